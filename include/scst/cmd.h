@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A SCSI command on its way through the target.
+ *
+ * Commands are never allocated one by one: a session owns an array of them and a command is found by
+ * its index, which is the transport's own tag (blk-mq tag, iSCSI task slot) or one that
+ * scst_cmd_get() takes from an sbitmap. Task management walks the array; the hot path keeps no list.
+ *
+ *	scst_cmd_get/scst_cmd_at -> target fills the "by the target" part -> scst_cmd_submit()
+ *	  -> ... steps ... -> ops->receive_data() if data-out has to be fetched
+ *	  -> scst_cmd_data_received() -> ... -> ops->send_response() -> scst_cmd_done()
+ */
+#ifndef _SCST_CMD_H
+#define _SCST_CMD_H
+
+#include <linux/scatterlist.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_status.h>
+#include <scst/scst.h>
+
+#include "../../kernel/core/scsi/op.h"
+
+struct scst_session;
+struct scst_nexus;
+struct scst_device;
+
+/*
+ * scst_cmd.state: two flags below a generation, so that task management can tell "still this command"
+ * from "the slot lives again".
+ *
+ *	idle --submit--> LIVE --TMF--> LIVE|ABORTED
+ *	  ^                |               |
+ *	  +---- done ------+------ done ---+	(generation + 1 at the next submit)
+ *
+ * Only the owner of the command leaves LIVE; only task management sets ABORTED, by cmpxchg.
+ */
+#define SCST_CMD_LIVE		1u
+#define SCST_CMD_ABORTED	2u
+#define SCST_CMD_GENERATION	4u
+
+struct scst_cmd {
+	/* at birth, for the life of the session */
+	struct scst_session *sess;
+	u32 index;
+
+	u32 state;			/* see above */
+
+	/* by the target, before scst_cmd_submit() */
+	u8 cdb[16] __aligned(8);	/* zero padded */
+	const u8 *long_cdb;		/* the whole CDB if it is longer than 16 bytes, else NULL */
+	u64 tag;			/* task tag, for ABORT TASK */
+	struct scatterlist *sg;		/* the data buffer, or NULL: the core allocates one */
+	u32 sg_cnt;
+	u32 expected_len;		/* what the initiator will send or take */
+	u16 cdb_len;
+	u16 lun;			/* decoded; > SCST_MAX_LUN: an address we do not know */
+	u8 attr;			/* enum scst_task_attr */
+	u8 expected_dir;		/* enum scst_dir */
+	bool may_sleep;			/* this context may */
+
+	/* by the steps */
+	u8 step;			/* where it is, or is parked */
+	u8 status;			/* SAM status */
+	const struct scst_op *op;	/* NULL: unknown opcode */
+	struct scst_nexus *nexus;	/* with a reference */
+	struct scst_device *dev;	/* nexus->dev; NULL: no such LUN */
+	struct scst_cdb params;		/* LBA, length */
+	u32 data_len;			/* bytes that the command moves */
+	u32 xfer_len;			/* ... of which the transport moves: min with expected_len */
+	struct scst_sense sense;
+	u64 submit_ns;			/* only while someone traces */
+
+	/* by whoever executes it */
+	void *handler_priv;
+	struct work_struct work;	/* continue in a thread */
+} ____cacheline_aligned;
+
+/* Memory that the target asked for with scst_target_ops.cmd_priv_size. */
+static inline void *scst_cmd_priv(struct scst_cmd *cmd)
+{
+	return cmd + 1;
+}
+
+static inline bool scst_cmd_aborted(const struct scst_cmd *cmd)
+{
+	return READ_ONCE(cmd->state) & SCST_CMD_ABORTED;
+}
+
+/*
+ * Residual of the transport: > 0, the initiator expected more than the command moved (underflow);
+ * < 0, the command had more than the initiator took (overflow).
+ */
+static inline s64 scst_cmd_resid(const struct scst_cmd *cmd)
+{
+	return (s64)cmd->expected_len - cmd->data_len;
+}
+
+/*
+ * For targets. Context of all: any, unless said otherwise.
+ */
+
+/* Return: the session's command slot @index, for a transport that owns the tags. */
+struct scst_cmd *scst_cmd_at(struct scst_session *sess, u32 index);
+
+/* Takes the command through its steps, in this context as far as that goes. The last the target may
+ * do with it until one of its callbacks is called, which can be before this returns. */
+void scst_cmd_submit(struct scst_cmd *cmd);
+
+/* The data-out that ops->receive_data() asked for is in cmd->sg, or (@ok false) never will be. */
+void scst_cmd_data_received(struct scst_cmd *cmd, bool ok);
+
+/* The response left, or never will: the slot is free for the transport to use again. */
+void scst_cmd_done(struct scst_cmd *cmd);
+
+/* The sense data of a CHECK CONDITION, in the format which the LU is set to. Return: bytes. */
+unsigned int scst_cmd_sense(const struct scst_cmd *cmd, u8 *buf, unsigned int size);
+
+/*
+ * For handlers, and for steps.
+ */
+
+/* A verb that returned SCST_EXEC_PENDING is over; cmd->status and cmd->sense say how. */
+void scst_cmd_exec_done(struct scst_cmd *cmd);
+
+/* CHECK CONDITION with this sense. The first failure stays. */
+void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id);
+void scst_cmd_fail_cdb(struct scst_cmd *cmd, struct scst_field field);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between the core and a device handler (a back end). A handler has verbs and never
+ * sees an opcode.
+ */
+#ifndef _SCST_HANDLER_H
+#define _SCST_HANDLER_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+#include <scst/scst.h>
+
+#include "../../kernel/core/scsi/lu.h"
+#include "attr.h"
+#include "cmd.h"
+
+struct module;
+struct scst_params;
+struct scst_handler;
+
+enum scst_exec_result {
+	SCST_EXEC_DONE,		/* cmd->status and cmd->sense are final		*/
+	SCST_EXEC_PENDING,	/* scst_cmd_exec_done() will be, or was, called	*/
+	SCST_EXEC_THREAD,	/* call again from a context that may sleep	*/
+};
+
+typedef enum scst_exec_result (*scst_verb_fn)(struct scst_cmd *cmd);
+
+struct scst_handler_ops {
+	const char *name;		/* the directory below handlers/ */
+	struct module *owner;
+	u8 type;			/* peripheral device type, for the `type` attribute */
+
+	/**
+	 * @verb: What the handler can do; a NULL verb is not supported and not reported.
+	 * cmd->params has LBA and length, checked against the LU; cmd->sg the data.
+	 * Context: any; may sleep only if cmd->may_sleep.
+	 */
+	scst_verb_fn verb[SCST_VERB_MAX];
+
+	/**
+	 * @abort: @cmd, for which a verb returned PENDING, is aborted: end it soon.
+	 * Context: may sleep. If NULL it ends when it ends.
+	 */
+	void (*abort)(struct scst_cmd *cmd);
+
+	/**
+	 * @add_device, @del_device: `add_device NAME [params]`, `del_device NAME` in mgmt.
+	 * @add_device ends with scst_device_register(), @del_device with scst_device_unregister().
+	 * An unknown or malformed parameter is -EINVAL and changes nothing.
+	 * Context: may sleep; no lock held.
+	 */
+	int (*add_device)(const char *name, struct scst_params *params);
+	int (*del_device)(struct scst_device *dev);
+
+	const char *add_device_params;		/* names, for the mgmt usage text */
+	const struct scst_attr *device_attrs;	/* ends with an empty row; obj: struct scst_device */
+};
+
+/* Embedded by the handler in its own device. */
+struct scst_device {
+	/* by the handler, before scst_device_register(); lu changes only through scst_device_*() */
+	struct scst_lu lu;
+	char name[SCST_DEV_NAME_LEN];
+
+	/* by the core */
+	const struct scst_handler_ops *ops;
+	struct scst_handler *handler;
+	struct list_head entry;		/* scst_registry_lock */
+	bool dying;			/* scst_registry_lock: no new mapping */
+	spinlock_t lock;
+	struct list_head nexuses;	/* lock */
+	unsigned int nr_exports;	/* scst_registry_lock: number of the next export link */
+	struct scst_dir dir;
+	struct scst_dir exported_dir;
+};
+
+int scst_handler_register(const struct scst_handler_ops *ops);
+/* All devices are gone first: the handler's module exit deletes them. */
+void scst_handler_unregister(const struct scst_handler_ops *ops);
+
+/* Return: 0, -EEXIST, -EINVAL (name). Context: may sleep. */
+int scst_device_register(struct scst_device *dev, const struct scst_handler_ops *ops);
+/*
+ * Unmaps the device everywhere, waits for its commands and removes its directory. The caller frees
+ * @dev. Return: 0, or -ENODEV if another caller is at it. Context: may sleep; no lock held.
+ */
+int scst_device_unregister(struct scst_device *dev);
+/* The handler's device called @name; the handler keeps it from going away. */
+struct scst_device *scst_device_find(const struct scst_handler_ops *ops, const char *name);
+/* Deletes every device of @ops through ops->del_device(): for the handler's module exit. */
+void scst_handler_del_devices(const struct scst_handler_ops *ops);
+
+/* Sets the size and tells every nexus: CAPACITY DATA HAS CHANGED. */
+void scst_device_set_capacity(struct scst_device *dev, u64 nblocks);
+
+#endif

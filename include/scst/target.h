@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between the core and a target driver (a transport).
+ *
+ * driver (scst_target_ops, one per module) -> targets (ports) -> sessions (I_T nexuses).
+ */
+#ifndef _SCST_TARGET_H
+#define _SCST_TARGET_H
+
+#include <linux/types.h>
+#include <scst/scst.h>
+
+#include "attr.h"
+#include "cmd.h"
+
+struct module;
+struct scst_target;
+struct scst_session;
+struct scst_params;
+
+/* Something an initiator should look at: a transport that can tells it without a unit attention. */
+enum scst_aen {
+	SCST_AEN_LUNS_CHANGED,
+	SCST_AEN_CAPACITY_CHANGED,
+};
+
+/* One task management request. Filled by the target, answered by ops->tmf_done(). */
+struct scst_tmf {
+	struct scst_session *sess;
+	u64 tag;			/* ABORT TASK */
+	u16 lun;
+	u8 fn;				/* enum scst_tmf_fn */
+	u8 result;			/* enum scst_tmf_result */
+	struct work_struct work;
+};
+
+struct scst_target_ops {
+	const char *name;		/* the directory below targets/ */
+	struct module *owner;
+	unsigned int cmd_priv_size;	/* bytes behind each command: scst_cmd_priv() */
+	u8 protocol;			/* protocol identifier, SPC-5 table 508 */
+	u16 phys_version;		/* version descriptors, 0: none */
+	u16 transport_version;
+	bool no_enabled_attr;		/* targets serve from birth: there is no `enabled` */
+
+	/**
+	 * @send_response: Status, sense and data-in are final: send them, then scst_cmd_done().
+	 * With scst_cmd_aborted(@cmd) nothing may reach the initiator as a SCSI response.
+	 * Context: any; must not sleep. Mandatory.
+	 */
+	void (*send_response)(struct scst_cmd *cmd);
+
+	/**
+	 * @receive_data: Fetch cmd->xfer_len bytes of data-out into cmd->sg, then
+	 * scst_cmd_data_received(). If NULL the data is there at submission.
+	 * Context: any; must not sleep.
+	 */
+	void (*receive_data)(struct scst_cmd *cmd);
+
+	/**
+	 * @tmf_done: @tmf->result is set; all affected commands have left.
+	 * Context: may sleep. NULL if the target submits no task management.
+	 */
+	void (*tmf_done)(struct scst_tmf *tmf);
+
+	/**
+	 * @report_aen: Tell the initiator of @sess by means of the transport.
+	 * Return: true if it will be told; false: the core queues the unit attention.
+	 * Context: may sleep; the target's configuration lock is held. If NULL: unit attention.
+	 */
+	bool (*report_aen)(struct scst_session *sess, enum scst_aen event, u16 lun);
+
+	/**
+	 * @add_target, @del_target: `add_target NAME [params]` and `del_target NAME` in mgmt.
+	 * @add_target ends with scst_target_register(), @del_target with scst_target_unregister().
+	 * Return: 0 or -errno. Context: may sleep; no lock held. NULL: targets come from hardware.
+	 */
+	int (*add_target)(const char *name, struct scst_params *params);
+	int (*del_target)(struct scst_target *tgt);
+
+	/**
+	 * @mgmt: A verb in mgmt that the core does not know; @args is what follows it.
+	 * Return: 0, -EINVAL for an unknown verb, -errno. Context: may sleep; no lock held.
+	 */
+	int (*mgmt)(const char *verb, char *args);
+
+	/**
+	 * @enable: `enabled` was written. Return: 0 or -errno.
+	 * Context: may sleep; no lock held. If NULL only the core's flag changes.
+	 */
+	int (*enable)(struct scst_target *tgt, bool enable);
+
+	/**
+	 * @close_session: Make the initiator's session go away, as if the link was lost.
+	 * Context: may sleep; no lock held. If NULL there is no `force_close`.
+	 */
+	void (*close_session)(struct scst_session *sess);
+
+	const char *add_target_params;	/* names, for the mgmt usage text, or NULL */
+	const char *mgmt_help;		/* lines for the mgmt usage text, or NULL */
+	const struct scst_attr *driver_attrs;	/* ends with an empty row; obj: ops      */
+	const struct scst_attr *target_attrs;	/*                         obj: target   */
+	const struct scst_attr *session_attrs;	/*                         obj: session  */
+};
+
+int scst_target_driver_register(const struct scst_target_ops *ops);
+/* All targets are gone first. Context: may sleep. */
+void scst_target_driver_unregister(const struct scst_target_ops *ops);
+
+/* Return: the target, with its default group and its directory, or ERR_PTR. -EEXIST, -EINVAL. */
+struct scst_target *scst_target_register(const struct scst_target_ops *ops, const char *name,
+					 void *priv);
+/* Waits until the last session is unregistered, which the driver brings about. */
+void scst_target_unregister(struct scst_target *tgt);
+void *scst_target_priv(const struct scst_target *tgt);
+const char *scst_target_name(const struct scst_target *tgt);
+bool scst_target_enabled(const struct scst_target *tgt);
+/* The driver's target called @name, or NULL; the driver keeps it from going away. */
+struct scst_target *scst_target_find(const struct scst_target_ops *ops, const char *name);
+
+/*
+ * @nr_cmds: slots of the command array. @initiator: the name that masking and policies match.
+ * The session is ready for commands when this returns. Context: may sleep.
+ */
+struct scst_session *scst_session_register(struct scst_target *tgt, const char *initiator,
+					   unsigned int nr_cmds, void *priv);
+/*
+ * The target submits no more. Aborts what is under way, waits until the last command has left, and
+ * frees @sess. Context: may sleep.
+ */
+void scst_session_unregister(struct scst_session *sess);
+void *scst_session_priv(const struct scst_session *sess);
+const char *scst_session_initiator(const struct scst_session *sess);
+struct scst_dir *scst_session_dir(struct scst_session *sess);
+/* Is a device mapped at @lun, and visible to this initiator? */
+bool scst_session_has_lun(struct scst_session *sess, u16 lun);
+
+/* @tmf lives until ops->tmf_done(). Context: any. */
+void scst_tmf_submit(struct scst_tmf *tmf);
+
+#endif

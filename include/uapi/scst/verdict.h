@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * Verdicts, scopes and exit records of the policy hooks. include/scst/policy.h is the manual of the
+ * hooks themselves.
+ */
+#ifndef _UAPI_SCST_VERDICT_H
+#define _UAPI_SCST_VERDICT_H
+
+#include <linux/types.h>
+
+#define SCST_POLICY_NAME_LEN	32
+
+/* Where a policy is attached. With any scope but ALL, scst_policy_ops.scope_name names the object. */
+enum scst_policy_scope {
+	SCST_SCOPE_ALL		= 0,
+	SCST_SCOPE_DRIVER	= 1,	/* "iscsi"			*/
+	SCST_SCOPE_TARGET	= 2,	/* "iqn.2026-01.org.example:a"	*/
+	SCST_SCOPE_DEVICE	= 3,	/* "disk1"			*/
+	SCST_SCOPE_MAX,
+};
+
+/* What an initiator may do with a LUN. Ordered: the larger value is the more restrictive. */
+enum scst_access {
+	SCST_ACCESS_DEFAULT	= 0,	/* what the mapping says		*/
+	SCST_ACCESS_READ_ONLY	= 1,
+	SCST_ACCESS_HIDE	= 2,	/* the LUN does not exist for it	*/
+	SCST_ACCESS_MAX,
+};
+
+/* scst_policy_ops.flags */
+enum scst_policy_flags {
+	SCST_POLICY_F_HIDE_ON_EJECT	= 1 << 0, /* lun_access fails closed: LUNs stay as last judged
+						   * or hidden, instead of back to the mapping */
+	SCST_POLICY_F_ALL		= SCST_POLICY_F_HIDE_ON_EJECT,
+};
+
+/* Why a policy left. */
+enum scst_policy_exit_kind {
+	SCST_EXIT_NONE		= 0,
+	SCST_EXIT_UNREG		= 1,	/* user space closed the last link	*/
+	SCST_EXIT_BAD_VERDICT	= 2,	/* a hook answered outside its enum	*/
+	SCST_EXIT_ERROR		= 3,	/* the program called scst_bpf_error()	*/
+	SCST_EXIT_ADMIN		= 4,	/* ejected through sysfs		*/
+};
+
+#endif

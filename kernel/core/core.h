@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The core's own objects: who owns whom, and which lock covers what (the order is in
+ * docs/locking.md: scst_registry_lock > scst_target.lock > scst_policy_lock > scst_device.lock >
+ * scst_nexus.lock).
+ *
+ *	driver -> target -> group -> mapping -> device <- handler
+ *	             |                  |          |
+ *	             +---> session -> nexus (I_T_L) of session, mapping and device
+ *
+ * A command holds one reference: on its nexus. A nexus, while it has commands, pins its session, its
+ * mapping and its device, because all three wait for their nexuses before they go.
+ */
+#ifndef _SCST_CORE_H
+#define _SCST_CORE_H
+
+#include <linux/completion.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/percpu-refcount.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <scst/attr.h>
+#include <scst/cmd.h>
+#include <scst/handler.h>
+#include <scst/target.h>
+
+/* Drivers, targets, handlers, devices: their lists and names. Also serializes mapping changes. */
+extern struct mutex scst_registry_lock;
+extern struct list_head scst_drivers;		/* struct scst_driver.entry	*/
+extern struct list_head scst_handlers;		/* struct scst_handler.entry	*/
+extern struct list_head scst_devices;		/* struct scst_device.entry	*/
+
+extern struct workqueue_struct *scst_wq;
+
+struct scst_driver {
+	const struct scst_target_ops *ops;
+	struct list_head entry;			/* scst_registry_lock */
+	struct list_head targets;		/* scst_registry_lock */
+	struct scst_dir dir;			/* targets/<driver> */
+};
+
+struct scst_handler {
+	const struct scst_handler_ops *ops;
+	struct list_head entry;			/* scst_registry_lock */
+	struct scst_dir dir;			/* handlers/<handler> */
+};
+
+/* A LUN map: a target's default one, or one of its ini_groups. */
+struct scst_group {
+	struct scst_target *tgt;
+	struct list_head entry;			/* tgt->lock; not the default group */
+	struct list_head mappings;		/* tgt->lock, ascending LUN */
+	char name[SCST_DEV_NAME_LEN];		/* empty: the default group */
+	u8 addr_method;				/* enum scst_addr_method */
+	struct scst_dir luns_dir;
+};
+
+struct scst_mapping {
+	struct scst_group *group;
+	struct scst_device *dev;
+	struct list_head entry;			/* group->mappings */
+	struct list_head nexuses;		/* tgt->lock */
+	u16 lun;
+	bool read_only;
+	char export_name[16];			/* the link in devices/<dev>/exported */
+	struct scst_dir dir;			/* luns/<n> */
+};
+
+struct scst_target {
+	const struct scst_target_ops *ops;
+	struct scst_driver *driver;
+	void *priv;
+	struct list_head entry;			/* driver->targets */
+	char name[SCST_NAME_LEN];
+	struct scst_port port;			/* port.rel_tgt_id: scst_registry_lock */
+	bool enabled;				/* scst_registry_lock */
+	bool aen_disabled;
+	bool dying;				/* scst_registry_lock: no new session or mapping */
+	struct mutex lock;			/* groups, mappings, sessions and their nexuses */
+	struct scst_group default_group;
+	struct list_head sessions;		/* lock */
+	wait_queue_head_t sessions_gone;
+	struct scst_dir dir, sessions_dir, ini_groups_dir;
+};
+
+/* Per CPU and session: what sysfs sums up. */
+struct scst_session_stats {
+	u64 cmds[SCST_DIR_BIDI + 1];		/* by enum scst_dir	*/
+	u64 bytes[SCST_DIR_BIDI + 1];
+	u64 unknown;				/* opcode not known	*/
+};
+
+/* LUN -> nexus, replaced as a whole when it has to grow. */
+struct scst_lun_table {
+	struct rcu_head rcu;
+	unsigned int nr;
+	struct scst_nexus __rcu *slot[];
+};
+
+struct scst_session {
+	/* at birth */
+	struct scst_target *tgt;
+	void *cmds;				/* nr_cmds * cmd_size */
+	size_t cmd_size;
+	unsigned int nr_cmds;
+	struct scst_session_stats __percpu *stats;
+	void *priv;
+	/* read by every command */
+	struct scst_lun_table __rcu *luns;	/* written under tgt->lock */
+	struct scst_nexus *no_lun;		/* commands to a LUN that is not there */
+	/* slow */
+	struct scst_group *group;		/* tgt->lock */
+	struct list_head entry;			/* tgt->sessions */
+	struct list_head nexuses;		/* tgt->lock; visible or not, without no_lun */
+	bool dying;				/* tgt->lock: gets no nexus any more */
+	struct work_struct revalidate_work;
+	char initiator[SCST_NAME_LEN];
+	struct scst_dir dir;			/* sessions/<name> */
+};
+
+#define SCST_UA_DEPTH 8				/* distinct unit attentions are few; dups are dropped */
+
+/* I_T_L. */
+struct scst_nexus {
+	struct percpu_ref ref;			/* commands */
+	struct scst_session *sess;
+	struct scst_device *dev;		/* NULL: session->no_lun */
+	struct scst_mapping *map;		/* NULL: session->no_lun */
+	u16 lun;
+	bool read_only;				/* mapping, device and policy together */
+	u8 nr_ua;				/* lock; read without it as "any?" */
+	spinlock_t lock;
+	u8 ua[SCST_UA_DEPTH];			/* enum scst_sense_id, oldest first */
+	u8 access;				/* tgt->lock: enum scst_access, the last verdict */
+	struct list_head sess_entry;		/* sess->nexuses */
+	struct list_head map_entry;		/* map->nexuses */
+	struct list_head dev_entry;		/* dev->nexuses, dev->lock */
+	struct completion drained;
+};
+
+/* cmd.c: the steps. */
+void scst_cmd_resume(struct scst_cmd *cmd, unsigned int step);
+const char *scst_step_name(unsigned int step);
+
+/* nexus.c: I_T_L nexuses, what an initiator sees, and draining. */
+struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapping *map);
+/* Unpublish and stop new commands; then, with no lock held, wait and free. */
+void scst_nexus_kill(struct scst_nexus *nexus);
+void scst_nexus_destroy(struct scst_nexus *nexus);
+int scst_session_reserve_luns(struct scst_session *sess, unsigned int nr);
+/* Asks the policies again; Return: true if the view of the initiator changed. tgt->lock held. */
+bool scst_nexus_judge(struct scst_nexus *nexus);
+/* Asks again for all nexuses of the session, and tells the initiator what changed. No lock held. */
+void scst_session_revalidate(struct scst_session *sess);
+/* The same for every session there is, in the background. */
+void scst_revalidate_all(void);
+
+/* ua.c */
+void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
+/* The oldest, removed, or SCST_SENSE_NONE. */
+enum scst_sense_id scst_ua_take(struct scst_nexus *nexus);
+void scst_ua_clear(struct scst_nexus *nexus, enum scst_sense_id id);
+/* LUNs changed: by AEN if the transport can, else on every nexus of the session. tgt->lock held. */
+void scst_session_luns_changed(struct scst_session *sess);
+
+/* mapping.c: luns/mgmt. All take and drop their locks and wait for what they remove. */
+int scst_mapping_add(struct scst_group *group, const char *dev_name, u16 lun, bool read_only);
+int scst_mapping_del(struct scst_group *group, u16 lun);
+int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,
+			 bool ua);
+int scst_mapping_clear(struct scst_group *group);
+void scst_device_unmap_all(struct scst_device *dev);
+
+/* session.c */
+u64 scst_session_active(const struct scst_session *sess);
+void scst_session_sum_stats(const struct scst_session *sess, struct scst_session_stats *sum);
+void scst_session_reset_stats(struct scst_session *sess, enum scst_dir dir);
+
+/* tmf.c */
+void scst_tmf_abort_session(struct scst_session *sess);
+void scst_tmf_cmd_left(void);
+
+/* sysfs*.c: the directories, each made and removed by the owner of the object. */
+int scst_sysfs_init(void);
+void scst_sysfs_exit(void);
+int scst_sysfs_driver_add(struct scst_driver *drv);
+void scst_sysfs_driver_del(struct scst_driver *drv);
+int scst_sysfs_target_add(struct scst_target *tgt);
+void scst_sysfs_target_del(struct scst_target *tgt);
+int scst_sysfs_session_add(struct scst_session *sess);	/* unique name: initiator, initiator_1 */
+void scst_sysfs_session_del(struct scst_session *sess);
+int scst_sysfs_handler_add(struct scst_handler *handler);
+void scst_sysfs_handler_del(struct scst_handler *handler);
+int scst_sysfs_device_add(struct scst_device *dev);
+void scst_sysfs_device_del(struct scst_device *dev);
+int scst_sysfs_mapping_add(struct scst_mapping *map);	/* with its links, both ways */
+void scst_sysfs_mapping_del(struct scst_mapping *map);
+
+/* policy.c: attachment and verdicts. */
+int scst_policy_init(void);
+void scst_policy_exit(void);
+const char *scst_policy_unavailable(void);		/* NULL: hooks can be attached */
+enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev,
+					u16 lun, bool read_only);
+
+#endif
