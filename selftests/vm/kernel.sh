@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Which kernel is meant. Sourced after common.sh.
+
+# find_kernel NAME: set $ktree and $kver: $ktree/boot/vmlinuz-$kver, $ktree/usr/lib/modules/$kver.
+# NAME is the beginning of a version in the root, "debug", or such a tree.
+find_kernel()
+{
+	local name=$1 images
+	case $name in
+	debug)
+		[ -d "$debug_kernel" ] || die "no debug kernel yet, make it with selftests/vm/mkdebugkernel"
+		ktree=$debug_kernel
+		name=
+		;;
+	/*)
+		ktree=${name%/}
+		name=
+		;;
+	*)
+		ktree=$root
+		;;
+	esac
+	images=("$ktree/boot/vmlinuz-$name"*)
+	[ -e "${images[-1]}" ] || die "no kernel '$1' under $ktree/boot"
+	# shellcheck disable=SC2034 # for the sourcing script
+	kver=${images[-1]##*/vmlinuz-}
+}
