@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A logical unit as INQUIRY, READ CAPACITY and the mode pages describe it, and the functions which
+ * write those answers. They see no device, no lock and no command: a description, a CDB and a buffer.
+ */
+#ifndef _SCST_SCSI_LU_H
+#define _SCST_SCSI_LU_H
+
+#include <linux/types.h>
+
+#include "op.h"
+#include "sense.h"
+
+/* What mode pages say that is not fixed. All u8: mode pages find them by offset. */
+struct scst_mode {
+	u8 tst;
+	u8 tmf_only;
+	u8 dpicz;
+	u8 d_sense;
+	u8 queue_alg;
+	u8 qerr;
+	u8 swp;
+	u8 tas;
+	u8 wce;
+};
+
+struct scst_lu {
+	u64 nblocks;
+	u32 opt_trans_len;		/* bytes, 0: none				*/
+	u32 max_trans_len;		/* bytes, 0: no limit				*/
+	u32 max_unmap_blocks;		/* in one UNMAP, 0: no limit			*/
+	u32 max_unmap_descs;		/* 0: no limit					*/
+	u32 unmap_gran;			/* blocks, 0: not said				*/
+	u32 unmap_align;		/* first block of a granule; needs unmap_gran	*/
+	u64 max_write_same;		/* blocks, 0: no limit				*/
+	u8 type;			/* peripheral device type			*/
+	u8 block_shift;			/* log2 of the block size			*/
+	u8 lb_per_pb_exp;
+	bool removable;
+	bool read_only;
+	bool rotational;
+	bool thin;
+	bool unmap_zeroes;		/* unmapped blocks read as zeros		*/
+	bool write_cache;
+	bool dummy;			/* qualifier 1, type 1Fh			*/
+	bool d_sense;			/* control mode page				*/
+	bool swp;
+	u8 tst;
+	u8 queue_alg;
+	u8 qerr;
+	bool tas;
+	bool tmf_only;
+	bool dpicz;
+	bool mode_can_save;
+	struct scst_mode mode_default;
+	struct scst_mode mode_saved;	/* with mode_can_save				*/
+	struct scst_mode mode_changeable; /* all ones: MODE SELECT may set this value	*/
+	char vendor[8 + 1];
+	char product[16 + 1];
+	char revision[4 + 1];
+	char t10_dev_id[25 + 1];
+	char usn[20 + 1];		/* unit serial number				*/
+	u8 naa_id[16];
+	u8 naa_id_len;			/* 0, 8 or 16					*/
+	u8 eui64_id[16];
+	u8 eui64_id_len;		/* 0, 8, 12 or 16				*/
+	u32 verbs;			/* BIT(enum scst_verb) that the handler has	*/
+};
+
+/* The port through which an answer leaves. */
+struct scst_port {
+	u16 rel_tgt_id;			/* 0: none yet					*/
+	u8 protocol;			/* protocol identifier, SPC-5 table 508		*/
+	u16 phys_version;		/* version descriptors, 0: none			*/
+	u16 transport_version;
+	const char *target_name;	/* SCSI device name, or NULL			*/
+};
+
+/* What an answer is made from. @lu is NULL for a LUN that does not exist. */
+struct scst_view {
+	const struct scst_lu *lu;
+	const struct scst_port *port;
+	const u16 *luns;		/* REPORT LUNS: ascending			*/
+	unsigned int nr_luns;
+	u8 addr_method;			/* enum scst_addr_method			*/
+	const struct scst_sense *ua;	/* REQUEST SENSE: what is pending, or NULL	*/
+};
+
+enum scst_addr_method {
+	SCST_ADDR_PERIPHERAL,
+	SCST_ADDR_FLAT,
+	SCST_ADDR_LUN,
+};
+
+/* A data-in buffer being filled: writes beyond @size are counted and dropped. */
+struct scst_reply {
+	u8 *buf;
+	u32 size;
+	u32 len;
+};
+
+/*
+ * Writes the answer to @cdb, whose row has @op->exec, into @reply, not cut to the allocation length.
+ * Return: true, or false with @sense filled.
+ */
+bool scst_respond(const struct scst_op *op, const struct scst_view *view, const u8 *cdb,
+		  struct scst_reply *reply, struct scst_sense *sense);
+
+/* Is @op carried out on @lu? The one answer for execution and for REPORT SUPPORTED OPERATION CODES. */
+bool scst_op_supported(const struct scst_op *op, const struct scst_lu *lu);
+
+/* The 8-byte LUN field of SAM-6 4.7. Decoding returns -1 for an addressing method we do not know. */
+int scst_lun_decode(const u8 *lun);
+void scst_lun_encode(u16 lun, enum scst_addr_method method, u8 *out);
+
+#endif

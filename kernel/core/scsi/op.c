@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Finding the row of a command, and what follows from a row and a CDB: is it well formed, which blocks
+ * or bytes does it name, does a logical unit carry it out.
+ */
+#include <linux/kernel.h>
+#include <linux/compiler.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "lu.h"
+#include "op_table.h"
+
+#define FIELD8		0xffu
+#define FIELD16		0xffffu
+#define FIELD32		0xffffffffu
+
+/*
+ * The shift brings the field down from the eight, or four, bytes that start with it; the mask cuts off
+ * what stands in front of it in its first byte. No reading goes past byte 15.
+ */
+const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
+	/*			lba at, shift, mask	   length at, shift, mask, if zero */
+	[SCST_FMT_NONE]		= { .len_mask = 0 },
+	[SCST_FMT_ALLOC1_AT4]	= { .len_at = 4,  .len_shift = 24, .len_mask = FIELD8 },
+	[SCST_FMT_ALLOC2_AT3]	= { .len_at = 3,  .len_shift = 16, .len_mask = FIELD16 },
+	[SCST_FMT_ALLOC2_AT7]	= { .len_at = 7,  .len_shift = 16, .len_mask = FIELD16 },
+	[SCST_FMT_ALLOC4_AT6]	= { .len_at = 6,  .len_shift = 0,  .len_mask = FIELD32 },
+	[SCST_FMT_ALLOC4_AT10]	= { .len_at = 10, .len_shift = 0,  .len_mask = FIELD32 },
+	[SCST_FMT_FIXED8]	= { .len_if_zero = 8 },
+	[SCST_FMT_LBA3_LEN1]	= { .lba_at = 1, .lba_shift = 40, .lba_mask = 0x1fffff,
+				    .len_at = 4,  .len_shift = 24, .len_mask = FIELD8,
+				    .len_if_zero = 256 },
+	[SCST_FMT_LBA4_LEN2]	= { .lba_at = 2, .lba_shift = 32, .lba_mask = FIELD32,
+				    .len_at = 7,  .len_shift = 16, .len_mask = FIELD16 },
+	[SCST_FMT_LBA4_LEN4]	= { .lba_at = 2, .lba_shift = 32, .lba_mask = FIELD32,
+				    .len_at = 6,  .len_shift = 0,  .len_mask = FIELD32 },
+	[SCST_FMT_LBA8_LEN4]	= { .lba_at = 2, .lba_shift = 0,  .lba_mask = ~0ull,
+				    .len_at = 10, .len_shift = 0,  .len_mask = FIELD32 },
+};
+
+void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out)
+{
+	const struct scst_cdb_layout *at = &scst_cdb_layouts[op->fmt];
+	u32 count = (get_unaligned_be32(cdb + at->len_at) >> at->len_shift) & at->len_mask;
+
+	if (unlikely(!count))
+		count = at->len_if_zero;
+
+	out->lba = (get_unaligned_be64(cdb + at->lba_at) >> at->lba_shift) & at->lba_mask;
+	if (likely(op->flags & (SCST_OP_MEDIUM_DATA | SCST_OP_RANGE))) {
+		out->nblocks = count;
+		out->len = 0;
+	} else {
+		out->nblocks = 0;
+		out->len = count;
+	}
+}
+
+u16 scst_cdb_service_action(const u8 *cdb)
+{
+	return cdb[1] & 0x1f;
+}
+
+/* Rows of one opcode stand together: a walk over its few service actions. */
+static const struct scst_op *find_service_action(const struct scst_op *op, const u8 *cdb)
+{
+	const struct scst_op *end = scst_ops + scst_ops_nr;
+	u16 sa = scst_cdb_service_action(cdb);
+
+	for (; op < end && op->opcode == cdb[0]; op++)
+		if (op->sa == sa)
+			return op;
+	return NULL;
+}
+
+const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa)
+{
+	unsigned int first = scst_ops_first[cdb[0]];
+	const struct scst_op *op;
+
+	*unknown_sa = false;
+	if (unlikely(!first))
+		return NULL;
+
+	op = &scst_ops[first - 1];
+	if (likely(op->sa == SCST_SA_NONE))
+		return op;
+
+	op = find_service_action(op, cdb);
+	*unknown_sa = !op;
+	return op;
+}
+
+/* The leftmost reserved bit that is set, in the first byte that has one: SPC-5 4.4.2.4.2. */
+static bool find_reserved_bit(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(op->usage); i++) {
+		u8 set = cdb[i] & ~op->usage[i];
+
+		if (i == 1 && op->flags & SCST_OP_OLD_LUN)
+			set &= 0x1f;
+		if (!set)
+			continue;
+		bad->byte = i;
+		bad->bit = 7;
+		while (!(set & BIT(bad->bit)))
+			bad->bit--;
+		return true;
+	}
+	return false;
+}
+
+bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
+{
+	u64 used[2], set[2];
+
+	memcpy(used, op->usage, sizeof(used));
+	memcpy(set, cdb, sizeof(set));
+	if (likely(!((set[0] & ~used[0]) | (set[1] & ~used[1]))))
+		return true;
+	return !find_reserved_bit(op, cdb, bad);
+}
+
+bool scst_op_supported(const struct scst_op *op, const struct scst_lu *lu)
+{
+	unsigned int type;
+
+	if (!lu)
+		return op->flags & SCST_OP_NO_LUN;
+
+	type = lu->dummy ? 0x1f : lu->type & 0x1f;
+	if (!(op->types & BIT(type)))
+		return false;
+	return op->exec || lu->verbs & BIT(op->verb);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The opcode table: one row per (opcode, service action). Everything the target knows of a command
+ * follows from its row: parsing, reserved bits, direction, write protect, ALUA filter, reservation
+ * conflicts, ordering, who executes it, and what REPORT SUPPORTED OPERATION CODES says of it.
+ *
+ * A row is cut in two: struct scst_op is what every command reads; names, usage masks and time-outs
+ * stand in struct scst_op_cold under the same index.
+ */
+#ifndef _SCST_SCSI_OP_H
+#define _SCST_SCSI_OP_H
+
+#include <linux/types.h>
+#include <linux/bits.h>
+
+#include "sense.h"
+
+/* Done by the device handler. */
+enum scst_verb {
+	SCST_VERB_NONE,
+	SCST_VERB_READ,
+	SCST_VERB_WRITE,
+	SCST_VERB_VERIFY,
+	SCST_VERB_FLUSH,
+	SCST_VERB_UNMAP,
+	SCST_VERB_WRITE_SAME,
+	SCST_VERB_COMPARE_WRITE,
+	SCST_VERB_LBA_STATUS,
+	SCST_VERB_FORMAT,
+	SCST_VERB_START_STOP,
+	SCST_VERB_MAX,
+};
+
+/* Done by the core: kernel/core/step_execute.c has the one array id -> function. */
+enum scst_exec {
+	SCST_EXEC_NONE,
+	SCST_EXEC_TEST_UNIT_READY,
+	SCST_EXEC_REQUEST_SENSE,
+	SCST_EXEC_INQUIRY,
+	SCST_EXEC_MODE_SENSE,
+	SCST_EXEC_READ_CAPACITY,	/* both lengths */
+	SCST_EXEC_REPORT_LUNS,
+	SCST_EXEC_RSOC,			/* report supported operation codes */
+	SCST_EXEC_RSTMF,		/* ... and task management functions */
+	SCST_EXEC_MAX,
+};
+
+/* Where LBA and length are in the CDB, and what the length counts. */
+enum scst_cdb_fmt {
+	SCST_FMT_NONE,			/* no data			*/
+	SCST_FMT_ALLOC1_AT4,		/* allocation or list length	*/
+	SCST_FMT_ALLOC2_AT3,
+	SCST_FMT_ALLOC2_AT7,
+	SCST_FMT_ALLOC4_AT6,
+	SCST_FMT_ALLOC4_AT10,
+	SCST_FMT_FIXED8,		/* READ CAPACITY(10)		*/
+	SCST_FMT_LBA3_LEN1,		/* READ(6): length 0 means 256	*/
+	SCST_FMT_LBA4_LEN2,
+	SCST_FMT_LBA4_LEN4,
+	SCST_FMT_LBA8_LEN4,
+	SCST_FMT_MAX,
+};
+
+/* How a command meets a reservation it does not hold: SPC-5 table 43 ff. */
+enum scst_pr_class {
+	SCST_PR_ALWAYS,			/* allowed to everybody				*/
+	SCST_PR_READ,			/* conflicts with exclusive access		*/
+	SCST_PR_WRITE,			/* conflicts with any reservation		*/
+	SCST_PR_MAX,
+};
+
+enum scst_op_flags {
+	SCST_OP_WRITES		= BIT(0),	/* changes the medium			*/
+	SCST_OP_RANGE		= BIT(1),	/* lba + nblocks must lie in the LU	*/
+	SCST_OP_SKIP_UA		= BIT(2),	/* a pending unit attention stays	*/
+	SCST_OP_NO_LUN		= BIT(3),	/* answered for an absent LUN too	*/
+	SCST_OP_NO_MEDIUM	= BIT(4),	/* needs no medium			*/
+	SCST_OP_MEDIUM_DATA	= BIT(5),	/* length counts blocks of the medium	*/
+	SCST_OP_HEAD_OF_QUEUE	= BIT(6),	/* implicit head of queue		*/
+	SCST_OP_FUA		= BIT(7),	/* byte 1 bit 3 is FUA			*/
+	SCST_OP_FLUSH_ONLY	= BIT(8),	/* LBA range is advice: no data moves	*/
+	/*
+	 * Bits 7-5 of byte 1, the LUN of SCSI-2, are ignored. Linux sets them in the first INQUIRY to
+	 * a logical unit (sdev->lun_in_cdb), as it cannot know yet that the unit is newer than that.
+	 */
+	SCST_OP_OLD_LUN		= BIT(9),
+};
+
+#define SCST_SA_NONE	0xffff
+
+/* Device types as bits, SPC-5 table 119. */
+#define SCST_T_DISK	BIT(0x00)
+#define SCST_T_TAPE	BIT(0x01)
+#define SCST_T_CDROM	BIT(0x05)
+#define SCST_T_MO	BIT(0x07)
+#define SCST_T_CHANGER	BIT(0x08)
+#define SCST_T_BLOCK	(SCST_T_DISK | SCST_T_CDROM | SCST_T_MO)
+#define SCST_T_ALL	0xffffffffu
+
+struct scst_op {
+	u8 opcode;
+	u8 len;
+	u16 sa;			/* service action, or SCST_SA_NONE	*/
+	u8 dir;			/* enum scst_dir			*/
+	u8 fmt;			/* enum scst_cdb_fmt			*/
+	u8 pr;			/* enum scst_pr_class			*/
+	u8 verb;		/* enum scst_verb, or ...		*/
+	u8 exec;		/* ... enum scst_exec: exactly one	*/
+	u16 flags;		/* enum scst_op_flags			*/
+	u32 types;
+	u8 usage[16] __attribute__((aligned(8)));	/* CDB usage mask: a bit that is 0 must be 0 */
+};
+
+struct scst_op_cold {
+	const char *name;
+	u16 nominal_s;		/* command timeouts descriptor	*/
+	u16 recommended_s;
+};
+
+extern const struct scst_op scst_ops[];
+extern const struct scst_op_cold scst_ops_cold[];
+extern const unsigned int scst_ops_nr;
+
+struct scst_cdb {
+	u64 lba;
+	u32 nblocks;		/* with SCST_OP_MEDIUM_DATA or SCST_OP_RANGE	*/
+	u32 len;		/* else: bytes of the data-in or data-out buffer	*/
+};
+
+/* NULL: no such command. *@unknown_sa tells an unknown service action from an unknown opcode. */
+const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa);
+
+/* True if @cdb, 16 bytes and zero padded, sets no reserved bit; else *@bad is the first one. */
+bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *bad);
+
+void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out);
+
+/* Consistency of the whole table, at module init and as a unit test: NULL, or what is wrong. */
+const char *scst_ops_check(void);
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Is the opcode table consistent? Asked at module init and by a unit test, so that a row which
+ * contradicts itself cannot ship.
+ */
+#include <linux/kernel.h>
+
+#include <scst/scst.h>
+
+#include "op_table.h"
+
+/* Groups 0-7 of SPC-5 table 24; 0: variable or vendor specific. */
+static unsigned int group_len(u8 opcode)
+{
+	static const u8 len[8] = { 6, 10, 10, 0, 16, 12, 0, 0 };
+
+	return len[opcode >> 5];
+}
+
+static const char *check_order(unsigned int i)
+{
+	const struct scst_op *op = &scst_ops[i], *before = op - 1;
+
+	if (!i || op->opcode > before->opcode) {
+		if (scst_ops_first[op->opcode] != i + 1)
+			return "first row of the opcode is not where scst_ops_first says";
+		return NULL;
+	}
+	if (op->opcode < before->opcode)
+		return "opcodes do not ascend";
+	if (op->sa == SCST_SA_NONE || before->sa == SCST_SA_NONE)
+		return "an opcode has rows with and without service action";
+	if (op->sa <= before->sa)
+		return "service actions do not ascend";
+	return NULL;
+}
+
+static const char *check_usage(const struct scst_op *op)
+{
+	unsigned int i;
+
+	if (op->usage[0] != op->opcode)
+		return "usage mask does not start with the opcode";
+	if (op->sa != SCST_SA_NONE && (op->usage[1] & 0x1f) != op->sa)
+		return "usage mask does not have the service action";
+	for (i = op->len - 1; i < sizeof(op->usage); i++)
+		if (op->usage[i])
+			return "usage mask allows bits in or after CONTROL";
+	return NULL;
+}
+
+/* The @n bytes at @at must be free for the initiator to use, from the first bit of @mask on. */
+static bool is_usable(const struct scst_op *op, unsigned int at, unsigned int n, u64 mask)
+{
+	for (; n; n--, at++) {
+		u8 bits = mask >> (8 * (n - 1));
+
+		if (at >= op->len || (op->usage[at] & bits) != bits)
+			return false;
+	}
+	return true;
+}
+
+static const char *check_fields(const struct scst_op *op)
+{
+	const struct scst_cdb_layout *fmt = &scst_cdb_layouts[op->fmt];
+
+	if (fmt->lba_mask && !is_usable(op, fmt->lba_at, 8 - fmt->lba_shift / 8, fmt->lba_mask))
+		return "LBA is not inside length and usage mask";
+	if (fmt->len_mask && !is_usable(op, fmt->len_at, 4 - fmt->len_shift / 8, fmt->len_mask))
+		return "length is not inside CDB length and usage mask";
+	if (!fmt->lba_mask && op->flags & SCST_OP_RANGE)
+		return "a range without LBA";
+	return NULL;
+}
+
+static const char *check_meaning(const struct scst_op *op)
+{
+	if (!op->exec == !op->verb)
+		return "needs exactly one of exec and verb";
+	if (op->exec >= SCST_EXEC_MAX || op->verb >= SCST_VERB_MAX || op->pr >= SCST_PR_MAX)
+		return "id out of range";
+	if (!op->types)
+		return "fits no device type";
+	if (op->flags & SCST_OP_WRITES && op->pr != SCST_PR_WRITE)
+		return "writes the medium, yet does not conflict with a write exclusive reservation";
+	if (op->flags & SCST_OP_MEDIUM_DATA && op->dir == SCST_DIR_NONE)
+		return "moves blocks in no direction";
+	if (op->flags & SCST_OP_NO_LUN && !op->exec)
+		return "a handler cannot answer for an absent LUN";
+	return NULL;
+}
+
+static const char *check_row(unsigned int i)
+{
+	const struct scst_op *op = &scst_ops[i];
+	const char *wrong;
+
+	if (op->len > sizeof(op->usage) || op->len < 6 || op->fmt >= SCST_FMT_MAX)
+		return "length or format out of range";
+	if (group_len(op->opcode) && group_len(op->opcode) != op->len)
+		return "length is not that of the opcode's group";
+	if (!scst_ops_cold[i].name)
+		return "has no name";
+
+	wrong = check_order(i);
+	if (!wrong)
+		wrong = check_usage(op);
+	if (!wrong)
+		wrong = check_fields(op);
+	if (!wrong)
+		wrong = check_meaning(op);
+	return wrong;
+}
+
+const char *scst_ops_check(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < scst_ops_nr; i++) {
+		const char *wrong = check_row(i);
+
+		if (wrong)
+			return wrong;
+	}
+	return NULL;
+}

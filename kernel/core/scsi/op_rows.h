@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The commands, ascending by opcode, then by service action. op_table.c includes this file several
+ * times, each time with another meaning of
+ *
+ *	OP(id, name, time-out, opcode, row...)			an opcode without service actions
+ *	OP_SA(id, name, time-out, opcode, action, row...)	the first service action of an opcode
+ *	ALSO_SA(id, name, time-out, opcode, action, row...)	each further one
+ *
+ * so a command is added here and nowhere else.
+ *
+ * The usage mask starts with the opcode and has the service action in its field, as REPORT SUPPORTED
+ * OPERATION CODES returns it. Zero in all masks, and so refused when set:
+ *  - CONTROL byte: NACA (NORMACA is 0 in INQUIRY data), the obsolete LINK and FLAG, vendor bits;
+ *  - RDPROTECT, WRPROTECT: no protection information (SBC-4 tables 60 and 137: INVALID FIELD IN CDB);
+ *  - GROUP NUMBER: GROUP_SUP is 0; DLD: no duration limits; RARC: no rebuild assist;
+ *  - the obsolete LUN in bits 7-5 of byte 1, except for INQUIRY: SCST_OP_OLD_LUN says why.
+ */
+
+OP(TEST_UNIT_READY, "TEST UNIT READY", SHORT, 0x00,
+   .len =  6, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_ALL,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_TEST_UNIT_READY, .flags = SCST_OP_HEAD_OF_QUEUE,
+   .usage = { 0x00, })
+
+OP(REQUEST_SENSE, "REQUEST SENSE", SHORT, 0x03,
+   .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC1_AT4,  .types = SCST_T_ALL,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_REQUEST_SENSE,
+   .flags = SCST_OP_SKIP_UA | SCST_OP_NO_LUN | SCST_OP_NO_MEDIUM,
+   .usage = { 0x03, 0x01, 0x00, 0x00, 0xff, })
+
+OP(READ_6, "READ(6)", REGULAR, 0x08,
+   .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LBA3_LEN1,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_READ,
+   .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA,
+   .usage = { 0x08, 0x1f, 0xff, 0xff, 0xff, })
+
+OP(WRITE_6, "WRITE(6)", REGULAR, 0x0a,
+   .len =  6, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA3_LEN1,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA,
+   .usage = { 0x0a, 0x1f, 0xff, 0xff, 0xff, })
+
+OP(INQUIRY, "INQUIRY", SHORT, 0x12,
+   .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT3,  .types = SCST_T_ALL,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_INQUIRY,
+   .flags = SCST_OP_SKIP_UA | SCST_OP_NO_LUN | SCST_OP_NO_MEDIUM | SCST_OP_HEAD_OF_QUEUE |
+	    SCST_OP_OLD_LUN,
+   .usage = { 0x12, 0x01, 0xff, 0xff, 0xff, })
+
+OP(MODE_SENSE_6, "MODE SENSE(6)", SHORT, 0x1a,
+   .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC1_AT4,  .types = SCST_T_BLOCK,
+   .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x1a, 0x08, 0xff, 0xff, 0xff, })
+
+/* PMI, and an LBA, are obsolete since SBC-3. */
+OP(READ_CAPACITY_10, "READ CAPACITY(10)", SHORT, 0x25,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_FIXED8,      .types = SCST_T_BLOCK,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_READ_CAPACITY, .flags = SCST_OP_HEAD_OF_QUEUE,
+   .usage = { 0x25, })
+
+OP(READ_10, "READ(10)", REGULAR, 0x28,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_BLOCK,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_READ,
+   .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0x28, 0x18, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+
+OP(WRITE_10, "WRITE(10)", REGULAR, 0x2a,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0x2a, 0x18, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+
+/* IMMED allows to answer early; answering once the data is on the medium is right too. */
+OP(SYNCHRONIZE_CACHE_10, "SYNCHRONIZE CACHE(10)", LONG, 0x35,
+   .len = 10, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_FLUSH, .flags = SCST_OP_RANGE | SCST_OP_FLUSH_ONLY,
+   .usage = { 0x35, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+
+OP(MODE_SENSE_10, "MODE SENSE(10)", SHORT, 0x5a,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
+   .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5a, 0x18, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
+OP(READ_16, "READ(16)", REGULAR, 0x88,
+   .len = 16, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_READ,
+   .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0x88, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(WRITE_16, "WRITE(16)", REGULAR, 0x8a,
+   .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0x8a, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(SYNCHRONIZE_CACHE_16, "SYNCHRONIZE CACHE(16)", LONG, 0x91,
+   .len = 16, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_FLUSH, .flags = SCST_OP_RANGE | SCST_OP_FLUSH_ONLY,
+   .usage = { 0x91, 0x02, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP_SA(READ_CAPACITY_16, "READ CAPACITY(16)", SHORT, 0x9e, 0x10,
+   .len = 16, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT10, .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_READ_CAPACITY, .flags = 0,
+   .usage = { 0x9e, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+OP(REPORT_LUNS, "REPORT LUNS", SHORT, 0xa0,
+   .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_REPORT_LUNS,
+   .flags = SCST_OP_SKIP_UA | SCST_OP_NO_LUN | SCST_OP_NO_MEDIUM | SCST_OP_HEAD_OF_QUEUE,
+   .usage = { 0xa0, 0x00, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+OP_SA(RSOC, "REPORT SUPPORTED OPERATION CODES", SHORT, 0xa3, 0x0c,
+   .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_READ,   .exec = SCST_EXEC_RSOC, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0xa3, 0x0c, 0x87, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(RSTMF, "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", SHORT, 0xa3, 0x0d,
+   .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_READ,   .exec = SCST_EXEC_RSTMF, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0xa3, 0x0d, 0x80, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+OP(READ_12, "READ(12)", REGULAR, 0xa8,
+   .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LBA4_LEN4,   .types = SCST_T_BLOCK,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_READ,
+   .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0xa8, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(WRITE_12, "WRITE(12)", REGULAR, 0xaa,
+   .len = 12, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA4_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0xaa, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of this folder share about the opcode table.
+ */
+#ifndef _SCST_SCSI_OP_TABLE_H
+#define _SCST_SCSI_OP_TABLE_H
+
+#include "op.h"
+
+extern const u8 scst_ops_first[256];
+
+/* Where a format keeps LBA and length: big endian fields, read eight and four bytes wide. */
+struct scst_cdb_layout {
+	u8 lba_at;
+	u8 lba_shift;
+	u8 len_at;
+	u8 len_shift;
+	u32 len_mask;
+	u32 len_if_zero;	/* READ(6): 256, READ CAPACITY(10): no field, always 8 */
+	u64 lba_mask;
+};
+
+extern const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX];
+
+/* The SERVICE ACTION field, where the opcode has one. */
+u16 scst_cdb_service_action(const u8 *cdb);
+
+#endif

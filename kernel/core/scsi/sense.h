@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sense data as data: an id names (key, ASC, ASCQ); struct scst_sense adds what a command may say
+ * besides. It becomes bytes only when a response is sent, in the format that D_SENSE asks for.
+ */
+#ifndef _SCST_SCSI_SENSE_H
+#define _SCST_SCSI_SENSE_H
+
+#include <linux/types.h>
+
+/* SENSE(id, key, asc, ascq, name): SPC-5 table 56 ff. Unit attentions are marked by their key. */
+#define SCST_SENSES(SENSE)									\
+	SENSE(NONE,			0x0, 0x00, 0x00, "no additional sense information")	\
+	SENSE(BECOMING_READY,		0x2, 0x04, 0x01, "becoming ready")			\
+	SENSE(INIT_CMD_REQUIRED,	0x2, 0x04, 0x02, "initializing command required")	\
+	SENSE(FORMAT_IN_PROGRESS,	0x2, 0x04, 0x04, "format in progress")			\
+	SENSE(LU_NOT_READY,		0x2, 0x04, 0x00, "logical unit not ready")		\
+	SENSE(ALUA_TRANSITION,		0x2, 0x04, 0x0a, "asymmetric access state transition")	\
+	SENSE(ALUA_STANDBY,		0x2, 0x04, 0x0b, "target port in standby state")	\
+	SENSE(ALUA_UNAVAILABLE,		0x2, 0x04, 0x0c, "target port in unavailable state")	\
+	SENSE(NO_MEDIUM,		0x2, 0x3a, 0x00, "medium not present")			\
+	SENSE(WRITE_ERROR,		0x3, 0x0c, 0x00, "write error")				\
+	SENSE(READ_ERROR,		0x3, 0x11, 0x00, "unrecovered read error")		\
+	SENSE(INTERNAL_FAILURE,		0x4, 0x44, 0x00, "internal target failure")		\
+	SENSE(SET_TPG_FAILED,		0x4, 0x67, 0x0a, "set target port groups failed")	\
+	SENSE(INVALID_FIELD_IU,		0x5, 0x0e, 0x03, "invalid field in command iu")		\
+	SENSE(PARAM_LIST_LENGTH,	0x5, 0x1a, 0x00, "parameter list length error")		\
+	SENSE(INVALID_OPCODE,		0x5, 0x20, 0x00, "invalid command operation code")	\
+	SENSE(LBA_OUT_OF_RANGE,		0x5, 0x21, 0x00, "logical block address out of range")	\
+	SENSE(INVALID_FIELD_CDB,	0x5, 0x24, 0x00, "invalid field in cdb")		\
+	SENSE(LUN_NOT_SUPPORTED,	0x5, 0x25, 0x00, "logical unit not supported")		\
+	SENSE(INVALID_FIELD_PARAM,	0x5, 0x26, 0x00, "invalid field in parameter list")	\
+	SENSE(SAVING_NOT_SUPPORTED,	0x5, 0x39, 0x00, "saving parameters not supported")	\
+	SENSE(MEDIUM_CHANGED,		0x6, 0x28, 0x00, "medium may have changed")		\
+	SENSE(RESET,			0x6, 0x29, 0x00, "power on, reset or bus device reset")	\
+	SENSE(NEXUS_LOSS,		0x6, 0x29, 0x07, "I_T nexus loss occurred")		\
+	SENSE(MODE_CHANGED,		0x6, 0x2a, 0x01, "mode parameters changed")		\
+	SENSE(LOG_CHANGED,		0x6, 0x2a, 0x02, "log parameters changed")		\
+	SENSE(RES_PREEMPTED,		0x6, 0x2a, 0x03, "reservations preempted")		\
+	SENSE(RES_RELEASED,		0x6, 0x2a, 0x04, "reservations released")		\
+	SENSE(REG_PREEMPTED,		0x6, 0x2a, 0x05, "registrations preempted")		\
+	SENSE(ALUA_CHANGED,		0x6, 0x2a, 0x06, "asymmetric access state changed")	\
+	SENSE(CAPACITY_CHANGED,		0x6, 0x2a, 0x09, "capacity data has changed")		\
+	SENSE(CLEARED_BY_OTHER,		0x6, 0x2f, 0x00, "commands cleared by another initiator")\
+	SENSE(THIN_THRESHOLD,		0x6, 0x38, 0x07, "thin provisioning soft threshold")	\
+	SENSE(INQUIRY_CHANGED,		0x6, 0x3f, 0x03, "inquiry data has changed")		\
+	SENSE(LUNS_CHANGED,		0x6, 0x3f, 0x0e, "reported luns data has changed")	\
+	SENSE(WRITE_PROTECTED,		0x7, 0x27, 0x00, "write protected")			\
+	SENSE(ABORTED,			0xb, 0x00, 0x00, "command aborted")			\
+	SENSE(DATA_PHASE_ERROR,		0xb, 0x4b, 0x00, "data phase error")			\
+	SENSE(MISCOMPARE,		0xe, 0x1d, 0x00, "miscompare during verify operation")
+
+enum scst_sense_id {
+#define SENSE(id, key, asc, ascq, name) SCST_SENSE_##id,
+	SCST_SENSES(SENSE)
+#undef SENSE
+	SCST_SENSE_MAX,
+};
+
+/* A field of a CDB or a parameter list: bit < 0 names the whole byte. */
+struct scst_field {
+	u16 byte;
+	s8 bit;
+};
+
+struct scst_sense {
+	u8 id;			/* enum scst_sense_id; NONE: there is no sense		*/
+	u8 has_field : 1;	/* SENSE-KEY SPECIFIC: field pointer			*/
+	u8 in_cdb : 1;		/* ... C/D: the field is in the CDB			*/
+	u8 has_info : 1;
+	s8 bit;
+	u16 byte;
+	u64 info;		/* INFORMATION: LBA or miscompare offset		*/
+};
+
+struct scst_sense_row {
+	u8 key, asc, ascq;
+	const char *name;
+};
+
+const struct scst_sense_row *scst_sense_row(enum scst_sense_id id);
+
+/* The longest that scst_sense_encode() makes: descriptor format, both descriptors. */
+#define SCST_SENSE_ENCODED_MAX	28
+
+/* Returns the number of bytes put into @buf: never more than @size. */
+unsigned int scst_sense_encode(const struct scst_sense *sense, bool descriptor_format,
+			       u8 *buf, unsigned int size);
+
+#endif

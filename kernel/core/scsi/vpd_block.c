@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * VPD pages of block devices: limits (B0h), characteristics (B1h), provisioning (B2h): SBC-4 6.6.
+ * A limit of an operation which the handler does not have is zero, as SBC-4 asks.
+ */
+#include <linux/kernel.h>
+
+#include "vpd.h"
+
+enum {
+	WSNZ			= 0x01,
+	COMPARE_WRITE_MAX	= 255,		/* blocks: the field is one byte */
+	NO_LIMIT		= 0xffffffff,
+	UGAVALID		= 0x80000000,
+
+	/* Initiators take any rate above 0400h for a disk with arms; this is the one SCST gives. */
+	RATE_ROTATIONAL		= 15000,
+	RATE_SOLID_STATE	= 1,
+
+	LBPU			= 0x80,
+	LBPWS			= 0x40,
+	LBPWS10			= 0x20,
+	LBPRZ			= 0x04,		/* 001b in bits 4-2 */
+	PROVISIONING_THIN	= 2,
+};
+
+static bool has_verb(const struct scst_lu *lu, enum scst_verb verb)
+{
+	return lu->verbs & BIT(verb);
+}
+
+static u32 limit_or_none(u32 limit)
+{
+	return limit ? limit : NO_LIMIT;
+}
+
+static void reply_unmap_limits(const struct scst_lu *lu, struct scst_reply *reply)
+{
+	if (!has_verb(lu, SCST_VERB_UNMAP)) {
+		reply_zeros(reply, 16);
+		return;
+	}
+	reply_be32(reply, limit_or_none(lu->max_unmap_blocks));
+	reply_be32(reply, limit_or_none(lu->max_unmap_descs));
+	reply_be32(reply, lu->unmap_gran);
+	reply_be32(reply, lu->unmap_gran ? UGAVALID | lu->unmap_align : 0);
+}
+
+void scst_vpd_block_limits(const struct scst_view *view, struct scst_reply *reply)
+{
+	const struct scst_lu *lu = view->lu;
+	bool write_same = has_verb(lu, SCST_VERB_WRITE_SAME);
+
+	reply_u8(reply, write_same ? WSNZ : 0);
+	reply_u8(reply, has_verb(lu, SCST_VERB_COMPARE_WRITE) ? COMPARE_WRITE_MAX : 0);
+	reply_be16(reply, min_t(u32, 1u << lu->lb_per_pb_exp, 0xffff));
+	reply_be32(reply, lu->max_trans_len >> lu->block_shift);
+	reply_be32(reply, lu->opt_trans_len >> lu->block_shift);
+	reply_be32(reply, 0);				/* pre-fetch */
+	reply_unmap_limits(lu, reply);
+	reply_be64(reply, write_same ? lu->max_write_same : 0);
+	reply_zeros(reply, 64 - 44);			/* atomic writes */
+}
+
+void scst_vpd_block_characteristics(const struct scst_view *view, struct scst_reply *reply)
+{
+	reply_be16(reply, view->lu->rotational ? RATE_ROTATIONAL : RATE_SOLID_STATE);
+	reply_zeros(reply, 64 - 6);
+}
+
+void scst_vpd_provisioning(const struct scst_view *view, struct scst_reply *reply)
+{
+	const struct scst_lu *lu = view->lu;
+	u8 how = 0;
+
+	if (has_verb(lu, SCST_VERB_UNMAP))
+		how |= LBPU;
+	if (has_verb(lu, SCST_VERB_WRITE_SAME))
+		how |= LBPWS | LBPWS10;
+	if (lu->unmap_zeroes)
+		how |= LBPRZ;
+
+	reply_u8(reply, 0);				/* no thresholds */
+	reply_u8(reply, how);
+	reply_u8(reply, PROVISIONING_THIN);
+	reply_u8(reply, 0);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * VPD page 83h, device identification: SPC-5 7.7.6. An identifier that nobody configured is left out,
+ * never made up from another one.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "vpd.h"
+
+enum {
+	CODE_SET_BINARY		= 1,
+	CODE_SET_ASCII		= 2,
+	CODE_SET_UTF8		= 3,
+
+	ASSOC_LU		= 0 << 4,
+	ASSOC_PORT		= 1 << 4,
+	ASSOC_TARGET		= 2 << 4,
+
+	TYPE_T10_VENDOR_ID	= 1,
+	TYPE_EUI64		= 2,
+	TYPE_NAA		= 3,
+	TYPE_RELATIVE_PORT	= 4,
+	TYPE_SCSI_NAME		= 8,
+
+	PIV			= 0x80,
+	PROTOCOL_NONE		= 0x0f,
+
+	SCSI_NAME_MAX		= 251,	/* with NUL and padding the length field can say it */
+};
+
+/* The protocol identifier means something for ports and targets only. */
+static void reply_header(const struct scst_port *port, u8 code_set, u8 assoc, u8 type, u8 len,
+			 struct scst_reply *reply)
+{
+	bool piv = assoc != ASSOC_LU && port->protocol < PROTOCOL_NONE;
+
+	reply_u8(reply, code_set | (piv ? port->protocol << 4 : 0));
+	reply_u8(reply, assoc | type | (piv ? PIV : 0));
+	reply_u8(reply, 0);
+	reply_u8(reply, len);
+}
+
+static void designate_t10_vendor_id(const struct scst_view *view, struct scst_reply *reply)
+{
+	const struct scst_lu *lu = view->lu;
+	const char *id = lu->t10_dev_id[0] ? lu->t10_dev_id : lu->usn;
+	unsigned int len = strlen(id);
+
+	reply_header(view->port, CODE_SET_ASCII, ASSOC_LU, TYPE_T10_VENDOR_ID, 8 + len, reply);
+	reply_ascii(reply, lu->vendor, 8);
+	reply_ascii(reply, id, len);
+}
+
+static void designate_binary(const struct scst_view *view, u8 type, const u8 *id, u8 len,
+			     struct scst_reply *reply)
+{
+	if (!len)
+		return;
+	reply_header(view->port, CODE_SET_BINARY, ASSOC_LU, type, len, reply);
+	reply_bytes(reply, id, len);
+}
+
+static void designate_port(const struct scst_view *view, struct scst_reply *reply)
+{
+	if (!view->port->rel_tgt_id)
+		return;
+	reply_header(view->port, CODE_SET_BINARY, ASSOC_PORT, TYPE_RELATIVE_PORT, 4, reply);
+	reply_be16(reply, 0);
+	reply_be16(reply, view->port->rel_tgt_id);
+}
+
+/* A name string ends with a NUL and is filled up to a multiple of four (SPC-5 7.7.6.11). */
+static void designate_target(const struct scst_view *view, struct scst_reply *reply)
+{
+	const char *name = view->port->target_name;
+	unsigned int len = name ? strlen(name) : 0;
+	unsigned int padded = (len + 4) & ~3u;
+
+	if (!len || len > SCSI_NAME_MAX)
+		return;
+	reply_header(view->port, CODE_SET_UTF8, ASSOC_TARGET, TYPE_SCSI_NAME, padded, reply);
+	reply_ascii(reply, name, len);
+	reply_zeros(reply, padded - len);
+}
+
+void scst_vpd_identification(const struct scst_view *view, struct scst_reply *reply)
+{
+	const struct scst_lu *lu = view->lu;
+
+	designate_t10_vendor_id(view, reply);
+	designate_binary(view, TYPE_EUI64, lu->eui64_id, lu->eui64_id_len, reply);
+	designate_binary(view, TYPE_NAA, lu->naa_id, lu->naa_id_len, reply);
+	designate_port(view, reply);
+	designate_target(view, reply);
+}
