@@ -9,7 +9,7 @@ find_kernel()
 {
 	local name=$1 images
 	case $name in
-	debug)
+	debug | *-scst-debug)
 		[ -d "$debug_kernel" ] || die "no debug kernel yet, make it with selftests/vm/mkdebugkernel"
 		ktree=$debug_kernel
 		name=

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# On a Debian 13 like host this builds directly. On any other host the same targets run inside the
+# build root, a Debian 13 tree which selftests/vm/mkroot makes once. All output is in .build.
+# `make help` lists targets and variables.
+
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+.DEFAULT_GOAL := all
+export PATH := $(PATH):/usr/sbin:/sbin
+
+KERNEL  ?= 6.12
+PREFIX  ?= /usr/local
+export KERNEL PREFIX DESTDIR
+
+src := $(CURDIR)
+O   := $(src)/.build
+vm  := $(src)/selftests/vm
+
+build_targets := all kernel bpf userspace unit lint install layer build-tests
+guest_targets := check demo bench
+.PHONY: $(build_targets) $(guest_targets) clean help sync
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+#: make [all]       kernel modules, BPF objects, user programs
+#: make kernel      kernel modules, .build/modules-$KVER
+#: make bpf         BPF objects and skeletons, .build/bpf
+#: make userspace   programs and libraries, .build/userspace
+#: make unit        build and run the unit tests
+#: make lint        formatting, shellcheck, SPDX, sparse, spelling
+#: make check       everything above, then the tests in a guest; ends with "N passed, ..."
+#: make demo        build, boot a guest and show it
+#: make bench       instructions per I/O of every path
+#: make install     modules and depmod, BPF objects, programs, units, man pages
+#: make clean       remove .build
+#:
+#: KERNEL=6.12|7.2|debug   kernel of the guest, and of the modules built in the build root
+#: KVER= KDIR=             kernel to build for; natively the running one
+#: DESTDIR= PREFIX=        where to install (/usr/local)
+#: LLVM=1 CC=              compile modules with clang
+#: NATIVE=1|0              insist on this host's tools, or on the build root
+#: TESTS=regexp            check: only tests whose file or name matches
+#: ROWS=regexp RUNS= RUNTIME=  bench: which rows, how often (3), how long (1 s)
+#: WERROR=0                compiler warnings are not errors
+
+clean:
+	rm -rf $(O)
+
+# ---- where to build -------------------------------------------------------------------------
+
+NATIVE ?= $(shell KVER=$(KVER) KDIR=$(KDIR) $(vm)/native >/dev/null 2>&1 && echo 1 || echo 0)
+
+ifneq ($(SCST_IN_ROOT)$(filter 1,$(NATIVE)),)
+
+# ---- here -----------------------------------------------------------------------------------
+
+ifdef SCST_IN_ROOT
+find_kernel := $(shell . $(vm)/common.sh && . $(vm)/kernel.sh && \
+	find_kernel $(or $(KVER),$(KERNEL)) && echo $$kver $$ktree/usr/lib/modules/$$kver/build)
+ifeq ($(find_kernel),)
+$(error no kernel $(or $(KVER),$(KERNEL)))
+endif
+override KVER := $(word 1,$(find_kernel))
+KDIR ?= $(word 2,$(find_kernel))
+else
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+endif
+
+modules   := $(O)/modules-$(KVER)$(if $(LLVM),-clang)
+scst_ko   := $(modules)/kernel/core/scst.ko
+user_vars := SRC=$(src) O=$(O)/userspace BPF_O=$(O)/bpf PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+WERROR    ?= 1
+werror    := $(if $(filter-out 0,$(WERROR)),-Werror)
+
+all: kernel bpf userspace
+
+# 6.12's kbuild writes beside the sources, so it gets a farm of symlinks to them.
+sync:
+	@mkdir -p $(modules)
+	@cp -asf $(src)/kernel $(src)/include $(modules)/
+	@find -L $(modules) -type l -delete
+
+kernel: sync
+	@test -d $(KDIR) || { echo "no kernel headers in $(KDIR): apt install linux-headers-$(KVER)"; exit 1; }
+	@echo "== kernel modules for $(KVER)"
+	@$(MAKE) -C $(KDIR) M=$(modules)/kernel KCFLAGS="$(werror)" $(if $(LLVM),LLVM=$(LLVM)) \
+		$(if $(filter command line,$(origin CC)),CC=$(CC)) modules
+
+bpf: kernel
+	@$(MAKE) -C bpf SRC=$(src) O=$(O)/bpf VMLINUX=$(KDIR)/vmlinux SCST_KO=$(scst_ko) WERROR=$(werror)
+
+# Folders below have their own Makefile.
+has = $(wildcard $(src)/$(1)/Makefile)
+
+userspace: bpf
+	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) all)
+
+unit:
+	$(if $(call has,selftests/unit),@$(MAKE) -C selftests/unit SRC=$(src) O=$(O)/unit check)
+	$(if $(call has,selftests/fuzz),@$(MAKE) -C selftests/fuzz SRC=$(src) O=$(O)/fuzz check)
+
+lint: kernel
+	@KVER=$(KVER) KDIR=$(KDIR) MODULES=$(modules) selftests/lib/lint
+
+build-tests: all
+	@MODULES=$(modules) selftests/lib/build-tests
+
+updates := $(DESTDIR)/lib/modules/$(KVER)/updates
+
+install: all
+	@echo "== installing to $(DESTDIR)/"
+	@mkdir -p $(updates) $(DESTDIR)$(PREFIX)/lib/scst/bpf
+	@sed -n 's/\.o$$/.ko/p' $(modules)/kernel/modules.order | \
+		xargs install -m 644 -t $(updates)
+	@strip --strip-debug $(updates)/*.ko
+	$(if $(DESTDIR),,depmod $(KVER))
+	@find $(O)/bpf -name '*.bpf.o' -exec install -m 644 {} $(DESTDIR)$(PREFIX)/lib/scst/bpf/ \;
+	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) install)
+
+# What a guest sees over its root: everything installed.
+layer: all
+	@$(vm)/mklayer $(KVER) $(KDIR)
+
+else
+
+# ---- in the build root ----------------------------------------------------------------------
+
+.PHONY: enter
+$(build_targets): enter
+enter:
+ifeq ($(NATIVE),0)
+ifeq ($(filter install,$(MAKECMDGOALS))$(DESTDIR),install)
+	$(error this host builds in the build root, where installing needs DESTDIR. $(shell $(vm)/native 2>&1 | paste -sd' '))
+endif
+endif
+	+@$(vm)/inroot $(addprefix --bind ,$(wildcard $(KDIR))) $(addprefix --bind ,$(DESTDIR)) -- \
+		$(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(or $(filter $(build_targets),$(MAKECMDGOALS)),all)
+
+endif
+
+# ---- in a guest: built in the root whatever the host is ---------------------------------------
+
+check:
+	@$(vm)/check
+
+demo:
+	@$(vm)/demo
+
+bench:
+	@selftests/bench/bench

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What a test file in shell needs. A test is a function test_BEHAVIOUR whose first line says in a
+# comment what is being shown; the file ends with `run_tests "$@"`:
+#
+#	#!/bin/bash
+#	# SPDX-License-Identifier: GPL-2.0-only
+#	. "$(dirname "$0")/../lib/tap.sh"
+#
+#	test_write_to_read_only_lun_is_refused()	# DATA PROTECT reaches the writer
+#	{
+#		assert_fails_with "Operation not permitted" dd if=/dev/zero of="$disk" bs=4k count=1
+#	}
+#
+#	run_tests "$@"
+#
+# Each test runs in a subshell with `set -eu` and a time-out (case_timeout seconds, in the file or
+# the environment); whatever it prints is shown only if it fails. Any command that fails, fails the
+# test. Optional functions of the file:
+#
+#	setup_file, teardown_file	once, in the file's own shell: variables set here reach the tests
+#	setup				before each test, in the test's subshell
+#	teardown			after each test, even a failed one, in a subshell of its own
+#
+# Run alone: FILE.sh [REGEXP of test names]. Output is TAP; exit status 1 if a test failed.
+
+case_timeout=${case_timeout:-60}
+tap_dir=$(mktemp -d)
+
+diag()
+{
+	printf '%s\n' "$@" | sed 's/^/# /'
+}
+
+fail()
+{
+	printf '%s\n' "$*"
+	exit 1
+}
+
+# skip REASON: the rest of this test cannot run here.
+skip()
+{
+	printf '%s\n' "$*" >"$tap_dir/skip"
+	exit 0
+}
+
+assert_eq() # ACTUAL EXPECTED [WHAT]
+{
+	[ "$1" = "$2" ] || fail "${3:-value} is '$1', expected '$2'"
+}
+
+assert_match() # ACTUAL REGEXP [WHAT]
+{
+	[[ $1 =~ $2 ]] || fail "${3:-value} is '$1', expected to match '$2'"
+}
+
+assert_no_match() # ACTUAL REGEXP [WHAT]
+{
+	[[ ! $1 =~ $2 ]] || fail "${3:-value} is '$1', expected not to match '$2'"
+}
+
+assert_at_most() # ACTUAL LIMIT [WHAT]
+{
+	[ "$1" -le "$2" ] || fail "${3:-value} is $1, expected at most $2"
+}
+
+# assert_fails_with TEXT COMMAND...: it must fail, and what it prints must contain TEXT.
+assert_fails_with()
+{
+	local text=$1 output
+	shift
+	if output=$("$@" 2>&1); then
+		fail "succeeded but should fail with '$text': $*"
+	fi
+	[[ $output == *"$text"* ]] || fail "failed with '$output', expected '$text': $*"
+}
+
+# write_attr FILE TEXT: one write(2), as sysfs wants it; usable with assert_fails_with.
+write_attr()
+{
+	printf '%s\n' "$2" >"$1"
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds.
+wait_for()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || fail "still not after the time-out: $*"
+		sleep 0.1
+	done
+}
+
+# The machinery.
+
+tap_has()
+{
+	declare -F "$1" >/dev/null
+}
+
+tap_description()
+{
+	sed -n "s/^$1()[[:space:]]*#[[:space:]]*//p" "$0"
+}
+
+# Run functions in a subshell and process group of their own; status 124 if they took too long.
+tap_isolated()
+{
+	local pid timer status=0
+	set -m
+	(
+		set -eu +m
+		for step; do
+			"$step"
+		done
+	) >>"$tap_dir/log" 2>&1 </dev/null &
+	pid=$!
+	(sleep "$case_timeout" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
+	timer=$!
+	set +m
+	wait "$pid" 2>/dev/null || status=$?
+	kill -- "-$timer" 2>/dev/null
+	wait "$timer" 2>/dev/null
+	if [ -e "$tap_dir/late" ]; then
+		rm "$tap_dir/late"
+		echo "timed out after $case_timeout s" >>"$tap_dir/log"
+		status=124
+	fi
+	return "$status"
+}
+
+tap_case() # NUMBER FUNCTION
+{
+	local title result=ok steps=("$2")
+	title="$1 - ${2#test_}: $(tap_description "$2")"
+	rm -f "$tap_dir/skip"
+	: >"$tap_dir/log"
+	! tap_has setup || steps=(setup "$2")
+	tap_isolated "${steps[@]}" || result="not ok"
+	if tap_has teardown && ! tap_isolated teardown; then
+		echo "teardown failed" >>"$tap_dir/log"
+		result="not ok"
+	fi
+	if [ "$result" = ok ] && [ -e "$tap_dir/skip" ]; then
+		title+=" # SKIP $(cat "$tap_dir/skip")"
+	fi
+	echo "$result $title"
+	[ "$result" = ok ] || diag "$(cat "$tap_dir/log")"
+	[ "$result" = ok ]
+}
+
+# Setting up stops at the first command that fails; that ends the file.
+tap_file_hook()
+{
+	! tap_has "$1" || {
+		trap 'diag "$(cat "$tap_dir/log")"; echo "Bail out! '"$1"' failed"; rm -rf "$tap_dir"' EXIT
+		set -e
+		"$1" >"$tap_dir/log" 2>&1
+		set +e
+	}
+	trap 'rm -rf "$tap_dir"' EXIT
+}
+
+run_tests()
+{
+	local name names number=0 failed=0
+	mapfile -t names < <(sed -n 's/^\(test_[A-Za-z0-9_]*\)().*/\1/p' "$0" | grep -E "${1:-}")
+	echo "TAP version 13"
+	echo "1..${#names[@]}"
+	tap_file_hook setup_file
+	for name in "${names[@]}"; do
+		number=$((number + 1))
+		tap_case "$number" "$name" || failed=1
+	done
+	tap_file_hook teardown_file
+	exit "$failed"
+}
