@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * Verdicts, scopes and exit records of the policy hooks. include/scst/policy.h is the manual of the
- * hooks themselves.
+ * Hooks, verdicts, scopes and exit kinds of policies. include/scst/policy.h is the manual of the
+ * hooks themselves. A name that sysfs shows is the enumerator's last words in lower case.
  */
 #ifndef _UAPI_SCST_VERDICT_H
 #define _UAPI_SCST_VERDICT_H
 
 #include <linux/types.h>
 
-#define SCST_POLICY_NAME_LEN	32
+enum scst_policy_limits {
+	SCST_POLICY_NAME_LEN	= 32,		/* with the NUL				*/
+	SCST_POLICY_TEXT_LEN	= 128,		/* of an exit record, with the NUL	*/
+	SCST_POLICY_EXITS	= 16,		/* exit records that are kept		*/
+};
+
+/* The hooks of struct scst_policy_ops, in its order. */
+enum scst_policy_hook {
+	SCST_HOOK_LUN_ACCESS	= 0,
+	SCST_HOOK_MAX,
+};
 
 /* Where a policy is attached. With any scope but ALL, scst_policy_ops.scope_name names the object. */
 enum scst_policy_scope {
@@ -29,18 +39,20 @@ enum scst_access {
 
 /* scst_policy_ops.flags */
 enum scst_policy_flags {
-	SCST_POLICY_F_HIDE_ON_EJECT	= 1 << 0, /* lun_access fails closed: LUNs stay as last judged
-						   * or hidden, instead of back to the mapping */
+	SCST_POLICY_F_HIDE_ON_EJECT	= 1 << 0, /* lun_access fails closed: once ejected, the policy
+						   * hides every LUN in its scope until it is
+						   * unloaded or updated */
 	SCST_POLICY_F_ALL		= SCST_POLICY_F_HIDE_ON_EJECT,
 };
 
 /* Why a policy left. */
 enum scst_policy_exit_kind {
-	SCST_EXIT_NONE		= 0,
+	SCST_EXIT_NONE		= 0,	/* it did not				*/
 	SCST_EXIT_UNREG		= 1,	/* user space closed the last link	*/
 	SCST_EXIT_BAD_VERDICT	= 2,	/* a hook answered outside its enum	*/
 	SCST_EXIT_ERROR		= 3,	/* the program called scst_bpf_error()	*/
 	SCST_EXIT_ADMIN		= 4,	/* ejected through sysfs		*/
+	SCST_EXIT_MAX,
 };
 
 #endif
