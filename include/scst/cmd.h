@@ -3,10 +3,10 @@
  * A SCSI command on its way through the target.
  *
  * Commands are never allocated one by one: a session owns an array of them and a command is found by
- * its index, which is the transport's own tag (blk-mq tag, iSCSI task slot) or one that
- * scst_cmd_get() takes from an sbitmap. Task management walks the array; the hot path keeps no list.
+ * its index, which is the transport's own tag (a blk-mq tag, say). Task management walks the array;
+ * the hot path keeps no list.
  *
- *	scst_cmd_get/scst_cmd_at -> target fills the "by the target" part -> scst_cmd_submit()
+ *	scst_cmd_at() -> the target fills the "by the target" part -> scst_cmd_submit()
  *	  -> ... steps ... -> ops->receive_data() if data-out has to be fetched
  *	  -> scst_cmd_data_received() -> ... -> ops->send_response() -> scst_cmd_done()
  */
@@ -49,7 +49,7 @@ struct scst_cmd {
 	u8 cdb[16] __aligned(8);	/* zero padded */
 	const u8 *long_cdb;		/* the whole CDB if it is longer than 16 bytes, else NULL */
 	u64 tag;			/* task tag, for ABORT TASK */
-	struct scatterlist *sg;		/* the data buffer, or NULL: the core allocates one */
+	struct scatterlist *sg;		/* expected_len bytes; NULL if that is 0 */
 	u32 sg_cnt;
 	u32 expected_len;		/* what the initiator will send or take */
 	u16 cdb_len;
@@ -59,7 +59,7 @@ struct scst_cmd {
 	bool may_sleep;			/* this context may */
 
 	/* by the steps */
-	u8 step;			/* where it is, or is parked */
+	u8 step;			/* enum scst_step where it waits, or SCST_STEP_RUNNING */
 	u8 status;			/* SAM status */
 	const struct scst_op *op;	/* NULL: unknown opcode */
 	struct scst_nexus *nexus;	/* with a reference */

@@ -6,7 +6,10 @@
 #ifndef _SCST_HANDLER_H
 #define _SCST_HANDLER_H
 
+#include <linux/completion.h>
 #include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <scst/scst.h>
 
@@ -33,16 +36,11 @@ struct scst_handler_ops {
 
 	/**
 	 * @verb: What the handler can do; a NULL verb is not supported and not reported.
-	 * cmd->params has LBA and length, checked against the LU; cmd->sg the data.
+	 * cmd->params has LBA and length, checked against the LU; cmd->sg has cmd->xfer_len bytes,
+	 * which may be less than the length asks for. A long verb looks at scst_cmd_aborted().
 	 * Context: any; may sleep only if cmd->may_sleep.
 	 */
 	scst_verb_fn verb[SCST_VERB_MAX];
-
-	/**
-	 * @abort: @cmd, for which a verb returned PENDING, is aborted: end it soon.
-	 * Context: may sleep. If NULL it ends when it ends.
-	 */
-	void (*abort)(struct scst_cmd *cmd);
 
 	/**
 	 * @add_device, @del_device: `add_device NAME [params]`, `del_device NAME` in mgmt.
@@ -70,13 +68,15 @@ struct scst_device {
 	bool dying;			/* scst_registry_lock: no new mapping */
 	spinlock_t lock;
 	struct list_head nexuses;	/* lock */
+	refcount_t users;		/* nexuses, and one until unregistered */
+	struct completion users_gone;
 	unsigned int nr_exports;	/* scst_registry_lock: number of the next export link */
 	struct scst_dir dir;
 	struct scst_dir exported_dir;
 };
 
 int scst_handler_register(const struct scst_handler_ops *ops);
-/* All devices are gone first: the handler's module exit deletes them. */
+/* Deletes the devices of the handler through ops->del_device(). Context: may sleep. */
 void scst_handler_unregister(const struct scst_handler_ops *ops);
 
 /* Return: 0, -EEXIST, -EINVAL (name). Context: may sleep. */
@@ -88,9 +88,6 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 int scst_device_unregister(struct scst_device *dev);
 /* The handler's device called @name; the handler keeps it from going away. */
 struct scst_device *scst_device_find(const struct scst_handler_ops *ops, const char *name);
-/* Deletes every device of @ops through ops->del_device(): for the handler's module exit. */
-void scst_handler_del_devices(const struct scst_handler_ops *ops);
-
 /* Sets the size and tells every nexus: CAPACITY DATA HAS CHANGED. */
 void scst_device_set_capacity(struct scst_device *dev, u64 nblocks);
 

@@ -48,12 +48,10 @@ struct scst_handler {
 	struct scst_dir dir;			/* handlers/<handler> */
 };
 
-/* A LUN map: a target's default one, or one of its ini_groups. */
+/* A LUN map: the default one of a target. */
 struct scst_group {
 	struct scst_target *tgt;
-	struct list_head entry;			/* tgt->lock; not the default group */
 	struct list_head mappings;		/* tgt->lock, ascending LUN */
-	char name[SCST_DEV_NAME_LEN];		/* empty: the default group */
 	u8 addr_method;				/* enum scst_addr_method */
 	struct scst_dir luns_dir;
 };
@@ -78,11 +76,12 @@ struct scst_target {
 	struct scst_port port;			/* port.rel_tgt_id: scst_registry_lock */
 	bool enabled;				/* scst_registry_lock */
 	bool aen_disabled;
-	bool dying;				/* scst_registry_lock: no new session or mapping */
+	bool dying;				/* both locks: no new session or mapping */
 	struct mutex lock;			/* groups, mappings, sessions and their nexuses */
 	struct scst_group default_group;
 	struct list_head sessions;		/* lock */
-	wait_queue_head_t sessions_gone;
+	refcount_t users;			/* sessions, and one until unregistered */
+	struct completion users_gone;
 	struct scst_dir dir, sessions_dir, ini_groups_dir;
 };
 
@@ -115,8 +114,8 @@ struct scst_session {
 	struct scst_group *group;		/* tgt->lock */
 	struct list_head entry;			/* tgt->sessions */
 	struct list_head nexuses;		/* tgt->lock; visible or not, without no_lun */
-	bool dying;				/* tgt->lock: gets no nexus any more */
-	struct work_struct revalidate_work;
+	refcount_t users;			/* nexuses, and one until unregistered */
+	struct completion users_gone;
 	char initiator[SCST_NAME_LEN];
 	struct scst_dir dir;			/* sessions/<name> */
 };
@@ -135,27 +134,31 @@ struct scst_nexus {
 	spinlock_t lock;
 	u8 ua[SCST_UA_DEPTH];			/* enum scst_sense_id, oldest first */
 	u8 access;				/* tgt->lock: enum scst_access, the last verdict */
-	struct list_head sess_entry;		/* sess->nexuses */
+	struct list_head sess_entry;		/* sess->nexuses, or a list of the dying */
 	struct list_head map_entry;		/* map->nexuses */
 	struct list_head dev_entry;		/* dev->nexuses, dev->lock */
 	struct completion drained;
 };
 
 /* cmd.c: the steps. */
-void scst_cmd_resume(struct scst_cmd *cmd, unsigned int step);
 const char *scst_step_name(unsigned int step);
+void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index);
 
-/* nexus.c: I_T_L nexuses, what an initiator sees, and draining. */
-struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapping *map);
-/* Unpublish and stop new commands; then, with no lock held, wait and free. */
-void scst_nexus_kill(struct scst_nexus *nexus);
-void scst_nexus_destroy(struct scst_nexus *nexus);
-int scst_session_reserve_luns(struct scst_session *sess, unsigned int nr);
-/* Asks the policies again; Return: true if the view of the initiator changed. tgt->lock held. */
+/* execute.c: the commands that the core answers. Return: false, "call again where you may sleep". */
+bool scst_execute(struct scst_cmd *cmd);
+
+/* nexus.c: I_T_L nexuses, what an initiator sees, and draining. tgt->lock for all but destroy. */
+/* A new one is hidden until it is judged. @ua: what its first command is told, or NONE. */
+struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapping *map,
+				     enum scst_sense_id ua);
+/* Unpublish, stop new commands, and move to @dead ... */
+void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead);
+/* ... then, with no lock held, wait for the commands and free. */
+void scst_nexuses_destroy(struct list_head *dead);
+struct scst_nexus *scst_nexus_create_no_lun(struct scst_session *sess);
+/* Asks the policies again; Return: true if the view of the initiator changed. */
 bool scst_nexus_judge(struct scst_nexus *nexus);
-/* Asks again for all nexuses of the session, and tells the initiator what changed. No lock held. */
-void scst_session_revalidate(struct scst_session *sess);
-/* The same for every session there is, in the background. */
+/* Has every nexus there is judged again, in the background, and initiators told what changed. */
 void scst_revalidate_all(void);
 
 /* ua.c */
@@ -163,25 +166,41 @@ void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
 /* The oldest, removed, or SCST_SENSE_NONE. */
 enum scst_sense_id scst_ua_take(struct scst_nexus *nexus);
 void scst_ua_clear(struct scst_nexus *nexus, enum scst_sense_id id);
-/* LUNs changed: by AEN if the transport can, else on every nexus of the session. tgt->lock held. */
+/* By AEN if the transport can, else as a unit attention. tgt->lock held. */
 void scst_session_luns_changed(struct scst_session *sess);
+void scst_nexus_capacity_changed(struct scst_nexus *nexus);
 
 /* mapping.c: luns/mgmt. All take and drop their locks and wait for what they remove. */
+struct scst_mapping *scst_mapping_find(struct scst_group *group, u16 lun);	/* tgt->lock */
 int scst_mapping_add(struct scst_group *group, const char *dev_name, u16 lun, bool read_only);
 int scst_mapping_del(struct scst_group *group, u16 lun);
 int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,
-			 bool ua);
+			 bool tell);
 int scst_mapping_clear(struct scst_group *group);
 void scst_device_unmap_all(struct scst_device *dev);
 
+/* registry.c: scst_registry_lock held */
+struct scst_device *scst_registry_find_device(const char *name);
+struct scst_driver *scst_registry_find_driver(const struct scst_target_ops *ops);
+struct scst_handler *scst_registry_find_handler(const struct scst_handler_ops *ops);
+bool scst_name_valid(const char *name, size_t size);
+
+/* device.c */
+void scst_device_put(struct scst_device *dev);
+
+/* target.c */
+void scst_target_put(struct scst_target *tgt);
+bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except);	/* registry lock */
+
 /* session.c */
+void scst_session_put(struct scst_session *sess);
 u64 scst_session_active(const struct scst_session *sess);
 void scst_session_sum_stats(const struct scst_session *sess, struct scst_session_stats *sum);
 void scst_session_reset_stats(struct scst_session *sess, enum scst_dir dir);
 
 /* tmf.c */
 void scst_tmf_abort_session(struct scst_session *sess);
-void scst_tmf_cmd_left(void);
+void scst_tmf_cmd_left(void);	/* an aborted command is done: somebody may wait for it */
 
 /* sysfs*.c: the directories, each made and removed by the owner of the object. */
 int scst_sysfs_init(void);
@@ -193,11 +212,15 @@ void scst_sysfs_target_del(struct scst_target *tgt);
 int scst_sysfs_session_add(struct scst_session *sess);	/* unique name: initiator, initiator_1 */
 void scst_sysfs_session_del(struct scst_session *sess);
 int scst_sysfs_handler_add(struct scst_handler *handler);
+/* No add_device or del_device runs after this; then, with the devices gone, the rest. */
+void scst_sysfs_handler_close(struct scst_handler *handler);
 void scst_sysfs_handler_del(struct scst_handler *handler);
 int scst_sysfs_device_add(struct scst_device *dev);
 void scst_sysfs_device_del(struct scst_device *dev);
 int scst_sysfs_mapping_add(struct scst_mapping *map);	/* with its links, both ways */
-void scst_sysfs_mapping_del(struct scst_mapping *map);
+void scst_sysfs_mapping_del(struct scst_mapping *map);	/* no-op if it was never added */
+/* Makes the links of @map those of @new, which has no directory of its own. All or nothing. */
+int scst_sysfs_mapping_relink(struct scst_mapping *map, const struct scst_mapping *new);
 
 /* policy.c: attachment and verdicts. */
 int scst_policy_init(void);

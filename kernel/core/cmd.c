@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a command through its steps (steps.h), in the caller's context as far as it goes.
+ *
+ * A step either goes on, fails, or waits. A command that waits is parked: cmd->step says where, and
+ * only the matching resume takes it on, so that a second or late completion shows at once. Whoever
+ * runs a command owns it; task management only ever sets SCST_CMD_ABORTED.
+ */
+#include <linux/export.h>
+#include <linux/ktime.h>
+#include <linux/log2.h>
+
+#include "nexus.h"
+#include "scst_trace.h"
+#include "steps.h"
+
+static const char *const step_names[] = {
+#define STEP(name) #name,
+	SCST_STEPS(STEP)
+#undef STEP
+};
+
+const char *scst_step_name(unsigned int step)
+{
+	return step < SCST_STEP_MAX ? step_names[step] : "running";
+}
+
+static void fail(struct scst_cmd *cmd, const struct scst_sense *sense)
+{
+	if (cmd->status != SAM_STAT_GOOD)
+		return;
+	cmd->status = SAM_STAT_CHECK_CONDITION;
+	cmd->sense = *sense;
+}
+
+void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id)
+{
+	fail(cmd, &(struct scst_sense){ .id = id });
+}
+EXPORT_SYMBOL_GPL(scst_cmd_fail);
+
+void scst_cmd_fail_cdb(struct scst_cmd *cmd, struct scst_field field)
+{
+	fail(cmd, &(struct scst_sense){
+		.id = SCST_SENSE_INVALID_FIELD_CDB,
+		.has_field = 1,
+		.in_cdb = 1,
+		.byte = field.byte,
+		.bit = field.bit,
+	});
+}
+EXPORT_SYMBOL_GPL(scst_cmd_fail_cdb);
+
+static enum scst_step_result step_lookup(struct scst_cmd *cmd)
+{
+	cmd->nexus = scst_nexus_get(cmd->sess, cmd->lun);
+	cmd->dev = cmd->nexus->dev;
+	return SCST_NEXT;
+}
+
+static enum scst_step_result refuse(struct scst_cmd *cmd, enum scst_sense_id id)
+{
+	scst_cmd_fail(cmd, id);
+	return SCST_FAIL;
+}
+
+static enum scst_step_result refuse_cdb(struct scst_cmd *cmd, u16 byte, s8 bit)
+{
+	scst_cmd_fail_cdb(cmd, (struct scst_field){ .byte = byte, .bit = bit });
+	return SCST_FAIL;
+}
+
+/* LBA and length against the LU; lengths in blocks become bytes. */
+static enum scst_step_result parse_range(struct scst_cmd *cmd)
+{
+	const struct scst_lu *lu = &cmd->dev->lu;
+	const struct scst_cdb *params = &cmd->params;
+	u64 nblocks = READ_ONCE(lu->nblocks);
+	u64 bytes;
+
+	if (unlikely(params->lba > nblocks || params->nblocks > nblocks - params->lba))
+		return refuse(cmd, SCST_SENSE_LBA_OUT_OF_RANGE);
+	if (!(cmd->op->flags & SCST_OP_MEDIUM_DATA))
+		return SCST_NEXT;
+	bytes = (u64)params->nblocks << lu->block_shift;
+	if (unlikely(bytes > (lu->max_trans_len ?: U32_MAX)))
+		return refuse_cdb(cmd, 0, -1);
+	cmd->data_len = bytes;
+	return SCST_NEXT;
+}
+
+static enum scst_step_result step_parse(struct scst_cmd *cmd)
+{
+	struct scst_field bad;
+	bool unknown_sa = false;
+
+	cmd->op = scst_op_find(cmd->cdb, &unknown_sa);
+	if (unlikely(!cmd->dev) && (!cmd->op || !(cmd->op->flags & SCST_OP_NO_LUN)))
+		return refuse(cmd, SCST_SENSE_LUN_NOT_SUPPORTED);
+	if (unlikely(!cmd->op))
+		return unknown_sa ? refuse_cdb(cmd, 1, 4) : refuse(cmd, SCST_SENSE_INVALID_OPCODE);
+	if (cmd->dev && unlikely(!scst_op_supported(cmd->op, &cmd->dev->lu)))
+		return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
+	if (unlikely(!scst_cdb_check(cmd->op, cmd->cdb, &bad)))
+		return refuse_cdb(cmd, bad.byte, bad.bit);
+	if (unlikely(cmd->cdb_len < cmd->op->len))
+		return refuse_cdb(cmd, cmd->cdb_len, -1);
+	scst_cdb_parse(cmd->op, cmd->cdb, &cmd->params);
+	if (cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA))
+		return parse_range(cmd);
+	cmd->data_len = cmd->params.len;
+	return SCST_NEXT;
+}
+
+/* Returns the sense to refuse the command with, or NONE. */
+static enum scst_sense_id check_unit_attention(const struct scst_cmd *cmd)
+{
+	if (likely(!READ_ONCE(cmd->nexus->nr_ua)) || (cmd->op->flags & SCST_OP_SKIP_UA))
+		return SCST_SENSE_NONE;
+	return scst_ua_take(cmd->nexus);
+}
+
+static enum scst_sense_id check_write_protect(const struct scst_cmd *cmd)
+{
+	if (!(cmd->op->flags & SCST_OP_WRITES) || !READ_ONCE(cmd->nexus->read_only))
+		return SCST_SENSE_NONE;
+	return SCST_SENSE_WRITE_PROTECTED;
+}
+
+static enum scst_step_result step_state(struct scst_cmd *cmd)
+{
+	enum scst_sense_id id = check_unit_attention(cmd);
+
+	if (likely(id == SCST_SENSE_NONE))
+		id = check_write_protect(cmd);
+	return likely(id == SCST_SENSE_NONE) ? SCST_NEXT : refuse(cmd, id);
+}
+
+/*
+ * The initiator's idea of the data against the command's. A write which brings less than it says it
+ * will is refused before it is half done.
+ */
+static enum scst_step_result step_buffer(struct scst_cmd *cmd)
+{
+	cmd->xfer_len = min(cmd->data_len, cmd->expected_len);
+	if (cmd->xfer_len && unlikely(cmd->expected_dir != cmd->op->dir))
+		return refuse(cmd, SCST_SENSE_INVALID_FIELD_IU);
+	if (cmd->op->dir == SCST_DIR_OUT && unlikely(cmd->xfer_len < cmd->data_len))
+		return refuse(cmd, SCST_SENSE_INVALID_FIELD_IU);
+	return SCST_NEXT;
+}
+
+static enum scst_step_result step_receive(struct scst_cmd *cmd)
+{
+	void (*receive_data)(struct scst_cmd *cmd) = cmd->sess->tgt->ops->receive_data;
+
+	if (cmd->op->dir != SCST_DIR_OUT || !receive_data || !cmd->xfer_len)
+		return SCST_NEXT;
+	WRITE_ONCE(cmd->step, SCST_STEP_receive);
+	receive_data(cmd);
+	return SCST_WAIT;
+}
+
+static enum scst_step_result step_execute(struct scst_cmd *cmd)
+{
+	enum scst_exec_result result;
+
+	if (unlikely(scst_cmd_aborted(cmd)))
+		return SCST_FAIL;
+	trace_scst_cmd_execute(cmd);
+	if (!cmd->op->verb)
+		return scst_execute(cmd) ? SCST_NEXT : SCST_THREAD;
+
+	WRITE_ONCE(cmd->step, SCST_STEP_execute);
+	result = cmd->dev->ops->verb[cmd->op->verb](cmd);
+	switch (result) {
+	case SCST_EXEC_DONE:
+		return SCST_NEXT;
+	case SCST_EXEC_PENDING:
+		return SCST_WAIT;
+	case SCST_EXEC_THREAD:
+		return SCST_THREAD;
+	}
+	WARN_ONCE(1, "%s: verb answered %d\n", cmd->dev->name, result);
+	return refuse(cmd, SCST_SENSE_INTERNAL_FAILURE);
+}
+
+static enum scst_step_result step_finish(struct scst_cmd *cmd)
+{
+	struct scst_session_stats __percpu *stats = cmd->sess->stats;
+
+	if (unlikely(scst_cmd_aborted(cmd)))
+		cmd->status = SAM_STAT_TASK_ABORTED;
+	if (unlikely(cmd->status != SAM_STAT_GOOD))
+		cmd->xfer_len = 0;
+	if (unlikely(!cmd->op)) {
+		this_cpu_inc(stats->unknown);
+		return SCST_NEXT;
+	}
+	this_cpu_inc(stats->cmds[cmd->op->dir]);
+	this_cpu_add(stats->bytes[cmd->op->dir], cmd->xfer_len);
+	return SCST_NEXT;
+}
+
+static enum scst_step_result step_send(struct scst_cmd *cmd)
+{
+	trace_scst_cmd_done(cmd);
+	cmd->sess->tgt->ops->send_response(cmd);
+	return SCST_WAIT;
+}
+
+/* Runs @cmd from @step until it waits or has been sent. */
+static void run(struct scst_cmd *cmd, enum scst_step step)
+{
+	enum scst_step_result result;
+
+again:
+	switch (step) {
+#define STEP(name)						\
+	case SCST_STEP_##name:					\
+		result = step_##name(cmd);			\
+		if (unlikely(result != SCST_NEXT)) {		\
+			step = SCST_STEP_##name;		\
+			break;					\
+		}						\
+		fallthrough;
+	SCST_STEPS(STEP)
+#undef STEP
+	case SCST_STEP_MAX:
+	case SCST_STEP_RUNNING:
+		return;
+	}
+
+	switch (result) {
+	case SCST_NEXT:
+	case SCST_WAIT:
+		return;
+	case SCST_FAIL:
+		step = SCST_STEP_finish;
+		goto again;
+	case SCST_THREAD:
+		WRITE_ONCE(cmd->step, step);
+		queue_work(scst_wq, &cmd->work);
+		return;
+	}
+}
+
+/* The one way on for a parked command: @from must be where it is. */
+static bool unpark(struct scst_cmd *cmd, enum scst_step from)
+{
+	if (WARN_ONCE(cmd->step != from, "command %u completed at %s but it is at %s\n",
+		      cmd->index, scst_step_name(from), scst_step_name(cmd->step)))
+		return false;
+	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
+	return true;
+}
+
+static void run_in_thread(struct work_struct *work)
+{
+	struct scst_cmd *cmd = container_of(work, struct scst_cmd, work);
+	enum scst_step step = cmd->step;
+
+	cmd->may_sleep = true;
+	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
+	run(cmd, step);
+}
+
+void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
+{
+	if (!unpark(cmd, SCST_STEP_receive))
+		return;
+	if (!ok)
+		scst_cmd_fail(cmd, SCST_SENSE_DATA_PHASE_ERROR);
+	run(cmd, ok ? SCST_STEP_execute : SCST_STEP_finish);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_data_received);
+
+void scst_cmd_exec_done(struct scst_cmd *cmd)
+{
+	if (unpark(cmd, SCST_STEP_execute))
+		run(cmd, SCST_STEP_finish);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_exec_done);
+
+void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index)
+{
+	cmd->sess = sess;
+	cmd->index = index;
+	INIT_WORK(&cmd->work, run_in_thread);
+}
+
+struct scst_cmd *scst_cmd_at(struct scst_session *sess, u32 index)
+{
+	if (WARN_ON_ONCE(index >= sess->nr_cmds))
+		return NULL;
+	return sess->cmds + index * sess->cmd_size;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_at);
+
+void scst_cmd_submit(struct scst_cmd *cmd)
+{
+	cmd->step = SCST_STEP_RUNNING;
+	cmd->status = SAM_STAT_GOOD;
+	cmd->sense.id = SCST_SENSE_NONE;
+	cmd->op = NULL;
+	cmd->params.lba = 0;
+	cmd->params.nblocks = 0;
+	cmd->data_len = 0;
+	cmd->xfer_len = 0;
+	cmd->submit_ns = trace_scst_cmd_done_enabled() ? ktime_get_ns() : 0;
+	/* Task management that sees LIVE sees the tag and the LUN: pairs with cmd_matches(). */
+	smp_store_release(&cmd->state, cmd->state | SCST_CMD_LIVE);
+	trace_scst_cmd_submit(cmd);
+	run(cmd, SCST_STEP_lookup);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_submit);
+
+/*
+ * Task management sets ABORTED and then waits for a grace period: a command that did not see the flag
+ * here is idle by then, one that did wakes it.
+ */
+void scst_cmd_done(struct scst_cmd *cmd)
+{
+	struct scst_nexus *nexus = cmd->nexus;
+	u32 state;
+
+	rcu_read_lock();
+	state = READ_ONCE(cmd->state);
+	smp_store_release(&cmd->state, (state | (SCST_CMD_GENERATION - 1)) + 1);
+	if (unlikely(state & SCST_CMD_ABORTED))
+		scst_tmf_cmd_left();
+	rcu_read_unlock();
+	scst_nexus_put(nexus);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_done);
+
+unsigned int scst_cmd_sense(const struct scst_cmd *cmd, u8 *buf, unsigned int size)
+{
+	bool descriptor_format = cmd->dev && cmd->dev->lu.d_sense;
+
+	return scst_sense_encode(&cmd->sense, descriptor_format, buf, size);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_sense);

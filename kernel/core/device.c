@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices: logical units, each belonging to a handler, with a name that is unique among all handlers.
+ */
+#include <linux/export.h>
+
+#include "core.h"
+
+struct scst_device *scst_registry_find_device(const char *name)
+{
+	struct scst_device *dev;
+
+	lockdep_assert_held(&scst_registry_lock);
+	list_for_each_entry(dev, &scst_devices, entry)
+		if (!strcmp(dev->name, name))
+			return dev;
+	return NULL;
+}
+
+static u32 verb_mask(const struct scst_handler_ops *ops)
+{
+	u32 mask = 0;
+	int verb;
+
+	BUILD_BUG_ON(SCST_VERB_MAX > 32);
+	for (verb = 0; verb < SCST_VERB_MAX; verb++)
+		if (ops->verb[verb])
+			mask |= BIT(verb);
+	return mask;
+}
+
+int scst_device_register(struct scst_device *dev, const struct scst_handler_ops *ops)
+{
+	int err;
+
+	if (!scst_name_valid(dev->name, sizeof(dev->name)))
+		return -EINVAL;
+	dev->ops = ops;
+	dev->lu.verbs = verb_mask(ops);
+	dev->dying = false;
+	spin_lock_init(&dev->lock);
+	INIT_LIST_HEAD(&dev->nexuses);
+	refcount_set(&dev->users, 1);
+	init_completion(&dev->users_gone);
+
+	guard(mutex)(&scst_registry_lock);
+	if (scst_registry_find_device(dev->name))
+		return -EEXIST;
+	dev->handler = scst_registry_find_handler(ops);
+	if (WARN_ON(!dev->handler))
+		return -EINVAL;
+	err = scst_sysfs_device_add(dev);
+	if (err)
+		return err;
+	list_add_tail(&dev->entry, &scst_devices);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(scst_device_register);
+
+void scst_device_put(struct scst_device *dev)
+{
+	if (refcount_dec_and_test(&dev->users))
+		complete(&dev->users_gone);
+}
+
+int scst_device_unregister(struct scst_device *dev)
+{
+	scoped_guard(mutex, &scst_registry_lock) {
+		if (dev->dying)
+			return -ENODEV;
+		dev->dying = true;
+	}
+	scst_device_unmap_all(dev);
+	scst_device_put(dev);
+	wait_for_completion(&dev->users_gone);
+	scst_sysfs_device_del(dev);
+	scoped_guard(mutex, &scst_registry_lock)
+		list_del(&dev->entry);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(scst_device_unregister);
+
+struct scst_device *scst_device_find(const struct scst_handler_ops *ops, const char *name)
+{
+	struct scst_device *dev;
+
+	guard(mutex)(&scst_registry_lock);
+	dev = scst_registry_find_device(name);
+	return dev && dev->ops == ops ? dev : NULL;
+}
+EXPORT_SYMBOL_GPL(scst_device_find);
+
+/*
+ * The nexuses of a device belong to sessions of several targets, each with its own lock: so they are
+ * found by way of the targets.
+ */
+static void target_capacity_changed(struct scst_target *tgt, const struct scst_device *dev)
+{
+	struct scst_session *sess;
+	struct scst_nexus *nexus;
+
+	guard(mutex)(&tgt->lock);
+	list_for_each_entry(sess, &tgt->sessions, entry)
+		list_for_each_entry(nexus, &sess->nexuses, sess_entry)
+			if (nexus->dev == dev)
+				scst_nexus_capacity_changed(nexus);
+}
+
+void scst_device_set_capacity(struct scst_device *dev, u64 nblocks)
+{
+	struct scst_driver *drv;
+	struct scst_target *tgt;
+
+	guard(mutex)(&scst_registry_lock);
+	WRITE_ONCE(dev->lu.nblocks, nblocks);
+	list_for_each_entry(drv, &scst_drivers, entry)
+		list_for_each_entry(tgt, &drv->targets, entry)
+			target_capacity_changed(tgt, dev);
+}
+EXPORT_SYMBOL_GPL(scst_device_set_capacity);

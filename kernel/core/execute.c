@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The commands that the core answers itself: what they need is gathered here, the answers are written
+ * by core/scsi.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/* Enough for every answer of fixed size: only REPORT LUNS and the opcode list can be longer. */
+#define SMALL_REPLY 512
+
+/* The visible LUNs, ascending. Return: how many there are; at most @max are written. */
+static unsigned int gather_luns(struct scst_session *sess, u16 *out, unsigned int max)
+{
+	const struct scst_lun_table *luns;
+	unsigned int lun, nr = 0;
+
+	rcu_read_lock();
+	luns = rcu_dereference(sess->luns);
+	for (lun = 0; lun < luns->nr; lun++) {
+		if (!rcu_access_pointer(luns->slot[lun]))
+			continue;
+		if (nr < max)
+			out[nr] = lun;
+		nr++;
+	}
+	rcu_read_unlock();
+	return nr;
+}
+
+static void answer(struct scst_cmd *cmd, struct scst_view *view, void *buf, u32 size)
+{
+	struct scst_reply reply = { .buf = buf, .size = size };
+	enum scst_sense_id ua_id = SCST_SENSE_NONE;
+	struct scst_sense ua, sense = { };
+
+	if (cmd->op->exec == SCST_EXEC_REQUEST_SENSE && cmd->dev) {
+		ua_id = scst_ua_take(cmd->nexus);
+		ua = (struct scst_sense){ .id = ua_id };
+		view->ua = ua_id ? &ua : NULL;
+	}
+	if (!scst_respond(cmd->op, view, cmd->cdb, &reply, &sense)) {
+		if (ua_id)
+			scst_ua_queue(cmd->nexus, ua_id);
+		cmd->status = SAM_STAT_CHECK_CONDITION;
+		cmd->sense = sense;
+		return;
+	}
+	/* SPC-5 6.33: the initiator has now seen the inventory. */
+	if (cmd->op->exec == SCST_EXEC_REPORT_LUNS && cmd->dev)
+		scst_ua_clear(cmd->nexus, SCST_SENSE_LUNS_CHANGED);
+	cmd->data_len = min(reply.len, cmd->data_len);
+	cmd->xfer_len = min(cmd->data_len, cmd->expected_len);
+	if (cmd->xfer_len)
+		sg_copy_from_buffer(cmd->sg, cmd->sg_cnt, buf, cmd->xfer_len);
+}
+
+static bool execute_report_luns(struct scst_cmd *cmd, struct scst_view *view)
+{
+	unsigned int nr = gather_luns(cmd->sess, NULL, 0);
+	u32 size = 8 + 8 * max(nr, 1u);
+	u16 *luns;
+	void *buf;
+
+	if (size > PAGE_SIZE && !cmd->may_sleep)
+		return false;
+	luns = kvmalloc_array(max(nr, 1u), sizeof(*luns),
+			      cmd->may_sleep ? GFP_KERNEL : GFP_NOWAIT);
+	buf = kvzalloc(size, cmd->may_sleep ? GFP_KERNEL : GFP_NOWAIT);
+	if (luns && buf) {
+		view->luns = luns;
+		view->nr_luns = min(gather_luns(cmd->sess, luns, nr), nr);
+		answer(cmd, view, buf, size);
+	} else {
+		cmd->status = SAM_STAT_BUSY;
+	}
+	kvfree(buf);
+	kvfree(luns);
+	return true;
+}
+
+static bool execute_large(struct scst_cmd *cmd, struct scst_view *view)
+{
+	void *buf;
+
+	if (!cmd->may_sleep)
+		return false;
+	buf = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	if (buf)
+		answer(cmd, view, buf, PAGE_SIZE);
+	else
+		cmd->status = SAM_STAT_BUSY;
+	kfree(buf);
+	return true;
+}
+
+static bool execute_small(struct scst_cmd *cmd, struct scst_view *view)
+{
+	u8 buf[SMALL_REPLY] = { };
+
+	answer(cmd, view, buf, sizeof(buf));
+	return true;
+}
+
+bool scst_execute(struct scst_cmd *cmd)
+{
+	struct scst_session *sess = cmd->sess;
+	struct scst_view view = {
+		.lu = cmd->dev ? &cmd->dev->lu : NULL,
+		.port = &sess->tgt->port,
+		.addr_method = READ_ONCE(sess->group->addr_method),
+	};
+
+	switch ((enum scst_exec)cmd->op->exec) {
+	case SCST_EXEC_TEST_UNIT_READY:
+		return true;
+	case SCST_EXEC_REPORT_LUNS:
+		return execute_report_luns(cmd, &view);
+	case SCST_EXEC_RSOC:
+		return execute_large(cmd, &view);
+	case SCST_EXEC_REQUEST_SENSE:
+	case SCST_EXEC_INQUIRY:
+	case SCST_EXEC_MODE_SENSE:
+	case SCST_EXEC_READ_CAPACITY:
+	case SCST_EXEC_RSTMF:
+		return execute_small(cmd, &view);
+	case SCST_EXEC_NONE:
+	case SCST_EXEC_MAX:
+		break;
+	}
+	WARN_ONCE(1, "opcode %02x has no one to execute it\n", cmd->op->opcode);
+	scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
+	return true;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * scst.ko: a SCSI target. Module life only; docs/architecture.md says where everything else is.
+ */
+#include <linux/module.h>
+
+#include "core.h"
+
+struct workqueue_struct *scst_wq;
+
+static int __init scst_init(void)
+{
+	const char *wrong = scst_ops_check();
+	int err;
+
+	if (wrong) {
+		pr_err("scst: opcode table: %s\n", wrong);
+		return -EINVAL;
+	}
+	scst_wq = alloc_workqueue("scst", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!scst_wq)
+		return -ENOMEM;
+	err = scst_policy_init();
+	if (err)
+		goto out_wq;
+	err = scst_sysfs_init();
+	if (err)
+		goto out_policy;
+	return 0;
+
+out_policy:
+	scst_policy_exit();
+out_wq:
+	destroy_workqueue(scst_wq);
+	return err;
+}
+
+/* Drivers and handlers hold the module, loaded policies do too: nothing is left here. */
+static void __exit scst_exit(void)
+{
+	scst_sysfs_exit();
+	scst_policy_exit();
+	destroy_workqueue(scst_wq);
+	rcu_barrier();
+}
+
+module_init(scst_init);
+module_exit(scst_exit);
+MODULE_DESCRIPTION("SCSI target core with BPF policy hooks");
+MODULE_LICENSE("GPL");

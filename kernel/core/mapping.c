@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * LUN maps: which device stands at which LUN of a group.
+ *
+ * Adding makes a nexus in every session that uses the group. Removing has two halves: detach, under
+ * the locks, after which no initiator reaches the mapping; and free, without locks, which waits for
+ * the commands that are under way. In between a mapping is on the list of whoever removes it.
+ */
+#include <linux/slab.h>
+
+#include "core.h"
+
+struct scst_mapping *scst_mapping_find(struct scst_group *group, u16 lun)
+{
+	struct scst_mapping *map;
+
+	lockdep_assert_held(&group->tgt->lock);
+	list_for_each_entry(map, &group->mappings, entry)
+		if (map->lun == lun)
+			return map;
+	return NULL;
+}
+
+static void insert_sorted(struct scst_mapping *map)
+{
+	struct scst_mapping *pos;
+
+	list_for_each_entry(pos, &map->group->mappings, entry)
+		if (pos->lun > map->lun)
+			break;
+	list_add_tail(&map->entry, &pos->entry);
+}
+
+static void sessions_luns_changed(struct scst_group *group)
+{
+	struct scst_session *sess;
+
+	list_for_each_entry(sess, &group->tgt->sessions, entry)
+		if (sess->group == group)
+			scst_session_luns_changed(sess);
+}
+
+/* On failure some exist; the caller kills them. */
+static int create_nexuses(struct scst_mapping *map, enum scst_sense_id ua)
+{
+	struct scst_session *sess;
+	struct scst_nexus *nexus;
+
+	list_for_each_entry(sess, &map->group->tgt->sessions, entry) {
+		if (sess->group != map->group)
+			continue;
+		nexus = scst_nexus_create(sess, map, ua);
+		if (IS_ERR(nexus))
+			return PTR_ERR(nexus);
+	}
+	return 0;
+}
+
+/* What a removal carries out of the locks. */
+struct removal {
+	struct list_head mappings;
+	struct list_head nexuses;
+};
+
+#define REMOVAL_INIT(r) { LIST_HEAD_INIT((r).mappings), LIST_HEAD_INIT((r).nexuses) }
+
+static void detach(struct scst_mapping *map, struct removal *removal)
+{
+	struct scst_nexus *nexus, *next;
+
+	list_for_each_entry_safe(nexus, next, &map->nexuses, map_entry)
+		scst_nexus_kill(nexus, &removal->nexuses);
+	list_move_tail(&map->entry, &removal->mappings);
+}
+
+static void finish_removal(struct removal *removal)
+{
+	struct scst_mapping *map, *next;
+
+	list_for_each_entry(map, &removal->mappings, entry)
+		scst_sysfs_mapping_del(map);	/* no-op for the shell that replace() leaves */
+	scst_nexuses_destroy(&removal->nexuses);
+	list_for_each_entry_safe(map, next, &removal->mappings, entry) {
+		scst_device_put(map->dev);
+		kfree(map);
+	}
+}
+
+static struct scst_mapping *mapping_alloc(struct scst_group *group, struct scst_device *dev,
+					  u16 lun, bool read_only)
+{
+	struct scst_mapping *map = kzalloc(sizeof(*map), GFP_KERNEL);
+
+	if (!map)
+		return NULL;
+	map->group = group;
+	map->dev = dev;
+	map->lun = lun;
+	map->read_only = read_only;
+	INIT_LIST_HEAD(&map->nexuses);
+	refcount_inc(&dev->users);
+	return map;
+}
+
+/* Both locks held. On failure what was begun is in @removal. */
+static int attach(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,
+		  struct removal *removal)
+{
+	struct scst_device *dev = scst_registry_find_device(dev_name);
+	struct scst_mapping *map;
+	struct scst_nexus *nexus;
+	int err;
+
+	if (!dev || dev->dying)
+		return -ENODEV;
+	map = mapping_alloc(group, dev, lun, read_only);
+	if (!map)
+		return -ENOMEM;
+	err = scst_sysfs_mapping_add(map);
+	if (err) {
+		scst_device_put(dev);
+		kfree(map);
+		return err;
+	}
+	insert_sorted(map);
+	err = create_nexuses(map, SCST_SENSE_RESET);
+	if (err) {
+		detach(map, removal);
+		return err;
+	}
+	list_for_each_entry(nexus, &map->nexuses, map_entry)
+		scst_nexus_judge(nexus);
+	return 0;
+}
+
+int scst_mapping_add(struct scst_group *group, const char *dev_name, u16 lun, bool read_only)
+{
+	struct removal removal = REMOVAL_INIT(removal);
+	int err;
+
+	mutex_lock(&scst_registry_lock);
+	mutex_lock(&group->tgt->lock);
+	if (group->tgt->dying)
+		err = -ENODEV;
+	else if (scst_mapping_find(group, lun))
+		err = -EEXIST;
+	else
+		err = attach(group, dev_name, lun, read_only, &removal);
+	if (!err)
+		sessions_luns_changed(group);
+	mutex_unlock(&group->tgt->lock);
+	mutex_unlock(&scst_registry_lock);
+	finish_removal(&removal);
+	return err;
+}
+
+int scst_mapping_del(struct scst_group *group, u16 lun)
+{
+	struct removal removal = REMOVAL_INIT(removal);
+	struct scst_mapping *map;
+
+	mutex_lock(&group->tgt->lock);
+	map = scst_mapping_find(group, lun);
+	if (map) {
+		detach(map, &removal);
+		sessions_luns_changed(group);
+	}
+	mutex_unlock(&group->tgt->lock);
+	finish_removal(&removal);
+	return map ? 0 : -ENOENT;
+}
+
+int scst_mapping_clear(struct scst_group *group)
+{
+	struct removal removal = REMOVAL_INIT(removal);
+	struct scst_mapping *map, *next;
+
+	mutex_lock(&group->tgt->lock);
+	list_for_each_entry_safe(map, next, &group->mappings, entry)
+		detach(map, &removal);
+	sessions_luns_changed(group);
+	mutex_unlock(&group->tgt->lock);
+	finish_removal(&removal);
+	return 0;
+}
+
+/*
+ * The new nexuses are complete before the first old one goes: either every session has the new device
+ * at this LUN, or nothing has changed.
+ */
+static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_only,
+		   enum scst_sense_id ua, struct removal *removal)
+{
+	struct scst_mapping *new = mapping_alloc(map->group, dev, map->lun, read_only);
+	struct scst_nexus *nexus, *next;
+	int err;
+
+	if (!new)
+		return -ENOMEM;
+	err = create_nexuses(new, ua);
+	if (!err)
+		err = scst_sysfs_mapping_relink(map, new);
+	if (err) {
+		list_add_tail(&new->entry, &removal->mappings);
+		detach(new, removal);
+		return err;
+	}
+	list_for_each_entry_safe(nexus, next, &map->nexuses, map_entry)
+		scst_nexus_kill(nexus, &removal->nexuses);
+	swap(map->dev, new->dev);
+	map->read_only = read_only;
+	list_for_each_entry_safe(nexus, next, &new->nexuses, map_entry) {
+		nexus->map = map;
+		list_move_tail(&nexus->map_entry, &map->nexuses);
+		scst_nexus_judge(nexus);
+	}
+	list_add_tail(&new->entry, &removal->mappings);
+	return 0;
+}
+
+int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,
+			 bool tell)
+{
+	enum scst_sense_id ua = tell ? SCST_SENSE_INQUIRY_CHANGED : SCST_SENSE_NONE;
+	struct removal removal = REMOVAL_INIT(removal);
+	struct scst_mapping *map;
+	struct scst_device *dev;
+	int err;
+
+	mutex_lock(&scst_registry_lock);
+	mutex_lock(&group->tgt->lock);
+	map = scst_mapping_find(group, lun);
+	dev = scst_registry_find_device(dev_name);
+	if (!dev || dev->dying)
+		err = -ENODEV;
+	else if (!map || group->tgt->dying)
+		err = -ENOENT;
+	else
+		err = replace(map, dev, read_only, ua, &removal);
+	if (!err && tell)
+		sessions_luns_changed(group);
+	mutex_unlock(&group->tgt->lock);
+	mutex_unlock(&scst_registry_lock);
+	finish_removal(&removal);
+	return err;
+}
+
+static void group_detach_device(struct scst_group *group, const struct scst_device *dev,
+				struct removal *removal)
+{
+	struct scst_mapping *map, *next;
+	bool changed = false;
+
+	guard(mutex)(&group->tgt->lock);
+	list_for_each_entry_safe(map, next, &group->mappings, entry) {
+		if (map->dev != dev)
+			continue;
+		detach(map, removal);
+		changed = true;
+	}
+	if (changed)
+		sessions_luns_changed(group);
+}
+
+/* @dev is dying: no mapping comes. One that another caller is removing holds dev->users. */
+void scst_device_unmap_all(struct scst_device *dev)
+{
+	struct removal removal = REMOVAL_INIT(removal);
+	struct scst_driver *drv;
+	struct scst_target *tgt;
+
+	mutex_lock(&scst_registry_lock);
+	list_for_each_entry(drv, &scst_drivers, entry)
+		list_for_each_entry(tgt, &drv->targets, entry)
+			group_detach_device(&tgt->default_group, dev, &removal);
+	mutex_unlock(&scst_registry_lock);
+	finish_removal(&removal);
+}

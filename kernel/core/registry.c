@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What there is: target drivers, handlers, and their names.
+ */
+#include <linux/ctype.h>
+#include <linux/export.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+DEFINE_MUTEX(scst_registry_lock);
+LIST_HEAD(scst_drivers);
+LIST_HEAD(scst_handlers);
+LIST_HEAD(scst_devices);
+
+/* A name becomes a directory. */
+bool scst_name_valid(const char *name, size_t size)
+{
+	size_t len = strnlen(name, size);
+	size_t i;
+
+	if (!len || len == size || !strcmp(name, ".") || !strcmp(name, ".."))
+		return false;
+	for (i = 0; i < len; i++)
+		if (!isgraph(name[i]) || name[i] == '/')
+			return false;
+	return true;
+}
+
+static struct scst_driver *find_driver(const struct scst_target_ops *ops)
+{
+	struct scst_driver *drv;
+
+	list_for_each_entry(drv, &scst_drivers, entry)
+		if (!strcmp(drv->ops->name, ops->name))
+			return drv;
+	return NULL;
+}
+
+static struct scst_handler *find_handler(const struct scst_handler_ops *ops)
+{
+	struct scst_handler *handler;
+
+	list_for_each_entry(handler, &scst_handlers, entry)
+		if (!strcmp(handler->ops->name, ops->name))
+			return handler;
+	return NULL;
+}
+
+int scst_target_driver_register(const struct scst_target_ops *ops)
+{
+	struct scst_driver *drv;
+	int err;
+
+	if (WARN_ON(!ops->send_response || !ops->name))
+		return -EINVAL;
+	drv = kzalloc(sizeof(*drv), GFP_KERNEL);
+	if (!drv)
+		return -ENOMEM;
+	drv->ops = ops;
+	INIT_LIST_HEAD(&drv->targets);
+
+	guard(mutex)(&scst_registry_lock);
+	err = find_driver(ops) ? -EEXIST : scst_sysfs_driver_add(drv);
+	if (err)
+		kfree(drv);
+	else
+		list_add_tail(&drv->entry, &scst_drivers);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scst_target_driver_register);
+
+void scst_target_driver_unregister(const struct scst_target_ops *ops)
+{
+	struct scst_driver *drv;
+
+	scoped_guard(mutex, &scst_registry_lock)
+		drv = find_driver(ops);
+	if (WARN_ON(!drv))
+		return;
+	/* First: nobody writes add_target to mgmt any more, and the list stays empty. */
+	scst_sysfs_driver_del(drv);
+	scoped_guard(mutex, &scst_registry_lock) {
+		WARN_ON(!list_empty(&drv->targets));
+		list_del(&drv->entry);
+	}
+	kfree(drv);
+}
+EXPORT_SYMBOL_GPL(scst_target_driver_unregister);
+
+struct scst_driver *scst_registry_find_driver(const struct scst_target_ops *ops)
+{
+	lockdep_assert_held(&scst_registry_lock);
+	return find_driver(ops);
+}
+
+struct scst_handler *scst_registry_find_handler(const struct scst_handler_ops *ops)
+{
+	lockdep_assert_held(&scst_registry_lock);
+	return find_handler(ops);
+}
+
+int scst_handler_register(const struct scst_handler_ops *ops)
+{
+	struct scst_handler *handler;
+	int err;
+
+	handler = kzalloc(sizeof(*handler), GFP_KERNEL);
+	if (!handler)
+		return -ENOMEM;
+	handler->ops = ops;
+
+	guard(mutex)(&scst_registry_lock);
+	err = find_handler(ops) ? -EEXIST : scst_sysfs_handler_add(handler);
+	if (err)
+		kfree(handler);
+	else
+		list_add_tail(&handler->entry, &scst_handlers);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scst_handler_register);
+
+static struct scst_device *first_device(const struct scst_handler *handler)
+{
+	struct scst_device *dev;
+
+	guard(mutex)(&scst_registry_lock);
+	list_for_each_entry(dev, &scst_devices, entry)
+		if (dev->handler == handler && !dev->dying)
+			return dev;
+	return NULL;
+}
+
+/*
+ * The directory goes first, so that no device comes; then the devices. A device that is on its way
+ * out by another caller was so before the directory went, and that waited for it.
+ */
+void scst_handler_unregister(const struct scst_handler_ops *ops)
+{
+	struct scst_handler *handler;
+	struct scst_device *dev;
+
+	scoped_guard(mutex, &scst_registry_lock)
+		handler = find_handler(ops);
+	if (WARN_ON(!handler))
+		return;
+	scst_sysfs_handler_close(handler);
+	while ((dev = first_device(handler)))
+		ops->del_device(dev);
+	scst_sysfs_handler_del(handler);
+	scoped_guard(mutex, &scst_registry_lock)
+		list_del(&handler->entry);
+	kfree(handler);
+}
+EXPORT_SYMBOL_GPL(scst_handler_unregister);

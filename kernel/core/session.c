@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions: I_T nexuses, their command slots and their counters.
+ *
+ * A session lives as long as it has users: its nexuses, and the target driver until it unregisters
+ * it. A nexus in turn lives as long as it has commands. So unregistering is: no new nexus, kill those
+ * there are, wait.
+ */
+#include <linux/export.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+static int alloc_cmds(struct scst_session *sess, unsigned int nr)
+{
+	unsigned int i;
+
+	sess->nr_cmds = nr;
+	sess->cmd_size = ALIGN(sizeof(struct scst_cmd) + sess->tgt->ops->cmd_priv_size,
+			       SMP_CACHE_BYTES);
+	sess->cmds = kvcalloc(nr, sess->cmd_size, GFP_KERNEL);
+	if (!sess->cmds)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++)
+		scst_cmd_init(sess->cmds + i * sess->cmd_size, sess, i);
+	return 0;
+}
+
+static void session_free(struct scst_session *sess)
+{
+	kvfree(rcu_dereference_protected(sess->luns, true));
+	free_percpu(sess->stats);
+	kvfree(sess->cmds);
+	kfree(sess);
+}
+
+static struct scst_session *session_alloc(struct scst_target *tgt, const char *initiator,
+					  unsigned int nr_cmds, void *priv)
+{
+	struct scst_session *sess = kzalloc(sizeof(*sess), GFP_KERNEL);
+
+	if (!sess)
+		return NULL;
+	sess->tgt = tgt;
+	sess->group = &tgt->default_group;
+	sess->priv = priv;
+	INIT_LIST_HEAD(&sess->entry);
+	INIT_LIST_HEAD(&sess->nexuses);
+	refcount_set(&sess->users, 1);
+	init_completion(&sess->users_gone);
+	sess->stats = alloc_percpu(struct scst_session_stats);
+	if (!sess->stats || alloc_cmds(sess, nr_cmds) ||
+	    strscpy(sess->initiator, initiator, sizeof(sess->initiator)) <= 0) {
+		session_free(sess);
+		return NULL;
+	}
+	return sess;
+}
+
+void scst_session_put(struct scst_session *sess)
+{
+	if (refcount_dec_and_test(&sess->users))
+		complete(&sess->users_gone);
+}
+
+/* tgt->lock held: takes the nexuses from the session. */
+static void kill_nexuses(struct scst_session *sess, struct list_head *dead)
+{
+	struct scst_nexus *nexus, *next;
+
+	list_for_each_entry_safe(nexus, next, &sess->nexuses, sess_entry)
+		scst_nexus_kill(nexus, dead);
+	if (sess->no_lun)
+		scst_nexus_kill(sess->no_lun, dead);
+}
+
+static int create_nexuses(struct scst_session *sess)
+{
+	struct scst_mapping *map;
+	struct scst_nexus *nexus;
+
+	sess->no_lun = scst_nexus_create_no_lun(sess);
+	if (IS_ERR(sess->no_lun)) {
+		int err = PTR_ERR(sess->no_lun);
+
+		sess->no_lun = NULL;
+		return err;
+	}
+	list_for_each_entry(map, &sess->group->mappings, entry) {
+		nexus = scst_nexus_create(sess, map, SCST_SENSE_RESET);
+		if (IS_ERR(nexus))
+			return PTR_ERR(nexus);
+		scst_nexus_judge(nexus);
+	}
+	return 0;
+}
+
+/* Makes @sess a session of its target, or leaves what is to be destroyed in @dead. */
+static int session_publish(struct scst_session *sess, struct list_head *dead)
+{
+	struct scst_target *tgt = sess->tgt;
+	int err;
+
+	guard(mutex)(&tgt->lock);
+	if (tgt->dying)
+		return -ENODEV;
+	err = create_nexuses(sess);
+	if (!err)
+		err = scst_sysfs_session_add(sess);
+	if (err) {
+		kill_nexuses(sess, dead);
+		return err;
+	}
+	refcount_inc(&tgt->users);
+	list_add_tail(&sess->entry, &tgt->sessions);
+	return 0;
+}
+
+struct scst_session *scst_session_register(struct scst_target *tgt, const char *initiator,
+					   unsigned int nr_cmds, void *priv)
+{
+	struct scst_session *sess;
+	LIST_HEAD(dead);
+	int err;
+
+	if (!scst_name_valid(initiator, SCST_NAME_LEN))
+		return ERR_PTR(-EINVAL);
+	sess = session_alloc(tgt, initiator, nr_cmds, priv);
+	if (!sess)
+		return ERR_PTR(-ENOMEM);
+	err = session_publish(sess, &dead);
+	if (err) {
+		scst_nexuses_destroy(&dead);
+		session_free(sess);
+		return ERR_PTR(err);
+	}
+	return sess;
+}
+EXPORT_SYMBOL_GPL(scst_session_register);
+
+void scst_session_unregister(struct scst_session *sess)
+{
+	struct scst_target *tgt = sess->tgt;
+	LIST_HEAD(dead);
+
+	scst_sysfs_session_del(sess);
+	mutex_lock(&tgt->lock);
+	kill_nexuses(sess, &dead);
+	list_del(&sess->entry);
+	mutex_unlock(&tgt->lock);
+	scst_tmf_abort_session(sess);
+	scst_nexuses_destroy(&dead);
+	scst_session_put(sess);
+	wait_for_completion(&sess->users_gone);
+	session_free(sess);
+	scst_target_put(tgt);
+}
+EXPORT_SYMBOL_GPL(scst_session_unregister);
+
+void *scst_session_priv(const struct scst_session *sess)
+{
+	return sess->priv;
+}
+EXPORT_SYMBOL_GPL(scst_session_priv);
+
+const char *scst_session_initiator(const struct scst_session *sess)
+{
+	return sess->initiator;
+}
+EXPORT_SYMBOL_GPL(scst_session_initiator);
+
+struct scst_dir *scst_session_dir(struct scst_session *sess)
+{
+	return &sess->dir;
+}
+EXPORT_SYMBOL_GPL(scst_session_dir);
+
+bool scst_session_has_lun(struct scst_session *sess, u16 lun)
+{
+	const struct scst_lun_table *luns;
+	bool has;
+
+	rcu_read_lock();
+	luns = rcu_dereference(sess->luns);
+	has = lun < luns->nr && rcu_access_pointer(luns->slot[lun]);
+	rcu_read_unlock();
+	return has;
+}
+EXPORT_SYMBOL_GPL(scst_session_has_lun);
+
+/* Commands under way, counted when somebody asks. */
+u64 scst_session_active(const struct scst_session *sess)
+{
+	unsigned int i, active = 0;
+
+	for (i = 0; i < sess->nr_cmds; i++) {
+		const struct scst_cmd *cmd = sess->cmds + i * sess->cmd_size;
+
+		active += !!(READ_ONCE(cmd->state) & SCST_CMD_LIVE);
+	}
+	return active;
+}
+
+void scst_session_sum_stats(const struct scst_session *sess, struct scst_session_stats *sum)
+{
+	int cpu, dir;
+
+	for_each_possible_cpu(cpu) {
+		const struct scst_session_stats *stats = per_cpu_ptr(sess->stats, cpu);
+
+		for (dir = 0; dir <= SCST_DIR_BIDI; dir++) {
+			sum->cmds[dir] += stats->cmds[dir];
+			sum->bytes[dir] += stats->bytes[dir];
+		}
+		sum->unknown += stats->unknown;
+	}
+}
+
+/* Commands that are counted at this very moment may be lost from the count, or survive in it. */
+void scst_session_reset_stats(struct scst_session *sess, enum scst_dir dir)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct scst_session_stats *stats = per_cpu_ptr(sess->stats, cpu);
+
+		WRITE_ONCE(stats->cmds[dir], 0);
+		WRITE_ONCE(stats->bytes[dir], 0);
+	}
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Targets: ports of a driver, each with a default group of LUNs and its sessions.
+ */
+#include <linux/export.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+static struct scst_target *find_target(const struct scst_driver *drv, const char *name)
+{
+	struct scst_target *tgt;
+
+	lockdep_assert_held(&scst_registry_lock);
+	list_for_each_entry(tgt, &drv->targets, entry)
+		if (!strcmp(tgt->name, name))
+			return tgt;
+	return NULL;
+}
+
+bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except)
+{
+	struct scst_driver *drv;
+	struct scst_target *tgt;
+
+	lockdep_assert_held(&scst_registry_lock);
+	list_for_each_entry(drv, &scst_drivers, entry)
+		list_for_each_entry(tgt, &drv->targets, entry)
+			if (tgt != except && tgt->port.rel_tgt_id == id)
+				return true;
+	return false;
+}
+
+/* The lowest that is free, or 0. */
+static u16 free_rel_tgt_id(void)
+{
+	unsigned int id;
+
+	for (id = 1; id <= U16_MAX; id++)
+		if (!scst_rel_tgt_id_used(id, NULL))
+			return id;
+	return 0;
+}
+
+static void group_init(struct scst_group *group, struct scst_target *tgt)
+{
+	group->tgt = tgt;
+	INIT_LIST_HEAD(&group->mappings);
+}
+
+static struct scst_target *target_alloc(const struct scst_target_ops *ops, const char *name,
+					void *priv)
+{
+	struct scst_target *tgt = kzalloc(sizeof(*tgt), GFP_KERNEL);
+
+	if (!tgt)
+		return NULL;
+	tgt->ops = ops;
+	tgt->priv = priv;
+	tgt->enabled = ops->no_enabled_attr;
+	strscpy(tgt->name, name, sizeof(tgt->name));
+	tgt->port.protocol = ops->protocol;
+	tgt->port.phys_version = ops->phys_version;
+	tgt->port.transport_version = ops->transport_version;
+	tgt->port.target_name = tgt->name;
+	mutex_init(&tgt->lock);
+	group_init(&tgt->default_group, tgt);
+	INIT_LIST_HEAD(&tgt->sessions);
+	refcount_set(&tgt->users, 1);
+	init_completion(&tgt->users_gone);
+	return tgt;
+}
+
+static int target_publish(struct scst_target *tgt)
+{
+	int err;
+
+	guard(mutex)(&scst_registry_lock);
+	tgt->driver = scst_registry_find_driver(tgt->ops);
+	if (WARN_ON(!tgt->driver))
+		return -EINVAL;
+	if (find_target(tgt->driver, tgt->name))
+		return -EEXIST;
+	tgt->port.rel_tgt_id = free_rel_tgt_id();
+	err = scst_sysfs_target_add(tgt);
+	if (!err)
+		list_add_tail(&tgt->entry, &tgt->driver->targets);
+	return err;
+}
+
+struct scst_target *scst_target_register(const struct scst_target_ops *ops, const char *name,
+					 void *priv)
+{
+	struct scst_target *tgt;
+	int err;
+
+	if (!scst_name_valid(name, SCST_NAME_LEN))
+		return ERR_PTR(-EINVAL);
+	tgt = target_alloc(ops, name, priv);
+	if (!tgt)
+		return ERR_PTR(-ENOMEM);
+	err = target_publish(tgt);
+	if (err) {
+		kfree(tgt);
+		return ERR_PTR(err);
+	}
+	return tgt;
+}
+EXPORT_SYMBOL_GPL(scst_target_register);
+
+void scst_target_put(struct scst_target *tgt)
+{
+	if (refcount_dec_and_test(&tgt->users))
+		complete(&tgt->users_gone);
+}
+
+/*
+ * Once dying, nobody maps a LUN or starts a session here. The target stays in the registry until it
+ * has no mapping left, so that a device which is being deleted finds what is mapped.
+ */
+void scst_target_unregister(struct scst_target *tgt)
+{
+	scoped_guard(mutex, &scst_registry_lock)
+		scoped_guard(mutex, &tgt->lock)
+			tgt->dying = true;
+	scst_target_put(tgt);
+	wait_for_completion(&tgt->users_gone);
+	scst_mapping_clear(&tgt->default_group);
+	scoped_guard(mutex, &scst_registry_lock)
+		list_del(&tgt->entry);
+	scst_sysfs_target_del(tgt);
+	kfree(tgt);
+}
+EXPORT_SYMBOL_GPL(scst_target_unregister);
+
+void *scst_target_priv(const struct scst_target *tgt)
+{
+	return tgt->priv;
+}
+EXPORT_SYMBOL_GPL(scst_target_priv);
+
+const char *scst_target_name(const struct scst_target *tgt)
+{
+	return tgt->name;
+}
+EXPORT_SYMBOL_GPL(scst_target_name);
+
+bool scst_target_enabled(const struct scst_target *tgt)
+{
+	return READ_ONCE(tgt->enabled);
+}
+EXPORT_SYMBOL_GPL(scst_target_enabled);
+
+struct scst_target *scst_target_find(const struct scst_target_ops *ops, const char *name)
+{
+	struct scst_driver *drv;
+
+	guard(mutex)(&scst_registry_lock);
+	drv = scst_registry_find_driver(ops);
+	return drv ? find_target(drv, name) : NULL;
+}
+EXPORT_SYMBOL_GPL(scst_target_find);
