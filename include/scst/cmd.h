@@ -55,7 +55,7 @@ struct scst_cmd {
 	u16 cdb_len;
 	u16 lun;			/* decoded; > SCST_MAX_LUN: an address we do not know */
 	u8 attr;			/* enum scst_task_attr */
-	u8 expected_dir;		/* enum scst_dir */
+	u8 expected_dir;		/* enum scst_data_dir */
 	bool may_sleep;			/* this context may */
 
 	/* by the steps */

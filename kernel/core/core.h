@@ -87,7 +87,7 @@ struct scst_target {
 
 /* Per CPU and session: what sysfs sums up. */
 struct scst_session_stats {
-	u64 cmds[SCST_DIR_BIDI + 1];		/* by enum scst_dir	*/
+	u64 cmds[SCST_DIR_BIDI + 1];		/* by enum scst_data_dir	*/
 	u64 bytes[SCST_DIR_BIDI + 1];
 	u64 unknown;				/* opcode not known	*/
 };
@@ -196,7 +196,7 @@ bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except);	/* registry
 void scst_session_put(struct scst_session *sess);
 u64 scst_session_active(const struct scst_session *sess);
 void scst_session_sum_stats(const struct scst_session *sess, struct scst_session_stats *sum);
-void scst_session_reset_stats(struct scst_session *sess, enum scst_dir dir);
+void scst_session_reset_stats(struct scst_session *sess, enum scst_data_dir dir);
 
 /* tmf.c */
 void scst_tmf_abort_session(struct scst_session *sess);

@@ -219,7 +219,7 @@ void scst_session_sum_stats(const struct scst_session *sess, struct scst_session
 }
 
 /* Commands that are counted at this very moment may be lost from the count, or survive in it. */
-void scst_session_reset_stats(struct scst_session *sess, enum scst_dir dir)
+void scst_session_reset_stats(struct scst_session *sess, enum scst_data_dir dir)
 {
 	int cpu;
 

@@ -23,7 +23,7 @@ enum scst_limits {
 };
 
 /* Seen from the initiator: IN is a read. */
-enum scst_dir {
+enum scst_data_dir {
 	SCST_DIR_NONE	= 0,
 	SCST_DIR_IN	= 1,
 	SCST_DIR_OUT	= 2,

@@ -101,7 +101,7 @@ struct scst_op {
 	u8 opcode;
 	u8 len;
 	u16 sa;			/* service action, or SCST_SA_NONE	*/
-	u8 dir;			/* enum scst_dir			*/
+	u8 dir;			/* enum scst_data_dir			*/
 	u8 fmt;			/* enum scst_cdb_fmt			*/
 	u8 pr;			/* enum scst_pr_class			*/
 	u8 verb;		/* enum scst_verb, or ...		*/
