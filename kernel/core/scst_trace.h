@@ -29,7 +29,7 @@ TRACE_EVENT(scst_cmd_submit,
 		__field(u64, tag)
 		__field(u32, expected_len)
 		__field(u16, lun)
-		__array(u8, cdb, sizeof(cmd->cdb))
+		__array(u8, cdb, 16)
 	),
 	TP_fast_assign(
 		__assign_str(initiator);

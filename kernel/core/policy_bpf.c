@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * struct scst_policy_ops as a BPF struct_ops type, and the kfuncs of policies and tracers. All that
+ * BPF knows of policies; what they mean is in policy.c.
+ *
+ * The life of a policy here: load -> init_member() for each member, validate() -> link -> reg() ->
+ * perhaps update() by another map -> unreg(). The map holds a reference on scst.ko all the time, and
+ * BPF frees it some time after unreg(), without knowing whether a sleepable program still runs: so
+ * unreg() and update() return only when nobody is inside (scst_policy_lock).
+ *
+ * BPF finds a stub by its name, in vmlinux first: stubs and the struct have names of their own.
+ */
+#include <linux/bpf.h>
+#include <linux/bpf_verifier.h>
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
+#include <linux/module.h>
+
+#include "policy.h"
+
+/* scst.ko's own types, once BPF has accepted struct scst_policy_ops. NULL: it did not. */
+static const struct btf *scst_btf;
+
+/* ---- kfuncs: include/scst/policy.h is their manual -------------------------------------------- */
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int scst_bpf_error(const char *text__str, int code)
+{
+	struct scst_policy *policy = scst_policy_current();
+
+	if (!policy)
+		return -EINVAL;
+	scst_policy_eject(policy, SCST_EXIT_ERROR, code, text__str);
+	return 0;
+}
+
+__bpf_kfunc int scst_bpf_revalidate(void)
+{
+	if (scst_policy_current())
+		return -EBUSY;
+	scst_revalidate_all();
+	return 0;
+}
+
+__bpf_kfunc u32 scst_bpf_sense(u32 id)
+{
+	const struct scst_sense_row *row = scst_sense_row(id);
+
+	return row->key << 16 | row->asc << 8 | row->ascq;
+}
+
+__bpf_kfunc_end_defs();
+
+BTF_KFUNCS_START(scst_policy_kfuncs)
+BTF_ID_FLAGS(func, scst_bpf_error)
+BTF_ID_FLAGS(func, scst_bpf_revalidate)
+BTF_KFUNCS_END(scst_policy_kfuncs)
+
+BTF_KFUNCS_START(scst_syscall_kfuncs)
+BTF_ID_FLAGS(func, scst_bpf_revalidate)
+BTF_KFUNCS_END(scst_syscall_kfuncs)
+
+BTF_KFUNCS_START(scst_tracing_kfuncs)
+BTF_ID_FLAGS(func, scst_bpf_sense)
+BTF_KFUNCS_END(scst_tracing_kfuncs)
+
+/* The struct_ops programs of others have no business here. */
+static int scst_policy_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id)
+{
+	if (prog->type != BPF_PROG_TYPE_STRUCT_OPS)
+		return 0;
+	return prog->aux->attach_btf == scst_btf ? 0 : -EACCES;
+}
+
+static const struct btf_kfunc_id_set scst_policy_kfunc_set = {
+	.owner	= THIS_MODULE,
+	.set	= &scst_policy_kfuncs,
+	.filter	= scst_policy_kfunc_filter,
+};
+
+static const struct btf_kfunc_id_set scst_syscall_kfunc_set = {
+	.owner	= THIS_MODULE,
+	.set	= &scst_syscall_kfuncs,
+};
+
+static const struct btf_kfunc_id_set scst_tracing_kfunc_set = {
+	.owner	= THIS_MODULE,
+	.set	= &scst_tracing_kfuncs,
+};
+
+/* ---- programs --------------------------------------------------------------------------------- */
+
+static bool scst_policy_is_valid_access(int off, int size, enum bpf_access_type type,
+					const struct bpf_prog *prog,
+					struct bpf_insn_access_aux *info)
+{
+	return bpf_tracing_btf_ctx_access(off, size, type, prog, info);
+}
+
+/* What a hook gets is read only: there is no btf_struct_access(). */
+static const struct bpf_verifier_ops scst_policy_verifier_ops = {
+	.get_func_proto		= bpf_base_func_proto,
+	.is_valid_access	= scst_policy_is_valid_access,
+};
+
+static u32 member_offset(const struct btf_type *t, const struct btf_member *member)
+{
+	return __btf_member_bit_offset(t, member) / 8;
+}
+
+static int scst_policy_check_member(const struct btf_type *t, const struct btf_member *member,
+				    const struct bpf_prog *prog)
+{
+	switch (member_offset(t, member)) {
+	case offsetof(struct scst_policy_ops, lun_access):
+		return 0;
+	}
+	return prog->sleepable ? -EINVAL : 0;
+}
+
+/* ---- policies --------------------------------------------------------------------------------- */
+
+/*
+ * BPF copies no data by itself: return 1 for "copied". Whether the values make sense is asked in
+ * validate(), when all of them are there.
+ */
+static int scst_policy_init_member(const struct btf_type *t, const struct btf_member *member,
+				   void *kdata, const void *udata)
+{
+	const struct scst_policy_ops *from = udata;
+	struct scst_policy_ops *to = kdata;
+
+	switch (member_offset(t, member)) {
+	case offsetof(struct scst_policy_ops, scope):
+		to->scope = from->scope;
+		return 1;
+	case offsetof(struct scst_policy_ops, priority):
+		to->priority = from->priority;
+		return 1;
+	case offsetof(struct scst_policy_ops, flags):
+		to->flags = from->flags;
+		return 1;
+	case offsetof(struct scst_policy_ops, scope_name):
+		memcpy(to->scope_name, from->scope_name, sizeof(to->scope_name));
+		return 1;
+	case offsetof(struct scst_policy_ops, name):
+		memcpy(to->name, from->name, sizeof(to->name));
+		return 1;
+	}
+	return 0;
+}
+
+static int scst_policy_validate(void *kdata)
+{
+	return scst_policy_check(kdata);
+}
+
+static int scst_policy_reg(void *kdata, struct bpf_link *link)
+{
+	return scst_policy_attach(kdata);
+}
+
+static void scst_policy_unreg(void *kdata, struct bpf_link *link)
+{
+	scst_policy_detach(kdata);
+}
+
+static int scst_policy_bpf_update(void *kdata, void *old_kdata, struct bpf_link *link)
+{
+	return scst_policy_update(kdata, old_kdata);
+}
+
+/* BPF calls this when it has found and accepted the type in the module's BTF, and only then. */
+static int scst_policy_btf_init(struct btf *btf)
+{
+	scst_btf = btf;
+	return 0;
+}
+
+/* What hooks do without a program, and where BPF gets the names of their arguments from. */
+static int scst_policy_ops__lun_access(struct scst_session *sess, struct scst_device *dev, u32 lun,
+				       bool read_only)
+{
+	return SCST_ACCESS_DEFAULT;
+}
+
+static struct scst_policy_ops scst_policy_ops__stubs = {
+	.lun_access	= scst_policy_ops__lun_access,
+};
+
+static struct bpf_struct_ops scst_policy_struct_ops = {
+	.verifier_ops	= &scst_policy_verifier_ops,
+	.init		= scst_policy_btf_init,
+	.check_member	= scst_policy_check_member,
+	.init_member	= scst_policy_init_member,
+	.validate	= scst_policy_validate,
+	.reg		= scst_policy_reg,
+	.unreg		= scst_policy_unreg,
+	.update		= scst_policy_bpf_update,
+	.cfi_stubs	= &scst_policy_ops__stubs,
+	.owner		= THIS_MODULE,
+	.name		= "scst_policy_ops",
+};
+
+/*
+ * Registration of a module without BTF succeeds and does nothing: so what counts is whether BPF came
+ * back to scst_policy_btf_init(). There is no way to unregister, and none is needed.
+ */
+const char *scst_policy_bpf_init(void)
+{
+	if (register_bpf_struct_ops(&scst_policy_struct_ops, scst_policy_ops))
+		return "BPF refused struct scst_policy_ops, the kernel log says why";
+	if (!scst_btf)
+		return "scst.ko has no BTF: built without a vmlinux beside the kernel headers, or for another kernel";
+	if (register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &scst_policy_kfunc_set) ||
+	    register_btf_kfunc_id_set(BPF_PROG_TYPE_SYSCALL, &scst_syscall_kfunc_set) ||
+	    register_btf_kfunc_id_set(BPF_PROG_TYPE_TRACING, &scst_tracing_kfunc_set))
+		return "BPF refused the kfuncs of scst.ko, the kernel log says why";
+	return NULL;
+}
