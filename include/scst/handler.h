@@ -88,6 +88,9 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 int scst_device_unregister(struct scst_device *dev);
 /* The handler's device called @name; the handler keeps it from going away. */
 struct scst_device *scst_device_find(const struct scst_handler_ops *ops, const char *name);
+/* The administrator's number that generated identifiers start from. */
+u32 scst_setup_id(void);
+
 /* Sets the size and tells every nexus: CAPACITY DATA HAS CHANGED. */
 void scst_device_set_capacity(struct scst_device *dev, u64 nblocks);
 

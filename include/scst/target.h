@@ -104,7 +104,7 @@ struct scst_target_ops {
 };
 
 int scst_target_driver_register(const struct scst_target_ops *ops);
-/* All targets are gone first. Context: may sleep. */
+/* Deletes the targets through ops->del_target(). Context: may sleep. */
 void scst_target_driver_unregister(const struct scst_target_ops *ops);
 
 /* Return: the target, with its default group and its directory, or ERR_PTR. -EEXIST, -EINVAL. */
@@ -132,6 +132,8 @@ void scst_session_unregister(struct scst_session *sess);
 void *scst_session_priv(const struct scst_session *sess);
 const char *scst_session_initiator(const struct scst_session *sess);
 struct scst_dir *scst_session_dir(struct scst_session *sess);
+/* The 8-byte LUN field of SAM-6 4.7: the LUN, or -1 for an address we do not know. */
+int scst_lun_decode(const u8 *lun);
 /* Is a device mapped at @lun, and visible to this initiator? */
 bool scst_session_has_lun(struct scst_session *sess, u16 lun);
 

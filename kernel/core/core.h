@@ -206,13 +206,14 @@ void scst_tmf_cmd_left(void);	/* an aborted command is done: somebody may wait f
 int scst_sysfs_init(void);
 void scst_sysfs_exit(void);
 int scst_sysfs_driver_add(struct scst_driver *drv);
+/* No verb of mgmt runs after close; then, with the targets gone, the rest. */
+void scst_sysfs_driver_close(struct scst_driver *drv);
 void scst_sysfs_driver_del(struct scst_driver *drv);
 int scst_sysfs_target_add(struct scst_target *tgt);
 void scst_sysfs_target_del(struct scst_target *tgt);
 int scst_sysfs_session_add(struct scst_session *sess);	/* unique name: initiator, initiator_1 */
 void scst_sysfs_session_del(struct scst_session *sess);
 int scst_sysfs_handler_add(struct scst_handler *handler);
-/* No add_device or del_device runs after this; then, with the devices gone, the rest. */
 void scst_sysfs_handler_close(struct scst_handler *handler);
 void scst_sysfs_handler_del(struct scst_handler *handler);
 int scst_sysfs_device_add(struct scst_device *dev);

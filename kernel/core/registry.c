@@ -70,20 +70,36 @@ int scst_target_driver_register(const struct scst_target_ops *ops)
 }
 EXPORT_SYMBOL_GPL(scst_target_driver_register);
 
+static struct scst_target *first_target(const struct scst_driver *drv)
+{
+	struct scst_target *tgt;
+
+	guard(mutex)(&scst_registry_lock);
+	list_for_each_entry(tgt, &drv->targets, entry)
+		return tgt;
+	return NULL;
+}
+
+/*
+ * mgmt goes first, so that no target comes, and with it whoever was deleting one by hand; then the
+ * targets that are left.
+ */
 void scst_target_driver_unregister(const struct scst_target_ops *ops)
 {
 	struct scst_driver *drv;
+	struct scst_target *tgt;
 
 	scoped_guard(mutex, &scst_registry_lock)
 		drv = find_driver(ops);
 	if (WARN_ON(!drv))
 		return;
-	/* First: nobody writes add_target to mgmt any more, and the list stays empty. */
+	scst_sysfs_driver_close(drv);
+	while ((tgt = first_target(drv)))
+		if (WARN_ON(!ops->del_target) || ops->del_target(tgt))
+			break;
 	scst_sysfs_driver_del(drv);
-	scoped_guard(mutex, &scst_registry_lock) {
-		WARN_ON(!list_empty(&drv->targets));
+	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&drv->entry);
-	}
 	kfree(drv);
 }
 EXPORT_SYMBOL_GPL(scst_target_driver_unregister);
@@ -126,15 +142,12 @@ static struct scst_device *first_device(const struct scst_handler *handler)
 
 	guard(mutex)(&scst_registry_lock);
 	list_for_each_entry(dev, &scst_devices, entry)
-		if (dev->handler == handler && !dev->dying)
+		if (dev->handler == handler)
 			return dev;
 	return NULL;
 }
 
-/*
- * The directory goes first, so that no device comes; then the devices. A device that is on its way
- * out by another caller was so before the directory went, and that waited for it.
- */
+/* In the same order, for the same reason. */
 void scst_handler_unregister(const struct scst_handler_ops *ops)
 {
 	struct scst_handler *handler;
@@ -146,7 +159,8 @@ void scst_handler_unregister(const struct scst_handler_ops *ops)
 		return;
 	scst_sysfs_handler_close(handler);
 	while ((dev = first_device(handler)))
-		ops->del_device(dev);
+		if (WARN_ON(ops->del_device(dev)))
+			break;
 	scst_sysfs_handler_del(handler);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&handler->entry);

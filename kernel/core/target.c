@@ -160,3 +160,4 @@ struct scst_target *scst_target_find(const struct scst_target_ops *ops, const ch
 	return drv ? find_target(drv, name) : NULL;
 }
 EXPORT_SYMBOL_GPL(scst_target_find);
+EXPORT_SYMBOL_GPL(scst_lun_decode);
