@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sysfs as rows: a directory is a struct scst_dir, an attribute is a row of its table. Also the
- * parser of what is written to mgmt files.
+ * sysfs as rows: a directory is a struct scst_dir, an attribute is a row of its table. What is
+ * written to mgmt files is taken apart by mgmt.h.
  */
 #ifndef _SCST_ATTR_H
 #define _SCST_ATTR_H
@@ -9,6 +9,8 @@
 #include <linux/completion.h>
 #include <linux/kobject.h>
 #include <linux/sysfs.h>
+
+#include "mgmt.h"
 
 enum scst_attr_type {
 	SCST_ATTR_FN,		/* only functions			*/
@@ -22,7 +24,11 @@ enum scst_attr_type {
 
 /*
  * A row. Without @show the member at @offset is shown by its type; @store is always a function,
- * since a change has an effect. A value other than @def gets the [key] line if @key is set.
+ * since a change has an effect. With @key a value other than @def (a string that is not empty) gets
+ * the [key] line, which says that scstadmin must save it; a @show does that by scst_attr_key().
+ *
+ * Context of both: may sleep; no lock held. @store gets a copy of what was written, without blanks
+ * around it, without binary zeros and shorter than a page, and may cut it up.
  */
 struct scst_attr {
 	struct attribute attr;
@@ -45,36 +51,32 @@ struct scst_attr {
 	{ .attr = { .name = #_name, .mode = 0444 }, .type = _type, \
 	  .offset = offsetof(_struct, _member) }
 
+/* Ends what a @show printed (@len bytes) with the [key] line if @save. Return: the new length. */
+ssize_t scst_attr_key(char *buf, ssize_t len, bool save);
+
 /*
  * A directory belongs to the object that embeds it. After scst_dir_del() no show or store of it runs
- * and none will: so the object may go. Never call scst_dir_del() with a lock that a store takes.
+ * and none will: so the object may go. Never call scst_dir_del() with a lock that a store takes, or
+ * from a store of the same directory. sysfs shows a directory before its files: what says that an
+ * object is complete, mgmt or enabled, is added last.
  */
 struct scst_dir {
 	struct kobject kobj;
-	void *obj;
+	void *obj;			/* for the rows' functions */
 	struct completion released;
 };
 
+/* @parent NULL: /sys/kernel. @attrs may be NULL. Return: 0, -EEXIST, -ENOMEM; then nothing is left. */
 int scst_dir_add(struct scst_dir *dir, struct scst_dir *parent, void *obj,
 		 const struct scst_attr *attrs, const char *name);
-int scst_dir_add_attrs(struct scst_dir *dir, const struct scst_attr *attrs);
+/* No-op if @dir is zeroed, was never added, or is deleted already. */
 void scst_dir_del(struct scst_dir *dir);
-
-/*
- * The text of a mgmt file: "verb word word name=value; name=value". Words are cut out of the text in
- * place.
- */
-struct scst_params {
-	char *rest;
-};
-
-/* The next blank separated word, or NULL. */
-char *scst_mgmt_word(char **text);
-/* The next parameter: 1 with *@name and *@value, 0 at the end, -EINVAL if it is not name=value. */
-int scst_params_next(struct scst_params *params, char **name, char **value);
-
-/* 0/1, decimal or 0x numbers within [@min, @max], power of two: 0 or -EINVAL, *@out untouched. */
-int scst_parse_bool(const char *text, bool *out);
-int scst_parse_u64(const char *text, u64 min, u64 max, u64 *out);
+bool scst_dir_has(const struct scst_dir *dir, const char *name);
+int scst_dir_add_attrs(struct scst_dir *dir, const struct scst_attr *attrs);
+/* Like scst_dir_del() it waits until no show or store of @attrs runs. */
+void scst_dir_del_attrs(struct scst_dir *dir, const struct scst_attr *attrs);
+/* A symbolic link @name -> @to in @dir. Return: 0, -EEXIST, -ENOMEM. */
+int scst_dir_link(struct scst_dir *dir, struct scst_dir *to, const char *name);
+void scst_dir_unlink(struct scst_dir *dir, const char *name);
 
 #endif
