@@ -9,6 +9,8 @@
  * and may sleep, so the list and a rwsem serve it. A hook of the command path will find its policies
  * through RCU pointers in the objects of its scope, set under scst_policy_attach_lock.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/ctype.h>
 #include <linux/jump_label.h>
 #include <linux/slab.h>

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The map of bpf/policies/lun_mask.bpf.c, for the program and for whoever fills it. */
+#ifndef _SCST_LUN_MASK_H
+#define _SCST_LUN_MASK_H
+
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
+
+#define LUN_MASK_NAME_LEN	256		/* SCST_NAME_LEN			*/
+#define LUN_MASK_ANY_INITIATOR	"*"
+#define LUN_MASK_ANY_LUN	0xffffffffu
+
+/* Key of lun_mask_rules; its value is a __u32, enum scst_access. */
+struct lun_mask_key {
+	char initiator[LUN_MASK_NAME_LEN];	/* zeros behind the name: hashed as a whole */
+	__u32 lun;
+};
+
+/* Index into lun_mask_hits: which rule had the say. Most specific first. */
+enum lun_mask_rule {
+	LUN_MASK_EXACT,				/* this initiator, this LUN		*/
+	LUN_MASK_INITIATOR,			/* this initiator, any LUN		*/
+	LUN_MASK_LUN,				/* any initiator, this LUN		*/
+	LUN_MASK_ANY,				/* any initiator, any LUN		*/
+	LUN_MASK_NONE,				/* no rule: option default_access	*/
+	LUN_MASK_NR_RULES,
+};
+
+#endif
