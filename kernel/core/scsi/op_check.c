@@ -17,12 +17,12 @@ static unsigned int group_len(u8 opcode)
 	return len[opcode >> 5];
 }
 
-static const char *check_order(unsigned int i)
+static const char *check_order(const struct scst_op_table *table, unsigned int i)
 {
-	const struct scst_op *op = &scst_ops[i], *before = op - 1;
+	const struct scst_op *op = &table->ops[i], *before = op - 1;
 
 	if (!i || op->opcode > before->opcode) {
-		if (scst_ops_first[op->opcode] != i + 1)
+		if (table->first[op->opcode] != i + 1)
 			return "first row of the opcode is not where scst_ops_first says";
 		return NULL;
 	}
@@ -91,19 +91,19 @@ static const char *check_meaning(const struct scst_op *op)
 	return NULL;
 }
 
-static const char *check_row(unsigned int i)
+static const char *check_row(const struct scst_op_table *table, unsigned int i)
 {
-	const struct scst_op *op = &scst_ops[i];
+	const struct scst_op *op = &table->ops[i];
 	const char *wrong;
 
 	if (op->len > sizeof(op->usage) || op->len < 6 || op->fmt >= SCST_FMT_MAX)
 		return "length or format out of range";
 	if (group_len(op->opcode) && group_len(op->opcode) != op->len)
 		return "length is not that of the opcode's group";
-	if (!scst_ops_cold[i].name)
+	if (!table->cold[i].name)
 		return "has no name";
 
-	wrong = check_order(i);
+	wrong = check_order(table, i);
 	if (!wrong)
 		wrong = check_usage(op);
 	if (!wrong)
@@ -113,15 +113,27 @@ static const char *check_row(unsigned int i)
 	return wrong;
 }
 
-const char *scst_ops_check(void)
+const char *scst_op_table_check(const struct scst_op_table *table)
 {
 	unsigned int i;
 
-	for (i = 0; i < scst_ops_nr; i++) {
-		const char *wrong = check_row(i);
+	for (i = 0; i < table->nr; i++) {
+		const char *wrong = check_row(table, i);
 
 		if (wrong)
 			return wrong;
 	}
 	return NULL;
+}
+
+const char *scst_ops_check(void)
+{
+	const struct scst_op_table table = {
+		.ops	= scst_ops,
+		.cold	= scst_ops_cold,
+		.first	= scst_ops_first,
+		.nr	= scst_ops_nr,
+	};
+
+	return scst_op_table_check(&table);
 }

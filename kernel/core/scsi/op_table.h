@@ -9,6 +9,16 @@
 
 extern const u8 scst_ops_first[256];
 
+/* scst_ops_check() of any table: NULL, or what is wrong. */
+struct scst_op_table {
+	const struct scst_op *ops;
+	const struct scst_op_cold *cold;
+	const u8 *first;
+	unsigned int nr;
+};
+
+const char *scst_op_table_check(const struct scst_op_table *table);
+
 /* Where a format keeps LBA and length: big endian fields, read eight and four bytes wide. */
 struct scst_cdb_layout {
 	u8 lba_at;

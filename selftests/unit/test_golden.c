@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whole answers, byte for byte, against the files in ../golden: what changes for initiators shows as a
+ * diff there. `make golden` rewrites the files.
+ */
+#include "fixture.h"
+
+struct question {
+	const char *what;
+	u8 cdb[16];
+};
+
+static const struct question inquiry[] = {
+	{ "standard INQUIRY data",	{ 0x12, 0, 0, 0xff, 0xff } },
+};
+
+static const struct question vpd[] = {
+	{ "supported pages",		{ 0x12, 1, 0x00, 0xff, 0xff } },
+	{ "unit serial number",		{ 0x12, 1, 0x80, 0xff, 0xff } },
+	{ "device identification",	{ 0x12, 1, 0x83, 0xff, 0xff } },
+	{ "extended INQUIRY data",	{ 0x12, 1, 0x86, 0xff, 0xff } },
+	{ "block limits",		{ 0x12, 1, 0xb0, 0xff, 0xff } },
+	{ "block device characteristics", { 0x12, 1, 0xb1, 0xff, 0xff } },
+	{ "provisioning",		{ 0x12, 1, 0xb2, 0xff, 0xff } },
+};
+
+static const struct question mode[] = {
+	{ "all pages, current, six bytes", { 0x1a, 0x00, 0x3f, 0xff, 0xff } },
+	{ "all pages, current",		{ 0x5a, 0x10, 0x3f, 0xff, [7] = 0xff, 0xff } },
+	{ "all pages, changeable",	{ 0x5a, 0x08, 0x7f, 0xff, [7] = 0xff, 0xff } },
+	{ "all pages, default",		{ 0x5a, 0x08, 0xbf, 0xff, [7] = 0xff, 0xff } },
+	{ "all pages, saved",		{ 0x5a, 0x08, 0xff, 0xff, [7] = 0xff, 0xff } },
+};
+
+static const struct question opcodes[] = {
+	{ "all commands",		{ 0xa3, 0x0c, 0x00, [8] = 0xff, 0xff } },
+	{ "all commands with time-outs", { 0xa3, 0x0c, 0x80, [8] = 0xff, 0xff } },
+	{ "READ(10)",			{ 0xa3, 0x0c, 0x01, 0x28, [8] = 0xff, 0xff } },
+	{ "READ CAPACITY(16)",		{ 0xa3, 0x0c, 0x02, 0x9e, 0, 0x10, [8] = 0xff, 0xff } },
+	{ "task management functions",	{ 0xa3, 0x0d, 0x80, [8] = 0xff, 0xff } },
+};
+
+static void print_hex(FILE *out, const u8 *data, u32 len)
+{
+	for (u32 i = 0; i < len; i++) {
+		if (i % 16 == 0)
+			fprintf(out, "  %04x ", i);
+		fprintf(out, " %02x%s", data[i], i % 16 == 15 || i == len - 1 ? "\n" : "");
+	}
+}
+
+static void print_answer(FILE *out, const char *who, const struct scst_lu *lu,
+			 const struct question *q)
+{
+	struct scst_view view = fixture_view(lu);
+	struct answer a = ask(&view, q->cdb);
+
+	fprintf(out, "%s: %s\n", who, q->what);
+	if (a.ok)
+		print_hex(out, a.data, a.len);
+	else
+		fprintf(out, "  refused: %s\n", scst_sense_row(a.sense.id)->name);
+	fputc('\n', out);
+}
+
+static char *read_file(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = calloc(1, 1 << 20);
+
+	assert_non_null(text);
+	if (f) {
+		text[fread(text, 1, (1 << 20) - 1, f)] = 0;
+		fclose(f);
+	}
+	return text;
+}
+
+static void compare(const char *name, const char *got)
+{
+	char path[512];
+	char *want;
+
+	snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIR, name);
+	if (getenv("SCST_GOLDEN_UPDATE")) {
+		FILE *f = fopen(path, "w");
+
+		assert_non_null(f);
+		assert_true(fputs(got, f) >= 0);
+		assert_int_equal(fclose(f), 0);
+		return;
+	}
+	want = read_file(path);
+	if (strcmp(got, want))
+		fail_msg("%s differs; make golden, then look at git diff", path);
+	free(want);
+}
+
+static void check_golden(const char *name, const struct question *questions, unsigned int nr,
+			 bool with_absent)
+{
+	struct scst_lu disk = fixture_disk(), cd = fixture_cdrom();
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	for (unsigned int i = 0; i < nr; i++)
+		print_answer(out, "disk", &disk, &questions[i]);
+	for (unsigned int i = 0; i < nr; i++)
+		print_answer(out, "cdrom", &cd, &questions[i]);
+	if (with_absent)
+		print_answer(out, "absent", NULL, &questions[0]);
+	fclose(out);
+	compare(name, text);
+	free(text);
+}
+
+static void inquiry_is_golden(void **state)
+{
+	check_golden("inquiry", inquiry, ARRAY_SIZE(inquiry), true);
+}
+
+static void vpd_is_golden(void **state)
+{
+	check_golden("vpd", vpd, ARRAY_SIZE(vpd), true);
+}
+
+static void mode_pages_are_golden(void **state)
+{
+	check_golden("mode", mode, ARRAY_SIZE(mode), false);
+}
+
+static void opcode_list_is_golden(void **state)
+{
+	check_golden("opcodes", opcodes, ARRAY_SIZE(opcodes), false);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(inquiry_is_golden),
+		cmocka_unit_test(vpd_is_golden),
+		cmocka_unit_test(mode_pages_are_golden),
+		cmocka_unit_test(opcode_list_is_golden),
+	};
+
+	return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The self-check of the opcode table finds what it is there to find. This program brings its own
+ * table, of three good rows which a test spoils one at a time.
+ */
+#include "fixture.h"
+#include "op_table.h"
+
+static struct scst_op ops[3];
+static struct scst_op_cold cold[3];
+static u8 first[256];
+static const struct scst_op_table table = { ops, cold, first, ARRAY_SIZE(ops) };
+
+static int good_table(void **state)
+{
+	const struct scst_op rows[] = {
+		{ .opcode = 0x28, .len = 10, .sa = SCST_SA_NONE, .dir = SCST_DIR_IN,
+		  .fmt = SCST_FMT_LBA4_LEN2, .types = SCST_T_DISK, .pr = SCST_PR_READ,
+		  .verb = SCST_VERB_READ, .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA,
+		  .usage = { 0x28, 0, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, } },
+		{ .opcode = 0x9e, .len = 16, .sa = 0x10, .dir = SCST_DIR_IN,
+		  .fmt = SCST_FMT_ALLOC4_AT10, .types = SCST_T_DISK, .pr = SCST_PR_ALWAYS,
+		  .exec = SCST_EXEC_READ_CAPACITY,
+		  .usage = { 0x9e, 0x10, [10] = 0xff, 0xff, 0xff, 0xff, } },
+		{ .opcode = 0x9e, .len = 16, .sa = 0x12, .dir = SCST_DIR_IN,
+		  .fmt = SCST_FMT_ALLOC4_AT10, .types = SCST_T_DISK, .pr = SCST_PR_READ,
+		  .verb = SCST_VERB_LBA_STATUS,
+		  .usage = { 0x9e, 0x12, [10] = 0xff, 0xff, 0xff, 0xff, } },
+	};
+
+	memcpy(ops, rows, sizeof(rows));
+	for (unsigned int i = 0; i < 3; i++)
+		cold[i] = (struct scst_op_cold) { .name = "row" };
+	memset(first, 0, sizeof(first));
+	first[0x28] = 1;
+	first[0x9e] = 2;
+	return 0;
+}
+
+static void good_rows_pass(void **state)
+{
+	assert_null(scst_op_table_check(&table));
+}
+
+#define SPOIL(name, change)						\
+static void name(void **state)						\
+{									\
+	assert_null(scst_op_table_check(&table));					\
+	change;								\
+	assert_non_null(scst_op_table_check(&table));				\
+}
+
+SPOIL(opcode_not_in_mask, ops[0].usage[0] = 0x2a)
+SPOIL(service_action_not_in_mask, ops[1].usage[1] = 0x12)
+SPOIL(mask_allows_control, ops[0].usage[9] = 0x04)
+SPOIL(mask_goes_on_after_cdb, ops[0].usage[12] = 0x01)
+SPOIL(lba_not_in_mask, ops[0].usage[2] = 0x7f)
+SPOIL(length_not_in_mask, ops[1].usage[13] = 0xfe)
+SPOIL(length_of_another_group, ops[0].len = 12)
+SPOIL(exec_and_verb, ops[0].exec = SCST_EXEC_INQUIRY)
+SPOIL(neither_exec_nor_verb, ops[0].verb = SCST_VERB_NONE)
+SPOIL(no_device_type, ops[0].types = 0)
+SPOIL(no_name, cold[2].name = NULL)
+SPOIL(writer_passes_reservation, ops[0].flags |= SCST_OP_WRITES)
+SPOIL(range_without_lba, ops[1].flags = SCST_OP_RANGE)
+SPOIL(blocks_in_no_direction, ops[0].dir = SCST_DIR_NONE)
+SPOIL(handler_for_absent_lun, ops[0].flags |= SCST_OP_NO_LUN)
+SPOIL(same_service_action_twice, (ops[2].sa = 0x10, ops[2].usage[1] = 0x10))
+SPOIL(service_actions_descend, (ops[2].sa = 0x0f, ops[2].usage[1] = 0x0f))
+SPOIL(plain_row_among_service_actions, ops[2].sa = SCST_SA_NONE)
+SPOIL(first_row_wrong, first[0x9e] = 3)
+SPOIL(first_row_missing, first[0x28] = 0)
+
+#define SPOILED(name) cmocka_unit_test_setup(name, good_table)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SPOILED(good_rows_pass),
+		SPOILED(opcode_not_in_mask),
+		SPOILED(service_action_not_in_mask),
+		SPOILED(mask_allows_control),
+		SPOILED(mask_goes_on_after_cdb),
+		SPOILED(lba_not_in_mask),
+		SPOILED(length_not_in_mask),
+		SPOILED(length_of_another_group),
+		SPOILED(exec_and_verb),
+		SPOILED(neither_exec_nor_verb),
+		SPOILED(no_device_type),
+		SPOILED(no_name),
+		SPOILED(writer_passes_reservation),
+		SPOILED(range_without_lba),
+		SPOILED(blocks_in_no_direction),
+		SPOILED(handler_for_absent_lun),
+		SPOILED(same_service_action_twice),
+		SPOILED(service_actions_descend),
+		SPOILED(plain_row_among_service_actions),
+		SPOILED(first_row_wrong),
+		SPOILED(first_row_missing),
+	};
+
+	return cmocka_run_group_tests_name("op_check", tests, NULL, NULL);
+}

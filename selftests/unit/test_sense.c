@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sense data in both formats, at every buffer size.
+ */
+#include "fixture.h"
+
+static const struct scst_sense bad_field = {
+	.id = SCST_SENSE_INVALID_FIELD_CDB, .has_field = 1, .in_cdb = 1, .byte = 0x0102, .bit = 5,
+};
+
+static const struct scst_sense miscompare = {
+	.id = SCST_SENSE_MISCOMPARE, .has_info = 1, .info = 0x12345678,
+};
+
+static const struct scst_sense everything = {
+	.id = SCST_SENSE_INVALID_FIELD_PARAM, .has_field = 1, .byte = 9, .bit = -1,
+	.has_info = 1, .info = 0x8877665544332211ull,
+};
+
+static void assert_encodes(const struct scst_sense *sense, bool desc, const u8 *want,
+			   unsigned int len)
+{
+	u8 buf[64];
+
+	memset(buf, 0xaa, sizeof(buf));
+	assert_int_equal(scst_sense_encode(sense, desc, buf, sizeof(buf)), len);
+	assert_memory_equal(buf, want, len);
+	assert_int_equal(buf[len], 0xaa);
+}
+
+#define assert_sense(sense, desc, ...)						\
+	assert_encodes(sense, desc, (const u8[]) { __VA_ARGS__ },		\
+		       sizeof((const u8[]) { __VA_ARGS__ }))
+
+static void fixed_format_points_at_the_bit(void **state)
+{
+	assert_sense(&bad_field, false, 0x70, 0, 0x05, 0, 0, 0, 0, 10, 0, 0, 0, 0,
+		     0x24, 0x00, 0, 0xcd, 0x01, 0x02);
+}
+
+static void fixed_format_has_information(void **state)
+{
+	assert_sense(&miscompare, false, 0xf0, 0, 0x0e, 0x12, 0x34, 0x56, 0x78, 10, 0, 0, 0, 0,
+		     0x1d, 0x00, 0, 0, 0, 0);
+}
+
+/* 64 bits do not fit: saying nothing is right, saying the low half would be a lie. */
+static void fixed_format_drops_information_that_does_not_fit(void **state)
+{
+	assert_sense(&everything, false, 0x70, 0, 0x05, 0, 0, 0, 0, 10, 0, 0, 0, 0,
+		     0x26, 0x00, 0, 0x80, 0x00, 0x09);
+}
+
+static void descriptor_format_points_at_the_bit(void **state)
+{
+	assert_sense(&bad_field, true, 0x72, 0x05, 0x24, 0x00, 0, 0, 0, 8,
+		     0x02, 0x06, 0, 0, 0xcd, 0x01, 0x02, 0);
+}
+
+static void descriptor_format_has_information_and_field(void **state)
+{
+	assert_sense(&everything, true, 0x72, 0x05, 0x26, 0x00, 0, 0, 0, 20,
+		     0x00, 0x0a, 0x80, 0, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,
+		     0x02, 0x06, 0, 0, 0x80, 0x00, 0x09, 0);
+}
+
+static void no_sense_is_all_zero_codes(void **state)
+{
+	const struct scst_sense none = { .id = SCST_SENSE_NONE };
+
+	assert_sense(&none, false, 0x70, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	assert_sense(&none, true, 0x72, 0, 0, 0, 0, 0, 0, 0);
+}
+
+/* Heap blocks of just the size: ASan sees one byte too many. */
+static void every_buffer_size_gets_a_prefix_and_no_more(void **state)
+{
+	const struct scst_sense *senses[] = { &bad_field, &miscompare, &everything };
+
+	for (unsigned int n = 0; n < ARRAY_SIZE(senses) * 2; n++) {
+		u8 whole[SCST_SENSE_ENCODED_MAX];
+		unsigned int len;
+
+		len = scst_sense_encode(senses[n / 2], n & 1, whole, sizeof(whole));
+		for (unsigned int size = 0; size <= SCST_SENSE_LEN; size++) {
+			unsigned int want = size < len ? size : len;
+			u8 *buf = malloc(size ? size : 1);
+
+			assert_int_equal(scst_sense_encode(senses[n / 2], n & 1, buf, size), want);
+			assert_memory_equal(buf, whole, want);
+			free(buf);
+		}
+	}
+}
+
+static void every_id_has_its_codes(void **state)
+{
+	for (unsigned int id = 0; id < SCST_SENSE_MAX; id++) {
+		const struct scst_sense sense = { .id = id };
+		const struct scst_sense_row *row = scst_sense_row(id);
+		u8 buf[18];
+
+		assert_non_null(row->name);
+		assert_int_equal(scst_sense_encode(&sense, false, buf, sizeof(buf)), 18);
+		assert_int_equal(buf[2], row->key);
+		assert_int_equal(buf[12], row->asc);
+		assert_int_equal(buf[13], row->ascq);
+		assert_int_equal(scst_sense_encode(&sense, true, buf, sizeof(buf)), 8);
+		assert_int_equal(buf[1], row->key);
+		assert_int_equal(buf[2], row->asc);
+		assert_int_equal(buf[3], row->ascq);
+	}
+}
+
+static void no_two_ids_say_the_same(void **state)
+{
+	for (unsigned int a = 0; a < SCST_SENSE_MAX; a++)
+		for (unsigned int b = 0; b < a; b++) {
+			const struct scst_sense_row *x = scst_sense_row(a), *y = scst_sense_row(b);
+
+			assert_false(x->key == y->key && x->asc == y->asc && x->ascq == y->ascq);
+		}
+}
+
+static void impossible_id_is_an_internal_failure(void **state)
+{
+	assert_ptr_equal(scst_sense_row(SCST_SENSE_MAX),
+			 scst_sense_row(SCST_SENSE_INTERNAL_FAILURE));
+}
+
+static void request_sense_reports_what_is_pending(void **state)
+{
+	const struct scst_sense ua = { .id = SCST_SENSE_LUNS_CHANGED };
+	struct scst_lu lu = fixture_disk();
+	struct scst_view view = fixture_view(&lu);
+	struct answer a;
+
+	view.ua = &ua;
+	a = ask(&view, CDB(0x03, 0, 0, 0, 252));
+	assert_true(a.ok);
+	assert_int_equal(a.len, 18);
+	assert_int_equal(a.data[0], 0x70);
+	assert_int_equal(a.data[2], 0x06);
+	assert_int_equal(a.data[12], 0x3f);
+	assert_int_equal(a.data[13], 0x0e);
+}
+
+/* DESC chooses, not D_SENSE of the control mode page. */
+static void request_sense_format_follows_desc(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct scst_view view = fixture_view(&lu);
+
+	assert_int_equal(ask(&view, CDB(0x03, 1, 0, 0, 252)).data[0], 0x72);
+	lu.d_sense = true;
+	assert_int_equal(ask(&view, CDB(0x03, 0, 0, 0, 252)).data[0], 0x70);
+}
+
+static void request_sense_for_absent_lun_is_data_with_good_status(void **state)
+{
+	struct scst_view view = fixture_view(NULL);
+	struct answer a = ask(&view, CDB(0x03, 0, 0, 0, 252));
+
+	assert_true(a.ok);
+	assert_int_equal(a.data[2], 0x05);
+	assert_int_equal(a.data[12], 0x25);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fixed_format_points_at_the_bit),
+		cmocka_unit_test(fixed_format_has_information),
+		cmocka_unit_test(fixed_format_drops_information_that_does_not_fit),
+		cmocka_unit_test(descriptor_format_points_at_the_bit),
+		cmocka_unit_test(descriptor_format_has_information_and_field),
+		cmocka_unit_test(no_sense_is_all_zero_codes),
+		cmocka_unit_test(every_buffer_size_gets_a_prefix_and_no_more),
+		cmocka_unit_test(every_id_has_its_codes),
+		cmocka_unit_test(no_two_ids_say_the_same),
+		cmocka_unit_test(impossible_id_is_an_internal_failure),
+		cmocka_unit_test(request_sense_reports_what_is_pending),
+		cmocka_unit_test(request_sense_format_follows_desc),
+		cmocka_unit_test(request_sense_for_absent_lun_is_data_with_good_status),
+	};
+
+	return cmocka_run_group_tests_name("sense", tests, NULL, NULL);
+}
