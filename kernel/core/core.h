@@ -26,6 +26,7 @@
 #include <scst/cmd.h>
 #include <scst/handler.h>
 #include <scst/target.h>
+#include <scst/verdict.h>
 
 /* Drivers, targets, handlers, devices: their lists and names. Also serializes mapping changes. */
 extern struct mutex scst_registry_lock;
