@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Any CDB to any logical unit, with any room for the answer: find, check, parse, respond. A refusal has
+ * sense data; an answer does not depend on the room there was; nothing is written past the room.
+ */
+#include "fuzz_input.h"
+
+static void must_be_valid_sense(const struct scst_sense *sense)
+{
+	u8 buf[SCST_SENSE_ENCODED_MAX];
+
+	must(sense->id && sense->id < SCST_SENSE_MAX);
+	must(scst_sense_encode(sense, false, buf, sizeof(buf)) == 18);
+	must(scst_sense_encode(sense, true, buf, sizeof(buf)) <= sizeof(buf));
+}
+
+static void must_be_set_bit(const u8 *cdb, struct scst_field bad)
+{
+	must(bad.byte < 16 && bad.bit >= 0 && bad.bit < 8);
+	must(cdb[bad.byte] & BIT(bad.bit));
+}
+
+static void respond(const struct scst_op *op, const struct scst_view *view, const u8 *cdb, u32 size)
+{
+	struct scst_reply reply = { .size = size }, none = { 0 };
+	struct scst_sense sense = { 0 };
+
+	reply.buf = malloc(size ? size : 1);
+	must(reply.buf);
+	if (scst_respond(op, view, cdb, &reply, &sense)) {
+		must(scst_respond(op, view, cdb, &none, &sense));
+		must(none.len == reply.len && reply.len);
+	} else {
+		must_be_valid_sense(&sense);
+		must(!scst_respond(op, view, cdb, &none, &sense));
+	}
+	free(reply.buf);
+}
+
+static void run(const struct scst_view *view, const u8 *cdb, u32 size)
+{
+	struct scst_field bad;
+	const struct scst_op *op;
+	struct scst_cdb out;
+	bool unknown_sa;
+
+	op = scst_op_find(cdb, &unknown_sa);
+	if (!op)
+		return;
+	must(!unknown_sa && op->opcode == cdb[0]);
+	if (!scst_cdb_check(op, cdb, &bad)) {
+		must_be_set_bit(cdb, bad);
+		return;
+	}
+	scst_cdb_parse(op, cdb, &out);
+	must(!out.nblocks || !out.len);
+	if (op->exec && scst_op_supported(op, view->lu) && op->exec != SCST_EXEC_TEST_UNIT_READY)
+		respond(op, view, cdb, size);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct input in = { data, size };
+	struct scst_port port = { 0 };
+	struct scst_sense ua = { 0 };
+	u8 cdb[16] __attribute__((aligned(8)));
+	u8 flags = take_u8(&in);
+	char name[SCST_NAME_LEN];
+	u16 luns[4] = { 0, 1, 256, 16383 };
+	struct scst_lu lu;
+	struct scst_view view = { .port = &port, .luns = luns };
+	u32 room;
+
+	take_cdb(&in, cdb);
+	room = take_u8(&in) * 8;
+	take_lu(&in, &lu);
+	port.rel_tgt_id = take_u64(&in);
+	port.protocol = take_u8(&in) % 16;
+	take_string(&in, name, sizeof(name));
+	port.target_name = flags & 0x10 ? name : NULL;
+
+	view.lu = flags & 0x20 ? NULL : &lu;
+	view.nr_luns = flags & 0x03;
+	view.addr_method = (flags >> 2 & 0x03) % 3;
+	if (flags & 0x40) {
+		ua.id = take_u8(&in) % SCST_SENSE_MAX;
+		view.ua = &ua;
+	}
+	run(&view, cdb, room);
+	return 0;
+}
