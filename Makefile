@@ -112,8 +112,7 @@ updates := $(DESTDIR)/lib/modules/$(KVER)/updates
 install: all
 	@echo "== installing to $(DESTDIR)/"
 	@mkdir -p $(updates) $(DESTDIR)$(PREFIX)/lib/scst/bpf
-	@sed -n 's/\.o$$/.ko/p' $(modules)/kernel/modules.order | \
-		xargs install -m 644 -t $(updates)
+	@cd $(modules)/kernel && sed 's/\.o$$/.ko/' modules.order | xargs install -m 644 -t $(updates)
 	@strip --strip-debug $(updates)/*.ko
 	$(if $(DESTDIR),,depmod $(KVER))
 	@find $(O)/bpf -name '*.bpf.o' -exec install -m 644 {} $(DESTDIR)$(PREFIX)/lib/scst/bpf/ \;
