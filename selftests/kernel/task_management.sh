@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Task management as the error handler of the local host drives it: commands that last too long are
+# aborted, resets end all commands of a LUN, and nothing is lost or answered twice. Commands are made
+# to last by the null disk's delay_ms.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+
+case_timeout=90
+
+setup_file()
+{
+	load_scst
+	add_null slow
+	map_lun slow 0
+	write_attr $scst/targets/scst_local/mgmt "add_session scst_local_tgt second_host"
+	second=$tgt/sessions/second_host
+	disk=$(disk_of 0)
+	disk2=$(disk_of 0 "$second")
+	sg=$(sg_of 0)
+	sg2=$(sg_of 0 "$second")
+	delay=$scst/devices/slow/delay_ms
+}
+
+teardown()
+{
+	write_attr "$delay" 0
+}
+
+teardown_file()
+{
+	unload_scst
+}
+
+idle() # SESSION DIRECTORY
+{
+	[ "$(cat "$1/active_commands")" = 0 ]
+}
+
+busy() # SESSION DIRECTORY
+{
+	[ "$(cat "$1/active_commands")" -gt 0 ]
+}
+
+# One read past the block layer, in the background; its pid is $reader.
+start_slow_read() # SG SECONDS
+{
+	sg_raw --timeout="$2" --request=512 "$1" 28 00 00 00 00 00 00 00 01 00 &
+	reader=$!
+}
+
+test_timed_out_command_is_aborted()	# long before it would have ended by itself
+{
+	local start=$SECONDS
+	write_attr "$delay" 60000
+	start_slow_read "$sg" 2
+	wait_for 5 busy "$host_session"
+	! wait $reader
+	wait_for 10 idle "$host_session"
+	[ $((SECONDS - start)) -lt 40 ] || fail "took $((SECONDS - start)) s"
+	write_attr "$delay" 0
+	clear_unit_attentions "$sg"
+	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct
+}
+
+test_lun_reset_ends_commands_of_both_initiators()	# the other one is told by a unit attention
+{
+	clear_unit_attentions "$sg2"
+	write_attr "$delay" 60000
+	dd if="$disk2" of=/dev/null bs=4k count=1 iflag=direct &
+	wait_for 5 busy "$second"
+	write_attr "$delay" 0
+	sg_reset --device "$sg"
+	wait $!	# sent again by its mid-layer
+	wait_for 5 idle "$second"
+}
+
+test_lun_reset_tells_the_other_initiator()	# 29h, once
+{
+	clear_unit_attentions "$sg"
+	clear_unit_attentions "$sg2"
+	sg_reset --device "$sg"
+	assert_fails_with "Unit Attention" sg_turs -v "$sg2"
+	sg_turs "$sg2"
+}
+
+test_target_reset_ends_commands()	# of every LUN of the target
+{
+	write_attr "$delay" 60000
+	dd if="$disk2" of=/dev/null bs=4k count=1 iflag=direct &
+	wait_for 5 busy "$second"
+	write_attr "$delay" 0
+	sg_reset --target "$sg"
+	wait $!
+	wait_for 5 idle "$second"
+}
+
+test_reset_storm_under_load_loses_no_command()	# fio sees no error, nothing hangs
+{
+	local i
+	start_load "$disk" 8
+	for i in $(seq 40); do
+		sg_reset --device "$sg2" || fail "reset $i"
+	done
+	wait $load || fail "fio: $(cat "$tap_dir/fio.log")"
+	wait_for 10 idle "$host_session"
+}
+
+test_abort_storm_under_load()	# short time-outs against a disk slower than them
+{
+	local i pids=()
+	write_attr "$delay" 3000
+	for i in $(seq 16); do
+		start_slow_read "$sg" 1
+		pids+=("$reader")
+	done
+	for i in "${pids[@]}"; do
+		! wait "$i" || fail "a read of 3 s ended well with a time-out of 1 s"
+	done
+	wait_for 20 idle "$host_session"
+	write_attr "$delay" 0
+	clear_unit_attentions "$sg"
+	dd if="$disk" of=/dev/null bs=4k count=16 iflag=direct
+}
+
+run_tests "$@"

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What tests of the real modules share: the tree, devices, LUNs and the disks that appear for them.
+
+scst=/sys/kernel/scst_tgt
+tgt=$scst/targets/scst_local/scst_local_tgt
+host_session=$tgt/sessions/scst_local_host
+null_mgmt=$scst/handlers/vdisk_nullio/mgmt
+
+load_scst()
+{
+	modprobe scst
+	modprobe scst_vdisk
+	modprobe scst_local
+}
+
+# Nothing of ours is in the kernel any more. A policy's module reference goes shortly after it does.
+unload_scst()
+{
+	modprobe -r scst_local
+	modprobe -r scst_vdisk
+	wait_for 10 modprobe -r scst
+}
+
+add_null() # NAME [PARAMETERS]
+{
+	write_attr "$null_mgmt" "add_device $1 ${2:-size_mb=64}"
+}
+
+del_null() # NAME
+{
+	write_attr "$null_mgmt" "del_device $1"
+}
+
+map_lun() # NAME LUN [PARAMETERS]
+{
+	write_attr "$tgt/luns/mgmt" "add $1 $2 ${3:-}"
+}
+
+unmap_lun() # LUN
+{
+	write_attr "$tgt/luns/mgmt" "del $1"
+}
+
+# The SCSI device directory of LUN of a session (default: the default one), if the host has it.
+sdev_dir() # LUN [SESSION DIRECTORY]
+{
+	local dir
+	dir=$(echo "${2:-$host_session}"/host/device/target*/*:0:0:"$1")
+	[ -d "$dir" ] && echo "$dir"
+}
+
+has_disk() # LUN [SESSION DIRECTORY]
+{
+	local block
+	block=$(echo "$(sdev_dir "$@")"/block/sd*)
+	[ -b "/dev/${block##*/}" ]
+}
+
+no_sdev() # LUN [SESSION DIRECTORY]
+{
+	! sdev_dir "$@"
+}
+
+disk_of() # LUN [SESSION DIRECTORY]
+{
+	local block
+	wait_for 15 has_disk "$@"
+	block=$(echo "$(sdev_dir "$@")"/block/sd*)
+	echo "/dev/${block##*/}"
+}
+
+sg_of() # LUN [SESSION DIRECTORY]
+{
+	local sg
+	wait_for 15 sdev_dir "$@"
+	sg=$(echo "$(sdev_dir "$@")"/scsi_generic/sg*)
+	echo "/dev/${sg##*/}"
+}
+
+# Commands as they come: no unit attention of the power-on kind is left.
+clear_unit_attentions() # SG
+{
+	local i
+	for i in 1 2 3 4 5; do
+		sg_turs "$1" >/dev/null 2>&1 && return
+	done
+	fail "$1 is not ready: $i unit attentions"
+}
+
+# Load that ends by itself when the disk goes; bounded all the same.
+start_load() # DISK SECONDS
+{
+	fio --name=load --filename="$1" --rw=randrw --bs=4k --size=16m --ioengine=libaio \
+		--iodepth=16 --direct=1 --time_based --runtime="$2" --numjobs=2 \
+		--continue_on_error=none >"$tap_dir/fio.log" 2>&1 &
+	load=$!
+	sleep 1
+	kill -0 $load || fail "fio did not start: $(cat "$tap_dir/fio.log")"
+}
