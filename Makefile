@@ -17,7 +17,7 @@ src := $(CURDIR)
 O   := $(src)/.build
 vm  := $(src)/selftests/vm
 
-build_targets := all kernel bpf userspace unit lint install layer build-tests
+build_targets := all kernel bpf userspace unit fuzz lint format install layer build-tests
 guest_targets := check demo bench
 .PHONY: $(build_targets) $(guest_targets) clean help sync
 
@@ -27,8 +27,9 @@ help:
 #: make kernel      kernel modules, .build/modules-$KVER
 #: make bpf         BPF objects and skeletons, .build/bpf
 #: make userspace   programs and libraries, .build/userspace
-#: make unit        build and run the unit tests
+#: make unit fuzz   build and run the unit tests, a short run of the fuzzers
 #: make lint        formatting, shellcheck, SPDX, sparse, spelling
+#: make format      let clang-format mend the C sources
 #: make check       everything above, then the tests in a guest; ends with "N passed, ..."
 #: make demo        build, boot a guest and show it
 #: make bench       instructions per I/O of every path
@@ -99,7 +100,12 @@ userspace: bpf
 
 unit:
 	$(if $(call has,selftests/unit),@$(MAKE) -C selftests/unit SRC=$(src) O=$(O)/unit check)
+
+fuzz:
 	$(if $(call has,selftests/fuzz),@$(MAKE) -C selftests/fuzz SRC=$(src) O=$(O)/fuzz check)
+
+format:
+	@find bpf include kernel selftests userspace -name '*.[ch]' | xargs clang-format -i
 
 lint: kernel
 	@KVER=$(KVER) KDIR=$(KDIR) MODULES=$(modules) selftests/lib/lint
@@ -118,8 +124,10 @@ install: all
 	@find $(O)/bpf -name '*.bpf.o' -exec install -m 644 {} $(DESTDIR)$(PREFIX)/lib/scst/bpf/ \;
 	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) install)
 
-# What a guest sees over its root: everything installed.
+# What a guest sees over its root: everything installed. And what only its tests use.
 layer: all
+	$(if $(call has,selftests/bpf),@$(MAKE) -C selftests/bpf SRC=$(src) O=$(O)/selftests/bpf \
+		BPF_O=$(O)/bpf WERROR=$(werror))
 	@$(vm)/mklayer $(KVER) $(KDIR)
 
 else

@@ -107,18 +107,20 @@ tap_description()
 }
 
 # Run functions in a subshell and process group of their own; status 124 if they took too long.
+# Never call this where errexit is ignored (after `if`, before `||`): it would be ignored inside, too.
 tap_isolated()
 {
 	local pid timer status=0
 	set -m
 	(
+		trap - EXIT
 		set -eu +m
 		for step; do
 			"$step"
 		done
 	) >>"$tap_dir/log" 2>&1 </dev/null &
 	pid=$!
-	(sleep "$case_timeout" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
+	(trap - EXIT; sleep "$case_timeout" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
 	timer=$!
 	set +m
 	wait "$pid" 2>/dev/null || status=$?
@@ -134,22 +136,24 @@ tap_isolated()
 
 tap_case() # NUMBER FUNCTION
 {
-	local title result=ok steps=("$2")
+	local title status result=ok steps=("$2")
 	title="$1 - ${2#test_}: $(tap_description "$2")"
 	rm -f "$tap_dir/skip"
 	: >"$tap_dir/log"
 	! tap_has setup || steps=(setup "$2")
-	tap_isolated "${steps[@]}" || result="not ok"
-	if tap_has teardown && ! tap_isolated teardown; then
-		echo "teardown failed" >>"$tap_dir/log"
-		result="not ok"
+	tap_isolated "${steps[@]}"
+	status=$?
+	if tap_has teardown; then
+		tap_isolated teardown
+		[ $? -eq 0 ] || { status=1; echo "teardown failed" >>"$tap_dir/log"; }
 	fi
+	[ $status -eq 0 ] || result="not ok"
 	if [ "$result" = ok ] && [ -e "$tap_dir/skip" ]; then
 		title+=" # SKIP $(cat "$tap_dir/skip")"
 	fi
 	echo "$result $title"
-	[ "$result" = ok ] || diag "$(cat "$tap_dir/log")"
-	[ "$result" = ok ]
+	[ $status -eq 0 ] || diag "$(cat "$tap_dir/log")"
+	tap_failed=$((tap_failed + (status != 0)))
 }
 
 # Setting up stops at the first command that fails; that ends the file.
@@ -166,15 +170,17 @@ tap_file_hook()
 
 run_tests()
 {
-	local name names number=0 failed=0
+	local name names number=0
+	set +e
+	tap_failed=0
 	mapfile -t names < <(sed -n 's/^\(test_[A-Za-z0-9_]*\)().*/\1/p' "$0" | grep -E "${1:-}")
 	echo "TAP version 13"
 	echo "1..${#names[@]}"
 	tap_file_hook setup_file
 	for name in "${names[@]}"; do
 		number=$((number + 1))
-		tap_case "$number" "$name" || failed=1
+		tap_case "$number" "$name"
 	done
 	tap_file_hook teardown_file
-	exit "$failed"
+	exit $((tap_failed > 0))
 }
