@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pins: the lock, staging and commit, listing, removal. */
+#include "pins.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+
+#define LOCK_TRIES	100	/* every 100 ms */
+#define STAGE_MARK	'~'	/* no valid name has it */
+
+static int io_error(struct scst_error *err, const char *what, const char *path)
+{
+	int code = -errno;
+
+	if (code == -EACCES || code == -EPERM)
+		return scst_fail(err, code, "%s %s: %s: run this as root", what, path, strerror(-code));
+	return scst_fail(err, code, "%s %s: %s", what, path, strerror(-code));
+}
+
+/* The lock */
+
+static int check_bpffs(const char *pins, struct scst_error *err)
+{
+	_cleanup_free_ char *parent = strdup(pins);
+	struct statfs fs;
+
+	if (!parent)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	*strrchr(parent, '/') = '\0';
+	if (statfs(parent, &fs))
+		return io_error(err, "cannot look at", parent);
+	if (fs.f_type != BPF_FS_MAGIC)
+		return scst_fail(err, -EOPNOTSUPP, "no bpffs on %s: mount -t bpf bpf %s", parent, parent);
+	return 0;
+}
+
+static int make_dir(const char *path, struct scst_error *err)
+{
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return io_error(err, "cannot make", path);
+	return 0;
+}
+
+static int make_dirs(const struct scst_paths *paths, struct scst_error *err)
+{
+	int ret = make_dir(paths->pins, err);
+
+	for (unsigned int kind = 0; kind < SCST_PIN_KINDS && !ret; kind++) {
+		char dir[PATH_MAX];
+
+		ret = scst_format(dir, sizeof(dir), "%s/%s", paths->pins, scst_pin_kind_dir(kind));
+		if (!ret)
+			ret = make_dir(dir, err);
+	}
+	return ret;
+}
+
+static int lock_dir(const char *path, int *out, struct scst_error *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return io_error(err, "cannot open", path);
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (!flock(fd, LOCK_EX | LOCK_NB)) {
+			*out = TAKE_FD(fd);
+			return 0;
+		}
+		if (errno != EWOULDBLOCK)
+			return io_error(err, "cannot lock", path);
+		nanosleep(&(struct timespec){ .tv_nsec = 100 * 1000 * 1000 }, NULL);
+	}
+	return scst_fail(err, -EBUSY, "%s is locked: another scstctl or scst-bpfd is at work", path);
+}
+
+/* A directory of pins and what is in it. */
+static int remove_dir(const char *dir)
+{
+	_cleanup_closedir_ DIR *stream = opendir(dir);
+	struct dirent *entry;
+
+	if (!stream)
+		return -errno;
+	while ((entry = readdir(stream)))
+		if (!streq(entry->d_name, ".") && !streq(entry->d_name, ".."))
+			unlinkat(dirfd(stream), entry->d_name, 0);
+	return rmdir(dir) ? -errno : 0;
+}
+
+/* What a killed load left; the lock is ours, so it is nobody's. */
+static void clear_stages(const struct scst_paths *paths)
+{
+	for (unsigned int kind = 0; kind < SCST_PIN_KINDS; kind++) {
+		_cleanup_closedir_ DIR *stream = NULL;
+		char dir[PATH_MAX], stage[PATH_MAX];
+		struct dirent *entry;
+
+		if (!scst_format(dir, sizeof(dir), "%s/%s", paths->pins, scst_pin_kind_dir(kind)))
+			stream = opendir(dir);
+		while (stream && (entry = readdir(stream)))
+			if (strchr(entry->d_name, STAGE_MARK) &&
+			    !scst_format(stage, sizeof(stage), "%s/%s", dir, entry->d_name))
+				remove_dir(stage);
+	}
+}
+
+int scst_pins_lock(const struct scst_paths *paths, int *fd, struct scst_error *err)
+{
+	int ret;
+
+	ret = check_bpffs(paths->pins, err);
+	if (!ret)
+		ret = make_dirs(paths, err);
+	if (!ret)
+		ret = lock_dir(paths->pins, fd, err);
+	if (!ret)
+		clear_stages(paths);
+	return ret;
+}
+
+/* Names */
+
+void scst_names_clear(struct scst_names *names)
+{
+	for (size_t i = 0; i < names->nr; i++)
+		free(names->list[i]);
+	free(names->list);
+	*names = (struct scst_names){};
+}
+
+bool scst_names_has(const struct scst_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->nr; i++)
+		if (streq(names->list[i], name))
+			return true;
+	return false;
+}
+
+int scst_names_add(struct scst_names *names, const char *name)
+{
+	char **bigger = reallocarray(names->list, names->nr + 1, sizeof(*bigger));
+	char *copy = strdup(name);
+
+	if (bigger)
+		names->list = bigger;
+	if (!bigger || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	names->list[names->nr++] = copy;
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int list_dir(const char *dir, struct scst_names *names, struct scst_error *err)
+{
+	_cleanup_(scst_names_clear) struct scst_names found = {};
+	_cleanup_closedir_ DIR *stream = opendir(dir);
+	struct dirent *entry;
+
+	if (!stream && errno != ENOENT)
+		return io_error(err, "cannot read", dir);
+	while (stream && (entry = readdir(stream))) {
+		if (entry->d_name[0] == '.' || strchr(entry->d_name, STAGE_MARK))
+			continue;
+		if (scst_names_add(&found, entry->d_name))
+			return scst_fail(err, -ENOMEM, "out of memory");
+	}
+	if (found.nr)
+		qsort(found.list, found.nr, sizeof(*found.list), by_name);
+	*names = found;
+	found = (struct scst_names){};
+	return 0;
+}
+
+int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind, struct scst_names *names,
+		   struct scst_error *err)
+{
+	char dir[PATH_MAX];
+
+	return scst_format(dir, sizeof(dir), "%s/%s", paths->pins, scst_pin_kind_dir(kind)) ?:
+	       list_dir(dir, names, err);
+}
+
+int scst_pins_files(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
+		    struct scst_names *files, struct scst_error *err)
+{
+	char dir[PATH_MAX];
+
+	return scst_pin_path(paths, kind, name, NULL, dir) ?: list_dir(dir, files, err);
+}
+
+int scst_pins_open(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
+		   const char *file)
+{
+	char path[PATH_MAX];
+
+	return scst_pin_path(paths, kind, name, file, path) ?: bpf_obj_get(path);
+}
+
+bool scst_pins_exist(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name)
+{
+	char dir[PATH_MAX];
+
+	return !scst_pin_path(paths, kind, name, NULL, dir) && !access(dir, F_OK);
+}
+
+/* Staging */
+
+int scst_pins_stage(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
+		    struct scst_pins_stage *stage, struct scst_error *err)
+{
+	struct scst_pins_stage new = { .kind = kind, .name = name };
+	int ret;
+
+	ret = scst_format(new.dir, sizeof(new.dir), "%s/%s/%s%c", paths->pins, scst_pin_kind_dir(kind),
+			  name, STAGE_MARK);
+	if (ret)
+		return scst_fail(err, ret, "name %s is too long", name);
+	if (mkdir(new.dir, 0700))
+		return io_error(err, "cannot make", new.dir);
+	*stage = new;
+	return 0;
+}
+
+int scst_pins_add(const struct scst_pins_stage *stage, const char *file, int fd,
+		  struct scst_error *err)
+{
+	char path[PATH_MAX];
+
+	if (scst_format(path, sizeof(path), "%s/%s", stage->dir, file))
+		return scst_fail(err, -ENAMETOOLONG, "path of pin %s is too long", file);
+	if (bpf_obj_pin(fd, path))
+		return io_error(err, "cannot pin", path);
+	return 0;
+}
+
+int scst_pins_add_maps(const struct scst_pins_stage *stage, struct bpf_object *obj,
+		       struct scst_error *err)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, obj) {
+		char file[NAME_MAX];
+		int ret;
+
+		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS || bpf_map__fd(map) < 0)
+			continue;
+		ret = scst_map_pin_name(bpf_map__name(map), file, sizeof(file));
+		if (!ret)
+			ret = scst_pins_add(stage, file, bpf_map__fd(map), err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int scst_pins_commit(const struct scst_paths *paths, struct scst_pins_stage *stage,
+		     struct scst_error *err)
+{
+	char final[PATH_MAX];
+
+	if (scst_pin_path(paths, stage->kind, stage->name, NULL, final))
+		return scst_fail(err, -ENAMETOOLONG, "name %s is too long", stage->name);
+	if (rename(stage->dir, final))
+		return io_error(err, "cannot make", final);
+	stage->dir[0] = '\0';
+	return 0;
+}
+
+int scst_pins_commit_over(const struct scst_paths *paths, struct scst_pins_stage *stage,
+			  struct scst_error *err)
+{
+	char final[PATH_MAX];
+
+	if (scst_pin_path(paths, stage->kind, stage->name, NULL, final))
+		return scst_fail(err, -ENAMETOOLONG, "name %s is too long", stage->name);
+	if (renameat2(AT_FDCWD, stage->dir, AT_FDCWD, final, RENAME_EXCHANGE))
+		return io_error(err, "cannot replace", final);
+	scst_pins_discard(stage);	/* what was there before */
+	return 0;
+}
+
+void scst_pins_discard(struct scst_pins_stage *stage)
+{
+	if (stage->dir[0])
+		remove_dir(stage->dir);
+	stage->dir[0] = '\0';
+}
+
+/* Removal */
+
+/*
+ * Ends an attachment now and not when the kernel finds time to drop the last reference. Maps are no
+ * links, and tracing links cannot: they go with their pin.
+ */
+static void detach(const char *path)
+{
+	_cleanup_close_ int fd = bpf_obj_get(path);
+
+	if (fd >= 0)
+		bpf_link_detach(fd);
+}
+
+int scst_pins_remove(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
+		     struct scst_error *err)
+{
+	_cleanup_(scst_names_clear) struct scst_names files = {};
+	char path[PATH_MAX];
+	int ret;
+
+	ret = scst_pins_files(paths, kind, name, &files, err);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < files.nr; i++)
+		if (!scst_pin_path(paths, kind, name, files.list[i], path))
+			detach(path);
+	ret = scst_pin_path(paths, kind, name, NULL, path) ?: remove_dir(path);
+	if (ret)
+		return scst_fail(err, ret, "cannot remove %s: %s", path, strerror(-ret));
+	return 0;
+}

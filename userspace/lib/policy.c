@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading, unloading, comparing and updating policies. The order of every change: the lock, then
+ * everything that can fail, then the one step that puts it in force, then the rename of its pins.
+ */
+#include "policy.h"
+
+#include <bpf/bpf.h>
+
+#include "object.h"
+#include "options.h"
+#include "rules.h"
+#include "sysfs.h"
+
+DEFINE_CLEANUP(struct bpf_link *, bpf_link__destroy)
+
+#define LINK_PIN "link"
+
+static const struct bpf_map *find_rules_map(const struct scst_object *object)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object->obj)
+		if (bpf_map__type(map) == BPF_MAP_TYPE_HASH && scst_rules_fit(bpf_map__fd(map)))
+			return map;
+	return NULL;
+}
+
+static int fill_rules(const struct scst_object *object, const struct scst_spec *spec,
+		      struct scst_error *err)
+{
+	const struct bpf_map *map;
+
+	if (!spec->rules.nr)
+		return 0;
+	map = find_rules_map(object);
+	if (!map)
+		return scst_fail(err, -EINVAL, "object %s takes no mask rules", spec->object);
+	return scst_rules_write(bpf_map__fd(map), &spec->rules, err);
+}
+
+/* From the file to a policy that lacks nothing but to be attached. */
+static int prepare(const struct scst_paths *paths, const struct scst_spec *spec,
+		   struct scst_object **object, struct scst_error *err)
+{
+	_cleanup_(scst_object_freep) struct scst_object *new = NULL;
+	int ret;
+
+	ret = scst_object_open(paths, spec, &new, err) ?:
+	      scst_object_load(new, err) ?:
+	      fill_rules(new, spec, err);
+	if (ret)
+		return ret;
+	*object = TAKE_PTR(new);
+	return 0;
+}
+
+static int attach_error(const struct scst_spec *spec, int code, struct scst_error *err)
+{
+	if (code == -EEXIST)
+		return scst_fail(err, code, "somebody else has attached a policy of that name");
+	if (code == -EINVAL)
+		return scst_fail(err, -EIO, "scst.ko refuses it; the kernel log says why: dmesg | tail");
+	return scst_fail(err, code, "cannot attach object %s: %s", spec->object, strerror(-code));
+}
+
+static int pin_all(const struct scst_pins_stage *stage, const struct scst_object *object, int link_fd,
+		   struct scst_error *err)
+{
+	return scst_pins_add_maps(stage, object->obj, err) ?:
+	       scst_pins_add(stage, LINK_PIN, link_fd, err);
+}
+
+static int load_locked(const struct scst_paths *paths, const struct scst_spec *spec,
+		       struct scst_error *err)
+{
+	_cleanup_(scst_pins_discard) struct scst_pins_stage stage = {};
+	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
+	_cleanup_(bpf_link__destroyp) struct bpf_link *link = NULL;
+	int ret;
+
+	if (scst_pins_exist(paths, SCST_PIN_POLICY, spec->name))
+		return scst_fail(err, -EEXIST, "already loaded: scstctl policy unload %s", spec->name);
+	ret = prepare(paths, spec, &object, err) ?:
+	      scst_pins_stage(paths, SCST_PIN_POLICY, spec->name, &stage, err);
+	if (ret)
+		return ret;
+	link = bpf_map__attach_struct_ops(object->ops);
+	if (!link)
+		return attach_error(spec, -errno, err);
+	return pin_all(&stage, object, bpf_link__fd(link), err) ?: scst_pins_commit(paths, &stage, err);
+}
+
+int scst_policy_load(const struct scst_paths *paths, const struct scst_spec *spec,
+		     struct scst_error *err)
+{
+	_cleanup_close_ int lock = -EBADF;
+	int ret;
+
+	ret = scst_bpf_available(paths, err) ?: scst_pins_lock(paths, &lock, err) ?:
+	      load_locked(paths, spec, err);
+	return ret ? scst_fail_in(err, ret, "policy %s", spec->name) : 0;
+}
+
+/*
+ * Reading needs root as well: who may not look into the pins is told so, and not that there is no
+ * such policy.
+ */
+static int check_loaded(const struct scst_paths *paths, const char *name, struct scst_error *err)
+{
+	char path[PATH_MAX];
+
+	if (scst_pin_path(paths, SCST_PIN_POLICY, name, NULL, path))
+		return scst_fail(err, -ENAMETOOLONG, "the name is too long");
+	if (!access(path, F_OK))
+		return 0;
+	if (errno == ENOENT)
+		return scst_fail(err, -ENOENT, "not loaded: scstctl policy list");
+	return scst_fail(err, -errno, "cannot look at %s: %s%s", path, strerror(errno),
+			 errno == EACCES ? ": run this as root" : "");
+}
+
+int scst_policy_unload(const struct scst_paths *paths, const char *name, struct scst_error *err)
+{
+	_cleanup_close_ int lock = -EBADF;
+	int ret;
+
+	ret = scst_check_name(name, err);
+	if (ret)
+		return ret;
+	ret = scst_pins_lock(paths, &lock, err) ?: check_loaded(paths, name, err) ?:
+	      scst_pins_remove(paths, SCST_PIN_POLICY, name, err);
+	return ret ? scst_fail_in(err, ret, "policy %s", name) : 0;
+}
+
+/* Pinned maps */
+
+/* Return: its descriptor, or -ENOENT. */
+static int open_rules_pin(const struct scst_paths *paths, const char *name)
+{
+	_cleanup_(scst_names_clear) struct scst_names files = {};
+	struct scst_error ignored = {};
+
+	if (scst_pins_files(paths, SCST_PIN_POLICY, name, &files, &ignored))
+		return -ENOENT;
+	for (size_t i = 0; i < files.nr; i++) {
+		_cleanup_close_ int fd = scst_pins_open(paths, SCST_PIN_POLICY, name, files.list[i]);
+
+		if (fd >= 0 && scst_rules_fit(fd))
+			return TAKE_FD(fd);
+	}
+	return -ENOENT;
+}
+
+int scst_policy_rules(const struct scst_paths *paths, const char *name, struct scst_rules *rules,
+		      struct scst_error *err)
+{
+	_cleanup_close_ int fd = -EBADF;
+	int ret;
+
+	ret = check_loaded(paths, name, err);
+	if (ret)
+		return scst_fail_in(err, ret, "policy %s", name);
+	fd = open_rules_pin(paths, name);
+	if (fd < 0) {
+		*rules = (struct scst_rules){};
+		return 0;
+	}
+	return scst_rules_read(fd, rules, err);
+}
+
+/* Comparison */
+
+static int read_attr(const struct scst_paths *paths, const char *name, const char *attr, char **text)
+{
+	char path[PATH_MAX];
+
+	return scst_format(path, sizeof(path), "%s/policies/%s/%s", paths->sysfs, name, attr) ?:
+	       scst_sysfs_read(path, text, NULL);
+}
+
+static int read_number(const struct scst_paths *paths, const char *name, const char *attr,
+		       uint32_t *number)
+{
+	_cleanup_free_ char *text = NULL;
+	uint64_t value;
+	int ret;
+
+	ret = read_attr(paths, name, attr, &text) ?: scst_parse_u64(text, 0, UINT32_MAX, &value);
+	if (!ret)
+		*number = value;
+	return ret;
+}
+
+/* As the kernel writes it: "all", "target iqn...". */
+static int scope_text(const struct scst_policy_data *data, char *out, size_t size)
+{
+	const char *scope = scst_scope_name(data->scope);
+
+	if (!scope)
+		return -EINVAL;
+	if (data->scope == SCST_SCOPE_ALL)
+		return scst_format(out, size, "%s", scope);
+	return scst_format(out, size, "%s %s", scope, data->scope_name);
+}
+
+static int compare_data(const struct scst_paths *paths, const struct scst_object *object,
+			const char *name, bool *differs, struct scst_error *err)
+{
+	_cleanup_free_ char *scope = NULL;
+	struct scst_policy_data wanted;
+	uint32_t priority, flags;
+	char wanted_scope[512];
+	int ret;
+
+	ret = scst_object_data(object, &wanted, err);
+	if (ret)
+		return ret;
+	ret = read_attr(paths, name, "scope", &scope) ?:
+	      read_number(paths, name, "priority", &priority) ?:
+	      read_number(paths, name, "flags", &flags) ?:
+	      scope_text(&wanted, wanted_scope, sizeof(wanted_scope));
+	if (ret)
+		return scst_fail(err, ret, "cannot read %s/policies/%s: %s", paths->sysfs, name,
+				 strerror(-ret));
+	*differs = !streq(scope, wanted_scope) || priority != wanted.priority || flags != wanted.flags;
+	return 0;
+}
+
+int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *spec,
+			unsigned int *diff, struct scst_error *err)
+{
+	_cleanup_(scst_rules_clear) struct scst_rules rules = {};
+	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
+	bool data, options;
+	int ret;
+
+	ret = scst_policy_rules(paths, spec->name, &rules, err);
+	if (ret)
+		return ret;
+	ret = scst_object_open(paths, spec, &object, err) ?:
+	      compare_data(paths, object, spec->name, &data, err) ?:
+	      scst_options_differ(paths, SCST_PIN_POLICY, spec->name, object->obj, &options, err);
+	if (ret)
+		return scst_fail_in(err, ret, "policy %s", spec->name);
+	*diff = (data ? SCST_DIFF_DATA : 0) | (options ? SCST_DIFF_OPTIONS : 0) |
+		(scst_rules_equal(&rules, &spec->rules) ? 0 : SCST_DIFF_RULES);
+	return 0;
+}
+
+/* Updates */
+
+static int revalidate(const struct scst_paths *paths, const char *name, struct scst_error *err)
+{
+	char path[PATH_MAX];
+	int ret;
+
+	ret = scst_format(path, sizeof(path), "%s/policies/%s/revalidate", paths->sysfs, name) ?:
+	      scst_sysfs_write(path, "1");
+	return ret ? scst_fail(err, ret, "cannot write %s: %s", path, strerror(-ret)) : 0;
+}
+
+static int update_rules(const struct scst_paths *paths, const struct scst_spec *spec,
+			struct scst_error *err)
+{
+	_cleanup_close_ int fd = open_rules_pin(paths, spec->name);
+
+	if (fd < 0)
+		return scst_fail(err, -EINVAL, "object %s takes no mask rules", spec->object);
+	return scst_rules_write(fd, &spec->rules, err) ?: revalidate(paths, spec->name, err);
+}
+
+/*
+ * Writes the policy's data into its struct_ops map, without which the kernel does not take the map for
+ * an update. libbpf does that as the first half of attaching; the second half must fail here, since
+ * the policy of that name is attached.
+ */
+static int publish_data(const struct scst_object *object, struct scst_error *err)
+{
+	_cleanup_(bpf_link__destroyp) struct bpf_link *link = bpf_map__attach_struct_ops(object->ops);
+
+	if (link)
+		return scst_fail(err, -ESTALE, "it is pinned but not attached: unload it and load it again");
+	return errno == EEXIST ? 0 : scst_fail(err, -errno, "cannot publish it: %s", strerror(errno));
+}
+
+static int replace_object(const struct scst_paths *paths, const struct scst_spec *spec,
+			  struct scst_error *err)
+{
+	_cleanup_(scst_pins_discard) struct scst_pins_stage stage = {};
+	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
+	_cleanup_close_ int link = scst_pins_open(paths, SCST_PIN_POLICY, spec->name, LINK_PIN);
+	int ret;
+
+	if (link < 0)
+		return scst_fail(err, link, "cannot open its link: %s", strerror(-link));
+	ret = prepare(paths, spec, &object, err) ?: publish_data(object, err) ?:
+	      scst_pins_stage(paths, SCST_PIN_POLICY, spec->name, &stage, err) ?:
+	      pin_all(&stage, object, link, err);
+	if (ret)
+		return ret;
+	if (bpf_link_update(link, bpf_map__fd(object->ops), NULL))
+		return scst_fail(err, -errno, "cannot update it: %s", strerror(errno));
+	return scst_pins_commit_over(paths, &stage, err);
+}
+
+int scst_policy_update(const struct scst_paths *paths, const struct scst_spec *spec,
+		       unsigned int diff, struct scst_error *err)
+{
+	_cleanup_close_ int lock = -EBADF;
+	int ret;
+
+	ret = scst_pins_lock(paths, &lock, err) ?: check_loaded(paths, spec->name, err);
+	if (!ret && diff == SCST_DIFF_RULES)
+		ret = update_rules(paths, spec, err);
+	else if (!ret && diff)
+		ret = replace_object(paths, spec, err);
+	return ret ? scst_fail_in(err, ret, "policy %s", spec->name) : 0;
+}

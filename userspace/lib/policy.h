@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Policies as the administrator knows them: loaded under a name, in force from then on, until
+ * unloaded. Everything there is to know stands in sysfs and in the pins; nothing is remembered here.
+ */
+#ifndef SCST_LIB_POLICY_H
+#define SCST_LIB_POLICY_H
+
+#include "pins.h"
+#include "spec.h"
+
+/*
+ * Opens the object, sets its options, loads it, fills its map of rules, attaches and pins it, in
+ * this order: it is never in force without its rules, and what fails half way leaves nothing.
+ */
+int scst_policy_load(const struct scst_paths *paths, const struct scst_spec *spec,
+		     struct scst_error *err);
+
+/* Detaches and forgets: the hooks are back at their defaults when this returns. */
+int scst_policy_unload(const struct scst_paths *paths, const char *name, struct scst_error *err);
+
+/* How a loaded policy differs from a spec. */
+enum scst_policy_diff {
+	SCST_DIFF_DATA		= 1 << 0,	/* scope, priority or flags	*/
+	SCST_DIFF_OPTIONS	= 1 << 1,
+	SCST_DIFF_RULES		= 1 << 2,
+};
+
+int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *spec,
+			unsigned int *diff, struct scst_error *err);
+
+/*
+ * Makes a loaded policy what @spec says, without a moment in which none is in force: rules by
+ * writing the map, anything else by attaching a new object in place of the old one.
+ */
+int scst_policy_update(const struct scst_paths *paths, const struct scst_spec *spec,
+		       unsigned int diff, struct scst_error *err);
+
+/* The rules of a loaded policy, from its pinned map. Without such a map: none. */
+int scst_policy_rules(const struct scst_paths *paths, const char *name, struct scst_rules *rules,
+		      struct scst_error *err);
+
+#endif

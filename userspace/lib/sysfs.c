@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reading and writing one sysfs attribute. */
+#include "sysfs.h"
+
+#include <fcntl.h>
+
+/* kernfs hands out a page; the files that list commands may have some more. */
+#define ATTR_MAX	(1 << 16)
+#define KEY_MARK	"[key]"
+
+static int read_all(int fd, char **out)
+{
+	_cleanup_free_ char *buf = malloc(ATTR_MAX + 1);
+	size_t len = 0;
+	ssize_t n;
+
+	if (!buf)
+		return -ENOMEM;
+	while (len < ATTR_MAX && (n = read(fd, buf + len, ATTR_MAX - len)) != 0) {
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			len += n;
+	}
+	buf[len] = '\0';
+	*out = TAKE_PTR(buf);
+	return 0;
+}
+
+static void trim_end(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && strchr(" \t\r\n", text[len - 1]))
+		text[--len] = '\0';
+}
+
+static bool cut_key_mark(char *text)
+{
+	char *line = strrchr(text, '\n');
+
+	line = line ? line + 1 : text;
+	if (!streq(line, KEY_MARK))
+		return false;
+	*line = '\0';
+	trim_end(text);
+	return true;
+}
+
+int scst_sysfs_read(const char *path, char **text, bool *key)
+{
+	_cleanup_free_ char *buf = NULL;
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool marked;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = read_all(fd, &buf);
+	if (err)
+		return err;
+	trim_end(buf);
+	marked = cut_key_mark(buf);
+	if (key)
+		*key = marked;
+	*text = TAKE_PTR(buf);
+	return 0;
+}
+
+int scst_sysfs_write(const char *path, const char *text)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		return -errno;
+	return 0;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loading and unloading pinned tracers. */
+#include "tracer.h"
+
+#include "object.h"
+#include "options.h"
+
+DEFINE_CLEANUP(struct bpf_link *, bpf_link__destroy)
+
+static int open_spec(const struct scst_paths *paths, const struct scst_tracer_spec *spec,
+		     struct scst_object **object, struct scst_error *err)
+{
+	_cleanup_(scst_object_freep) struct scst_object *new = NULL;
+	int ret;
+
+	ret = scst_object_open_file(paths, spec->name, &new, err);
+	if (ret)
+		return ret;
+	if (new->ops)
+		return scst_fail(err, -EINVAL, "object %s is a policy: it would decide, not observe",
+				 spec->name);
+	for (size_t i = 0; i < spec->nr_options && !ret; i++)
+		ret = scst_options_set(new->obj, spec->options[i].name, spec->options[i].value, err);
+	if (ret)
+		return ret;
+	*object = TAKE_PTR(new);
+	return 0;
+}
+
+static int attach_program(const struct bpf_program *prog, const struct scst_pins_stage *stage,
+			  struct scst_error *err)
+{
+	_cleanup_(bpf_link__destroyp) struct bpf_link *link = bpf_program__attach(prog);
+	char file[NAME_MAX];
+
+	if (!link)
+		return scst_fail(err, -errno, "cannot attach program %s: %s", bpf_program__name(prog),
+				 strerror(errno));
+	if (scst_format(file, sizeof(file), "link_%s", bpf_program__name(prog)))
+		return scst_fail(err, -ENAMETOOLONG, "program name too long");
+	return scst_pins_add(stage, file, bpf_link__fd(link), err);
+}
+
+static int load_locked(const struct scst_paths *paths, const struct scst_tracer_spec *spec,
+		       struct scst_error *err)
+{
+	_cleanup_(scst_pins_discard) struct scst_pins_stage stage = {};
+	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
+	struct bpf_program *prog;
+	int ret;
+
+	if (scst_pins_exist(paths, SCST_PIN_TRACER, spec->name))
+		return scst_fail(err, -EEXIST, "already loaded");
+	ret = open_spec(paths, spec, &object, err) ?: scst_object_load(object, err) ?:
+	      scst_pins_stage(paths, SCST_PIN_TRACER, spec->name, &stage, err) ?:
+	      scst_pins_add_maps(&stage, object->obj, err);
+	bpf_object__for_each_program(prog, object ? object->obj : NULL) {
+		if (ret)
+			break;
+		ret = attach_program(prog, &stage, err);
+	}
+	return ret ?: scst_pins_commit(paths, &stage, err);
+}
+
+int scst_tracer_load(const struct scst_paths *paths, const struct scst_tracer_spec *spec,
+		     struct scst_error *err)
+{
+	_cleanup_close_ int lock = -EBADF;
+	int ret;
+
+	ret = scst_check_name(spec->name, err) ?: scst_bpf_available(paths, err) ?:
+	      scst_pins_lock(paths, &lock, err) ?: load_locked(paths, spec, err);
+	return ret ? scst_fail_in(err, ret, "tracer %s", spec->name) : 0;
+}
+
+static int unload_locked(const struct scst_paths *paths, const char *name, struct scst_error *err)
+{
+	if (!scst_pins_exist(paths, SCST_PIN_TRACER, name))
+		return scst_fail(err, -ENOENT, "not loaded: scstctl tracer list");
+	return scst_pins_remove(paths, SCST_PIN_TRACER, name, err);
+}
+
+int scst_tracer_unload(const struct scst_paths *paths, const char *name, struct scst_error *err)
+{
+	_cleanup_close_ int lock = -EBADF;
+	int ret;
+
+	ret = scst_check_name(name, err) ?: scst_pins_lock(paths, &lock, err) ?:
+	      unload_locked(paths, name, err);
+	return ret ? scst_fail_in(err, ret, "tracer %s", name) : 0;
+}
+
+int scst_tracer_differs(const struct scst_paths *paths, const struct scst_tracer_spec *spec,
+			bool *differs, struct scst_error *err)
+{
+	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
+	int ret;
+
+	ret = open_spec(paths, spec, &object, err) ?:
+	      scst_options_differ(paths, SCST_PIN_TRACER, spec->name, object->obj, differs, err);
+	return ret ? scst_fail_in(err, ret, "tracer %s", spec->name) : 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Cleanup attributes and small helpers. Who owns a pointer or descriptor says so where it is
+ * declared (_cleanup_free_, _cleanup_close_, ...), and gives it away with TAKE_PTR or TAKE_FD: so a
+ * function can be judged for leaks without reading what it calls.
+ */
+#ifndef SCST_LIB_UTIL_H
+#define SCST_LIB_UTIL_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define _printf_(f, a)	__attribute__((format(printf, f, a)))
+#define _unused_	__attribute__((unused))
+#define _cleanup_(f)	__attribute__((cleanup(f)))
+
+#define TAKE(value, nothing)				\
+	({						\
+		__typeof__(value) *_ptr = &(value);	\
+		__typeof__(value) _val = *_ptr;		\
+		*_ptr = (nothing);			\
+		_val;					\
+	})
+#define TAKE_PTR(ptr)	TAKE(ptr, NULL)
+#define TAKE_FD(fd)	TAKE(fd, -EBADF)
+
+/* Defines func##p(), for use with _cleanup_(), for a func() that must not see NULL. */
+#define DEFINE_CLEANUP(type, func)			\
+	static inline void func##p(type *ptr)		\
+	{						\
+		if (*ptr)				\
+			func(*ptr);			\
+	}
+
+DEFINE_CLEANUP(FILE *, fclose)
+DEFINE_CLEANUP(DIR *, closedir)
+
+static inline void freep(void *ptr)
+{
+	free(*(void **)ptr);
+}
+
+static inline void closep(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+#define _cleanup_free_	_cleanup_(freep)
+#define _cleanup_close_	_cleanup_(closep)
+#define _cleanup_fclose_ _cleanup_(fclosep)
+#define _cleanup_closedir_ _cleanup_(closedirp)
+
+static inline bool streq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+/* Past @prefix, or NULL if @text does not begin with it. */
+static inline const char *startswith(const char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(text, prefix, len) == 0 ? text + len : NULL;
+}
+
+/* snprintf() that refuses to truncate: 0 or -ENAMETOOLONG. */
+int scst_format(char *buf, size_t size, const char *fmt, ...) _printf_(3, 4);
+
+/* Decimal or 0x number within [@min, @max], nothing before or after it: 0, -EINVAL or -ERANGE. */
+int scst_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
+int scst_parse_s64(const char *text, int64_t min, int64_t max, int64_t *out);
+
+#endif
