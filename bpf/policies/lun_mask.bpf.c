@@ -22,7 +22,7 @@
 
 char _license[] SEC("license") = "GPL";
 
-const volatile u32 default_access = SCST_ACCESS_DEFAULT;
+const volatile __u32 default_access = SCST_ACCESS_DEFAULT;
 
 /* Key: who and where. Value: enum scst_access. */
 struct {

@@ -12,9 +12,9 @@
 char _license[] SEC("license") = "GPL";
 
 const volatile char filter_initiator[CMDLOG_NAME_LEN] = "";	/* empty: all		*/
-const volatile s32 filter_lun = -1;				/* -1: all		*/
-const volatile s32 filter_opcode = -1;				/* -1: all		*/
-const volatile u64 min_latency_ns = 0;
+const volatile __s32 filter_lun = -1;				/* -1: all		*/
+const volatile __s32 filter_opcode = -1;				/* -1: all		*/
+const volatile __u64 min_latency_ns = 0;
 const volatile bool only_failed = false;			/* status is not GOOD	*/
 
 /* struct cmdlog_event */

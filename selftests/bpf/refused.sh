@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Programs that the verifier must not let in: progs/*_fail.bpf.c, each of which says in its head what
+# the verifier says. And that those it must let in are let in, in every scope.
+. "$(dirname "$0")/lib.sh"
+
+setup_file()
+{
+	modprobe scst
+}
+
+teardown_file()
+{
+	wait_for 10 modprobe -r scst
+}
+
+setup() { :; }
+teardown() { :; }
+
+test_policies_are_available()	# scst.ko has BTF, and BPF took its types
+{
+	assert_eq "$(cat $scst/policy_available)" 1 policy_available
+}
+
+refused() # NAME
+{
+	local says
+	says=$(sed -n 's/^ \* Says: //p' "selftests/bpf/progs/$1_fail.bpf.c")
+	[ -n "$says" ]
+	assert_fails_with "$says" "$progs/load" "$progs/$1_fail.bpf.o"
+}
+
+test_verifier_refuses_writing_to_a_session()	# what a hook gets is read only
+{
+	refused write_session
+}
+
+test_verifier_refuses_error_text_from_memory()	# only string constants
+{
+	refused error_text
+}
+
+test_verifier_refuses_other_licenses()	# struct_ops are GPL
+{
+	refused not_gpl
+}
+
+test_verifier_refuses_policy_kfuncs_in_tracers()	# a tracer has no policy to eject
+{
+	refused tracer_error
+}
+
+test_verifier_refuses_writing_to_a_command()	# a tracer only looks
+{
+	refused tracer_write
+}
+
+test_everything_else_loads()	# all policies and tracers, without attaching them
+{
+	for object in "$bpf"/*.bpf.o; do
+		"$progs/load" "$object"
+	done
+}
+
+run_tests "$@"
