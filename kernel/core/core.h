@@ -77,6 +77,7 @@ struct scst_target {
 	struct scst_port port;			/* port.rel_tgt_id: scst_registry_lock */
 	bool enabled;				/* scst_registry_lock */
 	bool aen_disabled;
+	char *comment;				/* lock; NULL: none */
 	bool dying;				/* both locks: no new session or mapping */
 	struct mutex lock;			/* groups, mappings, sessions and their nexuses */
 	struct scst_group default_group;
@@ -191,7 +192,10 @@ void scst_device_put(struct scst_device *dev);
 
 /* target.c */
 void scst_target_put(struct scst_target *tgt);
-bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except);	/* registry lock */
+/* `enabled`: needs a relative target port id of its own; -EBADSLT if another target has it. */
+int scst_target_enable(struct scst_target *tgt, bool enable);
+/* 0 only while disabled; unique among enabled targets. */
+int scst_target_set_rel_tgt_id(struct scst_target *tgt, u16 id);
 
 /* session.c */
 void scst_session_put(struct scst_session *sess);

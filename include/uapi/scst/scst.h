@@ -12,6 +12,7 @@
 
 #include <linux/types.h>
 
+#define SCST_VERSION		"0.1.0"
 #define SCST_SYSFS_ROOT		"/sys/kernel/scst_tgt"
 
 enum scst_limits {
