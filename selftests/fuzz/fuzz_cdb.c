@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Any CDB to any logical unit, with any room for the answer: find, check, parse, respond. A refusal has
- * sense data; an answer does not depend on the room there was; nothing is written past the room.
+ * Any CDB to any logical unit, with any room for the answer: find, check, parse, respond. A refusal
+ * has sense data; an answer does not depend on the room there was; nothing is written past the
+ * room.
  */
 #include "fuzz_input.h"
 
@@ -37,6 +38,22 @@ static void respond(const struct scst_op *op, const struct scst_view *view, cons
 	free(reply.buf);
 }
 
+/* What passes lies inside, wherever the additions overflow. */
+static void check_range(const struct scst_op *op, const struct scst_lu *lu,
+			const struct scst_cdb *params)
+{
+	struct scst_sense sense = { 0 };
+
+	if (!lu || lu->nblocks > 1ull << 50)
+		return;
+	if (!scst_cdb_check_range(op, lu, lu->nblocks, params, &sense)) {
+		must_be_valid_sense(&sense);
+		return;
+	}
+	must(params->lba <= lu->nblocks && params->lba + params->nblocks <= lu->nblocks);
+	must((u64)params->data_blocks << lu->block_shift <= 0xffffffff);
+}
+
 static void run(const struct scst_view *view, const u8 *cdb, u32 size)
 {
 	struct scst_field bad;
@@ -54,6 +71,8 @@ static void run(const struct scst_view *view, const u8 *cdb, u32 size)
 	}
 	scst_cdb_parse(op, cdb, &out);
 	must(!out.nblocks || !out.len);
+	must(out.data_blocks <= 2 * (u64)out.nblocks + 1);
+	check_range(op, view->lu, &out);
 	if (op->exec && scst_op_supported(op, view->lu) && op->exec != SCST_EXEC_TEST_UNIT_READY)
 		respond(op, view, cdb, size);
 }

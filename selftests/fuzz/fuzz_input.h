@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Turning a fuzzer's bytes into what the core would hand over: a CDB that is often well formed, and a
- * logical unit that keeps the promises a handler makes (strings end, lengths are legal), not more.
+ * Turning a fuzzer's bytes into what the core would hand over: a CDB that is often well formed, and
+ * a logical unit that keeps the promises a handler makes (strings end, lengths are legal), not
+ * more.
  */
 #ifndef _SCST_FUZZ_INPUT_H
 #define _SCST_FUZZ_INPUT_H

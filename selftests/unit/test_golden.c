@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whole answers, byte for byte, against the files in ../golden: what changes for initiators shows as a
- * diff there. `make golden` rewrites the files.
+ * Whole answers, byte for byte, against the files in ../golden: what changes for initiators shows
+ * as a diff there. `make golden` rewrites the files.
  */
 #include "fixture.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * INQUIRY: standard data and VPD pages. What each byte is, ../golden/inquiry.txt shows; here is what
- * follows from what.
+ * INQUIRY: standard data and VPD pages. What each byte is, ../golden/inquiry.txt shows; here is
+ * what follows from what.
  */
 #include "fixture.h"
 

@@ -78,6 +78,12 @@ static void plain_opcode_ignores_service_action_bits(void **state)
 	assert_non_null(scst_op_find(CDB(0x88, 0x18), &unknown_sa));
 }
 
+/* Bits that are neither free nor reserved: they have tests of their own. */
+static bool is_special(const struct scst_op *op, unsigned int byte, unsigned int bit)
+{
+	return op->flags & SCST_OP_BYTCHK && byte == 1 && bit == 2;
+}
+
 static bool is_forgiven(const struct scst_op *op, unsigned int byte, unsigned int bit)
 {
 	return op->flags & SCST_OP_OLD_LUN && byte == 1 && bit >= 5;
@@ -95,6 +101,8 @@ static void each_reserved_bit_is_refused_and_named(void **state)
 			u8 cdb[16] = { op->opcode };
 			bool ok;
 
+			if (is_special(op, byte, bit) && op->usage[1] & 0x04)
+				continue;
 			if (op->sa != SCST_SA_NONE)
 				cdb[1] = op->sa;
 			cdb[byte] |= BIT(bit);
@@ -166,6 +174,15 @@ static void obsolete_lun_bits_pass_only_in_inquiry(void **state)
 	assert_bad(CDB(0x08, 0x20), 1, 5);
 }
 
+static void reserved_bytchk_value_is_refused(void **state)
+{
+	assert_bad(CDB(0x2f, 0x04), 1, 2);
+	assert_bad(CDB(0x8f, 0x04), 1, 2);
+	assert_bad(CDB(0xaf, 0x04), 1, 2);
+	assert_bad(CDB(0x2e, 0x04), 1, 2);
+	assert_bad(CDB(0x2e, 0x06), 1, 2);
+}
+
 static void assert_range(const u8 *cdb, u64 lba, u32 nblocks)
 {
 	struct scst_cdb out = { .len = 99 };
@@ -187,6 +204,87 @@ static void blocks_are_read_from_each_format(void **state)
 		     0x8102030405060708ull, 0xfedcba98);
 	assert_range(CDB(0x35, 0, 0, 0, 0, 9, 0, 0, 1), 9, 1);
 	assert_range(CDB(0x91, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1), 9, 1);
+}
+
+static struct scst_cdb parse(const u8 *cdb)
+{
+	struct scst_field bad;
+	struct scst_cdb out;
+	const struct scst_op *op;
+	bool unknown_sa;
+
+	op = scst_op_find(cdb, &unknown_sa);
+	assert_non_null(op);
+	assert_true(scst_cdb_check(op, cdb, &bad));
+	memset(&out, 0xaa, sizeof(out));
+	scst_cdb_parse(op, cdb, &out);
+	return out;
+}
+
+static void reads_and_writes_move_what_they_name(void **state)
+{
+	assert_int_equal(parse(CDB(0x28, [8] = 9)).data_blocks, 9);
+	assert_int_equal(parse(CDB(0x28, [8] = 9)).how, 0);
+	assert_int_equal(parse(CDB(0x2a, 0x08, [8] = 9)).how, SCST_HOW_FUA);
+	assert_int_equal(parse(CDB(0x08, 0x08, 0, 0, 9)).how, 0);
+	assert_int_equal(parse(CDB(0x35, 0x02, [8] = 9)).data_blocks, 0);
+}
+
+static void verify_moves_what_bytchk_says(void **state)
+{
+	const u8 opcodes[] = { 0x2f, 0xaf, 0x8f };
+	const unsigned int last[] = { 8, 9, 13 };
+
+	for (unsigned int i = 0; i < 3; i++) {
+		u8 cdb[16] = { opcodes[i] };
+
+		cdb[last[i]] = 9;
+		assert_int_equal(parse(cdb).data_blocks, 0);
+		assert_int_equal(parse(cdb).how, 0);
+		cdb[1] = 0x02;
+		assert_int_equal(parse(cdb).data_blocks, 9);
+		assert_int_equal(parse(cdb).how, SCST_HOW_COMPARE);
+		cdb[1] = 0x06;
+		assert_int_equal(parse(cdb).data_blocks, 1);
+		assert_int_equal(parse(cdb).how, SCST_HOW_COMPARE | SCST_HOW_SAME);
+		cdb[last[i]] = 0;
+		assert_int_equal(parse(cdb).data_blocks, 0);
+	}
+}
+
+static void write_and_verify_moves_all_blocks(void **state)
+{
+	assert_int_equal(parse(CDB(0x2e, 0x00, [8] = 9)).data_blocks, 9);
+	assert_int_equal(parse(CDB(0x2e, 0x02, [8] = 9)).data_blocks, 9);
+	assert_int_equal(parse(CDB(0x2e, 0x02, [8] = 9)).how, SCST_HOW_COMPARE);
+}
+
+static void write_same_moves_one_block_or_none(void **state)
+{
+	assert_int_equal(parse(CDB(0x41, [8] = 9)).data_blocks, 1);
+	assert_int_equal(parse(CDB(0x41, [8] = 9)).nblocks, 9);
+	assert_int_equal(parse(CDB(0x93, 0x08, [13] = 9)).how, SCST_HOW_UNMAP);
+	assert_int_equal(parse(CDB(0x93, 0x08, [13] = 9)).data_blocks, 1);
+	assert_int_equal(parse(CDB(0x93, 0x01, [13] = 9)).data_blocks, 0);
+}
+
+static void compare_and_write_moves_two_buffers(void **state)
+{
+	struct scst_cdb out = parse(CDB(0x89, 0x08, [9] = 5, [13] = 9));
+
+	assert_true(out.lba == 5);
+	assert_int_equal(out.nblocks, 9);
+	assert_int_equal(out.data_blocks, 18);
+	assert_int_equal(out.how, SCST_HOW_FUA);
+}
+
+static void lba_status_has_lba_and_allocation_length(void **state)
+{
+	struct scst_cdb out = parse(CDB(0x9e, 0x12, [9] = 5, [12] = 2, 0));
+
+	assert_true(out.lba == 5);
+	assert_int_equal(out.nblocks, 0);
+	assert_int_equal(out.len, 512);
 }
 
 static void length_zero_means_256_only_in_six_byte_commands(void **state)
@@ -289,7 +387,14 @@ int main(void)
 		cmocka_unit_test(naca_and_link_are_refused),
 		cmocka_unit_test(protection_and_group_fields_are_refused),
 		cmocka_unit_test(obsolete_lun_bits_pass_only_in_inquiry),
+		cmocka_unit_test(reserved_bytchk_value_is_refused),
 		cmocka_unit_test(blocks_are_read_from_each_format),
+		cmocka_unit_test(reads_and_writes_move_what_they_name),
+		cmocka_unit_test(verify_moves_what_bytchk_says),
+		cmocka_unit_test(write_and_verify_moves_all_blocks),
+		cmocka_unit_test(write_same_moves_one_block_or_none),
+		cmocka_unit_test(compare_and_write_moves_two_buffers),
+		cmocka_unit_test(lba_status_has_lba_and_allocation_length),
 		cmocka_unit_test(length_zero_means_256_only_in_six_byte_commands),
 		cmocka_unit_test(allocation_length_is_read_from_each_format),
 		cmocka_unit_test(command_without_its_verb_is_not_supported),

@@ -64,6 +64,7 @@ SPOIL(no_name, cold[2].name = NULL)
 SPOIL(writer_passes_reservation, ops[0].flags |= SCST_OP_WRITES)
 SPOIL(range_without_lba, ops[1].flags = SCST_OP_RANGE)
 SPOIL(blocks_in_no_direction, ops[0].dir = SCST_DIR_NONE)
+SPOIL(odd_data_without_range, ops[1].flags = SCST_OP_ONE_BLOCK)
 SPOIL(handler_for_absent_lun, ops[0].flags |= SCST_OP_NO_LUN)
 SPOIL(same_service_action_twice, (ops[2].sa = 0x10, ops[2].usage[1] = 0x10))
 SPOIL(service_actions_descend, (ops[2].sa = 0x0f, ops[2].usage[1] = 0x0f))
@@ -91,6 +92,7 @@ int main(void)
 		SPOILED(writer_passes_reservation),
 		SPOILED(range_without_lba),
 		SPOILED(blocks_in_no_direction),
+		SPOILED(odd_data_without_range),
 		SPOILED(handler_for_absent_lun),
 		SPOILED(same_service_action_twice),
 		SPOILED(service_actions_descend),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whatever is asked, and however little room there is: nothing is written past the room, the answer is
- * a prefix of the whole one, and its length does not depend on the room.
+ * Whatever is asked, and however little room there is: nothing is written past the room, the answer
+ * is a prefix of the whole one, and its length does not depend on the room.
  */
 #include "fixture.h"
 

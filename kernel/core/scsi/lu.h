@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A logical unit as INQUIRY, READ CAPACITY and the mode pages describe it, and the functions which
- * write those answers. They see no device, no lock and no command: a description, a CDB and a buffer.
+ * write those answers. They see no device, no lock and no command: a description, a CDB, a buffer.
  */
 #ifndef _SCST_SCSI_LU_H
 #define _SCST_SCSI_LU_H
@@ -100,16 +100,16 @@ struct scst_reply {
 };
 
 /*
- * Writes the answer to @cdb, whose row has @op->exec, into @reply, not cut to the allocation length.
- * Return: true, or false with @sense filled.
+ * Writes the answer to @cdb, whose row has @op->exec, into @reply, not cut to the allocation
+ * length. Return: true, or false with @sense filled.
  */
 bool scst_respond(const struct scst_op *op, const struct scst_view *view, const u8 *cdb,
 		  struct scst_reply *reply, struct scst_sense *sense);
 
-/* Is @op carried out on @lu? The one answer for execution and for REPORT SUPPORTED OPERATION CODES. */
+/* Is @op carried out on @lu? The one answer, for execution and for the list of opcodes. */
 bool scst_op_supported(const struct scst_op *op, const struct scst_lu *lu);
 
-/* The 8-byte LUN field of SAM-6 4.7. Decoding returns -1 for an addressing method we do not know. */
+/* The 8-byte LUN field of SAM-6 4.7. Decoding returns -1 for an address that cannot be ours. */
 int scst_lun_decode(const u8 *lun);
 void scst_lun_encode(u16 lun, enum scst_addr_method method, u8 *out);
 

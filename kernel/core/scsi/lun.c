@@ -6,8 +6,8 @@
  *	byte 0, bits 7-6	what the rest says
  *	00b peripheral device	bus identifier (must be 0, ours), LUN in byte 1
  *	01b flat space		14-bit LUN
- *	10b logical unit	bus, target, LUN: together 14 bits, which SCST hands out as one number
- *	11b extended		length and method follow: only the two flat ones can name a unit of ours
+ *	10b logical unit	bus, target, LUN: together 14 bits, one number for SCST
+ *	11b extended		length and method follow: the two flat ones can be ours
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -64,7 +64,7 @@ int scst_lun_decode(const u8 *lun)
 
 void scst_lun_encode(u16 lun, enum scst_addr_method method, u8 *out)
 {
-	/* Peripheral device addressing ends at 255: the next best that every initiator reads is flat. */
+	/* Peripheral device addressing ends at 255; every initiator reads flat as well. */
 	if (method == SCST_ADDR_PERIPHERAL && lun > PERIPHERAL_MAX)
 		method = SCST_ADDR_FLAT;
 

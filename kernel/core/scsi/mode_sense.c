@@ -109,7 +109,8 @@ static void reply_block_descriptor(const struct mode_request *req, struct scst_r
 	reply_be32(reply, 1u << lu->block_shift);
 }
 
-static void set_lengths(const struct mode_request *req, u32 descriptor_len, struct scst_reply *reply)
+static void set_lengths(const struct mode_request *req, u32 descriptor_len,
+			struct scst_reply *reply)
 {
 	if (req->six) {
 		reply_set_u8(reply, 0, reply->len - 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Finding the row of a command, and what follows from a row and a CDB: is it well formed, which blocks
- * or bytes does it name, does a logical unit carry it out.
+ * Finding the row of a command, and what follows from a row and a CDB: is it well formed, which
+ * blocks or bytes does it name, does a logical unit carry it out.
  */
 #include <linux/kernel.h>
 #include <linux/compiler.h>
@@ -16,8 +16,8 @@
 #define FIELD32		0xffffffffu
 
 /*
- * The shift brings the field down from the eight, or four, bytes that start with it; the mask cuts off
- * what stands in front of it in its first byte. No reading goes past byte 15.
+ * Eight, or four, bytes are read from where the field begins, or before it; the shift brings it
+ * down and the mask cuts off what stands in front of it. No reading goes past byte 15.
  */
 const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
 	/*			lba at, shift, mask	   length at, shift, mask, if zero */
@@ -37,7 +37,46 @@ const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
 				    .len_at = 6,  .len_shift = 0,  .len_mask = FIELD32 },
 	[SCST_FMT_LBA8_LEN4]	= { .lba_at = 2, .lba_shift = 0,  .lba_mask = ~0ull,
 				    .len_at = 10, .len_shift = 0,  .len_mask = FIELD32 },
+	[SCST_FMT_LBA8_LEN1]	= { .lba_at = 2, .lba_shift = 0,  .lba_mask = ~0ull,
+				    .len_at = 10, .len_shift = 0,  .len_mask = FIELD8 },
+	[SCST_FMT_LBA8_LEN2]	= { .lba_at = 2, .lba_shift = 0,  .lba_mask = ~0ull,
+				    .len_at = 12, .len_shift = 16, .len_mask = FIELD16 },
+	[SCST_FMT_LBA8_ALLOC4]	= { .lba_at = 2, .lba_shift = 0,  .lba_mask = ~0ull,
+				    .len_at = 10, .len_shift = 0,  .len_mask = FIELD32 },
 };
+
+enum {
+	BYTE1_FUA	= 0x08,
+	BYTE1_UNMAP	= 0x08,
+	BYTE1_NDOB	= 0x01,
+	BYTE1_BYTCHK	= 0x06,
+
+	BYTCHK_NONE	= 0x00,
+	BYTCHK_ALL	= 0x02,
+	BYTCHK_RESERVED	= 0x04,
+	BYTCHK_ONE	= 0x06,
+
+	ODD_DATA	= SCST_OP_BYTCHK | SCST_OP_ONE_BLOCK | SCST_OP_TWO_BUFFERS,
+};
+
+/* SBC-4 tables 158 (VERIFY) and 188 (WRITE SAME). WRITE AND VERIFY moves all blocks in any case. */
+static void parse_odd_data(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out)
+{
+	u8 bytchk = cdb[1] & BYTE1_BYTCHK;
+
+	if (op->flags & SCST_OP_TWO_BUFFERS)
+		out->data_blocks = 2 * out->nblocks;
+	if (op->flags & SCST_OP_ONE_BLOCK)
+		out->data_blocks = cdb[1] & BYTE1_NDOB ? 0 : 1;
+	if (op->flags & SCST_OP_UNMAP_BIT && cdb[1] & BYTE1_UNMAP)
+		out->how |= SCST_HOW_UNMAP;
+	if (!(op->flags & SCST_OP_BYTCHK) || bytchk == BYTCHK_NONE)
+		return;
+
+	out->how |= SCST_HOW_COMPARE | (bytchk == BYTCHK_ONE ? SCST_HOW_SAME : 0);
+	if (!(op->flags & SCST_OP_MEDIUM_DATA))
+		out->data_blocks = bytchk == BYTCHK_ONE ? !!out->nblocks : out->nblocks;
+}
 
 void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out)
 {
@@ -48,13 +87,18 @@ void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *ou
 		count = at->len_if_zero;
 
 	out->lba = (get_unaligned_be64(cdb + at->lba_at) >> at->lba_shift) & at->lba_mask;
-	if (likely(op->flags & (SCST_OP_MEDIUM_DATA | SCST_OP_RANGE))) {
-		out->nblocks = count;
-		out->len = 0;
-	} else {
+	out->how = op->flags & SCST_OP_FUA && cdb[1] & BYTE1_FUA ? SCST_HOW_FUA : 0;
+	if (unlikely(!(op->flags & (SCST_OP_MEDIUM_DATA | SCST_OP_RANGE)))) {
 		out->nblocks = 0;
+		out->data_blocks = 0;
 		out->len = count;
+		return;
 	}
+	out->nblocks = count;
+	out->data_blocks = op->flags & SCST_OP_MEDIUM_DATA ? count : 0;
+	out->len = 0;
+	if (unlikely(op->flags & ODD_DATA))
+		parse_odd_data(op, cdb, out);
 }
 
 u16 scst_cdb_service_action(const u8 *cdb)
@@ -92,6 +136,15 @@ const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa)
 	return op;
 }
 
+/* Values that no mask can tell: BYTCHK 10b is reserved. */
+static bool check_bytchk(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
+{
+	if (!(op->flags & SCST_OP_BYTCHK) || (cdb[1] & BYTE1_BYTCHK) != BYTCHK_RESERVED)
+		return true;
+	*bad = (struct scst_field) { .byte = 1, .bit = 2 };
+	return false;
+}
+
 /* The leftmost reserved bit that is set, in the first byte that has one: SPC-5 4.4.2.4.2. */
 static bool find_reserved_bit(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
 {
@@ -120,8 +173,8 @@ bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *
 	memcpy(used, op->usage, sizeof(used));
 	memcpy(set, cdb, sizeof(set));
 	if (likely(!((set[0] & ~used[0]) | (set[1] & ~used[1]))))
-		return true;
-	return !find_reserved_bit(op, cdb, bad);
+		return likely(!(op->flags & SCST_OP_BYTCHK)) || check_bytchk(op, cdb, bad);
+	return !find_reserved_bit(op, cdb, bad) && check_bytchk(op, cdb, bad);
 }
 
 bool scst_op_supported(const struct scst_op *op, const struct scst_lu *lu)

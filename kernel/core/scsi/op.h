@@ -28,6 +28,10 @@ enum scst_verb {
 	SCST_VERB_LBA_STATUS,
 	SCST_VERB_FORMAT,
 	SCST_VERB_START_STOP,
+	SCST_VERB_PREFETCH,
+	SCST_VERB_WRITE_VERIFY,
+	SCST_VERB_WRITE_ATOMIC,
+	SCST_VERB_OR_WRITE,
 	SCST_VERB_MAX,
 };
 
@@ -58,6 +62,9 @@ enum scst_cdb_fmt {
 	SCST_FMT_LBA4_LEN2,
 	SCST_FMT_LBA4_LEN4,
 	SCST_FMT_LBA8_LEN4,
+	SCST_FMT_LBA8_LEN1,		/* COMPARE AND WRITE		*/
+	SCST_FMT_LBA8_LEN2,		/* WRITE ATOMIC(16)		*/
+	SCST_FMT_LBA8_ALLOC4,		/* GET LBA STATUS: LBA and allocation length */
 	SCST_FMT_MAX,
 };
 
@@ -80,10 +87,16 @@ enum scst_op_flags {
 	SCST_OP_FUA		= BIT(7),	/* byte 1 bit 3 is FUA			*/
 	SCST_OP_FLUSH_ONLY	= BIT(8),	/* LBA range is advice: no data moves	*/
 	/*
-	 * Bits 7-5 of byte 1, the LUN of SCSI-2, are ignored. Linux sets them in the first INQUIRY to
-	 * a logical unit (sdev->lun_in_cdb), as it cannot know yet that the unit is newer than that.
+	 * Bits 7-5 of byte 1, the LUN of SCSI-2, are ignored. Linux sets them in the first INQUIRY
+	 * to a logical unit (sdev->lun_in_cdb), as it cannot know yet that the unit is newer than
+	 * that.
 	 */
 	SCST_OP_OLD_LUN		= BIT(9),
+	/* The data phase is not nblocks long: see struct scst_cdb.data_blocks. */
+	SCST_OP_BYTCHK		= BIT(10),	/* byte 1 bits 2-1: none, all, -, one	*/
+	SCST_OP_ONE_BLOCK	= BIT(11),	/* WRITE SAME: one, or none with NDOB	*/
+	SCST_OP_TWO_BUFFERS	= BIT(12),	/* COMPARE AND WRITE: compare, write	*/
+	SCST_OP_UNMAP_BIT	= BIT(13),	/* byte 1 bit 3 is UNMAP		*/
 };
 
 #define SCST_SA_NONE	0xffff
@@ -108,7 +121,7 @@ struct scst_op {
 	u8 exec;		/* ... enum scst_exec: exactly one	*/
 	u16 flags;		/* enum scst_op_flags			*/
 	u32 types;
-	u8 usage[16] __attribute__((aligned(8)));	/* CDB usage mask: a bit that is 0 must be 0 */
+	u8 usage[16] __attribute__((aligned(8)));	/* a bit that is 0 must be 0 */
 };
 
 struct scst_op_cold {
@@ -121,10 +134,20 @@ extern const struct scst_op scst_ops[];
 extern const struct scst_op_cold scst_ops_cold[];
 extern const unsigned int scst_ops_nr;
 
+/* What a verb has to know besides LBA and length. */
+enum scst_cdb_how {
+	SCST_HOW_FUA		= BIT(0),
+	SCST_HOW_UNMAP		= BIT(1),	/* WRITE SAME: may deallocate		*/
+	SCST_HOW_COMPARE	= BIT(2),	/* VERIFY: with the data-out buffer	*/
+	SCST_HOW_SAME		= BIT(3),	/* ... of one block, against each	*/
+};
+
 struct scst_cdb {
 	u64 lba;
 	u32 nblocks;		/* with SCST_OP_MEDIUM_DATA or SCST_OP_RANGE	*/
+	u32 data_blocks;	/* ... of which, or other than which, data moves */
 	u32 len;		/* else: bytes of the data-in or data-out buffer	*/
+	u32 how;		/* enum scst_cdb_how				*/
 };
 
 /* NULL: no such command. *@unknown_sa tells an unknown service action from an unknown opcode. */
@@ -134,6 +157,15 @@ const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa);
 bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *bad);
 
 void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out);
+
+struct scst_lu;
+
+/*
+ * May @lu, which now has @nblocks, be asked for the blocks that @params names? Range, transfer
+ * length, and the limits of VPD page B0h. Return: true, or false with @sense filled.
+ */
+bool scst_cdb_check_range(const struct scst_op *op, const struct scst_lu *lu, u64 nblocks,
+			  const struct scst_cdb *params, struct scst_sense *sense);
 
 /* Consistency of the whole table, at module init and as a unit test: NULL, or what is wrong. */
 const char *scst_ops_check(void);

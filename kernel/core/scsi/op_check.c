@@ -83,9 +83,12 @@ static const char *check_meaning(const struct scst_op *op)
 	if (!op->types)
 		return "fits no device type";
 	if (op->flags & SCST_OP_WRITES && op->pr != SCST_PR_WRITE)
-		return "writes the medium, yet does not conflict with a write exclusive reservation";
+		return "writes the medium, yet passes a write exclusive reservation";
 	if (op->flags & SCST_OP_MEDIUM_DATA && op->dir == SCST_DIR_NONE)
 		return "moves blocks in no direction";
+	if (op->flags & (SCST_OP_BYTCHK | SCST_OP_ONE_BLOCK | SCST_OP_TWO_BUFFERS) &&
+	    (op->dir != SCST_DIR_OUT || !(op->flags & SCST_OP_RANGE)))
+		return "a data-out buffer of odd size, yet no range or no data-out";
 	if (op->flags & SCST_OP_NO_LUN && !op->exec)
 		return "a handler cannot answer for an absent LUN";
 	return NULL;

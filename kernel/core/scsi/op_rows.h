@@ -4,15 +4,15 @@
  * times, each time with another meaning of
  *
  *	OP(id, name, time-out, opcode, row...)			an opcode without service actions
- *	OP_SA(id, name, time-out, opcode, action, row...)	the first service action of an opcode
+ *	OP_SA(id, name, time-out, opcode, action, row...)	its first service action
  *	ALSO_SA(id, name, time-out, opcode, action, row...)	each further one
  *
  * so a command is added here and nowhere else.
  *
- * The usage mask starts with the opcode and has the service action in its field, as REPORT SUPPORTED
- * OPERATION CODES returns it. Zero in all masks, and so refused when set:
+ * The usage mask starts with the opcode and has the service action in its field, as REPORT
+ * SUPPORTED OPERATION CODES returns it. Zero in all masks, and so refused when set:
  *  - CONTROL byte: NACA (NORMACA is 0 in INQUIRY data), the obsolete LINK and FLAG, vendor bits;
- *  - RDPROTECT, WRPROTECT: no protection information (SBC-4 tables 60 and 137: INVALID FIELD IN CDB);
+ *  - RDPROTECT, WRPROTECT: no protection information here (SBC-4 tables 60 and 137);
  *  - GROUP NUMBER: GROUP_SUP is 0; DLD: no duration limits; RARC: no rebuild assist;
  *  - the obsolete LUN in bits 7-5 of byte 1, except for INQUIRY: SCST_OP_OLD_LUN says why.
  */
@@ -52,6 +52,16 @@ OP(MODE_SENSE_6, "MODE SENSE(6)", SHORT, 0x1a,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x1a, 0x08, 0xff, 0xff, 0xff, })
 
+/*
+ * No power conditions; NO_FLUSH is refused, as stopping flushes. With START alone SBC-4 table 15
+ * lets everybody pass a reservation; conflicting is the safe side.
+ */
+OP(START_STOP_UNIT, "START STOP UNIT", LONG, 0x1b,
+   .len =  6, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_START_STOP,
+   .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x1b, 0x01, 0x00, 0x00, 0x03, })
+
 /* PMI, and an LBA, are obsolete since SBC-3. */
 OP(READ_CAPACITY_10, "READ CAPACITY(10)", SHORT, 0x25,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_FIXED8,      .types = SCST_T_BLOCK,
@@ -70,11 +80,43 @@ OP(WRITE_10, "WRITE(10)", REGULAR, 0x2a,
    .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
    .usage = { 0x2a, 0x18, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
 
+/* BYTCHK 01b compares what was written; the other two values are VERIFY's alone. */
+OP(WRITE_AND_VERIFY_10, "WRITE AND VERIFY(10)", REGULAR, 0x2e,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE_VERIFY,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_BYTCHK,
+   .usage = { 0x2e, 0x12, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+
+OP(VERIFY_10, "VERIFY(10)", REGULAR, 0x2f,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_VERIFY,
+   .flags = SCST_OP_RANGE | SCST_OP_BYTCHK,
+   .usage = { 0x2f, 0x16, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+
+OP(PRE_FETCH_10, "PRE-FETCH(10)", REGULAR, 0x34,
+   .len = 10, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_PREFETCH,
+   .flags = SCST_OP_RANGE,
+   .usage = { 0x34, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+
 /* IMMED allows to answer early; answering once the data is on the medium is right too. */
 OP(SYNCHRONIZE_CACHE_10, "SYNCHRONIZE CACHE(10)", LONG, 0x35,
    .len = 10, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_FLUSH, .flags = SCST_OP_RANGE | SCST_OP_FLUSH_ONLY,
    .usage = { 0x35, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+
+/* ANCHOR: no anchored blocks here (ANC_SUP is 0). LBDATA and PBDATA are obsolete. */
+OP(WRITE_SAME_10, "WRITE SAME(10)", LONG, 0x41,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE_SAME,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_ONE_BLOCK | SCST_OP_UNMAP_BIT,
+   .usage = { 0x41, 0x08, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+
+OP(UNMAP, "UNMAP", LONG, 0x42,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_UNMAP,
+   .flags = SCST_OP_WRITES,
+   .usage = { 0x42, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
 
 OP(MODE_SENSE_10, "MODE SENSE(10)", SHORT, 0x5a,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
@@ -87,21 +129,69 @@ OP(READ_16, "READ(16)", REGULAR, 0x88,
    .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
    .usage = { 0x88, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
 
+OP(COMPARE_AND_WRITE, "COMPARE AND WRITE", REGULAR, 0x89,
+   .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN1,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_COMPARE_WRITE,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_TWO_BUFFERS | SCST_OP_FUA,
+   .usage = { 0x89, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, })
+
 OP(WRITE_16, "WRITE(16)", REGULAR, 0x8a,
    .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE,
    .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
    .usage = { 0x8a, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
 
+OP(OR_WRITE_16, "ORWRITE(16)", REGULAR, 0x8b,
+   .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_OR_WRITE,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0x8b, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(WRITE_AND_VERIFY_16, "WRITE AND VERIFY(16)", REGULAR, 0x8e,
+   .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE_VERIFY,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_BYTCHK,
+   .usage = { 0x8e, 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(VERIFY_16, "VERIFY(16)", REGULAR, 0x8f,
+   .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_VERIFY,
+   .flags = SCST_OP_RANGE | SCST_OP_BYTCHK,
+   .usage = { 0x8f, 0x16, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(PRE_FETCH_16, "PRE-FETCH(16)", REGULAR, 0x90,
+   .len = 16, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_PREFETCH,
+   .flags = SCST_OP_RANGE,
+   .usage = { 0x90, 0x02, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
 OP(SYNCHRONIZE_CACHE_16, "SYNCHRONIZE CACHE(16)", LONG, 0x91,
    .len = 16, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_FLUSH, .flags = SCST_OP_RANGE | SCST_OP_FLUSH_ONLY,
    .usage = { 0x91, 0x02, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
 
+OP(WRITE_SAME_16, "WRITE SAME(16)", LONG, 0x93,
+   .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE_SAME,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_ONE_BLOCK | SCST_OP_UNMAP_BIT,
+   .usage = { 0x93, 0x09, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+/* ATOMIC BOUNDARY (bytes 10-11) is refused: page B0h gives no limit for it. */
+OP(WRITE_ATOMIC_16, "WRITE ATOMIC(16)", REGULAR, 0x9c,
+   .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE_ATOMIC,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0x9c, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0xff, 0xff, })
+
 OP_SA(READ_CAPACITY_16, "READ CAPACITY(16)", SHORT, 0x9e, 0x10,
    .len = 16, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT10, .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_READ_CAPACITY, .flags = 0,
    .usage = { 0x9e, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(GET_LBA_STATUS_16, "GET LBA STATUS(16)", REGULAR, 0x9e, 0x12,
+   .len = 16, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LBA8_ALLOC4, .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_LBA_STATUS,
+   .usage = { 0x9e, 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
 
 OP(REPORT_LUNS, "REPORT LUNS", SHORT, 0xa0,
    .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
@@ -130,3 +220,15 @@ OP(WRITE_12, "WRITE(12)", REGULAR, 0xaa,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE,
    .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
    .usage = { 0xaa, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(WRITE_AND_VERIFY_12, "WRITE AND VERIFY(12)", REGULAR, 0xae,
+   .len = 12, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA4_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE_VERIFY,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_BYTCHK,
+   .usage = { 0xae, 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(VERIFY_12, "VERIFY(12)", REGULAR, 0xaf,
+   .len = 12, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA4_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,   .verb = SCST_VERB_VERIFY,
+   .flags = SCST_OP_RANGE | SCST_OP_BYTCHK,
+   .usage = { 0xaf, 0x16, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tables that op_rows.h turns into: what every command reads, what is read seldom, and the first
- * row of each opcode.
+ * The tables that op_rows.h turns into: what every command reads, what is read seldom, and the
+ * first row of each opcode.
  */
 #include <linux/kernel.h>
 #include <linux/stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Writing a data-in buffer from its first byte to its last. What does not fit is counted and dropped,
- * so a builder needs no size checks, and reply->len is what the initiator would get if it had asked
- * for enough: the number that every length field wants.
+ * Writing a data-in buffer from its first byte to its last. What does not fit is counted and
+ * dropped, so a builder needs no size checks, and reply->len is what the initiator would get if it
+ * had asked for enough: the number that every length field wants.
  */
 #ifndef _SCST_SCSI_REPLY_H
 #define _SCST_SCSI_REPLY_H

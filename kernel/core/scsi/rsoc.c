@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * REPORT SUPPORTED OPERATION CODES and TASK MANAGEMENT FUNCTIONS: SPC-5 6.34 and 6.35. The first is a
- * walk over the rows with the question that execution asks as well, scst_op_supported().
+ * REPORT SUPPORTED OPERATION CODES and TASK MANAGEMENT FUNCTIONS: SPC-5 6.34 and 6.35. The first is
+ * a walk over the rows with the question that execution asks as well, scst_op_supported().
  */
 #include <linux/kernel.h>
 #include <linux/unaligned.h>
@@ -154,7 +154,7 @@ bool scst_respond_rstmf(const struct scst_view *view, const u8 *cdb,
 
 	reply_u8(reply, TMFTMOV);
 	reply_u8(reply, 0);
-	/* Bit by bit the same functions; one waits for back ends, however long (SPC-5 table 277). */
+	/* Which of them take the long time-out: all, as back ends end a command when they can. */
 	reply_u8(reply, FUNCTIONS);
 	reply_u8(reply, 0);
 	reply_be32(reply, LONG_TIMEOUT);

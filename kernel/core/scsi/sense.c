@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sense data: the table of what can be said, and its two formats on the wire (SPC-5 4.4.2 and 4.4.3).
+ * Sense data: the table of what can be said, and its two formats on the wire, SPC-5 4.4.2 and
+ * 4.4.3.
  */
 #include <linux/unaligned.h>
 #include <linux/kernel.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VPD page 83h, device identification: SPC-5 7.7.6. An identifier that nobody configured is left out,
- * never made up from another one.
+ * VPD page 83h, device identification: SPC-5 7.7.6. An identifier that nobody configured is left
+ * out, never made up from another one.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which blocks may be asked for: range checks, and the limits that VPD page B0h announces.
+ * vpd_block.c says them, this file keeps them.
+ */
+#include <linux/kernel.h>
+
+#include "op_table.h"
+#include "respond.h"
+
+/* Where the number of blocks stands, to point at. */
+static u16 length_byte(const struct scst_op *op)
+{
+	const struct scst_cdb_layout *at = &scst_cdb_layouts[op->fmt];
+
+	if (at->len_mask <= 0xff && !at->len_shift)
+		return at->len_at + 3;
+	return at->len_at;
+}
+
+/* INFORMATION of LBA OUT OF RANGE: the first block that does not exist (SBC-4 4.18.1). */
+static bool refuse_lba(struct scst_sense *sense, u64 lba)
+{
+	*sense = (struct scst_sense) {
+		.id = SCST_SENSE_LBA_OUT_OF_RANGE,
+		.has_info = 1,
+		.info = lba,
+	};
+	return false;
+}
+
+/* SBC-4 5.50: WSNZ and MAXIMUM WRITE SAME LENGTH; UNMAP needs a unit that can. */
+static bool check_write_same(const struct scst_op *op, const struct scst_lu *lu,
+			     const struct scst_cdb *params, struct scst_sense *sense)
+{
+	bool can_unmap = lu->thin && lu->verbs & BIT(SCST_VERB_UNMAP);
+
+	if (params->how & SCST_HOW_UNMAP && !can_unmap)
+		return refuse_cdb(sense, 1, 3);
+	if (!params->nblocks)
+		return refuse_cdb(sense, length_byte(op), -1);
+	if (lu->max_write_same && params->nblocks > lu->max_write_same)
+		return refuse_cdb(sense, length_byte(op), -1);
+	return true;
+}
+
+bool scst_cdb_check_range(const struct scst_op *op, const struct scst_lu *lu, u64 nblocks,
+			  const struct scst_cdb *params, struct scst_sense *sense)
+{
+	u64 bytes = (u64)params->data_blocks << lu->block_shift;
+	u64 max = lu->max_trans_len ? lu->max_trans_len : 0xffffffff;
+
+	/* GET LBA STATUS names a first block only, and that block has to exist. */
+	if (params->lba > nblocks || (!(op->flags & SCST_OP_RANGE) && params->lba == nblocks))
+		return refuse_lba(sense, params->lba);
+	if (params->nblocks > nblocks - params->lba)
+		return refuse_lba(sense, nblocks);
+	if (op->flags & SCST_OP_ONE_BLOCK)
+		return check_write_same(op, lu, params, sense);
+	if (bytes > max)
+		return refuse_cdb(sense, length_byte(op), -1);
+	return true;
+}
