@@ -4,21 +4,6 @@
 # bpf/tracers/cmdlog and the tracepoints under it.
 . "$(dirname "$0")/lib.sh"
 
-setup_file()
-{
-	start_target
-}
-
-teardown_file()
-{
-	stop_target
-}
-
-read_block() # LBA
-{
-	sg_raw -r 512 -o /dev/null "$(sg 1)" 28 00 00 00 00 "$(printf %02x "$1")" 00 00 01 00
-}
-
 # field=value words of the records there are, one a line
 records()
 {
@@ -28,7 +13,7 @@ records()
 test_tracer_records_a_command()	# with everything that the initiator sent and got
 {
 	load "$bpf/cmdlog.bpf.o" filter_lun=1
-	read_block 0x23
+	read_block "$sg1" 0x23
 	records >/tmp/records
 	assert_match "$(grep 'opcode=0x28' /tmp/records)" \
 		"initiator=scst_local_host target=scst_local_tgt device=d1 lun=1 opcode=0x28 lba=35 len=512 status=0x00 sense=0/00/00 latency_ns=[1-9]" record
@@ -38,8 +23,8 @@ test_tracer_records_a_command()	# with everything that the initiator sent and go
 test_tracer_records_sense()	# of a command that failed
 {
 	load "$bpf/cmdlog.bpf.o" only_failed=1 filter_initiator=scst_local_host
-	read_block 1
-	sg_raw "$(sg 1)" 28 00 7f ff ff ff 00 00 01 00 || true
+	read_block "$sg1" 1
+	sg_raw "$sg1" 28 00 7f ff ff ff 00 00 01 00 || true
 	records >/tmp/records
 	assert_eq "$(wc -l </tmp/records)" 1 "number of records"
 	assert_match "$(cat /tmp/records)" "opcode=0x28 lba=2147483647 .*status=0x02 sense=5/21/00" record
@@ -48,23 +33,23 @@ test_tracer_records_sense()	# of a command that failed
 test_tracer_filters()	# opcode, initiator, latency
 {
 	load "$bpf/cmdlog.bpf.o" filter_opcode=0x28 filter_initiator=somebody_else
-	read_block 1
+	read_block "$sg1" 1
 	assert_eq "$(records | wc -l)" 0 "records of another initiator"
 	rm -rf $pins
 	load "$bpf/cmdlog.bpf.o" filter_opcode=0x28 min_latency_ns=10000000000
-	read_block 1
+	read_block "$sg1" 1
 	assert_eq "$(records | wc -l)" 0 "records of slow commands"
 	rm -rf $pins
 	load "$bpf/cmdlog.bpf.o" filter_opcode=0x28
-	sg_turs "$(sg 1)"
-	read_block 1
+	sg_turs "$sg1"
+	read_block "$sg1" 1
 	assert_eq "$(records | wc -l)" 1 "records of READ(10)"
 }
 
 test_tracer_counts_what_it_lost()	# and the initiator does not notice a full ring
 {
 	load "$bpf/cmdlog.bpf.o"
-	dd if="$(disk 1)" of=/dev/null bs=4k count=4000 iflag=direct
+	dd if="$disk1" of=/dev/null bs=4k count=4000 iflag=direct
 	drops=$(bpftool -j map dump pinned $pins/map_cmdlog_drops | jq '[.[].formatted.values[].value] | add')
 	[ "$drops" -gt 0 ] || fail "no drops counted"
 }
@@ -75,7 +60,7 @@ test_tracepoints_without_bpf()	# for perf and trace-cmd: submit, execute, done o
 	mountpoint -q $t || mount -t tracefs tracefs $t
 	echo >$t/trace
 	echo 1 >$t/events/scst/enable
-	read_block 5
+	read_block "$sg1" 5
 	echo 0 >$t/events/scst/enable
 	trace=$(grep -v '^#' $t/trace)
 	assert_match "$trace" "scst_cmd_submit: initiator=scst_local_host target=scst_local_tgt lun=1 .* cdb=28 00 00 00 00 05 00 00 01" submit

@@ -5,16 +5,6 @@
 # afterwards, and the record.
 . "$(dirname "$0")/lib.sh"
 
-setup_file()
-{
-	start_target
-}
-
-teardown_file()
-{
-	stop_target
-}
-
 test_bad_verdict_ejects_and_restores_mapping()	# above and below the enum
 {
 	for verdict in 3 -1 2147483647; do

@@ -4,63 +4,57 @@
 # What the tests of policies share. The initiator is this host: scst_local's session scst_local_host
 # has d0 at LUN 0, which is never touched and through which REPORT LUNS is asked, and d1 at LUN 1,
 # which policies hide. With aen_disabled the host is told by a unit attention and rescans nothing.
+# Objects are loaded, attached and pinned by ./load.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/tap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/scst.sh"
 
-scst=/sys/kernel/scst_tgt
-target=$scst/targets/scst_local/scst_local_tgt
 policies=$scst/policies
 pins=/sys/fs/bpf/scst-selftest
 progs=${progs:-.build/selftests/bpf}
 bpf=${bpf:-.build/bpf}
 
-start_target()
+setup_file()
 {
 	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
-	modprobe scst_vdisk
-	modprobe scst_local
-	echo 1 >$target/aen_disabled
-	add_disk d0 0
-	add_disk d1 1
-	host=$(grep -lx scst_local /sys/class/scsi_host/host*/proc_name | head -n 1)
-	host=${host%/proc_name}
-	rescan
-	wait_for 10 eval 'test -e "$(disk 0)" && test -e "$(disk 1)"'
+	load_scst
+	echo 1 >"$tgt/aen_disabled"
+	add_null d0
+	add_null d1
+	map_lun d0 0
+	map_lun d1 1
+	echo "- - -" >"$(echo "$host_session"/host/scsi_host/host*/scan)"
 }
 
-stop_target()
+teardown_file()
 {
 	unload_all
-	modprobe -r scst_local
-	modprobe -r scst_vdisk
-	wait_for 10 modprobe -r scst
+	unload_scst
 }
 
-add_disk() # NAME LUN
+# Before a test the initiator sees both LUNs and has no unit attention left.
+setup()
 {
-	echo "add_device $1 size_mb=64" >$scst/handlers/vdisk_nullio/mgmt
-	echo "add $1 $2" >$target/luns/mgmt
+	sg0=$(sg_of 0)
+	sg1=$(sg_of 1)
+	disk0=$(disk_of 0)
+	disk1=$(disk_of 1)
+	wait_for_luns 0 1
+	clear_unit_attentions "$sg0"
+	clear_unit_attentions "$sg1"
 }
 
-rescan()
+teardown()
 {
-	echo "- - -" >"$host/scan"
-}
-
-disk() # LUN
-{
-	echo "/dev/$(ls "$host/device"/target*/*:"$1"/block)"
-}
-
-sg() # LUN
-{
-	echo "/dev/$(ls "$host/device"/target*/*:"$1"/scsi_generic)"
+	sg0=$(sg_of 0)
+	unload_all
+	wait_for_luns 0 1
 }
 
 # What REPORT LUNS says, as "0 1".
 reported_luns()
 {
-	sg_luns "$(sg 0)" | sed -n 's/^ *\([0-9a-f]\{4\}\)0\{12\}$/0x\1/p' | xargs printf '%d ' | xargs
+	sg_luns "$sg0" | sed -n 's/^ *\([0-9a-f]\{4\}\)0\{12\}$/0x\1/p' | xargs printf '%d ' | xargs
 }
 
 luns_are() # LUN...
@@ -68,24 +62,23 @@ luns_are() # LUN...
 	[ "$(reported_luns)" = "$*" ]
 }
 
-# Judging again is asynchronous: it is done when nobody is at it any more.
-wait_for_luns()
+# Everybody is judged again in the background.
+wait_for_luns() # LUN...
 {
-	wait_for 5 luns_are "$@" || fail "initiator sees LUNs $(reported_luns), expected $*"
+	wait_for 5 luns_are "$@"
 }
 
-# load and pin; arguments as for ./load
-load()
+load() # as ./load
 {
 	mkdir -p $pins
 	"$progs/load" -p $pins "$@"
 }
 
-unload() # LINK: it is gone when its directory is
+# A link ends some time after its last pin and descriptor, and with it the policy's directory.
+unload() # LINK [POLICY]
 {
-	local name=${2:-$1}
 	rm "$pins/$1"
-	wait_for 5 test ! -e "$policies/$name"
+	wait_for 5 test ! -e "$policies/${2:-$1}"
 }
 
 no_policies()
@@ -99,6 +92,11 @@ unload_all()
 	wait_for 5 no_policies
 }
 
+called() # POLICY TIMES
+{
+	[ "$(cat "$policies/$1/calls")" -ge "$2" ]
+}
+
 state_is() # POLICY STATE
 {
 	[ "$(head -n 1 "$policies/$1/state")" = "$2" ]
@@ -109,24 +107,13 @@ last_exit()
 	tail -n 1 $policies/exits
 }
 
-# The initiator's view before a test: both LUNs, and no unit attention left.
-setup()
+# WRITE(10) and READ(10) of one block
+write_block() # SG [LBA]
 {
-	wait_for_luns 0 1
-	clear_ua
+	sg_raw -s 512 -i /dev/zero "$1" 2a 00 00 00 00 "$(printf %02x "${2:-0}")" 00 00 01 00
 }
 
-clear_ua()
+read_block() # SG [LBA]
 {
-	for lun in 0 1; do
-		for _ in 1 2 3; do
-			sg_turs "$(sg $lun)" >/dev/null 2>&1 || true
-		done
-	done
-}
-
-teardown()
-{
-	unload_all
-	wait_for_luns 0 1
+	sg_raw -r 512 -o /dev/null "$1" 28 00 00 00 00 "$(printf %02x "${2:-0}")" 00 00 01 00
 }

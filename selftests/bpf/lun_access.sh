@@ -5,29 +5,13 @@
 # they come, change and go. Not tested here: how they are thrown out (eject.sh).
 . "$(dirname "$0")/lib.sh"
 
-setup_file()
-{
-	start_target
-}
-
-teardown_file()
-{
-	stop_target
-}
-
-# WRITE(10) of one block at LBA 0
-write_block()
-{
-	sg_raw -s 512 -i /dev/zero "$(sg 1)" 2a 00 00 00 00 00 00 00 01 00
-}
-
 test_lun_access_default_is_mapping()	# a policy without a hook, and one that always passes
 {
 	load "$bpf/minimal.bpf.o"
 	load "$bpf/maximal.bpf.o"
-	wait_for 5 eval '[ "$(cat $policies/maximal/calls)" -ge 2 ]'
+	wait_for 5 called maximal 2
 	luns_are 0 1
-	write_block
+	write_block "$sg1"
 	assert_eq "$(cat $policies/minimal/calls)" 0 "calls of minimal"
 	assert_eq "$(cat $policies/minimal/hooks)" "" "hooks of minimal"
 	assert_eq "$(cat $policies/maximal/hooks)" "lun_access" "hooks of maximal"
@@ -36,7 +20,7 @@ test_lun_access_default_is_mapping()	# a policy without a hook, and one that alw
 test_lun_access_sees_session_device_and_mapping()	# the arguments are what was configured
 {
 	load "$progs/arguments.bpf.o"
-	wait_for 5 eval '[ "$(cat $policies/arguments/calls)" -ge 2 ]'
+	wait_for 5 called arguments 2
 	seen=$(bpftool map dump pinned $pins/map_argument_bss)
 	assert_match "$seen" '"initiator": "scst_local_host"' arguments
 	assert_match "$seen" '"target": "scst_local_tgt"' arguments
@@ -49,30 +33,30 @@ test_lun_access_hide_removes_lun_from_report_luns()	# and tells the initiator, a
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 \
 		fixed.scope=3 fixed.scope_name=d1
 	wait_for_luns 0
-	assert_fails_with "Reported luns data has changed" sg_turs -v "$(sg 0)"
-	assert_fails_with "Logical unit not supported" sg_turs -v "$(sg 1)"
+	assert_fails_with "Reported luns data has changed" sg_turs -v "$sg0"
+	assert_fails_with "Logical unit not supported" sg_turs -v "$sg1"
 	assert_match "$(cat $policies/fixed/verdicts)" "^lun_access default=0 read_only=0 hide=[1-9]" verdicts
 }
 
 test_lun_access_hide_removes_the_disk_of_an_initiator_that_takes_events()	# AEN instead of UA
 {
-	echo 0 >$target/aen_disabled
+	echo 0 >$tgt/aen_disabled
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=3 fixed.scope_name=d1
-	wait_for 10 eval '! ls -d $host/device/target*/*:1'
+	wait_for 10 no_sdev 1
 	unload fixed
-	wait_for 10 eval 'test -b "$(disk 1)"'
-	echo 1 >$target/aen_disabled
+	wait_for 10 has_disk 1
+	echo 1 >$tgt/aen_disabled
 }
 
 test_lun_access_read_only_refuses_write()	# DATA PROTECT; reading works; over when unloaded
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=1
 	wait_for 5 grep -q "read_only=[2-9]" $policies/fixed/verdicts
-	assert_fails_with "Write protected" write_block
-	dd if="$(disk 1)" of=/dev/null bs=4k count=1 iflag=direct
+	assert_fails_with "Write protected" write_block "$sg1"
+	dd if="$disk1" of=/dev/null bs=4k count=1 iflag=direct
 	luns_are 0 1
 	unload fixed
-	wait_for 5 write_block
+	wait_for 5 write_block "$sg1"
 }
 
 test_most_restrictive_verdict_wins()	# whatever the priority
@@ -81,15 +65,15 @@ test_most_restrictive_verdict_wins()	# whatever the priority
 		fixed.priority=1
 	wait_for_luns 0
 	load -m other "$progs/fixed_verdict.bpf.o" other_verdict=0 other.priority=0
-	wait_for 5 eval '[ "$(cat $policies/other/calls)" -ge 2 ]'
+	wait_for 5 called other 2
 	luns_are 0
 	unload other
 	load -m other "$progs/fixed_verdict.bpf.o" other_verdict=1 other.priority=2
-	wait_for 5 eval '[ "$(cat $policies/other/calls)" -ge 2 ]'
+	wait_for 5 called other 2
 	luns_are 0
 	unload fixed
 	wait_for_luns 0 1
-	assert_fails_with "Write protected" write_block
+	assert_fails_with "Write protected" write_block "$sg1"
 }
 
 test_scope_limits_who_is_asked()	# driver, target, device; a name that does not exist
@@ -186,10 +170,10 @@ test_update_to_another_name_is_refused()	# a policy is its name
 test_revalidate_asks_again()	# by sysfs, and by a program
 {
 	load "$progs/from_outside.bpf.o"
-	wait_for 5 eval '[ "$(cat $policies/outside/calls)" -ge 2 ]'
+	wait_for 5 called outside 2
 	calls=$(cat $policies/outside/calls)
 	echo 1 >$policies/outside/revalidate
-	wait_for 5 eval '[ "$(cat $policies/outside/calls)" -gt '"$calls"' ]'
+	wait_for 5 called outside $((calls + 2))
 	luns_are 0 1
 	bpftool prog run pinned $pins/toggle
 	wait_for_luns 0
@@ -200,13 +184,14 @@ test_revalidate_asks_again()	# by sysfs, and by a program
 test_new_lun_and_new_session_are_judged()	# a policy need not be younger than what it hides
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=3 fixed.scope_name=d2
-	add_disk d2 2
+	add_null d2
+	map_lun d2 2
 	luns_are 0 1
 	wait_for 5 grep -q "hide=[1-9]" $policies/fixed/verdicts
 	unload fixed
 	wait_for_luns 0 1 2
-	echo "del 2" >$target/luns/mgmt
-	echo "del_device d2" >$scst/handlers/vdisk_nullio/mgmt
+	unmap_lun 2
+	del_null d2
 }
 
 test_module_stays_while_a_policy_is_loaded()	# so that no program outlives its types
@@ -217,7 +202,7 @@ test_module_stays_while_a_policy_is_loaded()	# so that no program outlives its t
 
 test_attach_and_detach_storm_under_load()	# no command fails that may not, nothing is left
 {
-	dd if="$(disk 0)" of=/dev/null bs=64k iflag=direct count=20000 2>/tmp/dd &
+	dd if="$disk0" of=/dev/null bs=64k iflag=direct count=20000 2>/tmp/dd &
 	reader=$!
 	for _ in $(seq 30); do
 		load -m fixed "$progs/fixed_verdict.bpf.o" verdict=1

@@ -4,16 +4,6 @@
 # bpf/policies/lun_mask, driven with bpftool alone.
 . "$(dirname "$0")/lib.sh"
 
-setup_file()
-{
-	start_target
-}
-
-teardown_file()
-{
-	stop_target
-}
-
 # The key of lun_mask_rules as bytes: the name, zeros up to 256, the LUN.
 key_bytes() # INITIATOR LUN
 {
@@ -42,7 +32,7 @@ drop_rule() # INITIATOR LUN
 test_rule_hides_and_its_removal_shows()	# for this initiator, this LUN; while it reads
 {
 	load "$bpf/lun_mask.bpf.o"
-	dd if="$(disk 0)" of=/dev/null bs=64k iflag=direct count=20000 2>/tmp/dd &
+	dd if="$disk0" of=/dev/null bs=64k iflag=direct count=20000 2>/tmp/dd &
 	rule scst_local_host 1 2
 	wait_for_luns 0
 	assert_match "$(bpftool map dump pinned $pins/map_lun_mask_rules)" "scst_local_host" "the mask in bpftool"
@@ -87,8 +77,7 @@ test_read_only_rule()	# writes are refused
 	load "$bpf/lun_mask.bpf.o"
 	rule scst_local_host 1 1
 	wait_for 5 grep -q "read_only=[1-9]" $policies/lun_mask/verdicts
-	assert_fails_with "Write protected" sg_raw -s 512 -i /dev/zero "$(sg 1)" \
-		2a 00 00 00 00 00 00 00 01 00
+	assert_fails_with "Write protected" write_block "$sg1"
 }
 
 run_tests "$@"

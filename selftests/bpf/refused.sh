@@ -7,6 +7,7 @@
 
 setup_file()
 {
+	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 	modprobe scst
 }
 
