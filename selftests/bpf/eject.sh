@@ -8,10 +8,10 @@
 test_bad_verdict_ejects_and_restores_mapping()	# above and below the enum
 {
 	for verdict in 3 -1 2147483647; do
-		load -m fixed "$progs/fixed_verdict.bpf.o" verdict=$verdict
+		load -m fixed "$progs/fixed_verdict.bpf.o" verdict="$verdict"
 		wait_for 5 state_is fixed ejected
 		wait_for_luns 0 1
-		assert_eq "$(cat $policies/fixed/calls)" 1 "calls"
+		assert_eq "$(cat "$policies/fixed/calls")" 1 "calls"
 		assert_match "$(last_exit)" "^fixed kind=bad_verdict code=$verdict time=[0-9]+ calls=1 .* text=lun_access$" "exit record"
 		unload fixed
 	done
@@ -21,9 +21,9 @@ test_ejected_policy_leaves_one_record()	# unloading it adds none
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=3
 	wait_for 5 state_is fixed ejected
-	before=$(cat $policies/exits)
+	before=$(cat "$policies/exits")
 	unload fixed
-	assert_eq "$(cat $policies/exits)" "$before" "records"
+	assert_eq "$(cat "$policies/exits")" "$before" "records"
 }
 
 test_error_kfunc_ejects()	# its verdict does not count; text and code are kept, printable
@@ -32,8 +32,8 @@ test_error_kfunc_ejects()	# its verdict does not count; text and code are kept, 
 	wait_for 5 state_is error ejected
 	wait_for_luns 0 1
 	assert_match "$(last_exit)" "^error kind=error code=-42 .* text=cannot tell\?who this is$" "exit record"
-	assert_match "$(tail -n 1 $policies/error/state)" "kind=error code=-42" state
-	results=$(bpftool map dump pinned $pins/map_error_data)
+	assert_match "$(tail -n 1 "$policies/error/state")" "kind=error code=-42" state
+	results=$(bpftool map dump pinned "$pins/map_error_data")
 	assert_match "$results" '"error_result": 0' "what scst_bpf_error() returned"
 	assert_match "$results" '"revalidate_result": -16' "what scst_bpf_revalidate() returned"
 }
@@ -42,20 +42,20 @@ test_admin_ejects()	# through sysfs; once
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=3 fixed.scope_name=d1
 	wait_for_luns 0
-	echo "maintenance window" >$policies/fixed/eject
+	echo "maintenance window" >"$policies/fixed/eject"
 	wait_for_luns 0 1
 	state_is fixed ejected
 	assert_match "$(last_exit)" "^fixed kind=admin .* text=maintenance window$" "exit record"
-	assert_fails_with "already in progress" write_attr $policies/fixed/eject again
+	assert_fails_with "already in progress" write_attr "$policies/fixed/eject" again
 }
 
 test_hide_on_eject_fails_closed()	# until it is unloaded
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=0 fixed.flags=1 fixed.scope=3 \
 		fixed.scope_name=d1
-	wait_for 5 grep -q "default=[1-9]" $policies/fixed/verdicts
+	wait_for 5 grep -q "default=[1-9]" "$policies/fixed/verdicts"
 	luns_are 0 1
-	echo closed >$policies/fixed/eject
+	echo closed >"$policies/fixed/eject"
 	wait_for_luns 0
 	unload fixed
 	wait_for_luns 0 1
@@ -81,7 +81,7 @@ test_update_brings_an_ejected_policy_back()	# repaired while it runs
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=9
 	wait_for 5 state_is fixed ejected
-	"$progs/load" -u $pins/fixed -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=3 \
+	"$progs/load" -u "$pins/fixed" -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=3 \
 		fixed.scope_name=d1
 	wait_for_luns 0
 	state_is fixed active
@@ -93,8 +93,8 @@ test_last_sixteen_records_are_kept()	# oldest first
 		load -m fixed "$progs/fixed_verdict.bpf.o" fixed.name="p$i" verdict=0
 		unload fixed "p$i"
 	done
-	assert_eq "$(wc -l <$policies/exits)" 16 "records"
-	assert_match "$(head -n 1 $policies/exits)" "^p3 " "oldest"
+	assert_eq "$(wc -l <"$policies/exits")" 16 "records"
+	assert_match "$(head -n 1 "$policies/exits")" "^p3 " "oldest"
 	assert_match "$(last_exit)" "^p18 " "newest"
 }
 
@@ -102,7 +102,7 @@ test_admin_ejects_while_it_is_unloaded()	# either wins, nothing hangs
 {
 	for _ in $(seq 10); do
 		load -m fixed "$progs/fixed_verdict.bpf.o"
-		{ echo race >$policies/fixed/eject; } 2>/dev/null &
+		{ echo race >"$policies/fixed/eject"; } 2>/dev/null &
 		unload fixed
 		wait $! || true
 	done

@@ -32,6 +32,7 @@ teardown_file()
 	unload_scst
 }
 
+# shellcheck disable=SC2034	# disks are for the tests
 # Before a test the initiator sees both LUNs and has no unit attention left.
 setup()
 {
@@ -70,8 +71,8 @@ wait_for_luns() # LUN...
 
 load() # as ./load
 {
-	mkdir -p $pins
-	"$progs/load" -p $pins "$@"
+	mkdir -p "$pins"
+	"$progs/load" -p "$pins" "$@"
 }
 
 # A link ends some time after its last pin and descriptor, and with it the policy's directory.
@@ -83,12 +84,12 @@ unload() # LINK [POLICY]
 
 no_policies()
 {
-	[ -z "$(find $policies -mindepth 1 -maxdepth 1 -type d)" ]
+	[ -z "$(find "$policies" -mindepth 1 -maxdepth 1 -type d)" ]
 }
 
 unload_all()
 {
-	rm -rf $pins
+	rm -rf "$pins"
 	wait_for 5 no_policies
 }
 
@@ -104,7 +105,7 @@ state_is() # POLICY STATE
 
 last_exit()
 {
-	tail -n 1 $policies/exits
+	tail -n 1 "$policies/exits"
 }
 
 # WRITE(10) and READ(10) of one block

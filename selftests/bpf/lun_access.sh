@@ -12,16 +12,16 @@ test_lun_access_default_is_mapping()	# a policy without a hook, and one that alw
 	wait_for 5 called maximal 2
 	luns_are 0 1
 	write_block "$sg1"
-	assert_eq "$(cat $policies/minimal/calls)" 0 "calls of minimal"
-	assert_eq "$(cat $policies/minimal/hooks)" "" "hooks of minimal"
-	assert_eq "$(cat $policies/maximal/hooks)" "lun_access" "hooks of maximal"
+	assert_eq "$(cat "$policies/minimal/calls")" 0 "calls of minimal"
+	assert_eq "$(cat "$policies/minimal/hooks")" "" "hooks of minimal"
+	assert_eq "$(cat "$policies/maximal/hooks")" "lun_access" "hooks of maximal"
 }
 
 test_lun_access_sees_session_device_and_mapping()	# the arguments are what was configured
 {
 	load "$progs/arguments.bpf.o"
 	wait_for 5 called arguments 2
-	seen=$(bpftool map dump pinned $pins/map_argument_bss)
+	seen=$(bpftool map dump pinned "$pins/map_argument_bss")
 	assert_match "$seen" '"initiator": "scst_local_host"' arguments
 	assert_match "$seen" '"target": "scst_local_tgt"' arguments
 	assert_match "$seen" '"device": "d1"' arguments
@@ -35,23 +35,23 @@ test_lun_access_hide_removes_lun_from_report_luns()	# and tells the initiator, a
 	wait_for_luns 0
 	assert_fails_with "Reported luns data has changed" sg_turs -v "$sg0"
 	assert_fails_with "Logical unit not supported" sg_turs -v "$sg1"
-	assert_match "$(cat $policies/fixed/verdicts)" "^lun_access default=0 read_only=0 hide=[1-9]" verdicts
+	assert_match "$(cat "$policies/fixed/verdicts")" "^lun_access default=0 read_only=0 hide=[1-9]" verdicts
 }
 
 test_lun_access_hide_removes_the_disk_of_an_initiator_that_takes_events()	# AEN instead of UA
 {
-	echo 0 >$tgt/aen_disabled
+	echo 0 >"$tgt/aen_disabled"
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=3 fixed.scope_name=d1
 	wait_for 10 no_sdev 1
 	unload fixed
 	wait_for 10 has_disk 1
-	echo 1 >$tgt/aen_disabled
+	echo 1 >"$tgt/aen_disabled"
 }
 
 test_lun_access_read_only_refuses_write()	# DATA PROTECT; reading works; over when unloaded
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=1
-	wait_for 5 grep -q "read_only=[2-9]" $policies/fixed/verdicts
+	wait_for 5 grep -q "read_only=[2-9]" "$policies/fixed/verdicts"
 	assert_fails_with "Write protected" write_block "$sg1"
 	dd if="$disk1" of=/dev/null bs=4k count=1 iflag=direct
 	luns_are 0 1
@@ -82,14 +82,14 @@ test_scope_limits_who_is_asked()	# driver, target, device; a name that does not 
 		read -r kind name <<<"$scope"
 		load -m fixed "$progs/fixed_verdict.bpf.o" verdict=1 fixed.scope="$kind" \
 			fixed.scope_name="$name"
-		wait_for 5 grep -q "read_only=[1-9]" $policies/fixed/verdicts
+		wait_for 5 grep -q "read_only=[1-9]" "$policies/fixed/verdicts"
 		unload fixed
 	done
 	for kind in 1 2 3; do
-		load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=$kind \
+		load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope="$kind" \
 			fixed.scope_name=nobody
 		sleep 0.3
-		assert_eq "$(cat $policies/fixed/calls)" 0 "calls with scope $kind nobody"
+		assert_eq "$(cat "$policies/fixed/calls")" 0 "calls with scope $kind nobody"
 		unload fixed
 	done
 }
@@ -97,10 +97,10 @@ test_scope_limits_who_is_asked()	# driver, target, device; a name that does not 
 test_scope_is_shown()	# as words
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" fixed.scope=3 fixed.scope_name=d1 fixed.priority=7
-	assert_eq "$(cat $policies/fixed/scope)" "device d1" scope
-	assert_eq "$(cat $policies/fixed/priority)" 7 priority
-	assert_eq "$(cat $policies/fixed/flags)" 0x0 flags
-	assert_eq "$(cat $policies/fixed/state)" active state
+	assert_eq "$(cat "$policies/fixed/scope")" "device d1" scope
+	assert_eq "$(cat "$policies/fixed/priority")" 7 priority
+	assert_eq "$(cat "$policies/fixed/flags")" 0x0 flags
+	assert_eq "$(cat "$policies/fixed/state")" active state
 }
 
 test_bad_data_is_refused_and_named()	# nothing is attached, the log says which member
@@ -128,7 +128,7 @@ test_bad_data_is_refused_and_named()	# nothing is attached, the log says which m
 test_second_policy_of_a_name_is_refused()	# -EEXIST; the first stays
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=3 fixed.scope_name=d1
-	assert_fails_with "File exists" "$progs/load" -p $pins -m other "$progs/fixed_verdict.bpf.o" \
+	assert_fails_with "File exists" "$progs/load" -p "$pins" -m other "$progs/fixed_verdict.bpf.o" \
 		other.name=fixed
 	wait_for_luns 0
 }
@@ -149,35 +149,35 @@ test_update_leaves_no_gap()	# the LUN stays hidden while policies of the same na
 	(while luns_are 0; do :; done; reported_luns >/tmp/gap) &
 	watcher=$!
 	for _ in $(seq 20); do
-		"$progs/load" -u $pins/fixed -m other "$progs/fixed_verdict.bpf.o" other.name=fixed \
+		"$progs/load" -u "$pins/fixed" -m other "$progs/fixed_verdict.bpf.o" other.name=fixed \
 			other_verdict=2 other.scope=3 other.scope_name=d1
 	done
-	kill -0 $watcher || fail "saw $(cat /tmp/gap) during an update"
-	kill $watcher
-	wait $watcher || true
+	kill -0 "$watcher" || fail "saw $(cat /tmp/gap) during an update"
+	kill "$watcher"
+	wait "$watcher" || true
 	luns_are 0
-	"$progs/load" -u $pins/fixed -m fixed "$progs/fixed_verdict.bpf.o" verdict=0
+	"$progs/load" -u "$pins/fixed" -m fixed "$progs/fixed_verdict.bpf.o" verdict=0
 	wait_for_luns 0 1
-	assert_eq "$(cat $policies/fixed/scope)" all "scope after the update"
+	assert_eq "$(cat "$policies/fixed/scope")" all "scope after the update"
 }
 
 test_update_to_another_name_is_refused()	# a policy is its name
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o"
-	assert_fails_with "Invalid argument" "$progs/load" -u $pins/fixed -m other "$progs/fixed_verdict.bpf.o"
+	assert_fails_with "Invalid argument" "$progs/load" -u "$pins/fixed" -m other "$progs/fixed_verdict.bpf.o"
 }
 
 test_revalidate_asks_again()	# by sysfs, and by a program
 {
 	load "$progs/from_outside.bpf.o"
 	wait_for 5 called outside 2
-	calls=$(cat $policies/outside/calls)
-	echo 1 >$policies/outside/revalidate
+	calls=$(cat "$policies/outside/calls")
+	echo 1 >"$policies/outside/revalidate"
 	wait_for 5 called outside $((calls + 2))
 	luns_are 0 1
-	bpftool prog run pinned $pins/toggle
+	bpftool prog run pinned "$pins/toggle"
 	wait_for_luns 0
-	bpftool prog run pinned $pins/toggle
+	bpftool prog run pinned "$pins/toggle"
 	wait_for_luns 0 1
 }
 
@@ -187,7 +187,7 @@ test_new_lun_and_new_session_are_judged()	# a policy need not be younger than wh
 	add_null d2
 	map_lun d2 2
 	luns_are 0 1
-	wait_for 5 grep -q "hide=[1-9]" $policies/fixed/verdicts
+	wait_for 5 grep -q "hide=[1-9]" "$policies/fixed/verdicts"
 	unload fixed
 	wait_for_luns 0 1 2
 	unmap_lun 2
@@ -206,11 +206,11 @@ test_attach_and_detach_storm_under_load()	# no command fails that may not, nothi
 	reader=$!
 	for _ in $(seq 30); do
 		load -m fixed "$progs/fixed_verdict.bpf.o" verdict=1
-		"$progs/load" -u $pins/fixed -m other "$progs/fixed_verdict.bpf.o" other.name=fixed
+		"$progs/load" -u "$pins/fixed" -m other "$progs/fixed_verdict.bpf.o" other.name=fixed
 		unload fixed
 	done
-	kill $reader 2>/dev/null || true
-	wait $reader || true
+	kill "$reader" 2>/dev/null || true
+	wait "$reader" || true
 	assert_no_match "$(cat /tmp/dd)" "error" "reader"
 }
 

@@ -17,16 +17,16 @@ key_bytes() # INITIATOR LUN
 rule() # INITIATOR LUN ACCESS
 {
 	# shellcheck disable=SC2046
-	bpftool map update pinned $pins/map_lun_mask_rules key $(key_bytes "$1" "$2") \
+	bpftool map update pinned "$pins/map_lun_mask_rules" key $(key_bytes "$1" "$2") \
 		value hex "0$3" 00 00 00
-	echo 1 >$policies/lun_mask/revalidate
+	echo 1 >"$policies/lun_mask/revalidate"
 }
 
 drop_rule() # INITIATOR LUN
 {
 	# shellcheck disable=SC2046
-	bpftool map delete pinned $pins/map_lun_mask_rules key $(key_bytes "$1" "$2")
-	echo 1 >$policies/lun_mask/revalidate
+	bpftool map delete pinned "$pins/map_lun_mask_rules" key $(key_bytes "$1" "$2")
+	echo 1 >"$policies/lun_mask/revalidate"
 }
 
 test_rule_hides_and_its_removal_shows()	# for this initiator, this LUN; while it reads
@@ -35,7 +35,7 @@ test_rule_hides_and_its_removal_shows()	# for this initiator, this LUN; while it
 	dd if="$disk0" of=/dev/null bs=64k iflag=direct count=20000 2>/tmp/dd &
 	rule scst_local_host 1 2
 	wait_for_luns 0
-	assert_match "$(bpftool map dump pinned $pins/map_lun_mask_rules)" "scst_local_host" "the mask in bpftool"
+	assert_match "$(bpftool map dump pinned "$pins/map_lun_mask_rules")" "scst_local_host" "the mask in bpftool"
 	drop_rule scst_local_host 1
 	wait_for_luns 0 1
 	kill %1 2>/dev/null || true
@@ -76,7 +76,7 @@ test_read_only_rule()	# writes are refused
 {
 	load "$bpf/lun_mask.bpf.o"
 	rule scst_local_host 1 1
-	wait_for 5 grep -q "read_only=[1-9]" $policies/lun_mask/verdicts
+	wait_for 5 grep -q "read_only=[1-9]" "$policies/lun_mask/verdicts"
 	assert_fails_with "Write protected" write_block "$sg1"
 }
 

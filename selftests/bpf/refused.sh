@@ -21,7 +21,7 @@ teardown() { :; }
 
 test_policies_are_available()	# scst.ko has BTF, and BPF took its types
 {
-	assert_eq "$(cat $scst/policy_available)" 1 policy_available
+	assert_eq "$(cat "$scst/policy_available")" 1 policy_available
 }
 
 refused() # NAME
