@@ -29,6 +29,22 @@ static u32 verb_mask(const struct scst_handler_ops *ops)
 	return mask;
 }
 
+static int device_publish(struct scst_device *dev)
+{
+	int err;
+
+	guard(mutex)(&scst_registry_lock);
+	if (scst_registry_find_device(dev->name))
+		return -EEXIST;
+	dev->handler = scst_registry_find_handler(dev->ops);
+	if (WARN_ON(!dev->handler))
+		return -EINVAL;
+	err = scst_sysfs_device_add(dev);
+	if (!err)
+		list_add_tail(&dev->entry, &scst_devices);
+	return err;
+}
+
 int scst_device_register(struct scst_device *dev, const struct scst_handler_ops *ops)
 {
 	int err;
@@ -42,18 +58,10 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	INIT_LIST_HEAD(&dev->nexuses);
 	refcount_set(&dev->users, 1);
 	init_completion(&dev->users_gone);
-
-	guard(mutex)(&scst_registry_lock);
-	if (scst_registry_find_device(dev->name))
-		return -EEXIST;
-	dev->handler = scst_registry_find_handler(ops);
-	if (WARN_ON(!dev->handler))
-		return -EINVAL;
-	err = scst_sysfs_device_add(dev);
+	err = device_publish(dev);
 	if (err)
-		return err;
-	list_add_tail(&dev->entry, &scst_devices);
-	return 0;
+		scst_sysfs_device_del(dev);
+	return err;
 }
 EXPORT_SYMBOL_GPL(scst_device_register);
 

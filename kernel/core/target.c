@@ -83,6 +83,7 @@ static int target_publish(struct scst_target *tgt)
 		return -EEXIST;
 	tgt->port.rel_tgt_id = free_rel_tgt_id();
 	err = scst_sysfs_target_add(tgt);
+	tgt->dying = err;
 	if (!err)
 		list_add_tail(&tgt->entry, &tgt->driver->targets);
 	return err;
@@ -101,6 +102,7 @@ struct scst_target *scst_target_register(const struct scst_target_ops *ops, cons
 		return ERR_PTR(-ENOMEM);
 	err = target_publish(tgt);
 	if (err) {
+		scst_sysfs_target_del(tgt);
 		kfree(tgt);
 		return ERR_PTR(err);
 	}
