@@ -91,7 +91,8 @@ struct scst_target_ops {
 	int (*enable)(struct scst_target *tgt, bool enable);
 
 	/**
-	 * @close_session: Make the initiator's session go away, as if the link was lost.
+	 * @close_session: Have the initiator's session go away, as if the link was lost. It only
+	 * starts that: scst_session_unregister() waits for the attribute which calls this.
 	 * Context: may sleep; no lock held. If NULL there is no `force_close`.
 	 */
 	void (*close_session)(struct scst_session *sess);

@@ -77,8 +77,8 @@ struct scst_target {
 	struct scst_port port;			/* port.rel_tgt_id: scst_registry_lock */
 	bool enabled;				/* scst_registry_lock */
 	bool aen_disabled;
-	char *comment;				/* lock; NULL: none */
 	bool dying;				/* both locks: no new session or mapping */
+	char *comment;				/* lock; NULL: none */
 	struct mutex lock;			/* groups, mappings, sessions and their nexuses */
 	struct scst_group default_group;
 	struct list_head sessions;		/* lock */
@@ -192,9 +192,10 @@ void scst_device_put(struct scst_device *dev);
 
 /* target.c */
 void scst_target_put(struct scst_target *tgt);
-/* `enabled`: needs a relative target port id of its own; -EBADSLT if another target has it. */
+bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except);	/* registry lock */
+
+/* target_enable.c: no lock held. -EBADSLT: another target that serves has this identifier. */
 int scst_target_enable(struct scst_target *tgt, bool enable);
-/* 0 only while disabled; unique among enabled targets. */
 int scst_target_set_rel_tgt_id(struct scst_target *tgt, u16 id);
 
 /* session.c */
@@ -207,7 +208,12 @@ void scst_session_reset_stats(struct scst_session *sess, enum scst_data_dir dir)
 void scst_tmf_abort_session(struct scst_session *sess);
 void scst_tmf_cmd_left(void);	/* an aborted command is done: somebody may wait for it */
 
-/* sysfs*.c: the directories, each made and removed by the owner of the object. */
+/*
+ * sysfs*.c: the directories, each made and removed by the owner of the object. Adding is done with the
+ * locks of the caller's choice; removing with none, since it waits for stores that take them. A
+ * failed add leaves nothing behind, but for target and device: there the caller calls del as well,
+ * and a target is dying by then. Del of what was never added is no-op.
+ */
 int scst_sysfs_init(void);
 void scst_sysfs_exit(void);
 int scst_sysfs_driver_add(struct scst_driver *drv);
@@ -216,15 +222,16 @@ void scst_sysfs_driver_close(struct scst_driver *drv);
 void scst_sysfs_driver_del(struct scst_driver *drv);
 int scst_sysfs_target_add(struct scst_target *tgt);
 void scst_sysfs_target_del(struct scst_target *tgt);
-int scst_sysfs_session_add(struct scst_session *sess);	/* unique name: initiator, initiator_1 */
+/* tgt->lock held. Unique name: initiator, initiator_1, ... */
+int scst_sysfs_session_add(struct scst_session *sess);
 void scst_sysfs_session_del(struct scst_session *sess);
 int scst_sysfs_handler_add(struct scst_handler *handler);
 void scst_sysfs_handler_close(struct scst_handler *handler);
 void scst_sysfs_handler_del(struct scst_handler *handler);
 int scst_sysfs_device_add(struct scst_device *dev);
 void scst_sysfs_device_del(struct scst_device *dev);
-int scst_sysfs_mapping_add(struct scst_mapping *map);	/* with its links, both ways */
-void scst_sysfs_mapping_del(struct scst_mapping *map);	/* no-op if it was never added */
+int scst_sysfs_mapping_add(struct scst_mapping *map);	/* registry lock held; with its links */
+void scst_sysfs_mapping_del(struct scst_mapping *map);
 /* Makes the links of @map those of @new, which has no directory of its own. All or nothing. */
 int scst_sysfs_mapping_relink(struct scst_mapping *map, const struct scst_mapping *new);
 

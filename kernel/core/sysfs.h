@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the sysfs_*.c files share. docs/sysfs.md lists every file there is.
+ */
+#ifndef _SCST_CORE_SYSFS_H
+#define _SCST_CORE_SYSFS_H
+
+#include "core.h"
+
+/* sysfs_attr.c: what the last write to any of our files returned. */
+extern int scst_last_store_result;
+
+/* sysfs_root.c */
+extern struct scst_dir scst_targets_dir;
+extern struct scst_dir scst_devices_dir;
+extern struct scst_dir scst_handlers_dir;
+
+/* sysfs_trace.c: trace_level */
+ssize_t scst_trace_level_show(void *obj, char *buf);
+ssize_t scst_trace_level_store(void *obj, char *text);
+
+/*
+ * sysfs_mgmt.c: a claim on what @owner calls @name, and on the module that brought it. While it is
+ * held nobody else adds, deletes or switches that. Return: 0, -EBUSY, -ENODEV (module on its way out).
+ */
+struct scst_claim {
+	struct list_head entry;
+	struct module *module;
+	const void *owner;
+	const char *name;
+};
+
+int scst_claim_take(struct scst_claim *claim, struct module *module, const void *owner,
+		    const char *name);
+void scst_claim_drop(struct scst_claim *claim);
+
+/* Takes the name off @args and calls @fn with a claim on it. */
+typedef int (*scst_named_fn)(void *owner, const char *name, struct scst_params *params);
+int scst_mgmt_run_named(struct module *module, void *owner, char *args, scst_named_fn fn);
+/* How the usage text of a mgmt file explains parameters. Return: bytes added at @at. */
+ssize_t scst_mgmt_emit_params(char *buf, ssize_t at, const char *params);
+
+/* sysfs_luns.c: luns/ of a group, which belongs to the directory @parent. */
+int scst_sysfs_luns_add(struct scst_group *group, struct scst_dir *parent);
+void scst_sysfs_luns_del(struct scst_group *group);
+
+/*
+ * Rows of the counters, for an object with functions sum(obj, *stats) and reset(obj, dir): the same
+ * names in a session and, summed up, in its target.
+ */
+#define SCST_STAT_SHOW(_name, _sum, _value)					\
+static ssize_t _name##_show(void *obj, char *buf)				\
+{										\
+	struct scst_session_stats stats = {};					\
+										\
+	_sum(obj, &stats);							\
+	return sysfs_emit(buf, "%llu\n", stats._value);				\
+}
+
+#define SCST_STAT_SHOWS(_sum)							\
+SCST_STAT_SHOW(none_cmd_count,	  _sum, cmds[SCST_DIR_NONE])			\
+SCST_STAT_SHOW(read_cmd_count,	  _sum, cmds[SCST_DIR_IN])			\
+SCST_STAT_SHOW(write_cmd_count,	  _sum, cmds[SCST_DIR_OUT])			\
+SCST_STAT_SHOW(bidi_cmd_count,	  _sum, cmds[SCST_DIR_BIDI])			\
+SCST_STAT_SHOW(read_io_count_kb,  _sum, bytes[SCST_DIR_IN] >> 10)		\
+SCST_STAT_SHOW(write_io_count_kb, _sum, bytes[SCST_DIR_OUT] >> 10)		\
+SCST_STAT_SHOW(bidi_io_count_kb,  _sum, bytes[SCST_DIR_BIDI] >> 10)		\
+SCST_STAT_SHOW(unknown_cmd_count, _sum, unknown)
+
+#endif

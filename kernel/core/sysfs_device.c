@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * handlers/<handler> and devices/<device>, which link to each other.
+ */
+#include "sysfs.h"
+
+/* SPC-6 table 150, peripheral device type. */
+static const char *const device_types[] = {
+	[0x00] = "direct access block device",
+	[0x01] = "sequential access device",
+	[0x02] = "printer device",
+	[0x03] = "processor device",
+	[0x04] = "write-once device",
+	[0x05] = "CD/DVD device",
+	[0x06] = "scanner device",
+	[0x07] = "optical memory device",
+	[0x08] = "medium changer device",
+	[0x09] = "communications device",
+	[0x0c] = "storage array controller device",
+	[0x0d] = "enclosure services device",
+	[0x0e] = "simplified direct access device",
+	[0x0f] = "optical card reader/writer device",
+	[0x11] = "object-based storage device",
+	[0x12] = "automation/drive interface",
+	[0x14] = "host managed zoned block device",
+};
+
+static ssize_t emit_type(char *buf, unsigned int type)
+{
+	const char *name = type < ARRAY_SIZE(device_types) ? device_types[type] : NULL;
+
+	return sysfs_emit(buf, "%u - %s\n", type, name ?: "unknown");
+}
+
+static ssize_t device_type_show(void *obj, char *buf)
+{
+	struct scst_device *dev = obj;
+
+	return emit_type(buf, dev->lu.type);
+}
+
+static const struct scst_attr device_attrs[] = {
+	SCST_ATTR_RO(type, device_type_show),
+	SCST_ATTR_END
+};
+
+/*
+ * The files of the handler come last: their stores may take the registry lock, which is held here.
+ * After a failure scst_sysfs_device_del() cleans up, without it.
+ */
+int scst_sysfs_device_add(struct scst_device *dev)
+{
+	struct scst_dir *handler = &dev->handler->dir;
+	int err;
+
+	/* A device called "mgmt" or "type". */
+	if (scst_dir_has(handler, dev->name))
+		return -EEXIST;
+	err = scst_dir_add(&dev->dir, &scst_devices_dir, dev, device_attrs, dev->name);
+	if (!err)
+		err = scst_dir_add(&dev->exported_dir, &dev->dir, dev, NULL, "exported");
+	if (!err)
+		err = scst_dir_link(&dev->dir, handler, "handler");
+	if (!err)
+		err = scst_dir_link(handler, &dev->dir, dev->name);
+	if (!err && dev->ops->device_attrs)
+		err = scst_dir_add_attrs(&dev->dir, dev->ops->device_attrs);
+	return err;
+}
+
+void scst_sysfs_device_del(struct scst_device *dev)
+{
+	if (!dev->dir.kobj.state_in_sysfs)
+		return;
+	scst_dir_unlink(&dev->handler->dir, dev->name);
+	scst_dir_del(&dev->exported_dir);
+	scst_dir_del(&dev->dir);
+}
+
+static int add_device(void *owner, const char *name, struct scst_params *params)
+{
+	struct scst_handler *handler = owner;
+	int err = handler->ops->add_device(name, params);
+
+	if (err)
+		pr_warn_ratelimited("scst: handler %s: cannot add device %s: %pe\n",
+				    handler->ops->name, name, ERR_PTR(err));
+	return err;
+}
+
+static int del_device(void *owner, const char *name, struct scst_params *params)
+{
+	struct scst_handler *handler = owner;
+	struct scst_device *dev;
+	int err = scst_params_end(params);
+
+	if (err)
+		return err;
+	dev = scst_device_find(handler->ops, name);
+	err = dev ? handler->ops->del_device(dev) : -ENOENT;
+	if (err)
+		pr_warn_ratelimited("scst: handler %s: cannot delete device %s: %pe\n",
+				    handler->ops->name, name, ERR_PTR(err));
+	return err;
+}
+
+static int mgmt_add_device(void *obj, char *args)
+{
+	struct scst_handler *handler = obj;
+
+	return scst_mgmt_run_named(handler->ops->owner, handler, args, add_device);
+}
+
+static int mgmt_del_device(void *obj, char *args)
+{
+	struct scst_handler *handler = obj;
+
+	return scst_mgmt_run_named(handler->ops->owner, handler, args, del_device);
+}
+
+static const struct scst_mgmt_verb handler_verbs[] = {
+	{ "add_device",	mgmt_add_device	},
+	{ "del_device",	mgmt_del_device	},
+	{ }
+};
+
+static ssize_t mgmt_show(void *obj, char *buf)
+{
+	struct scst_handler *handler = obj;
+	ssize_t len = sysfs_emit(buf,
+		"Usage: echo \"add_device device_name [parameters]\" >mgmt\n"
+		"       echo \"del_device device_name\" >mgmt\n");
+
+	return len + scst_mgmt_emit_params(buf, len, handler->ops->add_device_params);
+}
+
+static ssize_t mgmt_store(void *obj, char *text)
+{
+	return scst_mgmt_run(handler_verbs, obj, text);
+}
+
+static ssize_t handler_type_show(void *obj, char *buf)
+{
+	struct scst_handler *handler = obj;
+
+	return emit_type(buf, handler->ops->type);
+}
+
+static const struct scst_attr handler_attrs[] = {
+	SCST_ATTR_RO(type, handler_type_show),
+	SCST_ATTR_END
+};
+
+static const struct scst_attr handler_mgmt[] = {
+	SCST_ATTR_RW(mgmt, mgmt_show, mgmt_store),
+	SCST_ATTR_END
+};
+
+/* On failure nothing is left, and nothing is waited for: mgmt is the last, and type takes no lock. */
+int scst_sysfs_handler_add(struct scst_handler *handler)
+{
+	int err = scst_dir_add(&handler->dir, &scst_handlers_dir, handler, handler_attrs,
+			       handler->ops->name);
+
+	if (err || !handler->ops->add_device)
+		return err;
+	err = scst_dir_add_attrs(&handler->dir, handler_mgmt);
+	if (err)
+		scst_dir_del(&handler->dir);
+	return err;
+}
+
+void scst_sysfs_handler_close(struct scst_handler *handler)
+{
+	if (handler->ops->add_device)
+		scst_dir_del_attrs(&handler->dir, handler_mgmt);
+}
+
+void scst_sysfs_handler_del(struct scst_handler *handler)
+{
+	scst_dir_del(&handler->dir);
+}
