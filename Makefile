@@ -17,7 +17,7 @@ src := $(CURDIR)
 O   := $(src)/.build
 vm  := $(src)/selftests/vm
 
-build_targets := all kernel bpf userspace unit fuzz lint format install layer build-tests
+build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests
 guest_targets := check demo bench
 .PHONY: $(build_targets) $(guest_targets) clean help sync
 
@@ -28,8 +28,7 @@ help:
 #: make bpf         BPF objects and skeletons, .build/bpf
 #: make userspace   programs and libraries, .build/userspace
 #: make unit fuzz   build and run the unit tests, a short run of the fuzzers
-#: make lint        formatting, shellcheck, SPDX, sparse, spelling
-#: make format      let clang-format mend the C sources
+#: make lint        layout, shellcheck, SPDX, sparse, spelling
 #: make check       everything above, then the tests in a guest; ends with "N passed, ..."
 #: make demo        build, boot a guest and show it
 #: make bench       instructions per I/O of every path
@@ -103,9 +102,6 @@ unit:
 
 fuzz:
 	$(if $(call has,selftests/fuzz),@$(MAKE) -C selftests/fuzz SRC=$(src) O=$(O)/fuzz check)
-
-format:
-	@find bpf include kernel selftests userspace -name '*.[ch]' | xargs clang-format -i
 
 lint: kernel
 	@KVER=$(KVER) KDIR=$(KDIR) MODULES=$(modules) selftests/lib/lint

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Ours: scst_local to vdisk_nullio.
+
+title="scst local null"
+scst=/sys/kernel/scst_tgt
+
+up()
+{
+	modprobe -a scst scst_vdisk scst_local
+	echo "add_device bench0 size_mb=1024" >$scst/handlers/vdisk_nullio/mgmt
+	echo "add bench0 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	wait_for_disk SCST_BPF
+}
+
+down()
+{
+	echo "del 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	echo "del_device bench0" >$scst/handlers/vdisk_nullio/mgmt
+	modprobe -r scst_local scst_vdisk scst
+}
