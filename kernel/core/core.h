@@ -34,7 +34,8 @@ extern struct list_head scst_drivers;		/* struct scst_driver.entry	*/
 extern struct list_head scst_handlers;		/* struct scst_handler.entry	*/
 extern struct list_head scst_devices;		/* struct scst_device.entry	*/
 
-extern struct workqueue_struct *scst_wq;
+extern struct workqueue_struct *scst_wq;	/* commands; `threads` in sysfs limits it */
+extern struct workqueue_struct *scst_tmf_wq;	/* waits for commands, so it cannot be scst_wq */
 
 struct scst_driver {
 	const struct scst_target_ops *ops;

@@ -7,6 +7,7 @@
 #include "core.h"
 
 struct workqueue_struct *scst_wq;
+struct workqueue_struct *scst_tmf_wq;
 
 static int __init scst_init(void)
 {
@@ -20,9 +21,13 @@ static int __init scst_init(void)
 	scst_wq = alloc_workqueue("scst", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!scst_wq)
 		return -ENOMEM;
-	err = scst_policy_init();
+	scst_tmf_wq = alloc_workqueue("scst_tmf", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	err = scst_tmf_wq ? 0 : -ENOMEM;
 	if (err)
 		goto out_wq;
+	err = scst_policy_init();
+	if (err)
+		goto out_tmf_wq;
 	err = scst_sysfs_init();
 	if (err)
 		goto out_policy;
@@ -30,6 +35,8 @@ static int __init scst_init(void)
 
 out_policy:
 	scst_policy_exit();
+out_tmf_wq:
+	destroy_workqueue(scst_tmf_wq);
 out_wq:
 	destroy_workqueue(scst_wq);
 	return err;
@@ -40,6 +47,7 @@ static void __exit scst_exit(void)
 {
 	scst_sysfs_exit();
 	scst_policy_exit();
+	destroy_workqueue(scst_tmf_wq);
 	destroy_workqueue(scst_wq);
 	rcu_barrier();
 }

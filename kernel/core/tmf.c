@@ -201,6 +201,6 @@ static void tmf_work(struct work_struct *work)
 void scst_tmf_submit(struct scst_tmf *tmf)
 {
 	INIT_WORK(&tmf->work, tmf_work);
-	queue_work(scst_wq, &tmf->work);
+	queue_work(scst_tmf_wq, &tmf->work);
 }
 EXPORT_SYMBOL_GPL(scst_tmf_submit);
