@@ -5,6 +5,7 @@
 #include "sysfs.h"
 
 /* SPC-6 table 150, peripheral device type. */
+/* clang-format off */
 static const char *const device_types[] = {
 	[0x00] = "direct access block device",
 	[0x01] = "sequential access device",
@@ -24,6 +25,7 @@ static const char *const device_types[] = {
 	[0x12] = "automation/drive interface",
 	[0x14] = "host managed zoned block device",
 };
+/* clang-format on */
 
 static ssize_t emit_type(char *buf, unsigned int type)
 {
@@ -39,10 +41,12 @@ static ssize_t device_type_show(void *obj, char *buf)
 	return emit_type(buf, dev->lu.type);
 }
 
+/* clang-format off */
 static const struct scst_attr device_attrs[] = {
 	SCST_ATTR_RO(type, device_type_show),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
 /*
  * The files of the handler come last: their stores may take the registry lock, which is held here.
@@ -118,11 +122,13 @@ static int mgmt_del_device(void *obj, char *args)
 	return scst_mgmt_run_named(handler->ops->owner, handler, args, del_device);
 }
 
+/* clang-format off */
 static const struct scst_mgmt_verb handler_verbs[] = {
 	{ "add_device",	mgmt_add_device	},
 	{ "del_device",	mgmt_del_device	},
 	{ }
 };
+/* clang-format on */
 
 static ssize_t mgmt_show(void *obj, char *buf)
 {
@@ -146,15 +152,19 @@ static ssize_t handler_type_show(void *obj, char *buf)
 	return emit_type(buf, handler->ops->type);
 }
 
+/* clang-format off */
 static const struct scst_attr handler_attrs[] = {
 	SCST_ATTR_RO(type, handler_type_show),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct scst_attr handler_mgmt[] = {
 	SCST_ATTR_RW(mgmt, mgmt_show, mgmt_store),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
 /* On failure nothing is left, and nothing is waited for: mgmt is the last, and type takes no lock. */
 int scst_sysfs_handler_add(struct scst_handler *handler)

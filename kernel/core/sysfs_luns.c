@@ -136,6 +136,7 @@ static int luns_clear(void *obj, char *text)
 	return scst_mgmt_words(text, 0, NULL) ?: scst_mapping_clear(obj);
 }
 
+/* clang-format off */
 static const struct scst_mgmt_verb verbs[] = {
 	{ "add",		luns_add		},
 	{ "clear",		luns_clear		},
@@ -144,6 +145,7 @@ static const struct scst_mgmt_verb verbs[] = {
 	{ "replace_no_ua",	luns_replace_no_ua	},
 	{ }
 };
+/* clang-format on */
 
 static ssize_t mgmt_show(void *obj, char *buf)
 {
@@ -162,10 +164,12 @@ static ssize_t mgmt_store(void *obj, char *text)
 	return scst_mgmt_run(verbs, obj, text);
 }
 
+/* clang-format off */
 static const struct scst_attr luns_attrs[] = {
 	SCST_ATTR_RW(mgmt, mgmt_show, mgmt_store),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
 int scst_sysfs_luns_add(struct scst_group *group, struct scst_dir *parent)
 {
@@ -188,10 +192,12 @@ static ssize_t read_only_show(void *obj, char *buf)
 	return scst_attr_key(buf, len, map->read_only);
 }
 
+/* clang-format off */
 static const struct scst_attr mapping_attrs[] = {
 	SCST_ATTR_RO(read_only, read_only_show),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
 /* exportN in devices/<dev>/exported. A number is not used twice: scripts remember it. */
 static int add_export(struct scst_mapping *map, struct scst_device *dev, char *name, size_t size)

@@ -74,6 +74,7 @@ static ssize_t setup_id_store(void *obj, char *text)
 	return 0;
 }
 
+/* clang-format off */
 static const struct scst_attr root_attrs[] = {
 	SCST_ATTR_RO(last_sysfs_mgmt_res, last_result_show),
 	SCST_ATTR_RO(policy_available,	  scst_policy_available_show),
@@ -83,7 +84,9 @@ static const struct scst_attr root_attrs[] = {
 	SCST_ATTR_RO(version,		  version_show),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct root_child {
 	struct scst_dir *dir;
 	const char *name;
@@ -94,6 +97,7 @@ static const struct root_child {
 	{ &sgv_dir,		"sgv"		},
 	{ &scst_targets_dir,	"targets"	},
 };
+/* clang-format on */
 
 static int add_children(void)
 {

@@ -16,18 +16,20 @@ static void sum_stats(void *obj, struct scst_session_stats *stats)
 
 SCST_STAT_SHOWS(sum_stats)
 
+/* clang-format off */
 /* Any value resets, and all counters of that direction at once: as in SCST. */
-#define STAT_RESET(_name, _dir)							\
-static ssize_t _name##_reset(void *obj, char *text)				\
-{										\
-	scst_session_reset_stats(obj, _dir);					\
-	return 0;								\
+#define STAT_RESET(_name, _dir)						\
+static ssize_t _name##_reset(void *obj, char *text)			\
+{									\
+	scst_session_reset_stats(obj, _dir);				\
+	return 0;							\
 }
 
 STAT_RESET(none,  SCST_DIR_NONE)
 STAT_RESET(read,  SCST_DIR_IN)
 STAT_RESET(write, SCST_DIR_OUT)
 STAT_RESET(bidi,  SCST_DIR_BIDI)
+/* clang-format on */
 
 static ssize_t unknown_reset(void *obj, char *text)
 {
@@ -39,6 +41,7 @@ static ssize_t unknown_reset(void *obj, char *text)
 	return 0;
 }
 
+/* clang-format off */
 static const struct scst_attr session_attrs[] = {
 	SCST_ATTR_MEMBER(initiator_name, SCST_ATTR_STR, struct scst_session, initiator),
 	SCST_ATTR_RO(active_commands,	active_show),
@@ -53,6 +56,7 @@ static const struct scst_attr session_attrs[] = {
 	SCST_ATTR_RW(write_io_count_kb,	write_io_count_kb_show,	write_reset),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
 /* The callback only starts it: this file goes with the session, and that waits for this store. */
 static ssize_t force_close_store(void *obj, char *text)
@@ -67,10 +71,12 @@ static ssize_t force_close_store(void *obj, char *text)
 	return 0;
 }
 
+/* clang-format off */
 static const struct scst_attr force_close_attrs[] = {
 	SCST_ATTR_WO(force_close, force_close_store),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
 /* INITIATOR, or with _1, _2... if it has a session here already. @name has NAME_MAX + 1 bytes. */
 static void unique_name(const struct scst_session *sess, char *name)

@@ -40,11 +40,13 @@ static ssize_t rel_tgt_id_store(void *obj, char *text)
 	return scst_parse_u64(text, 0, U16_MAX, &id) ?: scst_target_set_rel_tgt_id(obj, id);
 }
 
+/* clang-format off */
 static const char *const addr_methods[] = {
 	[SCST_ADDR_PERIPHERAL]	= "PERIPHERAL",
 	[SCST_ADDR_FLAT]	= "FLAT",
 	[SCST_ADDR_LUN]		= "LUN",
 };
+/* clang-format on */
 
 static ssize_t addr_method_show(void *obj, char *buf)
 {
@@ -136,6 +138,7 @@ static void sum_stats(void *obj, struct scst_session_stats *stats)
 
 SCST_STAT_SHOWS(sum_stats)
 
+/* clang-format off */
 static const struct scst_attr target_attrs[] = {
 	SCST_ATTR_RW(addr_method,	addr_method_show, addr_method_store),
 	SCST_ATTR_RW(aen_disabled,	aen_disabled_show, aen_disabled_store),
@@ -151,11 +154,14 @@ static const struct scst_attr target_attrs[] = {
 	SCST_ATTR_RW(rel_tgt_id,	rel_tgt_id_show, rel_tgt_id_store),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct scst_attr enabled_attrs[] = {
 	SCST_ATTR_RW(enabled, enabled_show, enabled_store),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
 static int add_target_files(struct scst_target *tgt)
 {
@@ -241,11 +247,13 @@ static int mgmt_del_target(void *obj, char *args)
 	return scst_mgmt_run_named(ops->owner, obj, args, del_target);
 }
 
+/* clang-format off */
 static const struct scst_mgmt_verb target_verbs[] = {
 	{ "add_target",	mgmt_add_target	},
 	{ "del_target",	mgmt_del_target	},
 	{ }
 };
+/* clang-format on */
 
 static int driver_verb(const struct scst_target_ops *ops, const char *verb, char *args)
 {
@@ -288,10 +296,12 @@ static ssize_t mgmt_show(void *obj, char *buf)
 	return len + scst_mgmt_emit_params(buf, len, ops->add_target_params);
 }
 
+/* clang-format off */
 static const struct scst_attr driver_mgmt[] = {
 	SCST_ATTR_RW(mgmt, mgmt_show, mgmt_store),
 	SCST_ATTR_END
 };
+/* clang-format on */
 
 static bool has_mgmt(const struct scst_target_ops *ops)
 {

@@ -25,6 +25,7 @@ static bool done_is_on(void)
 }
 
 /* A token names one event or, as in SCST, all that have to do with a subject. */
+/* clang-format off */
 static const struct trace_row {
 	const char *event;
 	const char *subject;
@@ -34,6 +35,7 @@ static const struct trace_row {
 	{ "scst_cmd_execute",	"scsi",	execute_is_on	},
 	{ "scst_cmd_done",	"scsi",	done_is_on	},
 };
+/* clang-format on */
 
 ssize_t scst_trace_level_show(void *obj, char *buf)
 {
@@ -121,6 +123,7 @@ static int trace_none(void *obj, char *args)
 	return scst_mgmt_words(args, 0, NULL) ?: switch_event(NULL, false);
 }
 
+/* clang-format off */
 static const struct scst_mgmt_verb verbs[] = {
 	{ "add",	trace_add	},
 	{ "all",	trace_all	},
@@ -131,6 +134,7 @@ static const struct scst_mgmt_verb verbs[] = {
 	{ "set",	trace_set	},
 	{ }
 };
+/* clang-format on */
 
 ssize_t scst_trace_level_store(void *obj, char *text)
 {
