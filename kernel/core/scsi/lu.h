@@ -106,6 +106,44 @@ struct scst_reply {
 bool scst_respond(const struct scst_op *op, const struct scst_view *view, const u8 *cdb,
 		  struct scst_reply *reply, struct scst_sense *sense);
 
+/*
+ * Judges the parameter list of MODE SELECT, the @len bytes at @data, and gives the values which the
+ * logical unit is to have then; @out is written only on success. SP, to save them, is the caller's.
+ * Return: true, or false with @sense filled.
+ */
+bool scst_mode_select(const struct scst_lu *lu, const u8 *cdb, const u8 *data, u32 len,
+		      struct scst_mode *out, struct scst_sense *sense);
+
+/* The values of now; the other way round. */
+struct scst_mode scst_mode_current(const struct scst_lu *lu);
+void scst_mode_apply(struct scst_lu *lu, const struct scst_mode *values);
+
+enum scst_lba_status {
+	SCST_LBA_MAPPED,
+	SCST_LBA_DEALLOCATED,
+	SCST_LBA_ANCHORED,
+};
+
+struct scst_extent {
+	u64 lba;
+	u32 nblocks;
+	u8 status;		/* enum scst_lba_status, for GET LBA STATUS */
+};
+
+/*
+ * Judges the parameter list of UNMAP against @nblocks and the limits of VPD page B0h.
+ * Return: true and the number of extents, or false with @sense filled.
+ */
+bool scst_unmap_check(const struct scst_lu *lu, u64 nblocks, const u8 *list, u32 len,
+		      unsigned int *nr, struct scst_sense *sense);
+
+/* Extent @i of a list that passed scst_unmap_check(). It may be empty. */
+struct scst_extent scst_unmap_extent(const u8 *list, unsigned int i);
+
+/* The answer to GET LBA STATUS: adjacent extents, the first with the LBA that was asked for. */
+void scst_reply_lba_status(struct scst_reply *reply, const struct scst_extent *extents,
+			   unsigned int nr);
+
 /* Is @op carried out on @lu? The one answer, for execution and for the list of opcodes. */
 bool scst_op_supported(const struct scst_op *op, const struct scst_lu *lu);
 

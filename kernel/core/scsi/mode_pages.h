@@ -42,7 +42,4 @@ bool scst_mode_page_applies(const struct scst_mode_page *page, const struct scst
 void scst_mode_page_fill(const struct scst_mode_page *page, const struct scst_mode *values,
 			 u8 *buf);
 
-/* What the logical unit is set to now. */
-struct scst_mode scst_mode_current(const struct scst_lu *lu);
-
 #endif

@@ -8,8 +8,8 @@
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
-#include "lu.h"
 #include "op_table.h"
+#include "respond.h"
 
 #define FIELD8		0xffu
 #define FIELD16		0xffffu
@@ -145,7 +145,7 @@ static bool check_bytchk(const struct scst_op *op, const u8 *cdb, struct scst_fi
 	return false;
 }
 
-/* The leftmost reserved bit that is set, in the first byte that has one: SPC-5 4.4.2.4.2. */
+/* The leftmost reserved bit that is set, in the first byte that has one. */
 static bool find_reserved_bit(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
 {
 	unsigned int i;
@@ -158,9 +158,7 @@ static bool find_reserved_bit(const struct scst_op *op, const u8 *cdb, struct sc
 		if (!set)
 			continue;
 		bad->byte = i;
-		bad->bit = 7;
-		while (!(set & BIT(bad->bit)))
-			bad->bit--;
+		bad->bit = leftmost_bit(set);
 		return true;
 	}
 	return false;

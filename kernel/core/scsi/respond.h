@@ -34,6 +34,16 @@ bool scst_respond_vpd(const struct scst_view *view, const u8 *cdb,
 /* Byte 0 of INQUIRY data: peripheral qualifier and device type (SPC-5 table 146 ff.). */
 u8 scst_peripheral(const struct scst_lu *lu);
 
+/* BIT POINTER names the leftmost bit of a field (SPC-5 4.4.2.4.2). @bits is not 0. */
+static inline s8 leftmost_bit(u8 bits)
+{
+	s8 bit = 7;
+
+	while (!(bits & BIT(bit)))
+		bit--;
+	return bit;
+}
+
 static inline bool refuse(struct scst_sense *sense, enum scst_sense_id id)
 {
 	*sense = (struct scst_sense) { .id = id };
