@@ -26,7 +26,7 @@ int scst_fail_in(struct scst_error *err, int code, const char *fmt, ...)
 	len = vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
 	if (len >= 0 && (size_t)len < sizeof(err->text))
-		snprintf(err->text + len, sizeof(err->text) - len, ": %s", inner.text);
+		scst_format(err->text + len, sizeof(err->text) - len, ": %s", inner.text);
 	return code;
 }
 

@@ -115,8 +115,8 @@ static int add_rule(struct scst_spec *spec, const char *value, struct scst_error
 	return 0;
 }
 
-static int add_option(struct scst_spec *spec, const char *key, const char *value,
-		      struct scst_error *err)
+int scst_spec_add_option(struct scst_spec *spec, const char *key, const char *value,
+			 struct scst_error *err)
 {
 	_cleanup_free_ char *name = strdup(key), *text = strdup(value);
 	struct scst_spec_option *bigger;
@@ -149,7 +149,7 @@ int scst_spec_set(struct scst_spec *spec, const char *key, const char *value, st
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (streq(keys[i].key, key))
 			return keys[i].set(spec, value, err);
-	return add_option(spec, key, value, err);
+	return scst_spec_add_option(spec, key, value, err);
 }
 
 int scst_spec_set_arg(struct scst_spec *spec, const char *arg, struct scst_error *err)

@@ -48,9 +48,14 @@ DEFINE_CLEANUP(struct scst_spec *, scst_spec_free)
 /* For @object, nothing given. */
 int scst_spec_new(const char *object, struct scst_spec **spec, struct scst_error *err);
 
+/* Any of the keys above. */
 int scst_spec_set(struct scst_spec *spec, const char *key, const char *value, struct scst_error *err);
 
-/* The same from "key=value". */
+/* An option of the object, whatever its name is. */
+int scst_spec_add_option(struct scst_spec *spec, const char *key, const char *value,
+			 struct scst_error *err);
+
+/* scst_spec_set() from "key=value". */
 int scst_spec_set_arg(struct scst_spec *spec, const char *arg, struct scst_error *err);
 
 /* "target", or NULL if there is no such scope. */

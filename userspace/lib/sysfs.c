@@ -4,28 +4,7 @@
 
 #include <fcntl.h>
 
-/* kernfs hands out a page; the files that list commands may have some more. */
-#define ATTR_MAX	(1 << 16)
 #define KEY_MARK	"[key]"
-
-static int read_all(int fd, char **out)
-{
-	_cleanup_free_ char *buf = malloc(ATTR_MAX + 1);
-	size_t len = 0;
-	ssize_t n;
-
-	if (!buf)
-		return -ENOMEM;
-	while (len < ATTR_MAX && (n = read(fd, buf + len, ATTR_MAX - len)) != 0) {
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			len += n;
-	}
-	buf[len] = '\0';
-	*out = TAKE_PTR(buf);
-	return 0;
-}
 
 static void trim_end(char *text)
 {
@@ -50,13 +29,10 @@ static bool cut_key_mark(char *text)
 int scst_sysfs_read(const char *path, char **text, bool *key)
 {
 	_cleanup_free_ char *buf = NULL;
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool marked;
 	int err;
 
-	if (fd < 0)
-		return -errno;
-	err = read_all(fd, &buf);
+	err = scst_read_file(path, &buf);
 	if (err)
 		return err;
 	trim_end(buf);

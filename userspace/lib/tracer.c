@@ -7,7 +7,14 @@
 
 DEFINE_CLEANUP(struct bpf_link *, bpf_link__destroy)
 
-static int open_spec(const struct scst_paths *paths, const struct scst_tracer_spec *spec,
+int scst_tracer_check(const struct scst_spec *spec, struct scst_error *err)
+{
+	if (spec->given || spec->rules.nr || !streq(spec->name, spec->object))
+		return scst_fail(err, -EINVAL, "tracer %s: a tracer takes nothing but options", spec->object);
+	return 0;
+}
+
+static int open_spec(const struct scst_paths *paths, const struct scst_spec *spec,
 		     struct scst_object **object, struct scst_error *err)
 {
 	_cleanup_(scst_object_freep) struct scst_object *new = NULL;
@@ -41,7 +48,7 @@ static int attach_program(const struct bpf_program *prog, const struct scst_pins
 	return scst_pins_add(stage, file, bpf_link__fd(link), err);
 }
 
-static int load_locked(const struct scst_paths *paths, const struct scst_tracer_spec *spec,
+static int load_locked(const struct scst_paths *paths, const struct scst_spec *spec,
 		       struct scst_error *err)
 {
 	_cleanup_(scst_pins_discard) struct scst_pins_stage stage = {};
@@ -62,13 +69,13 @@ static int load_locked(const struct scst_paths *paths, const struct scst_tracer_
 	return ret ?: scst_pins_commit(paths, &stage, err);
 }
 
-int scst_tracer_load(const struct scst_paths *paths, const struct scst_tracer_spec *spec,
+int scst_tracer_load(const struct scst_paths *paths, const struct scst_spec *spec,
 		     struct scst_error *err)
 {
 	_cleanup_close_ int lock = -EBADF;
 	int ret;
 
-	ret = scst_check_name(spec->name, err) ?: scst_bpf_available(paths, err) ?:
+	ret = scst_tracer_check(spec, err) ?: scst_bpf_available(paths, err) ?:
 	      scst_pins_lock(paths, &lock, err) ?: load_locked(paths, spec, err);
 	return ret ? scst_fail_in(err, ret, "tracer %s", spec->name) : 0;
 }
@@ -90,7 +97,7 @@ int scst_tracer_unload(const struct scst_paths *paths, const char *name, struct 
 	return ret ? scst_fail_in(err, ret, "tracer %s", name) : 0;
 }
 
-int scst_tracer_differs(const struct scst_paths *paths, const struct scst_tracer_spec *spec,
+int scst_tracer_differs(const struct scst_paths *paths, const struct scst_spec *spec,
 			bool *differs, struct scst_error *err)
 {
 	_cleanup_(scst_object_freep) struct scst_object *object = NULL;

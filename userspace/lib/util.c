@@ -3,6 +3,7 @@
 #include "util.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdarg.h>
 
 int scst_format(char *buf, size_t size, const char *fmt, ...)
@@ -56,5 +57,48 @@ int scst_parse_s64(const char *text, int64_t min, int64_t max, int64_t *out)
 	if (value < min || value > max)
 		return -ERANGE;
 	*out = value;
+	return 0;
+}
+
+#define FILE_MAX	(1 << 20)
+
+/* Reads on behind @len bytes. Return: how many, 0 at the end, or -errno. */
+static ssize_t read_more(int fd, char **buf, size_t *size, size_t len)
+{
+	ssize_t n;
+
+	if (len + 1 >= *size) {
+		char *bigger = *size < FILE_MAX ? realloc(*buf, 2 * *size) : NULL;
+
+		if (!bigger)
+			return *size < FILE_MAX ? -ENOMEM : -EFBIG;
+		*buf = bigger;
+		*size *= 2;
+	}
+	do
+		n = read(fd, *buf + len, *size - len - 1);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+int scst_read_file(const char *path, char **out)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t len = 0, size = 4096;
+	_cleanup_free_ char *buf = NULL;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	buf = malloc(size);
+	if (!buf)
+		return -ENOMEM;
+	while ((n = read_more(fd, &buf, &size, len)) > 0)
+		len += n;
+	if (n < 0)
+		return n;
+	buf[len] = '\0';
+	*out = realloc(buf, len + 1) ?: buf;
+	TAKE_PTR(buf);
 	return 0;
 }

@@ -75,6 +75,9 @@ static inline const char *startswith(const char *text, const char *prefix)
 /* snprintf() that refuses to truncate: 0 or -ENAMETOOLONG. */
 int scst_format(char *buf, size_t size, const char *fmt, ...) _printf_(3, 4);
 
+/* A whole file of up to 1 MiB, also one in sysfs, as a string. Return: 0 or -errno. */
+int scst_read_file(const char *path, char **out);
+
 /* Decimal or 0x number within [@min, @max], nothing before or after it: 0, -EINVAL or -ERANGE. */
 int scst_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 int scst_parse_s64(const char *text, int64_t min, int64_t max, int64_t *out);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* bpfd.json(5), checked: what follows trusts it. */
+#ifndef BPFD_CONFIG_H
+#define BPFD_CONFIG_H
+
+#include "spec.h"
+
+#define BPFD_SOCKET	"/run/scst/bpfd.sock"
+
+struct bpfd_specs {
+	struct scst_spec **list;
+	size_t nr;
+};
+
+struct bpfd_config {
+	struct bpfd_specs policies;
+	struct bpfd_specs tracers;
+	char *socket;
+	char *group;			/* of the socket; NULL: root */
+	uint64_t queue_kb;		/* waiting for one subscriber, at most */
+	bool print;			/* events to stdout too */
+};
+
+/* The message names file, line and key: "bpfd.json:7: policies[0].priority: ...". */
+int bpfd_config_read(const char *path, struct bpfd_config **config, struct scst_error *err);
+/* The same from text; @path is for messages. */
+int bpfd_config_parse(const char *text, const char *path, struct bpfd_config **config,
+		      struct scst_error *err);
+void bpfd_config_free(struct bpfd_config *config);
+DEFINE_CLEANUP(struct bpfd_config *, bpfd_config_free)
+
+/* By name, or NULL. */
+const struct scst_spec *bpfd_specs_find(const struct bpfd_specs *specs, const char *name);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The control socket and who listens on it. A client sends a JSON object in a line, `{"cmd":"..."}`:
+ *
+ *	subscribe	every event from now on, a JSON object in each line
+ *	status		one line: events published, subscribers, losses
+ *
+ * Nobody can hold the daemon up: what a subscriber does not read waits up to a limit, then events are
+ * left out and counted, and {"event":"lost","where":"subscriber","count":N} stands in their place.
+ */
+#ifndef BPFD_SERVER_H
+#define BPFD_SERVER_H
+
+#include <event2/event.h>
+
+#include "error.h"
+
+struct bpfd_server;
+
+struct bpfd_server_options {
+	const char *socket;
+	const char *group;		/* NULL: as the process */
+	size_t queue;			/* bytes waiting for one subscriber */
+};
+
+/* Takes the place of a socket which nobody serves any more; -EBUSY if somebody does. */
+int bpfd_server_start(struct event_base *base, const struct bpfd_server_options *options,
+		      struct bpfd_server **server, struct scst_error *err);
+void bpfd_server_stop(struct bpfd_server *server);
+DEFINE_CLEANUP(struct bpfd_server *, bpfd_server_stop)
+
+/* stdout becomes a subscriber. */
+int bpfd_server_print(struct bpfd_server *server, struct scst_error *err);
+
+/* Is anybody listening? Who has an event need not format it for nobody. */
+bool bpfd_server_wanted(const struct bpfd_server *server);
+/* @line without its end. */
+void bpfd_server_publish(struct bpfd_server *server, const char *line);
+
+#endif

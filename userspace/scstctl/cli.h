@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The command line: `scstctl NOUN [VERB] [OPTION]... [ARGUMENT]...`. A command is a row with its
+ * options and its manual; main.c has the table, each noun its own file.
+ */
+#ifndef SCSTCTL_CLI_H
+#define SCSTCTL_CLI_H
+
+#include <json-c/json.h>
+
+#include "cmdlog.h"
+#include "paths.h"
+
+/* What options set. */
+struct cli {
+	struct scst_paths paths;
+	struct scst_error err;
+	bool json;
+	bool verbose;
+	uint64_t count;			/* 0: without end */
+	const char *socket;
+	struct scst_cmdlog_filter filter;
+};
+
+struct cli_option {
+	const char *name;
+	const char *arg;		/* NULL: takes none */
+	const char *help;
+	int (*set)(struct cli *cli, const char *value);
+};
+
+struct cli_command {
+	const char *noun;
+	const char *verb;		/* NULL: the noun alone */
+	const char *args;
+	int min_args, max_args;		/* -1: any number */
+	const char *summary;
+	const char *help;
+	const struct cli_option *options;	/* until .name is NULL; --json, --verbose, --help are everybody's */
+	/* Return: 0 or -errno with cli->err filled. */
+	int (*run)(struct cli *cli, int argc, char **argv);
+};
+
+extern const struct cli_command cli_show;
+extern const struct cli_command cli_policy_list, cli_policy_load, cli_policy_unload, cli_policy_show;
+extern const struct cli_command cli_tracer_list, cli_tracer_unload;
+extern const struct cli_command cli_trace;
+extern const struct cli_command cli_events;
+
+/* Ends *@obj. Pretty for people's eyes, one line for streams. */
+void cli_print_json(struct json_object *obj);
+void cli_print_json_line(struct json_object *obj);
+
+static inline void json_object_putp(struct json_object **obj)
+{
+	json_object_put(*obj);
+}
+
+/* Options used by more than one command. */
+int cli_set_count(struct cli *cli, const char *value);
+
+#endif

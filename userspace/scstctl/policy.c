@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* scstctl policy list, load, unload. */
+#include "policy.h"
+
+#include "cli.h"
+#include "tree.h"
+
+/* list */
+
+/* What sysfs knows and what is pinned; who may not see the pins gets an empty list and @unknown. */
+struct overview {
+	struct scst_node *root;
+	struct scst_names pins;
+	bool unknown;
+};
+
+static void clear_overview(struct overview *all)
+{
+	scst_tree_free(all->root);
+	scst_names_clear(&all->pins);
+}
+
+static int read_overview(struct cli *cli, struct overview *all)
+{
+	struct scst_error denied = {};
+	int ret;
+
+	ret = scst_tree_read(cli->paths.sysfs, &all->root, &cli->err);
+	if (ret)
+		return ret;
+	ret = scst_pins_list(&cli->paths, SCST_PIN_POLICY, &all->pins, &denied);
+	all->unknown = ret == -EACCES;
+	return !ret || all->unknown ? 0 : scst_fail(&cli->err, ret, "%s", denied.text);
+}
+
+static const char *pinned_word(const struct overview *all, const char *name)
+{
+	if (all->unknown)
+		return "?";
+	return scst_names_has(&all->pins, name) ? "yes" : "no";
+}
+
+static void print_row(const struct overview *all, const struct scst_node *policy)
+{
+	const char *state = scst_node_attr(policy, "state") ?: "?";
+
+	printf("%-24s %-8.*s %8s %10s %-6s %s\n", policy->name, (int)strcspn(state, "\n"), state,
+	       scst_node_attr(policy, "priority") ?: "?", scst_node_attr(policy, "calls") ?: "?",
+	       pinned_word(all, policy->name), scst_node_attr(policy, "scope") ?: "?");
+}
+
+static struct json_object *json_first_line(const char *text)
+{
+	return text ? json_object_new_string_len(text, strcspn(text, "\n")) : NULL;
+}
+
+static struct json_object *json_number(const char *text)
+{
+	uint64_t number;
+
+	return text && !scst_parse_u64(text, 0, UINT64_MAX, &number) ? json_object_new_uint64(number)
+								      : NULL;
+}
+
+static struct json_object *json_row(const struct overview *all, const struct scst_node *policy)
+{
+	struct json_object *row = json_object_new_object();
+	struct json_object *pinned = NULL;
+
+	if (!all->unknown)
+		pinned = json_object_new_boolean(scst_names_has(&all->pins, policy->name));
+	json_object_object_add(row, "name", json_object_new_string(policy->name));
+	json_object_object_add(row, "state", json_first_line(scst_node_attr(policy, "state")));
+	json_object_object_add(row, "scope", json_first_line(scst_node_attr(policy, "scope")));
+	json_object_object_add(row, "priority", json_number(scst_node_attr(policy, "priority")));
+	json_object_object_add(row, "calls", json_number(scst_node_attr(policy, "calls")));
+	json_object_object_add(row, "pinned", pinned);
+	return row;
+}
+
+static int list(struct cli *cli, int argc _unused_, char **argv _unused_)
+{
+	_cleanup_(clear_overview) struct overview all = {};
+	struct json_object *rows = NULL;
+	const struct scst_node *policy;
+	int ret;
+
+	ret = read_overview(cli, &all);
+	if (ret)
+		return ret;
+	if (cli->json)
+		rows = json_object_new_array();
+	else
+		puts("NAME                     STATE    PRIORITY      CALLS PINNED SCOPE");
+	scst_node_for_each(policy, all.root, SCST_NODE_POLICY) {
+		if (rows)
+			json_object_array_add(rows, json_row(&all, policy));
+		else
+			print_row(&all, policy);
+	}
+	if (rows)
+		cli_print_json(rows);
+	return 0;
+}
+
+const struct cli_command cli_policy_list = {
+	.noun = "policy", .verb = "list",
+	.summary = "policies in force, or ejected",
+	.help = "Lists attached policies. PINNED no: some other process holds it, and it goes with that process.\n"
+		"PINNED ?: only root may see the pins.",
+	.run = list,
+};
+
+/* load */
+
+static int load(struct cli *cli, int argc, char **argv)
+{
+	_cleanup_(scst_spec_freep) struct scst_spec *spec = NULL;
+	int ret;
+
+	ret = scst_spec_new(argv[0], &spec, &cli->err);
+	for (int i = 1; i < argc && !ret; i++)
+		ret = scst_spec_set_arg(spec, argv[i], &cli->err);
+	return ret ?: scst_policy_load(&cli->paths, spec, &cli->err);
+}
+
+const struct cli_command cli_policy_load = {
+	.noun = "policy", .verb = "load",
+	.args = "OBJECT [KEY=VALUE]...", .min_args = 1, .max_args = -1,
+	.summary = "load, attach and pin a policy",
+	.help = "Loads OBJECT.bpf.o from $SCST_BPF_DIR or PREFIX/lib/scst/bpf. It is in force when the command\n"
+		"returns, and stays so until it is unloaded.\n\n"
+		"  name=NAME              another name than the object's\n"
+		"  scope=SCOPE            all, driver:NAME, target:NAME or device:NAME\n"
+		"  priority=N             low is asked first\n"
+		"  flags=hide_on_eject    if it misbehaves: hide its LUNs instead of back to the mapping\n"
+		"  mask=INITIATOR@LUN:hide|read_only|default\n"
+		"                         a rule of lun_mask, may be repeated; * is any\n"
+		"  OPTION=VALUE           an option of the object",
+	.run = load,
+};
+
+/* unload */
+
+static int unload(struct cli *cli, int argc, char **argv)
+{
+	int ret = 0;
+
+	for (int i = 0; i < argc && !ret; i++)
+		ret = scst_policy_unload(&cli->paths, argv[i], &cli->err);
+	return ret;
+}
+
+const struct cli_command cli_policy_unload = {
+	.noun = "policy", .verb = "unload",
+	.args = "NAME...", .min_args = 1, .max_args = -1,
+	.summary = "detach and forget a policy",
+	.help = "The hooks are back at their defaults when the command returns. Also for a policy that was ejected.",
+	.run = unload,
+};

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Completion for scstctl(8). Names come from scstctl itself and from sysfs.
+
+_scstctl_policies()
+{
+	scstctl policy list --json 2>/dev/null | sed -n 's/^ *"name": *"\(.*\)",\{0,1\}$/\1/p'
+}
+
+_scstctl_objects()
+{
+	local dir=${SCST_BPF_DIR:-} self
+	self=$(command -v scstctl) && dir=${dir:-${self%/sbin/scstctl}/lib/scst/bpf}
+	find "$dir" -name '*.bpf.o' -printf '%f\n' 2>/dev/null | sed 's/\.bpf\.o$//'
+}
+
+_scstctl_words()
+{
+	local common="--json --verbose --help"
+	case ${COMP_WORDS[1]:-}/${COMP_WORDS[2]:-} in
+	policy/load) ((COMP_CWORD == 3)) && _scstctl_objects || echo "name= scope= priority= flags=hide_on_eject mask=" ;;
+	policy/unload | policy/show) _scstctl_policies ;;
+	policy/list | tracer/list | show/*) ;;
+	tracer/unload) scstctl tracer list 2>/dev/null ;;
+	trace/*) echo "--initiator --lun --opcode --min-latency --failed --count" ;;
+	events/*) echo "--count --socket" ;;
+	esac
+	echo "$common"
+}
+
+_scstctl()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} words
+	case $COMP_CWORD/${COMP_WORDS[1]:-} in
+	1/*) words="show policy tracer trace events --help --version" ;;
+	2/policy) words="list load unload show" ;;
+	2/tracer) words="list unload" ;;
+	*) words=$(_scstctl_words) ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+	[[ ${COMPREPLY[0]:-} != *= ]] || compopt -o nospace
+}
+
+complete -F _scstctl scstctl
