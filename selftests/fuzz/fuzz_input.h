@@ -74,6 +74,15 @@ static inline void take_mode(struct input *in, struct scst_mode *mode)
 	take_bytes(in, mode, sizeof(*mode));
 }
 
+/* All changeable where the fuzzer says nothing. */
+static inline void take_mask(struct input *in, struct scst_mode *mask)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*mask); i++)
+		((u8 *)mask)[i] = ~take_u8(in);
+}
+
 static inline void take_lu(struct input *in, struct scst_lu *lu)
 {
 	static const u8 types[] = { 0x00, 0x00, 0x00, 0x05, 0x07, 0x01, 0x08, 0x0c, 0x1f };
@@ -110,7 +119,7 @@ static inline void take_lu(struct input *in, struct scst_lu *lu)
 	lu->max_write_same = take_u64(in);
 	take_mode(in, &lu->mode_default);
 	take_mode(in, &lu->mode_saved);
-	take_mode(in, &lu->mode_changeable);
+	take_mask(in, &lu->mode_changeable);
 	take_string(in, lu->vendor, sizeof(lu->vendor));
 	take_string(in, lu->product, sizeof(lu->product));
 	take_string(in, lu->revision, sizeof(lu->revision));
