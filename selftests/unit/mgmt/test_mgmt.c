@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The grammar of mgmt files: what is a word, a parameter, a number; and that what is refused is named
+ * in the log. Each text is a copy on the heap of its own size, so that one byte too far is found.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <scst/mgmt.h>
+
+char last_warning[256];
+unsigned int warnings;
+
+static char *text;		/* of the running test */
+
+static char *copy(const char *string)
+{
+	free(text);
+	text = strdup(string);
+	return text;
+}
+
+static int setup(void **state)
+{
+	warnings = 0;
+	last_warning[0] = '\0';
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	free(text);
+	text = NULL;
+	return 0;
+}
+
+static void assert_logged(const char *what)
+{
+	assert_int_equal(warnings, 1);
+	if (!strstr(last_warning, what))
+		fail_msg("logged \"%s\" without \"%s\"", last_warning, what);
+}
+
+/* words */
+
+static void words_are_split_at_blanks(void **state)
+{
+	char *rest = copy(" \tadd  disk1\t0\n");
+
+	assert_string_equal(scst_mgmt_word(&rest), "add");
+	assert_string_equal(scst_mgmt_word(&rest), "disk1");
+	assert_string_equal(scst_mgmt_word(&rest), "0");
+	assert_null(scst_mgmt_word(&rest));
+	assert_null(scst_mgmt_word(&rest));
+}
+
+static void empty_text_has_no_word(void **state)
+{
+	char *rest = copy("");
+
+	assert_null(scst_mgmt_word(&rest));
+}
+
+static void exact_number_of_words_is_taken(void **state)
+{
+	char *words[2];
+
+	assert_int_equal(scst_mgmt_words(copy("a bc "), 2, words), 0);
+	assert_string_equal(words[0], "a");
+	assert_string_equal(words[1], "bc");
+	assert_int_equal(scst_mgmt_words(copy("  "), 0, NULL), 0);
+	assert_int_equal(warnings, 0);
+}
+
+static void too_few_words_are_refused(void **state)
+{
+	char *words[2];
+
+	assert_int_equal(scst_mgmt_words(copy("a"), 2, words), -EINVAL);
+	assert_logged("2 word(s) expected, 1 given");
+}
+
+static void too_many_words_are_refused(void **state)
+{
+	char *words[1];
+
+	assert_int_equal(scst_mgmt_words(copy("a b c"), 1, words), -EINVAL);
+	assert_logged("\"b\"");
+}
+
+/* parameters */
+
+static void assert_param(struct scst_params *params, const char *name, const char *value)
+{
+	char *got_name, *got_value;
+
+	assert_int_equal(scst_params_next(params, &got_name, &got_value), 1);
+	assert_string_equal(got_name, name);
+	assert_string_equal(got_value, value);
+}
+
+static void assert_params_end(struct scst_params *params)
+{
+	char *name = "untouched", *value = "untouched";
+
+	assert_int_equal(scst_params_next(params, &name, &value), 0);
+	assert_string_equal(name, "untouched");
+	assert_string_equal(value, "untouched");
+}
+
+static void parameters_are_split_at_semicolons(void **state)
+{
+	struct scst_params params = { copy("filename=/disk1; nv_cache=1;blocksize = 4096 ") };
+
+	assert_param(&params, "filename", "/disk1");
+	assert_param(&params, "nv_cache", "1");
+	assert_param(&params, "blocksize", "4096");
+	assert_params_end(&params);
+	assert_params_end(&params);
+}
+
+static void empty_parameters_are_skipped(void **state)
+{
+	struct scst_params params = { copy(" ; a=1;; ;b=2;") };
+
+	assert_param(&params, "a", "1");
+	assert_param(&params, "b", "2");
+	assert_params_end(&params);
+}
+
+static void no_parameters_is_the_end(void **state)
+{
+	struct scst_params empty = { copy("") }, none = { NULL };
+
+	assert_params_end(&empty);
+	assert_params_end(&none);
+}
+
+static void value_may_contain_equals(void **state)
+{
+	struct scst_params params = { copy("filename=/a=b") };
+
+	assert_param(&params, "filename", "/a=b");
+}
+
+static const struct {
+	const char *text;
+	const char *logged;
+} malformed[] = {
+	{ "read_only", "\"read_only\" is not name=value" },
+	{ "read_only 1", "\"read_only 1\" is not name=value" },
+	{ "=1", "\"\" is not name=value" },
+	{ " = ", "\"\" is not name=value" },
+	{ "a b=1", "\"a b\" is not name=value" },
+	{ "a=", "value of parameter \"a\"" },
+	{ "a= ;b=1", "value of parameter \"a\"" },
+	{ "a=1 b=2", "value of parameter \"a\"" },
+	{ "a=1\nb", "value of parameter \"a\"" },
+};
+
+static void malformed_parameters_are_refused(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(malformed); i++) {
+		struct scst_params params = { copy(malformed[i].text) };
+		char *name = "untouched", *value = "untouched";
+
+		setup(state);
+		assert_int_equal(scst_params_next(&params, &name, &value), -EINVAL);
+		assert_string_equal(name, "untouched");
+		assert_string_equal(value, "untouched");
+		assert_logged(malformed[i].logged);
+	}
+}
+
+/* A value may be a secret: the log names the parameter. */
+static void refused_value_is_not_logged(void **state)
+{
+	struct scst_params params = { copy("password=open sesame") };
+	char *name, *value;
+
+	assert_int_equal(scst_params_next(&params, &name, &value), -EINVAL);
+	assert_null(strstr(last_warning, "open"));
+}
+
+static void parameters_where_none_belong_are_refused(void **state)
+{
+	assert_int_equal(scst_params_end(&(struct scst_params){ copy(" ; ") }), 0);
+	assert_int_equal(scst_params_end(&(struct scst_params){ copy(" x=1") }), -EINVAL);
+	assert_logged("\"x=1\"");
+}
+
+/* verbs */
+
+static int run_first(void *obj, char *args)
+{
+	*(const char **)obj = args;
+	return 0;
+}
+
+static int run_second(void *obj, char *args)
+{
+	return -EBUSY;
+}
+
+static const struct scst_mgmt_verb verbs[] = {
+	{ "add", run_first },
+	{ "replace_no_ua", run_second },
+	{ }
+};
+
+static void verb_gets_its_arguments(void **state)
+{
+	const char *args = NULL;
+
+	assert_int_equal(scst_mgmt_run(verbs, &args, copy("add disk1 0")), 0);
+	assert_string_equal(args, "disk1 0");
+}
+
+static void verbs_ignore_case(void **state)
+{
+	assert_int_equal(scst_mgmt_run(verbs, NULL, copy("Replace_No_UA")), -EBUSY);
+	assert_ptr_equal(scst_mgmt_find(verbs, "ADD"), &verbs[0]);
+}
+
+static void unknown_verbs_are_refused(void **state)
+{
+	static const char *const unknown[] = { "ad", "adds", "replace", "add;", "" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(unknown); i++) {
+		setup(state);
+		assert_int_equal(scst_mgmt_run(verbs, NULL, copy(unknown[i])), -EINVAL);
+		assert_logged(unknown[i]);
+	}
+}
+
+/* numbers */
+
+static void booleans_are_zero_and_one(void **state)
+{
+	static const char *const wrong[] = { "", "2", "00", "1 ", "yes", "-1", "true" };
+	bool value = false;
+	size_t i;
+
+	assert_int_equal(scst_parse_bool("1", &value), 0);
+	assert_true(value);
+	assert_int_equal(scst_parse_bool("0", &value), 0);
+	assert_false(value);
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		value = true;
+		assert_int_equal(scst_parse_bool(wrong[i], &value), -EINVAL);
+		assert_true(value);
+	}
+}
+
+static u64 parsed(const char *string)
+{
+	u64 value = 0;
+
+	assert_int_equal(scst_parse_u64(string, 0, UINT64_MAX, &value), 0);
+	return value;
+}
+
+static void numbers_are_decimal_or_hexadecimal(void **state)
+{
+	assert_int_equal(parsed("0"), 0);
+	assert_int_equal(parsed("010"), 10);
+	assert_int_equal(parsed("0x1F"), 31);
+	assert_int_equal(parsed("0X1f"), 31);
+	assert_int_equal(parsed("18446744073709551615"), UINT64_MAX);
+	assert_int_equal(parsed("0xffffffffffffffff"), UINT64_MAX);
+}
+
+static void what_is_no_number_is_refused(void **state)
+{
+	static const char *const wrong[] = { "", " 1", "1 ", "-1", "+1", "1a", "x1", "0x",
+					     "18446744073709551616", "1.0" };
+	u64 value = 7;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_int_equal(scst_parse_u64(wrong[i], 0, UINT64_MAX, &value), -EINVAL);
+	assert_int_equal(value, 7);
+}
+
+static void numbers_out_of_range_are_refused(void **state)
+{
+	u64 value = 7;
+
+	assert_int_equal(scst_parse_u64("0", 1, 16383, &value), -EINVAL);
+	assert_int_equal(scst_parse_u64("16384", 1, 16383, &value), -EINVAL);
+	assert_int_equal(value, 7);
+	assert_int_equal(scst_parse_u64("1", 1, 16383, &value), 0);
+	assert_int_equal(scst_parse_u64("16383", 1, 16383, &value), 0);
+	assert_int_equal(value, 16383);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(words_are_split_at_blanks),
+		TEST(empty_text_has_no_word),
+		TEST(exact_number_of_words_is_taken),
+		TEST(too_few_words_are_refused),
+		TEST(too_many_words_are_refused),
+		TEST(parameters_are_split_at_semicolons),
+		TEST(empty_parameters_are_skipped),
+		TEST(no_parameters_is_the_end),
+		TEST(value_may_contain_equals),
+		TEST(malformed_parameters_are_refused),
+		TEST(refused_value_is_not_logged),
+		TEST(parameters_where_none_belong_are_refused),
+		TEST(verb_gets_its_arguments),
+		TEST(verbs_ignore_case),
+		TEST(unknown_verbs_are_refused),
+		TEST(booleans_are_zero_and_one),
+		TEST(numbers_are_decimal_or_hexadecimal),
+		TEST(what_is_no_number_is_refused),
+		TEST(numbers_out_of_range_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
