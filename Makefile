@@ -138,8 +138,8 @@ ifeq ($(filter install,$(MAKECMDGOALS))$(DESTDIR),install)
 	$(error this host builds in the build root, where installing needs DESTDIR. $(shell $(vm)/native 2>&1 | paste -sd' '))
 endif
 endif
-	+@$(vm)/inroot $(addprefix --bind ,$(wildcard $(KDIR))) $(addprefix --bind ,$(DESTDIR)) -- \
-		$(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(or $(filter $(build_targets),$(MAKECMDGOALS)),all)
+	+@$(vm)/build $(addprefix --bind ,$(wildcard $(KDIR)) $(DESTDIR)) -- \
+		$(or $(filter $(build_targets),$(MAKECMDGOALS)),all)
 
 endif
 

@@ -144,8 +144,9 @@ tap_case() # NUMBER FUNCTION
 	tap_isolated "${steps[@]}"
 	status=$?
 	if tap_has teardown; then
+		echo "teardown:" >>"$tap_dir/log"
 		tap_isolated teardown
-		[ $? -eq 0 ] || { status=1; echo "teardown failed" >>"$tap_dir/log"; }
+		status=$((status | $?))
 	fi
 	[ $status -eq 0 ] || result="not ok"
 	if [ "$result" = ok ] && [ -e "$tap_dir/skip" ]; then

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # What every script of the lab shares: where things are, how to say what is going on, which kernel
 # is meant. Sourced, never run.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # Which kernel is meant. Sourced after common.sh.
 
@@ -24,6 +24,5 @@ find_kernel()
 	esac
 	images=("$ktree/boot/vmlinuz-$name"*)
 	[ -e "${images[-1]}" ] || die "no kernel '$1' under $ktree/boot"
-	# shellcheck disable=SC2034 # for the sourcing script
 	kver=${images[-1]##*/vmlinuz-}
 }

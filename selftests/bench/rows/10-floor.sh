@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # The initiator alone: scsi_debug completes at once and moves no data.
 
 title="scsi_debug (floor)"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # LIO: tcm_loop to a RAM disk that moves no data.
 
 title="LIO null"
