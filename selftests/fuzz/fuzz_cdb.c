@@ -99,6 +99,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	port.protocol = take_u8(&in) % 16;
 	take_string(&in, name, sizeof(name));
 	port.target_name = flags & 0x10 ? name : NULL;
+	port.port_name = flags & 0x80 ? name : NULL;
 
 	view.lu = flags & 0x20 ? NULL : &lu;
 	view.nr_luns = flags & 0x03;

@@ -6,6 +6,7 @@ const struct scst_port fixture_port = {
 	.protocol		= 5,
 	.transport_version	= 0x0960,
 	.target_name		= "iqn.2026-01.example:disk",
+	.port_name		= "iqn.2026-01.example:disk,t,0x0001",
 };
 
 static const struct scst_mode defaults = { .tst = 1, .queue_alg = 1, .wce = 1 };

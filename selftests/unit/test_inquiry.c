@@ -199,6 +199,10 @@ static void designators_say_all_that_is_configured(void **state)
 	assert_int_equal(d[1], 0x94);
 	assert_int_equal(get_unaligned_be32(d + 4), 0x1234);
 
+	d = designator(&a, 1, 8);
+	assert_non_null(d);
+	assert_string_equal((const char *)d + 4, "iqn.2026-01.example:disk,t,0x0001");
+
 	d = designator(&a, 2, 8);
 	assert_non_null(d);
 	assert_int_equal(d[0], 0x53);
@@ -219,6 +223,7 @@ static void designators_invent_nothing(void **state)
 	assert_null(designator(&a, 0, 2));
 	assert_null(designator(&a, 0, 3));
 	assert_null(designator(&a, 1, 4));
+	assert_null(designator(&a, 1, 8));
 	assert_null(designator(&a, 2, 8));
 	assert_non_null(designator(&a, 0, 1));
 }
@@ -276,6 +281,40 @@ static void target_name_of_any_length_is_padded_or_left_out(void **state)
 		assert_int_equal(d[3], (len / 4 + 1) * 4);
 		assert_string_equal((const char *)d + 4, name);
 	}
+}
+
+static void ports_page_names_the_port(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct answer a = vpd(&lu, 0x88);
+	unsigned int len = get_unaligned_be16(a.data + 14);
+
+	assert_int_equal(get_unaligned_be16(a.data + 6), 0x1234);
+	assert_int_equal(get_unaligned_be16(a.data + 10), 0);
+	assert_int_equal(16 + len, a.len);
+	assert_int_equal(a.data[16 + 3] + 4u, len);
+	assert_string_equal((const char *)a.data + 20, "iqn.2026-01.example:disk,t,0x0001");
+}
+
+static void ports_page_needs_a_port_identifier(void **state)
+{
+	const struct scst_port port = { .protocol = 5, .port_name = "x" };
+	struct scst_lu lu = fixture_disk();
+	struct scst_view view = fixture_view(&lu);
+	struct answer a;
+
+	view.port = &port;
+	a = ask(&view, CDB(0x12, 1, 0x88, 0xff, 0xff));
+	assert_refused_field(a, 2, -1);
+}
+
+static void mode_pages_are_shared(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct answer a = vpd(&lu, 0x87);
+
+	assert_int_equal(a.len, 8);
+	assert_memory_equal(a.data + 4, "\x3f\xff\0\0", 4);
 }
 
 static void limits_of_missing_verbs_are_zero(void **state)
@@ -360,6 +399,9 @@ int main(void)
 		cmocka_unit_test(t10_designator_falls_back_to_usn),
 		cmocka_unit_test(port_of_unknown_protocol_has_no_piv),
 		cmocka_unit_test(target_name_of_any_length_is_padded_or_left_out),
+		cmocka_unit_test(ports_page_names_the_port),
+		cmocka_unit_test(ports_page_needs_a_port_identifier),
+		cmocka_unit_test(mode_pages_are_shared),
 		cmocka_unit_test(limits_of_missing_verbs_are_zero),
 		cmocka_unit_test(transfer_limits_are_in_blocks),
 		cmocka_unit_test(rotation_tells_flash_from_arms),

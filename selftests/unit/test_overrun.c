@@ -82,6 +82,22 @@ static void longest_identity_never_overruns(void **state)
 	ask_everything(&lu);
 }
 
+/* What the core allots for an answer is enough for all that is configured at its longest. */
+static void longest_identification_fits_reply_max(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	char name[252];
+	const struct scst_port port = { .rel_tgt_id = 1, .target_name = name, .port_name = name };
+	struct scst_view view = fixture_view(&lu);
+
+	memset(name, 'x', 251);
+	name[251] = 0;
+	memset(lu.t10_dev_id, 't', sizeof(lu.t10_dev_id) - 1);
+	lu.eui64_id_len = lu.naa_id_len = 16;
+	view.port = &port;
+	assert_in_range(ask(&view, CDB(0x12, 1, 0x83)).len, 512, SCST_REPLY_MAX);
+}
+
 /* An exec id without responder, or a row for another LUN, is refused and not called. */
 static void impossible_requests_are_refused(void **state)
 {
@@ -108,6 +124,7 @@ int main(void)
 		cmocka_unit_test(cdrom_never_overruns),
 		cmocka_unit_test(absent_lun_never_overruns),
 		cmocka_unit_test(longest_identity_never_overruns),
+		cmocka_unit_test(longest_identification_fits_reply_max),
 		cmocka_unit_test(impossible_requests_are_refused),
 	};
 

@@ -74,6 +74,7 @@ struct scst_port {
 	u16 phys_version;		/* version descriptors, 0: none			*/
 	u16 transport_version;
 	const char *target_name;	/* SCSI device name, or NULL			*/
+	const char *port_name;		/* SCSI name of the port, or NULL		*/
 };
 
 /* What an answer is made from. @lu is NULL for a LUN that does not exist. */
@@ -98,6 +99,12 @@ struct scst_reply {
 	u32 size;
 	u32 len;
 };
+
+/*
+ * Room for the longest answer there is, but for REPORT LUNS (8 + 8 for each LUN) and REPORT
+ * SUPPORTED OPERATION CODES (4 + 20 for each row): page 83h with two SCSI names.
+ */
+#define SCST_REPLY_MAX	640
 
 /*
  * Writes the answer to @cdb, whose row has @op->exec, into @reply, not cut to the allocation

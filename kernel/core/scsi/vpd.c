@@ -22,7 +22,7 @@ enum {
 struct vpd_page {
 	u8 code;
 	u32 types;					/* BIT(device type)	*/
-	bool (*applies)(const struct scst_lu *lu);	/* NULL: always		*/
+	bool (*applies)(const struct scst_view *view);	/* NULL: always		*/
 	scst_vpd_builder build;
 };
 
@@ -45,30 +45,47 @@ static void build_extended_inquiry(const struct scst_view *view, struct scst_rep
 	reply_zeros(reply, 64 - 8);
 }
 
-static bool is_thin(const struct scst_lu *lu)
+/* SPC-5 7.7.12: every mode page is one for all nexuses of the logical unit. */
+static void build_mode_page_policy(const struct scst_view *view, struct scst_reply *reply)
 {
-	return lu->thin;
+	reply_u8(reply, 0x3f);				/* all pages */
+	reply_u8(reply, 0xff);				/* and subpages */
+	reply_be16(reply, 0);				/* shared; not between units */
+}
+
+static bool is_thin(const struct scst_view *view)
+{
+	return view->lu->thin;
+}
+
+static bool has_port_id(const struct scst_view *view)
+{
+	return view->port->rel_tgt_id;
 }
 
 /* Ascending, as page 00h has to be. */
 static const struct vpd_page pages[] = {
-	{ 0x00, SCST_T_ALL,                NULL,    build_supported_pages },
-	{ 0x80, SCST_T_ALL,                NULL,    build_serial },
-	{ 0x83, SCST_T_ALL,                NULL,    scst_vpd_identification },
-	{ 0x86, SCST_T_ALL,                NULL,    build_extended_inquiry },
-	{ 0xb0, SCST_T_DISK | SCST_T_MO,   NULL,    scst_vpd_block_limits },
-	{ 0xb1, SCST_T_DISK | SCST_T_MO,   NULL,    scst_vpd_block_characteristics },
-	{ 0xb2, SCST_T_DISK | SCST_T_MO,   is_thin, scst_vpd_provisioning },
+	{ 0x00, SCST_T_ALL,              NULL,        build_supported_pages },
+	{ 0x80, SCST_T_ALL,              NULL,        build_serial },
+	{ 0x83, SCST_T_ALL,              NULL,        scst_vpd_identification },
+	{ 0x86, SCST_T_ALL,              NULL,        build_extended_inquiry },
+	{ 0x87, SCST_T_BLOCK,            NULL,        build_mode_page_policy },
+	{ 0x88, SCST_T_ALL,              has_port_id, scst_vpd_scsi_ports },
+	{ 0xb0, SCST_T_DISK | SCST_T_MO, NULL,        scst_vpd_block_limits },
+	{ 0xb1, SCST_T_DISK | SCST_T_MO, NULL,        scst_vpd_block_characteristics },
+	{ 0xb2, SCST_T_DISK | SCST_T_MO, is_thin,     scst_vpd_provisioning },
 };
 
 /* An absent LUN, and a dummy, have no product to speak of: only page 00h, which says so. */
-static bool page_applies(const struct vpd_page *page, const struct scst_lu *lu)
+static bool page_applies(const struct vpd_page *page, const struct scst_view *view)
 {
+	const struct scst_lu *lu = view->lu;
+
 	if (!page->code)
 		return true;
 	if (!lu || lu->dummy || lu->type > 31)
 		return false;
-	return page->types & BIT(lu->type) && (!page->applies || page->applies(lu));
+	return page->types & BIT(lu->type) && (!page->applies || page->applies(view));
 }
 
 static void build_supported_pages(const struct scst_view *view, struct scst_reply *reply)
@@ -76,16 +93,16 @@ static void build_supported_pages(const struct scst_view *view, struct scst_repl
 	const struct vpd_page *page;
 
 	for (page = pages; page < pages + ARRAY_SIZE(pages); page++)
-		if (page_applies(page, view->lu))
+		if (page_applies(page, view))
 			reply_u8(reply, page->code);
 }
 
-static const struct vpd_page *find_page(u8 code, const struct scst_lu *lu)
+static const struct vpd_page *find_page(u8 code, const struct scst_view *view)
 {
 	const struct vpd_page *page;
 
 	for (page = pages; page < pages + ARRAY_SIZE(pages); page++)
-		if (page->code == code && page_applies(page, lu))
+		if (page->code == code && page_applies(page, view))
 			return page;
 	return NULL;
 }
@@ -93,7 +110,7 @@ static const struct vpd_page *find_page(u8 code, const struct scst_lu *lu)
 bool scst_respond_vpd(const struct scst_view *view, const u8 *cdb,
 		      struct scst_reply *reply, struct scst_sense *sense)
 {
-	const struct vpd_page *page = find_page(cdb[2], view->lu);
+	const struct vpd_page *page = find_page(cdb[2], view);
 
 	if (!page)
 		return refuse_cdb(sense, 2, -1);

@@ -10,6 +10,7 @@
 typedef void (*scst_vpd_builder)(const struct scst_view *view, struct scst_reply *reply);
 
 void scst_vpd_identification(const struct scst_view *view, struct scst_reply *reply);
+void scst_vpd_scsi_ports(const struct scst_view *view, struct scst_reply *reply);
 void scst_vpd_block_limits(const struct scst_view *view, struct scst_reply *reply);
 void scst_vpd_block_characteristics(const struct scst_view *view, struct scst_reply *reply);
 void scst_vpd_provisioning(const struct scst_view *view, struct scst_reply *reply);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VPD page 83h, device identification: SPC-5 7.7.6. An identifier that nobody configured is left
- * out, never made up from another one.
+ * VPD pages 83h, device identification (SPC-5 7.7.6), and 88h, SCSI ports. An identifier that
+ * nobody configured is left out, never made up from another one.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -71,15 +71,15 @@ static void designate_port(const struct scst_view *view, struct scst_reply *repl
 }
 
 /* A name string ends with a NUL and is filled up to a multiple of four (SPC-5 7.7.6.11). */
-static void designate_target(const struct scst_view *view, struct scst_reply *reply)
+static void designate_name(const struct scst_view *view, u8 assoc, const char *name,
+			   struct scst_reply *reply)
 {
-	const char *name = view->port->target_name;
 	unsigned int len = name ? strlen(name) : 0;
 	unsigned int padded = (len + 4) & ~3u;
 
 	if (!len || len > SCSI_NAME_MAX)
 		return;
-	reply_header(view->port, CODE_SET_UTF8, ASSOC_TARGET, TYPE_SCSI_NAME, padded, reply);
+	reply_header(view->port, CODE_SET_UTF8, assoc, TYPE_SCSI_NAME, padded, reply);
 	reply_ascii(reply, name, len);
 	reply_zeros(reply, padded - len);
 }
@@ -92,5 +92,21 @@ void scst_vpd_identification(const struct scst_view *view, struct scst_reply *re
 	designate_binary(view, TYPE_EUI64, lu->eui64_id, lu->eui64_id_len, reply);
 	designate_binary(view, TYPE_NAA, lu->naa_id, lu->naa_id_len, reply);
 	designate_port(view, reply);
-	designate_target(view, reply);
+	designate_name(view, ASSOC_PORT, view->port->port_name, reply);
+	designate_name(view, ASSOC_TARGET, view->port->target_name, reply);
+}
+
+/* Page 88h, SPC-5 7.7.16. A target of ours is a SCSI device with one port. */
+void scst_vpd_scsi_ports(const struct scst_view *view, struct scst_reply *reply)
+{
+	u32 length_at;
+
+	reply_be16(reply, 0);
+	reply_be16(reply, view->port->rel_tgt_id);
+	reply_be32(reply, 0);				/* it is no initiator port */
+	reply_be16(reply, 0);
+	length_at = reply->len;
+	reply_be16(reply, 0);
+	designate_name(view, ASSOC_PORT, view->port->port_name, reply);
+	reply_set_be16(reply, length_at, reply->len - length_at - 2);
 }
