@@ -110,6 +110,7 @@ static inline void take_lu(struct input *in, struct scst_lu *lu)
 	lu->tst = take_u8(in) % 2;
 	lu->queue_alg = take_u8(in) % 2;
 	lu->qerr = take_u8(in) % 4;
+	lu->lbp_set_exp = take_u8(in) % 64;
 	lu->verbs = take_u64(in);
 	lu->opt_trans_len = take_u64(in);
 	lu->max_trans_len = take_u64(in);

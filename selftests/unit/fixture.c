@@ -24,6 +24,7 @@ struct scst_lu fixture_disk(void)
 		.type = 0x00,
 		.block_shift = 9,
 		.lb_per_pb_exp = 3,
+		.lbp_set_exp = 11,
 		.thin = true,
 		.unmap_zeroes = true,
 		.write_cache = true,

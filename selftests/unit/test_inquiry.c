@@ -364,6 +364,7 @@ static void provisioning_follows_verbs(void **state)
 	struct scst_lu lu = fixture_disk();
 	struct answer a = vpd(&lu, 0xb2);
 
+	assert_int_equal(a.data[4], 11);
 	assert_int_equal(a.data[5], 0xe4);
 	assert_int_equal(a.data[6], 2);
 	lu.verbs &= ~BIT(SCST_VERB_WRITE_SAME);

@@ -36,6 +36,7 @@ struct scst_lu {
 	u8 type;			/* peripheral device type			*/
 	u8 block_shift;			/* log2 of the block size			*/
 	u8 lb_per_pb_exp;
+	u8 lbp_set_exp;			/* thin: log page 0Ch counts sets of 2^n blocks; 0: none */
 	bool removable;
 	bool read_only;
 	bool rotational;
@@ -77,6 +78,15 @@ struct scst_port {
 	const char *port_name;		/* SCSI name of the port, or NULL		*/
 };
 
+/* What LOG SENSE tells of a logical unit. */
+struct scst_log {
+	u64 reads, writes;		/* commands					*/
+	u64 blocks_read, blocks_written;
+	u64 read_ns, write_ns;		/* time spent in them				*/
+	u64 lbp_available, lbp_used;	/* blocks; with lu->lbp_set_exp			*/
+	u32 starts;			/* START STOP UNIT with START			*/
+};
+
 /* What an answer is made from. @lu is NULL for a LUN that does not exist. */
 struct scst_view {
 	const struct scst_lu *lu;
@@ -85,6 +95,7 @@ struct scst_view {
 	unsigned int nr_luns;
 	u8 addr_method;			/* enum scst_addr_method			*/
 	const struct scst_sense *ua;	/* REQUEST SENSE: what is pending, or NULL	*/
+	const struct scst_log *log;	/* LOG SENSE, or NULL				*/
 };
 
 enum scst_addr_method {

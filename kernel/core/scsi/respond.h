@@ -18,6 +18,8 @@ bool scst_respond_inquiry(const struct scst_view *view, const u8 *cdb,
 			  struct scst_reply *reply, struct scst_sense *sense);
 bool scst_respond_mode_sense(const struct scst_view *view, const u8 *cdb,
 			     struct scst_reply *reply, struct scst_sense *sense);
+bool scst_respond_log_sense(const struct scst_view *view, const u8 *cdb,
+			    struct scst_reply *reply, struct scst_sense *sense);
 bool scst_respond_read_capacity(const struct scst_view *view, const u8 *cdb,
 				struct scst_reply *reply, struct scst_sense *sense);
 bool scst_respond_report_luns(const struct scst_view *view, const u8 *cdb,

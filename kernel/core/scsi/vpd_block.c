@@ -80,7 +80,7 @@ void scst_vpd_provisioning(const struct scst_view *view, struct scst_reply *repl
 	if (lu->unmap_zeroes)
 		how |= LBPRZ;
 
-	reply_u8(reply, 0);				/* no thresholds */
+	reply_u8(reply, lu->lbp_set_exp);
 	reply_u8(reply, how);
 	reply_u8(reply, PROVISIONING_THIN);
 	reply_u8(reply, 0);
