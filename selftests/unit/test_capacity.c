@@ -16,10 +16,12 @@ static void last_lba_not_number_of_blocks(void **state)
 	struct scst_lu lu = fixture_disk();
 	struct answer a = capacity(&lu, false);
 
+	assert_true(a.ok);
 	assert_int_equal(a.len, 8);
 	assert_int_equal(get_unaligned_be32(a.data), lu.nblocks - 1);
 	assert_int_equal(get_unaligned_be32(a.data + 4), 512);
 	a = capacity(&lu, true);
+	assert_true(a.ok);
 	assert_int_equal(a.len, 32);
 	assert_true(get_unaligned_be64(a.data) == lu.nblocks - 1);
 	assert_int_equal(get_unaligned_be32(a.data + 8), 512);

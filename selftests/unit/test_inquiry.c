@@ -331,10 +331,26 @@ static void limits_of_missing_verbs_are_zero(void **state)
 
 	lu.verbs = BIT(SCST_VERB_READ) | BIT(SCST_VERB_WRITE);
 	a = vpd(&lu, 0xb0);
+	assert_int_equal(a.len, 64);
 	assert_int_equal(a.data[4], 0);
 	assert_int_equal(a.data[5], 0);
 	for (unsigned int i = 20; i < 44; i++)
 		assert_int_equal(a.data[i], 0);
+}
+
+static void limit_that_is_not_set_is_no_limit(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct answer a;
+
+	lu.max_unmap_blocks = lu.max_unmap_descs = 0;
+	lu.unmap_gran = 0;
+	lu.unmap_align = 4;
+	a = vpd(&lu, 0xb0);
+	assert_int_equal(get_unaligned_be32(a.data + 20), 0xffffffff);
+	assert_int_equal(get_unaligned_be32(a.data + 24), 0xffffffff);
+	assert_int_equal(get_unaligned_be32(a.data + 28), 0);
+	assert_int_equal(get_unaligned_be32(a.data + 32), 0);
 }
 
 static void transfer_limits_are_in_blocks(void **state)
@@ -404,6 +420,7 @@ int main(void)
 		cmocka_unit_test(ports_page_needs_a_port_identifier),
 		cmocka_unit_test(mode_pages_are_shared),
 		cmocka_unit_test(limits_of_missing_verbs_are_zero),
+		cmocka_unit_test(limit_that_is_not_set_is_no_limit),
 		cmocka_unit_test(transfer_limits_are_in_blocks),
 		cmocka_unit_test(rotation_tells_flash_from_arms),
 		cmocka_unit_test(provisioning_follows_verbs),

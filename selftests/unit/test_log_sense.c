@@ -151,6 +151,10 @@ static void start_stop_counts_starts(void **state)
 	struct answer a = log_sense(0x0e, 0, 0);
 
 	assert_memory_equal(parameter(&a, 1, 6), "      ", 6);
+	assert_memory_equal(parameter(&a, 2, 6), "      ", 6);
+	for (u16 code = 3; code <= 6; code++)
+		assert_non_null(parameter(&a, code, 4));
+	assert_int_equal(a.len, 4 + 2 * 10 + 4 * 8);
 	assert_int_equal(get_unaligned_be32(parameter(&a, 4, 4)), 7);
 }
 
@@ -165,6 +169,13 @@ static void parameter_pointer_skips_and_is_bounded(void **state)
 	assert_refused_field(a, 5, -1);
 	a = log_sense(0x00, 0, 1);
 	assert_refused_field(a, 5, -1);
+}
+
+static void exceptions_page_has_no_exception(void **state)
+{
+	struct answer a = log_sense(0x2f, 0, 0);
+
+	assert_memory_equal(parameter(&a, 0, 4), "\0\0\xff\0", 4);
 }
 
 static void every_size_gets_a_prefix(void **state)
@@ -197,6 +208,7 @@ int main(void)
 		cmocka_unit_test(temperature_is_unknown),
 		cmocka_unit_test(start_stop_counts_starts),
 		cmocka_unit_test(parameter_pointer_skips_and_is_bounded),
+		cmocka_unit_test(exceptions_page_has_no_exception),
 		cmocka_unit_test(every_size_gets_a_prefix),
 	};
 

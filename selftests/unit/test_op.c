@@ -202,6 +202,7 @@ static void blocks_are_read_from_each_format(void **state)
 		     0xfedcba98);
 	assert_range(CDB(0x88, 0, 0x81, 2, 3, 4, 5, 6, 7, 8, 0xfe, 0xdc, 0xba, 0x98),
 		     0x8102030405060708ull, 0xfedcba98);
+	assert_range(CDB(0x9c, 0, [9] = 9, [12] = 0xfe, 0xdc), 9, 0xfedc);
 	assert_range(CDB(0x35, 0, 0, 0, 0, 9, 0, 0, 1), 9, 1);
 	assert_range(CDB(0x91, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1), 9, 1);
 }

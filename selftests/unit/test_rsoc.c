@@ -126,6 +126,7 @@ static void task_management_functions_short_and_long(void **state)
 	struct scst_view view = fixture_view(&lu);
 	struct answer a = ask(&view, CDB(0xa3, 0x0d, [9] = 16));
 
+	assert_true(a.ok);
 	assert_int_equal(a.len, 4);
 	assert_int_equal(a.data[0], 0xd8);
 	assert_int_equal(a.data[3], 0);

@@ -51,6 +51,21 @@ static void fixed_format_drops_information_that_does_not_fit(void **state)
 		     0x26, 0x00, 0, 0x80, 0x00, 0x09);
 }
 
+static void fixed_format_information_ends_at_32_bits(void **state)
+{
+	struct scst_sense sense = { .id = SCST_SENSE_MISCOMPARE, .has_info = 1 };
+	u8 buf[18];
+
+	sense.info = 0xffffffff;
+	scst_sense_encode(&sense, false, buf, sizeof(buf));
+	assert_int_equal(buf[0], 0xf0);
+	assert_int_equal(get_unaligned_be32(buf + 3), 0xffffffff);
+	sense.info = 0x100000000ull;
+	scst_sense_encode(&sense, false, buf, sizeof(buf));
+	assert_int_equal(buf[0], 0x70);
+	assert_int_equal(get_unaligned_be32(buf + 3), 0);
+}
+
 static void descriptor_format_points_at_the_bit(void **state)
 {
 	assert_sense(&bad_field, true, 0x72, 0x05, 0x24, 0x00, 0, 0, 0, 8,
@@ -172,6 +187,7 @@ int main(void)
 		cmocka_unit_test(fixed_format_points_at_the_bit),
 		cmocka_unit_test(fixed_format_has_information),
 		cmocka_unit_test(fixed_format_drops_information_that_does_not_fit),
+		cmocka_unit_test(fixed_format_information_ends_at_32_bits),
 		cmocka_unit_test(descriptor_format_points_at_the_bit),
 		cmocka_unit_test(descriptor_format_has_information_and_field),
 		cmocka_unit_test(no_sense_is_all_zero_codes),

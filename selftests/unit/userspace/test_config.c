@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bpfd.json: what it takes, and that refusals name line and key. */
+#include "unit.h"
+
+#include "config.h"
+
+static void assert_refuses(const char *text, const char *why)
+{
+	struct bpfd_config *config = NULL;
+	struct scst_error err = {};
+
+	assert_int_equal(bpfd_config_parse(text, "f", &config, &err), -EINVAL);
+	assert_null(config);
+	assert_says(err, why);
+}
+
+static void empty_object_is_the_default(void **state)
+{
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
+	struct scst_error err = {};
+
+	assert_int_equal(bpfd_config_parse("{}", "f", &config, &err), 0);
+	assert_int_equal(config->policies.nr, 0);
+	assert_string_equal(config->socket, BPFD_SOCKET);
+	assert_false(config->print);
+}
+
+static const char full[] =
+	"{\n"
+	"  \"policies\": [\n"
+	"    { \"object\": \"lun_mask\", \"name\": \"gold\",\n"
+	"      \"scope\": \"target:t\", \"priority\": 7,\n"
+	"      \"flags\": [\"hide_on_eject\"],\n"
+	"      \"options\": { \"default_access\": 2, \"scope\": true },\n"
+	"      \"mask\": [\"a@*:default\", \"b@1:hide\"] }\n"
+	"  ],\n"
+	"  \"tracers\": [ { \"object\": \"cmdlog\", \"options\": { \"min_latency_ns\": 5 } } ],\n"
+	"  \"events\": { \"socket\": \"/s\", \"group\": \"disk\", \"queue_kb\": 8, \"print\": true }\n"
+	"}\n";
+
+static void every_key_arrives(void **state)
+{
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
+	const struct scst_spec *gold;
+	struct scst_error err = {};
+
+	assert_int_equal(bpfd_config_parse(full, "f", &config, &err), 0);
+	gold = bpfd_specs_find(&config->policies, "gold");
+	assert_non_null(gold);
+	assert_string_equal(gold->object, "lun_mask");
+	assert_string_equal(gold->scope_name, "t");
+	assert_int_equal(gold->priority, 7);
+	assert_int_equal(gold->flags, SCST_POLICY_F_HIDE_ON_EJECT);
+	assert_int_equal(gold->rules.nr, 2);
+	/* an option may be called like a key */
+	assert_int_equal(gold->nr_options, 2);
+	assert_string_equal(gold->options[1].name, "scope");
+	assert_string_equal(gold->options[1].value, "true");
+	assert_string_equal(config->tracers.list[0]->options[0].value, "5");
+	assert_string_equal(config->socket, "/s");
+	assert_string_equal(config->group, "disk");
+	assert_int_equal(config->queue_kb, 8);
+	assert_true(config->print);
+}
+
+static void broken_json_names_the_line(void **state)
+{
+	assert_refuses("{\n  \"policies\": [\n    nonsense\n  ]\n}", "f:3: no JSON");
+	assert_refuses("{\n", "ends too early");
+	assert_refuses("", "ends too early");
+	assert_refuses("{} {}", "no JSON");
+	assert_refuses("{ \"events\": {}, }", "no JSON");
+	assert_refuses("[]", "f:1: must be a JSON object");
+	assert_refuses("null", "f:1");
+}
+
+static void unknown_key_is_refused(void **state)
+{
+	assert_refuses("{\n\"policy\": [] }", "f:2: policy: unknown key");
+	assert_refuses("{ \"policies\": [\n{ \"object\": \"a\",\n \"color\": 1 } ] }",
+		       "f:3: policies[0].color: unknown key");
+	assert_refuses("{ \"tracers\": [ { \"object\": \"a\", \"scope\": \"all\" } ] }",
+		       "tracers[0].scope: unknown key");
+}
+
+static void wrong_type_is_refused(void **state)
+{
+	assert_refuses("{ \"policies\": {} }", "must be of type array");
+	assert_refuses("{ \"policies\": [ 1 ] }", "policies[0]: must be an object");
+	assert_refuses("{ \"policies\": [ { \"object\": null } ] }", "\"object\" is missing");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"mask\": [ null ] } ] }",
+		       "array of strings");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"flags\": [ [] ] } ] }", "array of strings");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"options\": { \"x\": 1.5 } } ] }",
+		       "policies[0].options.x: must be a number");
+	assert_refuses("{ \"events\": { \"queue_kb\": 0 } }", "1 to 1048576");
+	assert_refuses("{ \"events\": { \"socket\": \"s\" } }", "absolute");
+}
+
+static void line_is_that_of_the_right_entry(void **state)
+{
+	assert_refuses("{\n"
+		       "  \"policies\": [\n"
+		       "    { \"object\": \"a\", \"priority\": 1 },\n"
+		       "    { \"object\": \"b\",\n"
+		       "      \"options\": { \"text\": \"\\\"priority\\\": 1\", \"priority\": 3 },\n"
+		       "      \"priority\"\n"
+		       "        : -1 }\n"
+		       "  ]\n"
+		       "}\n",
+		       "f:6: policies[1].priority: priority: \"-1\"");
+}
+
+static void bad_values_are_refused_as_on_the_command_line(void **state)
+{
+	assert_refuses("{ \"policies\": [ { \"object\": \"a/b\" } ] }", "f:1: policies[0]: bad name");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"scope\": \"x\" } ] }", "none of all");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\",\n \"mask\": [ \"x@1:hide\", \"x\" ] } ] }",
+		       "f:2: policies[0].mask: mask \"x\"");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"flags\": [ \"x\" ] } ] }", "unknown flag");
+}
+
+static void two_entries_of_one_name_are_refused(void **state)
+{
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\" }, { \"object\": \"b\", \"name\": \"a\" } ] }",
+		       "policies[1]: there is an entry of this name");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(empty_object_is_the_default),
+		cmocka_unit_test(every_key_arrives),
+		cmocka_unit_test(broken_json_names_the_line),
+		cmocka_unit_test(unknown_key_is_refused),
+		cmocka_unit_test(wrong_type_is_refused),
+		cmocka_unit_test(line_is_that_of_the_right_entry),
+		cmocka_unit_test(bad_values_are_refused_as_on_the_command_line),
+		cmocka_unit_test(two_entries_of_one_name_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
