@@ -186,13 +186,17 @@ static int store_bool(const struct scst_field *field, void *at, const char *text
 	return scst_fail(err, -EINVAL, "%s: \"%s\" is neither 0 nor 1", field->name, text);
 }
 
+/* By name, or by a number that has one. */
 static bool find_enumerator(const struct scst_field *field, const char *text, int32_t *value)
 {
 	const struct btf_type *type = btf__type_by_id(field->btf, field->type_id);
 	const struct btf_enum *rows = btf_enum(type);
+	int64_t number;
+	bool is_number = !scst_parse_s64(text, INT32_MIN, INT32_MAX, &number);
 
 	for (uint32_t i = 0; i < btf_vlen(type); i++) {
-		if (streq(btf__name_by_offset(field->btf, rows[i].name_off), text)) {
+		if (is_number ? number == rows[i].val
+			      : streq(btf__name_by_offset(field->btf, rows[i].name_off), text)) {
 			*value = rows[i].val;
 			return true;
 		}

@@ -40,10 +40,17 @@ static int check_bpffs(const char *pins, struct scst_error *err)
 	return 0;
 }
 
+/* bpffs may be mounted for everybody to write: a directory that was there must be root's. */
 static int make_dir(const char *path, struct scst_error *err)
 {
+	struct stat st;
+
 	if (mkdir(path, 0700) && errno != EEXIST)
 		return io_error(err, "cannot make", path);
+	if (lstat(path, &st))
+		return io_error(err, "cannot look at", path);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 || st.st_mode & 077)
+		return scst_fail(err, -EPERM, "%s is not a directory of root alone: remove it", path);
 	return 0;
 }
 
@@ -114,6 +121,8 @@ int scst_pins_lock(const struct scst_paths *paths, int *fd, struct scst_error *e
 {
 	int ret;
 
+	if (geteuid() != 0)
+		return scst_fail(err, -EPERM, "needs root");
 	ret = check_bpffs(paths->pins, err);
 	if (!ret)
 		ret = make_dirs(paths, err);

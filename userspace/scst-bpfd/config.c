@@ -411,10 +411,9 @@ static int parse_json(const char *text, const char *path, struct json_object **r
 	reason = json_tokener_get_error(tokener);
 	end = json_tokener_get_parse_end(tokener);
 	json_tokener_free(tokener);
-	if (!obj || reason != json_tokener_success) {
+	if (reason != json_tokener_success) {
 		json_object_put(obj);
 		return scst_fail(err, -EINVAL, "%s:%d: no JSON: %s", path, line_at(text, text + end),
-				 reason == json_tokener_continue ? "it ends too early" :
 				 json_tokener_error_desc(reason));
 	}
 	*root = obj;

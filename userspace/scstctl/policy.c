@@ -129,7 +129,7 @@ const struct cli_command cli_policy_load = {
 	.args = "OBJECT [KEY=VALUE]...", .min_args = 1, .max_args = -1,
 	.summary = "load, attach and pin a policy",
 	.help = "Loads OBJECT.bpf.o from $SCST_BPF_DIR or PREFIX/lib/scst/bpf. It is in force when the command\n"
-		"returns, and stays so until it is unloaded.\n\n"
+		"returns, every session is asked again, and it stays until it is unloaded.\n\n"
 		"  name=NAME              another name than the object's\n"
 		"  scope=SCOPE            all, driver:NAME, target:NAME or device:NAME\n"
 		"  priority=N             low is asked first\n"

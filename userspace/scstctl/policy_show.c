@@ -96,6 +96,12 @@ static int read_info(struct cli *cli, struct policy_info *info)
 	return scst_fail(&cli->err, -ENOENT, "policy %s: not loaded: scstctl policy list", info->name);
 }
 
+/* Of an ejected policy the exit record follows in the same file; it is shown with the other records. */
+static int state_len(const char *state)
+{
+	return strcspn(state ?: "?", "\n");
+}
+
 /* As text */
 
 /* Further lines under the first. */
@@ -151,8 +157,14 @@ static void print_exits(const struct policy_info *info)
 static void print_info(const struct cli *cli, const struct policy_info *info)
 {
 	print_field("name", info->name);
-	for (size_t i = 0; i < info->node->nr_attrs; i++)
-		print_field(info->node->attrs[i].name, info->node->attrs[i].value);
+	for (size_t i = 0; i < info->node->nr_attrs; i++) {
+		const struct scst_node_attr *attr = &info->node->attrs[i];
+
+		if (streq(attr->name, "state"))
+			printf("%-10s %.*s\n", "state", state_len(attr->value), attr->value ?: "?");
+		else
+			print_field(attr->name, attr->value);
+	}
 	print_options(info);
 	print_rules(info);
 	print_pins(cli, info);
@@ -241,6 +253,19 @@ static struct json_object *json_verdicts(const struct policy_info *info)
 	return obj;
 }
 
+static struct json_object *json_lines(const char *text)
+{
+	struct json_object *list = json_object_new_array();
+
+	while (text && *text) {
+		size_t len = strcspn(text, "\n");
+
+		json_object_array_add(list, json_object_new_string_len(text, len));
+		text += len + (text[len] == '\n');
+	}
+	return list;
+}
+
 static struct json_object *json_rules(const struct policy_info *info)
 {
 	struct json_object *list = json_object_new_array();
@@ -263,16 +288,26 @@ static struct json_object *json_pins(const struct cli *cli, const struct policy_
 	return obj;
 }
 
+/* Attributes that are not just a number or a word. */
+static struct json_object *json_attr(const struct policy_info *info, const struct scst_node_attr *attr)
+{
+	if (streq(attr->name, "verdicts"))
+		return json_verdicts(info);
+	if (streq(attr->name, "hooks"))
+		return json_lines(attr->value);
+	if (streq(attr->name, "state") && attr->value)
+		return json_object_new_string_len(attr->value, state_len(attr->value));
+	return attr->value ? json_value(attr->value) : NULL;
+}
+
 static struct json_object *json_info(const struct cli *cli, const struct policy_info *info)
 {
 	struct json_object *obj = json_object_new_object();
 
 	json_object_object_add(obj, "name", json_object_new_string(info->name));
 	for (size_t i = 0; i < info->node->nr_attrs; i++)
-		if (info->node->attrs[i].value && !streq(info->node->attrs[i].name, "verdicts"))
-			json_object_object_add(obj, info->node->attrs[i].name,
-					       json_value(info->node->attrs[i].value));
-	json_object_object_add(obj, "verdicts", json_verdicts(info));
+		json_object_object_add(obj, info->node->attrs[i].name,
+				       json_attr(info, &info->node->attrs[i]));
 	json_object_object_add(obj, "options", json_object_get(info->options));
 	json_object_object_add(obj, "mask", json_rules(info));
 	json_object_object_add(obj, "pins", json_pins(cli, info));

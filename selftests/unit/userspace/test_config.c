@@ -66,12 +66,12 @@ static void every_key_arrives(void **state)
 static void broken_json_names_the_line(void **state)
 {
 	assert_refuses("{\n  \"policies\": [\n    nonsense\n  ]\n}", "f:3: no JSON");
-	assert_refuses("{\n", "ends too early");
-	assert_refuses("", "ends too early");
+	assert_refuses("{\n", "f:2: no JSON: unexpected end");
+	assert_refuses("", "f:1: no JSON: unexpected end");
 	assert_refuses("{} {}", "no JSON");
 	assert_refuses("{ \"events\": {}, }", "no JSON");
 	assert_refuses("[]", "f:1: must be a JSON object");
-	assert_refuses("null", "f:1");
+	assert_refuses("null", "f:1: must be a JSON object");
 }
 
 static void unknown_key_is_refused(void **state)
