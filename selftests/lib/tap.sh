@@ -113,14 +113,14 @@ tap_isolated()
 	local pid timer status=0
 	set -m
 	(
-		trap - EXIT
 		set -eu +m
+		trap - EXIT
 		for step; do
 			"$step"
 		done
 	) >>"$tap_dir/log" 2>&1 </dev/null &
 	pid=$!
-	(trap - EXIT; sleep "$case_timeout" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
+	(sleep "$case_timeout" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
 	timer=$!
 	set +m
 	wait "$pid" 2>/dev/null || status=$?
@@ -157,16 +157,22 @@ tap_case() # NUMBER FUNCTION
 	tap_failed=$((tap_failed + (status != 0)))
 }
 
+# Not in subshells: one that is killed young runs the trap it inherited.
+tap_cleanup()
+{
+	[ "$BASHPID" != $$ ] || rm -rf "$tap_dir"
+}
+
 # Setting up stops at the first command that fails; that ends the file.
 tap_file_hook()
 {
 	! tap_has "$1" || {
-		trap 'diag "$(cat "$tap_dir/log")"; echo "Bail out! '"$1"' failed"; rm -rf "$tap_dir"' EXIT
+		trap 'diag "$(cat "$tap_dir/log")"; echo "Bail out! '"$1"' failed"; tap_cleanup' EXIT
 		set -e
 		"$1" >"$tap_dir/log" 2>&1
 		set +e
 	}
-	trap 'rm -rf "$tap_dir"' EXIT
+	trap tap_cleanup EXIT
 }
 
 run_tests()
