@@ -2,8 +2,8 @@
 /*
  * LUN masking: which initiator sees which LUN, and may write to it.
  *
- * A hash map has a rule per (initiator, LUN): hide, read-only, or explicitly leave it to the mapping.
- * Either half can be "any", and the most specific rule decides:
+ * A hash map has a rule per (initiator, LUN): hide, read-only, or explicitly leave it to the
+ * mapping. Either half can be "any", and the most specific rule decides:
  *
  *	(iqn.host-a, 3)		this initiator, this LUN
  *	(iqn.host-a, ANY_LUN)	this initiator
@@ -11,8 +11,8 @@
  *	("*", ANY_LUN)		everything
  *	no rule			default_access
  *
- * So a deny list is a few rules and default_access = 0; an allow list is default_access = 2 (hide) and
- * rules with the value 0. On which targets or devices the mask acts is the attachment's scope.
+ * So a deny list is a few rules and default_access = 0; an allow list is default_access = 2 (hide)
+ * and rules with the value 0. On which targets or devices the mask acts is the attachment's scope.
  *
  * Rules are changed while it runs: write the map, then write to policies/lun_mask/revalidate. Only
  * the LUNs whose verdict differs are affected, and only their initiators are told.

@@ -4,7 +4,8 @@
  * `scstctl trace`. Filters are options, set before loading, so that a filter that is not used costs
  * nothing and a command that is filtered out costs no copy.
  *
- * A reader that is too slow loses records, never slows a command down, and can see how many it lost.
+ * A reader that is too slow loses records, never slows a command down, and can see how many it
+ * lost.
  */
 #include "scst.bpf.h"
 #include "tracers/cmdlog.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The manual of the policy hooks. A policy is a BPF struct_ops object of this type; each member is a
- * hook, and a policy fills those it cares for. What holds for all of them:
+ * The manual of the policy hooks. A policy is a BPF struct_ops object of this type; each member is
+ * a hook, and a policy fills those it cares for. What holds for all of them:
  *
  *  - A hook that no policy has behaves as its line "Default" says, and costs a patched-out jump.
  *  - The core checks every verdict. One outside its enum ejects the policy, and so does
@@ -34,7 +34,7 @@ struct scst_policy_ops {
 	 * @read_only: the mapping or the device is already so.
 	 *
 	 * Return: enum scst_access.
-	 * Context: process; may sleep, so SEC("struct_ops.s/...") is as good as SEC("struct_ops/...").
+	 * Context: process; may sleep: SEC("struct_ops.s/...") is as good as SEC("struct_ops/...").
 	 * Default: SCST_ACCESS_DEFAULT, the mapping.
 	 * Ejected: the mapping; with SCST_POLICY_F_HIDE_ON_EJECT every LUN in scope is hidden.
 	 */

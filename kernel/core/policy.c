@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attached policies: which have a say in what, calling them, checking what they answer, and throwing
- * out those that misbehave. Knows nothing of BPF. The objects, their life and the locks are drawn in
- * policy.h; the order with the core's locks is scst_target.lock > scst_policy_lock.
+ * Attached policies: which have a say in what, calling them, checking what they answer, and
+ * throwing out those that misbehave. Knows nothing of BPF. The objects, their life and the locks
+ * are drawn in policy.h; the order with the core's locks is scst_target.lock > scst_policy_lock.
  *
- * A hook is a function here with three parts: the static key, the loop over the policies, and the call
- * of one policy, whose verdict is counted and checked before it is used. lun_access is asked rarely
- * and may sleep, so the list and a rwsem serve it. A hook of the command path will find its policies
- * through RCU pointers in the objects of its scope, set under scst_policy_attach_lock.
+ * A hook is a function here with three parts: the static key, the loop over the policies, and the
+ * call of one policy, whose verdict is counted and checked before it is used. lun_access is asked
+ * rarely and may sleep, so the list and a rwsem serve it. A hook of the command path will find its
+ * policies through RCU pointers in the objects of its scope, set under scst_policy_attach_lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -52,11 +52,11 @@ const char *const scst_policy_exit_kinds[SCST_EXIT_MAX] = {
 	[SCST_EXIT_ADMIN]	= "admin",
 };
 
-/* ---- exit records ----------------------------------------------------------------------------- */
+/* Exit records. */
 
 static DEFINE_SPINLOCK(scst_policy_exits_lock);
-static struct scst_policy_exit exits[SCST_POLICY_EXITS];	/* a ring, all scst_policy_exits_lock */
-static unsigned int nr_exits;					/* ever written */
+static struct scst_policy_exit exits[SCST_POLICY_EXITS];	/* scst_policy_exits_lock; a ring */
+static unsigned int nr_exits;		/* scst_policy_exits_lock; ever written */
 
 static void copy_printable(char *to, const char *from, size_t size)
 {
@@ -71,8 +71,8 @@ static void copy_printable(char *to, const char *from, size_t size)
 }
 
 /* Return: true for the first caller; a policy leaves once. */
-static bool policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
-			       const char *text)
+static bool policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind,
+			       int code, const char *text)
 {
 	struct scst_policy_exit *exit = &policy->exit;
 	unsigned int hook, verdict;
@@ -87,7 +87,8 @@ static bool policy_record_exit(struct scst_policy *policy, enum scst_policy_exit
 	exit->calls = atomic64_read(&policy->calls);
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
 		for (verdict = 0; verdict < SCST_POLICY_MAX_VERDICTS; verdict++)
-			exit->verdicts[hook][verdict] = atomic64_read(&policy->verdicts[hook][verdict]);
+			exit->verdicts[hook][verdict] =
+				atomic64_read(&policy->verdicts[hook][verdict]);
 	smp_store_release(&exit->kind, kind);	/* pairs with state_show() */
 	exits[nr_exits++ % SCST_POLICY_EXITS] = *exit;
 	return true;
@@ -104,7 +105,7 @@ unsigned int scst_policy_copy_exits(struct scst_policy_exit *to, unsigned int nr
 	return nr;
 }
 
-/* ---- in force or not -------------------------------------------------------------------------- */
+/* In force or not. */
 
 static bool policy_ejected(const struct scst_policy *policy)
 {
@@ -121,12 +122,14 @@ static bool policy_needs_key(const struct scst_policy *policy, enum scst_policy_
 {
 	if (!policy->ops || !scst_policy_has(policy->ops, hook))
 		return false;
-	return !policy_ejected(policy) || (hook == SCST_HOOK_LUN_ACCESS && policy_hides(policy->ops));
+	return !policy_ejected(policy) ||
+	       (hook == SCST_HOOK_LUN_ACCESS && policy_hides(policy->ops));
 }
 
 /*
- * Static keys follow what the list says, and never the other way round: they are flipped afterwards,
- * without scst_policy_lock, because patching code waits for locks of the whole machine.
+ * Static keys follow what the list says, and never the other way round: they are flipped
+ * afterwards, without scst_policy_lock, because patching code waits for locks of the whole
+ * machine.
  */
 static void policy_sync_keys(struct scst_policy *policy)
 {
@@ -165,13 +168,13 @@ int scst_policy_eject(struct scst_policy *policy, enum scst_policy_exit_kind kin
 {
 	if (!policy_record_exit(policy, kind, code, text))
 		return -EALREADY;
-	pr_warn("policy %s: ejected (%s, code %d): %s\n", policy->name, scst_policy_exit_kinds[kind],
-		code, policy->exit.text);
+	pr_warn("policy %s: ejected (%s, code %d): %s\n", policy->name,
+		scst_policy_exit_kinds[kind], code, policy->exit.text);
 	queue_work(scst_wq, &policy->ejected_work);
 	return 0;
 }
 
-/* ---- calls ------------------------------------------------------------------------------------ */
+/* Calls. */
 
 /*
  * Who is inside which policy: how scst_bpf_error() knows its caller. Only hooks that may sleep, so
@@ -219,12 +222,14 @@ struct scst_policy *scst_policy_current(void)
 }
 
 /* Return: true if @verdict counts; else the policy is, or already was, ejected. */
-static bool policy_accept(struct scst_policy *policy, enum scst_policy_hook hook, int verdict, int max)
+static bool policy_accept(struct scst_policy *policy, enum scst_policy_hook hook, int verdict,
+			  int max)
 {
 	if (policy_ejected(policy))
 		return false;
 	if (verdict < 0 || verdict >= max) {
-		scst_policy_eject(policy, SCST_EXIT_BAD_VERDICT, verdict, scst_policy_hooks[hook].name);
+		scst_policy_eject(policy, SCST_EXIT_BAD_VERDICT, verdict,
+				  scst_policy_hooks[hook].name);
 		return false;
 	}
 	atomic64_inc(&policy->verdicts[hook][verdict]);
@@ -282,7 +287,7 @@ enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_d
 	return access;
 }
 
-/* ---- attach, update, detach ------------------------------------------------------------------- */
+/* Attach, update, detach. */
 
 /* A directory name that neither hides nor hits a file of policies/. */
 static bool name_valid(const char *name)
@@ -450,7 +455,7 @@ void scst_policy_detach(const struct scst_policy_ops *ops)
 	scst_revalidate_all();
 }
 
-/* ---- module ----------------------------------------------------------------------------------- */
+/* Module. */
 
 const char *scst_policy_unavailable(void)
 {

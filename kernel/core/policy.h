@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A policy as the core knows it: attached, counted, perhaps ejected. The hooks themselves are called
- * from policy.c only; policy_bpf.c brings the ops, sysfs_policy.c shows what there is.
+ * A policy as the core knows it: attached, counted, perhaps ejected. The hooks themselves are
+ * called from policy.c only; policy_bpf.c brings the ops, sysfs_policy.c shows what there is.
  *
  *	                 attach                 eject (any hook, sysfs)
  *	(struct_ops map) -----> in force -----------------------------> ejected
@@ -50,8 +50,8 @@ struct scst_policy_exit {
 struct scst_policy {
 	const struct scst_policy_ops *ops;	/* scst_policy_lock; NULL: gone */
 	struct list_head entry;			/* scst_policy_lock; by priority */
-	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is also read without */
-	unsigned long keys;			/* scst_policy_attach_lock: hooks whose key counts us */
+	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is read without */
+	unsigned long keys;			/* attach_lock: the hooks whose key counts us */
 	struct work_struct ejected_work;	/* keys, and asking everybody again */
 	atomic64_t calls;
 	atomic64_t verdicts[SCST_HOOK_MAX][SCST_POLICY_MAX_VERDICTS];

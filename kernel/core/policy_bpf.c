@@ -4,9 +4,9 @@
  * BPF knows of policies; what they mean is in policy.c.
  *
  * The life of a policy here: load -> init_member() for each member, validate() -> link -> reg() ->
- * perhaps update() by another map -> unreg(). The map holds a reference on scst.ko all the time, and
- * BPF frees it some time after unreg(), without knowing whether a sleepable program still runs: so
- * unreg() and update() return only when nobody is inside (scst_policy_lock).
+ * perhaps update() by another map -> unreg(). The map holds a reference on scst.ko all the time,
+ * and BPF frees it some time after unreg(), without knowing whether a sleepable program still
+ * runs: so unreg() and update() return only when nobody is inside (scst_policy_lock).
  *
  * BPF finds a stub by its name, in vmlinux first: stubs and the struct have names of their own.
  */
@@ -21,7 +21,7 @@
 /* scst.ko's own types, once BPF has accepted struct scst_policy_ops. NULL: it did not. */
 static const struct btf *scst_btf;
 
-/* ---- kfuncs: include/scst/policy.h is their manual -------------------------------------------- */
+/* Kfuncs: include/scst/policy.h is their manual. */
 
 __bpf_kfunc_start_defs();
 
@@ -89,7 +89,7 @@ static const struct btf_kfunc_id_set scst_tracing_kfunc_set = {
 	.set	= &scst_tracing_kfuncs,
 };
 
-/* ---- programs --------------------------------------------------------------------------------- */
+/* Programs. */
 
 static bool scst_policy_is_valid_access(int off, int size, enum bpf_access_type type,
 					const struct bpf_prog *prog,
@@ -119,7 +119,7 @@ static int scst_policy_check_member(const struct btf_type *t, const struct btf_m
 	return prog->sleepable ? -EINVAL : 0;
 }
 
-/* ---- policies --------------------------------------------------------------------------------- */
+/* Policies. */
 
 /*
  * BPF copies no data by itself: return 1 for "copied". Whether the values make sense is asked in
@@ -204,15 +204,15 @@ static struct bpf_struct_ops scst_policy_struct_ops = {
 };
 
 /*
- * Registration of a module without BTF succeeds and does nothing: so what counts is whether BPF came
- * back to scst_policy_btf_init(). There is no way to unregister, and none is needed.
+ * Registration of a module without BTF succeeds and does nothing: so what counts is whether BPF
+ * came back to scst_policy_btf_init(). There is no way to unregister, and none is needed.
  */
 const char *scst_policy_bpf_init(void)
 {
 	if (register_bpf_struct_ops(&scst_policy_struct_ops, scst_policy_ops))
 		return "BPF refused struct scst_policy_ops, the kernel log says why";
 	if (!scst_btf)
-		return "scst.ko has no BTF: built without a vmlinux beside the kernel headers, or for another kernel";
+		return "scst.ko has no BTF: built without a vmlinux beside the kernel headers";
 	if (register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &scst_policy_kfunc_set) ||
 	    register_btf_kfunc_id_set(BPF_PROG_TYPE_SYSCALL, &scst_syscall_kfunc_set) ||
 	    register_btf_kfunc_id_set(BPF_PROG_TYPE_TRACING, &scst_tracing_kfunc_set))

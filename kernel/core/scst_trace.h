@@ -103,7 +103,8 @@ TRACE_EVENT(scst_cmd_done,
 		__entry->asc = sense->asc;
 		__entry->ascq = sense->ascq;
 	),
-	TP_printk("initiator=%s device=%s lun=%u tag=%llu opcode=0x%02x lba=%llu len=%u status=0x%02x sense=%x/%02x/%02x latency_ns=%llu",
+	TP_printk("initiator=%s device=%s lun=%u tag=%llu opcode=0x%02x lba=%llu len=%u "
+		  "status=0x%02x sense=%x/%02x/%02x latency_ns=%llu",
 		  __get_str(initiator), __get_str(device), __entry->lun, __entry->tag,
 		  __entry->opcode, __entry->lba, __entry->data_len, __entry->status,
 		  __entry->key, __entry->asc, __entry->ascq, __entry->latency_ns)

@@ -7,8 +7,8 @@
  *			hooks		names of the hooks it has
  *			state		"active", or "ejected" and its exit record
  *			calls		of all hooks
- *			verdicts	a line for each hook: "lun_access default=2 read_only=0 hide=1"
- *			eject		write a reason: takes it out of force, as if it had misbehaved
+ *			verdicts	a line for each hook: "lun_access default=2 hide=1 ..."
+ *			eject		write a reason: takes it out of force
  *			revalidate	write anything: lun_access is asked again
  *	policies/exits			a line for each record, oldest first
  *
@@ -40,7 +40,8 @@ static ssize_t emit_exit(char *buf, ssize_t at, const struct scst_policy_exit *e
 	unsigned int hook;
 
 	at += sysfs_emit_at(buf, at, "%s kind=%s code=%d time=%lld calls=%llu", exit->name,
-			    scst_policy_exit_kinds[exit->kind], exit->code, exit->time, exit->calls);
+			    scst_policy_exit_kinds[exit->kind], exit->code, exit->time,
+			    exit->calls);
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
 		at += sysfs_emit_at(buf, at, " %s:", scst_policy_hooks[hook].name);
 		at += emit_verdicts(buf, at, hook, exit->verdicts[hook]);

@@ -41,7 +41,7 @@ test_tracer_filters()	# opcode, initiator, latency
 	assert_eq "$(records | wc -l)" 0 "records of slow commands"
 	rm -rf "$pins"
 	load "$bpf/cmdlog.bpf.o" filter_opcode=0x28
-	sg_turs "$sg1"
+	tur "$sg1"
 	read_block "$sg1" 1
 	assert_eq "$(records | wc -l)" 1 "records of READ(10)"
 }

@@ -18,12 +18,13 @@ setup_file()
 {
 	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 	load_scst
-	echo 1 >"$tgt/aen_disabled"
 	add_null d0
 	add_null d1
 	map_lun d0 0
 	map_lun d1 1
-	echo "- - -" >"$(echo "$host_session"/host/scsi_host/host*/scan)"
+	wait_for 15 has_disk 0
+	wait_for 15 has_disk 1
+	write_attr "$tgt/aen_disabled" 1
 }
 
 teardown_file()
@@ -41,8 +42,8 @@ setup()
 	disk0=$(disk_of 0)
 	disk1=$(disk_of 1)
 	wait_for_luns 0 1
-	clear_unit_attentions "$sg0"
-	clear_unit_attentions "$sg1"
+	clear_ua "$sg0"
+	clear_ua "$sg1"
 }
 
 teardown()
@@ -50,6 +51,17 @@ teardown()
 	sg0=$(sg_of 0)
 	unload_all
 	wait_for_luns 0 1
+}
+
+# TEST UNIT READY; sg_turs of sg3-utils 1.48 sends nothing and is content
+tur() # SG
+{
+	sg_raw "$1" 00 00 00 00 00 00
+}
+
+clear_ua() # SG
+{
+	wait_for 5 tur "$1"
 }
 
 # What REPORT LUNS says, as "0 1".
@@ -117,4 +129,10 @@ write_block() # SG [LBA]
 read_block() # SG [LBA]
 {
 	sg_raw -r 512 -o /dev/null "$1" 28 00 00 00 00 "$(printf %02x "${2:-0}")" 00 00 01 00
+}
+
+writes_are_refused()	# on LUN 1; a unit attention would come first
+{
+	clear_ua "$sg1"
+	assert_fails_with "Write protected" write_block "$sg1"
 }

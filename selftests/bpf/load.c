@@ -2,8 +2,8 @@
 /*
  * load [-p DIR] [-m MAP] [-u PIN] OBJECT [WHAT=VALUE]...: load a BPF object for a test.
  *
- *	-p DIR	pin the links in DIR, under the names of their maps or programs, and exit; without it
- *		only load, which is enough for what must be refused
+ *	-p DIR	pin the links in DIR, under the names of their maps or programs, and exit;
+ *		without it only load, which is enough for what must be refused
  *	-m MAP	of several policies in the object, attach this one only
  *	-u PIN	do not attach: update the pinned link with the policy (-m)
  *
@@ -26,7 +26,8 @@ static struct bpf_object *obj;
 
 static void usage(const char *what)
 {
-	fprintf(stderr, "%s\nusage: load [-p DIR] [-m MAP] [-u PIN] OBJECT [WHAT=VALUE]...\n", what);
+	fprintf(stderr, "%s\nusage: load [-p DIR] [-m MAP] [-u PIN] OBJECT [WHAT=VALUE]...\n",
+		what);
 	exit(2);
 }
 
@@ -61,12 +62,13 @@ static void set_member(const char *policy, const char *member, const char *value
 	struct bpf_map *map = bpf_object__find_map_by_name(obj, policy);
 	const struct btf *btf = bpf_object__btf(obj);
 	const struct btf_type *t;
+	size_t size;
 	char *data;
 	int i;
 
 	if (!map || bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
 		usage("no such policy");
-	data = bpf_map__initial_value(map, NULL);
+	data = bpf_map__initial_value(map, &size);
 	t = btf__type_by_id(btf, bpf_map__btf_value_type_id(map));
 	for (i = 0; i < btf_vlen(t); i++) {
 		const struct btf_member *m = &btf_members(t)[i];
@@ -84,13 +86,15 @@ static void set_option(const char *option, const char *value)
 	const struct btf *btf = bpf_object__btf(obj);
 	const struct btf_type *sec = btf__type_by_id(btf, btf__find_by_name_kind(btf, ".rodata",
 										 BTF_KIND_DATASEC));
+	char *data = NULL;
 	struct bpf_map *map;
+	size_t size;
 	int i;
 
 	bpf_object__for_each_map(map, obj)
-		if (strstr(bpf_map__name(map), ".rodata") && bpf_map__initial_value(map, NULL))
-			break;
-	if (!map || !sec)
+		if (strstr(bpf_map__name(map), ".rodata") && !strstr(bpf_map__name(map), ".str"))
+			data = bpf_map__initial_value(map, &size);
+	if (!data || !sec)
 		usage("the object has no options");
 	for (i = 0; i < btf_vlen(sec); i++) {
 		const struct btf_var_secinfo *v = &btf_var_secinfos(sec)[i];
@@ -98,7 +102,7 @@ static void set_option(const char *option, const char *value)
 
 		if (strcmp(btf__name_by_offset(btf, var->name_off), option))
 			continue;
-		put_value((char *)bpf_map__initial_value(map, NULL) + v->offset, v->type, value);
+		put_value(data + v->offset, v->type, value);
 		return;
 	}
 	usage("no such option");
@@ -160,11 +164,16 @@ static void attach_all(const char *dir, const char *only)
 		snprintf(path, sizeof(path), "%s/%s", dir, bpf_program__name(prog));
 		if (bpf_program__type(prog) == BPF_PROG_TYPE_TRACING)
 			pin_link(bpf_program__attach(prog), dir, bpf_program__name(prog));
-		else if (bpf_program__type(prog) == BPF_PROG_TYPE_SYSCALL && bpf_program__pin(prog, path))
+		else if (bpf_program__type(prog) == BPF_PROG_TYPE_SYSCALL &&
+			 bpf_program__pin(prog, path))
 			die("pin", path);
 	}
 }
 
+/*
+ * The kernel takes a map for an update when its data is in, which is the first half of what libbpf
+ * does to attach it. The second half fails, since there is a policy of that name.
+ */
 static void update(const char *pin, const char *only)
 {
 	struct bpf_link *link = bpf_link__open(pin);
@@ -172,9 +181,14 @@ static void update(const char *pin, const char *only)
 
 	if (!link)
 		die("open", pin);
-	bpf_object__for_each_map(map, obj)
-		if (wanted(map, only) && bpf_link_update(bpf_link__fd(link), bpf_map__fd(map), NULL))
+	bpf_object__for_each_map(map, obj) {
+		if (!wanted(map, only))
+			continue;
+		if (bpf_map__attach_struct_ops(map) || errno != EEXIST)
+			die("prepare", bpf_map__name(map));
+		if (bpf_link_update(bpf_link__fd(link), bpf_map__fd(map), NULL))
 			die("update", pin);
+	}
 }
 
 int main(int argc, char **argv)

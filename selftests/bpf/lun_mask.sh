@@ -77,7 +77,7 @@ test_read_only_rule()	# writes are refused
 	load "$bpf/lun_mask.bpf.o"
 	rule scst_local_host 1 1
 	wait_for 5 grep -q "read_only=[1-9]" "$policies/lun_mask/verdicts"
-	assert_fails_with "Write protected" write_block "$sg1"
+	writes_are_refused
 }
 
 run_tests "$@"

@@ -13,7 +13,7 @@ setup_file()
 
 teardown_file()
 {
-	wait_for 10 modprobe -r scst
+	wait_for 30 modprobe -r scst	# maps and programs go after grace periods
 }
 
 setup() { :; }

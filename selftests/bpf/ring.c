@@ -14,8 +14,8 @@ static int print_event(void *ctx, void *data, size_t size)
 	(void)ctx;
 	if (size < sizeof(*e))
 		return -1;
-	printf("initiator=%s target=%s device=%s lun=%u opcode=0x%02x lba=%llu len=%u status=0x%02x "
-	       "sense=%x/%02x/%02x latency_ns=%llu tag=%llu aborted=%u\n",
+	printf("initiator=%s target=%s device=%s lun=%u opcode=0x%02x lba=%llu len=%u "
+	       "status=0x%02x sense=%x/%02x/%02x latency_ns=%llu tag=%llu aborted=%u\n",
 	       e->initiator, e->target, e->device, e->lun, e->opcode, e->lba, e->len, e->status,
 	       e->key, e->asc, e->ascq, e->latency_ns, e->tag, e->aborted);
 	return 0;

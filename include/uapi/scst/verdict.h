@@ -20,7 +20,7 @@ enum scst_policy_hook {
 	SCST_HOOK_MAX,
 };
 
-/* Where a policy is attached. With any scope but ALL, scst_policy_ops.scope_name names the object. */
+/* Where a policy is attached. With any scope but ALL, scst_policy_ops.scope_name says which. */
 enum scst_policy_scope {
 	SCST_SCOPE_ALL		= 0,
 	SCST_SCOPE_DRIVER	= 1,	/* "iscsi"			*/
@@ -39,9 +39,9 @@ enum scst_access {
 
 /* scst_policy_ops.flags */
 enum scst_policy_flags {
-	SCST_POLICY_F_HIDE_ON_EJECT	= 1 << 0, /* lun_access fails closed: once ejected, the policy
-						   * hides every LUN in its scope until it is
-						   * unloaded or updated */
+	/* lun_access fails closed: once ejected, the policy hides every LUN in its scope, until it
+	 * is unloaded or updated */
+	SCST_POLICY_F_HIDE_ON_EJECT	= 1 << 0,
 	SCST_POLICY_F_ALL		= SCST_POLICY_F_HIDE_ON_EJECT,
 };
 

@@ -10,7 +10,8 @@ const volatile __u32 error_lun = 1;
 int error_result = 1, revalidate_result = 1;
 
 SEC("struct_ops/lun_access")
-int BPF_PROG(error_access, struct scst_session *sess, struct scst_device *dev, u32 lun, bool read_only)
+int BPF_PROG(error_access, struct scst_session *sess, struct scst_device *dev, u32 lun,
+	     bool read_only)
 {
 	if (lun != error_lun)
 		return SCST_ACCESS_DEFAULT;

@@ -8,7 +8,8 @@
 char _license[] SEC("license") = "GPL";
 
 SEC("struct_ops/lun_access")
-int BPF_PROG(error_text, struct scst_session *sess, struct scst_device *dev, u32 lun, bool read_only)
+int BPF_PROG(error_text, struct scst_session *sess, struct scst_device *dev, u32 lun,
+	     bool read_only)
 {
 	char text[16] = "on the stack";
 

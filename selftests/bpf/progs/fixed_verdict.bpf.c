@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One verdict for everything, legal or not: the loader sets it. Two policies in one object, so that a
- * test can combine and exchange them; `other` can do without the hook.
+ * One verdict for everything, legal or not: the loader sets it. Two policies in one object, so
+ * that a test can combine and exchange them; `other` can do without the hook.
  */
 #include "scst.bpf.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Masks every LUN but 0 while `hidden` is set, which is changed from outside, by a syscall program that
- * then has everybody asked again.
+ * Masks every LUN but 0 while `hidden` is set, which is changed from outside, by a syscall program
+ * that then has everybody asked again.
  */
 #include "scst.bpf.h"
 
