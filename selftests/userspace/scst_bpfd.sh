@@ -1,0 +1,211 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# scst-bpfd: loading, adopting, reloading, events, privileges. Not tested: systemd itself (notify,
+# watchdog, the unit's sandbox).
+. "$(dirname "$0")/lib.sh"
+
+config_with() # POLICIES [TRACERS] [EVENTS]
+{
+	jq -n "{ policies: ${1:-[]}, tracers: ${2:-[]}, events: ${3:-{\}} }" >"$config"
+}
+
+mask() # RULE...
+{
+	printf '%s\n' "$@" | jq -R . | jq -sc '[{ object: "lun_mask", mask: . }]'
+}
+
+cmdlog='[{ object: "cmdlog" }]'
+
+test_configured_policy_is_in_force()	# and is pinned where scstctl finds it
+{
+	config_with "$(mask scst_local_host@1:hide)"
+	start_daemon
+	wait_for_luns 0
+	assert_eq "$(scstctl policy list --json | jq -c '.[] | [.name, .pinned]')" '["lun_mask",true]'
+	stop_daemon
+	wait_for_luns 0		# leaving changes nothing
+	[ ! -e "$sock" ]
+}
+
+test_killed_daemon_drops_nothing()	# kill -9 under load: the verdict holds, the next daemon adopts
+{
+	local before
+	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
+	start_daemon
+	wait_for_luns 0
+	start_load "$disk0" 25
+	before=$(cat "$policies/lun_mask/calls")
+	stop_daemon KILL
+	luns_are 0
+	start_daemon
+	daemon_says "adopted policy lun_mask"
+	daemon_says "adopted tracer cmdlog"
+	luns_are 0
+	assert_eq "$(cat "$policies/lun_mask/calls")" "$before" "calls: the policy was not attached again; it"
+	wait "$load"
+}
+
+test_adopted_policy_is_left_as_it_is()	# a changed file alone changes nothing; a reload does
+{
+	config_with "$(mask scst_local_host@1:hide)"
+	start_daemon
+	wait_for_luns 0
+	stop_daemon
+	config_with "$(mask scst_local_host@1:default)"
+	start_daemon
+	daemon_says "not what the configuration says"
+	luns_are 0
+	reload_daemon
+	wait_for_luns 0 1
+}
+
+test_reload_changes_rules_in_place()	# the policy stays attached
+{
+	local exits
+	config_with "$(mask scst_local_host@1:hide)"
+	start_daemon
+	wait_for_luns 0
+	exits=$(cat "$policies/exits")
+	config_with "$(mask other@0:hide)"
+	reload_daemon
+	wait_for_luns 0 1
+	assert_eq "$(scstctl policy show lun_mask --json | jq -c .mask)" '["other@0:hide"]'
+	assert_eq "$(cat "$policies/exits")" "$exits" "exit records"
+}
+
+test_reload_replaces_options_without_a_gap()	# under load of REPORT LUNS, LUN 1 is never seen
+{
+	local seen=0 i
+	config_with '[{ object: "lun_mask", options: { default_access: 0 }, mask: ["scst_local_host@1:hide"] }]'
+	start_daemon
+	wait_for_luns 0
+	config_with '[{ object: "lun_mask", options: { default_access: 1 }, priority: 9,
+		mask: ["scst_local_host@1:hide"] }]'
+	reload_daemon
+	for ((i = 0; i < 200; i++)); do
+		luns_are 0 || seen=1
+		! daemon_says "updated policy lun_mask" || break
+	done
+	assert_eq "$seen" 0 "LUN 1 seen"
+	wait_for 30 daemon_says "updated policy lun_mask"
+	assert_eq "$(cat "$policies/lun_mask/priority")" 9
+	assert_eq "$(scstctl policy show lun_mask --json | jq -r .options.default_access)" 1
+	assert_eq "$(ls "$pins/policies")" lun_mask
+}
+
+test_reload_unloads_what_is_gone()	# but nothing that it did not load
+{
+	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
+	start_daemon
+	scstctl policy load minimal
+	config_with
+	reload_daemon
+	wait_for_luns 0 1
+	wait_for 10 test ! -e "$pins/tracers/cmdlog"
+	assert_eq "$(scstctl policy list --json | jq -r '.[].name')" minimal
+}
+
+test_broken_configuration_changes_nothing()	# named with line and key
+{
+	config_with "$(mask scst_local_host@1:hide)"
+	start_daemon
+	wait_for_luns 0
+	printf '{\n"policies": [],\n"color": 1 }\n' >"$config"
+	reload_daemon
+	wait_for 10 daemon_says "$config:3: color: unknown key"
+	luns_are 0
+	kill -0 "$(cat "$daemon_log.pid")"
+	assert_status 2 "$config:3: color: unknown key" scst-bpfd --config "$config" --check-config
+}
+
+test_failed_start_names_the_policy()	# and leaves no socket
+{
+	config_with '[{ object: "lun_mask", options: { bogus: 1 } }]'
+	assert_status 2 "policy lun_mask: unknown option bogus" scst-bpfd --config "$config"
+	config_with '[{ object: "nonesuch" }]'
+	assert_status 3 "nonesuch" scst-bpfd --config "$config"
+	[ ! -e "$sock" ]
+	nothing_is_left
+}
+
+test_second_daemon_is_refused()		# status 6
+{
+	config_with
+	start_daemon
+	assert_status 6 "another scst-bpfd" scst-bpfd --config "$config"
+	assert_eq "$(stat -c %a "$sock")" 660
+}
+
+test_no_capability_is_in_force()	# what is left is in the permitted set only
+{
+	local status
+	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
+	start_daemon
+	status=/proc/$(cat "$daemon_log.pid")/status
+	assert_eq "$(awk '/^CapEff/ { print $2 }' "$status")" 0000000000000000 "effective set"
+	# no bit but CAP_BPF 39, CAP_PERFMON 38, CAP_SYS_ADMIN 21
+	assert_match "$(awk '/^CapPrm/ { print $2 }' "$status")" '^000000c000[02]00000$' "permitted set"
+	assert_match "$(awk '/^CapBnd/ { print $2 }' "$status")" '^000000c000200000$' "bounding set"
+	assert_eq "$(awk '/^NoNewPrivs/ { print $2 }' "$status")" 1 "no_new_privs"
+}
+
+test_events_arrive()			# at a subscriber and on stdout, as JSON
+{
+	config_with '[]' "$cmdlog"
+	start_daemon --print-events
+	scstctl events --json --count 3 >"$tap_dir/events" &
+	read_while $!
+	wait $!
+	assert_eq "$(jq -sc 'map(select(.event == "cmd" and .initiator == "scst_local_host")) | length' \
+		"$tap_dir/events")" 3
+	jq -e 'select(.event == "cmd") | .latency_ns > 0' "$daemon_log.out" >/dev/null
+	scstctl events --count 1 >"$tap_dir/events" &
+	read_while $!
+	wait $!
+	assert_match "$(cat "$tap_dir/events")" "scst_local_host lun=0"
+}
+
+test_events_resume_after_a_crash()	# what was answered meanwhile waited in the ring
+{
+	config_with '[]' '[{ object: "cmdlog", options: { filter_opcode: 40 } }]'
+	start_daemon
+	stop_daemon KILL
+	dd if="$disk0" of=/dev/null bs=4k count=5 iflag=direct
+	start_daemon --print-events
+	wait_for 10 has_events 5
+}
+
+has_events() # NR
+{
+	[ "$(wc -l <"$daemon_log.out")" -ge "$1" ]
+}
+
+test_slow_subscriber_is_told_its_losses()	# and holds up nobody
+{
+	local slow
+	config_with '[]' "$cmdlog" '{ queue_kb: 4 }'
+	start_daemon
+	(scstctl events --json | { sleep 12; timeout 10 cat || true; }) >"$tap_dir/slow" 2>/dev/null &
+	slow=$!
+	sleep 1
+	start_load "$disk0" 8
+	scstctl events --json --count 100 >"$tap_dir/quick"
+	wait "$load" "$slow"
+	assert_match "$(jq -sc 'map(select(.where == "subscriber") | .count) | add' "$tap_dir/slow")" '^[1-9]'
+	kill -0 "$(cat "$daemon_log.pid")"
+}
+
+test_ring_losses_are_told()		# a daemon that stands still costs events, not commands
+{
+	config_with '[]' "$cmdlog"
+	start_daemon --print-events
+	kill -STOP "$(cat "$daemon_log.pid")"
+	start_load "$disk0" 5
+	wait "$load"
+	kill -CONT "$(cat "$daemon_log.pid")"
+	wait_for 20 grep -q '"where":"ring"' "$daemon_log.out"
+	wait_for 20 daemon_says "the ring was full"
+}
+
+run_tests "$@"

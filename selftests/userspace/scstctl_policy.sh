@@ -1,0 +1,222 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# scstctl policy and show, without the daemon.
+. "$(dirname "$0")/lib.sh"
+
+test_hidden_lun_vanishes_and_comes_back()	# REPORT LUNS and access follow load and unload, with I/O running
+{
+	start_load "$disk0" 20
+	scstctl policy load lun_mask mask=scst_local_host@1:hide
+	wait_for_luns 0
+	assert_fails_with "Logical unit not supported" clear_then_tur "$sg1"
+	scstctl policy unload lun_mask
+	wait_for_luns 0 1
+	clear_ua "$sg1"
+	wait "$load"
+}
+
+clear_then_tur() # SG: what it says after unit attentions
+{
+	tur "$1" >/dev/null 2>&1
+	tur "$1"
+}
+
+test_read_only_rule_protects()	# writes are refused with DATA PROTECT, reads go on
+{
+	scstctl policy load lun_mask mask=scst_local_host@1:read_only
+	wait_for 5 writes_are_refused
+	read_block "$sg1"
+}
+
+test_wildcards_and_default()	# an allow list: default hide, one LUN excepted
+{
+	scstctl policy load lun_mask default_access=2 'mask=scst_local_host@0:default'
+	wait_for_luns 0
+	scstctl policy unload lun_mask
+	wait_for_luns 0 1
+	scstctl policy load lun_mask 'mask=*@1:hide'
+	wait_for_luns 0
+}
+
+test_scope_and_name()		# the same object twice, each with its own say
+{
+	scstctl policy load lun_mask name=elsewhere scope=target:nobody 'mask=*@*:hide'
+	scstctl policy load lun_mask name=here scope=device:d1 priority=3 'mask=*@*:hide'
+	wait_for_luns 0
+	assert_eq "$(cat "$policies/here/scope")" "device d1"
+	assert_eq "$(cat "$policies/here/priority")" 3
+	scstctl policy unload here elsewhere
+	nothing_is_left
+}
+
+test_list_and_show()		# as text and as JSON
+{
+	local json
+	scstctl policy load lun_mask flags=hide_on_eject default_access=0 mask=scst_local_host@1:hide
+	wait_for_luns 0
+	assert_match "$(scstctl policy list)" "lun_mask +active"
+	assert_eq "$(scstctl policy list --json | jq -c '.[] | [.name, .state, .pinned]')" \
+		'["lun_mask","active",true]'
+	json=$(scstctl policy show lun_mask --json)
+	assert_eq "$(jq -r .options.default_access <<<"$json")" 0
+	assert_eq "$(jq -c .mask <<<"$json")" '["scst_local_host@1:hide"]'
+	assert_eq "$(jq -c .hooks <<<"$json")" '["lun_access"]'
+	assert_match "$(jq .verdicts.lun_access.hide <<<"$json")" '^[1-9]'
+	bpftool map dump pinned "$(jq -r .pins.lun_mask_rules <<<"$json")" | grep -q scst_local_host
+	assert_match "$(scstctl policy show lun_mask)" "mask +scst_local_host@1:hide"
+}
+
+test_ejected_policy_shows_why()	# the exit record; unload cleans up
+{
+	local json
+	scstctl policy load minimal
+	write_attr "$policies/minimal/eject" "for the test"
+	json=$(scstctl policy show minimal --json)
+	assert_eq "$(jq -r .state <<<"$json")" ejected
+	assert_eq "$(jq -r '.exits[-1] | .kind + ": " + .text' <<<"$json")" "admin: for the test"
+	scstctl policy unload minimal
+	assert_status 3 "it left" scstctl policy show minimal
+}
+
+test_bad_options_leave_nothing()	# refused with the option named
+{
+	assert_status 2 "unknown option bogus (there are: default_access)" scstctl policy load lun_mask bogus=1
+	assert_status 2 "default_access" scstctl policy load lun_mask default_access=99999999999
+	assert_status 2 "scope" scstctl policy load lun_mask scope=everywhere
+	assert_status 2 "priority" scstctl policy load lun_mask priority=-1
+	assert_status 2 "unknown flag" scstctl policy load lun_mask flags=nice
+	assert_status 2 "unknown access" scstctl policy load lun_mask mask=x@1:deny
+	assert_status 2 "takes no mask rules" scstctl policy load minimal mask=x@1:hide
+	assert_status 2 "bad name" scstctl policy load ../lun_mask
+	assert_status 2 "bad name" scstctl policy load lun_mask name=a.b
+	assert_status 2 "is no policy" scstctl policy load cmdlog
+	nothing_is_left
+}
+
+test_wrong_usage_is_status_2()		# and names what is possible
+{
+	assert_status 2 "unknown command" scstctl polici
+	assert_status 2 "list|load|unload|show" scstctl policy
+	assert_status 2 "usage: scstctl policy show NAME" scstctl policy show
+	assert_status 2 "no such option" scstctl show --nonsense
+	assert_status 2 "needs a value" scstctl trace --count
+	assert_status 2 "not a positive number" scstctl trace --count 0
+	scstctl policy load --help | grep -q hide_on_eject
+	scstctl --help | grep -q "Exit status"
+}
+
+test_not_found_and_exists()		# statuses 3 and 6
+{
+	assert_status 3 "cannot read the BPF object" scstctl policy load nonesuch
+	assert_status 3 "not loaded" scstctl policy unload minimal
+	assert_status 3 "not loaded" scstctl policy show minimal
+	scstctl policy load minimal
+	assert_status 6 "already loaded" scstctl policy load minimal
+}
+
+test_unprivileged_user_is_refused()	# status 5; looking at sysfs is allowed
+{
+	scstctl policy load minimal
+	assert_status 5 "root" as_nobody scstctl policy load lun_mask
+	assert_status 5 "root" as_nobody scstctl policy unload minimal
+	assert_status 5 "root" as_nobody scstctl trace --count 1
+	assert_status 5 "root" as_nobody scstctl tracer list
+	assert_eq "$(as_nobody scstctl policy list --json | jq -c '.[] | [.name, .pinned]')" '["minimal",null]'
+	as_nobody scstctl policy show minimal | grep -q active
+	as_nobody scstctl show >/dev/null
+}
+
+as_nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+test_directory_of_a_stranger_is_not_used()	# bpffs may be writable for all
+{
+	find "$pins" -depth -type d -exec rmdir {} +
+	chmod 1777 /sys/fs/bpf
+	as_nobody mkdir "$pins"
+	assert_status 5 "not a directory of root alone" scstctl policy load minimal
+	no_policies
+	rmdir "$pins"
+}
+
+test_killed_load_leaves_nothing_that_lasts()	# the next one clears up
+{
+	local i
+	for i in 2 4 6 8 10; do
+		scstctl policy load lun_mask mask=scst_local_host@1:hide 2>/dev/null &
+		sleep "0.$i"
+		kill -9 $! 2>/dev/null || true
+		wait $! 2>/dev/null || true
+		[ ! -e "$pins/policies/lun_mask" ] || scstctl policy unload lun_mask
+	done
+	mkdir -p "$pins/policies/stale~"
+	scstctl policy load minimal
+	assert_eq "$(ls "$pins/policies")" minimal
+	wait_for_luns 0 1
+}
+
+test_parallel_loads_exclude_each_other()	# all succeed, one after the other
+{
+	local i pids=()
+	for i in 1 2 3 4; do
+		scstctl policy load minimal "name=p$i" &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+	assert_eq "$(scstctl policy list --json | jq length)" 4
+	scstctl policy unload p1 p2 p3 p4
+	nothing_is_left
+}
+
+test_show_json_has_the_tree()	# what was configured, from driver to device
+{
+	local json
+	json=$(scstctl show --json)
+	assert_eq "$(jq -r '.drivers[] | select(.name == "scst_local") | .targets[] |
+		select(.name == "scst_local_tgt") | .luns[] | .name + " " + .links.device' <<<"$json")" \
+		$'0 devices/d0\n1 devices/d1'
+	assert_eq "$(jq -r '.devices[] | select(.name == "d0") | .attributes.size_mb' <<<"$json")" 64
+	assert_match "$(scstctl show)" "session scst_local_host"
+}
+
+test_trace_prints_commands_and_leaves_nothing()	# with filters, as text and as JSON
+{
+	local json progs_before
+	progs_before=$(bpftool prog show | grep -c cmdlog || true)
+	scstctl trace --json --count 3 --lun 0 --opcode 0x28 --initiator scst_local_host >"$tap_dir/trace" &
+	read_while $!
+	wait $!
+	json=$(jq -sc 'map([.event, .lun, .opcode, .device, .bytes]) | unique' "$tap_dir/trace")
+	assert_eq "$json" '[["cmd",0,40,"d0",4096]]'
+	scstctl trace --count 2 >"$tap_dir/trace" &
+	read_while $!
+	wait $!
+	assert_eq "$(wc -l <"$tap_dir/trace")" 3 "heading and two lines"
+	wait_for 5 cmdlogs_are "$progs_before"
+	nothing_is_left
+}
+
+cmdlogs_are()
+{
+	[ "$(bpftool prog show | grep -c cmdlog)" = "$1" ]
+}
+
+test_trace_ends_cleanly_at_sigterm()	# status 0
+{
+	scstctl trace --json --lun 7 &
+	sleep 3
+	kill -TERM $!
+	wait $!
+}
+
+test_events_without_daemon()		# status 4, and what to do
+{
+	assert_status 4 "systemctl start scst-bpfd" scstctl events
+}
+
+run_tests "$@"
