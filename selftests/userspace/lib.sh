@@ -52,6 +52,7 @@ read_while()
 
 # The daemon.
 
+# shellcheck disable=SC2120
 start_daemon() # [OPTION]...
 {
 	scst-bpfd --config "$config" "$@" >"$daemon_log.out" 2>>"$daemon_log.err" &

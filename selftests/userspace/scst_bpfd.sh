@@ -54,7 +54,7 @@ test_adopted_policy_is_left_as_it_is()	# a changed file alone changes nothing; a
 	stop_daemon
 	config_with "$(mask scst_local_host@1:default)"
 	start_daemon
-	daemon_says "not what the configuration says"
+	daemon_says "not as configured"
 	luns_are 0
 	reload_daemon
 	wait_for_luns 0 1
@@ -186,7 +186,7 @@ test_slow_subscriber_is_told_its_losses()	# and holds up nobody
 	local slow
 	config_with '[]' "$cmdlog" '{ queue_kb: 4 }'
 	start_daemon
-	(scstctl events --json | { sleep 12; timeout 10 cat || true; }) >"$tap_dir/slow" 2>/dev/null &
+	timeout 20 scstctl events --json 2>/dev/null | { sleep 10; cat; } >"$tap_dir/slow" &
 	slow=$!
 	sleep 1
 	start_load "$disk0" 8

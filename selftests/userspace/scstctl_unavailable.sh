@@ -31,7 +31,7 @@ test_daemon_names_the_module()	# and does not stay
 test_daemon_without_work_needs_no_module()	# an empty configuration is one
 {
 	echo '{}' >"$config"
-	start_daemon
+	start_daemon --verbose
 	stop_daemon
 }
 

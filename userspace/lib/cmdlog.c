@@ -70,7 +70,8 @@ static int open_ring(struct scst_cmdlog *log, int ring_fd, int drops_fd, struct 
 	log->drops = read_drops(log);
 	log->ring = ring_buffer__new(ring_fd, take_record, log, NULL);
 	if (!log->ring)
-		return scst_fail(err, -errno, "cannot map the ring of the command log: %s", strerror(errno));
+		return scst_fail(err, -errno, "cannot map the ring of the command log: %s",
+				 strerror(errno));
 	return 0;
 }
 
@@ -96,14 +97,15 @@ static int load_skeleton(struct cmdlog_bpf *skel, struct scst_error *err)
 	if (ret == -EPERM || ret == -EACCES)
 		return scst_fail(err, ret, "tracing needs root");
 	if (ret)
-		return scst_fail(err, -EOPNOTSUPP, "the kernel refuses the command log: %s (--verbose tells more)",
+		return scst_fail(err, -EOPNOTSUPP,
+				 "the kernel refuses the command log: %s (--verbose tells more)",
 				 strerror(-ret));
 	return 0;
 }
 
-int scst_cmdlog_open_private(const struct scst_paths *paths, const struct scst_cmdlog_filter *filter,
-			     scst_cmdlog_fn fn, void *arg, struct scst_cmdlog **log,
-			     struct scst_error *err)
+int scst_cmdlog_open_private(const struct scst_paths *paths,
+			     const struct scst_cmdlog_filter *filter, scst_cmdlog_fn fn, void *arg,
+			     struct scst_cmdlog **log, struct scst_error *err)
 {
 	_cleanup_(scst_cmdlog_closep) struct scst_cmdlog *new = new_log(fn, arg);
 	int ret;
@@ -137,7 +139,8 @@ int scst_cmdlog_open_pinned(const struct scst_paths *paths, scst_cmdlog_fn fn, v
 	ring = scst_pins_open(paths, SCST_PIN_TRACER, SCST_CMDLOG, "cmdlog_events");
 	drops = scst_pins_open(paths, SCST_PIN_TRACER, SCST_CMDLOG, "cmdlog_drops");
 	if (ring < 0 || drops < 0)
-		return scst_fail(err, ring < 0 ? ring : drops, "cannot open the pinned command log: %s",
+		return scst_fail(err, ring < 0 ? ring : drops,
+				 "cannot open the pinned command log: %s",
 				 strerror(ring < 0 ? -ring : -drops));
 	ret = open_ring(new, ring, TAKE_FD(drops), err);
 	if (ret)

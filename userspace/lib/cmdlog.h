@@ -26,9 +26,9 @@ struct scst_cmdlog_filter {
 	bool only_failed;
 };
 
-int scst_cmdlog_open_private(const struct scst_paths *paths, const struct scst_cmdlog_filter *filter,
-			     scst_cmdlog_fn fn, void *arg, struct scst_cmdlog **log,
-			     struct scst_error *err);
+int scst_cmdlog_open_private(const struct scst_paths *paths,
+			     const struct scst_cmdlog_filter *filter, scst_cmdlog_fn fn, void *arg,
+			     struct scst_cmdlog **log, struct scst_error *err);
 int scst_cmdlog_open_pinned(const struct scst_paths *paths, scst_cmdlog_fn fn, void *arg,
 			    struct scst_cmdlog **log, struct scst_error *err);
 void scst_cmdlog_close(struct scst_cmdlog *log);

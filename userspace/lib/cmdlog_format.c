@@ -70,7 +70,8 @@ struct json_object *scst_cmdlog_json(const struct cmdlog_event *event)
 	json_object_object_add(obj, "event", json_object_new_string("cmd"));
 	json_object_object_add(obj, "time", json_object_new_string(time));
 	json_object_object_add(obj, "time_ns", json_object_new_uint64(event->time_ns));
-	json_object_object_add(obj, "initiator", json_name(event->initiator, sizeof(event->initiator)));
+	json_object_object_add(obj, "initiator",
+			       json_name(event->initiator, sizeof(event->initiator)));
 	json_object_object_add(obj, "target", json_name(event->target, sizeof(event->target)));
 	json_object_object_add(obj, "device", json_name(event->device, sizeof(event->device)));
 	json_object_object_add(obj, "lun", json_object_new_int(event->lun));
@@ -87,7 +88,8 @@ struct json_object *scst_cmdlog_json(const struct cmdlog_event *event)
 }
 
 const char scst_cmdlog_heading[] =
-	"TIME (UTC)       LATENCY us  LUN   OP   LBA          BYTES      STATUS SENSE    INITIATOR DEVICE";
+	"TIME (UTC)       LATENCY us  LUN   OP   LBA          BYTES      STATUS SENSE    "
+	"INITIATOR DEVICE";
 
 void scst_cmdlog_print(const struct cmdlog_event *event, FILE *out)
 {
@@ -97,8 +99,8 @@ void scst_cmdlog_print(const struct cmdlog_event *event, FILE *out)
 	if (event->status)
 		snprintf(sense, sizeof(sense), "%x/%02x/%02x", event->key, event->asc, event->ascq);
 	fprintf(out, "%-16s %10.1f  %-5u 0x%02x %-12" PRIu64 " %-10u 0x%02x%s %-8s %s %s\n", time,
-		event->latency_ns / 1000.0, event->lun, event->opcode, (uint64_t)event->lba, event->len,
-		event->status, event->aborted ? "a " : "  ", sense,
+		event->latency_ns / 1000.0, event->lun, event->opcode, (uint64_t)event->lba,
+		event->len, event->status, event->aborted ? "a " : "  ", sense,
 		safe_name(event->initiator, sizeof(event->initiator)).text,
 		event->device[0] ? safe_name(event->device, sizeof(event->device)).text : "-");
 }

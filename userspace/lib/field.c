@@ -77,7 +77,8 @@ static void struct_at(const struct btf *btf, const struct btf_type *type, uint32
 		field->type = SCST_FIELD_OTHER;
 }
 
-bool scst_field_at(const struct btf *btf, uint32_t type_id, uint32_t index, struct scst_field *field)
+bool scst_field_at(const struct btf *btf, uint32_t type_id, uint32_t index,
+		   struct scst_field *field)
 {
 	const struct btf_type *type = strip_mods(btf, &type_id);
 
@@ -138,14 +139,15 @@ static int64_t sign_extend(uint64_t value, uint32_t size)
 static int refuse_number(const struct scst_field *field, int code, const char *text,
 			 struct scst_error *err)
 {
-	uint64_t max = field->type == SCST_FIELD_SIGNED ? (uint64_t)INT64_MAX >> (64 - 8 * field->size)
-							: UINT64_MAX >> (64 - 8 * field->size);
+	uint64_t max = field->type == SCST_FIELD_SIGNED ?
+			       (uint64_t)INT64_MAX >> (64 - 8 * field->size) :
+			       UINT64_MAX >> (64 - 8 * field->size);
 	int64_t min = field->type == SCST_FIELD_SIGNED ? -(int64_t)max - 1 : 0;
 
 	if (code == -EINVAL)
 		return scst_fail(err, code, "%s: \"%s\" is not a number", field->name, text);
-	return scst_fail(err, code, "%s: %s is out of range (%" PRId64 " to %" PRIu64 ")", field->name,
-			 text, min, max);
+	return scst_fail(err, code, "%s: %s is out of range (%" PRId64 " to %" PRIu64 ")",
+			 field->name, text, min, max);
 }
 
 static int store_unsigned(const struct scst_field *field, void *at, const char *text,
@@ -229,7 +231,8 @@ static int store_string(const struct scst_field *field, void *at, const char *te
 static int store_other(const struct scst_field *field, void *at _unused_, const char *text _unused_,
 		       struct scst_error *err)
 {
-	return scst_fail(err, -EINVAL, "%s: is not a number, a truth value or a string", field->name);
+	return scst_fail(err, -EINVAL, "%s: is not a number, a truth value or a string",
+			 field->name);
 }
 
 static int format_unsigned(const struct scst_field *field, const void *at, char *out, size_t size)
@@ -239,7 +242,8 @@ static int format_unsigned(const struct scst_field *field, const void *at, char 
 
 static int format_signed(const struct scst_field *field, const void *at, char *out, size_t size)
 {
-	return scst_format(out, size, "%" PRId64, sign_extend(get_bytes(at, field->size), field->size));
+	return scst_format(out, size, "%" PRId64,
+			   sign_extend(get_bytes(at, field->size), field->size));
 }
 
 static int format_enum(const struct scst_field *field, const void *at, char *out, size_t size)
@@ -250,7 +254,8 @@ static int format_enum(const struct scst_field *field, const void *at, char *out
 	for (uint32_t i = 0; i < btf_vlen(type); i++)
 		if (btf_enum(type)[i].val == value)
 			return scst_format(out, size, "%s",
-					   btf__name_by_offset(field->btf, btf_enum(type)[i].name_off));
+					   btf__name_by_offset(field->btf,
+							       btf_enum(type)[i].name_off));
 	return scst_format(out, size, "%d", value);
 }
 
@@ -266,7 +271,8 @@ static int format_other(const struct scst_field *field _unused_, const void *at 
 }
 
 static const struct {
-	int (*store)(const struct scst_field *field, void *at, const char *text, struct scst_error *err);
+	int (*store)(const struct scst_field *field, void *at, const char *text,
+		     struct scst_error *err);
 	int (*format)(const struct scst_field *field, const void *at, char *out, size_t size);
 } types[] = {
 	[SCST_FIELD_UNSIGNED]	= { store_unsigned,	format_unsigned	},

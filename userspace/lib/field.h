@@ -33,14 +33,15 @@ struct scst_field {
  * Field number @index, from 0, of @type_id: a variable of a DATASEC or a member of a struct.
  * Return: true, or false when there are no more.
  */
-bool scst_field_at(const struct btf *btf, uint32_t type_id, uint32_t index, struct scst_field *field);
+bool scst_field_at(const struct btf *btf, uint32_t type_id, uint32_t index,
+		   struct scst_field *field);
 bool scst_field_find(const struct btf *btf, uint32_t type_id, const char *name,
 		     struct scst_field *field);
 
 /* A value of @type_id itself, at offset 0. */
 void scst_field_of(const struct btf *btf, uint32_t type_id, struct scst_field *field);
 
-/* Text to value and back, in the image that @base points to. 0 or -errno; @base untouched on failure. */
+/* Text to value and back, in the image at @base. 0 or -errno; the image untouched on failure. */
 int scst_field_store(const struct scst_field *field, void *base, const char *text,
 		     struct scst_error *err);
 /* Return: 0, or -EOPNOTSUPP for SCST_FIELD_OTHER. */

@@ -32,7 +32,8 @@ int scst_bpf_available(const struct scst_paths *paths, struct scst_error *err)
 	if (text[0] == '1')
 		return 0;
 	why = text + strcspn(text, " \n\t");
-	return scst_fail(err, -EOPNOTSUPP, "this kernel takes no policies:%s", *why ? why : " no reason given");
+	return scst_fail(err, -EOPNOTSUPP, "this kernel takes no policies:%s",
+			 *why ? why : " no reason given");
 }
 
 /* Opening */
@@ -73,13 +74,14 @@ int scst_object_open_file(const struct scst_paths *paths, const char *name,
 	if (ret)
 		return scst_fail(err, ret, "name %s is too long", name);
 	if (access(path, R_OK))
-		return scst_fail(err, -errno, "cannot read the BPF object %s: %s", path, strerror(errno));
+		return scst_fail(err, -errno, "cannot read the BPF object %s: %s", path,
+				 strerror(errno));
 	opts.kernel_log_buf = new->log;
 	opts.kernel_log_size = sizeof(new->log);
 	new->obj = bpf_object__open_file(path, &opts);
 	if (!new->obj)
-		return scst_fail(err, -EIO, "%s is not a BPF object this libbpf understands: %s", path,
-				 strerror(errno));
+		return scst_fail(err, -EIO, "%s is not a BPF object this libbpf understands: %s",
+				 path, strerror(errno));
 	ret = find_ops(new, name, err);
 	if (ret)
 		return ret;
@@ -98,9 +100,10 @@ static int find_member(const struct scst_object *object, const char *name, size_
 	char *image = bpf_map__initial_value(object->ops, &len);
 
 	if (!image || !scst_field_find(btf, bpf_map__btf_value_type_id(object->ops), name, &field))
-		return scst_fail(err, -EINVAL, "the object's scst_policy_ops has no member %s", name);
+		return scst_fail(err, -EINVAL, "the object's scst_policy_ops has no member %s",
+				 name);
 	if (field.size != size || field.offset + size > len)
-		return scst_fail(err, -EINVAL, "member %s of the object's scst_policy_ops has %u bytes, expected %zu",
+		return scst_fail(err, -EINVAL, "member %s of scst_policy_ops has %u bytes, not %zu",
 				 name, field.size, size);
 	*at = image + field.offset;
 	return 0;
@@ -117,8 +120,8 @@ static int set_u32(const struct scst_object *object, const char *name, uint32_t 
 	return ret;
 }
 
-static int set_text(const struct scst_object *object, const char *name, const char *text, size_t size,
-		    struct scst_error *err)
+static int set_text(const struct scst_object *object, const char *name, const char *text,
+		    size_t size, struct scst_error *err)
 {
 	void *at;
 	int ret = find_member(object, name, size, &at, err);
@@ -146,13 +149,15 @@ static int apply_spec(const struct scst_object *object, const struct scst_spec *
 
 	if (!ret && spec->given & SCST_GIVEN_SCOPE)
 		ret = set_u32(object, "scope", spec->scope, err) ?:
-		      set_text(object, "scope_name", spec->scope_name, sizeof(spec->scope_name), err);
+			      set_text(object, "scope_name", spec->scope_name,
+				       sizeof(spec->scope_name), err);
 	if (!ret && spec->given & SCST_GIVEN_PRIORITY)
 		ret = set_u32(object, "priority", spec->priority, err);
 	if (!ret && spec->given & SCST_GIVEN_FLAGS)
 		ret = set_u32(object, "flags", spec->flags, err);
 	for (size_t i = 0; i < spec->nr_options && !ret; i++)
-		ret = scst_options_set(object->obj, spec->options[i].name, spec->options[i].value, err);
+		ret = scst_options_set(object->obj, spec->options[i].name, spec->options[i].value,
+				       err);
 	return ret;
 }
 
@@ -220,5 +225,6 @@ int scst_object_load(struct scst_object *object, struct scst_error *err)
 		return scst_fail(err, ret, "loading BPF programs needs root");
 	why = verifier_says(object->log);
 	return scst_fail(err, -EIO, "the kernel refuses object %s: %s%s%s",
-			 bpf_object__name(object->obj), strerror(-ret), *why ? ": " : " (--verbose tells more)", why);
+			 bpf_object__name(object->obj), strerror(-ret),
+			 *why ? ": " : " (--verbose tells more)", why);
 }

@@ -93,7 +93,8 @@ int scst_options_each(const struct scst_paths *paths, enum scst_pin_kind kind, c
 	if (ret == -ENOENT || (!ret && !image.btf))
 		return 0;
 	if (ret)
-		return scst_fail(err, ret, "cannot read the options of %s: %s", name, strerror(-ret));
+		return scst_fail(err, ret, "cannot read the options of %s: %s", name,
+				 strerror(-ret));
 	for (uint32_t i = 0; !ret && scst_field_at(image.btf, image.type_id, i, &field); i++)
 		if (field.offset + field.size <= image.size &&
 		    !scst_field_format(&field, image.data, value, sizeof(value)))
@@ -112,7 +113,8 @@ int scst_options_differ(const struct scst_paths *paths, enum scst_pin_kind kind,
 
 	ret = read_image(paths, kind, name, &image);
 	if (ret && ret != -ENOENT)
-		return scst_fail(err, ret, "cannot read the options of %s: %s", name, strerror(-ret));
+		return scst_fail(err, ret, "cannot read the options of %s: %s", name,
+				 strerror(-ret));
 	if (map)
 		wanted = bpf_map__initial_value(map, &size);
 	*differ = size != image.size || (size && memcmp(wanted, image.data, size));

@@ -36,11 +36,13 @@ const char *scst_pin_kind_dir(enum scst_pin_kind kind)
 
 int scst_check_name(const char *name, struct scst_error *err)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	size_t len = strlen(name);
 
 	if (!len || strspn(name, allowed) != len)
-		return scst_fail(err, -EINVAL, "bad name \"%s\": use letters, digits, '_' and '-'", name);
+		return scst_fail(err, -EINVAL, "bad name \"%s\": use letters, digits, '_' and '-'",
+				 name);
 	if (len >= SCST_POLICY_NAME_LEN)
 		return scst_fail(err, -EINVAL, "name \"%s\" is longer than %d characters", name,
 				 SCST_POLICY_NAME_LEN - 1);

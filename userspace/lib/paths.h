@@ -36,8 +36,8 @@ const char *scst_pin_kind_noun(enum scst_pin_kind kind);	/* "policy"	*/
 const char *scst_pin_kind_dir(enum scst_pin_kind kind);		/* "policies"	*/
 
 /*
- * A name is also a directory in sysfs and in bpffs, where a dot is reserved: letters, digits, '_' and
- * '-', not longer than the kernel keeps. Return: 0 or -EINVAL.
+ * A name is also a directory in sysfs and in bpffs, where a dot is reserved: letters, digits, '_'
+ * and '-', not longer than the kernel keeps. Return: 0 or -EINVAL.
  */
 int scst_check_name(const char *name, struct scst_error *err);
 

@@ -19,7 +19,8 @@ static int io_error(struct scst_error *err, const char *what, const char *path)
 	int code = -errno;
 
 	if (code == -EACCES || code == -EPERM)
-		return scst_fail(err, code, "%s %s: %s: run this as root", what, path, strerror(-code));
+		return scst_fail(err, code, "%s %s: %s: run this as root", what, path,
+				 strerror(-code));
 	return scst_fail(err, code, "%s %s: %s", what, path, strerror(-code));
 }
 
@@ -36,7 +37,8 @@ static int check_bpffs(const char *pins, struct scst_error *err)
 	if (statfs(parent, &fs))
 		return io_error(err, "cannot look at", parent);
 	if (fs.f_type != BPF_FS_MAGIC)
-		return scst_fail(err, -EOPNOTSUPP, "no bpffs on %s: mount -t bpf bpf %s", parent, parent);
+		return scst_fail(err, -EOPNOTSUPP, "no bpffs on %s: mount -t bpf bpf %s", parent,
+				 parent);
 	return 0;
 }
 
@@ -50,7 +52,8 @@ static int make_dir(const char *path, struct scst_error *err)
 	if (lstat(path, &st))
 		return io_error(err, "cannot look at", path);
 	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 || st.st_mode & 077)
-		return scst_fail(err, -EPERM, "%s is not a directory of root alone: remove it", path);
+		return scst_fail(err, -EPERM, "%s is not a directory of root alone: remove it",
+				 path);
 	return 0;
 }
 
@@ -83,7 +86,8 @@ static int lock_dir(const char *path, int *out, struct scst_error *err)
 			return io_error(err, "cannot lock", path);
 		nanosleep(&(struct timespec){ .tv_nsec = 100 * 1000 * 1000 }, NULL);
 	}
-	return scst_fail(err, -EBUSY, "%s is locked: another scstctl or scst-bpfd is at work", path);
+	return scst_fail(err, -EBUSY, "%s is locked: another scstctl or scst-bpfd is at work",
+			 path);
 }
 
 /* A directory of pins and what is in it. */
@@ -192,8 +196,8 @@ static int list_dir(const char *dir, struct scst_names *names, struct scst_error
 	return 0;
 }
 
-int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind, struct scst_names *names,
-		   struct scst_error *err)
+int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind,
+		   struct scst_names *names, struct scst_error *err)
 {
 	char dir[PATH_MAX];
 
@@ -232,8 +236,8 @@ int scst_pins_stage(const struct scst_paths *paths, enum scst_pin_kind kind, con
 	struct scst_pins_stage new = { .kind = kind, .name = name };
 	int ret;
 
-	ret = scst_format(new.dir, sizeof(new.dir), "%s/%s/%s%c", paths->pins, scst_pin_kind_dir(kind),
-			  name, STAGE_MARK);
+	ret = scst_format(new.dir, sizeof(new.dir), "%s/%s/%s%c", paths->pins,
+			  scst_pin_kind_dir(kind), name, STAGE_MARK);
 	if (ret)
 		return scst_fail(err, ret, "name %s is too long", name);
 	if (mkdir(new.dir, 0700))

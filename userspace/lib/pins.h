@@ -17,7 +17,7 @@
 
 #include "paths.h"
 
-/* Makes the directories, takes the lock: *@fd, dropped by closing it. Waits 10 s at most: -EBUSY. */
+/* Makes the directories, takes the lock: *@fd, dropped by closing it. -EBUSY after 10 s. */
 int scst_pins_lock(const struct scst_paths *paths, int *fd, struct scst_error *err);
 
 struct scst_names {
@@ -30,8 +30,8 @@ bool scst_names_has(const struct scst_names *names, const char *name);
 int scst_names_add(struct scst_names *names, const char *name);
 
 /* Names with complete pins, sorted. None is no error; without the right to look it is -EACCES. */
-int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind, struct scst_names *names,
-		   struct scst_error *err);
+int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind,
+		   struct scst_names *names, struct scst_error *err);
 /* What @name has pinned, sorted. */
 int scst_pins_files(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
 		    struct scst_names *files, struct scst_error *err);

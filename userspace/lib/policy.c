@@ -60,12 +60,13 @@ static int attach_error(const struct scst_spec *spec, int code, struct scst_erro
 	if (code == -EEXIST)
 		return scst_fail(err, code, "somebody else has attached a policy of that name");
 	if (code == -EINVAL)
-		return scst_fail(err, -EIO, "scst.ko refuses it; the kernel log says why: dmesg | tail");
+		return scst_fail(err, -EIO,
+				 "scst.ko refuses it; the kernel log says why: dmesg | tail");
 	return scst_fail(err, code, "cannot attach object %s: %s", spec->object, strerror(-code));
 }
 
-static int pin_all(const struct scst_pins_stage *stage, const struct scst_object *object, int link_fd,
-		   struct scst_error *err)
+static int pin_all(const struct scst_pins_stage *stage, const struct scst_object *object,
+		   int link_fd, struct scst_error *err)
 {
 	return scst_pins_add_maps(stage, object->obj, err) ?:
 	       scst_pins_add(stage, LINK_PIN, link_fd, err);
@@ -80,7 +81,8 @@ static int load_locked(const struct scst_paths *paths, const struct scst_spec *s
 	int ret;
 
 	if (scst_pins_exist(paths, SCST_PIN_POLICY, spec->name))
-		return scst_fail(err, -EEXIST, "already loaded: scstctl policy unload %s", spec->name);
+		return scst_fail(err, -EEXIST, "already loaded: scstctl policy unload %s",
+				 spec->name);
 	ret = prepare(paths, spec, &object, err) ?:
 	      scst_pins_stage(paths, SCST_PIN_POLICY, spec->name, &stage, err);
 	if (ret)
@@ -88,7 +90,8 @@ static int load_locked(const struct scst_paths *paths, const struct scst_spec *s
 	link = bpf_map__attach_struct_ops(object->ops);
 	if (!link)
 		return attach_error(spec, -errno, err);
-	return pin_all(&stage, object, bpf_link__fd(link), err) ?: scst_pins_commit(paths, &stage, err);
+	return pin_all(&stage, object, bpf_link__fd(link), err) ?:
+		       scst_pins_commit(paths, &stage, err);
 }
 
 int scst_policy_load(const struct scst_paths *paths, const struct scst_spec *spec,
@@ -144,7 +147,8 @@ static int open_rules_pin(const struct scst_paths *paths, const char *name)
 	if (scst_pins_files(paths, SCST_PIN_POLICY, name, &files, &ignored))
 		return -ENOENT;
 	for (size_t i = 0; i < files.nr; i++) {
-		_cleanup_close_ int fd = scst_pins_open(paths, SCST_PIN_POLICY, name, files.list[i]);
+		_cleanup_close_ int fd =
+			scst_pins_open(paths, SCST_PIN_POLICY, name, files.list[i]);
 
 		if (fd >= 0 && scst_rules_fit(fd))
 			return TAKE_FD(fd);
@@ -171,7 +175,8 @@ int scst_policy_rules(const struct scst_paths *paths, const char *name, struct s
 
 /* Comparison */
 
-static int read_attr(const struct scst_paths *paths, const char *name, const char *attr, char **text)
+static int read_attr(const struct scst_paths *paths, const char *name, const char *attr,
+		     char **text)
 {
 	char path[PATH_MAX];
 
@@ -223,7 +228,8 @@ static int compare_data(const struct scst_paths *paths, const struct scst_object
 	if (ret)
 		return scst_fail(err, ret, "cannot read %s/policies/%s: %s", paths->sysfs, name,
 				 strerror(-ret));
-	*differs = !streq(scope, wanted_scope) || priority != wanted.priority || flags != wanted.flags;
+	*differs = !streq(scope, wanted_scope) || priority != wanted.priority ||
+		   flags != wanted.flags;
 	return 0;
 }
 
@@ -271,17 +277,20 @@ static int update_rules(const struct scst_paths *paths, const struct scst_spec *
 }
 
 /*
- * Writes the policy's data into its struct_ops map, without which the kernel does not take the map for
- * an update. libbpf does that as the first half of attaching; the second half must fail here, since
- * the policy of that name is attached.
+ * Writes the policy's data into its struct_ops map, without which the kernel does not take the map
+ * for an update. libbpf does that as the first half of attaching; the second half must fail here,
+ * since the policy of that name is attached.
  */
 static int publish_data(const struct scst_object *object, struct scst_error *err)
 {
-	_cleanup_(bpf_link__destroyp) struct bpf_link *link = bpf_map__attach_struct_ops(object->ops);
+	_cleanup_(bpf_link__destroyp) struct bpf_link *link =
+		bpf_map__attach_struct_ops(object->ops);
 
 	if (link)
-		return scst_fail(err, -ESTALE, "it is pinned but not attached: unload it and load it again");
-	return errno == EEXIST ? 0 : scst_fail(err, -errno, "cannot publish it: %s", strerror(errno));
+		return scst_fail(err, -ESTALE,
+				 "it is pinned but not attached: unload it and load it again");
+	return errno == EEXIST ? 0 :
+				 scst_fail(err, -errno, "cannot publish it: %s", strerror(errno));
 }
 
 static int replace_object(const struct scst_paths *paths, const struct scst_spec *spec,

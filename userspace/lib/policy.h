@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Policies as the administrator knows them: loaded under a name, in force from then on, until
- * unloaded. Everything there is to know stands in sysfs and in the pins; nothing is remembered here.
+ * unloaded. Everything there is to know stands in sysfs and in the pins; nothing is remembered
+ * here.
  */
 #ifndef SCST_LIB_POLICY_H
 #define SCST_LIB_POLICY_H

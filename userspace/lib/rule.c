@@ -21,7 +21,8 @@ static int parse_access(const char *name, enum scst_access *access)
 
 static int refuse(const char *text, const char *why, struct scst_error *err)
 {
-	return scst_fail(err, -EINVAL, "mask \"%s\": %s (INITIATOR@LUN:hide|read_only|default)", text, why);
+	return scst_fail(err, -EINVAL, "mask \"%s\": %s (INITIATOR@LUN:hide|read_only|default)",
+			 text, why);
 }
 
 static int parse_lun(const char *text, uint32_t *lun)
@@ -91,7 +92,8 @@ int scst_rules_add(struct scst_rules *rules, const struct scst_rule *rule)
 	return 0;
 }
 
-const struct scst_rule *scst_rules_find(const struct scst_rules *rules, const struct scst_rule *like)
+const struct scst_rule *scst_rules_find(const struct scst_rules *rules,
+					const struct scst_rule *like)
 {
 	for (size_t i = 0; i < rules->nr; i++)
 		if (rules->list[i].lun == like->lun &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One rule of the policy lun_mask, as text: INITIATOR@LUN:hide|read_only|default; either half may be *. */
+/* Rules of the policy lun_mask as text: INITIATOR@LUN:hide|read_only|default, * for any. */
 #ifndef SCST_LIB_RULE_H
 #define SCST_LIB_RULE_H
 
@@ -24,7 +24,8 @@ void scst_rules_clear(struct scst_rules *rules);
 int scst_rules_add(struct scst_rules *rules, const struct scst_rule *rule);	/* 0 or -ENOMEM */
 
 /* The rule for the same initiator and LUN, or NULL. */
-const struct scst_rule *scst_rules_find(const struct scst_rules *rules, const struct scst_rule *like);
+const struct scst_rule *scst_rules_find(const struct scst_rules *rules,
+					const struct scst_rule *like);
 
 /* The same rules, in any order? */
 bool scst_rules_equal(const struct scst_rules *a, const struct scst_rules *b);

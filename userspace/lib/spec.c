@@ -33,7 +33,8 @@ static int set_name(struct scst_spec *spec, const char *value, struct scst_error
 static int refuse_scope(const char *value, struct scst_error *err)
 {
 	return scst_fail(err, -EINVAL,
-			 "scope: \"%s\" is none of all, driver:NAME, target:NAME, device:NAME", value);
+			 "scope: \"%s\" is none of all, driver:NAME, target:NAME, device:NAME",
+			 value);
 }
 
 static int set_scope(struct scst_spec *spec, const char *value, struct scst_error *err)
@@ -49,7 +50,8 @@ static int set_scope(struct scst_spec *spec, const char *value, struct scst_erro
 		if ((i == SCST_SCOPE_ALL) == (*name != '\0') || (*colon && !*name))
 			return refuse_scope(value, err);
 		if (strlen(name) >= sizeof(spec->scope_name))
-			return scst_fail(err, -ENAMETOOLONG, "scope: the name is longer than %zu characters",
+			return scst_fail(err, -ENAMETOOLONG,
+					 "scope: the name is longer than %zu characters",
 					 sizeof(spec->scope_name) - 1);
 		spec->given |= SCST_GIVEN_SCOPE;
 		spec->scope = i;
@@ -64,8 +66,8 @@ static int set_priority(struct scst_spec *spec, const char *value, struct scst_e
 	uint64_t number;
 
 	if (scst_parse_u64(value, 0, UINT32_MAX, &number))
-		return scst_fail(err, -EINVAL, "priority: \"%s\" is not a number from 0 to %u", value,
-				 UINT32_MAX);
+		return scst_fail(err, -EINVAL, "priority: \"%s\" is not a number from 0 to %u",
+				 value, UINT32_MAX);
 	spec->given |= SCST_GIVEN_PRIORITY;
 	spec->priority = number;
 	return 0;
@@ -90,7 +92,8 @@ static int set_flags(struct scst_spec *spec, const char *value, struct scst_erro
 		size_t len = strcspn(word, ",");
 
 		if (find_flag(word, len, &flag))
-			return scst_fail(err, -EINVAL, "flags: unknown flag \"%.*s\"", (int)len, word);
+			return scst_fail(err, -EINVAL, "flags: unknown flag \"%.*s\"", (int)len,
+					 word);
 		flags |= flag;
 		word += len;
 	}
@@ -108,8 +111,8 @@ static int add_rule(struct scst_spec *spec, const char *value, struct scst_error
 	if (ret)
 		return ret;
 	if (scst_rules_find(&spec->rules, &rule))
-		return scst_fail(err, -EINVAL, "mask \"%s\": there is a rule for this initiator and LUN",
-				 value);
+		return scst_fail(err, -EINVAL,
+				 "mask \"%s\": there is a rule for this initiator and LUN", value);
 	if (scst_rules_add(&spec->rules, &rule))
 		return scst_fail(err, -ENOMEM, "out of memory");
 	return 0;
@@ -129,7 +132,8 @@ int scst_spec_add_option(struct scst_spec *spec, const char *key, const char *va
 		spec->options = bigger;
 	if (!name || !text || !bigger)
 		return scst_fail(err, -ENOMEM, "out of memory");
-	spec->options[spec->nr_options++] = (struct scst_spec_option){ TAKE_PTR(name), TAKE_PTR(text) };
+	spec->options[spec->nr_options++] =
+		(struct scst_spec_option){ TAKE_PTR(name), TAKE_PTR(text) };
 	return 0;
 }
 
@@ -144,7 +148,8 @@ static const struct {
 	{ "mask",	add_rule	},
 };
 
-int scst_spec_set(struct scst_spec *spec, const char *key, const char *value, struct scst_error *err)
+int scst_spec_set(struct scst_spec *spec, const char *key, const char *value,
+		  struct scst_error *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (streq(keys[i].key, key))

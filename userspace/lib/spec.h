@@ -49,7 +49,8 @@ DEFINE_CLEANUP(struct scst_spec *, scst_spec_free)
 int scst_spec_new(const char *object, struct scst_spec **spec, struct scst_error *err);
 
 /* Any of the keys above. */
-int scst_spec_set(struct scst_spec *spec, const char *key, const char *value, struct scst_error *err);
+int scst_spec_set(struct scst_spec *spec, const char *key, const char *value,
+		  struct scst_error *err);
 
 /* An option of the object, whatever its name is. */
 int scst_spec_add_option(struct scst_spec *spec, const char *key, const char *value,

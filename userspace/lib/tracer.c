@@ -10,7 +10,8 @@ DEFINE_CLEANUP(struct bpf_link *, bpf_link__destroy)
 int scst_tracer_check(const struct scst_spec *spec, struct scst_error *err)
 {
 	if (spec->given || spec->rules.nr || !streq(spec->name, spec->object))
-		return scst_fail(err, -EINVAL, "tracer %s: a tracer takes nothing but options", spec->object);
+		return scst_fail(err, -EINVAL, "tracer %s: a tracer takes nothing but options",
+				 spec->object);
 	return 0;
 }
 
@@ -24,10 +25,11 @@ static int open_spec(const struct scst_paths *paths, const struct scst_spec *spe
 	if (ret)
 		return ret;
 	if (new->ops)
-		return scst_fail(err, -EINVAL, "object %s is a policy: it would decide, not observe",
-				 spec->name);
+		return scst_fail(err, -EINVAL,
+				 "object %s is a policy: it would decide, not observe", spec->name);
 	for (size_t i = 0; i < spec->nr_options && !ret; i++)
-		ret = scst_options_set(new->obj, spec->options[i].name, spec->options[i].value, err);
+		ret = scst_options_set(new->obj, spec->options[i].name, spec->options[i].value,
+				       err);
 	if (ret)
 		return ret;
 	*object = TAKE_PTR(new);
@@ -41,8 +43,8 @@ static int attach_program(const struct bpf_program *prog, const struct scst_pins
 	char file[NAME_MAX];
 
 	if (!link)
-		return scst_fail(err, -errno, "cannot attach program %s: %s", bpf_program__name(prog),
-				 strerror(errno));
+		return scst_fail(err, -errno, "cannot attach program %s: %s",
+				 bpf_program__name(prog), strerror(errno));
 	if (scst_format(file, sizeof(file), "link_%s", bpf_program__name(prog)))
 		return scst_fail(err, -ENAMETOOLONG, "program name too long");
 	return scst_pins_add(stage, file, bpf_link__fd(link), err);

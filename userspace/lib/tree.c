@@ -72,7 +72,7 @@ static int grow(void *array, size_t nr, size_t size)
 	return 0;
 }
 
-/* Where @path points to, seen from @root; links that leave it or dangle stay as they are written. */
+/* Where @path points to, seen from @root; a link that leaves it or dangles stays as it is. */
 static int read_link(const char *root, const char *path, char **out)
 {
 	_cleanup_free_ char *target = realpath(path, NULL);
@@ -121,7 +121,8 @@ static int add_attr(struct scst_node *node, const char *path, const char *name, 
 	err = scst_sysfs_read(path, &value, &key);
 	if (err == -ENOMEM || err == -ENOENT)
 		return err;
-	node->attrs[node->nr_attrs++] = (struct scst_node_attr){ TAKE_PTR(copy), TAKE_PTR(value), key };
+	node->attrs[node->nr_attrs++] =
+		(struct scst_node_attr){ TAKE_PTR(copy), TAKE_PTR(value), key };
 	return 0;
 }
 

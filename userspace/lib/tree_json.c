@@ -12,7 +12,8 @@ static void add_attrs(struct json_object *obj, const struct scst_node *node)
 	struct json_object *attrs = json_object_new_object();
 
 	for (size_t i = 0; i < node->nr_attrs; i++)
-		json_object_object_add(attrs, node->attrs[i].name, string_or_null(node->attrs[i].value));
+		json_object_object_add(attrs, node->attrs[i].name,
+				       string_or_null(node->attrs[i].value));
 	json_object_object_add(obj, "attributes", attrs);
 }
 

@@ -9,12 +9,13 @@
 /* Policies and tracers differ in what is done to them, not in when. */
 struct kind_ops {
 	enum scst_pin_kind kind;
-	int (*load)(const struct scst_paths *paths, const struct scst_spec *spec, struct scst_error *err);
+	int (*load)(const struct scst_paths *paths, const struct scst_spec *spec,
+		    struct scst_error *err);
 	int (*unload)(const struct scst_paths *paths, const char *name, struct scst_error *err);
-	int (*compare)(const struct scst_paths *paths, const struct scst_spec *spec, unsigned int *diff,
-		       struct scst_error *err);
-	int (*update)(const struct scst_paths *paths, const struct scst_spec *spec, unsigned int diff,
-		      struct scst_error *err);
+	int (*compare)(const struct scst_paths *paths, const struct scst_spec *spec,
+		       unsigned int *diff, struct scst_error *err);
+	int (*update)(const struct scst_paths *paths, const struct scst_spec *spec,
+		      unsigned int diff, struct scst_error *err);
 };
 
 static int compare_tracer(const struct scst_paths *paths, const struct scst_spec *spec,
@@ -71,11 +72,12 @@ static void adopt(const struct kind_ops *ops, const struct scst_paths *paths,
 	unsigned int diff = 0;
 
 	if (ops->compare(paths, spec, &diff, &err))
-		log_warn("adopted %s %s as it is; cannot compare it with the configuration: %s", noun,
-			 spec->name, err.text);
+		log_warn("adopted %s %s as it is; cannot compare it with the configuration: %s",
+			 noun, spec->name, err.text);
 	else if (diff)
-		log_warn("adopted %s %s as it is, which is not what the configuration says: reload to apply that",
-			 noun, spec->name);
+		log_warn(
+			"adopted %s %s, which is not as configured: reload to make it so",
+			noun, spec->name);
 	else
 		log_info("adopted %s %s", noun, spec->name);
 }
@@ -118,7 +120,8 @@ static int update_if_different(const struct kind_ops *ops, const struct scst_pat
 }
 
 static int unload_if_dropped(const struct kind_ops *ops, const struct scst_paths *paths,
-			     const struct bpfd_specs *specs, const char *name, struct scst_error *err)
+			     const struct bpfd_specs *specs, const char *name,
+			     struct scst_error *err)
 {
 	int ret;
 
@@ -126,7 +129,8 @@ static int unload_if_dropped(const struct kind_ops *ops, const struct scst_paths
 		return 0;
 	ret = ops->unload(paths, name, err);
 	if (!ret)
-		log_info("unloaded %s %s: no longer configured", scst_pin_kind_noun(ops->kind), name);
+		log_info("unloaded %s %s: no longer configured", scst_pin_kind_noun(ops->kind),
+			 name);
 	return ret;
 }
 

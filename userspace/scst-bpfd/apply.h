@@ -6,8 +6,8 @@
  *	start		load		adopt			adopt and say so
  *	reload		load		leave			update
  *
- * So neither a restart nor a crash nor an upgrade ever changes a policy; a reload does. A policy that
- * is pinned and that no configuration of this process ever named is somebody else's: left alone.
+ * So neither a restart nor a crash nor an upgrade ever changes a policy; a reload does. A policy
+ * that is pinned and that no configuration of this process ever named is somebody else's.
  */
 #ifndef BPFD_APPLY_H
 #define BPFD_APPLY_H

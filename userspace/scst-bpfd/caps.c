@@ -75,7 +75,8 @@ int bpfd_caps_limit(struct scst_error *err)
 	int ret = limit_bounds() ?: drop_sys_admin_if_possible();
 
 	if (ret)
-		return scst_fail(err, ret, "cannot drop privileges: %s: start it as root", strerror(-ret));
+		return scst_fail(err, ret, "cannot drop privileges: %s: start it as root",
+				 strerror(-ret));
 	return 0;
 }
 

@@ -74,7 +74,8 @@ static const char *find_key(const char *text, const char *key, unsigned int nr)
 	while ((at = strstr(at, quoted))) {
 		const char *end = at + strlen(quoted);
 
-		if (end[strspn(end, " \t\r\n")] == ':' && (at == text || at[-1] != '\\') && nr-- == 0)
+		if (end[strspn(end, " \t\r\n")] == ':' && (at == text || at[-1] != '\\') &&
+		    nr-- == 0)
 			return at;
 		at = end;
 	}
@@ -191,7 +192,8 @@ static int set_flags(struct parser *p, struct place *place, struct json_object *
 
 static bool is_scalar(struct json_object *value)
 {
-	return json_object_is_type(value, json_type_int) || json_object_is_type(value, json_type_string) ||
+	return json_object_is_type(value, json_type_int) ||
+	       json_object_is_type(value, json_type_string) ||
 	       json_object_is_type(value, json_type_boolean);
 }
 
@@ -204,7 +206,8 @@ static int set_options(struct parser *p, struct place *place, struct json_object
 		snprintf(inner.name, sizeof(inner.name), "%.*s.%s", 128, place->name, option);
 		if (!is_scalar(setting))
 			return refuse(p, &inner, "must be a number, a string, true or false");
-		ret = scst_spec_add_option(place->spec, option, json_object_get_string(setting), p->err);
+		ret = scst_spec_add_option(place->spec, option, json_object_get_string(setting),
+					   p->err);
 		if (ret)
 			return refuse_at(p, &inner, ret);
 	}
@@ -413,8 +416,8 @@ static int parse_json(const char *text, const char *path, struct json_object **r
 	json_tokener_free(tokener);
 	if (reason != json_tokener_success) {
 		json_object_put(obj);
-		return scst_fail(err, -EINVAL, "%s:%d: no JSON: %s", path, line_at(text, text + end),
-				 json_tokener_error_desc(reason));
+		return scst_fail(err, -EINVAL, "%s:%d: no JSON: %s", path,
+				 line_at(text, text + end), json_tokener_error_desc(reason));
 	}
 	*root = obj;
 	return 0;

@@ -66,8 +66,8 @@ static void on_tick(evutil_socket_t fd _unused_, short what _unused_, void *arg)
 
 	feed->lost += lost;
 	if (lost) {
-		snprintf(line, sizeof(line), "{\"event\":\"lost\",\"where\":\"ring\",\"count\":%" PRIu64 "}",
-			 lost);
+		snprintf(line, sizeof(line),
+			 "{\"event\":\"lost\",\"where\":\"ring\",\"count\":%" PRIu64 "}", lost);
 		bpfd_server_publish(feed->server, line);
 	}
 	log_losses(feed);
@@ -101,7 +101,8 @@ int bpfd_feed_start(struct event_base *base, const struct scst_paths *paths,
 	ret = scst_cmdlog_open_pinned(paths, on_record, new, &new->log, err);
 	if (ret)
 		return ret;
-	new->readable = event_new(base, scst_cmdlog_fd(new->log), EV_READ | EV_PERSIST, on_readable, new);
+	new->readable =
+		event_new(base, scst_cmdlog_fd(new->log), EV_READ | EV_PERSIST, on_readable, new);
 	new->tick = event_new(base, -1, EV_PERSIST, on_tick, new);
 	if (!new->readable || !new->tick || event_add(new->readable, NULL) ||
 	    event_add(new->tick, &(struct timeval){ .tv_sec = 1 }))

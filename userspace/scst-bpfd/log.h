@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
-#define bpfd_log(level, fmt, ...) \
-	fprintf(stderr, "%s" fmt "\n", getenv("JOURNAL_STREAM") ? (level) : "scst-bpfd: ", ##__VA_ARGS__)
+#define bpfd_log(level, fmt, ...)      \
+	fprintf(stderr, "%s" fmt "\n", \
+		getenv("JOURNAL_STREAM") ? (level) : "scst-bpfd: ", ##__VA_ARGS__)
 
 #define log_error(...)	bpfd_log(SD_ERR, __VA_ARGS__)
 #define log_warn(...)	bpfd_log(SD_WARNING, __VA_ARGS__)

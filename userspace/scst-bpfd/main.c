@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scst-bpfd: loads and pins the policies and tracers of its configuration, or adopts what is pinned,
- * and serves events. It owns nothing: whatever it loaded goes on without it.
+ * scst-bpfd: loads and pins the policies and tracers of its configuration, or adopts what is
+ * pinned, and serves events. It owns nothing: whatever it loaded goes on without it.
  *
  *	read the configuration -> socket -> drop capabilities -> load or adopt -> serve
  */
@@ -187,10 +187,10 @@ static const char usage[] =
 	"  --print-events   events to stdout too, a JSON object in each line\n"
 	"  --verbose        show what libbpf says\n"
 	"  --help, --version\n\n"
-	"SIGHUP reads the configuration again and applies what is different. SIGTERM ends the daemon and\n"
-	"leaves every policy and tracer in force. scst-bpfd(8) tells more.\n"
-	"Exit status: 0 done, 1 failed, 2 usage or configuration, 3 not found, 4 module or BTF not available,\n"
-	"5 not permitted, 6 exists or is busy.";
+	"SIGHUP reads the configuration again and applies what is different. SIGTERM ends\n"
+	"the daemon and leaves every policy and tracer in force. scst-bpfd(8) tells more.\n"
+	"Exit status: 0 done, 1 failed, 2 usage or configuration, 3 not found, 4 module or\n"
+	"BTF not available, 5 not permitted, 6 exists or is busy.";
 
 static const struct option long_options[] = {
 	{ "config",		required_argument,	NULL, 'c' },
@@ -235,7 +235,8 @@ static int read_options(int argc, char **argv, struct options *options, struct s
 			break;
 		default:
 			return scst_fail(err, -EINVAL, "%s: %s", argv[optind - 1],
-					 key == ':' ? "needs a value" : "no such option; see --help");
+					 key == ':' ? "needs a value" :
+						      "no such option; see --help");
 		}
 	}
 	if (optind < argc)

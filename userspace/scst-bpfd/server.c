@@ -71,7 +71,8 @@ static void tell_left_out(struct client *client)
 
 	if (!client->left_out)
 		return;
-	snprintf(line, sizeof(line), "{\"event\":\"lost\",\"where\":\"subscriber\",\"count\":%" PRIu64 "}",
+	snprintf(line, sizeof(line),
+		 "{\"event\":\"lost\",\"where\":\"subscriber\",\"count\":%" PRIu64 "}",
 		 client->left_out);
 	client->left_out = 0;
 	send_line(client, line);
@@ -125,7 +126,8 @@ static void do_status(struct client *client)
 	char line[256];
 
 	snprintf(line, sizeof(line),
-		 "{\"event\":\"status\",\"published\":%" PRIu64 ",\"left_out\":%" PRIu64 ",\"subscribers\":%u}",
+		 "{\"event\":\"status\",\"published\":%" PRIu64 ",\"left_out\":%" PRIu64
+		 ",\"subscribers\":%u}",
 		 server->published, server->left_out, server->nr_subscribed);
 	send_line(client, line);
 }
@@ -144,7 +146,8 @@ static void run_request(struct client *client, const char *line)
 	const char *name = NULL;
 	size_t i;
 
-	if (json_object_is_type(obj, json_type_object) && json_object_object_get_ex(obj, "cmd", &cmd) &&
+	if (json_object_is_type(obj, json_type_object) &&
+	    json_object_object_get_ex(obj, "cmd", &cmd) &&
 	    json_object_is_type(cmd, json_type_string))
 		name = json_object_get_string(cmd);
 	for (i = 0; name && i < ARRAY_SIZE(requests); i++) {
@@ -154,7 +157,8 @@ static void run_request(struct client *client, const char *line)
 		}
 	}
 	if (!name || i == ARRAY_SIZE(requests))
-		send_line(client, "{\"event\":\"error\",\"text\":\"no such request: subscribe, status\"}");
+		send_line(client,
+			  "{\"event\":\"error\",\"text\":\"no such request: subscribe, status\"}");
 	json_object_put(obj);
 }
 
@@ -287,7 +291,8 @@ static int set_group(const char *path, const char *name, struct scst_error *err)
 	if (!group)
 		return scst_fail(err, -EINVAL, "events.group: there is no group %s", name);
 	if (chown(path, -1, group->gr_gid))
-		return scst_fail(err, -errno, "cannot give %s to group %s: %s", path, name, strerror(errno));
+		return scst_fail(err, -errno, "cannot give %s to group %s: %s", path, name,
+				 strerror(errno));
 	return 0;
 }
 
@@ -307,7 +312,8 @@ static int bind_socket(const struct bpfd_server_options *options, int *out, stru
 		return scst_fail(err, -EBUSY, "another scst-bpfd serves %s", options->socket);
 	unlink(options->socket);
 	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || chmod(options->socket, 0660))
-		return scst_fail(err, -errno, "cannot make %s: %s", options->socket, strerror(errno));
+		return scst_fail(err, -errno, "cannot make %s: %s", options->socket,
+				 strerror(errno));
 	ret = set_group(options->socket, options->group, err);
 	if (ret)
 		return ret;

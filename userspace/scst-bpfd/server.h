@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket and who listens on it. A client sends a JSON object in a line, `{"cmd":"..."}`:
+ * The control socket and who listens on it. A client sends a JSON object in a line, {"cmd":"..."}:
  *
  *	subscribe	every event from now on, a JSON object in each line
  *	status		one line: events published, subscribers, losses
  *
- * Nobody can hold the daemon up: what a subscriber does not read waits up to a limit, then events are
- * left out and counted, and {"event":"lost","where":"subscriber","count":N} stands in their place.
+ * Nobody can hold the daemon up: what a subscriber does not read waits up to a limit, then events
+ * are left out and counted, and {"event":"lost","where":"subscriber","count":N} tells it.
  */
 #ifndef BPFD_SERVER_H
 #define BPFD_SERVER_H

@@ -36,13 +36,15 @@ struct cli_command {
 	int min_args, max_args;		/* -1: any number */
 	const char *summary;
 	const char *help;
-	const struct cli_option *options;	/* until .name is NULL; --json, --verbose, --help are everybody's */
+	const struct cli_option
+		*options; /* until .name is NULL; --json, --verbose, --help are everybody's */
 	/* Return: 0 or -errno with cli->err filled. */
 	int (*run)(struct cli *cli, int argc, char **argv);
 };
 
 extern const struct cli_command cli_show;
-extern const struct cli_command cli_policy_list, cli_policy_load, cli_policy_unload, cli_policy_show;
+extern const struct cli_command cli_policy_list, cli_policy_load, cli_policy_unload,
+	cli_policy_show;
 extern const struct cli_command cli_tracer_list, cli_tracer_unload;
 extern const struct cli_command cli_trace;
 extern const struct cli_command cli_events;

@@ -28,8 +28,8 @@ static int refused(struct cli *cli, int code)
 		return scst_fail(&cli->err, -ECONNREFUSED,
 				 "nobody listens on %s: systemctl start scst-bpfd", cli->socket);
 	if (code == -EACCES)
-		return scst_fail(&cli->err, code, "no right to connect to %s: be root or in its group",
-				 cli->socket);
+		return scst_fail(&cli->err, code,
+				 "no right to connect to %s: be root or in its group", cli->socket);
 	return scst_fail(&cli->err, code, "cannot connect to %s: %s", cli->socket, strerror(-code));
 }
 
@@ -57,15 +57,17 @@ static const char *text_of(struct json_object *obj, const char *key)
 {
 	struct json_object *value;
 
-	return json_object_object_get_ex(obj, key, &value) ? json_object_get_string(value) ?: "-" : "-";
+	return json_object_object_get_ex(obj, key, &value) ? json_object_get_string(value) ?: "-" :
+							     "-";
 }
 
 static void print_cmd(struct json_object *obj)
 {
 	printf("%s %s lun=%s cdb=%s lba=%s bytes=%s status=%s sense=%s latency_ns=%s %s\n",
-	       text_of(obj, "time"), text_of(obj, "initiator"), text_of(obj, "lun"), text_of(obj, "cdb"),
-	       text_of(obj, "lba"), text_of(obj, "bytes"), text_of(obj, "status"), text_of(obj, "sense"),
-	       text_of(obj, "latency_ns"), text_of(obj, "device"));
+	       text_of(obj, "time"), text_of(obj, "initiator"), text_of(obj, "lun"),
+	       text_of(obj, "cdb"), text_of(obj, "lba"), text_of(obj, "bytes"),
+	       text_of(obj, "status"), text_of(obj, "sense"), text_of(obj, "latency_ns"),
+	       text_of(obj, "device"));
 }
 
 static void print_other(struct json_object *obj)
@@ -113,8 +115,8 @@ static int events(struct cli *cli, int argc _unused_, char **argv _unused_)
 const struct cli_command cli_events = {
 	.noun = "events",
 	.summary = "what scst-bpfd serves",
-	.help = "Subscribes to scst-bpfd and prints its events until --count, a signal or the end of the daemon.\n"
-		"Who reads too slowly is told how many events were left out.",
+	.help = "Subscribes to scst-bpfd and prints its events until --count, a signal or its\n"
+		"end. Who reads too slowly is told how many events were left out.",
 	.options = options,
 	.run = events,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* scstctl: finds the command, reads its options, runs it, and turns what it says into an exit status. */
+/* scstctl: finds the command, reads its options, runs it; what it returns is the exit status. */
 #include <getopt.h>
 #include <scst/scst.h>
 
@@ -43,7 +43,8 @@ static const struct cli_option common_options[] = {
 int cli_set_count(struct cli *cli, const char *value)
 {
 	if (scst_parse_u64(value, 1, UINT64_MAX, &cli->count))
-		return scst_fail(&cli->err, -EINVAL, "--count: \"%s\" is not a positive number", value);
+		return scst_fail(&cli->err, -EINVAL, "--count: \"%s\" is not a positive number",
+				 value);
 	return 0;
 }
 
@@ -56,7 +57,8 @@ void cli_print_json(struct json_object *obj)
 
 void cli_print_json_line(struct json_object *obj)
 {
-	puts(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	puts(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN |
+							 JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(obj);
 }
 
@@ -64,9 +66,12 @@ void cli_print_json_line(struct json_object *obj)
 
 static void print_options(const struct cli_option *options)
 {
-	for (; options && options->name; options++)
-		printf("  --%s%s%-*s %s\n", options->name, options->arg ? " " : "",
-		       22 - (int)strlen(options->name), options->arg ?: "", options->help);
+	for (; options && options->name; options++) {
+		char usage[64];
+
+		snprintf(usage, sizeof(usage), "%s %s", options->name, options->arg ?: "");
+		printf("  --%-20s %s\n", usage, options->help);
+	}
 }
 
 static void print_usage_line(const struct cli_command *command)
@@ -93,9 +98,9 @@ static void print_overview(void)
 		snprintf(name, sizeof(name), "%s %s", commands[i]->noun, commands[i]->verb ?: "");
 		printf("  %-18s %s\n", name, commands[i]->summary);
 	}
-	puts("\n`scstctl NOUN VERB --help` tells more of one, scstctl(8) of all. --version: " SCST_VERSION "\n"
-	     "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 module, BTF or daemon not available,\n"
-	     "5 not permitted, 6 exists or is busy.");
+	puts("\n`scstctl NOUN VERB --help` tells more of one, scstctl(8) of all.\n"
+	     "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 module, BTF or daemon not\n"
+	     "available, 5 not permitted, 6 exists or is busy. Version " SCST_VERSION);
 }
 
 /* Options */
@@ -126,7 +131,8 @@ static int read_options(struct cli *cli, const struct cli_command *command, int 
 	while ((key = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (key < OPTION_BASE)
 			return scst_fail(&cli->err, -EINVAL, "%s: %s", argv[optind - 1],
-					 key == ':' ? "needs a value" : "no such option; see --help");
+					 key == ':' ? "needs a value" :
+						      "no such option; see --help");
 		if (!rows[key - OPTION_BASE]->set) {
 			print_help(command);
 			return 1;
@@ -216,7 +222,8 @@ int main(int argc, char **argv)
 		return SCST_EXIT_OK;
 	}
 	command = find_command(argc, argv, &words);
-	ret = command ? run(&cli, command, argc - words, argv + words) : no_command(&cli, argc, argv);
+	ret = command ? run(&cli, command, argc - words, argv + words) :
+			no_command(&cli, argc, argv);
 	if (!ret && (fflush(stdout) || ferror(stdout)))
 		ret = scst_fail(&cli.err, -EIO, "cannot write the output");
 	if (ret)

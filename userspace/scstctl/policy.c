@@ -58,8 +58,9 @@ static struct json_object *json_number(const char *text)
 {
 	uint64_t number;
 
-	return text && !scst_parse_u64(text, 0, UINT64_MAX, &number) ? json_object_new_uint64(number)
-								      : NULL;
+	return text && !scst_parse_u64(text, 0, UINT64_MAX, &number) ?
+		       json_object_new_uint64(number) :
+		       NULL;
 }
 
 static struct json_object *json_row(const struct overview *all, const struct scst_node *policy)
@@ -104,10 +105,11 @@ static int list(struct cli *cli, int argc _unused_, char **argv _unused_)
 }
 
 const struct cli_command cli_policy_list = {
-	.noun = "policy", .verb = "list",
+	.noun = "policy",
+	.verb = "list",
 	.summary = "policies in force, or ejected",
-	.help = "Lists attached policies. PINNED no: some other process holds it, and it goes with that process.\n"
-		"PINNED ?: only root may see the pins.",
+	.help = "Lists attached policies. PINNED no: some other process holds it, and it goes\n"
+		"with that process. PINNED ?: only root may see the pins.",
 	.run = list,
 };
 
@@ -125,15 +127,19 @@ static int load(struct cli *cli, int argc, char **argv)
 }
 
 const struct cli_command cli_policy_load = {
-	.noun = "policy", .verb = "load",
-	.args = "OBJECT [KEY=VALUE]...", .min_args = 1, .max_args = -1,
+	.noun = "policy",
+	.verb = "load",
+	.args = "OBJECT [KEY=VALUE]...",
+	.min_args = 1,
+	.max_args = -1,
 	.summary = "load, attach and pin a policy",
-	.help = "Loads OBJECT.bpf.o from $SCST_BPF_DIR or PREFIX/lib/scst/bpf. It is in force when the command\n"
-		"returns, every session is asked again, and it stays until it is unloaded.\n\n"
+	.help = "Loads OBJECT.bpf.o from $SCST_BPF_DIR or PREFIX/lib/scst/bpf. It is in force\n"
+		"when the command returns, every session is asked again, and it stays until it\n"
+		"is unloaded.\n\n"
 		"  name=NAME              another name than the object's\n"
 		"  scope=SCOPE            all, driver:NAME, target:NAME or device:NAME\n"
 		"  priority=N             low is asked first\n"
-		"  flags=hide_on_eject    if it misbehaves: hide its LUNs instead of back to the mapping\n"
+		"  flags=hide_on_eject    if it misbehaves: hide LUNs, not back to the mapping\n"
 		"  mask=INITIATOR@LUN:hide|read_only|default\n"
 		"                         a rule of lun_mask, may be repeated; * is any\n"
 		"  OPTION=VALUE           an option of the object",
@@ -152,9 +158,13 @@ static int unload(struct cli *cli, int argc, char **argv)
 }
 
 const struct cli_command cli_policy_unload = {
-	.noun = "policy", .verb = "unload",
-	.args = "NAME...", .min_args = 1, .max_args = -1,
+	.noun = "policy",
+	.verb = "unload",
+	.args = "NAME...",
+	.min_args = 1,
+	.max_args = -1,
 	.summary = "detach and forget a policy",
-	.help = "The hooks are back at their defaults when the command returns. Also for a policy that was ejected.",
+	.help = "The hooks are back at their defaults when the command returns. Also for a\n"
+		"policy that was ejected.",
 	.run = unload,
 };

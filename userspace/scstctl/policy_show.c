@@ -71,9 +71,9 @@ static int read_pins(struct cli *cli, struct policy_info *info)
 	if (!info->pinned)
 		return 0;
 	return scst_pins_files(&cli->paths, SCST_PIN_POLICY, info->name, &info->pins, &cli->err) ?:
-	       scst_policy_rules(&cli->paths, info->name, &info->rules, &cli->err) ?:
-	       scst_options_each(&cli->paths, SCST_PIN_POLICY, info->name, add_option, info->options,
-				 &cli->err);
+		       scst_policy_rules(&cli->paths, info->name, &info->rules, &cli->err)	 ?:
+		       scst_options_each(&cli->paths, SCST_PIN_POLICY, info->name, add_option,
+					 info->options, &cli->err);
 }
 
 static int read_info(struct cli *cli, struct policy_info *info)
@@ -91,12 +91,13 @@ static int read_info(struct cli *cli, struct policy_info *info)
 	if (info->node)
 		return read_pins(cli, info);
 	if (last)
-		return scst_fail(&cli->err, -ENOENT, "policy %s: not loaded; it left: %.*s", info->name,
-				 (int)strcspn(last, "\n"), last);
-	return scst_fail(&cli->err, -ENOENT, "policy %s: not loaded: scstctl policy list", info->name);
+		return scst_fail(&cli->err, -ENOENT, "policy %s: not loaded; it left: %.*s",
+				 info->name, (int)strcspn(last, "\n"), last);
+	return scst_fail(&cli->err, -ENOENT, "policy %s: not loaded: scstctl policy list",
+			 info->name);
 }
 
-/* Of an ejected policy the exit record follows in the same file; it is shown with the other records. */
+/* Of an ejected policy the exit record follows, which is shown with the other records. */
 static int state_len(const char *state)
 {
 	return strcspn(state ?: "?", "\n");
@@ -120,7 +121,8 @@ static void print_pins(const struct cli *cli, const struct policy_info *info)
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < info->pins.nr; i++)
-		if (!scst_pin_path(&cli->paths, SCST_PIN_POLICY, info->name, info->pins.list[i], path))
+		if (!scst_pin_path(&cli->paths, SCST_PIN_POLICY, info->name, info->pins.list[i],
+				   path))
 			print_field(i ? "" : "pins", path);
 }
 
@@ -183,8 +185,8 @@ static struct json_object *json_value(const char *text)
 }
 
 /*
- * "key=value key=value": members of @obj. After "hook:" they are members of a member of that name, and
- * "text=" takes the rest of the line.
+ * "key=value key=value": members of @obj. After "hook:" they are members of a member of that name,
+ * and "text=" takes the rest of the line.
  */
 static void json_pairs(struct json_object *obj, char *text)
 {
@@ -193,7 +195,8 @@ static void json_pairs(struct json_object *obj, char *text)
 
 	if (rest) {
 		*rest = '\0';
-		json_object_object_add(obj, "text", json_object_new_string(rest + strlen(" text=")));
+		json_object_object_add(obj, "text",
+				       json_object_new_string(rest + strlen(" text=")));
 	}
 	for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		char *end = word + strcspn(word, "=:");
@@ -283,13 +286,16 @@ static struct json_object *json_pins(const struct cli *cli, const struct policy_
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < info->pins.nr; i++)
-		if (!scst_pin_path(&cli->paths, SCST_PIN_POLICY, info->name, info->pins.list[i], path))
-			json_object_object_add(obj, info->pins.list[i], json_object_new_string(path));
+		if (!scst_pin_path(&cli->paths, SCST_PIN_POLICY, info->name, info->pins.list[i],
+				   path))
+			json_object_object_add(obj, info->pins.list[i],
+					       json_object_new_string(path));
 	return obj;
 }
 
 /* Attributes that are not just a number or a word. */
-static struct json_object *json_attr(const struct policy_info *info, const struct scst_node_attr *attr)
+static struct json_object *json_attr(const struct policy_info *info,
+				     const struct scst_node_attr *attr)
 {
 	if (streq(attr->name, "verdicts"))
 		return json_verdicts(info);
@@ -331,10 +337,14 @@ static int show(struct cli *cli, int argc _unused_, char **argv)
 }
 
 const struct cli_command cli_policy_show = {
-	.noun = "policy", .verb = "show",
-	.args = "NAME", .min_args = 1, .max_args = 1,
+	.noun = "policy",
+	.verb = "show",
+	.args = "NAME",
+	.min_args = 1,
+	.max_args = 1,
 	.summary = "scope, state, counters, options, pins of one policy",
-	.help = "Shows one policy: where it holds, its counters and its exit records; to root also its options, its\n"
-		"rules and the paths of its maps, for `bpftool map dump pinned PATH`.",
+	.help = "Shows one policy: where it holds, its counters and its exit records; to root\n"
+		"also its options, its rules and the paths of its maps, for `bpftool map dump\n"
+		"pinned PATH`.",
 	.run = show,
 };

@@ -14,7 +14,8 @@ static void print_luns(const struct scst_node *owner, int indent)
 	const struct scst_node *lun;
 
 	scst_node_for_each(lun, owner, SCST_NODE_LUN)
-		printf("%*slun %-5s %s%s\n", indent, "", lun->name, scst_node_link(lun, "device") ?: "-",
+		printf("%*slun %-5s %s%s\n", indent, "", lun->name,
+		       scst_node_link(lun, "device") ?: "-",
 		       is_on(scst_node_attr(lun, "read_only")) ? " read-only" : "");
 }
 
@@ -104,7 +105,7 @@ static int show(struct cli *cli, int argc _unused_, char **argv _unused_)
 const struct cli_command cli_show = {
 	.noun = "show",
 	.summary = "devices, targets, LUNs, groups, sessions, policies",
-	.help = "Shows what is configured, from /sys/kernel/scst_tgt. With --json: the whole tree with every\n"
-		"attribute; attribute values are strings as sysfs has them.",
+	.help = "Shows what is configured, from /sys/kernel/scst_tgt. With --json: the whole\n"
+		"tree with every attribute; their values are strings as sysfs has them.",
 	.run = show,
 };

@@ -13,13 +13,14 @@ static int set_initiator(struct cli *cli, const char *value)
 	return 0;
 }
 
-static int set_number(struct cli *cli, const char *option, const char *value, uint64_t max, int *out)
+static int set_number(struct cli *cli, const char *option, const char *value, uint64_t max,
+		      int *out)
 {
 	uint64_t number;
 
 	if (scst_parse_u64(value, 0, max, &number))
-		return scst_fail(&cli->err, -EINVAL, "--%s: \"%s\" is not a number up to %llu", option, value,
-				 (unsigned long long)max);
+		return scst_fail(&cli->err, -EINVAL, "--%s: \"%s\" is not a number up to %llu",
+				 option, value, (unsigned long long)max);
 	*out = number;
 	return 0;
 }
@@ -87,7 +88,8 @@ static void tell_drops(const struct cli *cli, struct scst_cmdlog *log)
 	if (!lost)
 		return;
 	if (!cli->json) {
-		fprintf(stderr, "scstctl: %llu commands lost, the ring was full\n", (unsigned long long)lost);
+		fprintf(stderr, "scstctl: %llu commands lost, the ring was full\n",
+			(unsigned long long)lost);
 		return;
 	}
 	obj = json_object_new_object();
@@ -140,7 +142,8 @@ static int trace(struct cli *cli, int argc _unused_, char **argv _unused_)
 	_cleanup_close_ int signals = open_signals();
 	int ret;
 
-	ret = scst_cmdlog_open_private(&cli->paths, &cli->filter, print_event, &state, &log, &cli->err);
+	ret = scst_cmdlog_open_private(&cli->paths, &cli->filter, print_event, &state, &log,
+				       &cli->err);
 	if (ret)
 		return ret;
 	if (!cli->json)
@@ -151,8 +154,8 @@ static int trace(struct cli *cli, int argc _unused_, char **argv _unused_)
 const struct cli_command cli_trace = {
 	.noun = "trace",
 	.summary = "commands as they are answered",
-	.help = "Prints a line for each answered command, until --count or a signal. Filters work in the kernel.\n"
-		"Needs root; leaves nothing behind.",
+	.help = "Prints a line for each answered command, until --count or a signal. Filters\n"
+		"work in the kernel. Needs root; leaves nothing behind.",
 	.options = options,
 	.run = trace,
 };

@@ -44,9 +44,13 @@ static int unload(struct cli *cli, int argc, char **argv)
 }
 
 const struct cli_command cli_tracer_unload = {
-	.noun = "tracer", .verb = "unload",
-	.args = "NAME...", .min_args = 1, .max_args = -1,
+	.noun = "tracer",
+	.verb = "unload",
+	.args = "NAME...",
+	.min_args = 1,
+	.max_args = -1,
 	.summary = "detach and forget a tracer",
-	.help = "For a machine without the daemon: before scst.ko can be removed, its tracers must be unloaded.",
+	.help = "For a machine without the daemon: before scst.ko can be removed, its tracers\n"
+		"must be unloaded.",
 	.run = unload,
 };

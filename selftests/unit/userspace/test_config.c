@@ -35,7 +35,8 @@ static const char full[] =
 	"      \"mask\": [\"a@*:default\", \"b@1:hide\"] }\n"
 	"  ],\n"
 	"  \"tracers\": [ { \"object\": \"cmdlog\", \"options\": { \"min_latency_ns\": 5 } } ],\n"
-	"  \"events\": { \"socket\": \"/s\", \"group\": \"disk\", \"queue_kb\": 8, \"print\": true }\n"
+	"  \"events\": { \"socket\": \"/s\", \"group\": \"disk\",\n"
+	"                \"queue_kb\": 8, \"print\": true }\n"
 	"}\n";
 
 static void every_key_arrives(void **state)
@@ -90,7 +91,8 @@ static void wrong_type_is_refused(void **state)
 	assert_refuses("{ \"policies\": [ { \"object\": null } ] }", "\"object\" is missing");
 	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"mask\": [ null ] } ] }",
 		       "array of strings");
-	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"flags\": [ [] ] } ] }", "array of strings");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"flags\": [ [] ] } ] }",
+		       "array of strings");
 	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"options\": { \"x\": 1.5 } } ] }",
 		       "policies[0].options.x: must be a number");
 	assert_refuses("{ \"events\": { \"queue_kb\": 0 } }", "1 to 1048576");
@@ -99,31 +101,38 @@ static void wrong_type_is_refused(void **state)
 
 static void line_is_that_of_the_right_entry(void **state)
 {
-	assert_refuses("{\n"
-		       "  \"policies\": [\n"
-		       "    { \"object\": \"a\", \"priority\": 1 },\n"
-		       "    { \"object\": \"b\",\n"
-		       "      \"options\": { \"text\": \"\\\"priority\\\": 1\", \"priority\": 3 },\n"
-		       "      \"priority\"\n"
-		       "        : -1 }\n"
-		       "  ]\n"
-		       "}\n",
-		       "f:6: policies[1].priority: priority: \"-1\"");
+	assert_refuses(
+		"{\n"
+		"  \"policies\": [\n"
+		"    { \"object\": \"a\", \"priority\": 1 },\n"
+		"    { \"object\": \"b\",\n"
+		"      \"options\": { \"text\": \"\\\"priority\\\": 1\", \"priority\": 3 },\n"
+		"      \"priority\"\n"
+		"        : -1 }\n"
+		"  ]\n"
+		"}\n",
+		"f:6: policies[1].priority: priority: \"-1\"");
 }
 
 static void bad_values_are_refused_as_on_the_command_line(void **state)
 {
-	assert_refuses("{ \"policies\": [ { \"object\": \"a/b\" } ] }", "f:1: policies[0]: bad name");
-	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"scope\": \"x\" } ] }", "none of all");
-	assert_refuses("{ \"policies\": [ { \"object\": \"a\",\n \"mask\": [ \"x@1:hide\", \"x\" ] } ] }",
-		       "f:2: policies[0].mask: mask \"x\"");
-	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"flags\": [ \"x\" ] } ] }", "unknown flag");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a/b\" } ] }",
+		       "f:1: policies[0]: bad name");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"scope\": \"x\" } ] }",
+		       "none of all");
+	assert_refuses(
+		"{ \"policies\": [ { \"object\": \"a\",\n \"mask\": [ \"x@1:hide\", \"x\" ] } ] }",
+		"f:2: policies[0].mask: mask \"x\"");
+	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"flags\": [ \"x\" ] } ] }",
+		       "unknown flag");
 }
 
 static void two_entries_of_one_name_are_refused(void **state)
 {
-	assert_refuses("{ \"policies\": [ { \"object\": \"a\" }, { \"object\": \"b\", \"name\": \"a\" } ] }",
-		       "policies[1]: there is an entry of this name");
+	assert_refuses(
+		"{ \"policies\": [ { \"object\": \"a\" },"
+		"                { \"object\": \"b\", \"name\": \"a\" } ] }",
+		"policies[1]: there is an entry of this name");
 }
 
 int main(void)

@@ -63,7 +63,8 @@ static int make_btf(void **state)
 		btf__add_var(btf, vars[i].name, BTF_VAR_GLOBAL_ALLOCATED, const_volatile(types[i]));
 	sec_id = btf__add_datasec(btf, ".rodata", sizeof(image));
 	for (size_t i = 0; i < ARRAY_SIZE(vars); i++)
-		btf__add_datasec_var_info(btf, btf__find_by_name_kind(btf, vars[i].name, BTF_KIND_VAR),
+		btf__add_datasec_var_info(btf,
+					  btf__find_by_name_kind(btf, vars[i].name, BTF_KIND_VAR),
 					  vars[i].offset, vars[i].size);
 	return 0;
 }

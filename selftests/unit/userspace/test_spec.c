@@ -56,8 +56,8 @@ static void scope_names_its_object(void **state)
 static void bad_scope_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"scope=", "scope=target", "scope=target:", "scope=all:x", "scope=group:x", "scope=targets:x",
-		"scope=all:",
+		"scope=",	 "scope=target",    "scope=target:", "scope=all:x",
+		"scope=group:x", "scope=targets:x", "scope=all:",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
@@ -113,7 +113,8 @@ static void rule_takes_the_last_at_and_colon(void **state)
 	struct scst_error err = {};
 	struct scst_rule rule;
 
-	assert_int_equal(scst_rule_parse("iqn.2026-01.org.example:host@7@16383:read_only", &rule, &err), 0);
+	assert_int_equal(
+		scst_rule_parse("iqn.2026-01.org.example:host@7@16383:read_only", &rule, &err), 0);
 	assert_string_equal(rule.initiator, "iqn.2026-01.org.example:host@7");
 	assert_int_equal(rule.lun, 16383);
 	assert_int_equal(rule.access, SCST_ACCESS_READ_ONLY);

@@ -21,10 +21,11 @@ static int make_tree(void **state)
 {
 	assert_non_null(mkdtemp(top));
 	run("mkdir -p handlers/h devices/d0/exported devices/d10/exported devices/d2/exported");
-	run("echo 64 >devices/d0/size_mb; printf '00012\\n[key]\\n' >devices/d0/usn; echo x >devices/d0/mgmt");
+	run("cd devices/d0; echo 64 >size_mb; printf '00012\\n[key]\\n' >usn; echo x >mgmt");
 	run("echo secret >devices/d0/resync; chmod 200 devices/d0/resync");
 	run("ln -s ../../handlers/h devices/d0/handler");
-	run("mkdir -p targets/drv/t/luns/0 targets/drv/t/sessions/s targets/drv/t/ini_groups/g/initiators");
+	run("mkdir -p targets/drv/t/luns/0 targets/drv/t/sessions/s");
+	run("mkdir -p targets/drv/t/ini_groups/g/initiators");
 	run("mkdir -p targets/drv/t/ini_groups/g/luns; echo usage >targets/drv/t/luns/mgmt");
 	run("ln -s ../../../../../devices/d0 targets/drv/t/luns/0/device");
 	run("ln -s ../../../targets/drv/t/luns/0 devices/d0/exported/export0");

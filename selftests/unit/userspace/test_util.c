@@ -18,7 +18,8 @@ static void number_accepts_decimal_and_hex(void **state)
 
 static void number_refuses_what_strtoull_takes(void **state)
 {
-	static const char *const bad[] = { "", " 1", "1 ", "-1", "+1", "1k", "0x", "x", "1.0", "0x-1" };
+	static const char *const bad[] = { "",	 " 1", "1 ", "-1",  "+1",
+					   "1k", "0x", "x",  "1.0", "0x-1" };
 	uint64_t value = 42;
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
@@ -42,7 +43,8 @@ static void signed_number_knows_its_ends(void **state)
 
 	assert_int_equal(scst_parse_s64("-9223372036854775808", INT64_MIN, INT64_MAX, &value), 0);
 	assert_true(value == INT64_MIN);
-	assert_int_equal(scst_parse_s64("9223372036854775808", INT64_MIN, INT64_MAX, &value), -ERANGE);
+	assert_int_equal(scst_parse_s64("9223372036854775808", INT64_MIN, INT64_MAX, &value),
+			 -ERANGE);
 	assert_int_equal(scst_parse_s64("-129", -128, 127, &value), -ERANGE);
 	assert_int_equal(scst_parse_s64("-", INT64_MIN, INT64_MAX, &value), -EINVAL);
 	assert_int_equal(scst_parse_s64("--1", INT64_MIN, INT64_MAX, &value), -EINVAL);
