@@ -44,13 +44,13 @@ test_flat_addressed_lun_appears()	# LUN 300 needs more than peripheral addressin
 test_inquiry_carries_the_identity()	# standard data, serial number, designators
 {
 	sg_inq "$sg" | grep -q "Vendor identification: SCST_BPF"
-	sg_inq --page=0x80 "$sg" | grep -q "Unit serial number: $(head -1 $scst/devices/disk0/usn)"
-	sg_inq --page=0x83 "$sg" | grep -q "cafe-disk0"
+	sg_inq --vpd --page=0x80 "$sg" | grep -q "Unit serial number: $(head -1 $scst/devices/disk0/usn)"
+	sg_inq --vpd --page=0x83 "$sg" | grep -q "cafe-disk0"
 }
 
 test_unsupported_vpd_page_is_refused()	# a page that page 00h does not list
 {
-	assert_fails_with "Illegal request" sg_inq --page=0xc5 "$sg"
+	assert_fails_with "Illegal request" sg_inq --vpd --page=0xc5 "$sg"
 }
 
 test_capacity_is_the_size_asked_for()	# READ CAPACITY 10 and 16, both block sizes
@@ -88,7 +88,7 @@ test_write_reaches_the_disk()	# dd writes and is told so
 test_read_only_device_refuses_writes()	# DATA PROTECT, and the host knows beforehand
 {
 	assert_eq "$(blockdev --getro "$ro")" 1 "read-only flag"
-	assert_fails_with "Data protect" sg_write_zeros_raw
+	assert_fails_with "Data Protect" sg_write_zeros_raw
 }
 
 # WRITE(10) of one block, past the block layer.

@@ -82,8 +82,8 @@ test_lun_reset_tells_the_other_initiator()	# 29h, once
 	clear_unit_attentions "$sg"
 	clear_unit_attentions "$sg2"
 	sg_reset --device "$sg"
-	assert_fails_with "Unit Attention" sg_turs -v "$sg2"
-	sg_turs "$sg2"
+	assert_fails_with "Power on, reset" sg_raw "$sg2" 00 00 00 00 00 00
+	sg_raw "$sg2" 00 00 00 00 00 00
 }
 
 test_target_reset_ends_commands()	# of every LUN of the target

@@ -84,18 +84,27 @@ clear_unit_attentions() # SG
 {
 	local i
 	for i in 1 2 3 4 5; do
-		sg_turs "$1" >/dev/null 2>&1 && return
+		sg_raw "$1" 00 00 00 00 00 00 >/dev/null 2>&1 && return
 	done
 	fail "$1 is not ready: $i unit attentions"
 }
 
-# Load that ends by itself when the disk goes; bounded all the same.
+# Has the disk done I/O since its statistics were $1?
+io_flows() # DISK BEFORE
+{
+	[ "$(cat "/sys/block/${1##*/}/stat")" != "$2" ]
+}
+
+# Load that ends by itself when the disk goes; bounded all the same. Returns when I/O flows.
 start_load() # DISK SECONDS
 {
+	local before
+	before=$(cat "/sys/block/${1##*/}/stat")
 	fio --name=load --filename="$1" --rw=randrw --bs=4k --size=16m --ioengine=libaio \
 		--iodepth=16 --direct=1 --time_based --runtime="$2" --numjobs=2 \
-		--continue_on_error=none >"$tap_dir/fio.log" 2>&1 &
+		--allow_file_create=0 --continue_on_error=none >"$tap_dir/fio.log" 2>&1 &
 	load=$!
-	sleep 1
+	wait_for 10 io_flows "$1" "$before"
+	sleep 0.2
 	kill -0 $load || fail "fio did not start: $(cat "$tap_dir/fio.log")"
 }
