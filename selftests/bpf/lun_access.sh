@@ -211,7 +211,7 @@ test_attach_update_and_detach_storm_under_load()	# reads go on, and nothing is l
 {
 	local end=$((SECONDS + 15))
 	start_load "$disk0" 20
-	while [ $SECONDS -lt $end ]; do
+	while [ "$SECONDS" -lt "$end" ]; do
 		load -m fixed "$progs/fixed_verdict.bpf.o" verdict=0
 		"$progs/load" -u "$pins/fixed" -m other "$progs/fixed_verdict.bpf.o" other.name=fixed \
 			other_verdict=2 other.scope=3 other.scope_name=d1
