@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# sysfs while things come and go: open files, many writers at once, removal under their hands. What
+# matters beside the assertions is that the kernel log stays clean (guest-run looks at it), and that
+# the modules can be unloaded afterwards.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+
+drv=$scst/targets/scst_local
+storm_seconds=${storm_seconds:-8}
+
+setup_file()
+{
+	load_scst
+	add_null disk0
+}
+
+teardown_file()
+{
+	unload_scst
+}
+
+# Writes that may well fail: somebody else is at it.
+try()
+{
+	write_attr "$@" 2>/dev/null || true
+}
+
+write_fd3()
+{
+	echo "$1" >&3
+}
+
+until_end()
+{
+	local end=$((SECONDS + storm_seconds))
+	while [ "$SECONDS" -lt "$end" ]; do
+		"$@"
+	done
+}
+
+test_open_file_does_not_hold_its_target()	# and reading it afterwards says so
+{
+	write_attr "$drv"/mgmt "add_target held"
+	exec 3<"$drv"/held/comment 4<"$drv"/held/luns/mgmt
+	write_attr "$drv"/mgmt "del_target held"
+	[ ! -e "$drv"/held ]
+	assert_fails_with "No such device" cat <&3
+	assert_fails_with "No such device" cat <&4
+	exec 3<&- 4<&-
+}
+
+test_open_file_does_not_hold_its_device()	# nor writing to it
+{
+	add_null held
+	exec 3>"$scst"/devices/held/read_zero
+	del_null held
+	assert_fails_with "No such device" write_fd3 1
+	exec 3>&-
+	add_null held
+	assert_eq "$(cat "$scst"/devices/held/read_zero)" 0 "read_zero of the next one"
+	del_null held
+}
+
+test_open_file_does_not_hold_its_lun()	# nor the device behind it
+{
+	add_null held
+	map_lun held 3
+	exec 3<"$tgt"/luns/3/read_only
+	del_null held
+	[ ! -e "$tgt"/luns/3 ]
+	assert_fails_with "No such device" cat <&3
+	exec 3<&-
+}
+
+test_deleting_a_device_removes_its_luns()	# links of neither side dangle
+{
+	add_null gone
+	map_lun gone 4
+	map_lun gone 5
+	del_null gone
+	[ ! -e "$tgt"/luns/4 ] && [ ! -e "$tgt"/luns/5 ]
+	[ ! -e "$scst"/handlers/vdisk_nullio/gone ]
+	[ -z "$(find "$scst" -xtype l)" ]
+}
+
+# One of two writers at a time adds or deletes the same device.
+toggle_device()
+{
+	try "$null_mgmt" "add_device storm size_mb=64"
+	try "$null_mgmt" "del_device storm"
+}
+
+toggle_lun()
+{
+	try "$tgt"/luns/mgmt "add storm 20"
+	try "$tgt"/luns/mgmt "replace disk0 20"
+	try "$tgt"/luns/mgmt "replace_no_ua storm 20"
+	try "$tgt"/luns/mgmt "del 20"
+}
+
+read_everything()
+{
+	find "$scst" -type f -exec cat {} + >/dev/null 2>&1 || true
+	find "$scst" -type l -exec readlink {} + >/dev/null 2>&1 || true
+}
+
+test_storm_of_devices_and_luns()	# adders, deleters and readers of the same names
+{
+	local i
+	for i in 1 2; do
+		until_end toggle_device &
+		until_end toggle_lun &
+	done
+	until_end read_everything &
+	wait
+	try "$tgt"/luns/mgmt clear
+	try "$null_mgmt" "del_device storm"
+	[ ! -e "$scst"/devices/storm ]
+	assert_eq "$(ls "$tgt"/luns)" mgmt "LUNs"
+	[ -z "$(ls "$scst"/devices/disk0/exported)" ]
+	[ -z "$(find "$scst" -xtype l)" ]
+}
+
+toggle_target()
+{
+	try "$drv"/mgmt "add_target storm session_name=one"
+	try "$drv"/mgmt "add_session storm two"
+	try "$drv"/mgmt "del_session storm one"
+	try "$drv"/mgmt "del_target storm"
+}
+
+poke_target()
+{
+	try "$drv"/storm/rel_tgt_id $((RANDOM % 100 + 1))
+	try "$drv"/storm/comment "$RANDOM"
+	try "$drv"/storm/luns/mgmt "add disk0 0"
+	try "$drv"/storm/sessions/one/read_cmd_count 0
+}
+
+test_storm_of_targets_and_sessions()	# and writers to their files
+{
+	until_end toggle_target &
+	until_end toggle_target &
+	until_end poke_target &
+	until_end read_everything &
+	wait
+	try "$drv"/mgmt "del_target storm"
+	[ ! -e "$drv"/storm ]
+	[ -z "$(ls "$scst"/devices/disk0/exported)" ]
+}
+
+test_unloading_waits_for_no_writer()	# mgmt of a module on its way out refuses, and it goes
+{
+	local i
+	for i in 1 2 3; do
+		(
+			end=$((SECONDS + 3))
+			while [ "$SECONDS" -lt "$end" ]; do
+				try "$null_mgmt" "add_device late$RANDOM size_mb=64"
+			done
+		) &
+		sleep 0.5
+		wait_for 20 modprobe -r scst_vdisk
+		[ -z "$(ls "$scst"/devices)" ]
+		modprobe scst_vdisk
+		wait
+		modprobe -r scst_vdisk
+		modprobe scst_vdisk
+	done
+	add_null disk0
+}
+
+test_thousand_luns_take_seconds()	# configuration does not get slower with what is there
+{
+	local i start
+	start=$(date +%s%N)
+	for ((i = 1; i <= 1000; i++)); do
+		write_attr "$drv"/mgmt "" 2>/dev/null || true
+	done
+	local idle=$((($(date +%s%N) - start) / 1000000))
+	write_attr "$drv"/mgmt "add_target many"
+	start=$(date +%s%N)
+	for ((i = 1; i <= 1000; i++)); do
+		write_attr "$drv"/many/luns/mgmt "add disk0 $i"
+	done
+	local took=$((($(date +%s%N) - start) / 1000000))
+	write_attr "$drv"/mgmt "del_target many"
+	diag "1000 LUNs in $took ms, of which the shell $idle ms"
+	assert_at_most $((took - idle)) 5000 "milliseconds for 1000 LUNs"
+}
+
+run_tests "$@"
