@@ -8,7 +8,6 @@
  */
 #include <linux/export.h>
 #include <linux/ktime.h>
-#include <linux/log2.h>
 
 #include "nexus.h"
 #include "scst_trace.h"
@@ -74,18 +73,14 @@ static enum scst_step_result refuse_cdb(struct scst_cmd *cmd, u16 byte, s8 bit)
 static enum scst_step_result parse_range(struct scst_cmd *cmd)
 {
 	const struct scst_lu *lu = &cmd->dev->lu;
-	const struct scst_cdb *params = &cmd->params;
-	u64 nblocks = READ_ONCE(lu->nblocks);
-	u64 bytes;
+	struct scst_sense sense;
 
-	if (unlikely(params->lba > nblocks || params->nblocks > nblocks - params->lba))
-		return refuse(cmd, SCST_SENSE_LBA_OUT_OF_RANGE);
-	if (!(cmd->op->flags & SCST_OP_MEDIUM_DATA))
-		return SCST_NEXT;
-	bytes = (u64)params->nblocks << lu->block_shift;
-	if (unlikely(bytes > (lu->max_trans_len ?: U32_MAX)))
-		return refuse_cdb(cmd, 0, -1);
-	cmd->data_len = bytes;
+	if (unlikely(!scst_cdb_check_range(cmd->op, lu, READ_ONCE(lu->nblocks), &cmd->params,
+					   &sense))) {
+		fail(cmd, &sense);
+		return SCST_FAIL;
+	}
+	cmd->data_len = cmd->params.data_blocks << lu->block_shift;
 	return SCST_NEXT;
 }
 

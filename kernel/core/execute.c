@@ -8,9 +8,6 @@
 
 #include "core.h"
 
-/* Enough for every answer of fixed size: only REPORT LUNS and the opcode list can be longer. */
-#define SMALL_REPLY 512
-
 /* The visible LUNs, ascending. Return: how many there are; at most @max are written. */
 static unsigned int gather_luns(struct scst_session *sess, u16 *out, unsigned int max)
 {
@@ -51,7 +48,7 @@ static void answer(struct scst_cmd *cmd, struct scst_view *view, void *buf, u32 
 	/* SPC-5 6.33: the initiator has now seen the inventory. */
 	if (cmd->op->exec == SCST_EXEC_REPORT_LUNS && cmd->dev)
 		scst_ua_clear(cmd->nexus, SCST_SENSE_LUNS_CHANGED);
-	cmd->data_len = min(reply.len, cmd->data_len);
+	cmd->data_len = min3(reply.len, size, cmd->data_len);
 	cmd->xfer_len = min(cmd->data_len, cmd->expected_len);
 	if (cmd->xfer_len)
 		sg_copy_from_buffer(cmd->sg, cmd->sg_cnt, buf, cmd->xfer_len);
@@ -98,7 +95,7 @@ static bool execute_large(struct scst_cmd *cmd, struct scst_view *view)
 
 static bool execute_small(struct scst_cmd *cmd, struct scst_view *view)
 {
-	u8 buf[SMALL_REPLY] = { };
+	u8 buf[SCST_REPLY_MAX] = { };
 
 	answer(cmd, view, buf, sizeof(buf));
 	return true;
