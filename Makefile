@@ -51,6 +51,13 @@ clean:
 
 NATIVE ?= $(shell KVER=$(KVER) KDIR=$(KDIR) $(vm)/native >/dev/null 2>&1 && echo 1 || echo 0)
 
+# Whoever insists is told what is missing.
+ifeq ($(SCST_IN_ROOT)$(NATIVE),1)
+ifneq ($(shell KVER=$(KVER) KDIR=$(KDIR) $(vm)/native),)
+$(error $(shell KVER=$(KVER) KDIR=$(KDIR) $(vm)/native | paste -sd, | sed 's/,/, /g'))
+endif
+endif
+
 ifneq ($(SCST_IN_ROOT)$(filter 1,$(NATIVE)),)
 
 # ---- here -----------------------------------------------------------------------------------
@@ -107,7 +114,7 @@ lint: kernel
 	@KVER=$(KVER) KDIR=$(KDIR) MODULES=$(modules) selftests/lib/lint
 
 build-tests: all
-	@MODULES=$(modules) selftests/lib/build-tests
+	@KDIR=$(KDIR) MODULES=$(modules) selftests/lib/build-tests
 
 updates := $(DESTDIR)/lib/modules/$(KVER)/updates
 
