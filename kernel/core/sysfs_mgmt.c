@@ -11,14 +11,14 @@
 
 #include "sysfs.h"
 
-static DEFINE_SPINLOCK(claims_lock);
+static DEFINE_MUTEX(claims_lock);
 static LIST_HEAD(claims);		/* claims_lock; struct scst_claim.entry */
 
 static bool claims_add(struct scst_claim *claim)
 {
 	struct scst_claim *other;
 
-	guard(spinlock)(&claims_lock);
+	guard(mutex)(&claims_lock);
 	list_for_each_entry(other, &claims, entry)
 		if (other->owner == claim->owner && !strcmp(other->name, claim->name))
 			return false;
@@ -43,7 +43,7 @@ int scst_claim_take(struct scst_claim *claim, struct module *module, const void 
 
 void scst_claim_drop(struct scst_claim *claim)
 {
-	scoped_guard(spinlock, &claims_lock)
+	scoped_guard(mutex, &claims_lock)
 		list_del(&claim->entry);
 	module_put(claim->module);
 }

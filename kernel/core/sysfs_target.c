@@ -267,6 +267,9 @@ static int driver_verb(const struct scst_target_ops *ops, const char *verb, char
 		return -ENODEV;
 	err = ops->mgmt(verb, args);
 	module_put(ops->owner);
+	if (err)
+		pr_warn_ratelimited("scst: driver %s: %s failed: %pe\n", ops->name, verb,
+				    ERR_PTR(err));
 	return err;
 }
 
