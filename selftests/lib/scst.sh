@@ -104,7 +104,7 @@ start_load() # DISK SECONDS
 		--iodepth=16 --direct=1 --time_based --runtime="$2" --numjobs=2 \
 		--allow_file_create=0 --continue_on_error=none >"$tap_dir/fio.log" 2>&1 &
 	load=$!
-	wait_for 10 io_flows "$1" "$before"
+	wait_for 40 io_flows "$1" "$before"
 	sleep 0.2
 	kill -0 $load || fail "fio did not start: $(cat "$tap_dir/fio.log")"
 }

@@ -108,22 +108,26 @@ void local_tmf_done(struct scst_tmf *tmf)
 	complete(&container_of(tmf, struct local_tmf, tmf)->done);
 }
 
+/* In the error handler: memory must not come from writing to the very disk that waits for us. */
 static enum scst_tmf_result local_tmf(struct scsi_cmnd *scmnd, enum scst_tmf_fn fn)
 {
-	struct local_tmf req = {
-		.tmf = {
-			.sess = host_session(scmnd->device->host)->sess,
-			.fn = fn,
-			.lun = sdev_lun(scmnd->device),
-			.tag = fn == SCST_TMF_ABORT_TASK ? slot_index(scmnd) : 0,
-		},
-	};
+	struct local_tmf *req = kzalloc(sizeof(*req), GFP_NOIO);
+	enum scst_tmf_result result;
 
-	init_completion(&req.done);
-	scst_tmf_submit(&req.tmf);
-	wait_for_completion(&req.done);
+	if (!req)
+		return SCST_TMF_FAILED;
+	req->tmf.sess = host_session(scmnd->device->host)->sess;
+	req->tmf.fn = fn;
+	req->tmf.lun = sdev_lun(scmnd->device);
+	if (fn == SCST_TMF_ABORT_TASK)
+		req->tmf.tag = slot_index(scmnd);
+	init_completion(&req->done);
+	scst_tmf_submit(&req->tmf);
+	wait_for_completion(&req->done);
 	synchronize_rcu();	/* see local_send_response() */
-	return req.tmf.result;
+	result = req->tmf.result;
+	kfree(req);
+	return result;
 }
 
 /* No such task: it was answered a moment ago, which is as good. */
