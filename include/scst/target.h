@@ -79,7 +79,9 @@ struct scst_target_ops {
 	int (*del_target)(struct scst_target *tgt);
 
 	/**
-	 * @mgmt: A verb in mgmt that the core does not know; @args is what follows it.
+	 * @mgmt: A verb in mgmt that the core does not know; @args is what follows it. The target
+	 * that its first word names is neither added nor deleted meanwhile, and no other verb
+	 * works on it.
 	 * Return: 0, -EINVAL for an unknown verb, -errno. Context: may sleep; no lock held.
 	 */
 	int (*mgmt)(const char *verb, char *args);

@@ -21,7 +21,8 @@ ssize_t scst_trace_level_store(void *obj, char *text);
 
 /*
  * sysfs_mgmt.c: a claim on what @owner calls @name, and on the module that brought it. While it is
- * held nobody else adds, deletes or switches that. Return: 0, -EBUSY, -ENODEV (module on its way out).
+ * held nobody else adds, deletes or switches that. Return: 0, -ENODEV (module on its way out);
+ * wait: -EINTR (killed); try: -EBUSY. Only a store of a mgmt file may wait. @name stays as long.
  */
 struct scst_claim {
 	struct list_head entry;
@@ -30,8 +31,10 @@ struct scst_claim {
 	const char *name;
 };
 
-int scst_claim_take(struct scst_claim *claim, struct module *module, const void *owner,
+int scst_claim_wait(struct scst_claim *claim, struct module *module, const void *owner,
 		    const char *name);
+int scst_claim_try(struct scst_claim *claim, struct module *module, const void *owner,
+		   const char *name);
 void scst_claim_drop(struct scst_claim *claim);
 
 /* Takes the name off @args and calls @fn with a claim on it. */

@@ -3,7 +3,6 @@
  * targets/<driver> and targets/<driver>/<target>
  */
 #include <linux/ctype.h>
-#include <linux/module.h>
 #include <linux/slab.h>
 
 #include "sysfs.h"
@@ -255,21 +254,38 @@ static const struct scst_mgmt_verb target_verbs[] = {
 };
 /* clang-format on */
 
+static int run_driver_verb(const struct scst_target_ops *ops, const char *verb, char *args,
+			   const char *name)
+{
+	struct scst_claim claim;
+	int err = scst_claim_wait(&claim, ops->owner, ops, name);
+
+	if (err)
+		return err;
+	err = ops->mgmt(verb, args);
+	scst_claim_drop(&claim);
+	if (err)
+		pr_warn_ratelimited("scst: driver %s: %s failed: %pe\n", ops->name, verb,
+				    ERR_PTR(err));
+	return err;
+}
+
+/* What it does is up to the driver, but it does that to what its first word says. */
 static int driver_verb(const struct scst_target_ops *ops, const char *verb, char *args)
 {
+	char *copy, *rest;
 	int err;
 
 	if (!ops->mgmt) {
 		pr_warn_ratelimited("scst: driver %s: unknown command \"%s\"\n", ops->name, verb);
 		return -EINVAL;
 	}
-	if (!try_module_get(ops->owner))
-		return -ENODEV;
-	err = ops->mgmt(verb, args);
-	module_put(ops->owner);
-	if (err)
-		pr_warn_ratelimited("scst: driver %s: %s failed: %pe\n", ops->name, verb,
-				    ERR_PTR(err));
+	copy = kstrdup(args, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	rest = copy;
+	err = run_driver_verb(ops, verb, args, scst_mgmt_word(&rest) ?: "");
+	kfree_sensitive(copy);
 	return err;
 }
 

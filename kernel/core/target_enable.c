@@ -99,7 +99,7 @@ static int switch_target(struct scst_target *tgt, bool enable)
 int scst_target_enable(struct scst_target *tgt, bool enable)
 {
 	struct scst_claim claim;
-	int err = scst_claim_take(&claim, tgt->ops->owner, tgt->ops, tgt->name);
+	int err = scst_claim_try(&claim, tgt->ops->owner, tgt->ops, tgt->name);
 
 	if (err)
 		return err;
