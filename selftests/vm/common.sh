@@ -36,7 +36,7 @@ hash_of()
 }
 
 root=$cache/root-$(package_list "$vm/packages.build" "$vm/packages.guest" | hash_of)
-debug_kernel=$cache/debug-$({ package_list "$vm/debug.config"; ls "$root/lib/modules" 2>/dev/null; } | hash_of)
+debug_kernel=$cache/debug-$({ package_list "$vm/debug.config"; ls "$root/lib/modules" 2>/dev/null || true; } | hash_of)
 [ -z "${SCST_IN_ROOT:-}" ] || root=
 
 # progress TITLE LOG COMMAND...: run a long command with its output in LOG; tell every ten seconds
