@@ -332,8 +332,8 @@ static int set_queue(struct parser *p, struct place *place, struct json_object *
 {
 	int64_t kb = json_object_get_int64(value);
 
-	if (kb < 1 || kb > QUEUE_KB_MAX)
-		return refuse(p, place, "must be from 1 to 1048576");
+	if (kb < BPFD_QUEUE_KB_MIN || kb > QUEUE_KB_MAX)
+		return refuse(p, place, "must be from 64 to 1048576");
 	p->config->queue_kb = kb;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "spec.h"
 
 #define BPFD_SOCKET	"/run/scst/bpfd.sock"
+#define BPFD_QUEUE_KB_MIN	64
 
 struct bpfd_specs {
 	struct scst_spec **list;

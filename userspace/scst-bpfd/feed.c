@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reads the ring whenever it has records, a limited number each time, so that a flood of commands
- * leaves room for subscribers, signals and the watchdog. Once a second: what the ring lost.
+ * leaves room for subscribers, signals and the watchdog. What one turn brings must fit into the
+ * smallest queue of a subscriber, since queues are sent between turns. Once a second: what the ring
+ * lost.
  */
 #include "feed.h"
 
 #include <inttypes.h>
 
 #include "cmdlog.h"
+#include "config.h"
 #include "log.h"
 #include "pins.h"
 
-#define BATCH		2048
+#define BATCH		48
 #define TELL_EVERY	60	/* seconds between two lines in the log about losses */
+
+/* A record as JSON: its names at their longest, and half a kilobyte for the rest. */
+#define RECORD_JSON_MAX	(2 * CMDLOG_NAME_LEN + CMDLOG_DEV_NAME_LEN + 512)
+_Static_assert(BATCH * RECORD_JSON_MAX <= BPFD_QUEUE_KB_MIN * 1024, "a turn fits into a queue");
 
 struct bpfd_feed {
 	struct bpfd_server *server;

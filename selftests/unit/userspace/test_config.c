@@ -36,7 +36,7 @@ static const char full[] =
 	"  ],\n"
 	"  \"tracers\": [ { \"object\": \"cmdlog\", \"options\": { \"min_latency_ns\": 5 } } ],\n"
 	"  \"events\": { \"socket\": \"/s\", \"group\": \"disk\",\n"
-	"                \"queue_kb\": 8, \"print\": true }\n"
+	"                \"queue_kb\": 64, \"print\": true }\n"
 	"}\n";
 
 static void every_key_arrives(void **state)
@@ -60,7 +60,7 @@ static void every_key_arrives(void **state)
 	assert_string_equal(config->tracers.list[0]->options[0].value, "5");
 	assert_string_equal(config->socket, "/s");
 	assert_string_equal(config->group, "disk");
-	assert_int_equal(config->queue_kb, 8);
+	assert_int_equal(config->queue_kb, 64);
 	assert_true(config->print);
 }
 
@@ -95,7 +95,7 @@ static void wrong_type_is_refused(void **state)
 		       "array of strings");
 	assert_refuses("{ \"policies\": [ { \"object\": \"a\", \"options\": { \"x\": 1.5 } } ] }",
 		       "policies[0].options.x: must be a number");
-	assert_refuses("{ \"events\": { \"queue_kb\": 0 } }", "1 to 1048576");
+	assert_refuses("{ \"events\": { \"queue_kb\": 63 } }", "64 to 1048576");
 	assert_refuses("{ \"events\": { \"socket\": \"s\" } }", "absolute");
 }
 
