@@ -244,9 +244,9 @@ test_unknown_commands_are_counted()	# an opcode that no standard has
 test_active_commands_are_those_under_way()	# a read that lasts
 {
 	assert_eq "$(cat "$host_session"/active_commands)" 0 "idle"
-	write_attr "$scst"/devices/disk0/delay_ms 3000
+	write_attr "$scst"/devices/disk0/delay_ms 10000
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
-	wait_for 3 grep -qx 1 "$host_session"/active_commands
+	wait_for 8 grep -qx 1 "$host_session"/active_commands
 	assert_eq "$(cat "$host_session"/commands)" 1 commands
 	write_attr "$scst"/devices/disk0/delay_ms 0
 	wait
