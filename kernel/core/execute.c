@@ -119,6 +119,7 @@ bool scst_execute(struct scst_cmd *cmd)
 		return execute_large(cmd, &view);
 	case SCST_EXEC_REQUEST_SENSE:
 	case SCST_EXEC_INQUIRY:
+	case SCST_EXEC_LOG_SENSE:
 	case SCST_EXEC_MODE_SENSE:
 	case SCST_EXEC_READ_CAPACITY:
 	case SCST_EXEC_RSTMF:

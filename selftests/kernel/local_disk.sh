@@ -44,8 +44,8 @@ test_flat_addressed_lun_appears()	# LUN 300 needs more than peripheral addressin
 test_inquiry_carries_the_identity()	# standard data, serial number, designators
 {
 	sg_inq "$sg" | grep -q "Vendor identification: SCST_BPF"
-	sg_inq --vpd --page=0x80 "$sg" | grep -q "Unit serial number: $(head -1 $scst/devices/disk0/usn)"
-	sg_inq --vpd --page=0x83 "$sg" | grep -q "cafe-disk0"
+	sg_vpd --page=sn "$sg" | grep -q "Unit serial number: $(head -1 $scst/devices/disk0/usn)"
+	sg_vpd --page=di "$sg" | grep -q "vendor specific: cafe-disk0"
 }
 
 test_unsupported_vpd_page_is_refused()	# a page that page 00h does not list
@@ -72,6 +72,7 @@ test_unit_is_ready()	# TEST UNIT READY once its unit attentions are told
 {
 	clear_unit_attentions "$sg"
 	sg_turs --number=100 "$sg"
+	sg_raw "$sg" 00 00 00 00 00 00
 }
 
 test_read_zero_reads_zeros()	# over what the buffer held before
@@ -120,6 +121,14 @@ test_every_supported_opcode_is_reported()	# REPORT SUPPORTED OPERATION CODES com
 	grep -q "Read(10)" "$tap_dir/opcodes"
 	grep -q "Report luns" "$tap_dir/opcodes"
 	! grep -q "Persistent reserve" "$tap_dir/opcodes"
+}
+
+test_log_pages_are_listed_and_readable()	# those that need no statistics
+{
+	sg_logs "$sg" >"$tap_dir/pages"
+	grep -q "0x0d.*Temperature" "$tap_dir/pages"
+	sg_logs --page=0x2f "$sg"
+	assert_fails_with "Illegal request" sg_logs --raw --page=0x19 "$sg"
 }
 
 test_mixed_load_runs_clean()	# fio, several jobs, sizes and depths

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * LOG SENSE, called directly: no row of the table leads to it yet.
+ * LOG SENSE, called directly, so that the statistics can be chosen.
  */
 #include "fixture.h"
 #include "respond.h"

@@ -118,6 +118,11 @@ OP(UNMAP, "UNMAP", LONG, 0x42,
    .flags = SCST_OP_WRITES,
    .usage = { 0x42, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
 
+OP(LOG_SENSE, "LOG SENSE", SHORT, 0x4d,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_LOG_SENSE, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x4d, 0x00, 0xff, 0xff, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
 OP(MODE_SENSE_10, "MODE SENSE(10)", SHORT, 0x5a,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,

@@ -9,6 +9,7 @@
 static const scst_responder responders[SCST_EXEC_MAX] = {
 	[SCST_EXEC_REQUEST_SENSE]	= scst_respond_request_sense,
 	[SCST_EXEC_INQUIRY]		= scst_respond_inquiry,
+	[SCST_EXEC_LOG_SENSE]		= scst_respond_log_sense,
 	[SCST_EXEC_MODE_SENSE]		= scst_respond_mode_sense,
 	[SCST_EXEC_READ_CAPACITY]	= scst_respond_read_capacity,
 	[SCST_EXEC_REPORT_LUNS]		= scst_respond_report_luns,
