@@ -125,5 +125,6 @@ void scst_cmd_exec_done(struct scst_cmd *cmd);
 /* CHECK CONDITION with this sense. The first failure stays. */
 void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id);
 void scst_cmd_fail_cdb(struct scst_cmd *cmd, struct scst_field field);
+void scst_cmd_fail_with(struct scst_cmd *cmd, const struct scst_sense *sense);
 
 #endif

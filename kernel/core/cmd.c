@@ -24,23 +24,24 @@ const char *scst_step_name(unsigned int step)
 	return step < SCST_STEP_MAX ? step_names[step] : "running";
 }
 
-static void fail(struct scst_cmd *cmd, const struct scst_sense *sense)
+void scst_cmd_fail_with(struct scst_cmd *cmd, const struct scst_sense *sense)
 {
 	if (cmd->status != SAM_STAT_GOOD)
 		return;
 	cmd->status = SAM_STAT_CHECK_CONDITION;
 	cmd->sense = *sense;
 }
+EXPORT_SYMBOL_GPL(scst_cmd_fail_with);
 
 void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id)
 {
-	fail(cmd, &(struct scst_sense){ .id = id });
+	scst_cmd_fail_with(cmd, &(struct scst_sense){ .id = id });
 }
 EXPORT_SYMBOL_GPL(scst_cmd_fail);
 
 void scst_cmd_fail_cdb(struct scst_cmd *cmd, struct scst_field field)
 {
-	fail(cmd, &(struct scst_sense){
+	scst_cmd_fail_with(cmd, &(struct scst_sense){
 		.id = SCST_SENSE_INVALID_FIELD_CDB,
 		.has_field = 1,
 		.in_cdb = 1,
@@ -77,7 +78,7 @@ static enum scst_step_result parse_range(struct scst_cmd *cmd)
 
 	if (unlikely(!scst_cdb_check_range(cmd->op, lu, READ_ONCE(lu->nblocks), &cmd->params,
 					   &sense))) {
-		fail(cmd, &sense);
+		scst_cmd_fail_with(cmd, &sense);
 		return SCST_FAIL;
 	}
 	cmd->data_len = cmd->params.data_blocks << lu->block_shift;

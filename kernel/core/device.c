@@ -52,7 +52,7 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	if (!scst_name_valid(dev->name, sizeof(dev->name)))
 		return -EINVAL;
 	dev->ops = ops;
-	dev->lu.verbs = verb_mask(ops);
+	dev->lu.verbs = verb_mask(ops) & ~dev->lacks;
 	dev->dying = false;
 	spin_lock_init(&dev->lock);
 	INIT_LIST_HEAD(&dev->nexuses);
@@ -126,3 +126,7 @@ void scst_device_set_capacity(struct scst_device *dev, u64 nblocks)
 			target_capacity_changed(tgt, dev);
 }
 EXPORT_SYMBOL_GPL(scst_device_set_capacity);
+
+/* Pure functions that handlers use. */
+EXPORT_SYMBOL_GPL(scst_unmap_check);
+EXPORT_SYMBOL_GPL(scst_unmap_extent);
