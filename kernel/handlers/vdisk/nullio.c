@@ -12,6 +12,7 @@
 
 #include "vdisk.h"
 
+#define DEFAULT_SIZE	(5ULL << 39)	/* 2.5 TiB, as SCST */
 #define DELAY_MAX_MS	600000
 #define DELAY_POLL_MS	10	/* an aborted command does not stay longer than this */
 
@@ -100,20 +101,6 @@ static ssize_t delay_ms_store(void *obj, char *text)
 	return err;
 }
 
-static ssize_t size_show(void *obj, char *buf)
-{
-	const struct scst_lu *lu = &obj_vdisk(obj)->dev.lu;
-
-	return sysfs_emit(buf, "%llu\n[key]\n", READ_ONCE(lu->nblocks) << lu->block_shift);
-}
-
-static ssize_t size_mb_show(void *obj, char *buf)
-{
-	const struct scst_lu *lu = &obj_vdisk(obj)->dev.lu;
-
-	return sysfs_emit(buf, "%llu\n", (READ_ONCE(lu->nblocks) << lu->block_shift) >> 20);
-}
-
 static ssize_t set_bytes(struct vdisk *vd, u64 bytes)
 {
 	u64 nblocks = bytes >> vd->dev.lu.block_shift;
@@ -140,49 +127,48 @@ static ssize_t size_mb_store(void *obj, char *text)
 	return err ?: set_bytes(obj_vdisk(obj), mb << 20);
 }
 
-static ssize_t blocksize_show(void *obj, char *buf)
-{
-	u32 size = 1u << obj_vdisk(obj)->dev.lu.block_shift;
-
-	return sysfs_emit(buf, "%u\n%s", size, size != 512 ? "[key]\n" : "");
-}
-
-#define LU_ATTR(_name, _type, _def) {						\
-	.attr = { .name = #_name, .mode = 0444 }, .type = _type, .key = true,	\
-	.def = _def, .offset = offsetof(struct scst_device, lu._name) }
-
 static const struct scst_attr nullio_attrs[] = {
-	SCST_ATTR_RO(blocksize, blocksize_show),
+	SCST_ATTR_RO(blocksize, vdisk_blocksize_show),
 	SCST_ATTR_RW(delay_ms, delay_ms_show, delay_ms_store),
-	LU_ATTR(dummy, SCST_ATTR_BOOL, 0),
-	LU_ATTR(read_only, SCST_ATTR_BOOL, 0),
+	VDISK_LU_ATTR(dummy, SCST_ATTR_BOOL, 0),
+	VDISK_LU_ATTR(read_only, SCST_ATTR_BOOL, 0),
 	SCST_ATTR_RW(read_zero, read_zero_show, read_zero_store),
-	LU_ATTR(removable, SCST_ATTR_BOOL, 0),
-	LU_ATTR(rotational, SCST_ATTR_BOOL, 1),
-	SCST_ATTR_RW(size, size_show, size_store),
-	SCST_ATTR_RW(size_mb, size_mb_show, size_mb_store),
-	LU_ATTR(t10_dev_id, SCST_ATTR_STR, 1),
-	LU_ATTR(tst, SCST_ATTR_U8, 1),
-	LU_ATTR(usn, SCST_ATTR_STR, 0),
+	VDISK_LU_ATTR(removable, SCST_ATTR_BOOL, 0),
+	VDISK_LU_ATTR(rotational, SCST_ATTR_BOOL, 1),
+	SCST_ATTR_RW(size, vdisk_size_show, size_store),
+	SCST_ATTR_RW(size_mb, vdisk_size_mb_show, size_mb_store),
+	VDISK_LU_ATTR(t10_dev_id, SCST_ATTR_STR, 1),
+	VDISK_LU_ATTR(tst, SCST_ATTR_U8, 1),
+	VDISK_LU_ATTR(usn, SCST_ATTR_STR, 0),
 	SCST_ATTR_END
 };
 
-static int nullio_add_device(const char *name, struct scst_params *params)
+static int nullio_open(struct vdisk *vd, const struct vdisk_args *args)
 {
-	return vdisk_add(&nullio_ops, name, params);
+	vd->dev.lu.rotational = args->rotational != 0;
+	return vdisk_set_geometry(vd, args, 512, args->size ?: DEFAULT_SIZE);
 }
 
-const struct scst_handler_ops nullio_ops = {
-	.name			= "vdisk_nullio",
-	.owner			= THIS_MODULE,
-	.type			= 0x00,
-	.verb = {
-		[SCST_VERB_READ]	= nullio_read,
-		[SCST_VERB_WRITE]	= nullio_done,
-		[SCST_VERB_FLUSH]	= nullio_done,
+static int nullio_add_device(const char *name, struct scst_params *params)
+{
+	return vdisk_add(&vdisk_nullio, name, params);
+}
+
+struct vdisk_kind vdisk_nullio __ro_after_init = {
+	.ops = {
+		.name			= "vdisk_nullio",
+		.owner			= THIS_MODULE,
+		.type			= 0x00,
+		.verb = {
+			[SCST_VERB_READ]	= nullio_read,
+			[SCST_VERB_WRITE]	= nullio_done,
+			[SCST_VERB_FLUSH]	= nullio_done,
+		},
+		.add_device		= nullio_add_device,
+		.del_device		= vdisk_del,
+		.add_device_params	= vdisk_nullio.params,
+		.device_attrs		= nullio_attrs,
 	},
-	.add_device		= nullio_add_device,
-	.del_device		= vdisk_del,
-	.add_device_params	= vdisk_nullio_params,
-	.device_attrs		= nullio_attrs,
+	.bit	= VDISK_NULLIO,
+	.open	= nullio_open,
 };

@@ -3,16 +3,28 @@
  * The parameters of add_device, one row each.
  */
 #include <linux/log2.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "vdisk.h"
 
-/* Sizes are kept in bytes until the block size is known, whatever the order of the parameters. */
 struct pending {
 	struct vdisk *vd;
-	u64 size;
-	u32 blocksize;
+	struct vdisk_args *args;
 };
+
+static int set_filename(struct pending *p, const char *value)
+{
+	char *filename;
+
+	if (value[0] != '/' || p->vd->filename)
+		return -EINVAL;
+	filename = kstrdup(value, GFP_KERNEL);
+	if (!filename)
+		return -ENOMEM;
+	p->vd->filename = filename;
+	return 0;
+}
 
 static int set_blocksize(struct pending *p, const char *value)
 {
@@ -20,13 +32,13 @@ static int set_blocksize(struct pending *p, const char *value)
 
 	if (scst_parse_u64(value, 512, 4096, &size) || !is_power_of_2(size))
 		return -EINVAL;
-	p->blocksize = size;
+	p->args->blocksize = size;
 	return 0;
 }
 
 static int set_size(struct pending *p, const char *value)
 {
-	return scst_parse_u64(value, 512, S64_MAX, &p->size);
+	return scst_parse_u64(value, 512, S64_MAX, &p->args->size);
 }
 
 static int set_size_mb(struct pending *p, const char *value)
@@ -35,7 +47,7 @@ static int set_size_mb(struct pending *p, const char *value)
 
 	if (scst_parse_u64(value, 1, S64_MAX >> 20, &mb))
 		return -EINVAL;
-	p->size = mb << 20;
+	p->args->size = mb << 20;
 	return 0;
 }
 
@@ -49,9 +61,24 @@ static int set_removable(struct pending *p, const char *value)
 	return scst_parse_bool(value, &p->vd->dev.lu.removable);
 }
 
+static int set_maybe(s8 *out, const char *value)
+{
+	bool flag;
+
+	if (scst_parse_bool(value, &flag))
+		return -EINVAL;
+	*out = flag;
+	return 0;
+}
+
 static int set_rotational(struct pending *p, const char *value)
 {
-	return scst_parse_bool(value, &p->vd->dev.lu.rotational);
+	return set_maybe(&p->args->rotational, value);
+}
+
+static int set_thin_provisioned(struct pending *p, const char *value)
+{
+	return set_maybe(&p->args->thin, value);
 }
 
 static int set_dummy(struct pending *p, const char *value)
@@ -62,6 +89,21 @@ static int set_dummy(struct pending *p, const char *value)
 static int set_read_zero(struct pending *p, const char *value)
 {
 	return scst_parse_bool(value, &p->vd->read_zero);
+}
+
+static int set_nv_cache(struct pending *p, const char *value)
+{
+	return scst_parse_bool(value, &p->vd->nv_cache);
+}
+
+static int set_write_through(struct pending *p, const char *value)
+{
+	return scst_parse_bool(value, &p->vd->write_through);
+}
+
+static int set_o_direct(struct pending *p, const char *value)
+{
+	return scst_parse_bool(value, &p->vd->o_direct);
 }
 
 static int set_tst(struct pending *p, const char *value)
@@ -84,50 +126,65 @@ static int set_t10_dev_id(struct pending *p, const char *value)
 	return 0;
 }
 
+#define FILES	(VDISK_BLOCKIO | VDISK_FILEIO)
+#define ALL	(FILES | VDISK_NULLIO)
+
+/* clang-format off */
 static const struct {
 	const char *name;
+	u8 kinds;
 	int (*set)(struct pending *p, const char *value);
 } rows[] = {
-	{ "blocksize",	set_blocksize	},
-	{ "dummy",	set_dummy	},
-	{ "read_only",	set_read_only	},
-	{ "read_zero",	set_read_zero	},
-	{ "removable",	set_removable	},
-	{ "rotational",	set_rotational	},
-	{ "size",	set_size	},
-	{ "size_mb",	set_size_mb	},
-	{ "t10_dev_id",	set_t10_dev_id	},
-	{ "tst",	set_tst		},
+	{ "blocksize",		ALL,		set_blocksize		},
+	{ "dummy",		VDISK_NULLIO,	set_dummy		},
+	{ "filename",		FILES,		set_filename		},
+	{ "nv_cache",		FILES,		set_nv_cache		},
+	{ "o_direct",		VDISK_FILEIO,	set_o_direct		},
+	{ "read_only",		ALL,		set_read_only		},
+	{ "read_zero",		VDISK_NULLIO,	set_read_zero		},
+	{ "removable",		ALL,		set_removable		},
+	{ "rotational",		ALL,		set_rotational		},
+	{ "size",		VDISK_NULLIO,	set_size		},
+	{ "size_mb",		VDISK_NULLIO,	set_size_mb		},
+	{ "t10_dev_id",		ALL,		set_t10_dev_id		},
+	{ "thin_provisioned",	FILES,		set_thin_provisioned	},
+	{ "tst",		ALL,		set_tst			},
+	{ "write_through",	FILES,		set_write_through	},
 };
+/* clang-format on */
 
-const char vdisk_nullio_params[] =
-	"blocksize, dummy, read_only, read_zero, removable, rotational, size, size_mb, "
-	"t10_dev_id, tst";
+void vdisk_list_params(struct vdisk_kind *kind)
+{
+	size_t i, len = 0;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].kinds & kind->bit)
+			len += scnprintf(kind->params + len, sizeof(kind->params) - len, "%s%s",
+					 len ? ", " : "", rows[i].name);
+}
 
 static int set(struct pending *p, const char *name, const char *value)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (strcasecmp(rows[i].name, name))
+		int err;
+
+		if (!(rows[i].kinds & p->vd->kind->bit) || strcasecmp(rows[i].name, name))
 			continue;
-		if (!rows[i].set(p, value))
-			return 0;
-		pr_err("scst_vdisk: %s: bad value for %s: %s\n", p->vd->dev.name, name, value);
-		return -EINVAL;
+		err = rows[i].set(p, value);
+		if (err == -EINVAL)
+			pr_err("scst_vdisk: %s: bad value for %s: %s\n", p->vd->dev.name, name,
+			       value);
+		return err;
 	}
 	pr_err("scst_vdisk: %s: unknown parameter %s\n", p->vd->dev.name, name);
 	return -EINVAL;
 }
 
-int vdisk_parse_params(struct vdisk *vd, struct scst_params *params)
+int vdisk_parse_params(struct vdisk *vd, struct vdisk_args *args, struct scst_params *params)
 {
-	struct scst_lu *lu = &vd->dev.lu;
-	struct pending p = {
-		.vd = vd,
-		.size = lu->nblocks << lu->block_shift,
-		.blocksize = 1 << lu->block_shift,
-	};
+	struct pending p = { .vd = vd, .args = args };
 	char *name, *value;
 	int more;
 
@@ -137,13 +194,5 @@ int vdisk_parse_params(struct vdisk *vd, struct scst_params *params)
 		if (err)
 			return err;
 	}
-	if (more < 0)
-		return more;
-	lu->block_shift = ilog2(p.blocksize);
-	lu->nblocks = p.size >> lu->block_shift;
-	if (!lu->nblocks) {
-		pr_err("scst_vdisk: %s: size is below one block\n", vd->dev.name);
-		return -EINVAL;
-	}
-	return 0;
+	return more;
 }

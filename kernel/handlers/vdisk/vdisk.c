@@ -3,25 +3,22 @@
  * scst_vdisk: virtual disks. What all kinds share: birth, identity and death of a device.
  */
 #include <linux/crc32.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
 #include "vdisk.h"
 
-#define DEFAULT_BLOCK_SHIFT	9
-#define DEFAULT_SIZE		(5ULL << 39)	/* 2.5 TiB, as SCST */
-
 struct workqueue_struct *vdisk_wq;
+
+static struct vdisk_kind *const kinds[] = { &vdisk_nullio };
 
 static void set_defaults(struct vdisk *vd, const char *name)
 {
 	struct scst_lu *lu = &vd->dev.lu;
 
 	strscpy(vd->dev.name, name, sizeof(vd->dev.name));
-	lu->block_shift = DEFAULT_BLOCK_SHIFT;
-	lu->nblocks = DEFAULT_SIZE >> DEFAULT_BLOCK_SHIFT;
 	lu->opt_trans_len = 512 * 1024;
-	lu->rotational = true;
 	lu->tst = 1;
 	lu->queue_alg = 1;
 	strscpy(lu->vendor, "SCST_BPF", sizeof(lu->vendor));
@@ -43,7 +40,49 @@ static void set_identity(struct vdisk *vd)
 	snprintf(lu->usn, sizeof(lu->usn), "%08x", id);
 }
 
-int vdisk_add(const struct scst_handler_ops *ops, const char *name, struct scst_params *params)
+int vdisk_set_geometry(struct vdisk *vd, const struct vdisk_args *args, u32 blocksize, u64 bytes)
+{
+	struct scst_lu *lu = &vd->dev.lu;
+
+	lu->block_shift = ilog2(args->blocksize ?: blocksize);
+	lu->nblocks = bytes >> lu->block_shift;
+	if (lu->nblocks)
+		return 0;
+	pr_err("scst_vdisk: %s: size is below one block\n", vd->dev.name);
+	return -EINVAL;
+}
+
+static int vdisk_open(struct vdisk *vd, struct scst_params *params)
+{
+	struct vdisk_args args = { .rotational = -1, .thin = -1 };
+	int err = vdisk_parse_params(vd, &args, params);
+
+	if (err)
+		return err;
+	if (vd->kind->bit != VDISK_NULLIO && !vd->filename) {
+		pr_err("scst_vdisk: %s: filename is missing\n", vd->dev.name);
+		return -EINVAL;
+	}
+	err = vd->kind->open(vd, &args);
+	if (err && vd->filename)
+		pr_err("scst_vdisk: %s: cannot use %s: %pe\n", vd->dev.name, vd->filename,
+		       ERR_PTR(err));
+	return err;
+}
+
+static void vdisk_close(struct vdisk *vd)
+{
+	if (vd->kind->close)
+		vd->kind->close(vd);
+}
+
+static void vdisk_free(struct vdisk *vd)
+{
+	kfree(vd->filename);
+	kfree(vd);
+}
+
+int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_params *params)
 {
 	struct vdisk *vd = kzalloc(sizeof(*vd), GFP_KERNEL);
 	int err;
@@ -56,47 +95,66 @@ int vdisk_add(const struct scst_handler_ops *ops, const char *name, struct scst_
 		err = -ENAMETOOLONG;
 		goto out_free;
 	}
+	vd->kind = kind;
 	set_defaults(vd, name);
-	err = vdisk_parse_params(vd, params);
+	err = vdisk_open(vd, params);
 	if (err)
 		goto out_free;
 	set_identity(vd);
-	err = scst_device_register(&vd->dev, ops);
+	err = scst_device_register(&vd->dev, &kind->ops);
 	if (err)
-		goto out_free;
+		goto out_close;
 	return 0;
 
+out_close:
+	vdisk_close(vd);
 out_free:
-	kfree(vd);
+	vdisk_free(vd);
 	return err;
 }
 
 int vdisk_del(struct scst_device *dev)
 {
+	struct vdisk *vd = to_vdisk(dev);
 	int err = scst_device_unregister(dev);
 
-	if (!err)
-		kfree(to_vdisk(dev));
-	return err;
+	if (err)
+		return err;
+	vdisk_close(vd);
+	vdisk_free(vd);
+	return 0;
+}
+
+static void unregister_kinds(size_t nr)
+{
+	while (nr--)
+		scst_handler_unregister(&kinds[nr]->ops);
+	destroy_workqueue(vdisk_wq);
 }
 
 static int __init vdisk_init(void)
 {
-	int err;
+	size_t i;
 
 	vdisk_wq = alloc_workqueue("scst_vdisk", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	if (!vdisk_wq)
 		return -ENOMEM;
-	err = scst_handler_register(&nullio_ops);
-	if (err)
-		destroy_workqueue(vdisk_wq);
-	return err;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		int err;
+
+		vdisk_list_params(kinds[i]);
+		err = scst_handler_register(&kinds[i]->ops);
+		if (err) {
+			unregister_kinds(i);
+			return err;
+		}
+	}
+	return 0;
 }
 
 static void __exit vdisk_exit(void)
 {
-	scst_handler_unregister(&nullio_ops);
-	destroy_workqueue(vdisk_wq);
+	unregister_kinds(ARRAY_SIZE(kinds));
 }
 
 module_init(vdisk_init);
