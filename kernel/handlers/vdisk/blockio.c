@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vdisk_blockio: a block device, past the page cache, with the command's own pages.
+ *
+ * In a context that may sleep, reads and writes are bios. Elsewhere they are requests, if the device
+ * takes requests: submit_bio() may sleep, and below another submit_bio() (scst_local's initiator is
+ * in one) it would put the bio on a list that the outer call looks at only after it has slept for
+ * what this bio will free. Request-based device-mapper has the same trouble and the same way out,
+ * blk_insert_cloned_request(), which passes by the scheduler, plugs and the bio list. Whatever does
+ * not go that way (no request to be had, limits that call for a split, a scheduler, a stacked
+ * device) goes to a thread.
+ */
+#include <linux/bio.h>
+#include <linux/blk-integrity.h>
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/file.h>
+#include <linux/log2.h>
+#include <linux/module.h>
+
+#include "vdisk.h"
+
+static void blockio_end_io(struct bio *bio)
+{
+	struct scst_cmd *cmd = bio->bi_private;
+
+	if (unlikely(bio->bi_status))
+		vdisk_fail(cmd, bio->bi_status);
+	bio_put(bio);
+	scst_cmd_exec_done(cmd);
+}
+
+static struct bio *first_bio(struct scst_cmd *cmd, blk_opf_t opf, unsigned int nr_vecs, gfp_t gfp)
+{
+	struct bio *bio = bio_alloc(to_vdisk(cmd->dev)->bdev, nr_vecs, opf, gfp);
+
+	if (unlikely(!bio))
+		return NULL;
+	bio->bi_iter.bi_sector = cmd->params.lba << (cmd->dev->lu.block_shift - SECTOR_SHIFT);
+	bio->bi_private = cmd;
+	bio->bi_end_io = blockio_end_io;
+	return bio;
+}
+
+/* The bio behind @prev, which is full: it takes @prev's place as the one to add to. */
+static struct bio *next_bio(struct bio *prev, unsigned int nr_vecs)
+{
+	struct bio *bio = bio_alloc(prev->bi_bdev, nr_vecs, prev->bi_opf, GFP_NOIO);
+
+	bio->bi_iter.bi_sector = bio_end_sector(prev);
+	bio_chain(bio, prev);
+	submit_bio(prev);
+	return bio;
+}
+
+static enum scst_exec_result submit_bios(struct scst_cmd *cmd, blk_opf_t opf)
+{
+	struct scatterlist *sg = cmd->sg;
+	u32 left = cmd->xfer_len;
+	struct blk_plug plug;
+	struct bio *bio;
+
+	blk_start_plug(&plug);
+	bio = first_bio(cmd, opf, bio_max_segs(cmd->sg_cnt), GFP_NOIO);
+	while (left) {
+		u32 len = min(sg->length, left);
+
+		if (bio_add_page(bio, sg_page(sg), len, sg->offset) != len) {
+			bio = next_bio(bio, bio_max_segs(cmd->sg_cnt));
+			continue;
+		}
+		left -= len;
+		sg = sg_next(sg);
+	}
+	submit_bio(bio);
+	blk_finish_plug(&plug);
+	return SCST_EXEC_PENDING;
+}
+
+/* May a request without a bio's way through the block layer be given to the device? */
+static bool takes_requests(struct block_device *bdev, blk_opf_t opf, const struct bio *bio)
+{
+	const struct request_queue *q = bdev_get_queue(bdev);
+
+	return !READ_ONCE(q->elevator) && bio_sectors(bio) <= queue_max_sectors(q) &&
+	       bio_end_sector(bio) <= bdev_nr_sectors(bdev) &&
+	       (!(opf & REQ_FUA) || bdev_fua(bdev));
+}
+
+static bool insert_request(struct block_device *bdev, struct bio *bio, blk_opf_t opf)
+{
+	struct request *rq = blk_mq_alloc_request(bdev_get_queue(bdev), opf | REQ_NOMERGE,
+						  BLK_MQ_REQ_NOWAIT);
+
+	if (IS_ERR(rq))
+		return false;
+	if (unlikely(blk_rq_append_bio(rq, bio)))
+		goto out_free;
+	rq->__sector = bdev->bd_start_sect + bio->bi_iter.bi_sector;
+	if (likely(blk_insert_cloned_request(rq) == BLK_STS_OK))
+		return true;
+	blk_mq_cleanup_rq(rq);
+
+out_free:
+	blk_mq_free_request(rq);
+	return false;
+}
+
+static enum scst_exec_result submit_request(struct scst_cmd *cmd, blk_opf_t opf)
+{
+	struct block_device *bdev = to_vdisk(cmd->dev)->bdev;
+	struct scatterlist *sg = cmd->sg;
+	u32 len, left = cmd->xfer_len;
+	struct bio *bio;
+
+	if (cmd->sg_cnt > BIO_MAX_VECS)
+		return SCST_EXEC_THREAD;
+	bio = first_bio(cmd, opf, cmd->sg_cnt, GFP_NOWAIT);
+	if (unlikely(!bio))
+		return SCST_EXEC_THREAD;
+	for (; left; left -= len, sg = sg_next(sg)) {
+		len = min(sg->length, left);
+		__bio_add_page(bio, sg_page(sg), len, sg->offset);
+	}
+	if (takes_requests(bdev, opf, bio) && insert_request(bdev, bio, opf))
+		return SCST_EXEC_PENDING;
+	bio_put(bio);
+	return SCST_EXEC_THREAD;
+}
+
+static enum scst_exec_result blockio_rw(struct scst_cmd *cmd, blk_opf_t opf)
+{
+	const struct vdisk *vd = to_vdisk(cmd->dev);
+
+	if (unlikely(!cmd->xfer_len))
+		return SCST_EXEC_DONE;
+	/* An initiator with room for part of a block: a device moves no such part. */
+	if (unlikely(cmd->xfer_len & ((1u << cmd->dev->lu.block_shift) - 1))) {
+		scst_cmd_fail(cmd, SCST_SENSE_INVALID_FIELD_IU);
+		return SCST_EXEC_DONE;
+	}
+	if (cmd->may_sleep)
+		return submit_bios(cmd, opf);
+	return vd->takes_requests ? submit_request(cmd, opf) : SCST_EXEC_THREAD;
+}
+
+static enum scst_exec_result blockio_read(struct scst_cmd *cmd)
+{
+	return blockio_rw(cmd, REQ_OP_READ);
+}
+
+/* Is there anything between a finished write and the medium? */
+static bool needs_flush(const struct vdisk *vd)
+{
+	return bdev_write_cache(vd->bdev) && !vd->nv_cache;
+}
+
+/* REQ_IDLE with REQ_SYNC: what O_DIRECT writes have, which write-back throttling lets pass. */
+static enum scst_exec_result blockio_write(struct scst_cmd *cmd)
+{
+	const struct vdisk *vd = to_vdisk(cmd->dev);
+	blk_opf_t opf = REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
+
+	if ((cmd->params.how & SCST_HOW_FUA || vd->write_through) && needs_flush(vd))
+		opf |= REQ_FUA;
+	return blockio_rw(cmd, opf);
+}
+
+static enum scst_exec_result blockio_flush(struct scst_cmd *cmd)
+{
+	if (!needs_flush(to_vdisk(cmd->dev)))
+		return SCST_EXEC_DONE;
+	if (!cmd->may_sleep)
+		return SCST_EXEC_THREAD;
+	submit_bio(first_bio(cmd, REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC, 0, GFP_NOIO));
+	return SCST_EXEC_PENDING;
+}
+
+static int discard(struct vdisk *vd, u64 pos, u64 len)
+{
+	return blkdev_issue_discard(vd->bdev, pos >> SECTOR_SHIFT, len >> SECTOR_SHIFT, GFP_NOIO);
+}
+
+static enum scst_exec_result blockio_unmap(struct scst_cmd *cmd)
+{
+	return vdisk_unmap(cmd, discard);
+}
+
+static u64 blockio_capacity(const struct vdisk *vd)
+{
+	return bdev_nr_bytes(vd->bdev);
+}
+
+/* Ours alone; a device that cannot be written is a read-only disk. */
+static struct file *open_bdev(struct vdisk *vd)
+{
+	struct file *file = ERR_PTR(-EROFS);
+
+	if (!vd->dev.lu.read_only)
+		file = bdev_file_open_by_path(vd->filename, BLK_OPEN_READ | BLK_OPEN_WRITE, vd,
+					      NULL);
+	if (file != ERR_PTR(-EROFS) && file != ERR_PTR(-EACCES))
+		return file;
+	vd->dev.lu.read_only = true;
+	return bdev_file_open_by_path(vd->filename, BLK_OPEN_READ, vd, NULL);
+}
+
+static void describe_unmap(struct scst_lu *lu, struct block_device *bdev)
+{
+	u32 gran = bdev_discard_granularity(bdev) >> lu->block_shift;
+
+	lu->thin = true;
+	lu->unmap_gran = gran;
+	lu->unmap_align = gran ? bdev_discard_alignment(bdev) >> lu->block_shift : 0;
+}
+
+/* What the device says of itself, in the words of VPD and mode pages. */
+static void describe(struct vdisk *vd, const struct vdisk_args *args)
+{
+	struct block_device *bdev = vd->bdev;
+	struct request_queue *q = bdev_get_queue(bdev);
+	u32 physical = bdev_physical_block_size(bdev);
+	struct scst_lu *lu = &vd->dev.lu;
+
+	if (bdev_alignment_offset(bdev) == 0 && physical >> lu->block_shift)
+		lu->lb_per_pb_exp = ilog2(physical >> lu->block_shift);
+	lu->rotational = args->rotational < 0 ? !!(q->limits.features & BLK_FEAT_ROTATIONAL) :
+						args->rotational;
+	if (bdev_io_opt(bdev))
+		lu->opt_trans_len = bdev_io_opt(bdev);
+	lu->write_cache = needs_flush(vd) && !vd->write_through;
+	if (bdev_max_discard_sectors(bdev) && args->thin)
+		describe_unmap(lu, bdev);
+	else
+		vd->dev.lacks = BIT(SCST_VERB_UNMAP);
+	vd->takes_requests = queue_is_mq(q) && !(q->tag_set->flags & BLK_MQ_F_BLOCKING) &&
+			     !bdev_get_integrity(bdev);
+}
+
+static const char *unfit(const struct vdisk *vd, const struct vdisk_args *args)
+{
+	if (bdev_is_zoned(vd->bdev))
+		return "zoned devices are not supported";
+	if (args->blocksize && args->blocksize < bdev_logical_block_size(vd->bdev))
+		return "blocksize is smaller than the device's";
+	if (args->thin > 0 && !bdev_max_discard_sectors(vd->bdev))
+		return "the device cannot discard";
+	return NULL;
+}
+
+static int use_bdev(struct vdisk *vd, const struct vdisk_args *args)
+{
+	const char *why = unfit(vd, args);
+	int err;
+
+	if (why) {
+		pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
+		return -EINVAL;
+	}
+	err = vdisk_set_geometry(vd, args, bdev_logical_block_size(vd->bdev),
+				 blockio_capacity(vd));
+	if (!err)
+		describe(vd, args);
+	return err;
+}
+
+static void blockio_close(struct vdisk *vd)
+{
+	bdev_fput(vd->file);
+}
+
+static int blockio_open(struct vdisk *vd, const struct vdisk_args *args)
+{
+	int err;
+
+	vd->file = open_bdev(vd);
+	if (IS_ERR(vd->file))
+		return PTR_ERR(vd->file);
+	vd->bdev = file_bdev(vd->file);
+	err = use_bdev(vd, args);
+	if (err)
+		blockio_close(vd);
+	return err;
+}
+
+/* clang-format off */
+static const struct scst_attr blockio_attrs[] = {
+	SCST_ATTR_RO(blocksize, vdisk_blocksize_show),
+	SCST_ATTR_RO(filename, vdisk_filename_show),
+	VDISK_BOOL_ATTR(nv_cache),
+	VDISK_LU_ATTR(read_only, SCST_ATTR_BOOL, 0),
+	VDISK_LU_ATTR(removable, SCST_ATTR_BOOL, 0),
+	SCST_ATTR_WO(resync_size, vdisk_resync_size_store),
+	VDISK_LU_ATTR(rotational, SCST_ATTR_BOOL, 1),
+	SCST_ATTR_RO(size, vdisk_size_show),
+	SCST_ATTR_RO(size_mb, vdisk_size_mb_show),
+	VDISK_LU_ATTR(t10_dev_id, SCST_ATTR_STR, 1),
+	SCST_ATTR_RO(thin_provisioned, vdisk_thin_provisioned_show),
+	VDISK_LU_ATTR(tst, SCST_ATTR_U8, 1),
+	VDISK_LU_ATTR(usn, SCST_ATTR_STR, 0),
+	VDISK_BOOL_ATTR(write_through),
+	SCST_ATTR_END
+};
+/* clang-format on */
+
+static int blockio_add_device(const char *name, struct scst_params *params)
+{
+	return vdisk_add(&vdisk_blockio, name, params);
+}
+
+struct vdisk_kind vdisk_blockio __ro_after_init = {
+	.ops = {
+		.name			= "vdisk_blockio",
+		.owner			= THIS_MODULE,
+		.type			= 0x00,
+		.verb = {
+			[SCST_VERB_READ]	= blockio_read,
+			[SCST_VERB_WRITE]	= blockio_write,
+			[SCST_VERB_FLUSH]	= blockio_flush,
+			[SCST_VERB_UNMAP]	= blockio_unmap,
+		},
+		.add_device		= blockio_add_device,
+		.del_device		= vdisk_del,
+		.add_device_params	= vdisk_blockio.params,
+		.device_attrs		= blockio_attrs,
+	},
+	.bit		= VDISK_BLOCKIO,
+	.open		= blockio_open,
+	.close		= blockio_close,
+	.capacity	= blockio_capacity,
+};

@@ -1,0 +1,323 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vdisk_blockio over RAM disks, null_blk and device-mapper: the data are right and outlive the device,
+# the device's properties are told on, flush, FUA and discard reach it, and its errors become sense.
+# Not tested: power cuts, devices with integrity data.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+
+mgmt=$scst/handlers/vdisk_blockio/mgmt
+nullb=/dev/nullb0
+
+add_block() # NAME PARAMETERS
+{
+	write_attr "$mgmt" "add_device $1 $2"
+}
+
+del_block() # NAME
+{
+	write_attr "$mgmt" "del_device $1"
+}
+
+# A null_blk with memory, a volatile cache and discard.
+make_nullb()
+{
+	local dir=/sys/kernel/config/nullb/nullb0
+	modprobe null_blk nr_devices=0
+	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+	mkdir $dir
+	echo 64 >$dir/size
+	echo 1 >$dir/memory_backed
+	echo 64 >$dir/cache_size
+	echo 1 >$dir/discard
+	echo 0 >$dir/irqmode
+	echo 1 >$dir/power
+	echo none >/sys/block/nullb0/queue/scheduler
+}
+
+setup_file()
+{
+	load_scst
+	modprobe brd rd_nr=2 rd_size=65536
+	make_nullb
+}
+
+teardown_file()
+{
+	unload_scst
+	rmdir /sys/kernel/config/nullb/nullb0
+	modprobe -r brd null_blk
+}
+
+# The LUN of a device of its own, gone after the test: $disk, $sg.
+with_disk() # PARAMETERS
+{
+	add_block blk "$1"
+	map_lun blk 0
+	disk=$(disk_of 0)
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+}
+
+drop_disk()
+{
+	del_block blk
+	wait_for 10 no_sdev 0
+}
+
+# The node of the device-mapper disk that make_dm made.
+dm_disk()
+{
+	dmsetup info --columns --noheadings -o blkdevname broken 2>/dev/null
+}
+
+make_dm() # TABLE
+{
+	dmsetup create broken --noudevsync --table "$1"
+	wait_for 5 test -b "/dev/$(dm_disk)"
+}
+
+teardown()
+{
+	if [ -e $scst/devices/blk ]; then
+		drop_disk
+	fi
+	if [ -n "$(dm_disk)" ]; then
+		dmsetup remove --noudevsync --retry broken
+	fi
+}
+
+# Field N of the statistics of nullb0: 1 reads, 5 writes, 12 discards, 16 flushes.
+stat_of()
+{
+	awk "{ print \$$1 }" /sys/block/nullb0/stat
+}
+
+verify_fio() # FIO ARGUMENTS
+{
+	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio --iodepth=16 --size=16m \
+		--rw=randwrite --verify=crc32c --verify_fatal=1 "$@"
+}
+
+test_data_are_right_over_requests()	# null_blk takes requests in the caller's context
+{
+	with_disk "filename=$nullb"
+	verify_fio --bsrange=512-256k --numjobs=2 --offset_increment=16m
+}
+
+test_data_are_right_over_bios()	# a RAM disk has no requests: a thread, and several bios
+{
+	with_disk "filename=/dev/ram0"
+	verify_fio --bsrange=4k-1m
+}
+
+test_data_are_right_past_a_scheduler()	# with one, requests do not pass it by
+{
+	echo mq-deadline >/sys/block/nullb0/queue/scheduler
+	with_disk "filename=$nullb"
+	verify_fio --bs=4k
+	echo none >/sys/block/nullb0/queue/scheduler
+}
+
+test_data_are_right_on_a_partition()	# and nothing outside of it is written
+{
+	dd if=/dev/zero of=$nullb bs=1M count=64 oflag=direct
+	# MBR: type 83h, 32768 sectors from 2048
+	printf '\0\0\0\0\x83\0\0\0\0\x08\0\0\0\x80\0\0' |
+		dd of=$nullb bs=1 seek=446 conv=notrunc
+	printf '\x55\xaa' | dd of=$nullb bs=1 seek=510 conv=notrunc
+	blockdev --rereadpt $nullb
+	wait_for 5 test -b ${nullb}p1
+	with_disk "filename=${nullb}p1"
+	assert_eq "$(blockdev --getsize64 "$disk")" $((16 << 20)) size
+	verify_fio --bs=64k
+	drop_disk
+	cmp --ignore-initial=$((17 << 20)) --bytes=$((40 << 20)) $nullb /dev/zero
+	dd if=/dev/zero of=$nullb bs=512 count=1 oflag=direct
+	blockdev --rereadpt $nullb
+}
+
+test_data_outlive_the_device()	# what was written is there after delete and add
+{
+	with_disk "filename=/dev/ram0"
+	dd if=/dev/urandom of="$tap_dir/data" bs=1M count=4
+	dd if="$tap_dir/data" of="$disk" bs=1M oflag=direct
+	drop_disk
+	cmp --bytes=$((4 << 20)) "$tap_dir/data" /dev/ram0
+	with_disk "filename=/dev/ram0"
+	cmp --bytes=$((4 << 20)) "$tap_dir/data" "$disk"
+}
+
+test_properties_of_the_device_are_told()	# cache, discard, rotation, size
+{
+	with_disk "filename=$nullb"
+	assert_eq "$(cat "/sys/block/${disk##*/}/queue/write_cache")" "write back" cache
+	assert_eq "$(cat "/sys/block/${disk##*/}/queue/rotational")" 0 rotational
+	assert_eq "$(head -1 $scst/devices/blk/thin_provisioned)" 1 thin_provisioned
+	assert_eq "$(head -1 $scst/devices/blk/filename)" $nullb filename
+	assert_eq "$(head -1 $scst/devices/blk/size_mb)" 64 size_mb
+	sg_readcap --16 "$sg" | grep -q "lbpme=1"
+}
+
+test_flush_reaches_the_device()	# SYNCHRONIZE CACHE
+{
+	local flushes
+	with_disk "filename=$nullb"
+	flushes=$(stat_of 16)
+	sg_sync "$sg"
+	[ "$(stat_of 16)" -gt "$flushes" ] || fail "SYNCHRONIZE CACHE flushed nothing"
+}
+
+# What COMMAND made null_blk do: flags of the requests it was given.
+requests_of() # COMMAND...
+{
+	local tracing=/sys/kernel/tracing
+	mountpoint -q $tracing || mount -t tracefs tracefs $tracing
+	echo >$tracing/trace
+	echo "dev == $(($(stat -c '(0x%t << 20) | 0x%T' $nullb)))" \
+		>$tracing/events/block/block_rq_issue/filter
+	echo 1 >$tracing/events/block/block_rq_issue/enable
+	"$@" >&2
+	echo 0 >$tracing/events/block/block_rq_issue/enable
+	grep -o 'block_rq_issue: [0-9,]* [A-Z]*' $tracing/trace | sed 's/.* //'
+}
+
+test_fua_reaches_the_device()	# and a write without it has none
+{
+	with_disk "filename=$nullb"
+	assert_eq "$(requests_of sg_dd if=/dev/zero of="$sg" bs=512 count=1 oflag=fua,sgio)" WFS fua
+	assert_eq "$(requests_of sg_dd if=/dev/zero of="$sg" bs=512 count=1 oflag=sgio)" WS plain
+}
+
+test_write_through_has_no_cache()	# every write is on the medium
+{
+	with_disk "filename=$nullb; write_through=1"
+	assert_eq "$(cat "/sys/block/${disk##*/}/queue/write_cache")" "write through" cache
+	assert_eq "$(requests_of dd if=/dev/zero of="$disk" bs=4k count=1 oflag=direct)" WFS write
+}
+
+test_nv_cache_needs_no_flush()	# the administrator vouches for the cache
+{
+	local flushes
+	with_disk "filename=$nullb; nv_cache=1"
+	flushes=$(stat_of 16)
+	sg_sync "$sg"
+	assert_eq "$(stat_of 16)" "$flushes" flushes
+}
+
+test_unmap_discards()	# blocks read as zeros afterwards, others do not
+{
+	local discards
+	with_disk "filename=$nullb"
+	discards=$(stat_of 12)
+	tr '\0' '\377' </dev/zero | dd of="$disk" bs=1M count=2 iflag=fullblock oflag=direct
+	sg_unmap --force --lba=0 --num=2048 "$sg"
+	[ "$(stat_of 12)" -gt "$discards" ] || fail "nothing was discarded"
+	cmp --bytes=$((1 << 20)) "$disk" /dev/zero
+	[ "$(dd if="$disk" bs=1 skip=$((1 << 20)) count=1 | od -An -tx1)" = " ff" ]
+}
+
+test_unmap_is_unknown_without_provisioning()	# what is not said is not done
+{
+	with_disk "filename=$nullb; thin_provisioned=0"
+	assert_fails_with "Invalid command operation code" \
+		sg_raw --send=24 --infile=/dev/zero "$sg" 42 00 00 00 00 00 00 00 18 00
+}
+
+test_read_only_device_is_a_read_only_disk()	# without being told
+{
+	blockdev --setro /dev/ram1
+	with_disk "filename=/dev/ram1"
+	blockdev --setrw /dev/ram1
+	assert_eq "$(head -1 $scst/devices/blk/read_only)" 1 read_only
+	assert_eq "$(blockdev --getro "$disk")" 1 "read-only flag"
+	assert_fails_with "Data Protect" \
+		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
+}
+
+test_errors_of_the_device_become_sense()	# medium error, read and written
+{
+	make_dm "0 2048 linear /dev/ram1 0
+2048 2048 error"
+	with_disk "filename=/dev/$(dm_disk)"
+	sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00
+	assert_fails_with "Unrecovered read error" \
+		sg_raw --request=512 "$sg" 28 00 00 00 08 00 00 00 01 00
+	assert_fails_with "Write error" \
+		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 08 00 00 00 01 00
+}
+
+test_resize_is_seen()	# resync_size after the device grew
+{
+	make_dm "0 2048 linear /dev/ram1 0"
+	with_disk "filename=/dev/$(dm_disk)"
+	dmsetup suspend broken
+	dmsetup load broken --table "0 4096 linear /dev/ram1 0"
+	dmsetup resume --noudevsync broken
+	write_attr $scst/devices/blk/resync_size 1
+	assert_eq "$(head -1 $scst/devices/blk/size)" $((4096 * 512)) size
+	wait_for 10 has_size "$disk" $((4096 * 512))
+}
+
+has_size() # DISK BYTES
+{
+	[ "$(blockdev --getsize64 "$1")" = "$2" ]
+}
+
+test_bad_devices_are_refused()	# with an errno that says why, and nothing is left
+{
+	assert_fails_with "No such file" add_block bad "filename=/dev/nothere"
+	assert_fails_with "Invalid argument" add_block bad "read_only=1"
+	assert_fails_with "Invalid argument" add_block bad "filename=ram0"
+	assert_fails_with "Invalid argument" add_block bad "filename=/dev/ram0; o_direct=1"
+	assert_fails_with "Block device required" add_block bad "filename=/dev/zero"
+	assert_fails_with "Block device required" add_block bad "filename=/etc/passwd"
+	[ ! -e $scst/devices/bad ]
+}
+
+test_device_belongs_to_one()	# a second user is told that it is busy, either way
+{
+	with_disk "filename=/dev/ram0"
+	assert_fails_with "Device or resource busy" add_block bad "filename=/dev/ram0"
+	[ ! -e $scst/devices/bad ]
+	drop_disk
+	mkfs.ext4 -q /dev/ram0
+	mkdir -p "$tap_dir/mnt"
+	mount /dev/ram0 "$tap_dir/mnt"
+	assert_fails_with "Device or resource busy" add_block bad "filename=/dev/ram0"
+	umount "$tap_dir/mnt"
+}
+
+test_usage_names_what_is_taken()	# from the same rows as the parser
+{
+	grep -q "filename, nv_cache, read_only" $mgmt
+	! grep -qE "size_mb|dummy|o_direct" $mgmt
+}
+
+test_file_system_lives_on_it()	# ext4: made, filled, trimmed, clean
+{
+	with_disk "filename=$nullb"
+	mkfs.ext4 -q "$disk"
+	mkdir -p "$tap_dir/mnt"
+	mount "$disk" "$tap_dir/mnt"
+	cp -r /usr/lib/modprobe.d /usr/bin/fio "$tap_dir/mnt/"
+	sync
+	fstrim "$tap_dir/mnt"
+	umount "$tap_dir/mnt"
+	fsck.ext4 -fn "$disk"
+	mount "$disk" "$tap_dir/mnt"
+	cmp /usr/bin/fio "$tap_dir/mnt/fio"
+	umount "$tap_dir/mnt"
+}
+
+test_device_is_deleted_under_load()	# what is under way ends, nothing is left
+{
+	with_disk "filename=$nullb"
+	start_load "$disk" 20
+	drop_disk
+	wait $load || true
+}
+
+run_tests "$@"
