@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034
+# Ours: scst_local to vdisk_blockio on null_blk.
+
+title="scst local block"
+scst=/sys/kernel/scst_tgt
+
+up()
+{
+	modprobe null_blk irqmode=0 gb=1
+	quiet_backend nullb0
+	modprobe -a scst scst_vdisk scst_local
+	echo "add_device bench0 filename=/dev/nullb0" >$scst/handlers/vdisk_blockio/mgmt
+	echo "add bench0 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	wait_for_disk SCST_BPF
+}
+
+down()
+{
+	echo "del 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	echo "del_device bench0" >$scst/handlers/vdisk_blockio/mgmt
+	modprobe -r scst_local scst_vdisk scst
+	modprobe -r null_blk
+}
