@@ -9,7 +9,6 @@
 . "$(dirname "$0")/../lib/scst.sh"
 
 mgmt=$scst/handlers/vdisk_blockio/mgmt
-nullb=/dev/nullb0
 
 add_block() # NAME PARAMETERS
 {
@@ -19,22 +18,6 @@ add_block() # NAME PARAMETERS
 del_block() # NAME
 {
 	write_attr "$mgmt" "del_device $1"
-}
-
-# A null_blk with memory, a volatile cache and discard.
-make_nullb()
-{
-	local dir=/sys/kernel/config/nullb/nullb0
-	modprobe null_blk nr_devices=0
-	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
-	mkdir $dir
-	echo 64 >$dir/size
-	echo 1 >$dir/memory_backed
-	echo 64 >$dir/cache_size
-	echo 1 >$dir/discard
-	echo 0 >$dir/irqmode
-	echo 1 >$dir/power
-	echo none >/sys/block/nullb0/queue/scheduler
 }
 
 setup_file()
@@ -47,8 +30,8 @@ setup_file()
 teardown_file()
 {
 	unload_scst
-	rmdir /sys/kernel/config/nullb/nullb0
-	modprobe -r brd null_blk
+	drop_nullb
+	modprobe -r brd
 }
 
 # The LUN of a device of its own, gone after the test: $disk, $sg.
@@ -97,14 +80,14 @@ stat_of()
 
 verify_fio() # FIO ARGUMENTS
 {
-	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio --iodepth=16 --size=16m \
+	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio --iodepth=16 --size=8m \
 		--rw=randwrite --verify=crc32c --verify_fatal=1 "$@"
 }
 
 test_data_are_right_over_requests()	# null_blk takes requests in the caller's context
 {
 	with_disk "filename=$nullb"
-	verify_fio --bsrange=512-256k --numjobs=2 --offset_increment=16m
+	verify_fio --bsrange=512-256k --numjobs=2 --offset_increment=8m
 }
 
 test_data_are_right_over_bios()	# a RAM disk has no requests: a thread, and several bios

@@ -108,3 +108,27 @@ start_load() # DISK SECONDS
 	sleep 0.2
 	kill -0 $load || fail "fio did not start: $(cat "$tap_dir/fio.log")"
 }
+
+# A null_blk of 64 MiB with memory, a volatile cache and discard, without a scheduler: $nullb.
+nullb=/dev/nullb0
+
+make_nullb()
+{
+	local dir=/sys/kernel/config/nullb/nullb0
+	modprobe null_blk nr_devices=0
+	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+	mkdir $dir
+	echo 64 >$dir/size
+	echo 1 >$dir/memory_backed
+	echo 64 >$dir/cache_size
+	echo 1 >$dir/discard
+	echo 0 >$dir/irqmode
+	echo 1 >$dir/power
+	echo none >/sys/block/nullb0/queue/scheduler
+}
+
+drop_nullb()
+{
+	rmdir /sys/kernel/config/nullb/nullb0
+	modprobe -r null_blk
+}

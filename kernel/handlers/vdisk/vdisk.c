@@ -11,7 +11,9 @@
 
 struct workqueue_struct *vdisk_wq;
 
-static struct vdisk_kind *const kinds[] = { &vdisk_blockio, &vdisk_nullio };
+static struct vdisk_kind *const kinds[] = {
+	&vdisk_blockio, &vdisk_fileio, &vdisk_nullio,
+};
 
 static void set_defaults(struct vdisk *vd, const char *name)
 {

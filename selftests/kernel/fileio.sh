@@ -1,0 +1,267 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vdisk_fileio over files on tmpfs and ext4 and over a block device: the data are right and outlive the
+# device, flush and FUA reach the disk below, holes are punched, a full or broken file system becomes
+# sense. Not tested: power cuts.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+
+mgmt=$scst/handlers/vdisk_fileio/mgmt
+files=$tap_dir/files		# a tmpfs of 48 MiB
+ext4=$tap_dir/ext4		# on null_blk
+
+add_file() # NAME PARAMETERS
+{
+	write_attr "$mgmt" "add_device $1 $2"
+}
+
+setup_file()
+{
+	load_scst
+	modprobe brd rd_nr=1 rd_size=65536
+	make_nullb
+	mkdir "$files" "$ext4"
+	mount -t tmpfs -o size=48m tmpfs "$files"
+	mkfs.ext4 -q $nullb
+	mount $nullb "$ext4"
+}
+
+teardown_file()
+{
+	umount "$files" "$ext4"
+	unload_scst
+	drop_nullb
+	modprobe -r brd
+}
+
+# The LUN of a device of its own, gone after the test: $disk, $sg.
+with_disk() # PARAMETERS
+{
+	add_file file "$1"
+	map_lun file 0
+	disk=$(disk_of 0)
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+}
+
+drop_disk()
+{
+	write_attr "$mgmt" "del_device file"
+	wait_for 10 no_sdev 0
+}
+
+setup()
+{
+	truncate -s 32M "$files/disk" "$ext4/disk"
+}
+
+teardown()
+{
+	if [ -e $scst/devices/file ]; then
+		drop_disk
+	fi
+	rm -f "$files"/* "$ext4/disk"
+}
+
+verify_fio() # FIO ARGUMENTS
+{
+	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio --iodepth=16 --size=8m \
+		--rw=randwrite --verify=crc32c --verify_fatal=1 "$@"
+}
+
+test_data_are_right()	# mixed sizes, two jobs
+{
+	with_disk "filename=$files/disk"
+	verify_fio --bsrange=512-256k --numjobs=2 --offset_increment=16m
+}
+
+test_data_are_right_past_the_page_cache()	# O_DIRECT on ext4
+{
+	with_disk "filename=$ext4/disk; o_direct=1"
+	assert_eq "$(head -1 $scst/devices/file/o_direct)" 1 o_direct
+	verify_fio --bsrange=4k-1m
+}
+
+test_data_are_right_on_a_block_device()	# through its page cache
+{
+	with_disk "filename=/dev/ram0"
+	assert_eq "$(blockdev --getsize64 "$disk")" $((64 << 20)) size
+	verify_fio --bsrange=4k-64k
+}
+
+test_data_outlive_the_device()	# what was written is in the file, and there after delete and add
+{
+	with_disk "filename=$ext4/disk"
+	dd if=/dev/urandom of="$tap_dir/data" bs=1M count=4
+	dd if="$tap_dir/data" of="$disk" bs=1M oflag=direct
+	drop_disk
+	cmp --bytes=$((4 << 20)) "$tap_dir/data" "$ext4/disk"
+	with_disk "filename=$ext4/disk"
+	cmp --bytes=$((4 << 20)) "$tap_dir/data" "$disk"
+}
+
+# Sectors that were written to the disk below ext4.
+written()
+{
+	awk '{ print $7 }' /sys/block/nullb0/stat
+}
+
+dirty_pages_are_below()
+{
+	[ "$(written)" -ge $(($1 + 2048)) ]
+}
+
+test_flush_reaches_the_medium()	# 1 MiB stays in the page cache until SYNCHRONIZE CACHE
+{
+	local before
+	with_disk "filename=$ext4/disk"
+	sync
+	before=$(written)
+	dd if=/dev/urandom of="$disk" bs=1M count=1 oflag=direct
+	! dirty_pages_are_below "$before" || fail "the page cache was passed by"
+	sg_sync "$sg"
+	dirty_pages_are_below "$before" || fail "SYNCHRONIZE CACHE left data in the page cache"
+}
+
+test_fua_reaches_the_medium()	# only when it is asked for
+{
+	local before
+	with_disk "filename=$ext4/disk"
+	sync
+	before=$(written)
+	sg_dd if=/dev/urandom of="$sg" bs=512 bpt=2048 count=2048 oflag=fua,sgio
+	dirty_pages_are_below "$before" || fail "FUA left data in the page cache"
+}
+
+test_write_through_has_no_cache()	# every write is on the medium
+{
+	local before
+	with_disk "filename=$ext4/disk; write_through=1"
+	assert_eq "$(cat "/sys/block/${disk##*/}/queue/write_cache")" "write through" cache
+	sync
+	before=$(written)
+	dd if=/dev/urandom of="$disk" bs=1M count=1 oflag=direct
+	dirty_pages_are_below "$before" || fail "write_through left data in the page cache"
+}
+
+kib_of() # FILE
+{
+	du -k "$1" | cut -f1
+}
+
+test_unmap_punches_holes()	# the file shrinks, the blocks read as zeros
+{
+	with_disk "filename=$files/disk; thin_provisioned=1"
+	sg_readcap --16 "$sg" | grep -q "lbpme=1, lbprz=1"
+	dd if=/dev/urandom of="$disk" bs=1M count=8 oflag=direct
+	[ "$(kib_of "$files/disk")" -ge 8192 ]
+	sg_unmap --force --lba=0 --num=8192 "$sg"
+	assert_at_most "$(kib_of "$files/disk")" 4096 "KiB in the file"
+	cmp --bytes=$((4 << 20)) "$disk" /dev/zero
+}
+
+test_unmap_is_unknown_without_provisioning()	# the default
+{
+	with_disk "filename=$files/disk"
+	assert_fails_with "Invalid command operation code" \
+		sg_raw --send=24 --infile=/dev/zero "$sg" 42 00 00 00 00 00 00 00 18 00
+}
+
+# Data that md5sum names, MiB by MiB, until the disk says no: how many it took.
+fill_disk()
+{
+	local mb
+	for ((mb = 0; mb < 32; mb++)); do
+		dd if="$tap_dir/mb" of="$disk" bs=64k seek=$((mb * 16)) oflag=direct || break
+	done 2>>"$tap_dir/fill.log"
+	echo $mb
+}
+
+test_full_file_system_refuses_and_loses_nothing()	# DATA PROTECT; what was answered stays
+{
+	local taken mb
+	with_disk "filename=$files/disk"
+	dd if=/dev/zero of="$files/ballast" bs=1M count=40
+	dd if=/dev/urandom of="$tap_dir/mb" bs=1M count=1
+	taken=$(fill_disk)
+	[ "$taken" -ge 4 ] && [ "$taken" -lt 32 ] || fail "$taken MiB were taken"
+	for ((mb = 0; mb < taken; mb++)); do
+		cmp --bytes=$((1 << 20)) "$tap_dir/mb" <(dd if="$disk" bs=1M skip=$mb count=1 iflag=direct)
+	done
+	assert_fails_with "Space allocation failed write protect" \
+		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 f8 00 00 00 01 00
+}
+
+test_truncated_file_is_a_read_error()	# not zeros, and not silence
+{
+	with_disk "filename=$files/disk"
+	truncate -s 1M "$files/disk"
+	assert_fails_with "Unrecovered read error" \
+		sg_raw --request=512 "$sg" 28 00 00 00 f8 00 00 00 01 00
+}
+
+has_size() # DISK BYTES
+{
+	[ "$(blockdev --getsize64 "$1")" = "$2" ]
+}
+
+test_resize_is_seen()	# resync_size after the file grew
+{
+	with_disk "filename=$files/disk"
+	truncate -s 40M "$files/disk"
+	write_attr $scst/devices/file/resync_size 1
+	wait_for 10 has_size "$disk" $((40 << 20))
+}
+
+test_read_only_is_a_read_only_disk()	# told, and found out
+{
+	with_disk "filename=$files/disk; read_only=1"
+	assert_eq "$(blockdev --getro "$disk")" 1 "read-only flag"
+	drop_disk
+	mount -o remount,ro "$ext4"
+	with_disk "filename=$ext4/disk"
+	mount -o remount,rw "$ext4" || true
+	assert_eq "$(head -1 $scst/devices/file/read_only)" 1 read_only
+}
+
+test_bad_files_are_refused()	# with an errno that says why, and nothing is left
+{
+	: >"$files/empty"
+	assert_fails_with "No such file" add_file bad "filename=$files/nothere"
+	assert_fails_with "Invalid argument" add_file bad "write_through=1"
+	assert_fails_with "Invalid argument" add_file bad "filename=$files/empty"
+	assert_fails_with "Invalid argument" add_file bad "filename=$files/disk; size=4096"
+	assert_fails_with "Is a directory" add_file bad "filename=$files"
+	assert_fails_with "Invalid argument" add_file bad "filename=/dev/null"
+	[ ! -e $scst/devices/bad ]
+	umount "$files"
+	mount -t tmpfs -o size=48m tmpfs "$files"
+}
+
+test_file_system_lives_on_it()	# ext4: made, filled, trimmed, clean
+{
+	with_disk "filename=$files/disk; thin_provisioned=1"
+	mkfs.ext4 -q "$disk"
+	mkdir -p "$tap_dir/mnt"
+	mount "$disk" "$tap_dir/mnt"
+	cp -r /usr/lib/modprobe.d /usr/bin/fio "$tap_dir/mnt/"
+	sync
+	fstrim "$tap_dir/mnt"
+	umount "$tap_dir/mnt"
+	fsck.ext4 -fn "$disk"
+	mount "$disk" "$tap_dir/mnt"
+	cmp /usr/bin/fio "$tap_dir/mnt/fio"
+	umount "$tap_dir/mnt"
+}
+
+test_device_is_deleted_under_load()	# what is under way ends, nothing is left
+{
+	with_disk "filename=$files/disk"
+	start_load "$disk" 20
+	drop_disk
+	wait $load || true
+}
+
+run_tests "$@"
