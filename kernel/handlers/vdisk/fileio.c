@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vdisk_fileio: a file, or a block device through the page cache. A file system may always sleep, so
- * every verb runs in a thread; there it is synchronous, with the command's own pages.
+ * vdisk_fileio: a file, or a block device through the page cache. A file system may always sleep,
+ * so every verb runs in a thread; there it is synchronous, with the command's own pages.
  *
  * The file system must not wait for the initiator, who may be this host and writing back to free
  * memory: as the loop driver does, I/O here starts none of its own, and is not throttled by
