@@ -19,8 +19,8 @@ typedef int scst_queuecommand_t;
  * Since 6.15, gcc 14 and later have __percpu as an address space in the type, and pahole before
  * 1.31 then takes no type of ours that leads to one of the kernel's for the same in any two files:
  * several struct scst_session in the module's BTF, and BPF refuses struct scst_policy_ops. So do as
- * the kernel does for gcc 13, where the type is plain and the accessors (asm/percpu.h, not included yet)
- * name the address space: both follow USE_TYPEOF_UNQUAL.
+ * the kernel does for gcc 13, where the type is plain and the accessors (asm/percpu.h, not
+ * included yet) name the address space: both follow USE_TYPEOF_UNQUAL.
  */
 #ifndef __CHECKER__
 #ifdef _ASM_X86_PERCPU_H

@@ -55,10 +55,10 @@ struct scst_attr {
 ssize_t scst_attr_key(char *buf, ssize_t len, bool save);
 
 /*
- * A directory belongs to the object that embeds it. After scst_dir_del() no show or store of it runs
- * and none will: so the object may go. Never call scst_dir_del() with a lock that a store takes, or
- * from a store of the same directory. sysfs shows a directory before its files: what says that an
- * object is complete, mgmt or enabled, is added last.
+ * A directory belongs to the object that embeds it. After scst_dir_del() no show or store of it
+ * runs and none will: so the object may go. Never call scst_dir_del() with a lock that a store
+ * takes, or from a store of the same directory. sysfs shows a directory before its files: what
+ * says that an object is complete, mgmt or enabled, is added last.
  */
 struct scst_dir {
 	struct kobject kobj;
@@ -66,7 +66,7 @@ struct scst_dir {
 	struct completion released;
 };
 
-/* @parent NULL: /sys/kernel. @attrs may be NULL. Return: 0, -EEXIST, -ENOMEM; then nothing is left. */
+/* @parent NULL: /sys/kernel. @attrs may be NULL. 0, -EEXIST, -ENOMEM: nothing is left. */
 int scst_dir_add(struct scst_dir *dir, struct scst_dir *parent, void *obj,
 		 const struct scst_attr *attrs, const char *name);
 /* No-op if @dir is zeroed, was never added, or is deleted already. */

@@ -2,9 +2,9 @@
 /*
  * A SCSI command on its way through the target.
  *
- * Commands are never allocated one by one: a session owns an array of them and a command is found by
- * its index, which is the transport's own tag (a blk-mq tag, say). Task management walks the array;
- * the hot path keeps no list.
+ * Commands are never allocated one by one: a session owns an array of them and a command is found
+ * by its index, which is the transport's own tag (a blk-mq tag, say). Task management walks the
+ * array; the hot path keeps no list.
  *
  *	scst_cmd_at() -> the target fills the "by the target" part -> scst_cmd_submit()
  *	  -> ... steps ... -> ops->receive_data() if data-out has to be fetched
@@ -25,8 +25,8 @@ struct scst_nexus;
 struct scst_device;
 
 /*
- * scst_cmd.state: two flags below a generation, so that task management can tell "still this command"
- * from "the slot lives again".
+ * scst_cmd.state: two flags below a generation, so that task management can tell "still this
+ * command" from "the slot lives again".
  *
  *	idle --submit--> LIVE --TMF--> LIVE|ABORTED
  *	  ^                |               |
@@ -66,7 +66,7 @@ struct scst_cmd {
 	struct scst_device *dev;	/* nexus->dev; NULL: no such LUN */
 	struct scst_cdb params;		/* LBA, length */
 	u32 data_len;			/* bytes that the command moves */
-	u32 xfer_len;			/* ... of which the transport moves: min with expected_len */
+	u32 xfer_len;			/* ... of which the transport moves */
 	struct scst_sense sense;
 	u64 submit_ns;			/* only while someone traces */
 

@@ -52,7 +52,7 @@ struct scst_handler_ops {
 	int (*del_device)(struct scst_device *dev);
 
 	const char *add_device_params;		/* names, for the mgmt usage text */
-	const struct scst_attr *device_attrs;	/* ends with an empty row; obj: struct scst_device */
+	const struct scst_attr *device_attrs;	/* ends with an empty row; obj: device */
 };
 
 /* Embedded by the handler in its own device. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The text that is written to mgmt files: "verb word word name=value; name=value". Words are cut out
- * of the text in place. What is refused is logged with the word that was wrong.
+ * The text that is written to mgmt files: "verb word word name=value; name=value". Words are cut
+ * out of the text in place. What is refused is logged with the word that was wrong.
  *
  * No locks, no allocation: it builds in user space too (selftests/unit/mgmt).
  */

@@ -312,8 +312,8 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 EXPORT_SYMBOL_GPL(scst_cmd_submit);
 
 /*
- * Task management sets ABORTED and then waits for a grace period: a command that did not see the flag
- * here is idle by then, one that did wakes it.
+ * Task management sets ABORTED and then waits for a grace period: a command that did not see the
+ * flag here is idle by then, one that did wakes it.
  */
 void scst_cmd_done(struct scst_cmd *cmd)
 {

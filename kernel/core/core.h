@@ -8,8 +8,8 @@
  *	             |                  |          |
  *	             +---> session -> nexus (I_T_L) of session, mapping and device
  *
- * A command holds one reference: on its nexus. A nexus, while it has commands, pins its session, its
- * mapping and its device, because all three wait for their nexuses before they go.
+ * A command holds one reference: on its nexus. A nexus, while it has commands, pins its session,
+ * its mapping and its device, because all three wait for their nexuses before they go.
  */
 #ifndef _SCST_CORE_H
 #define _SCST_CORE_H
@@ -123,7 +123,7 @@ struct scst_session {
 	struct scst_dir dir;			/* sessions/<name> */
 };
 
-#define SCST_UA_DEPTH 8				/* distinct unit attentions are few; dups are dropped */
+#define SCST_UA_DEPTH 8				/* distinct ones are few; dups are dropped */
 
 /* I_T_L. */
 struct scst_nexus {
@@ -147,7 +147,7 @@ struct scst_nexus {
 const char *scst_step_name(unsigned int step);
 void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index);
 
-/* execute.c: the commands that the core answers. Return: false, "call again where you may sleep". */
+/* execute.c: what the core answers itself. Return: false, "call again where you may sleep". */
 bool scst_execute(struct scst_cmd *cmd);
 
 /* nexus.c: I_T_L nexuses, what an initiator sees, and draining. tgt->lock for all but destroy. */
@@ -210,8 +210,8 @@ void scst_tmf_abort_session(struct scst_session *sess);
 void scst_tmf_cmd_left(void);	/* an aborted command is done: somebody may wait for it */
 
 /*
- * sysfs*.c: the directories, each made and removed by the owner of the object. Adding is done with the
- * locks of the caller's choice; removing with none, since it waits for stores that take them. A
+ * sysfs*.c: the directories, each made and removed by the owner of the object. Adding is done with
+ * the locks of the caller's choice; removing with none, since it waits for stores that take them. A
  * failed add leaves nothing behind, but for target and device: there the caller calls del as well,
  * and a target is dying by then. Del of what was never added is no-op.
  */

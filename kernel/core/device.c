@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices: logical units, each belonging to a handler, with a name that is unique among all handlers.
+ * Devices: logical units, each belonging to a handler, with a name that is unique among all
+ * handlers.
  */
 #include <linux/export.h>
 
@@ -99,8 +100,8 @@ struct scst_device *scst_device_find(const struct scst_handler_ops *ops, const c
 EXPORT_SYMBOL_GPL(scst_device_find);
 
 /*
- * The nexuses of a device belong to sessions of several targets, each with its own lock: so they are
- * found by way of the targets.
+ * The nexuses of a device belong to sessions of several targets, each with its own lock: so they
+ * are found by way of the targets.
  */
 static void target_capacity_changed(struct scst_target *tgt, const struct scst_device *dev)
 {

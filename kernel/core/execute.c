@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The commands that the core answers itself: what they need is gathered here, the answers are written
- * by core/scsi.
+ * The commands that the core answers itself: what they need is gathered here, the answers are
+ * written by core/scsi.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>

@@ -185,8 +185,8 @@ int scst_mapping_clear(struct scst_group *group)
 }
 
 /*
- * The new nexuses are complete before the first old one goes: either every session has the new device
- * at this LUN, or nothing has changed.
+ * The new nexuses are complete before the first old one goes: either every session has the new
+ * device at this LUN, or nothing has changed.
  */
 static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_only,
 		   enum scst_sense_id ua, struct removal *removal)

@@ -139,8 +139,8 @@ void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead)
 }
 
 /*
- * percpu_ref_kill() has waited for a grace period by the time the reference is drained, so no lookup
- * holds a bare pointer any more either.
+ * percpu_ref_kill() has waited for a grace period by the time the reference is drained, so no
+ * lookup holds a bare pointer any more either.
  */
 static void nexus_destroy(struct scst_nexus *nexus)
 {

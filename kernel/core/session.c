@@ -3,8 +3,8 @@
  * Sessions: I_T nexuses, their command slots and their counters.
  *
  * A session lives as long as it has users: its nexuses, and the target driver until it unregisters
- * it. A nexus in turn lives as long as it has commands. So unregistering is: no new nexus, kill those
- * there are, wait.
+ * it. A nexus in turn lives as long as it has commands. So unregistering is: no new nexus, kill
+ * those there are, wait.
  */
 #include <linux/export.h>
 #include <linux/mm.h>

@@ -2,9 +2,9 @@
 /*
  * Directories and rows: one show and one store for every attribute there is.
  *
- * sysfs holds an active reference on a file while its show or store runs, and removing the file waits
- * for it. That is all the locking here: an object that removes its directory before it goes needs no
- * reference count for the sake of its attributes.
+ * sysfs holds an active reference on a file while its show or store runs, and removing the file
+ * waits for it. That is all the locking here: an object that removes its directory before it goes
+ * needs no reference count for the sake of its attributes.
  */
 #include <linux/export.h>
 #include <linux/slab.h>
@@ -70,8 +70,8 @@ static ssize_t dir_show(struct kobject *kobj, struct attribute *attr, char *buf)
 }
 
 /*
- * sysfs cuts a longer write into pages and brings them one by one, so a whole page is a text of which
- * the end is missing.
+ * sysfs cuts a longer write into pages and brings them one by one, so a whole page is a text of
+ * which the end is missing.
  */
 static char *copy_text(const char *buf, size_t count)
 {
@@ -97,12 +97,13 @@ static int store_text(const struct scst_attr *row, void *obj, const char *buf, s
 	return err;
 }
 
-/* The reason has been logged where it was found; this says for which file. Not the text: see above. */
+/* The reason has been logged where it was found; this says for which file. No text: see above. */
 static void warn_refused(struct kobject *kobj, const char *name, int err)
 {
 	char *path = kobject_get_path(kobj, GFP_KERNEL);
 
-	pr_warn_ratelimited("scst: /sys%s/%s: write refused: %pe\n", path ?: "", name, ERR_PTR(err));
+	pr_warn_ratelimited("scst: /sys%s/%s: write refused: %pe\n", path ?: "", name,
+			    ERR_PTR(err));
 	kfree(path);
 }
 

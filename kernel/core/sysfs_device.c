@@ -166,7 +166,7 @@ static const struct scst_attr handler_mgmt[] = {
 };
 /* clang-format on */
 
-/* On failure nothing is left, and nothing is waited for: mgmt is the last, and type takes no lock. */
+/* On failure nothing is left or waited for: mgmt is the last, and type takes no lock. */
 int scst_sysfs_handler_add(struct scst_handler *handler)
 {
 	int err = scst_dir_add(&handler->dir, &scst_handlers_dir, handler, handler_attrs,

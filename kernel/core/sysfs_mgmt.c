@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What mgmt files of drivers and handlers have in common: verbs that do something to what a name means.
+ * What mgmt files of drivers and handlers have in common: verbs that do something to what a name
+ * means.
  *
- * Two writers may say "add x" and "del x" at the same moment. A verb holds a claim on its name while it
- * works, and the other one waits: so a verb finds a thing that is complete, and nobody takes it away
- * meanwhile. Other names need not wait for a removal that takes long. Whoever removes things without
- * mgmt is a module on its way out; it is kept from that while a claim is held.
+ * Two writers may say "add x" and "del x" at the same moment. A verb holds a claim on its name
+ * while it works, and the other one waits: so a verb finds a thing that is complete, and nobody
+ * takes it away meanwhile. Other names need not wait for a removal that takes long. Whoever
+ * removes things without mgmt is a module on its way out; it is kept from that while a claim is
+ * held.
  *
  * A claim may be waited for by writers of a mgmt file only. A file that belongs to the thing itself
  * goes when a holder deletes it, and that waits for its writers: they have to be turned away.

@@ -328,8 +328,8 @@ static bool has_mgmt(const struct scst_target_ops *ops)
 }
 
 /*
- * On failure nothing is left. mgmt is the last, since a store of it waits for the registry lock that
- * is held here; those of the driver's own files must not take it.
+ * On failure nothing is left. mgmt is the last, since a store of it waits for the registry lock
+ * that is held here; those of the driver's own files must not take it.
  */
 int scst_sysfs_driver_add(struct scst_driver *drv)
 {

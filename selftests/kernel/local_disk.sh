@@ -38,13 +38,13 @@ test_disk_appears_by_itself_when_a_lun_is_added()	# hot scan by way of the AEN
 test_flat_addressed_lun_appears()	# LUN 300 needs more than peripheral addressing
 {
 	local lun=$((0x4000 | 300))
-	wait_for 15 has_disk $lun
+	wait_for 15 has_disk "$lun"
 }
 
 test_inquiry_carries_the_identity()	# standard data, serial number, designators
 {
 	sg_inq "$sg" | grep -q "Vendor identification: SCST_BPF"
-	sg_vpd --page=sn "$sg" | grep -q "Unit serial number: $(head -1 $scst/devices/disk0/usn)"
+	sg_vpd --page=sn "$sg" | grep -q "Unit serial number: $(head -1 "$scst"/devices/disk0/usn)"
 	sg_vpd --page=di "$sg" | grep -q "vendor specific: cafe-disk0"
 }
 
@@ -155,7 +155,7 @@ has_size() # DISK BYTES
 
 test_resize_is_seen_by_the_host()	# capacity changed, by AEN
 {
-	write_attr $scst/devices/zero1/size_mb 96
+	write_attr "$scst"/devices/zero1/size_mb 96
 	wait_for 10 has_size "$zero" $((96 << 20))
 }
 

@@ -18,13 +18,13 @@ setup()
 teardown()
 {
 	unload_scst
-	[ ! -e $scst ] || fail "$scst is still there"
+	[ ! -e "$scst" ] || fail "$scst is still there"
 }
 
 # fio may only have ended because its disk went away.
 load_ended()
 {
-	! wait $load || fail "fio ended well though its disk went away"
+	! wait "$load" || fail "fio ended well though its disk went away"
 }
 
 test_lun_is_unmapped_under_load()	# the disk goes, the device stays
@@ -33,37 +33,37 @@ test_lun_is_unmapped_under_load()	# the disk goes, the device stays
 	unmap_lun 0
 	wait_for 10 no_sdev 0
 	load_ended
-	[ -d $scst/devices/disk0 ]
-	[ ! -e $tgt/luns/0 ]
+	[ -d "$scst"/devices/disk0 ]
+	[ ! -e "$tgt"/luns/0 ]
 }
 
 test_device_is_deleted_under_load()	# with its mapping
 {
 	start_load "$disk" 20
 	del_null disk0
-	[ ! -e $scst/devices/disk0 ]
-	[ ! -e $tgt/luns/0 ]
+	[ ! -e "$scst"/devices/disk0 ]
+	[ ! -e "$tgt"/luns/0 ]
 	wait_for 10 no_sdev 0
 	load_ended
 }
 
 test_device_deletion_waits_for_slow_commands()	# it is not gone before they are
 {
-	write_attr $scst/devices/disk0/delay_ms 3000
+	write_attr "$scst"/devices/disk0/delay_ms 3000
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
 	sleep 1
 	SECONDS=0
 	del_null disk0
-	[ $SECONDS -ge 1 ] || fail "deleted at once with a command under way"
+	[ "$SECONDS" -ge 1 ] || fail "deleted at once with a command under way"
 	wait $! || fail "the read that was under way failed"
 }
 
 test_session_is_deleted_under_load()	# the host goes, the other one does not notice
 {
 	local second=$tgt/sessions/second
-	write_attr $scst/targets/scst_local/mgmt "add_session scst_local_tgt second"
+	write_attr "$scst"/targets/scst_local/mgmt "add_session scst_local_tgt second"
 	start_load "$(disk_of 0 "$second")" 20
-	write_attr $scst/targets/scst_local/mgmt "del_session scst_local_tgt second"
+	write_attr "$scst"/targets/scst_local/mgmt "del_session scst_local_tgt second"
 	[ ! -e "$second" ]
 	load_ended
 	dd if="$disk" of=/dev/null bs=4k count=16 iflag=direct
@@ -72,10 +72,10 @@ test_session_is_deleted_under_load()	# the host goes, the other one does not not
 test_target_is_deleted_under_load()	# sessions, mappings and all
 {
 	start_load "$disk" 20
-	write_attr $scst/targets/scst_local/mgmt "del_target scst_local_tgt"
-	[ ! -e $tgt ]
-	[ -d $scst/devices/disk0 ]
-	[ "$(ls $scst/devices/disk0/exported)" = "" ]
+	write_attr "$scst"/targets/scst_local/mgmt "del_target scst_local_tgt"
+	[ ! -e "$tgt" ]
+	[ -d "$scst"/devices/disk0 ]
+	[ "$(ls "$scst"/devices/disk0/exported)" = "" ]
 	load_ended
 }
 
@@ -84,18 +84,18 @@ test_lun_is_replaced_under_load()	# the initiator goes on with the other device
 	add_null disk1 "size_mb=64; read_zero=1"
 	start_load "$disk" 6
 	write_attr "$tgt/luns/mgmt" "replace disk1 0"
-	wait $load || true	# inquiry data changed: the host may drop the disk, or go on
-	[ "$(basename "$(readlink $tgt/luns/0/device)")" = disk1 ]
-	[ "$(ls $scst/devices/disk0/exported)" = "" ]
+	wait "$load" || true	# inquiry data changed: the host may drop the disk, or go on
+	[ "$(basename "$(readlink "$tgt"/luns/0/device)")" = disk1 ]
+	[ "$(ls "$scst"/devices/disk0/exported)" = "" ]
 	del_null disk0
 }
 
 test_modules_leave_after_load()	# rmmod, with devices and LUNs in place
 {
 	start_load "$disk" 3
-	wait $load || fail "fio: $(cat "$tap_dir/fio.log")"
+	wait "$load" || fail "fio: $(cat "$tap_dir/fio.log")"
 	unload_scst
-	! grep -q ^scst /proc/modules
+	assert_no_match "$(cut -d" " -f1 /proc/modules)" "scst"
 	load_scst
 }
 
@@ -117,8 +117,8 @@ test_configuration_storm_under_load()	# map, unmap, add, delete beside running I
 		unmap_lun 1
 		del_null storm
 	done
-	wait $load || fail "fio: $(cat "$tap_dir/fio.log")"
-	[ ! -e $tgt/luns/2 ]
+	wait "$load" || fail "fio: $(cat "$tap_dir/fio.log")"
+	[ ! -e "$tgt"/luns/2 ]
 }
 
 run_tests "$@"

@@ -15,7 +15,7 @@ setup_file()
 	load_scst
 	add_null slow
 	map_lun slow 0
-	write_attr $scst/targets/scst_local/mgmt "add_session scst_local_tgt second_host"
+	write_attr "$scst"/targets/scst_local/mgmt "add_session scst_local_tgt second_host"
 	second=$tgt/sessions/second_host
 	disk=$(disk_of 0)
 	disk2=$(disk_of 0 "$second")
@@ -57,7 +57,7 @@ test_timed_out_command_is_aborted()	# long before it would have ended by itself
 	write_attr "$delay" 60000
 	start_slow_read "$sg" 2
 	wait_for 5 busy "$host_session"
-	! wait $reader
+	if wait "$reader"; then fail "it ended well"; fi
 	wait_for 10 idle "$host_session"
 	[ $((SECONDS - start)) -lt 40 ] || fail "took $((SECONDS - start)) s"
 	write_attr "$delay" 0
@@ -104,7 +104,7 @@ test_reset_storm_under_load_loses_no_command()	# fio sees no error, nothing hang
 	for i in $(seq 40); do
 		sg_reset --device "$sg2" || fail "reset $i"
 	done
-	wait $load || fail "fio: $(cat "$tap_dir/fio.log")"
+	wait "$load" || fail "fio: $(cat "$tap_dir/fio.log")"
 	wait_for 10 idle "$host_session"
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # What tests of the real modules share: the tree, devices, LUNs and the disks that appear for them.
 

@@ -3,8 +3,8 @@
  * What the kernel, BPF programs and user space agree on: sizes of names, data directions, task
  * attributes, task management functions and their answers.
  *
- * BPF programs get kernel types from vmlinux.h (which also carries every enum that scst.ko uses), so
- * they must not include this file beside it: a BPF source includes vmlinux.h, user space and the
+ * BPF programs get kernel types from vmlinux.h (which also carries every enum that scst.ko uses),
+ * so they must not include this file beside it: a BPF source includes vmlinux.h, user space and the
  * kernel include this. Records shared by a tracer and user space stand in bpf/tracers/NAME.h.
  */
 #ifndef _UAPI_SCST_SCST_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * vdisk_nullio: a disk without a medium. Writes vanish, reads bring whatever the buffer held, or
- * zeros with read_zero. It measures what everything above a back end costs, and its test personality
- * makes commands that last.
+ * zeros with read_zero. It measures what everything above a back end costs, and its test
+ * personality makes commands that last.
  */
 #include <linux/jiffies.h>
 #include <linux/module.h>

@@ -29,8 +29,8 @@ static void set_defaults(struct vdisk *vd, const char *name)
 }
 
 /*
- * Identity depends only on the name and the administrator's setup_id, so that it is the same after a
- * reboot and, with equal setup_ids, on a twin that takes over.
+ * Identity depends only on the name and the administrator's setup_id, so that it is the same after
+ * a reboot and, with equal setup_ids, on a twin that takes over.
  */
 static void set_identity(struct vdisk *vd)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A session of scst_local: a SCSI host whose commands go straight to the target core, in the context
- * of whoever submits them, and whose data buffers are the initiator's own.
+ * A session of scst_local: a SCSI host whose commands go straight to the target core, in the
+ * context of whoever submits them, and whose data buffers are the initiator's own.
  *
- * The block layer's tag names the command slot, so nothing is allocated or looked up. A slot is free
- * before the SCSI command completes, since completion may hand the tag out again at once.
+ * The block layer's tag names the command slot, so nothing is allocated or looked up. A slot is
+ * free before the SCSI command completes, since completion may hand the tag out again at once.
  */
 #include <linux/slab.h>
 #include <scsi/scsi.h>

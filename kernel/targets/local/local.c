@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scst_local: the target driver that exports to this very host. Targets and sessions are made through
- * mgmt; each session is a SCSI host (host.c).
+ * scst_local: the target driver that exports to this very host. Targets and sessions are made
+ * through mgmt; each session is a SCSI host (host.c).
  */
 #include <linux/cleanup.h>
 #include <linux/device.h>
@@ -152,7 +152,7 @@ const struct scst_target_ops local_ops = {
 	.name			= "scst_local",
 	.owner			= THIS_MODULE,
 	.cmd_priv_size		= sizeof(void *),
-	.protocol		= 0x6,		/* SAS, as SCST: nearest to a host adapter in the box */
+	.protocol		= 0x6,		/* SAS: a host adapter in the box */
 	.transport_version	= 0x0be0,	/* SAS-1.1, no version claimed */
 	.no_enabled_attr	= true,
 	.send_response		= local_send_response,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The grammar of mgmt files: what is a word, a parameter, a number; and that what is refused is named
- * in the log. Each text is a copy on the heap of its own size, so that one byte too far is found.
+ * The grammar of mgmt files: what is a word, a parameter, a number; and that what is refused is
+ * named in the log. Each text is a copy on the heap of its own size, so that one byte too far is
+ * found.
  */
 #include <errno.h>
 #include <setjmp.h>
