@@ -3,12 +3,12 @@
  * vdisk_blockio: a block device, past the page cache, with the command's own pages.
  *
  * In a context that may sleep, reads and writes are bios. Elsewhere they are requests, if the
- * device takes requests: submit_bio() may sleep, and below another submit_bio() (scst_local's initiator is
- * in one) it would put the bio on a list that the outer call looks at only after it has slept for
- * what this bio will free. Request-based device-mapper has the same trouble and the same way out,
- * blk_insert_cloned_request(), which passes by the scheduler, plugs and the bio list. Whatever does
- * not go that way (no request to be had, limits that call for a split, a scheduler, a stacked
- * device) goes to a thread.
+ * device takes requests: submit_bio() may sleep, and below another submit_bio() (scst_local's
+ * initiator is in one) it would put the bio on a list that the outer call looks at only after it
+ * has slept for what this bio will free. Request-based device-mapper has the same trouble and the
+ * same way out, blk_insert_cloned_request(), which passes by the scheduler, plugs and the bio list.
+ * Whatever does not go that way (no request to be had, limits that call for a split, a scheduler, a
+ * stacked device) goes to a thread.
  */
 #include <linux/bio.h>
 #include <linux/blk-integrity.h>

@@ -54,8 +54,8 @@ struct vdisk_kind {
 	u8 bit;				/* in the rows of params.c that it takes */
 
 	/*
-	 * @open: Opens the back end and completes dev.lu: block_shift, nblocks, rotational, and what
-	 * the back end says of itself. Return: 0, or -errno and nothing is open.
+	 * @open: Opens the back end and completes dev.lu: block_shift, nblocks, rotational,
+	 * and what the back end says of itself. Return: 0, or -errno and nothing is open.
 	 * @close: Undoes @open. NULL: there is nothing to undo.
 	 * @capacity: Size of the back end now, in bytes. NULL: dev.lu.nblocks is all there is.
 	 * Context of all: may sleep; no lock held.
