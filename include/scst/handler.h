@@ -60,7 +60,7 @@ struct scst_device {
 	/* by the handler, before scst_device_register(); lu changes only through scst_device_*() */
 	struct scst_lu lu;
 	char name[SCST_DEV_NAME_LEN];
-	u32 lacks;			/* BIT(enum scst_verb): the handler can, this device cannot */
+	u32 lacks;			/* BIT(enum scst_verb): its handler can, it cannot */
 
 	/* by the core */
 	const struct scst_handler_ops *ops;
