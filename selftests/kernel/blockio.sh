@@ -64,7 +64,7 @@ make_dm() # TABLE
 
 teardown()
 {
-	if [ -e $scst/devices/blk ]; then
+	if [ -e "$scst"/devices/blk ]; then
 		drop_disk
 	fi
 	if [ -n "$(dm_disk)" ]; then
@@ -106,20 +106,20 @@ test_data_are_right_past_a_scheduler()	# with one, requests do not pass it by
 
 test_data_are_right_on_a_partition()	# and nothing outside of it is written
 {
-	dd if=/dev/zero of=$nullb bs=1M count=64 oflag=direct
+	dd if=/dev/zero of="$nullb" bs=1M count=64 oflag=direct
 	# MBR: type 83h, 32768 sectors from 2048
 	printf '\0\0\0\0\x83\0\0\0\0\x08\0\0\0\x80\0\0' |
-		dd of=$nullb bs=1 seek=446 conv=notrunc
-	printf '\x55\xaa' | dd of=$nullb bs=1 seek=510 conv=notrunc
-	blockdev --rereadpt $nullb
-	wait_for 5 test -b ${nullb}p1
+		dd of="$nullb" bs=1 seek=446 conv=notrunc
+	printf '\x55\xaa' | dd of="$nullb" bs=1 seek=510 conv=notrunc
+	blockdev --rereadpt "$nullb"
+	wait_for 5 test -b "${nullb}"p1
 	with_disk "filename=${nullb}p1"
 	assert_eq "$(blockdev --getsize64 "$disk")" $((16 << 20)) size
 	verify_fio --bs=64k
 	drop_disk
-	cmp --ignore-initial=$((17 << 20)) --bytes=$((40 << 20)) $nullb /dev/zero
-	dd if=/dev/zero of=$nullb bs=512 count=1 oflag=direct
-	blockdev --rereadpt $nullb
+	cmp --ignore-initial=$((17 << 20)) --bytes=$((40 << 20)) "$nullb" /dev/zero
+	dd if=/dev/zero of="$nullb" bs=512 count=1 oflag=direct
+	blockdev --rereadpt "$nullb"
 }
 
 test_data_outlive_the_device()	# what was written is there after delete and add
@@ -138,9 +138,9 @@ test_properties_of_the_device_are_told()	# cache, discard, rotation, size
 	with_disk "filename=$nullb"
 	assert_eq "$(cat "/sys/block/${disk##*/}/queue/write_cache")" "write back" cache
 	assert_eq "$(cat "/sys/block/${disk##*/}/queue/rotational")" 0 rotational
-	assert_eq "$(head -1 $scst/devices/blk/thin_provisioned)" 1 thin_provisioned
-	assert_eq "$(head -1 $scst/devices/blk/filename)" $nullb filename
-	assert_eq "$(head -1 $scst/devices/blk/size_mb)" 64 size_mb
+	assert_eq "$(head -1 "$scst"/devices/blk/thin_provisioned)" 1 thin_provisioned
+	assert_eq "$(head -1 "$scst"/devices/blk/filename)" "$nullb" filename
+	assert_eq "$(head -1 "$scst"/devices/blk/size_mb)" 64 size_mb
 	sg_readcap --16 "$sg" | grep -q "lbpme=1"
 }
 
@@ -157,14 +157,14 @@ test_flush_reaches_the_device()	# SYNCHRONIZE CACHE
 requests_of() # COMMAND...
 {
 	local tracing=/sys/kernel/tracing
-	mountpoint -q $tracing || mount -t tracefs tracefs $tracing
-	echo >$tracing/trace
-	echo "dev == $(($(stat -c '(0x%t << 20) | 0x%T' $nullb)))" \
-		>$tracing/events/block/block_rq_issue/filter
-	echo 1 >$tracing/events/block/block_rq_issue/enable
+	mountpoint -q "$tracing" || mount -t tracefs tracefs "$tracing"
+	echo >"$tracing"/trace
+	echo "dev == $(($(stat -c '(0x%t << 20) | 0x%T' "$nullb")))" \
+		>"$tracing"/events/block/block_rq_issue/filter
+	echo 1 >"$tracing"/events/block/block_rq_issue/enable
 	"$@" >&2
-	echo 0 >$tracing/events/block/block_rq_issue/enable
-	grep -o 'block_rq_issue: [0-9,]* [A-Z]*' $tracing/trace | sed 's/.* //'
+	echo 0 >"$tracing"/events/block/block_rq_issue/enable
+	grep -o 'block_rq_issue: [0-9,]* [A-Z]*' "$tracing"/trace | sed 's/.* //'
 }
 
 test_fua_reaches_the_device()	# and a write without it has none
@@ -214,7 +214,7 @@ test_read_only_device_is_a_read_only_disk()	# without being told
 	blockdev --setro /dev/ram1
 	with_disk "filename=/dev/ram1"
 	blockdev --setrw /dev/ram1
-	assert_eq "$(head -1 $scst/devices/blk/read_only)" 1 read_only
+	assert_eq "$(head -1 "$scst"/devices/blk/read_only)" 1 read_only
 	assert_eq "$(blockdev --getro "$disk")" 1 "read-only flag"
 	assert_fails_with "Data Protect" \
 		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
@@ -239,8 +239,8 @@ test_resize_is_seen()	# resync_size after the device grew
 	dmsetup suspend broken
 	dmsetup load broken --table "0 4096 linear /dev/ram1 0"
 	dmsetup resume --noudevsync broken
-	write_attr $scst/devices/blk/resync_size 1
-	assert_eq "$(head -1 $scst/devices/blk/size)" $((4096 * 512)) size
+	write_attr "$scst"/devices/blk/resync_size 1
+	assert_eq "$(head -1 "$scst"/devices/blk/size)" $((4096 * 512)) size
 	wait_for 10 has_size "$disk" $((4096 * 512))
 }
 
@@ -257,14 +257,14 @@ test_bad_devices_are_refused()	# with an errno that says why, and nothing is lef
 	assert_fails_with "Invalid argument" add_block bad "filename=/dev/ram0; o_direct=1"
 	assert_fails_with "Block device required" add_block bad "filename=/dev/zero"
 	assert_fails_with "Block device required" add_block bad "filename=/etc/passwd"
-	[ ! -e $scst/devices/bad ]
+	[ ! -e "$scst"/devices/bad ]
 }
 
 test_device_belongs_to_one()	# a second user is told that it is busy, either way
 {
 	with_disk "filename=/dev/ram0"
 	assert_fails_with "Device or resource busy" add_block bad "filename=/dev/ram0"
-	[ ! -e $scst/devices/bad ]
+	[ ! -e "$scst"/devices/bad ]
 	drop_disk
 	mkfs.ext4 -q /dev/ram0
 	mkdir -p "$tap_dir/mnt"
@@ -275,8 +275,8 @@ test_device_belongs_to_one()	# a second user is told that it is busy, either way
 
 test_usage_names_what_is_taken()	# from the same rows as the parser
 {
-	grep -q "filename, nv_cache, read_only" $mgmt
-	! grep -qE "size_mb|dummy|o_direct" $mgmt
+	grep -q "filename, nv_cache, read_only" "$mgmt"
+	! grep -qE "size_mb|dummy|o_direct" "$mgmt"
 }
 
 test_file_system_lives_on_it()	# ext4: made, filled, trimmed, clean
@@ -300,7 +300,7 @@ test_device_is_deleted_under_load()	# what is under way ends, nothing is left
 	with_disk "filename=$nullb"
 	start_load "$disk" 20
 	drop_disk
-	wait $load || true
+	wait "$load" || true
 }
 
 run_tests "$@"

@@ -24,8 +24,8 @@ setup_file()
 	make_nullb
 	mkdir "$files" "$ext4"
 	mount -t tmpfs -o size=48m tmpfs "$files"
-	mkfs.ext4 -q $nullb
-	mount $nullb "$ext4"
+	mkfs.ext4 -q "$nullb"
+	mount "$nullb" "$ext4"
 }
 
 teardown_file()
@@ -59,7 +59,7 @@ setup()
 
 teardown()
 {
-	if [ -e $scst/devices/file ]; then
+	if [ -e "$scst"/devices/file ]; then
 		drop_disk
 	fi
 	rm -f "$files"/* "$ext4/disk"
@@ -80,7 +80,7 @@ test_data_are_right()	# mixed sizes, two jobs
 test_data_are_right_past_the_page_cache()	# O_DIRECT on ext4
 {
 	with_disk "filename=$ext4/disk; o_direct=1"
-	assert_eq "$(head -1 $scst/devices/file/o_direct)" 1 o_direct
+	assert_eq "$(head -1 "$scst"/devices/file/o_direct)" 1 o_direct
 	verify_fio --bsrange=4k-1m
 }
 
@@ -176,7 +176,7 @@ fill_disk()
 	for ((mb = 0; mb < 32; mb++)); do
 		dd if="$tap_dir/mb" of="$disk" bs=64k seek=$((mb * 16)) oflag=direct || break
 	done 2>>"$tap_dir/fill.log"
-	echo $mb
+	echo "$mb"
 }
 
 test_full_file_system_refuses_and_loses_nothing()	# DATA PROTECT; what was answered stays
@@ -188,7 +188,7 @@ test_full_file_system_refuses_and_loses_nothing()	# DATA PROTECT; what was answe
 	taken=$(fill_disk)
 	[ "$taken" -ge 4 ] && [ "$taken" -lt 32 ] || fail "$taken MiB were taken"
 	for ((mb = 0; mb < taken; mb++)); do
-		cmp --bytes=$((1 << 20)) "$tap_dir/mb" <(dd if="$disk" bs=1M skip=$mb count=1 iflag=direct)
+		cmp --bytes=$((1 << 20)) "$tap_dir/mb" <(dd if="$disk" bs=1M skip="$mb" count=1 iflag=direct)
 	done
 	assert_fails_with "Space allocation failed write protect" \
 		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 f8 00 00 00 01 00
@@ -211,7 +211,7 @@ test_resize_is_seen()	# resync_size after the file grew
 {
 	with_disk "filename=$files/disk"
 	truncate -s 40M "$files/disk"
-	write_attr $scst/devices/file/resync_size 1
+	write_attr "$scst"/devices/file/resync_size 1
 	wait_for 10 has_size "$disk" $((40 << 20))
 }
 
@@ -223,7 +223,7 @@ test_read_only_is_a_read_only_disk()	# told, and found out
 	mount -o remount,ro "$ext4"
 	with_disk "filename=$ext4/disk"
 	mount -o remount,rw "$ext4" || true
-	assert_eq "$(head -1 $scst/devices/file/read_only)" 1 read_only
+	assert_eq "$(head -1 "$scst"/devices/file/read_only)" 1 read_only
 }
 
 test_bad_files_are_refused()	# with an errno that says why, and nothing is left
@@ -235,7 +235,7 @@ test_bad_files_are_refused()	# with an errno that says why, and nothing is left
 	assert_fails_with "Invalid argument" add_file bad "filename=$files/disk; size=4096"
 	assert_fails_with "Is a directory" add_file bad "filename=$files"
 	assert_fails_with "Invalid argument" add_file bad "filename=/dev/null"
-	[ ! -e $scst/devices/bad ]
+	[ ! -e "$scst"/devices/bad ]
 	umount "$files"
 	mount -t tmpfs -o size=48m tmpfs "$files"
 }
@@ -261,7 +261,7 @@ test_device_is_deleted_under_load()	# what is under way ends, nothing is left
 	with_disk "filename=$files/disk"
 	start_load "$disk" 20
 	drop_disk
-	wait $load || true
+	wait "$load" || true
 }
 
 run_tests "$@"

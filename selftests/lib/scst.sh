@@ -110,6 +110,7 @@ start_load() # DISK SECONDS
 }
 
 # A null_blk of 64 MiB with memory, a volatile cache and discard, without a scheduler: $nullb.
+# shellcheck disable=SC2034  # for the tests
 nullb=/dev/nullb0
 
 make_nullb()
