@@ -105,7 +105,9 @@ userspace: bpf
 	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) all)
 
 unit:
-	$(if $(call has,selftests/unit),@$(MAKE) -C selftests/unit SRC=$(src) O=$(O)/unit check)
+	@for dir in unit unit/mgmt unit/userspace; do \
+		$(MAKE) -C selftests/$$dir SRC=$(src) O=$(O)/$$dir check || exit 1; \
+	done
 
 fuzz:
 	$(if $(call has,selftests/fuzz),@$(MAKE) -C selftests/fuzz SRC=$(src) O=$(O)/fuzz check)
