@@ -44,7 +44,7 @@ test_flat_addressed_lun_appears()	# LUN 300 needs more than peripheral addressin
 test_inquiry_carries_the_identity()	# standard data, serial number, designators
 {
 	sg_inq "$sg" | grep -q "Vendor identification: SCST_BPF"
-	sg_vpd --page=sn "$sg" | grep -q "Unit serial number: $(head -1 "$scst"/devices/disk0/usn)"
+	sg_vpd --page=sn "$sg" | grep -q "serial number: $(head -1 "$scst"/devices/disk0/usn)"
 	sg_vpd --page=di "$sg" | grep -q "vendor specific: cafe-disk0"
 }
 
