@@ -47,7 +47,6 @@ struct scst_cmd {
 
 	/* by the target, before scst_cmd_submit() */
 	u8 cdb[16] __aligned(8);	/* zero padded */
-	const u8 *long_cdb;		/* the whole CDB if it is longer than 16 bytes, else NULL */
 	u64 tag;			/* task tag, for ABORT TASK */
 	struct scatterlist *sg;		/* expected_len bytes; NULL if that is 0 */
 	u32 sg_cnt;
@@ -70,9 +69,8 @@ struct scst_cmd {
 	struct scst_sense sense;
 	u64 submit_ns;			/* only while someone traces */
 
-	/* by whoever executes it */
-	void *handler_priv;
-	struct work_struct work;	/* continue in a thread */
+	/* to go on where it may sleep */
+	struct work_struct work;
 } ____cacheline_aligned;
 
 /* Memory that the target asked for with scst_target_ops.cmd_priv_size. */

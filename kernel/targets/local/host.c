@@ -62,7 +62,6 @@ static scst_queuecommand_t local_queuecommand(struct Scsi_Host *shost, struct sc
 	BUILD_BUG_ON(sizeof(scmnd->cmnd) < sizeof(cmd->cdb));
 	memcpy(cmd->cdb, scmnd->cmnd, sizeof(cmd->cdb));	/* the mid-layer zeroes the rest */
 	cmd->cdb_len = scmnd->cmd_len;
-	cmd->long_cdb = scmnd->cmd_len > sizeof(cmd->cdb) ? scmnd->cmnd : NULL;
 	cmd->tag = index;
 	cmd->lun = sdev_lun(scmnd->device);
 	cmd->attr = SCST_TASK_SIMPLE;
