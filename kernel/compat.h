@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The one place for differences between the kernels we build for: 6.12 (Debian 13) to 7.2.
- * Included before everything else, by the compiler's command line (kernel/Kbuild).
+ * Included before everything else, by the compiler's command line (kernel/Kbuild). What needs the
+ * VFS is in compat_vfs.h.
  */
 #ifndef _SCST_COMPAT_H
 #define _SCST_COMPAT_H
@@ -13,6 +14,11 @@
 typedef enum scsi_qc_status scst_queuecommand_t;
 #else
 typedef int scst_queuecommand_t;
+#endif
+
+/* Declared in linux/crc32.h since 6.14. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#include <linux/crc32c.h>
 #endif
 
 /*
