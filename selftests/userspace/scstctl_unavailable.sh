@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scstctl and scst-bpfd without scst.ko: status 4, and what to do. Not tested: a kernel without BTF.
+# scstctl and scst-bpfd where no policy can be: without scst.ko, and with one that has no BTF, which
+# serves disks all the same.
 . "$(dirname "$0")/lib.sh"
 
 setup_file()
@@ -33,6 +34,30 @@ test_daemon_without_work_needs_no_module()	# an empty configuration is one
 	echo '{}' >"$config"
 	start_daemon --verbose
 	stop_daemon
+}
+
+# As a build without a vmlinux beside the kernel headers makes it.
+load_scst_without_btf()
+{
+	objcopy -R .BTF -R .BTF.base "$(modinfo -n scst)" "$tap_dir/scst.ko"
+	insmod "$tap_dir/scst.ko"
+	load_scst
+}
+
+test_without_btf_disks_work_and_policies_are_refused_with_the_reason()
+{
+	local disk
+	load_scst_without_btf
+	assert_match "$(cat "$scst/policy_available")" "has no BTF"
+	add_null plain "size_mb=64; read_zero=1"
+	map_lun plain 0
+	disk=$(disk_of 0)
+	dd if="$disk" bs=4k count=16 iflag=direct status=none | cmp -n 65536 - /dev/zero
+	assert_status 4 "has no BTF" scstctl policy load minimal
+	scstctl show | grep -q plain
+	unmap_lun 0
+	del_null plain
+	unload_scst
 }
 
 run_tests "$@"

@@ -31,9 +31,9 @@ int scst_bpf_available(const struct scst_paths *paths, struct scst_error *err)
 		return scst_fail(err, -EOPNOTSUPP, "this scst.ko knows no policies");
 	if (text[0] == '1')
 		return 0;
-	why = text + strcspn(text, " \n\t");
-	return scst_fail(err, -EOPNOTSUPP, "this kernel takes no policies:%s",
-			 *why ? why : " no reason given");
+	why = text + strspn(text, "0 \n\t");
+	return scst_fail(err, -EOPNOTSUPP, "this kernel takes no policies: %s",
+			 *why ? why : "no reason given");
 }
 
 /* Opening */
