@@ -8,17 +8,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
 
-mgmt=$scst/handlers/vdisk_blockio/mgmt
-
-add_block() # NAME PARAMETERS
-{
-	write_attr "$mgmt" "add_device $1 $2"
-}
-
-del_block() # NAME
-{
-	write_attr "$mgmt" "del_device $1"
-}
+handler=vdisk_blockio
 
 setup_file()
 {
@@ -32,22 +22,6 @@ teardown_file()
 	unload_scst
 	drop_nullb
 	modprobe -r brd
-}
-
-# The LUN of a device of its own, gone after the test: $disk, $sg.
-with_disk() # PARAMETERS
-{
-	add_block blk "$1"
-	map_lun blk 0
-	disk=$(disk_of 0)
-	sg=$(sg_of 0)
-	clear_unit_attentions "$sg"
-}
-
-drop_disk()
-{
-	del_block blk
-	wait_for 10 no_sdev 0
 }
 
 # The node of the device-mapper disk that make_dm made.
@@ -64,9 +38,7 @@ make_dm() # TABLE
 
 teardown()
 {
-	if [ -e "$scst"/devices/blk ]; then
-		drop_disk
-	fi
+	drop_disk_if_any
 	if [ -n "$(dm_disk)" ]; then
 		dmsetup remove --noudevsync --retry broken
 	fi
@@ -76,12 +48,6 @@ teardown()
 stat_of()
 {
 	awk "{ print \$$1 }" /sys/block/nullb0/stat
-}
-
-verify_fio() # FIO ARGUMENTS
-{
-	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio --iodepth=16 --size=8m \
-		--rw=randwrite --verify=crc32c --verify_fatal=1 "$@"
 }
 
 test_data_are_right_over_requests()	# null_blk takes requests in the caller's context
@@ -138,9 +104,9 @@ test_properties_of_the_device_are_told()	# cache, discard, rotation, size
 	with_disk "filename=$nullb"
 	assert_eq "$(cat "/sys/block/${disk##*/}/queue/write_cache")" "write back" cache
 	assert_eq "$(cat "/sys/block/${disk##*/}/queue/rotational")" 0 rotational
-	assert_eq "$(head -1 "$scst"/devices/blk/thin_provisioned)" 1 thin_provisioned
-	assert_eq "$(head -1 "$scst"/devices/blk/filename)" "$nullb" filename
-	assert_eq "$(head -1 "$scst"/devices/blk/size_mb)" 64 size_mb
+	assert_eq "$(disk_attr thin_provisioned)" 1 thin_provisioned
+	assert_eq "$(disk_attr filename)" "$nullb" filename
+	assert_eq "$(disk_attr size_mb)" 64 size_mb
 	sg_readcap --16 "$sg" | grep -q "lbpme=1"
 }
 
@@ -214,7 +180,7 @@ test_read_only_device_is_a_read_only_disk()	# without being told
 	blockdev --setro /dev/ram1
 	with_disk "filename=/dev/ram1"
 	blockdev --setrw /dev/ram1
-	assert_eq "$(head -1 "$scst"/devices/blk/read_only)" 1 read_only
+	assert_eq "$(disk_attr read_only)" 1 read_only
 	assert_eq "$(blockdev --getro "$disk")" 1 "read-only flag"
 	assert_fails_with "Data Protect" \
 		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
@@ -239,60 +205,45 @@ test_resize_is_seen()	# resync_size after the device grew
 	dmsetup suspend broken
 	dmsetup load broken --table "0 4096 linear /dev/ram1 0"
 	dmsetup resume --noudevsync broken
-	write_attr "$scst"/devices/blk/resync_size 1
-	assert_eq "$(head -1 "$scst"/devices/blk/size)" $((4096 * 512)) size
+	write_attr "$scst"/devices/disk/resync_size 1
+	assert_eq "$(disk_attr size)" $((4096 * 512)) size
 	wait_for 10 has_size "$disk" $((4096 * 512))
-}
-
-has_size() # DISK BYTES
-{
-	[ "$(blockdev --getsize64 "$1")" = "$2" ]
 }
 
 test_bad_devices_are_refused()	# with an errno that says why, and nothing is left
 {
-	assert_fails_with "No such file" add_block bad "filename=/dev/nothere"
-	assert_fails_with "Invalid argument" add_block bad "read_only=1"
-	assert_fails_with "Invalid argument" add_block bad "filename=ram0"
-	assert_fails_with "Invalid argument" add_block bad "filename=/dev/ram0; o_direct=1"
-	assert_fails_with "Block device required" add_block bad "filename=/dev/zero"
-	assert_fails_with "Block device required" add_block bad "filename=/etc/passwd"
-	[ ! -e "$scst"/devices/bad ]
+	assert_fails_with "No such file" add_disk "filename=/dev/nothere"
+	assert_fails_with "Invalid argument" add_disk "read_only=1"
+	assert_fails_with "Invalid argument" add_disk "filename=ram0"
+	assert_fails_with "Invalid argument" add_disk "filename=/dev/ram0; o_direct=1"
+	assert_fails_with "Block device required" add_disk "filename=/dev/zero"
+	assert_fails_with "Block device required" add_disk "filename=/etc/passwd"
+	[ ! -e "$scst"/devices/disk ]
 }
 
 test_device_belongs_to_one()	# a second user is told that it is busy, either way
 {
 	with_disk "filename=/dev/ram0"
-	assert_fails_with "Device or resource busy" add_block bad "filename=/dev/ram0"
+	assert_fails_with "Device or resource busy" add_disk "filename=/dev/ram0" bad
 	[ ! -e "$scst"/devices/bad ]
 	drop_disk
 	mkfs.ext4 -q /dev/ram0
 	mkdir -p "$tap_dir/mnt"
 	mount /dev/ram0 "$tap_dir/mnt"
-	assert_fails_with "Device or resource busy" add_block bad "filename=/dev/ram0"
+	assert_fails_with "Device or resource busy" add_disk "filename=/dev/ram0" bad
 	umount "$tap_dir/mnt"
 }
 
 test_usage_names_what_is_taken()	# from the same rows as the parser
 {
-	grep -q "filename, nv_cache, read_only" "$mgmt"
-	! grep -qE "size_mb|dummy|o_direct" "$mgmt"
+	grep -q "filename, nv_cache, read_only" "$scst/handlers/$handler/mgmt"
+	! grep -qE "size_mb|dummy|o_direct" "$scst/handlers/$handler/mgmt"
 }
 
 test_file_system_lives_on_it()	# ext4: made, filled, trimmed, clean
 {
 	with_disk "filename=$nullb"
-	mkfs.ext4 -q "$disk"
-	mkdir -p "$tap_dir/mnt"
-	mount "$disk" "$tap_dir/mnt"
-	cp -r /usr/lib/modprobe.d /usr/bin/fio "$tap_dir/mnt/"
-	sync
-	fstrim "$tap_dir/mnt"
-	umount "$tap_dir/mnt"
-	fsck.ext4 -fn "$disk"
-	mount "$disk" "$tap_dir/mnt"
-	cmp /usr/bin/fio "$tap_dir/mnt/fio"
-	umount "$tap_dir/mnt"
+	live_on_disk "mkfs.ext4 -q" "fsck.ext4 -fn"
 }
 
 test_device_is_deleted_under_load()	# what is under way ends, nothing is left

@@ -8,14 +8,9 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
 
-mgmt=$scst/handlers/vdisk_fileio/mgmt
+handler=vdisk_fileio
 files=$tap_dir/files		# a tmpfs of 48 MiB
 ext4=$tap_dir/ext4		# on null_blk
-
-add_file() # NAME PARAMETERS
-{
-	write_attr "$mgmt" "add_device $1 $2"
-}
 
 setup_file()
 {
@@ -36,22 +31,6 @@ teardown_file()
 	modprobe -r brd
 }
 
-# The LUN of a device of its own, gone after the test: $disk, $sg.
-with_disk() # PARAMETERS
-{
-	add_file file "$1"
-	map_lun file 0
-	disk=$(disk_of 0)
-	sg=$(sg_of 0)
-	clear_unit_attentions "$sg"
-}
-
-drop_disk()
-{
-	write_attr "$mgmt" "del_device file"
-	wait_for 10 no_sdev 0
-}
-
 setup()
 {
 	truncate -s 32M "$files/disk" "$ext4/disk"
@@ -59,16 +38,8 @@ setup()
 
 teardown()
 {
-	if [ -e "$scst"/devices/file ]; then
-		drop_disk
-	fi
+	drop_disk_if_any
 	rm -f "$files"/* "$ext4/disk"
-}
-
-verify_fio() # FIO ARGUMENTS
-{
-	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio --iodepth=16 --size=8m \
-		--rw=randwrite --verify=crc32c --verify_fatal=1 "$@"
 }
 
 test_data_are_right()	# mixed sizes, two jobs
@@ -80,7 +51,7 @@ test_data_are_right()	# mixed sizes, two jobs
 test_data_are_right_past_the_page_cache()	# O_DIRECT on ext4
 {
 	with_disk "filename=$ext4/disk; o_direct=1"
-	assert_eq "$(head -1 "$scst"/devices/file/o_direct)" 1 o_direct
+	assert_eq "$(disk_attr o_direct)" 1 o_direct
 	verify_fio --bsrange=4k-1m
 }
 
@@ -202,16 +173,11 @@ test_truncated_file_is_a_read_error()	# not zeros, and not silence
 		sg_raw --request=512 "$sg" 28 00 00 00 f8 00 00 00 01 00
 }
 
-has_size() # DISK BYTES
-{
-	[ "$(blockdev --getsize64 "$1")" = "$2" ]
-}
-
 test_resize_is_seen()	# resync_size after the file grew
 {
 	with_disk "filename=$files/disk"
 	truncate -s 40M "$files/disk"
-	write_attr "$scst"/devices/file/resync_size 1
+	write_attr "$scst"/devices/disk/resync_size 1
 	wait_for 10 has_size "$disk" $((40 << 20))
 }
 
@@ -223,19 +189,19 @@ test_read_only_is_a_read_only_disk()	# told, and found out
 	mount -o remount,ro "$ext4"
 	with_disk "filename=$ext4/disk"
 	mount -o remount,rw "$ext4" || true
-	assert_eq "$(head -1 "$scst"/devices/file/read_only)" 1 read_only
+	assert_eq "$(disk_attr read_only)" 1 read_only
 }
 
 test_bad_files_are_refused()	# with an errno that says why, and nothing is left
 {
 	: >"$files/empty"
-	assert_fails_with "No such file" add_file bad "filename=$files/nothere"
-	assert_fails_with "Invalid argument" add_file bad "write_through=1"
-	assert_fails_with "Invalid argument" add_file bad "filename=$files/empty"
-	assert_fails_with "Invalid argument" add_file bad "filename=$files/disk; size=4096"
-	assert_fails_with "Is a directory" add_file bad "filename=$files"
-	assert_fails_with "Invalid argument" add_file bad "filename=/dev/null"
-	[ ! -e "$scst"/devices/bad ]
+	assert_fails_with "No such file" add_disk "filename=$files/nothere"
+	assert_fails_with "Invalid argument" add_disk "write_through=1"
+	assert_fails_with "Invalid argument" add_disk "filename=$files/empty"
+	assert_fails_with "Invalid argument" add_disk "filename=$files/disk; size=4096"
+	assert_fails_with "Is a directory" add_disk "filename=$files"
+	assert_fails_with "Invalid argument" add_disk "filename=/dev/null"
+	[ ! -e "$scst"/devices/disk ]
 	umount "$files"
 	mount -t tmpfs -o size=48m tmpfs "$files"
 }
@@ -243,17 +209,7 @@ test_bad_files_are_refused()	# with an errno that says why, and nothing is left
 test_file_system_lives_on_it()	# ext4: made, filled, trimmed, clean
 {
 	with_disk "filename=$files/disk; thin_provisioned=1"
-	mkfs.ext4 -q "$disk"
-	mkdir -p "$tap_dir/mnt"
-	mount "$disk" "$tap_dir/mnt"
-	cp -r /usr/lib/modprobe.d /usr/bin/fio "$tap_dir/mnt/"
-	sync
-	fstrim "$tap_dir/mnt"
-	umount "$tap_dir/mnt"
-	fsck.ext4 -fn "$disk"
-	mount "$disk" "$tap_dir/mnt"
-	cmp /usr/bin/fio "$tap_dir/mnt/fio"
-	umount "$tap_dir/mnt"
+	live_on_disk "mkfs.ext4 -q" "fsck.ext4 -fn"
 }
 
 test_device_is_deleted_under_load()	# what is under way ends, nothing is left

@@ -95,6 +95,68 @@ io_flows() # DISK BEFORE
 	[ "$(cat "/sys/block/${1##*/}/stat")" != "$2" ]
 }
 
+# What tests of one handler share: $handler is its name, device "disk" of it stands at LUN 0.
+add_disk() # PARAMETERS [NAME]
+{
+	write_attr "$scst/handlers/$handler/mgmt" "add_device ${2:-disk} $1"
+}
+
+# The disk and its LUN: $disk, $sg.
+with_disk() # PARAMETERS
+{
+	add_disk "$1"
+	map_lun disk 0
+	disk=$(disk_of 0)
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+}
+
+drop_disk()
+{
+	write_attr "$scst/handlers/$handler/mgmt" "del_device disk"
+	wait_for 10 no_sdev 0
+}
+
+# For teardown: if a test left it.
+drop_disk_if_any()
+{
+	[ ! -e "$scst"/devices/disk ] || drop_disk
+}
+
+# The first line of a file of the disk.
+disk_attr() # NAME
+{
+	head -1 "$scst/devices/disk/$1"
+}
+
+has_size() # DISK BYTES
+{
+	[ "$(blockdev --getsize64 "$1")" = "$2" ]
+}
+
+# Random writes to $disk, each read back and compared.
+verify_fio() # FIO ARGUMENTS
+{
+	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio --iodepth=16 --size=8m \
+		--rw=randwrite --verify=crc32c --verify_fatal=1 "$@"
+}
+
+# A file system is made on $disk, filled, trimmed and checked.
+live_on_disk() # MKFS FSCK
+{
+	$1 "$disk"
+	mkdir -p "$tap_dir/mnt"
+	mount "$disk" "$tap_dir/mnt"
+	cp -r /usr/lib/modprobe.d /usr/bin/fio "$tap_dir/mnt/"
+	sync
+	fstrim "$tap_dir/mnt"
+	umount "$tap_dir/mnt"
+	$2 "$disk"
+	mount "$disk" "$tap_dir/mnt"
+	cmp /usr/bin/fio "$tap_dir/mnt/fio"
+	umount "$tap_dir/mnt"
+}
+
 # Load that ends by itself when the disk goes; bounded all the same. Returns when I/O flows.
 start_load() # DISK SECONDS
 {

@@ -237,27 +237,6 @@ static int fileio_open(struct vdisk *vd, const struct vdisk_args *args)
 	return err;
 }
 
-/* clang-format off */
-static const struct scst_attr fileio_attrs[] = {
-	SCST_ATTR_RO(blocksize, vdisk_blocksize_show),
-	SCST_ATTR_RO(filename, vdisk_filename_show),
-	VDISK_BOOL_ATTR(nv_cache),
-	VDISK_BOOL_ATTR(o_direct),
-	VDISK_LU_ATTR(read_only, SCST_ATTR_BOOL, 0),
-	VDISK_LU_ATTR(removable, SCST_ATTR_BOOL, 0),
-	SCST_ATTR_WO(resync_size, vdisk_resync_size_store),
-	VDISK_LU_ATTR(rotational, SCST_ATTR_BOOL, 1),
-	SCST_ATTR_RO(size, vdisk_size_show),
-	SCST_ATTR_RO(size_mb, vdisk_size_mb_show),
-	VDISK_LU_ATTR(t10_dev_id, SCST_ATTR_STR, 1),
-	SCST_ATTR_RO(thin_provisioned, vdisk_thin_provisioned_show),
-	VDISK_LU_ATTR(tst, SCST_ATTR_U8, 1),
-	VDISK_LU_ATTR(usn, SCST_ATTR_STR, 0),
-	VDISK_BOOL_ATTR(write_through),
-	SCST_ATTR_END
-};
-/* clang-format on */
-
 static int fileio_add_device(const char *name, struct scst_params *params)
 {
 	return vdisk_add(&vdisk_fileio, name, params);
@@ -276,8 +255,6 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 		},
 		.add_device		= fileio_add_device,
 		.del_device		= vdisk_del,
-		.add_device_params	= vdisk_fileio.params,
-		.device_attrs		= fileio_attrs,
 	},
 	.bit		= VDISK_FILEIO,
 	.open		= fileio_open,

@@ -144,7 +144,7 @@ static int __init vdisk_init(void)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		int err;
 
-		vdisk_list_params(kinds[i]);
+		vdisk_kind_init(kinds[i]);
 		err = scst_handler_register(&kinds[i]->ops);
 		if (err) {
 			unregister_kinds(i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Virtual disks. A kind (blockio, fileio, nullio) is a handler; what all kinds share is in vdisk.c,
- * params.c and attrs.c.
+ * Virtual disks. A kind (blockio, fileio, nullio) is a handler; what all kinds share is in vdisk.c
+ * and props.c.
  */
 #ifndef _SCST_VDISK_H
 #define _SCST_VDISK_H
@@ -49,9 +49,11 @@ struct vdisk_args {
 #define VDISK_FILEIO	BIT(1)
 #define VDISK_NULLIO	BIT(2)
 
+#define VDISK_MAX_PROPS	48
+
 struct vdisk_kind {
 	struct scst_handler_ops ops;
-	u8 bit;				/* in the rows of params.c that it takes */
+	u8 bit;				/* in the rows of props.c */
 
 	/*
 	 * @open: Opens the back end and completes dev.lu: block_shift, nblocks, rotational,
@@ -64,15 +66,18 @@ struct vdisk_kind {
 	void (*close)(struct vdisk *vd);
 	u64 (*capacity)(const struct vdisk *vd);
 
-	char params[256];		/* vdisk_list_params() */
+	/* vdisk_kind_init() */
+	char params[256];
+	struct scst_attr attrs[VDISK_MAX_PROPS + 1];
 };
 
 extern struct workqueue_struct *vdisk_wq;
 
-/* params.c: name=value pairs of add_device. -EINVAL names the culprit in the log. */
+/* props.c */
+/* Gives @kind its files and the names of its parameters. */
+void vdisk_kind_init(struct vdisk_kind *kind);
+/* name=value pairs of add_device. -EINVAL names the culprit in the log. */
 int vdisk_parse_params(struct vdisk *vd, struct vdisk_args *args, struct scst_params *params);
-/* Writes the names of the parameters that @kind takes into kind->params, for the usage text. */
-void vdisk_list_params(struct vdisk_kind *kind);
 
 /* vdisk.c */
 int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_params *params);
@@ -87,21 +92,6 @@ void vdisk_fail_errno(struct scst_cmd *cmd, int err);
 /* unmap.c: UNMAP, extent by extent. Context: may sleep. */
 enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd,
 				  int (*unmap)(struct vdisk *vd, u64 pos, u64 len));
-
-/* attrs.c */
-#define VDISK_LU_ATTR(_name, _type, _def) {						\
-	.attr = { .name = #_name, .mode = 0444 }, .type = _type, .key = true,	\
-	.def = _def, .offset = offsetof(struct scst_device, lu._name) }
-#define VDISK_BOOL_ATTR(_name) {							\
-	.attr = { .name = #_name, .mode = 0444 }, .type = SCST_ATTR_BOOL, .key = true,	\
-	.offset = offsetof(struct vdisk, _name) }
-
-ssize_t vdisk_blocksize_show(void *obj, char *buf);
-ssize_t vdisk_size_show(void *obj, char *buf);
-ssize_t vdisk_size_mb_show(void *obj, char *buf);
-ssize_t vdisk_filename_show(void *obj, char *buf);
-ssize_t vdisk_thin_provisioned_show(void *obj, char *buf);
-ssize_t vdisk_resync_size_store(void *obj, char *text);
 
 /* blockio.c, fileio.c, nullio.c */
 extern struct vdisk_kind vdisk_blockio, vdisk_fileio, vdisk_nullio;

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The properties of a disk, one row each: a file in its directory, a parameter of add_device, or
+ * both. Each kind gets the rows that it has.
+ */
+#include <linux/log2.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "vdisk.h"
+
+/* What functions of rows see is the scst_device: offsets count from the same place. */
+static_assert(offsetof(struct vdisk, dev) == 0);
+
+static const struct scst_lu *obj_lu(void *obj)
+{
+	const struct scst_device *dev = obj;
+
+	return &dev->lu;
+}
+
+static int set_filename(struct vdisk *vd, struct vdisk_args *args, const char *value)
+{
+	char *filename;
+
+	if (value[0] != '/' || vd->filename)
+		return -EINVAL;
+	filename = kstrdup(value, GFP_KERNEL);
+	if (!filename)
+		return -ENOMEM;
+	vd->filename = filename;
+	return 0;
+}
+
+static ssize_t filename_show(void *obj, char *buf)
+{
+	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", to_vdisk(obj)->filename), true);
+}
+
+static int set_blocksize(struct vdisk *vd, struct vdisk_args *args, const char *value)
+{
+	u64 size;
+
+	if (scst_parse_u64(value, 512, 4096, &size) || !is_power_of_2(size))
+		return -EINVAL;
+	args->blocksize = size;
+	return 0;
+}
+
+static ssize_t blocksize_show(void *obj, char *buf)
+{
+	u32 size = 1u << obj_lu(obj)->block_shift;
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", size), size != 512);
+}
+
+static u64 lu_bytes(const struct scst_lu *lu)
+{
+	return READ_ONCE(lu->nblocks) << lu->block_shift;
+}
+
+static int set_size(struct vdisk *vd, struct vdisk_args *args, const char *value)
+{
+	return scst_parse_u64(value, 512, S64_MAX, &args->size);
+}
+
+/* What the back end decides need not be saved. */
+static ssize_t size_show(void *obj, char *buf)
+{
+	return scst_attr_key(buf, sysfs_emit(buf, "%llu\n", lu_bytes(obj_lu(obj))),
+			     !to_vdisk(obj)->kind->capacity);
+}
+
+static int set_size_mb(struct vdisk *vd, struct vdisk_args *args, const char *value)
+{
+	u64 mb;
+
+	if (scst_parse_u64(value, 1, S64_MAX >> 20, &mb))
+		return -EINVAL;
+	args->size = mb << 20;
+	return 0;
+}
+
+static ssize_t size_mb_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", lu_bytes(obj_lu(obj)) >> 20);
+}
+
+/* Both sizes of a disk without a back end, in whatever way they are given. */
+static int change_size(void *obj, const char *text,
+		       int (*set)(struct vdisk *vd, struct vdisk_args *args, const char *value))
+{
+	struct vdisk *vd = to_vdisk(obj);
+	struct vdisk_args args = { };
+	int err = set(vd, &args, text);
+	u64 nblocks = args.size >> vd->dev.lu.block_shift;
+
+	if (err || !nblocks)
+		return -EINVAL;
+	scst_device_set_capacity(&vd->dev, nblocks);
+	return 0;
+}
+
+static ssize_t size_store(void *obj, char *text)
+{
+	return change_size(obj, text, set_size);
+}
+
+static ssize_t size_mb_store(void *obj, char *text)
+{
+	return change_size(obj, text, set_size_mb);
+}
+
+static ssize_t resync_size_store(void *obj, char *text)
+{
+	struct vdisk *vd = to_vdisk(obj);
+	u64 nblocks = vd->kind->capacity(vd) >> vd->dev.lu.block_shift;
+	bool resync;
+
+	if (scst_parse_bool(text, &resync) || !resync)
+		return -EINVAL;
+	if (!nblocks) {
+		pr_err("scst_vdisk: %s: %s is below one block now\n", vd->dev.name, vd->filename);
+		return -EINVAL;
+	}
+	if (nblocks != READ_ONCE(vd->dev.lu.nblocks))
+		scst_device_set_capacity(&vd->dev, nblocks);
+	return 0;
+}
+
+static int set_maybe(s8 *out, const char *value)
+{
+	bool flag;
+
+	if (scst_parse_bool(value, &flag))
+		return -EINVAL;
+	*out = flag;
+	return 0;
+}
+
+static int set_rotational(struct vdisk *vd, struct vdisk_args *args, const char *value)
+{
+	return set_maybe(&args->rotational, value);
+}
+
+static int set_thin_provisioned(struct vdisk *vd, struct vdisk_args *args, const char *value)
+{
+	return set_maybe(&args->thin, value);
+}
+
+static int set_tst(struct vdisk *vd, struct vdisk_args *args, const char *value)
+{
+	bool tst;
+
+	if (scst_parse_bool(value, &tst))
+		return -EINVAL;
+	vd->dev.lu.tst = tst;
+	return 0;
+}
+
+static int set_t10_dev_id(struct vdisk *vd, struct vdisk_args *args, const char *value)
+{
+	struct scst_lu *lu = &vd->dev.lu;
+
+	if (!*value || strlen(value) >= sizeof(lu->t10_dev_id))
+		return -EINVAL;
+	strscpy(lu->t10_dev_id, value, sizeof(lu->t10_dev_id));
+	return 0;
+}
+
+static ssize_t read_zero_store(void *obj, char *text)
+{
+	bool read_zero;
+	int err = scst_parse_bool(text, &read_zero);
+
+	if (!err)
+		WRITE_ONCE(to_vdisk(obj)->read_zero, read_zero);
+	return err;
+}
+
+#define DELAY_MAX_MS	600000
+
+static ssize_t delay_ms_store(void *obj, char *text)
+{
+	u64 ms;
+	int err = scst_parse_u64(text, 0, DELAY_MAX_MS, &ms);
+
+	if (!err)
+		WRITE_ONCE(to_vdisk(obj)->delay_ms, ms);
+	return err;
+}
+
+#define FILES	(VDISK_BLOCKIO | VDISK_FILEIO)
+#define ALL	(FILES | VDISK_NULLIO)
+
+/* A row without @set whose member is a bool is parsed as one. */
+struct prop {
+	struct scst_attr attr;
+	u8 file;		/* kinds that have the file			*/
+	u8 param;		/* kinds whose add_device takes the parameter	*/
+	int (*set)(struct vdisk *vd, struct vdisk_args *args, const char *value);
+};
+
+#define MEMBER(_name, _type, _member, _def)					\
+	{ .attr = { .name = #_name, .mode = 0444 }, .type = SCST_ATTR_##_type,	\
+	  .offset = offsetof(struct vdisk, _member), .key = true, .def = _def }
+#define MEMBER_RW(_name, _type, _member, _def)					\
+	{ .attr = { .name = #_name, .mode = 0644 }, .type = SCST_ATTR_##_type,	\
+	  .offset = offsetof(struct vdisk, _member), .key = true, .def = _def,	\
+	  .store = _name##_store }
+/* For tests: not saved. */
+#define MEMBER_TEST(_name, _type, _member)					\
+	{ .attr = { .name = #_name, .mode = 0644 }, .type = SCST_ATTR_##_type,	\
+	  .offset = offsetof(struct vdisk, _member), .store = _name##_store }
+#define RO(_name)	SCST_ATTR_RO(_name, _name##_show)
+#define RW(_name)	SCST_ATTR_RW(_name, _name##_show, _name##_store)
+#define WO(_name)	SCST_ATTR_WO(_name, _name##_store)
+
+/* clang-format off */
+static const struct prop props[] = {
+	{ RO(blocksize),					ALL,		ALL,
+	  set_blocksize },
+	{ MEMBER_TEST(delay_ms, U32, delay_ms),			VDISK_NULLIO,	0 },
+	{ MEMBER(dummy, BOOL, dev.lu.dummy, 0),			VDISK_NULLIO,	VDISK_NULLIO },
+	{ RO(filename),						FILES,		FILES,
+	  set_filename },
+	{ MEMBER(nv_cache, BOOL, nv_cache, 0),			FILES,		FILES },
+	{ MEMBER(o_direct, BOOL, o_direct, 0),			VDISK_FILEIO,	VDISK_FILEIO },
+	{ MEMBER(read_only, BOOL, dev.lu.read_only, 0),		ALL,		ALL },
+	{ MEMBER_RW(read_zero, BOOL, read_zero, 0),		VDISK_NULLIO,	VDISK_NULLIO },
+	{ MEMBER(removable, BOOL, dev.lu.removable, 0),		ALL,		ALL },
+	{ WO(resync_size),					FILES,		0 },
+	{ MEMBER(rotational, BOOL, dev.lu.rotational, 1),	ALL,		ALL,
+	  set_rotational },
+	{ RO(size),						FILES,		0 },
+	{ RO(size_mb),						FILES,		0 },
+	{ RW(size),						VDISK_NULLIO,	VDISK_NULLIO,
+	  set_size },
+	{ RW(size_mb),						VDISK_NULLIO,	VDISK_NULLIO,
+	  set_size_mb },
+	{ MEMBER(t10_dev_id, STR, dev.lu.t10_dev_id, 1),	ALL,		ALL,
+	  set_t10_dev_id },
+	{ MEMBER(thin_provisioned, BOOL, dev.lu.thin, 0),	FILES,		FILES,
+	  set_thin_provisioned },
+	{ MEMBER(tst, U8, dev.lu.tst, 1),			ALL,		ALL,
+	  set_tst },
+	{ MEMBER(usn, STR, dev.lu.usn, 0),			ALL,		0 },
+	{ MEMBER(write_through, BOOL, write_through, 0),	FILES,		FILES },
+};
+/* clang-format on */
+
+static_assert(ARRAY_SIZE(props) < VDISK_MAX_PROPS);
+
+void vdisk_kind_init(struct vdisk_kind *kind)
+{
+	size_t i, len = 0, nr = 0;
+
+	for (i = 0; i < ARRAY_SIZE(props); i++) {
+		if (props[i].file & kind->bit)
+			kind->attrs[nr++] = props[i].attr;
+		if (props[i].param & kind->bit)
+			len += scnprintf(kind->params + len, sizeof(kind->params) - len, "%s%s",
+					 len ? ", " : "", props[i].attr.attr.name);
+	}
+	kind->ops.add_device_params = kind->params;
+	kind->ops.device_attrs = kind->attrs;
+}
+
+static const struct prop *find_param(const struct vdisk_kind *kind, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(props); i++)
+		if (props[i].param & kind->bit && !strcasecmp(props[i].attr.attr.name, name))
+			return &props[i];
+	return NULL;
+}
+
+static int set_param(struct vdisk *vd, struct vdisk_args *args, const char *name, const char *value)
+{
+	const struct prop *prop = find_param(vd->kind, name);
+	int err;
+
+	if (!prop) {
+		pr_err("scst_vdisk: %s: unknown parameter %s\n", vd->dev.name, name);
+		return -EINVAL;
+	}
+	if (prop->set)
+		err = prop->set(vd, args, value);
+	else
+		err = scst_parse_bool(value, (void *)vd + prop->attr.offset);
+	if (err == -EINVAL)
+		pr_err("scst_vdisk: %s: bad value for %s: %s\n", vd->dev.name, name, value);
+	return err;
+}
+
+int vdisk_parse_params(struct vdisk *vd, struct vdisk_args *args, struct scst_params *params)
+{
+	char *name, *value;
+	int more;
+
+	while ((more = scst_params_next(params, &name, &value)) > 0) {
+		int err = set_param(vd, args, name, value);
+
+		if (err)
+			return err;
+	}
+	return more;
+}
