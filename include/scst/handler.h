@@ -8,6 +8,7 @@
 
 #include <linux/completion.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -69,6 +70,7 @@ struct scst_device {
 	bool dying;			/* scst_registry_lock: no new mapping */
 	spinlock_t lock;
 	struct list_head nexuses;	/* lock */
+	struct mutex param_lock;	/* what initiators set: mode and other parameters in lu */
 	refcount_t users;		/* nexuses, and one until unregistered */
 	struct completion users_gone;
 	unsigned int nr_exports;	/* scst_registry_lock: number of the next export link */

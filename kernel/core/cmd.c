@@ -118,9 +118,13 @@ static enum scst_sense_id check_unit_attention(const struct scst_cmd *cmd)
 
 static enum scst_sense_id check_write_protect(const struct scst_cmd *cmd)
 {
-	if (!(cmd->op->flags & SCST_OP_WRITES) || !READ_ONCE(cmd->nexus->read_only))
+	if (!(cmd->op->flags & SCST_OP_WRITES))
 		return SCST_SENSE_NONE;
-	return SCST_SENSE_WRITE_PROTECTED;
+	if (unlikely(READ_ONCE(cmd->nexus->read_only)))
+		return SCST_SENSE_WRITE_PROTECTED;
+	if (unlikely(READ_ONCE(cmd->dev->lu.swp)))
+		return SCST_SENSE_SOFT_WRITE_PROTECTED;
+	return SCST_SENSE_NONE;
 }
 
 static enum scst_step_result step_state(struct scst_cmd *cmd)
@@ -164,11 +168,9 @@ static enum scst_step_result step_execute(struct scst_cmd *cmd)
 	if (unlikely(scst_cmd_aborted(cmd)))
 		return SCST_FAIL;
 	trace_scst_cmd_execute(cmd);
-	if (!cmd->op->verb)
-		return scst_execute(cmd) ? SCST_NEXT : SCST_THREAD;
-
 	WRITE_ONCE(cmd->step, SCST_STEP_execute);
-	result = cmd->dev->ops->verb[cmd->op->verb](cmd);
+	result = likely(cmd->op->verb) ? cmd->dev->ops->verb[cmd->op->verb](cmd) :
+					 scst_execute(cmd);
 	switch (result) {
 	case SCST_EXEC_DONE:
 		return SCST_NEXT;

@@ -147,8 +147,17 @@ struct scst_nexus {
 const char *scst_step_name(unsigned int step);
 void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index);
 
-/* execute.c: what the core answers itself. Return: false, "call again where you may sleep". */
-bool scst_execute(struct scst_cmd *cmd);
+/* execute.c: what the core does itself. Like a verb: see enum scst_exec_result. */
+enum scst_exec_result scst_execute(struct scst_cmd *cmd);
+
+/* select.c: the part of it that takes parameters from the initiator. */
+enum scst_exec_result scst_execute_select(struct scst_cmd *cmd);
+
+/* saved.c: parameters that survive a restart of the device. Context: may sleep. */
+/* Before @dev is published. A file that cannot be used is told in the log, and is as none. */
+void scst_saved_restore(struct scst_device *dev);
+/* dev->param_lock held. Return: 0 once @values are durable, -errno. */
+int scst_saved_store(struct scst_device *dev, const struct scst_mode *values);
 
 /* nexus.c: I_T_L nexuses, what an initiator sees, and draining. tgt->lock for all but destroy. */
 /* A new one is hidden until it is judged. @ua: what its first command is told, or NONE. */
@@ -169,6 +178,9 @@ void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
 /* The oldest, removed, or SCST_SENSE_NONE. */
 enum scst_sense_id scst_ua_take(struct scst_nexus *nexus);
 void scst_ua_clear(struct scst_nexus *nexus, enum scst_sense_id id);
+/* Every nexus of @dev except @by, who did it. Context: any; no spinlock held. */
+void scst_ua_queue_others(struct scst_device *dev, const struct scst_nexus *by,
+			  enum scst_sense_id id);
 /* By AEN if the transport can, else as a unit attention. tgt->lock held. */
 void scst_session_luns_changed(struct scst_session *sess);
 void scst_nexus_capacity_changed(struct scst_nexus *nexus);

@@ -54,11 +54,14 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 		return -EINVAL;
 	dev->ops = ops;
 	dev->lu.verbs = verb_mask(ops) & ~dev->lacks;
+	dev->lu.mode_default = scst_mode_current(&dev->lu);
 	dev->dying = false;
 	spin_lock_init(&dev->lock);
+	mutex_init(&dev->param_lock);
 	INIT_LIST_HEAD(&dev->nexuses);
 	refcount_set(&dev->users, 1);
 	init_completion(&dev->users_gone);
+	scst_saved_restore(dev);
 	err = device_publish(dev);
 	if (err)
 		scst_sysfs_device_del(dev);

@@ -54,7 +54,7 @@ static void answer(struct scst_cmd *cmd, struct scst_view *view, void *buf, u32 
 		sg_copy_from_buffer(cmd->sg, cmd->sg_cnt, buf, cmd->xfer_len);
 }
 
-static bool execute_report_luns(struct scst_cmd *cmd, struct scst_view *view)
+static enum scst_exec_result execute_report_luns(struct scst_cmd *cmd, struct scst_view *view)
 {
 	unsigned int nr = gather_luns(cmd->sess, NULL, 0);
 	u32 size = 8 + 8 * max(nr, 1u);
@@ -62,7 +62,7 @@ static bool execute_report_luns(struct scst_cmd *cmd, struct scst_view *view)
 	void *buf;
 
 	if (size > PAGE_SIZE && !cmd->may_sleep)
-		return false;
+		return SCST_EXEC_THREAD;
 	luns = kvmalloc_array(max(nr, 1u), sizeof(*luns),
 			      cmd->may_sleep ? GFP_KERNEL : GFP_NOWAIT);
 	buf = kvzalloc(size, cmd->may_sleep ? GFP_KERNEL : GFP_NOWAIT);
@@ -75,33 +75,33 @@ static bool execute_report_luns(struct scst_cmd *cmd, struct scst_view *view)
 	}
 	kvfree(buf);
 	kvfree(luns);
-	return true;
+	return SCST_EXEC_DONE;
 }
 
-static bool execute_large(struct scst_cmd *cmd, struct scst_view *view)
+static enum scst_exec_result execute_large(struct scst_cmd *cmd, struct scst_view *view)
 {
 	void *buf;
 
 	if (!cmd->may_sleep)
-		return false;
+		return SCST_EXEC_THREAD;
 	buf = kzalloc(PAGE_SIZE, GFP_KERNEL);
 	if (buf)
 		answer(cmd, view, buf, PAGE_SIZE);
 	else
 		cmd->status = SAM_STAT_BUSY;
 	kfree(buf);
-	return true;
+	return SCST_EXEC_DONE;
 }
 
-static bool execute_small(struct scst_cmd *cmd, struct scst_view *view)
+static enum scst_exec_result execute_small(struct scst_cmd *cmd, struct scst_view *view)
 {
 	u8 buf[SCST_REPLY_MAX] = { };
 
 	answer(cmd, view, buf, sizeof(buf));
-	return true;
+	return SCST_EXEC_DONE;
 }
 
-bool scst_execute(struct scst_cmd *cmd)
+enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 {
 	struct scst_session *sess = cmd->sess;
 	struct scst_view view = {
@@ -112,7 +112,7 @@ bool scst_execute(struct scst_cmd *cmd)
 
 	switch ((enum scst_exec)cmd->op->exec) {
 	case SCST_EXEC_TEST_UNIT_READY:
-		return true;
+		return SCST_EXEC_DONE;
 	case SCST_EXEC_REPORT_LUNS:
 		return execute_report_luns(cmd, &view);
 	case SCST_EXEC_RSOC:
@@ -124,11 +124,13 @@ bool scst_execute(struct scst_cmd *cmd)
 	case SCST_EXEC_READ_CAPACITY:
 	case SCST_EXEC_RSTMF:
 		return execute_small(cmd, &view);
+	case SCST_EXEC_MODE_SELECT:
+		return scst_execute_select(cmd);
 	case SCST_EXEC_NONE:
 	case SCST_EXEC_MAX:
 		break;
 	}
 	WARN_ONCE(1, "opcode %02x has no one to execute it\n", cmd->op->opcode);
 	scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
-	return true;
+	return SCST_EXEC_DONE;
 }

@@ -63,6 +63,17 @@ void scst_ua_clear(struct scst_nexus *nexus, enum scst_sense_id id)
 		ua_remove(nexus, i);
 }
 
+void scst_ua_queue_others(struct scst_device *dev, const struct scst_nexus *by,
+			  enum scst_sense_id id)
+{
+	struct scst_nexus *nexus;
+
+	guard(spinlock_irqsave)(&dev->lock);
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
+		if (nexus != by)
+			scst_ua_queue(nexus, id);
+}
+
 static bool report_aen(struct scst_session *sess, enum scst_aen event, u16 lun)
 {
 	const struct scst_target *tgt = sess->tgt;

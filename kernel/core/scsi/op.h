@@ -35,7 +35,7 @@ enum scst_verb {
 	SCST_VERB_MAX,
 };
 
-/* Done by the core: kernel/core/step_execute.c has the one array id -> function. */
+/* Done by the core: kernel/core/execute.c, or select.c if the initiator sends parameters. */
 enum scst_exec {
 	SCST_EXEC_NONE,
 	SCST_EXEC_TEST_UNIT_READY,
@@ -43,6 +43,7 @@ enum scst_exec {
 	SCST_EXEC_INQUIRY,
 	SCST_EXEC_LOG_SENSE,
 	SCST_EXEC_MODE_SENSE,
+	SCST_EXEC_MODE_SELECT,
 	SCST_EXEC_READ_CAPACITY,	/* both lengths */
 	SCST_EXEC_REPORT_LUNS,
 	SCST_EXEC_RSOC,			/* report supported operation codes */

@@ -47,6 +47,12 @@ OP(INQUIRY, "INQUIRY", SHORT, 0x12,
 	    SCST_OP_OLD_LUN,
    .usage = { 0x12, 0x01, 0xff, 0xff, 0xff, })
 
+/* PF 0 is refused by mode_select.c, which also knows whether SP can be. */
+OP(MODE_SELECT_6, "MODE SELECT(6)", REGULAR, 0x15,
+   .len =  6, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC1_AT4,  .types = SCST_T_BLOCK,
+   .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_MODE_SELECT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x15, 0x11, 0x00, 0x00, 0xff, })
+
 OP(MODE_SENSE_6, "MODE SENSE(6)", SHORT, 0x1a,
    .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC1_AT4,  .types = SCST_T_BLOCK,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,
@@ -122,6 +128,11 @@ OP(LOG_SENSE, "LOG SENSE", SHORT, 0x4d,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
    .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_LOG_SENSE, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x4d, 0x00, 0xff, 0xff, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+OP(MODE_SELECT_10, "MODE SELECT(10)", REGULAR, 0x55,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
+   .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_MODE_SELECT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x55, 0x11, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
 
 OP(MODE_SENSE_10, "MODE SENSE(10)", SHORT, 0x5a,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,

@@ -46,6 +46,7 @@
 	SENSE(INQUIRY_CHANGED,		0x6, 0x3f, 0x03, "inquiry data has changed")		\
 	SENSE(LUNS_CHANGED,		0x6, 0x3f, 0x0e, "reported luns data has changed")	\
 	SENSE(WRITE_PROTECTED,		0x7, 0x27, 0x00, "write protected")			\
+	SENSE(SOFT_WRITE_PROTECTED,	0x7, 0x27, 0x02, "logical unit software write protected") \
 	SENSE(SPACE_ALLOCATION,		0x7, 0x27, 0x07, "space allocation failed write protect") \
 	SENSE(ABORTED,			0xb, 0x00, 0x00, "command aborted")			\
 	SENSE(DATA_PHASE_ERROR,		0xb, 0x4b, 0x00, "data phase error")			\

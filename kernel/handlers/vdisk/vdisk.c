@@ -23,6 +23,11 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	lu->opt_trans_len = 512 * 1024;
 	lu->tst = 1;
 	lu->queue_alg = 1;
+	/* As SCST; TST is a parameter of add_device. */
+	lu->mode_changeable = (struct scst_mode) {
+		.d_sense = 0xff, .dpicz = 0xff, .qerr = 0xff, .queue_alg = 0xff, .swp = 0xff,
+		.tas = 0xff, .tmf_only = 0xff,
+	};
 	strscpy(lu->vendor, "SCST_BPF", sizeof(lu->vendor));
 	strscpy(lu->product, name, sizeof(lu->product));
 	strscpy(lu->revision, "100", sizeof(lu->revision));

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The record of saved parameters: saved.h has its format.
+ */
+#include <linux/kernel.h>
+#include <linux/unaligned.h>
+
+#include "mode_pages.h"
+#include "reply.h"
+#include "saved.h"
+
+enum {
+	VERSION		= 1,
+
+	KIND_MODE	= 1,
+	MODE_LEN	= 5,
+};
+
+static u8 *value_of(struct scst_mode *mode, const struct scst_mode_field *field)
+{
+	return (u8 *)mode + field->value;
+}
+
+static void put_entry(struct scst_reply *out, u8 kind, u16 len)
+{
+	reply_u8(out, kind);
+	reply_be16(out, len);
+}
+
+static void put_page(const struct scst_mode_page *page, struct scst_mode mode,
+		     struct scst_reply *out)
+{
+	const struct scst_mode_field *field;
+
+	for (field = page->fields; field && field->width; field++) {
+		put_entry(out, KIND_MODE, MODE_LEN);
+		reply_u8(out, page->page);
+		reply_u8(out, page->subpage);
+		reply_u8(out, field->byte);
+		reply_u8(out, field->shift);
+		reply_u8(out, *value_of(&mode, field));
+	}
+}
+
+void scst_saved_encode(const struct scst_lu *lu, const struct scst_saved *saved,
+		       struct scst_reply *out)
+{
+	unsigned int i;
+
+	reply_u8(out, VERSION);
+	for (i = 0; i < scst_mode_pages_nr; i++)
+		if (scst_mode_page_applies(&scst_mode_pages[i], lu))
+			put_page(&scst_mode_pages[i], saved->mode, out);
+}
+
+static const struct scst_mode_field *find_field(const struct scst_lu *lu, const u8 *entry)
+{
+	const struct scst_mode_field *field;
+	unsigned int i;
+
+	for (i = 0; i < scst_mode_pages_nr; i++) {
+		const struct scst_mode_page *page = &scst_mode_pages[i];
+
+		if (page->page != entry[0] || page->subpage != entry[1] ||
+		    !scst_mode_page_applies(page, lu))
+			continue;
+		for (field = page->fields; field && field->width; field++)
+			if (field->byte == entry[2] && field->shift == entry[3])
+				return field;
+	}
+	return NULL;
+}
+
+/* As MODE SELECT would: a legal value, and different from the default only where that may be. */
+static bool take_mode(const struct scst_lu *lu, const u8 *entry, struct scst_mode *mode)
+{
+	const struct scst_mode_field *field = find_field(lu, entry);
+	struct scst_mode changeable = lu->mode_changeable, now = lu->mode_default;
+	u8 value = entry[4];
+
+	if (!field || value >= 1u << field->width || !(field->allowed & BIT(value)))
+		return false;
+	if ((value ^ *value_of(&now, field)) & ~*value_of(&changeable, field))
+		return false;
+	*value_of(mode, field) = value;
+	return true;
+}
+
+static bool take_entry(const struct scst_lu *lu, u8 kind, const u8 *data, u16 len,
+		       struct scst_saved *out)
+{
+	return kind == KIND_MODE && len == MODE_LEN && take_mode(lu, data, &out->mode);
+}
+
+bool scst_saved_decode(const struct scst_lu *lu, const u8 *data, u32 len, struct scst_saved *out,
+		       unsigned int *dropped)
+{
+	struct scst_saved saved = { .mode = lu->mode_default };
+	unsigned int nr_dropped = 0;
+	u32 at;
+
+	if (!len || data[0] != VERSION)
+		return false;
+	for (at = 1; at < len; at += 3 + get_unaligned_be16(data + at + 1)) {
+		if (len - at < 3 || get_unaligned_be16(data + at + 1) > len - at - 3)
+			return false;
+		nr_dropped += !take_entry(lu, data[at], data + at + 3,
+					  get_unaligned_be16(data + at + 1), &saved);
+	}
+	*out = saved;
+	*dropped = nr_dropped;
+	return true;
+}

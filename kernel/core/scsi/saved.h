@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Parameters that an initiator had saved, as bytes in a file. A value is named by the standard's
+ * own place for it (page, subpage, byte, bit), so that an older or newer module finds it, and
+ * passes over what it does not have.
+ *
+ *	0	version: 1
+ *	1	entries: kind, be16 length, so many bytes
+ *
+ *	kind 1	a mode parameter: page, subpage, byte, bit, value
+ */
+#ifndef _SCST_SCSI_SAVED_H
+#define _SCST_SCSI_SAVED_H
+
+#include "lu.h"
+
+struct scst_saved {
+	struct scst_mode mode;
+};
+
+/* No record is longer. */
+#define SCST_SAVED_MAX	512
+
+void scst_saved_encode(const struct scst_lu *lu, const struct scst_saved *saved,
+		       struct scst_reply *out);
+
+/*
+ * The @len bytes at @data on top of what @lu has. What the unit has not or does not take keeps its
+ * default and is counted in *@dropped. Return: false, and @out untouched, if it is no such record.
+ */
+bool scst_saved_decode(const struct scst_lu *lu, const u8 *data, u32 len, struct scst_saved *out,
+		       unsigned int *dropped);
+
+#endif

@@ -1,0 +1,191 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What an initiator can set and ask of a logical unit, as sg3-utils do it: mode pages and what is
+# saved of them. Two sessions look at the same null disk. Not tested here: what every bit of every
+# page means (selftests/unit), and commands that move blocks.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+
+saved_dir=/var/lib/scst/vdev_mode_pages
+
+setup_file()
+{
+	rm -rf "$saved_dir"
+	load_scst
+	write_attr "$scst"/targets/scst_local/mgmt "add_session scst_local_tgt second_host"
+	second=$tgt/sessions/second_host
+	add_disk
+}
+
+teardown_file()
+{
+	unload_scst
+	rm -rf "$saved_dir"
+}
+
+add_disk()
+{
+	add_null spc0 size_mb=64
+	map_lun spc0 0
+	sg=$(sg_of 0)
+	sg2=$(sg_of 0 "$second")
+	clear_unit_attentions "$sg"
+	clear_unit_attentions "$sg2"
+}
+
+# The device goes and comes back, as after a reboot; the tests' sg and sg2 are new ones.
+restart_disk()
+{
+	del_null spc0
+	wait_for 10 no_sdev 0
+	wait_for 10 no_sdev 0 "$second"
+	add_disk
+}
+
+turs() # SG
+{
+	sg_raw "$1" 00 00 00 00 00 00
+}
+
+# mode_page PC PAGE: the bytes of MODE SENSE(10) without block descriptor; the page begins at the
+# ninth. PC 0 current, 1 changeable, 2 default, 3 saved.
+mode_page()
+{
+	sg_raw --request=252 --outfile="$tap_dir/page" "$sg" \
+		5a 08 "$(printf %02x $(($1 << 6 | $2)))" 00 00 00 00 00 fc 00 2>/dev/null
+	od -An -v -tx1 -w252 "$tap_dir/page"
+}
+
+mode_byte() # PC PAGE BYTE
+{
+	local bytes
+	read -ra bytes < <(mode_page "$1" "$2")
+	echo "${bytes[8 + $3]}"
+}
+
+# control BYTE MASK VALUE [1]: MODE SELECT(10) of the control mode page, which now has VALUE in the
+# bits of MASK; with SP. (sg_wr_mode of sg3-utils 1.48 refuses all contents.)
+control()
+{
+	local bytes
+	read -ra bytes < <(mode_page 0 0x0a)
+	bytes[0]=00 bytes[1]=00 bytes[8]=0a
+	bytes[8 + $1]=$(printf %02x $((0x${bytes[8 + $1]} & ~0x$2 | 0x$3)))
+	printf %b "$(printf '\\x%s' "${bytes[@]:0:20}")" >"$tap_dir/select"
+	sg_raw --send=20 --infile="$tap_dir/select" "$sg" 55 "1${4:-0}" 00 00 00 00 00 00 14 00
+}
+
+# set_tas 0|1 [1]: TASK ABORTED STATUS.
+set_tas()
+{
+	control 5 40 "$(($1 * 40))" "${@:2}"
+}
+
+test_mode_select_is_seen_by_mode_sense()	# current changes, default and saved do not
+{
+	set_tas 1
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 current
+	assert_eq "$(mode_byte 2 0x0a 5)" 00 default
+	assert_eq "$(mode_byte 3 0x0a 5)" 00 saved
+	set_tas 0
+}
+
+test_others_are_told_of_changed_mode_parameters()	# and who changed them is not
+{
+	clear_unit_attentions "$sg2"
+	set_tas 1
+	turs "$sg"
+	assert_fails_with "Mode parameters changed" turs "$sg2"
+	turs "$sg2"
+	set_tas 1
+	turs "$sg2"
+	set_tas 0
+	clear_unit_attentions "$sg2"
+}
+
+test_fixed_bit_of_a_mode_page_is_refused()	# TST is a parameter of add_device
+{
+	assert_fails_with "Invalid field in parameter list" control 2 20 0
+	assert_eq "$(mode_byte 0 0x0a 2)" 22 "byte with TST"
+}
+
+write_block()
+{
+	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
+}
+
+test_software_write_protect_refuses_writes()	# until it is taken back
+{
+	control 4 08 08
+	assert_fails_with "software write protected" write_block
+	control 4 08 00
+	write_block
+	clear_unit_attentions "$sg2"
+}
+
+test_d_sense_changes_the_format_of_sense_data()	# fixed, then descriptor
+{
+	control 2 04 04
+	assert_fails_with "Descriptor format" sg_raw "$sg" ff 00 00 00 00 00
+	control 2 04 00
+	assert_fails_with "Fixed format" sg_raw "$sg" ff 00 00 00 00 00
+	clear_unit_attentions "$sg2"
+}
+
+test_saved_page_survives_the_device()	# and the directory is made on the way
+{
+	set_tas 1 1
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 saved
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 "current after a restart"
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved after a restart"
+	assert_eq "$(mode_byte 2 0x0a 5)" 00 "default after a restart"
+}
+
+test_unsaved_change_does_not_survive()	# it was for as long as the device lived
+{
+	set_tas 0
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 current
+}
+
+test_torn_write_leaves_what_was_saved_before()	# the second slot, cut short
+{
+	set_tas 0 1
+	set_tas 1 1
+	printf 'torn' | dd of="$saved_dir"/spc0 bs=1 seek=16 conv=notrunc
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 00 "current, from the other slot"
+	set_tas 1 1
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 "saved over the torn slot"
+}
+
+test_failed_save_fails_the_command_and_changes_nothing()	# a read-only file system
+{
+	mount --bind "$saved_dir" "$saved_dir"
+	mount -o remount,ro,bind "$saved_dir"
+	assert_fails_with "Internal target failure" set_tas 0 1
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 current
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 saved
+	restart_disk
+	umount "$saved_dir"
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 "read from a read-only file system"
+}
+
+test_foreign_file_is_neither_used_nor_overwritten()	# the device works with its defaults
+{
+	echo "not ours" >"$saved_dir"/spc0
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 00 current
+	assert_fails_with "Error in Command: byte 1 bit 0" set_tas 1 1
+	set_tas 1
+	assert_eq "$(cat "$saved_dir"/spc0)" "not ours" "the file"
+	rm "$saved_dir"/spc0
+	restart_disk
+	set_tas 0 1
+}
+
+run_tests "$@"
