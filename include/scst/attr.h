@@ -34,6 +34,7 @@ struct scst_attr {
 	struct attribute attr;
 	enum scst_attr_type type;
 	unsigned int offset;
+	void *obj;		/* for @show and @store; NULL: the directory's */
 	bool key;
 	u64 def;
 	ssize_t (*show)(void *obj, char *buf);

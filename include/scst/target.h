@@ -118,6 +118,11 @@ void scst_target_unregister(struct scst_target *tgt);
 void *scst_target_priv(const struct scst_target *tgt);
 const char *scst_target_name(const struct scst_target *tgt);
 bool scst_target_enabled(const struct scst_target *tgt);
+/* Where the driver may add files of its own (attr.h); of a driver that is registered. */
+struct scst_dir *scst_target_dir(struct scst_target *tgt);
+struct scst_dir *scst_driver_dir(const struct scst_target_ops *ops);
+/* Is a LUN mapped for an initiator of this name? Context: may sleep. */
+bool scst_target_has_luns(struct scst_target *tgt, const char *initiator);
 /* The driver's target called @name, or NULL; the driver keeps it from going away. */
 struct scst_target *scst_target_find(const struct scst_target_ops *ops, const char *name);
 

@@ -24,6 +24,11 @@ static const struct scst_attr *to_row(const struct attribute *attr)
 	return container_of(attr, struct scst_attr, attr);
 }
 
+static void *row_obj(const struct scst_attr *row, struct kobject *kobj)
+{
+	return row->obj ?: to_dir(kobj)->obj;
+}
+
 ssize_t scst_attr_key(char *buf, ssize_t len, bool save)
 {
 	return save ? len + sysfs_emit_at(buf, len, "[key]\n") : len;
@@ -64,7 +69,7 @@ static ssize_t show_member(const struct scst_attr *row, const void *member, char
 static ssize_t dir_show(struct kobject *kobj, struct attribute *attr, char *buf)
 {
 	const struct scst_attr *row = to_row(attr);
-	void *obj = to_dir(kobj)->obj;
+	void *obj = row_obj(row, kobj);
 
 	return row->show ? row->show(obj, buf) : show_member(row, obj + row->offset, buf);
 }
@@ -111,7 +116,7 @@ static ssize_t dir_store(struct kobject *kobj, struct attribute *attr, const cha
 			 size_t count)
 {
 	const struct scst_attr *row = to_row(attr);
-	int err = store_text(row, to_dir(kobj)->obj, buf, count);
+	int err = store_text(row, row_obj(row, kobj), buf, count);
 
 	WRITE_ONCE(scst_last_store_result, err);
 	if (!err)

@@ -153,6 +153,26 @@ bool scst_target_enabled(const struct scst_target *tgt)
 }
 EXPORT_SYMBOL_GPL(scst_target_enabled);
 
+struct scst_dir *scst_target_dir(struct scst_target *tgt)
+{
+	return &tgt->dir;
+}
+EXPORT_SYMBOL_GPL(scst_target_dir);
+
+struct scst_dir *scst_driver_dir(const struct scst_target_ops *ops)
+{
+	guard(mutex)(&scst_registry_lock);
+	return &scst_registry_find_driver(ops)->dir;
+}
+EXPORT_SYMBOL_GPL(scst_driver_dir);
+
+bool scst_target_has_luns(struct scst_target *tgt, const char *initiator)
+{
+	guard(mutex)(&tgt->lock);
+	return !list_empty(&tgt->default_group.mappings);
+}
+EXPORT_SYMBOL_GPL(scst_target_has_luns);
+
 struct scst_target *scst_target_find(const struct scst_target_ops *ops, const char *name)
 {
 	struct scst_driver *drv;

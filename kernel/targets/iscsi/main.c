@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * iscsi-scst: the iSCSI target driver (RFC 7143). User space logs initiators in; this module has
+ * the configuration and the sessions in full feature phase.
+ */
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "iscsi.h"
+
+void iscsi_config_changed(void)
+{
+	atomic64_inc(&iscsi_generation);
+	iscsi_ctl_wake();
+}
+
+static struct iscsi_target *named_target(const char *name)
+{
+	struct scst_target *tgt = name ? scst_target_find(&iscsi_ops, name) : NULL;
+
+	if (!tgt)
+		pr_warn_ratelimited("iscsi-scst: there is no target \"%s\"\n", name ?: "");
+	return tgt ? scst_target_priv(tgt) : NULL;
+}
+
+static int add_attribute(char *args)
+{
+	return iscsi_extra_add(&iscsi_driver_extras, args);
+}
+
+static int del_attribute(char *args)
+{
+	return iscsi_extra_del(&iscsi_driver_extras, args);
+}
+
+static int add_target_attribute(char *args)
+{
+	struct iscsi_target *target = named_target(scst_mgmt_word(&args));
+
+	return target ? iscsi_extra_add(&target->extras, args) : -ENOENT;
+}
+
+static int del_target_attribute(char *args)
+{
+	struct iscsi_target *target = named_target(scst_mgmt_word(&args));
+
+	return target ? iscsi_extra_del(&target->extras, args) : -ENOENT;
+}
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	int (*run)(char *args);
+} verbs[] = {
+	{ "add_attribute",		add_attribute		},
+	{ "add_target_attribute",	add_target_attribute	},
+	{ "del_attribute",		del_attribute		},
+	{ "del_target_attribute",	del_target_attribute	},
+};
+/* clang-format on */
+
+static int iscsi_mgmt(const char *verb, char *args)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (!strcasecmp(verb, verbs[i].name))
+			return verbs[i].run(args);
+	return -EINVAL;
+}
+
+/* No session can be there yet. */
+static void iscsi_send_response(struct scst_cmd *cmd)
+{
+	scst_cmd_done(cmd);
+}
+
+const struct scst_target_ops iscsi_ops = {
+	.name			= "iscsi",
+	.owner			= THIS_MODULE,
+	.protocol		= 0x5,
+	.transport_version	= 0x0960,	/* iSCSI, no version claimed */
+	.send_response		= iscsi_send_response,
+	.add_target		= iscsi_target_add,
+	.del_target		= iscsi_target_del,
+	.mgmt			= iscsi_mgmt,
+	.enable			= iscsi_target_enable,
+	.mgmt_help		=
+		"       echo \"add_attribute <attribute> <value>\" >mgmt\n"
+		"       echo \"del_attribute <attribute> <value>\" >mgmt\n"
+		"       echo \"add_target_attribute target_name <attribute> <value>\" >mgmt\n"
+		"       echo \"del_target_attribute target_name <attribute> <value>\" >mgmt\n"
+		"\n"
+		"The following target driver attributes available: IncomingUser, OutgoingUser\n"
+		"The following target attributes available: IncomingUser, OutgoingUser, "
+		"allowed_portal\n",
+	.driver_attrs		= iscsi_driver_attrs,
+	.target_attrs		= iscsi_target_attrs,
+};
+
+static int __init iscsi_init(void)
+{
+	int err = scst_target_driver_register(&iscsi_ops);
+
+	if (err)
+		return err;
+	err = iscsi_ctl_init();
+	if (err)
+		scst_target_driver_unregister(&iscsi_ops);
+	return err;
+}
+
+static void __exit iscsi_exit(void)
+{
+	iscsi_ctl_exit();
+	scst_target_driver_unregister(&iscsi_ops);
+	iscsi_extras_free(&iscsi_driver_extras);
+}
+
+module_init(iscsi_init);
+module_exit(iscsi_exit);
+MODULE_DESCRIPTION("iSCSI target driver");
+MODULE_LICENSE("GPL");

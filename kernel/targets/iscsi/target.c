@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * iSCSI targets: their list, and how they come and go.
+ */
+#include <linux/cleanup.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "iscsi.h"
+
+DEFINE_MUTEX(iscsi_targets_lock);
+static LIST_HEAD(targets);		/* iscsi_targets_lock */
+static u32 last_tid;			/* iscsi_targets_lock; none is used twice */
+
+struct iscsi_target *iscsi_target_lookup(const char *name, u32 tid)
+{
+	struct iscsi_target *target;
+
+	lockdep_assert_held(&iscsi_targets_lock);
+	list_for_each_entry(target, &targets, entry)
+		if (*name ? !strcmp(scst_target_name(target->tgt), name) : target->tid > tid)
+			return target;
+	return NULL;
+}
+
+struct iscsi_target *iscsi_target_by_tid(u32 tid)
+{
+	struct iscsi_target *target;
+
+	lockdep_assert_held(&iscsi_targets_lock);
+	list_for_each_entry(target, &targets, entry)
+		if (target->tid == tid)
+			return target;
+	return NULL;
+}
+
+bool iscsi_target_serves(const struct iscsi_target *target)
+{
+	return iscsi_driver_enabled() && scst_target_enabled(target->tgt);
+}
+
+static struct iscsi_target *target_alloc(void)
+{
+	struct iscsi_target *target = kzalloc(sizeof(*target), GFP_KERNEL);
+
+	if (!target)
+		return NULL;
+	INIT_LIST_HEAD(&target->entry);
+	iscsi_extras_init(&target->extras);
+	iscsi_keys_init(target);
+	return target;
+}
+
+static void target_publish(struct iscsi_target *target)
+{
+	scoped_guard(mutex, &iscsi_targets_lock) {
+		target->tid = ++last_tid;
+		list_add_tail(&target->entry, &targets);
+	}
+	iscsi_config_changed();
+}
+
+static int new_target(const char *name)
+{
+	struct iscsi_target *target = target_alloc();
+	int err;
+
+	if (!target)
+		return -ENOMEM;
+	target->tgt = scst_target_register(&iscsi_ops, name, target);
+	if (IS_ERR(target->tgt)) {
+		err = PTR_ERR(target->tgt);
+		kfree(target);
+		return err;
+	}
+	target->extras.dir = scst_target_dir(target->tgt);
+	target_publish(target);
+	return 0;
+}
+
+int iscsi_target_add(const char *name, struct scst_params *params)
+{
+	int err = scst_params_end(params);
+
+	if (err)
+		return err;
+	if (strlen(name) >= SCST_ISCSI_NAME_LEN)
+		return -ENAMETOOLONG;
+	return new_target(name);
+}
+
+int iscsi_target_del(struct scst_target *tgt)
+{
+	struct iscsi_target *target = scst_target_priv(tgt);
+
+	scoped_guard(mutex, &iscsi_targets_lock) {
+		if (list_empty(&target->entry))
+			return -ENODEV;
+		list_del_init(&target->entry);
+	}
+	iscsi_config_changed();
+	scst_target_unregister(tgt);
+	iscsi_extras_free(&target->extras);
+	kfree(target);
+	return 0;
+}
+
+int iscsi_target_enable(struct scst_target *tgt, bool enable)
+{
+	iscsi_config_changed();
+	return 0;
+}
