@@ -48,7 +48,7 @@ struct scst_cmd {
 	/* by the target, before scst_cmd_submit() */
 	u8 cdb[16] __aligned(8);	/* zero padded */
 	u64 tag;			/* task tag, for ABORT TASK */
-	struct scatterlist *sg;		/* expected_len bytes; NULL if that is 0 */
+	struct scatterlist *sg;		/* expected_len bytes; NULL: the core allocates (sgv.h) */
 	u32 sg_cnt;
 	u32 expected_len;		/* what the initiator will send or take */
 	u16 cdb_len;
@@ -60,6 +60,7 @@ struct scst_cmd {
 	/* by the steps */
 	u8 step;			/* enum scst_step where it waits, or SCST_STEP_RUNNING */
 	u8 status;			/* SAM status */
+	bool sg_ours;			/* the core's: freed by scst_cmd_done() */
 	const struct scst_op *op;	/* NULL: unknown opcode */
 	struct scst_nexus *nexus;	/* with a reference */
 	struct scst_device *dev;	/* nexus->dev; NULL: no such LUN */

@@ -8,6 +8,7 @@
  */
 #include <linux/export.h>
 #include <linux/ktime.h>
+#include <scst/sgv.h>
 
 #include "nexus.h"
 #include "scst_trace.h"
@@ -136,6 +137,22 @@ static enum scst_step_result step_state(struct scst_cmd *cmd)
 	return likely(id == SCST_SENSE_NONE) ? SCST_NEXT : refuse(cmd, id);
 }
 
+/* For a transport that has no memory of its own. */
+static enum scst_step_result alloc_buffer(struct scst_cmd *cmd)
+{
+	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
+
+	cmd->sg = scst_sg_alloc(cmd->xfer_len, &cmd->sg_cnt, gfp);
+	if (likely(cmd->sg)) {
+		cmd->sg_ours = true;
+		return SCST_NEXT;
+	}
+	if (!cmd->may_sleep)
+		return SCST_THREAD;
+	cmd->status = SAM_STAT_BUSY;
+	return SCST_FAIL;
+}
+
 /*
  * The initiator's idea of the data against the command's. A write which brings less than it says it
  * will is refused before it is half done.
@@ -147,6 +164,8 @@ static enum scst_step_result step_buffer(struct scst_cmd *cmd)
 		return refuse(cmd, SCST_SENSE_INVALID_FIELD_IU);
 	if (cmd->op->dir == SCST_DIR_OUT && unlikely(cmd->xfer_len < cmd->data_len))
 		return refuse(cmd, SCST_SENSE_INVALID_FIELD_IU);
+	if (cmd->xfer_len && unlikely(!cmd->sg))
+		return alloc_buffer(cmd);
 	return SCST_NEXT;
 }
 
@@ -305,6 +324,7 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 	cmd->params.nblocks = 0;
 	cmd->data_len = 0;
 	cmd->xfer_len = 0;
+	cmd->sg_ours = false;
 	cmd->submit_ns = trace_scst_cmd_done_enabled() ? ktime_get_ns() : 0;
 	/* Task management that sees LIVE sees the tag and the LUN: pairs with cmd_matches(). */
 	smp_store_release(&cmd->state, cmd->state | SCST_CMD_LIVE);
@@ -322,6 +342,10 @@ void scst_cmd_done(struct scst_cmd *cmd)
 	struct scst_nexus *nexus = cmd->nexus;
 	u32 state;
 
+	if (unlikely(cmd->sg_ours)) {
+		scst_sg_free(cmd->sg);
+		cmd->sg = NULL;
+	}
 	rcu_read_lock();
 	state = READ_ONCE(cmd->state);
 	smp_store_release(&cmd->state, (state | (SCST_CMD_GENERATION - 1)) + 1);

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "core.h"
+#include "sgv.h"
 
 struct workqueue_struct *scst_wq;
 struct workqueue_struct *scst_tmf_wq;
@@ -25,9 +26,12 @@ static int __init scst_init(void)
 	err = scst_tmf_wq ? 0 : -ENOMEM;
 	if (err)
 		goto out_wq;
-	err = scst_policy_init();
+	err = scst_sgv_init();
 	if (err)
 		goto out_tmf_wq;
+	err = scst_policy_init();
+	if (err)
+		goto out_sgv;
 	err = scst_sysfs_init();
 	if (err)
 		goto out_policy;
@@ -35,6 +39,8 @@ static int __init scst_init(void)
 
 out_policy:
 	scst_policy_exit();
+out_sgv:
+	scst_sgv_exit();
 out_tmf_wq:
 	destroy_workqueue(scst_tmf_wq);
 out_wq:
@@ -47,6 +53,7 @@ static void __exit scst_exit(void)
 {
 	scst_sysfs_exit();
 	scst_policy_exit();
+	scst_sgv_exit();
 	destroy_workqueue(scst_tmf_wq);
 	destroy_workqueue(scst_wq);
 	rcu_barrier();

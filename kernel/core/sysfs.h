@@ -15,6 +15,12 @@ extern struct scst_dir scst_targets_dir;
 extern struct scst_dir scst_devices_dir;
 extern struct scst_dir scst_handlers_dir;
 
+/* sysfs_sgv.c: sgv/, and force_global_sgv_pool */
+int scst_sysfs_sgv_add(struct scst_dir *parent);
+void scst_sysfs_sgv_del(void);
+ssize_t scst_sgv_global_show(void *obj, char *buf);
+ssize_t scst_sgv_global_store(void *obj, char *text);
+
 /* sysfs_trace.c: trace_level */
 ssize_t scst_trace_level_show(void *obj, char *buf);
 ssize_t scst_trace_level_store(void *obj, char *text);

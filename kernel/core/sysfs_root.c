@@ -13,7 +13,7 @@ struct scst_dir scst_targets_dir;
 struct scst_dir scst_devices_dir;
 struct scst_dir scst_handlers_dir;
 
-static struct scst_dir root_dir, device_groups_dir, sgv_dir;
+static struct scst_dir root_dir, device_groups_dir;
 
 static DEFINE_MUTEX(threads_lock);
 static unsigned int threads = WQ_DFL_ACTIVE;	/* threads_lock; as scst_wq was made */
@@ -76,6 +76,7 @@ static ssize_t setup_id_store(void *obj, char *text)
 
 /* clang-format off */
 static const struct scst_attr root_attrs[] = {
+	SCST_ATTR_RW(force_global_sgv_pool, scst_sgv_global_show, scst_sgv_global_store),
 	SCST_ATTR_RO(last_sysfs_mgmt_res, last_result_show),
 	SCST_ATTR_RO(policy_available,	  scst_policy_available_show),
 	SCST_ATTR_RW(setup_id,		  setup_id_show, setup_id_store),
@@ -94,7 +95,6 @@ static const struct root_child {
 	{ &scst_devices_dir,	"devices"	},
 	{ &device_groups_dir,	"device_groups"	},
 	{ &scst_handlers_dir,	"handlers"	},
-	{ &sgv_dir,		"sgv"		},
 	{ &scst_targets_dir,	"targets"	},
 };
 /* clang-format on */
@@ -116,6 +116,8 @@ int scst_sysfs_init(void)
 	if (!err)
 		err = add_children();
 	if (!err)
+		err = scst_sysfs_sgv_add(&root_dir);
+	if (!err)
 		err = scst_sysfs_policies_add(&root_dir);
 	if (err)
 		scst_sysfs_exit();
@@ -127,6 +129,7 @@ void scst_sysfs_exit(void)
 	const struct root_child *child;
 
 	scst_sysfs_policies_del();
+	scst_sysfs_sgv_del();
 	for (child = children; child < children + ARRAY_SIZE(children); child++)
 		scst_dir_del(child->dir);
 	scst_dir_del(&root_dir);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Buffers for the data of commands: scatterlists of whole pages, from per-CPU caches.
+ *
+ * A transport that brings its own memory (scst_local: the initiator's) needs none of this. One that
+ * has none leaves cmd->sg NULL: the core allocates in the buffer step, when it knows how much will
+ * move, and frees when the command is done. Or it allocates here, for whatever else it moves.
+ */
+#ifndef _SCST_SGV_H
+#define _SCST_SGV_H
+
+#include <linux/gfp_types.h>
+#include <linux/scatterlist.h>
+
+/*
+ * @len bytes (> 0) in *@cnt entries, each starting at offset 0 of a page; every entry but the last
+ * is a whole number of pages, and one entry may be several pages, physically contiguous and
+ * compound (so MSG_SPLICE_PAGES takes them). The contents are undefined: they may be another
+ * initiator's, so what is not written must not be sent. Entries may be mapped for DMA, but lengths,
+ * pages and offsets stay as they are.
+ *
+ * @gfp: GFP_KERNEL, GFP_NOIO or GFP_ATOMIC; no flags beside.
+ * Return: NULL without memory, or with scst_max_cmd_mem used up: the command is BUSY.
+ * Context: any that @gfp allows, hard interrupts included.
+ */
+struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp);
+
+/*
+ * Gives back all of it; NULL is no-op. Pages that somebody else still has a reference to (a socket
+ * that may have to send them again) are not used for another command. Context: any.
+ */
+void scst_sg_free(struct scatterlist *sg);
+
+#endif

@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Buffers for the data of commands (include/scst/sgv.h).
+ *
+ * A buffer is a scatterlist with its pages, of one of nine sizes: powers of two up to 1 MiB. What
+ * is freed stays in a cache of the CPU, last in first out, until it has not been needed for a while
+ * (trim), memory is short (shrinker) or the limit is reached. Larger ones are never cached.
+ *
+ * A cache has a spinlock that only its CPU takes in the ordinary case, so it is cheap; in return
+ * trim, shrinker and statistics reach all caches without interrupting anybody, and a CPU may go
+ * offline with its cache full. Innermost of all locks; nothing is allocated or freed under it.
+ */
+#include <linux/export.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/percpu.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "sgv.h"
+
+#define CLASS_BYTES_MAX	SZ_4M		/* cached per CPU and class, and ... */
+#define CLASS_BUFS_MIN	4		/* ... at least so many buffers */
+#define CLASS_BUFS_MAX	256
+#define CHUNK_ORDER_MAX	4		/* contiguous pages are tried up to this order */
+#define TRIM_PERIOD	(10 * HZ)	/* what was not used for so long is freed */
+
+struct sgv_buf {
+	struct sgv_buf *next;		/* in a cache */
+	u32 nr_pages;
+	u32 nr_ents;			/* of the whole buffer */
+	u32 cnt;			/* of the length that was asked for */
+	s32 class;			/* SGV_CLASSES: not for a cache */
+	struct scatterlist sg[];
+};
+
+struct sgv_cache {
+	spinlock_t lock;
+	struct sgv_list {
+		struct sgv_buf *first;
+		unsigned int nr;
+		unsigned int min_nr;	/* since the last trim: nobody needed those */
+	} list[SGV_CLASSES];
+	struct scst_sgv_class_stats stats[SGV_CLASSES];
+};
+
+static DEFINE_PER_CPU(struct sgv_cache, sgv_caches);
+static bool sgv_global;
+
+static unsigned int max_cmd_mem;
+module_param_named(scst_max_cmd_mem, max_cmd_mem, uint, 0444);
+MODULE_PARM_DESC(scst_max_cmd_mem, "memory for data of commands, in MiB; 0: a quarter of all");
+
+static unsigned long max_pages;
+static atomic_long_t nr_pages;		/* in use or cached; touched when pages come or go */
+static atomic_long_t nr_large, nr_large_pages, nr_large_entries, nr_releases, nr_failures;
+
+static void trim_work(struct work_struct *work);
+static DECLARE_DELAYED_WORK(sgv_trim, trim_work);
+static bool trim_armed;
+
+static struct shrinker *sgv_shrinker;
+
+static void buf_release(struct sgv_buf *buf)
+{
+	unsigned int i;
+
+	for (i = 0; i < buf->nr_ents; i++)
+		put_page(sg_page(&buf->sg[i]));
+	atomic_long_sub(buf->nr_pages, &nr_pages);
+	kvfree(buf);
+}
+
+static void release_list(struct sgv_buf *buf)
+{
+	while (buf) {
+		struct sgv_buf *next = buf->next;
+
+		buf_release(buf);
+		buf = next;
+	}
+}
+
+/* Cuts all but the first @keep off @list, for the caller to release without the lock. */
+static struct sgv_buf *list_cut(struct sgv_list *list, unsigned int keep)
+{
+	struct sgv_buf **link = &list->first;
+	struct sgv_buf *rest;
+
+	if (list->nr <= keep)
+		return NULL;
+	list->nr = keep;
+	list->min_nr = min(list->min_nr, keep);
+	while (keep--)
+		link = &(*link)->next;
+	rest = *link;
+	*link = NULL;
+	return rest;
+}
+
+/* What was least recently freed is at the end. Return: pages. */
+static unsigned long class_cut(struct sgv_cache *cache, int class, bool all)
+{
+	struct sgv_list *list = &cache->list[class];
+	struct sgv_buf *rest;
+	unsigned int before;
+	unsigned long nr;
+
+	scoped_guard(spinlock_irqsave, &cache->lock) {
+		before = list->nr;
+		rest = list_cut(list, all ? 0 : before - list->min_nr);
+		nr = (unsigned long)(before - list->nr) << class;
+		list->min_nr = list->nr;
+	}
+	release_list(rest);
+	return nr;
+}
+
+static unsigned long caches_cut(bool all)
+{
+	unsigned long freed = 0;
+	int cpu, class;
+
+	for_each_possible_cpu(cpu)
+		for (class = 0; class < SGV_CLASSES; class++)
+			freed += class_cut(per_cpu_ptr(&sgv_caches, cpu), class, all);
+	return freed;
+}
+
+static unsigned long cached_pages(void)
+{
+	unsigned long nr = 0;
+	int cpu, class;
+
+	for_each_possible_cpu(cpu)
+		for (class = 0; class < SGV_CLASSES; class++)
+			nr += (unsigned long)READ_ONCE(per_cpu(sgv_caches, cpu).list[class].nr)
+			      << class;
+	return nr;
+}
+
+/* Runs while something is cached. */
+static void trim_work(struct work_struct *work)
+{
+	WRITE_ONCE(trim_armed, false);
+	caches_cut(false);
+	if (cached_pages() && !xchg(&trim_armed, true))
+		queue_delayed_work(system_unbound_wq, &sgv_trim, TRIM_PERIOD);
+}
+
+static unsigned long shrink_count(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	return cached_pages() ?: SHRINK_EMPTY;
+}
+
+static unsigned long shrink_scan(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	unsigned long freed = 0;
+	int cpu, class;
+
+	for_each_possible_cpu(cpu)
+		for (class = SGV_CLASSES - 1; class >= 0 && freed < sc->nr_to_scan; class--)
+			freed += class_cut(per_cpu_ptr(&sgv_caches, cpu), class, true);
+	return freed ?: SHRINK_STOP;
+}
+
+/* Takes @nr pages from the limit, if need be at the expense of the caches. */
+static bool charge(unsigned long nr)
+{
+	bool emptied = false;
+
+	while (atomic_long_add_return(nr, &nr_pages) > max_pages) {
+		atomic_long_sub(nr, &nr_pages);
+		if (emptied || nr > max_pages || !caches_cut(true)) {
+			atomic_long_inc(&nr_failures);
+			return false;
+		}
+		atomic_long_inc(&nr_releases);
+		emptied = true;
+	}
+	return true;
+}
+
+/*
+ * Zeroed, so that whoever sends what it did not write sends no memory of the kernel. Large chunks
+ * are a gain, not a need: nothing is reclaimed or compacted for them.
+ */
+static struct page *alloc_chunk(unsigned int *order, gfp_t gfp)
+{
+	struct page *page;
+
+	gfp |= __GFP_ZERO | __GFP_NOWARN;
+	for (; *order; (*order)--) {
+		page = alloc_pages((gfp & ~__GFP_RECLAIM) | __GFP_COMP, *order);
+		if (page)
+			return page;
+	}
+	return alloc_page(gfp);
+}
+
+static bool alloc_chunks(struct sgv_buf *buf, unsigned int nr, gfp_t gfp)
+{
+	unsigned int order = CHUNK_ORDER_MAX;
+
+	while (nr) {
+		struct page *page;
+
+		order = min_t(unsigned int, order, ilog2(nr));
+		page = alloc_chunk(&order, gfp);
+		if (!page)
+			return false;
+		sg_set_page(&buf->sg[buf->nr_ents++], page, PAGE_SIZE << order, 0);
+		nr -= 1u << order;
+	}
+	return true;
+}
+
+static struct sgv_buf *buf_alloc(unsigned int nr, gfp_t gfp)
+{
+	struct sgv_buf *buf;
+	size_t size = struct_size(buf, sg, nr);
+
+	if (!charge(nr))
+		return NULL;
+	buf = gfpflags_allow_blocking(gfp) ? kvmalloc(size, gfp) :
+					     kmalloc(size, gfp | __GFP_NOWARN);
+	if (!buf) {
+		atomic_long_sub(nr, &nr_pages);
+		return NULL;
+	}
+	buf->nr_pages = nr;
+	buf->nr_ents = 0;
+	sg_init_table(buf->sg, nr);
+	if (!alloc_chunks(buf, nr, gfp)) {
+		buf_release(buf);
+		return NULL;
+	}
+	if (buf->nr_ents < nr) {
+		sg_unmark_end(&buf->sg[nr - 1]);
+		sg_mark_end(&buf->sg[buf->nr_ents - 1]);
+	}
+	return buf;
+}
+
+/* The list ends with byte @len; undone by buf_restore(). */
+static struct scatterlist *buf_present(struct sgv_buf *buf, u32 len, u32 *cnt)
+{
+	struct scatterlist *sg = buf->sg;
+
+	while (len > sg->length)
+		len -= (sg++)->length;
+	sg->length = len;
+	sg_unmark_end(&buf->sg[buf->nr_ents - 1]);
+	sg_mark_end(sg);
+	buf->cnt = sg - buf->sg + 1;
+	*cnt = buf->cnt;
+	return buf->sg;
+}
+
+static void buf_restore(struct sgv_buf *buf)
+{
+	struct scatterlist *sg = &buf->sg[buf->cnt - 1];
+
+	sg->length = page_size(sg_page(sg));
+	sg_unmark_end(sg);
+	sg_mark_end(&buf->sg[buf->nr_ents - 1]);
+}
+
+static struct sgv_cache *this_cache(void)
+{
+	return READ_ONCE(sgv_global) ? per_cpu_ptr(&sgv_caches, 0) : raw_cpu_ptr(&sgv_caches);
+}
+
+static struct sgv_buf *cache_take(int class)
+{
+	struct sgv_cache *cache = this_cache();
+	struct sgv_list *list = &cache->list[class];
+	struct sgv_buf *buf;
+
+	guard(spinlock_irqsave)(&cache->lock);
+	cache->stats[class].allocs++;
+	buf = list->first;
+	if (!buf)
+		return NULL;
+	cache->stats[class].hits++;
+	list->first = buf->next;
+	list->nr--;
+	list->min_nr = min(list->min_nr, list->nr);
+	return buf;
+}
+
+static unsigned int class_max(int class)
+{
+	return clamp(CLASS_BYTES_MAX >> (PAGE_SHIFT + class), CLASS_BUFS_MIN, CLASS_BUFS_MAX);
+}
+
+/* Above half of the limit memory is for commands rather than for caches. */
+static bool cache_put(struct sgv_buf *buf)
+{
+	struct sgv_cache *cache = this_cache();
+	struct sgv_list *list = &cache->list[buf->class];
+
+	if (atomic_long_read(&nr_pages) > max_pages / 2)
+		return false;
+	scoped_guard(spinlock_irqsave, &cache->lock) {
+		if (list->nr >= class_max(buf->class))
+			return false;
+		buf->next = list->first;
+		list->first = buf;
+		list->nr++;
+	}
+	if (unlikely(!READ_ONCE(trim_armed)) && !xchg(&trim_armed, true))
+		queue_delayed_work(system_unbound_wq, &sgv_trim, TRIM_PERIOD);
+	return true;
+}
+
+static void count_made(const struct sgv_buf *buf)
+{
+	struct sgv_cache *cache = this_cache();
+
+	if (buf->class == SGV_CLASSES) {
+		atomic_long_inc(&nr_large);
+		atomic_long_add(buf->nr_pages, &nr_large_pages);
+		atomic_long_add(buf->nr_ents, &nr_large_entries);
+		return;
+	}
+	guard(spinlock_irqsave)(&cache->lock);
+	cache->stats[buf->class].pages += buf->nr_pages;
+	cache->stats[buf->class].entries += buf->nr_ents;
+}
+
+struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp)
+{
+	unsigned int pages = DIV_ROUND_UP((u64)len, PAGE_SIZE);
+	int class = min_t(int, order_base_2(pages), SGV_CLASSES);
+	struct sgv_buf *buf = NULL;
+
+	if (WARN_ON_ONCE(!len))
+		return NULL;
+	if (class < SGV_CLASSES) {
+		pages = 1u << class;
+		buf = cache_take(class);
+	}
+	if (!buf) {
+		buf = buf_alloc(pages, gfp);
+		if (!buf)
+			return NULL;
+		buf->class = class;
+		count_made(buf);
+	}
+	return buf_present(buf, len, cnt);
+}
+EXPORT_SYMBOL_GPL(scst_sg_alloc);
+
+static bool only_ours(struct sgv_buf *buf)
+{
+	unsigned int i;
+
+	for (i = 0; i < buf->nr_ents; i++)
+		if (page_count(sg_page(&buf->sg[i])) != 1)
+			return false;
+	return true;
+}
+
+void scst_sg_free(struct scatterlist *sg)
+{
+	struct sgv_buf *buf = container_of(sg, struct sgv_buf, sg[0]);
+
+	if (!sg)
+		return;
+	if (buf->class < SGV_CLASSES && only_ours(buf)) {
+		buf_restore(buf);
+		if (cache_put(buf))
+			return;
+	}
+	buf_release(buf);
+}
+EXPORT_SYMBOL_GPL(scst_sg_free);
+
+static void sum_class(struct scst_sgv_class_stats *sum, struct sgv_cache *cache, int class)
+{
+	const struct scst_sgv_class_stats *stats = &cache->stats[class];
+
+	guard(spinlock_irqsave)(&cache->lock);
+	sum->hits += stats->hits;
+	sum->allocs += stats->allocs;
+	sum->pages += stats->pages;
+	sum->entries += stats->entries;
+	sum->cached += cache->list[class].nr;
+}
+
+void scst_sgv_sum(struct scst_sgv_stats *sum)
+{
+	int cpu, class;
+
+	*sum = (struct scst_sgv_stats){
+		.large		= atomic_long_read(&nr_large),
+		.large_pages	= atomic_long_read(&nr_large_pages),
+		.large_entries	= atomic_long_read(&nr_large_entries),
+		.cached_pages	= cached_pages(),
+		.pages		= atomic_long_read(&nr_pages),
+		.max_pages	= max_pages,
+		.releases	= atomic_long_read(&nr_releases),
+		.failures	= atomic_long_read(&nr_failures),
+	};
+	for_each_possible_cpu(cpu)
+		for (class = 0; class < SGV_CLASSES; class++)
+			sum_class(&sum->class[class], per_cpu_ptr(&sgv_caches, cpu), class);
+}
+
+void scst_sgv_reset(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct sgv_cache *cache = per_cpu_ptr(&sgv_caches, cpu);
+
+		guard(spinlock_irqsave)(&cache->lock);
+		memset(cache->stats, 0, sizeof(cache->stats));
+	}
+	atomic_long_set(&nr_large, 0);
+	atomic_long_set(&nr_large_pages, 0);
+	atomic_long_set(&nr_large_entries, 0);
+	atomic_long_set(&nr_releases, 0);
+	atomic_long_set(&nr_failures, 0);
+}
+
+bool scst_sgv_global(void)
+{
+	return READ_ONCE(sgv_global);
+}
+
+/* What is cached elsewhere is found again, or trimmed. */
+void scst_sgv_set_global(bool global)
+{
+	WRITE_ONCE(sgv_global, global);
+}
+
+int scst_sgv_init(void)
+{
+	int cpu;
+
+	max_pages = max_cmd_mem ? (unsigned long)max_cmd_mem << (20 - PAGE_SHIFT) :
+				  totalram_pages() / 4;
+	for_each_possible_cpu(cpu)
+		spin_lock_init(&per_cpu(sgv_caches, cpu).lock);
+	sgv_shrinker = shrinker_alloc(0, "scst-sgv");
+	if (!sgv_shrinker)
+		return -ENOMEM;
+	sgv_shrinker->count_objects = shrink_count;
+	sgv_shrinker->scan_objects = shrink_scan;
+	shrinker_register(sgv_shrinker);
+	return 0;
+}
+
+void scst_sgv_exit(void)
+{
+	shrinker_free(sgv_shrinker);
+	cancel_delayed_work_sync(&sgv_trim);
+	caches_cut(true);
+	WARN_ON(atomic_long_read(&nr_pages));
+}
