@@ -105,12 +105,14 @@ userspace: bpf
 	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) all)
 
 unit:
-	@for dir in unit unit/mgmt unit/userspace; do \
+	@for dir in unit unit/mgmt unit/userspace unit/iscsi; do \
 		$(MAKE) -C selftests/$$dir SRC=$(src) O=$(O)/$$dir check || exit 1; \
 	done
 
 fuzz:
-	$(if $(call has,selftests/fuzz),@$(MAKE) -C selftests/fuzz SRC=$(src) O=$(O)/fuzz check)
+	@for dir in fuzz fuzz/iscsi; do \
+		$(MAKE) -C selftests/$$dir SRC=$(src) O=$(O)/$$dir check || exit 1; \
+	done
 
 lint: kernel
 	@KVER=$(KVER) KDIR=$(KDIR) MODULES=$(modules) selftests/lib/lint

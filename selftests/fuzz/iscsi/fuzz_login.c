@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A connection from its first byte: Login Requests, and if it gets that far the requests of a
+ * discovery session. Whatever they are, each response is well formed, nobody gets in without the
+ * proof that the target wants, and what the kernel is told is within its ranges.
+ */
+#include <arpa/inet.h>
+
+#include "discovery.h"
+#include "fake_env.h"
+#include "input.h"
+#include "login.h"
+
+static const struct {
+	uint32_t least, most;
+} ranges[] = {
+#define KEY(name, type, rfc, ours, least, most, seen) { least, most },
+	SCST_ISCSI_KEYS(KEY)
+#undef KEY
+};
+
+enum bend {
+	BEND_USERS	= 0x01,
+	BEND_DISCOVERY_USERS = 0x02,
+	BEND_REDIRECT	= 0x04,
+	BEND_DIGEST	= 0x08,
+	BEND_LIMITS	= 0x10,
+	BEND_PORTALS	= 0x20,
+	BEND_ACL	= 0x40,
+	BEND_KERNEL	= 0x80,
+};
+
+static void bend_fake(struct fake *fake, uint8_t how)
+{
+	if (how & BEND_USERS)
+		fake_add_attr(fake, 1, SCST_ISCSI_INCOMING_USER, "joe 12charsecret");
+	if (how & BEND_DISCOVERY_USERS)
+		fake_add_attr(fake, 0, SCST_ISCSI_INCOMING_USER, "joeD 12charsecret");
+	if (how & BEND_REDIRECT)
+		strcpy(fake->target[1].redirect, "[2001:db8::7]:3261 perm");
+	if (how & BEND_DIGEST)
+		fake->target[0].key[SCST_ISCSI_HeaderDigest] = SCST_ISCSI_DIGEST_CRC32C;
+	if (how & BEND_LIMITS) {
+		fake->target[0].key[SCST_ISCSI_MaxBurstLength] = 512;
+		fake->target[0].key[SCST_ISCSI_ImmediateData] = 0;
+	}
+	if (how & BEND_PORTALS)
+		fake_add_attr(fake, 2, SCST_ISCSI_ALLOWED_PORTAL, "!192.*");
+	fake->target[1].per_portal_acl = !!(how & BEND_ACL);
+}
+
+static void must_be_response(const struct iscsi_response *r, uint32_t pdu_len, uint32_t most)
+{
+	uint32_t len = iscsi_data_len((const struct iscsi_bhs *)r);
+
+	must(len <= most);
+	must(pdu_len == ISCSI_BHS_LEN + iscsi_padded(len));
+	must(!r->ahs_len);
+	must(!(r->flags & ISCSI_FINAL && r->flags & ISCSI_CONTINUE));
+}
+
+static void must_be_fit_for_the_kernel(const struct login *l)
+{
+	struct scst_iscsi_conn conn;
+
+	login_to_kernel(l, &conn);
+	must(!l->must_authenticate || l->chap.state == CHAP_DONE);
+	must(conn.tid);
+	must(conn.response_len <= SCST_ISCSI_LOGIN_MAX && conn.response_len % 4 == 0);
+	for (int i = 0; i < SCST_ISCSI_KEY_MAX; i++)
+		must(conn.key[i] >= ranges[i].least && conn.key[i] <= ranges[i].most);
+	must(conn.key[SCST_ISCSI_FirstBurstLength] <= conn.key[SCST_ISCSI_MaxBurstLength]);
+	must(conn.key[SCST_ISCSI_HeaderDigest] != 3 && conn.key[SCST_ISCSI_DataDigest] != 3);
+	must(conn.initiator[0] && !strchr(conn.initiator, '/'));
+}
+
+static void discover(const struct login *login, struct input *in)
+{
+	static struct discovery d;
+
+	must(!login->must_authenticate || login->chap.state == CHAP_DONE);
+	discovery_init(&d, login);
+	while (in->left) {
+		uint8_t how = take_u8(in);
+		size_t len = take_u8(in) << (how & 3);
+		struct iscsi_bhs bhs = { .opcode = how >> 2, .flags = take_u8(in),
+					 .itt = take_u8(in) };
+		enum discovery_verdict verdict;
+		void *data = take_block(in, &len);
+
+		bhs.data_len[1] = len >> 8;
+		bhs.data_len[2] = len;
+		bhs.ttt = bhs.itt & 1 ? d.response.ttt : htonl(ISCSI_NO_TAG);
+		verdict = discovery_receive(&d, &bhs, data);
+		free(data);
+		if (verdict == DISCOVERY_REPLY || verdict == DISCOVERY_END)
+			must_be_response(&d.response, d.pdu_len, d.data_max);
+		if (verdict == DISCOVERY_END || verdict == DISCOVERY_BROKEN)
+			break;
+	}
+	discovery_free(&d);
+}
+
+/* Most headers are right: what is wrong about them is a coin that the input has to throw. */
+static void take_request(struct input *in, struct iscsi_login_request *req, size_t *len)
+{
+	uint8_t how = take_u8(in);
+
+	*req = (struct iscsi_login_request){
+		.opcode = ISCSI_LOGIN | ISCSI_IMMEDIATE,
+		.flags = take_u8(in),
+		.isid = { 0x40, 0, 0, 0, 0, 1 },
+		.itt = 1,
+	};
+	if (how >= 0xf8)
+		req->opcode = take_u8(in);
+	if (how & 0x40 && how & 0x20)
+		req->tsih = take_u8(in);
+	*len = take_u8(in) << (how & 7);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	must(!hash_init());
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct portal local = { FAKE_PORTAL, 3260 };
+	struct input in = { data, size };
+	enum login_verdict verdict = LOGIN_CONTINUE;
+	uint8_t how = take_u8(&in);
+	static struct login login;
+	struct fake fake;
+
+	fake_init(&fake);
+	bend_fake(&fake, how);
+	login_init(&login, &fake.env, &local);
+	while (verdict == LOGIN_CONTINUE && in.left) {
+		struct iscsi_login_request req;
+		size_t len;
+		void *block;
+
+		take_request(&in, &req, &len);
+		block = take_block(&in, &len);
+		req.data_len[1] = len >> 8;
+		req.data_len[2] = len;
+		verdict = login_receive(&login, &req, block);
+		free(block);
+		must_be_response(&login.response, login.pdu_len, ISCSI_DATA_DEFAULT);
+		must((verdict == LOGIN_REFUSED) == (login.status != LOGIN_SUCCESS));
+	}
+	if (verdict == LOGIN_HAND_OVER) {
+		must_be_fit_for_the_kernel(&login);
+		if (how & BEND_KERNEL)
+			must(login_kernel_refused(&login, how) == LOGIN_REFUSED);
+	} else if (verdict == LOGIN_DISCOVERY) {
+		discover(&login, &in);
+	}
+	login_free(&login);
+	return 0;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "discovery.h"
+
+#include <arpa/inet.h>
+
+#include "login.h"
+#include "portal.h"
+
+#define ANSWER_MAX	(8u << 20)
+
+enum reject_reason {
+	REJECT_PROTOCOL_ERROR	= 0x04,
+	REJECT_NOT_SUPPORTED	= 0x05,
+};
+
+void discovery_init(struct discovery *d, const struct login *login)
+{
+	uint32_t most = login->keys.value[SCST_ISCSI_MaxXmitDataSegmentLength];
+
+	memset(d, 0, sizeof(*d));
+	d->env = login->env;
+	d->local = login->local;
+	strcpy(d->initiator, login->initiator);
+	d->cid = login->cid;
+	d->stat_sn = login->stat_sn;
+	d->exp_cmd_sn = login->cmd_sn;
+	d->data_max = most < DISCOVERY_DATA_MAX ? most : DISCOVERY_DATA_MAX;
+	d->out.max = ANSWER_MAX;
+}
+
+void discovery_free(struct discovery *d)
+{
+	text_out_free(&d->out);
+}
+
+/* Responses */
+
+static struct iscsi_response *begin(struct discovery *d, enum iscsi_opcode opcode, uint32_t itt)
+{
+	struct iscsi_response *r = &d->response;
+
+	memset(r, 0, sizeof(*r));
+	r->opcode = opcode;
+	r->flags = ISCSI_FINAL;
+	r->itt = itt;
+	return r;
+}
+
+/* @len bytes of data are in place. StatSN moves on unless this acknowledges nothing. */
+static enum discovery_verdict finish(struct discovery *d, uint32_t len)
+{
+	struct iscsi_response *r = &d->response;
+
+	memset(d->pdu + sizeof(*r) + len, 0, iscsi_padded(len) - len);
+	r->data_len[0] = len >> 16;
+	r->data_len[1] = len >> 8;
+	r->data_len[2] = len;
+	r->stat_sn = htonl(d->stat_sn++);
+	r->exp_cmd_sn = htonl(d->exp_cmd_sn);
+	r->max_cmd_sn = htonl(d->exp_cmd_sn);	/* one at a time */
+	d->pdu_len = sizeof(*r) + iscsi_padded(len);
+	return DISCOVERY_REPLY;
+}
+
+/* The header that was wrong goes back with it. */
+static enum discovery_verdict reject(struct discovery *d, const struct iscsi_bhs *bhs,
+				     enum reject_reason reason)
+{
+	struct iscsi_response *r = begin(d, ISCSI_REJECT, htonl(ISCSI_NO_TAG));
+
+	r->specific[0] = reason;
+	memcpy(d->pdu + sizeof(*r), bhs, sizeof(*bhs));
+	return finish(d, sizeof(*bhs));
+}
+
+/* SendTargets */
+
+static size_t add_addresses(struct discovery *d, const struct scst_iscsi_target *target,
+			    const char *internal, size_t nr, const struct portal *portals)
+{
+	size_t added = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		struct scst_iscsi_access access = { .tid = target->tid };
+		char text[PORTAL_TEXT_MAX];
+
+		if (portal_is_listed(internal, &portals[i]) ||
+		    portal_is_allowed(d->env, target->tid, &portals[i]) <= 0 ||
+		    portal_initiator_name(target, &portals[i], d->initiator, access.initiator) ||
+		    d->env->ops->access(d->env->arg, &access) <= 0)
+			continue;
+		if (!added++)
+			text_add(&d->out, "TargetName", "%s", target->name);
+		portal_format(&portals[i], text);
+		text_add(&d->out, "TargetAddress", "%s,%u", text, PORTAL_GROUP);
+	}
+	return added;
+}
+
+/*
+ * Of the targets that this initiator finds a LUN at, by an address that it may use; of all of them,
+ * or of the one called @name.
+ */
+static void send_targets(struct discovery *d, const char *name)
+{
+	struct scst_iscsi_target target = {};
+	struct scst_iscsi_driver driver = { .abi = SCST_ISCSI_ABI };
+	struct portal portals[PORTALS_MAX];
+	size_t nr;
+
+	if (d->env->ops->driver(d->env->arg, &driver) || !driver.enabled)
+		return;
+	nr = d->env->ops->portals(d->env->arg, &d->local, portals);
+	while (!d->out.err && !d->env->ops->target(d->env->arg, &target)) {
+		uint32_t tid = target.tid;
+
+		if (target.enabled && (!name || streq(name, target.name)) &&
+		    d->env->ops->isns_allows(d->env->arg, target.name, d->initiator))
+			add_addresses(d, &target, driver.internal_portal, nr, portals);
+		target = (struct scst_iscsi_target){ .tid = tid };
+	}
+}
+
+/* Text */
+
+static void take_key(struct discovery *d, const struct text_pair *pair)
+{
+	if (!streq(pair->key, "SendTargets"))
+		text_add(&d->out, pair->key, "NotUnderstood");
+	else if (!*pair->value)		/* "this one", which a discovery session has not */
+		text_add(&d->out, pair->key, "Reject");
+	else
+		send_targets(d, streq(pair->value, "All") ? NULL : pair->value);
+}
+
+/* A part of the answer, and a tag to ask for the rest with. */
+static enum discovery_verdict answer_text(struct discovery *d, const struct iscsi_bhs *bhs)
+{
+	struct iscsi_response *r = begin(d, ISCSI_TEXT_RESPONSE, bhs->itt);
+	size_t len = text_out_take(&d->out, d->pdu + sizeof(*r), d->data_max);
+
+	memcpy(r->lun, bhs->lun, sizeof(r->lun));
+	r->ttt = htonl(ISCSI_NO_TAG);
+	if (text_out_left(&d->out)) {
+		r->flags = ISCSI_CONTINUE;
+		r->ttt = htonl(++d->ttt & ~(1u << 31));
+	} else if (!(bhs->flags & ISCSI_FINAL)) {
+		r->flags = 0;		/* the initiator has more to say */
+		r->ttt = htonl(++d->ttt & ~(1u << 31));
+	} else {
+		text_out_reset(&d->out);
+	}
+	return finish(d, len);
+}
+
+static enum discovery_verdict receive_text(struct discovery *d, const struct iscsi_bhs *bhs,
+					   const void *data)
+{
+	uint32_t len = iscsi_data_len(bhs);
+
+	if (bhs->flags & ISCSI_FINAL && bhs->flags & ISCSI_CONTINUE)
+		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
+	if (bhs->ttt == htonl(ISCSI_NO_TAG)) {	/* a new exchange ends the one before */
+		text_in_reset(&d->in);
+		text_out_reset(&d->out);
+	} else if (bhs->ttt != htonl(d->ttt & ~(1u << 31)) || (text_out_left(&d->out) && len)) {
+		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
+	}
+	if (text_out_left(&d->out))
+		return answer_text(d, bhs);
+	if (text_in_append(&d->in, data, len))
+		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
+	if (bhs->flags & ISCSI_CONTINUE)
+		return answer_text(d, bhs);
+	if (text_in_parse(&d->in)) {
+		text_in_reset(&d->in);
+		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
+	}
+	for (size_t i = 0; i < d->in.nr_pairs; i++)
+		take_key(d, &d->in.pair[i]);
+	text_in_reset(&d->in);
+	if (d->out.err) {
+		d->why = "its answer does not fit";
+		return DISCOVERY_BROKEN;
+	}
+	return answer_text(d, bhs);
+}
+
+/* Others */
+
+static enum discovery_verdict receive_nop(struct discovery *d, const struct iscsi_bhs *bhs,
+					  const void *data)
+{
+	uint32_t len = iscsi_data_len(bhs);
+	struct iscsi_response *r;
+
+	if (bhs->itt == htonl(ISCSI_NO_TAG))
+		return DISCOVERY_SILENCE;
+	if (len > d->data_max)
+		len = d->data_max;
+	r = begin(d, ISCSI_NOP_IN, bhs->itt);
+	r->ttt = htonl(ISCSI_NO_TAG);
+	memcpy(r->lun, bhs->lun, sizeof(r->lun));
+	if (len)
+		memcpy(d->pdu + sizeof(*r), data, len);
+	return finish(d, len);
+}
+
+static enum discovery_verdict receive_logout(struct discovery *d, const struct iscsi_bhs *bhs)
+{
+	enum { CLOSE_SESSION, CLOSE_CONNECTION };
+	enum { SUCCESS, NO_CID, NO_RECOVERY };
+	unsigned int reason = bhs->flags & 0x7f;
+	uint16_t cid = ntohl(bhs->ttt) >> 16;	/* where a Logout Request has its CID */
+	struct iscsi_response *r = begin(d, ISCSI_LOGOUT_RESPONSE, bhs->itt);
+
+	if (reason > CLOSE_CONNECTION)
+		r->specific[0] = NO_RECOVERY;
+	else if (reason == CLOSE_CONNECTION && cid != d->cid)
+		r->specific[0] = NO_CID;
+	finish(d, 0);
+	return r->specific[0] == SUCCESS ? DISCOVERY_END : DISCOVERY_REPLY;
+}
+
+/*
+ * There is one command at a time, so that CmdSN has nothing to put in order; it is taken as the
+ * initiator gives it.
+ */
+enum discovery_verdict discovery_receive(struct discovery *d, const struct iscsi_bhs *bhs,
+					 const void *data)
+{
+	if (!(bhs->opcode & ISCSI_IMMEDIATE))
+		d->exp_cmd_sn = ntohl(bhs->cmd_sn) + 1;
+	if (bhs->ahs_len)
+		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
+	switch (bhs->opcode & ISCSI_OPCODE_MASK) {
+	case ISCSI_TEXT:
+		return receive_text(d, bhs, data);
+	case ISCSI_NOP_OUT:
+		return receive_nop(d, bhs, data);
+	case ISCSI_LOGOUT:
+		return receive_logout(d, bhs);
+	}
+	return reject(d, bhs, REJECT_NOT_SUPPORTED);
+}
