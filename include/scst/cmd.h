@@ -46,7 +46,8 @@ struct scst_cmd {
 	u32 state;			/* see above */
 
 	/* by the target, before scst_cmd_submit() */
-	u8 cdb[16] __aligned(8);	/* zero padded */
+	u8 cdb[16] __aligned(8);	/* zero padded; of a longer one the first bytes */
+	const u8 *long_cdb;		/* with cdb_len above 16: all of it, until send_response */
 	u64 tag;			/* task tag, for ABORT TASK */
 	struct scatterlist *sg;		/* expected_len bytes; NULL: the core allocates (sgv.h) */
 	u32 sg_cnt;

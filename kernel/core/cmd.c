@@ -65,10 +65,17 @@ static enum scst_step_result refuse(struct scst_cmd *cmd, enum scst_sense_id id)
 	return SCST_FAIL;
 }
 
-static enum scst_step_result refuse_cdb(struct scst_cmd *cmd, u16 byte, s8 bit)
+static enum scst_step_result refuse_cdb(struct scst_cmd *cmd, struct scst_field field)
 {
-	scst_cmd_fail_cdb(cmd, (struct scst_field){ .byte = byte, .bit = bit });
+	scst_cmd_fail_cdb(cmd, field);
 	return SCST_FAIL;
+}
+
+static enum scst_step_result refuse_unknown(struct scst_cmd *cmd, bool unknown_sa)
+{
+	if (unknown_sa)
+		return refuse_cdb(cmd, scst_op_sa_field(cmd->cdb[0]));
+	return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
 }
 
 /* LBA and length against the LU; lengths in blocks become bytes. */
@@ -88,21 +95,24 @@ static enum scst_step_result parse_range(struct scst_cmd *cmd)
 
 static enum scst_step_result step_parse(struct scst_cmd *cmd)
 {
+	const u8 *cdb = cmd->cdb;
 	struct scst_field bad;
 	bool unknown_sa = false;
 
-	cmd->op = scst_op_find(cmd->cdb, &unknown_sa);
+	cmd->op = scst_op_find(cdb, &unknown_sa);
 	if (unlikely(!cmd->dev) && (!cmd->op || !(cmd->op->flags & SCST_OP_NO_LUN)))
 		return refuse(cmd, SCST_SENSE_LUN_NOT_SUPPORTED);
 	if (unlikely(!cmd->op))
-		return unknown_sa ? refuse_cdb(cmd, 1, 4) : refuse(cmd, SCST_SENSE_INVALID_OPCODE);
+		return refuse_unknown(cmd, unknown_sa);
 	if (cmd->dev && unlikely(!scst_op_supported(cmd->op, &cmd->dev->lu)))
 		return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
-	if (unlikely(!scst_cdb_check(cmd->op, cmd->cdb, &bad)))
-		return refuse_cdb(cmd, bad.byte, bad.bit);
 	if (unlikely(cmd->cdb_len < cmd->op->len))
-		return refuse_cdb(cmd, cmd->cdb_len, -1);
-	scst_cdb_parse(cmd->op, cmd->cdb, &cmd->params);
+		return refuse_cdb(cmd, (struct scst_field){ .byte = cmd->cdb_len, .bit = -1 });
+	if (unlikely(cmd->op->flags & SCST_OP_LONG))
+		cdb = cmd->long_cdb;
+	if (unlikely(!scst_cdb_check(cmd->op, cdb, &bad)))
+		return refuse_cdb(cmd, bad);
+	scst_cdb_parse(cmd->op, cdb, &cmd->params);
 	if (cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA))
 		return parse_range(cmd);
 	cmd->data_len = cmd->params.len;

@@ -16,9 +16,12 @@ static void must_be_valid_sense(const struct scst_sense *sense)
 	must(scst_sense_encode(sense, true, buf, sizeof(buf)) <= sizeof(buf));
 }
 
-static void must_be_set_bit(const u8 *cdb, struct scst_field bad)
+/* The one field that is refused whole is ADDITIONAL CDB LENGTH. */
+static void must_be_set_bit(const struct scst_op *op, const u8 *cdb, struct scst_field bad)
 {
-	must(bad.byte < 16 && bad.bit >= 0 && bad.bit < 8);
+	if (op->flags & SCST_OP_LONG && bad.byte == 7 && bad.bit < 0)
+		return;
+	must(bad.byte < max_t(unsigned int, op->len, 16) && bad.bit >= 0 && bad.bit < 8);
 	must(cdb[bad.byte] & BIT(bad.bit));
 }
 
@@ -84,7 +87,7 @@ static void run(const struct scst_view *view, const u8 *cdb, u32 size)
 		return;
 	must(!unknown_sa && op->opcode == cdb[0]);
 	if (!scst_cdb_check(op, cdb, &bad)) {
-		must_be_set_bit(cdb, bad);
+		must_be_set_bit(op, cdb, bad);
 		return;
 	}
 	scst_cdb_parse(op, cdb, &out);
@@ -103,7 +106,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	struct scst_port port = { 0 };
 	struct scst_sense ua = { 0 };
 	struct scst_log log;
-	u8 cdb[16] __attribute__((aligned(8)));
+	u8 cdb[32] __attribute__((aligned(8)));
 	u8 flags = take_u8(&in);
 	char name[SCST_NAME_LEN];
 	u16 luns[4] = { 0, 1, 256, 16383 };

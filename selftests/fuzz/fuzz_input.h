@@ -12,6 +12,7 @@
 
 #include <linux/kernel.h>
 #include <linux/types.h>
+#include <linux/unaligned.h>
 
 #include <scst/scst.h>
 
@@ -59,14 +60,18 @@ static inline void take_cdb(struct input *in, u8 *cdb)
 	bool wild = take_u8(in) % 4 == 0;
 	unsigned int i;
 
-	take_bytes(in, cdb, 16);
+	take_bytes(in, cdb, 32);
 	if (wild)
 		return;
-	for (i = 0; i < 16; i++)
-		cdb[i] &= op->usage[i];
+	for (i = 0; i < 32; i++)
+		cdb[i] &= i < op->len || i < 16 ? scst_op_usage(op, i) : 0;
 	cdb[0] = op->opcode;
-	if (op->sa != SCST_SA_NONE)
+	if (op->flags & SCST_OP_LONG) {
+		cdb[7] = op->len - 8;
+		put_unaligned_be16(op->sa, cdb + 8);
+	} else if (op->sa != SCST_SA_NONE) {
 		cdb[1] = (cdb[1] & ~0x1f) | op->sa;
+	}
 }
 
 static inline void take_mode(struct input *in, struct scst_mode *mode)

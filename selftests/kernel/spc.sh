@@ -188,4 +188,19 @@ test_foreign_file_is_neither_used_nor_overwritten()	# the device works with its 
 	set_tas 0 1
 }
 
+# long_read SERVICE_ACTION BYTE_20: a CDB of 32 bytes, for the last block of the disk.
+long_read()
+{
+	sg_raw --request=512 "$sg" 7f 00 00 00 00 00 00 18 00 "$1" 00 00 \
+		00 00 00 00 00 01 ff ff "$2" 00 00 00 00 00 00 00 00 00 00 01
+}
+
+test_commands_of_32_bytes_are_taken_whole()	# READ(32): its length is in the last bytes
+{
+	long_read 09 00 2>&1 | grep -q "Received 512 bytes"
+	assert_fails_with "byte 20 bit 7" long_read 09 80
+	assert_fails_with "Error in Command: byte 8" long_read 77 00
+	sg_opcodes "$sg" | grep -q "Read(32)"
+}
+
 run_tests "$@"

@@ -22,7 +22,7 @@
 
 #include "lu.h"
 
-#define CDB(...)	((const u8[16]) { __VA_ARGS__ })
+#define CDB(...)	((const u8[32]) { __VA_ARGS__ })
 #define ALL_VERBS	(~0u)
 
 struct scst_lu fixture_disk(void);	/* 1 GiB, 512-byte blocks, thin, everything configured	*/

@@ -3,6 +3,7 @@
  * Rows, reserved bits, LBA and length. Not here: what a row does to a command (steps of the core).
  */
 #include "fixture.h"
+#include "op_table.h"
 
 static void table_is_consistent(void **state)
 {
@@ -12,15 +13,27 @@ static void table_is_consistent(void **state)
 		fail_msg("%s", wrong);
 }
 
+/* A CDB of @op without any field set. */
+static void own_cdb(const struct scst_op *op, u8 cdb[32])
+{
+	memset(cdb, 0, 32);
+	cdb[0] = op->opcode;
+	if (op->flags & SCST_OP_LONG) {
+		cdb[7] = 0x18;
+		put_unaligned_be16(op->sa, cdb + 8);
+	} else if (op->sa != SCST_SA_NONE) {
+		cdb[1] = op->sa;
+	}
+}
+
 static void each_row_is_found_by_its_own_cdb(void **state)
 {
 	for (unsigned int i = 0; i < scst_ops_nr; i++) {
 		const struct scst_op *op = &scst_ops[i];
-		u8 cdb[16] = { op->opcode };
 		bool unknown_sa = true;
+		u8 cdb[32];
 
-		if (op->sa != SCST_SA_NONE)
-			cdb[1] = op->sa;
+		own_cdb(op, cdb);
 		assert_ptr_equal(scst_op_find(cdb, &unknown_sa), op);
 		assert_false(unknown_sa);
 	}
@@ -66,8 +79,13 @@ static void unknown_service_action_is_told_apart(void **state)
 	assert_true(unknown_sa);
 	assert_null(scst_op_find(CDB(0xa3, 0x1f), &unknown_sa));
 	assert_true(unknown_sa);
+	assert_null(scst_op_find(CDB(0x7f, [7] = 0x18, [8] = 1, 0x09), &unknown_sa));
+	assert_true(unknown_sa);
 	assert_null(scst_op_find(CDB(0xff), &unknown_sa));
 	assert_false(unknown_sa);
+	assert_int_equal(scst_op_sa_field(0x9e).byte, 1);
+	assert_int_equal(scst_op_sa_field(0x9e).bit, 4);
+	assert_int_equal(scst_op_sa_field(0x7f).byte, 8);
 }
 
 /* Byte 1 of READ(16) has no service action: DPO and FUA must not look like one. */
@@ -81,7 +99,10 @@ static void plain_opcode_ignores_service_action_bits(void **state)
 /* Bits that are neither free nor reserved: they have tests of their own. */
 static bool is_special(const struct scst_op *op, unsigned int byte, unsigned int bit)
 {
-	return op->flags & SCST_OP_BYTCHK && byte == 1 && bit == 2;
+	if (op->flags & SCST_OP_LONG && byte == 7)
+		return true;
+	return op->flags & SCST_OP_BYTCHK && byte == scst_op_bits_at(op) && bit == 2 &&
+	       op->usage[byte] & 0x04;
 }
 
 static bool is_forgiven(const struct scst_op *op, unsigned int byte, unsigned int bit)
@@ -95,19 +116,18 @@ static void each_reserved_bit_is_refused_and_named(void **state)
 	for (unsigned int i = 0; i < scst_ops_nr; i++) {
 		const struct scst_op *op = &scst_ops[i];
 
-		for (unsigned int n = 8; n < 128; n++) {
+		for (unsigned int n = 8; n < 8 * (op->flags & SCST_OP_LONG ? 32 : 16); n++) {
 			struct scst_field bad = { .byte = 99, .bit = 99 };
 			unsigned int byte = n / 8, bit = n % 8;
-			u8 cdb[16] = { op->opcode };
+			u8 cdb[32];
 			bool ok;
 
-			if (is_special(op, byte, bit) && op->usage[1] & 0x04)
+			if (is_special(op, byte, bit))
 				continue;
-			if (op->sa != SCST_SA_NONE)
-				cdb[1] = op->sa;
+			own_cdb(op, cdb);
 			cdb[byte] |= BIT(bit);
 			ok = scst_cdb_check(op, cdb, &bad);
-			if (op->usage[byte] & BIT(bit) || is_forgiven(op, byte, bit)) {
+			if (scst_op_usage(op, byte) & BIT(bit) || is_forgiven(op, byte, bit)) {
 				assert_true(ok);
 				continue;
 			}
@@ -121,9 +141,13 @@ static void each_reserved_bit_is_refused_and_named(void **state)
 static void all_used_bits_together_are_accepted(void **state)
 {
 	for (unsigned int i = 0; i < scst_ops_nr; i++) {
+		const struct scst_op *op = &scst_ops[i];
 		struct scst_field bad;
+		u8 cdb[32] = { 0 };
 
-		assert_true(scst_cdb_check(&scst_ops[i], scst_ops[i].usage, &bad));
+		for (unsigned int at = 0; at < op->len; at++)
+			cdb[at] = scst_op_usage(op, at);
+		assert_true(scst_cdb_check(op, cdb, &bad));
 	}
 }
 
@@ -183,6 +207,17 @@ static void reserved_bytchk_value_is_refused(void **state)
 	assert_bad(CDB(0x2e, 0x06), 1, 2);
 }
 
+static void long_cdb_is_checked_to_its_end(void **state)
+{
+	assert_bad(CDB(0x7f, [7] = 0x18, [9] = 0x0a, 0x04), 10, 2);	/* reserved BYTCHK */
+	assert_bad(CDB(0x7f, [7] = 0x18, [9] = 0x09, 0x20), 10, 5);	/* RDPROTECT */
+	assert_bad(CDB(0x7f, [7] = 0x18, [9] = 0x0e, [20] = 0x80), 20, 7);
+	assert_bad(CDB(0x7f, [7] = 0x18, [9] = 0x12, [27] = 0x01), 27, 0);
+	assert_bad(CDB(0x7f, 0x04, [7] = 0x18, [9] = 0x09), 1, 2);	/* NACA */
+	assert_bad(CDB(0x7f, [9] = 0x09), 7, -1);
+	assert_bad(CDB(0x7f, [7] = 0x08, [9] = 0x09), 7, -1);
+}
+
 static void assert_range(const u8 *cdb, u64 lba, u32 nblocks)
 {
 	struct scst_cdb out = { .len = 99 };
@@ -205,6 +240,8 @@ static void blocks_are_read_from_each_format(void **state)
 	assert_range(CDB(0x9c, 0, [9] = 9, [12] = 0xfe, 0xdc), 9, 0xfedc);
 	assert_range(CDB(0x35, 0, 0, 0, 0, 9, 0, 0, 1), 9, 1);
 	assert_range(CDB(0x91, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1), 9, 1);
+	assert_range(CDB(0x7f, [7] = 0x18, 0, 9, [12] = 0x81, 2, 3, 4, 5, 6, 7, 8,
+			 [28] = 0xfe, 0xdc, 0xba, 0x98), 0x8102030405060708ull, 0xfedcba98);
 }
 
 static struct scst_cdb parse(const u8 *cdb)
@@ -237,7 +274,7 @@ static void verify_moves_what_bytchk_says(void **state)
 	const unsigned int last[] = { 8, 9, 13 };
 
 	for (unsigned int i = 0; i < 3; i++) {
-		u8 cdb[16] = { opcodes[i] };
+		u8 cdb[32] = { opcodes[i] };
 
 		cdb[last[i]] = 9;
 		assert_int_equal(parse(cdb).data_blocks, 0);
@@ -285,6 +322,25 @@ static void lba_status_has_lba_and_allocation_length(void **state)
 
 	assert_true(out.lba == 5);
 	assert_int_equal(out.nblocks, 0);
+	assert_int_equal(out.len, 512);
+}
+
+/* Byte 10 says what byte 1 says elsewhere. */
+static void long_commands_move_what_they_name(void **state)
+{
+	struct scst_cdb out = parse(CDB(0x7f, [7] = 0x18, 0, 0x0b, 0x08, [31] = 9));
+
+	assert_int_equal(out.data_blocks, 9);
+	assert_int_equal(out.how, SCST_HOW_FUA);
+	assert_int_equal(parse(CDB(0x7f, [7] = 0x18, 0, 0x0b, 0x10, [31] = 9)).how, 0);
+	out = parse(CDB(0x7f, [7] = 0x18, 0, 0x0a, 0x06, [31] = 9));
+	assert_int_equal(out.data_blocks, 1);
+	assert_int_equal(out.how, SCST_HOW_COMPARE | SCST_HOW_SAME);
+	assert_int_equal(parse(CDB(0x7f, [7] = 0x18, 0, 0x0d, 0x00, [31] = 9)).data_blocks, 1);
+	assert_int_equal(parse(CDB(0x7f, [7] = 0x18, 0, 0x0d, 0x01, [31] = 9)).data_blocks, 0);
+	assert_int_equal(parse(CDB(0x7f, [7] = 0x18, 0, 0x0d, 0x08, [31] = 9)).how, SCST_HOW_UNMAP);
+	out = parse(CDB(0x7f, [7] = 0x18, 0, 0x12, [19] = 5, [30] = 2, 0));
+	assert_true(out.lba == 5);
 	assert_int_equal(out.len, 512);
 }
 
@@ -389,6 +445,7 @@ int main(void)
 		cmocka_unit_test(protection_and_group_fields_are_refused),
 		cmocka_unit_test(obsolete_lun_bits_pass_only_in_inquiry),
 		cmocka_unit_test(reserved_bytchk_value_is_refused),
+		cmocka_unit_test(long_cdb_is_checked_to_its_end),
 		cmocka_unit_test(blocks_are_read_from_each_format),
 		cmocka_unit_test(reads_and_writes_move_what_they_name),
 		cmocka_unit_test(verify_moves_what_bytchk_says),
@@ -396,6 +453,7 @@ int main(void)
 		cmocka_unit_test(write_same_moves_one_block_or_none),
 		cmocka_unit_test(compare_and_write_moves_two_buffers),
 		cmocka_unit_test(lba_status_has_lba_and_allocation_length),
+		cmocka_unit_test(long_commands_move_what_they_name),
 		cmocka_unit_test(length_zero_means_256_only_in_six_byte_commands),
 		cmocka_unit_test(allocation_length_is_read_from_each_format),
 		cmocka_unit_test(command_without_its_verb_is_not_supported),

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The self-check of the opcode table finds what it is there to find. This program brings its own
- * table, of three good rows which a test spoils one at a time.
+ * table, of four good rows which a test spoils one at a time.
  */
 #include "fixture.h"
 #include "op_table.h"
 
-static struct scst_op ops[3];
-static struct scst_op_cold cold[3];
+enum { READ_10, READ_32, CAPACITY, LBA_STATUS };
+
+static struct scst_op ops[4];
+static struct scst_op_cold cold[4];
 static u8 first[256];
 static const struct scst_op_table table = { ops, cold, first, ARRAY_SIZE(ops) };
 
@@ -18,6 +20,11 @@ static int good_table(void **state)
 		  .fmt = SCST_FMT_LBA4_LEN2, .types = SCST_T_DISK, .pr = SCST_PR_READ,
 		  .verb = SCST_VERB_READ, .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA,
 		  .usage = { 0x28, 0, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, } },
+		{ .opcode = 0x7f, .len = 32, .sa = 0x09, .dir = SCST_DIR_IN,
+		  .fmt = SCST_FMT_LONG, .types = SCST_T_DISK, .pr = SCST_PR_READ,
+		  .verb = SCST_VERB_READ,
+		  .flags = SCST_OP_LONG | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA,
+		  .usage = { 0x7f, [7] = 0x18, 0, 0x09, [12] = 0xff, 0xff, 0xff, 0xff, } },
 		{ .opcode = 0x9e, .len = 16, .sa = 0x10, .dir = SCST_DIR_IN,
 		  .fmt = SCST_FMT_ALLOC4_AT10, .types = SCST_T_DISK, .pr = SCST_PR_ALWAYS,
 		  .exec = SCST_EXEC_READ_CAPACITY,
@@ -29,11 +36,12 @@ static int good_table(void **state)
 	};
 
 	memcpy(ops, rows, sizeof(rows));
-	for (unsigned int i = 0; i < 3; i++)
+	for (unsigned int i = 0; i < 4; i++)
 		cold[i] = (struct scst_op_cold) { .name = "row" };
 	memset(first, 0, sizeof(first));
 	first[0x28] = 1;
-	first[0x9e] = 2;
+	first[0x7f] = 2;
+	first[0x9e] = 3;
 	return 0;
 }
 
@@ -50,26 +58,34 @@ static void name(void **state)						\
 	assert_non_null(scst_op_table_check(&table));				\
 }
 
-SPOIL(opcode_not_in_mask, ops[0].usage[0] = 0x2a)
-SPOIL(service_action_not_in_mask, ops[1].usage[1] = 0x12)
-SPOIL(mask_allows_control, ops[0].usage[9] = 0x04)
-SPOIL(mask_goes_on_after_cdb, ops[0].usage[12] = 0x01)
-SPOIL(lba_not_in_mask, ops[0].usage[2] = 0x7f)
-SPOIL(length_not_in_mask, ops[1].usage[13] = 0xfe)
-SPOIL(length_of_another_group, ops[0].len = 12)
-SPOIL(exec_and_verb, ops[0].exec = SCST_EXEC_INQUIRY)
-SPOIL(neither_exec_nor_verb, ops[0].verb = SCST_VERB_NONE)
-SPOIL(no_device_type, ops[0].types = 0)
-SPOIL(no_name, cold[2].name = NULL)
-SPOIL(writer_passes_reservation, ops[0].flags |= SCST_OP_WRITES)
-SPOIL(range_without_lba, ops[1].flags = SCST_OP_RANGE)
-SPOIL(blocks_in_no_direction, ops[0].dir = SCST_DIR_NONE)
-SPOIL(odd_data_without_range, ops[1].flags = SCST_OP_ONE_BLOCK)
-SPOIL(handler_for_absent_lun, ops[0].flags |= SCST_OP_NO_LUN)
-SPOIL(same_service_action_twice, (ops[2].sa = 0x10, ops[2].usage[1] = 0x10))
-SPOIL(service_actions_descend, (ops[2].sa = 0x0f, ops[2].usage[1] = 0x0f))
-SPOIL(plain_row_among_service_actions, ops[2].sa = SCST_SA_NONE)
-SPOIL(first_row_wrong, first[0x9e] = 3)
+SPOIL(opcode_not_in_mask, ops[READ_10].usage[0] = 0x2a)
+SPOIL(service_action_not_in_mask, ops[CAPACITY].usage[1] = 0x12)
+SPOIL(mask_allows_control, ops[READ_10].usage[9] = 0x04)
+SPOIL(mask_goes_on_after_cdb, ops[READ_10].usage[12] = 0x01)
+SPOIL(lba_not_in_mask, ops[READ_10].usage[2] = 0x7f)
+SPOIL(length_not_in_mask, ops[CAPACITY].usage[13] = 0xfe)
+SPOIL(length_of_another_group, ops[READ_10].len = 12)
+SPOIL(long_without_its_opcode, (ops[READ_10].flags |= SCST_OP_LONG, ops[READ_10].len = 32))
+SPOIL(long_with_the_wrong_length, ops[READ_32].len = 30)
+SPOIL(long_with_the_wrong_additional_length, ops[READ_32].usage[7] = 0x10)
+SPOIL(long_without_its_flag, ops[READ_32].flags &= ~SCST_OP_LONG)
+SPOIL(long_without_its_format, ops[READ_32].fmt = SCST_FMT_LBA8_LEN4)
+SPOIL(long_allows_control, ops[READ_32].usage[1] = 0x04)
+SPOIL(long_service_action_not_in_mask, ops[READ_32].usage[9] = 0x0b)
+SPOIL(long_lba_not_in_mask, ops[READ_32].usage[12] = 0x7f)
+SPOIL(exec_and_verb, ops[READ_10].exec = SCST_EXEC_INQUIRY)
+SPOIL(neither_exec_nor_verb, ops[READ_10].verb = SCST_VERB_NONE)
+SPOIL(no_device_type, ops[READ_10].types = 0)
+SPOIL(no_name, cold[LBA_STATUS].name = NULL)
+SPOIL(writer_passes_reservation, ops[READ_10].flags |= SCST_OP_WRITES)
+SPOIL(range_without_lba, ops[CAPACITY].flags = SCST_OP_RANGE)
+SPOIL(blocks_in_no_direction, ops[READ_10].dir = SCST_DIR_NONE)
+SPOIL(odd_data_without_range, ops[CAPACITY].flags = SCST_OP_ONE_BLOCK)
+SPOIL(handler_for_absent_lun, ops[READ_10].flags |= SCST_OP_NO_LUN)
+SPOIL(same_service_action_twice, (ops[LBA_STATUS].sa = 0x10, ops[LBA_STATUS].usage[1] = 0x10))
+SPOIL(service_actions_descend, (ops[LBA_STATUS].sa = 0x0f, ops[LBA_STATUS].usage[1] = 0x0f))
+SPOIL(plain_row_among_service_actions, ops[LBA_STATUS].sa = SCST_SA_NONE)
+SPOIL(first_row_wrong, first[0x9e] = 4)
 SPOIL(first_row_missing, first[0x28] = 0)
 
 #define SPOILED(name) cmocka_unit_test_setup(name, good_table)
@@ -85,6 +101,14 @@ int main(void)
 		SPOILED(lba_not_in_mask),
 		SPOILED(length_not_in_mask),
 		SPOILED(length_of_another_group),
+		SPOILED(long_without_its_opcode),
+		SPOILED(long_with_the_wrong_length),
+		SPOILED(long_with_the_wrong_additional_length),
+		SPOILED(long_without_its_flag),
+		SPOILED(long_without_its_format),
+		SPOILED(long_allows_control),
+		SPOILED(long_service_action_not_in_mask),
+		SPOILED(long_lba_not_in_mask),
 		SPOILED(exec_and_verb),
 		SPOILED(neither_exec_nor_verb),
 		SPOILED(no_device_type),

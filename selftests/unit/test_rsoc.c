@@ -71,7 +71,8 @@ static void each_command_returns_its_usage_mask(void **state)
 			assert_int_equal(a.len, 4 + op->len);
 			assert_int_equal(a.data[1], 3);
 			assert_int_equal(get_unaligned_be16(a.data + 2), op->len);
-			assert_memory_equal(a.data + 4, op->usage, op->len);
+			for (unsigned int at = 0; at < op->len; at++)
+				assert_int_equal(a.data[4 + at], scst_op_usage(op, at));
 		}
 		a = rsoc(&lu, 0x83, op->opcode, has_sa ? op->sa : 0);
 		assert_int_equal(a.len, 4 + op->len + 12);

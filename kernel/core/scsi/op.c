@@ -17,7 +17,8 @@
 
 /*
  * Eight, or four, bytes are read from where the field begins, or before it; the shift brings it
- * down and the mask cuts off what stands in front of it. No reading goes past byte 15.
+ * down and the mask cuts off what stands in front of it. No reading goes past the CDB, or past byte
+ * 15 where that is shorter.
  */
 const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
 	/*			lba at, shift, mask	   length at, shift, mask, if zero */
@@ -43,32 +44,53 @@ const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
 				    .len_at = 12, .len_shift = 16, .len_mask = FIELD16 },
 	[SCST_FMT_LBA8_ALLOC4]	= { .lba_at = 2, .lba_shift = 0,  .lba_mask = ~0ull,
 				    .len_at = 10, .len_shift = 0,  .len_mask = FIELD32 },
+	[SCST_FMT_LONG]		= { .lba_at = 12, .lba_shift = 0, .lba_mask = ~0ull,
+				    .len_at = 28, .len_shift = 0,  .len_mask = FIELD32 },
 };
 
+/*
+ * What all commands of 32 bytes have after byte 15: the end of the LBA, tags and the like that mean
+ * nothing without protection information, the length.
+ */
+static const u8 long_usage[16] = { [0] = 0xff, 0xff, 0xff, 0xff, [12] = 0xff, 0xff, 0xff, 0xff };
+
 enum {
-	BYTE1_FUA	= 0x08,
-	BYTE1_UNMAP	= 0x08,
-	BYTE1_NDOB	= 0x01,
-	BYTE1_BYTCHK	= 0x06,
+	OPCODE_LONG	= 0x7f,
+	LONG_MORE_AT	= 7,		/* ADDITIONAL CDB LENGTH	*/
+	LONG_SA_AT	= 8,
+
+	/* in byte 1, or byte 10 */
+	FUA		= 0x08,
+	UNMAP		= 0x08,
+	NDOB		= 0x01,
+	BYTCHK		= 0x06,
 
 	BYTCHK_NONE	= 0x00,
 	BYTCHK_ALL	= 0x02,
 	BYTCHK_RESERVED	= 0x04,
 	BYTCHK_ONE	= 0x06,
 
-	ODD_DATA	= SCST_OP_BYTCHK | SCST_OP_ONE_BLOCK | SCST_OP_TWO_BUFFERS,
+	ODD_DATA	= SCST_OP_BYTCHK | SCST_OP_ONE_BLOCK | SCST_OP_TWO_BUFFERS | SCST_OP_LONG,
 };
+
+u16 scst_op_bits_at(const struct scst_op *op)
+{
+	return op->flags & SCST_OP_LONG ? 10 : 1;
+}
 
 /* SBC-4 tables 158 (VERIFY) and 188 (WRITE SAME). WRITE AND VERIFY moves all blocks in any case. */
 static void parse_odd_data(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out)
 {
-	u8 bytchk = cdb[1] & BYTE1_BYTCHK;
+	u8 bits = cdb[scst_op_bits_at(op)];
+	u8 bytchk = bits & BYTCHK;
 
+	if (op->flags & SCST_OP_FUA && bits & FUA)
+		out->how |= SCST_HOW_FUA;
 	if (op->flags & SCST_OP_TWO_BUFFERS)
 		out->data_blocks = 2 * out->nblocks;
 	if (op->flags & SCST_OP_ONE_BLOCK)
-		out->data_blocks = cdb[1] & BYTE1_NDOB ? 0 : 1;
-	if (op->flags & SCST_OP_UNMAP_BIT && cdb[1] & BYTE1_UNMAP)
+		out->data_blocks = bits & NDOB ? 0 : 1;
+	if (op->flags & SCST_OP_UNMAP_BIT && bits & UNMAP)
 		out->how |= SCST_HOW_UNMAP;
 	if (!(op->flags & SCST_OP_BYTCHK) || bytchk == BYTCHK_NONE)
 		return;
@@ -87,7 +109,7 @@ void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *ou
 		count = at->len_if_zero;
 
 	out->lba = (get_unaligned_be64(cdb + at->lba_at) >> at->lba_shift) & at->lba_mask;
-	out->how = op->flags & SCST_OP_FUA && cdb[1] & BYTE1_FUA ? SCST_HOW_FUA : 0;
+	out->how = op->flags & SCST_OP_FUA && cdb[1] & FUA ? SCST_HOW_FUA : 0;
 	if (unlikely(!(op->flags & (SCST_OP_MEDIUM_DATA | SCST_OP_RANGE)))) {
 		out->nblocks = 0;
 		out->data_blocks = 0;
@@ -103,7 +125,19 @@ void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *ou
 
 u16 scst_cdb_service_action(const u8 *cdb)
 {
-	return cdb[1] & 0x1f;
+	return cdb[0] == OPCODE_LONG ? get_unaligned_be16(cdb + LONG_SA_AT) : cdb[1] & 0x1f;
+}
+
+struct scst_field scst_op_sa_field(u8 opcode)
+{
+	if (opcode == OPCODE_LONG)
+		return (struct scst_field) { .byte = LONG_SA_AT, .bit = -1 };
+	return (struct scst_field) { .byte = 1, .bit = 4 };
+}
+
+u8 scst_op_usage(const struct scst_op *op, unsigned int i)
+{
+	return i < sizeof(op->usage) ? op->usage[i] : long_usage[i - sizeof(op->usage)];
 }
 
 /* Rows of one opcode stand together: a walk over its few service actions. */
@@ -136,22 +170,29 @@ const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa)
 	return op;
 }
 
-/* Values that no mask can tell: BYTCHK 10b is reserved. */
-static bool check_bytchk(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
+/* Values that no mask can tell: BYTCHK 10b is reserved, and a CDB of 32 bytes has 24 more. */
+static bool check_values(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
 {
-	if (!(op->flags & SCST_OP_BYTCHK) || (cdb[1] & BYTE1_BYTCHK) != BYTCHK_RESERVED)
-		return true;
-	*bad = (struct scst_field) { .byte = 1, .bit = 2 };
-	return false;
+	u16 bits_at = scst_op_bits_at(op);
+
+	if (op->flags & SCST_OP_LONG && cdb[LONG_MORE_AT] != op->len - LONG_SA_AT) {
+		*bad = (struct scst_field) { .byte = LONG_MORE_AT, .bit = -1 };
+		return false;
+	}
+	if (op->flags & SCST_OP_BYTCHK && (cdb[bits_at] & BYTCHK) == BYTCHK_RESERVED) {
+		*bad = (struct scst_field) { .byte = bits_at, .bit = 2 };
+		return false;
+	}
+	return true;
 }
 
 /* The leftmost reserved bit that is set, in the first byte that has one. */
 static bool find_reserved_bit(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
 {
-	unsigned int i;
+	unsigned int i, len = max_t(unsigned int, op->len, sizeof(op->usage));
 
-	for (i = 0; i < sizeof(op->usage); i++) {
-		u8 set = cdb[i] & ~op->usage[i];
+	for (i = 0; i < len; i++) {
+		u8 set = cdb[i] & ~scst_op_usage(op, i);
 
 		if (i == 1 && op->flags & SCST_OP_OLD_LUN)
 			set &= 0x1f;
@@ -164,15 +205,21 @@ static bool find_reserved_bit(const struct scst_op *op, const u8 *cdb, struct sc
 	return false;
 }
 
+static bool check_slowly(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
+{
+	return !find_reserved_bit(op, cdb, bad) && check_values(op, cdb, bad);
+}
+
 bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *bad)
 {
 	u64 used[2], set[2];
 
 	memcpy(used, op->usage, sizeof(used));
 	memcpy(set, cdb, sizeof(set));
-	if (likely(!((set[0] & ~used[0]) | (set[1] & ~used[1]))))
-		return likely(!(op->flags & SCST_OP_BYTCHK)) || check_bytchk(op, cdb, bad);
-	return !find_reserved_bit(op, cdb, bad) && check_bytchk(op, cdb, bad);
+	if (likely(!((set[0] & ~used[0]) | (set[1] & ~used[1]))) &&
+	    likely(!(op->flags & (SCST_OP_BYTCHK | SCST_OP_LONG))))
+		return true;
+	return check_slowly(op, cdb, bad);
 }
 
 bool scst_op_supported(const struct scst_op *op, const struct scst_lu *lu)

@@ -67,6 +67,7 @@ enum scst_cdb_fmt {
 	SCST_FMT_LBA8_LEN1,		/* COMPARE AND WRITE		*/
 	SCST_FMT_LBA8_LEN2,		/* WRITE ATOMIC(16)		*/
 	SCST_FMT_LBA8_ALLOC4,		/* GET LBA STATUS: LBA and allocation length */
+	SCST_FMT_LONG,			/* variable length, 32 bytes: LBA and length	*/
 	SCST_FMT_MAX,
 };
 
@@ -99,6 +100,8 @@ enum scst_op_flags {
 	SCST_OP_ONE_BLOCK	= BIT(11),	/* WRITE SAME: one, or none with NDOB	*/
 	SCST_OP_TWO_BUFFERS	= BIT(12),	/* COMPARE AND WRITE: compare, write	*/
 	SCST_OP_UNMAP_BIT	= BIT(13),	/* byte 1 bit 3 is UNMAP		*/
+	/* A CDB of more than 16 bytes; byte 10 has what these flags say of byte 1. */
+	SCST_OP_LONG		= BIT(14),
 };
 
 #define SCST_SA_NONE	0xffff
@@ -123,7 +126,8 @@ struct scst_op {
 	u8 exec;		/* ... enum scst_exec: exactly one	*/
 	u16 flags;		/* enum scst_op_flags			*/
 	u32 types;
-	u8 usage[16] __attribute__((aligned(8)));	/* a bit that is 0 must be 0 */
+	/* A bit that is 0 must be 0. scst_op_usage() has all bytes of a SCST_OP_LONG. */
+	u8 usage[16] __attribute__((aligned(8)));
 };
 
 struct scst_op_cold {
@@ -152,10 +156,19 @@ struct scst_cdb {
 	u32 how;		/* enum scst_cdb_how				*/
 };
 
-/* NULL: no such command. *@unknown_sa tells an unknown service action from an unknown opcode. */
+/*
+ * NULL: no such command. *@unknown_sa tells an unknown service action from an unknown opcode. The
+ * first 16 bytes of any CDB, zero padded, are enough; the functions below want op->len of them.
+ */
 const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa);
 
-/* True if @cdb, 16 bytes and zero padded, sets no reserved bit; else *@bad is the first one. */
+/* Where the SERVICE ACTION of such an opcode is, to point at. */
+struct scst_field scst_op_sa_field(u8 opcode);
+
+/* Byte @i of the usage mask, @i below op->len. */
+u8 scst_op_usage(const struct scst_op *op, unsigned int i);
+
+/* True if @cdb, at least 16 bytes, zero padded, sets no reserved bit; else *@bad is the first. */
 bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *bad);
 
 void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out);

@@ -37,15 +37,34 @@ static const char *check_order(const struct scst_op_table *table, unsigned int i
 
 static const char *check_usage(const struct scst_op *op)
 {
+	bool is_long = op->flags & SCST_OP_LONG;
 	unsigned int i;
 
 	if (op->usage[0] != op->opcode)
 		return "usage mask does not start with the opcode";
-	if (op->sa != SCST_SA_NONE && (op->usage[1] & 0x1f) != op->sa)
+	if (op->sa != SCST_SA_NONE && scst_cdb_service_action(op->usage) != op->sa)
 		return "usage mask does not have the service action";
+	if (is_long)
+		return op->usage[1] ? "usage mask allows bits in CONTROL" : NULL;
 	for (i = op->len - 1; i < sizeof(op->usage); i++)
 		if (op->usage[i])
 			return "usage mask allows bits in or after CONTROL";
+	return NULL;
+}
+
+/* 32 bytes, and that is what byte 7 says; or one of the lengths that fit the mask. */
+static const char *check_len(const struct scst_op *op)
+{
+	bool is_long = op->flags & SCST_OP_LONG;
+
+	if (is_long != (op->opcode == 0x7f) || is_long != (op->fmt == SCST_FMT_LONG))
+		return "variable length: opcode, flag and format do not agree";
+	if (is_long)
+		return op->len == 32 && op->usage[7] == 32 - 8 ? NULL : "variable length is not 32";
+	if (op->len > sizeof(op->usage) || op->len < 6)
+		return "length out of range";
+	if (group_len(op->opcode) && group_len(op->opcode) != op->len)
+		return "length is not that of the opcode's group";
 	return NULL;
 }
 
@@ -55,7 +74,7 @@ static bool is_usable(const struct scst_op *op, unsigned int at, unsigned int n,
 	for (; n; n--, at++) {
 		u8 bits = mask >> (8 * (n - 1));
 
-		if (at >= op->len || (op->usage[at] & bits) != bits)
+		if (at >= op->len || (scst_op_usage(op, at) & bits) != bits)
 			return false;
 	}
 	return true;
@@ -99,14 +118,14 @@ static const char *check_row(const struct scst_op_table *table, unsigned int i)
 	const struct scst_op *op = &table->ops[i];
 	const char *wrong;
 
-	if (op->len > sizeof(op->usage) || op->len < 6 || op->fmt >= SCST_FMT_MAX)
-		return "length or format out of range";
-	if (group_len(op->opcode) && group_len(op->opcode) != op->len)
-		return "length is not that of the opcode's group";
+	if (op->fmt >= SCST_FMT_MAX)
+		return "format out of range";
 	if (!table->cold[i].name)
 		return "has no name";
 
 	wrong = check_order(table, i);
+	if (!wrong)
+		wrong = check_len(op);
 	if (!wrong)
 		wrong = check_usage(op);
 	if (!wrong)

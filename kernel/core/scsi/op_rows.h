@@ -139,6 +139,74 @@ OP(MODE_SENSE_10, "MODE SENSE(10)", SHORT, 0x5a,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x5a, 0x18, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, })
 
+/*
+ * The 32-byte commands that SBC-4 has for type 2 protection, without its tags: as nobody formats
+ * this medium with it, they are accepted anyway. CONTROL is byte 1, GROUP NUMBER byte 6; byte 10
+ * has what the shorter ones have in byte 1.
+ */
+OP_SA(READ_32, "READ(32)", REGULAR, 0x7f, 0x0009,
+   .len = 32, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LONG,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,  .verb = SCST_VERB_READ,
+   .flags = SCST_OP_LONG | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .usage = { 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x18, 0x00, 0x09, 0x18, 0x00,
+	      0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(VERIFY_32, "VERIFY(32)", REGULAR, 0x7f, 0x000a,
+   .len = 32, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LONG,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,  .verb = SCST_VERB_VERIFY,
+   .flags = SCST_OP_LONG | SCST_OP_RANGE | SCST_OP_BYTCHK,
+   .usage = { 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x18, 0x00, 0x0a, 0x16, 0x00,
+	      0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(WRITE_32, "WRITE(32)", REGULAR, 0x7f, 0x000b,
+   .len = 32, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LONG,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE, .verb = SCST_VERB_WRITE,
+   .flags = SCST_OP_LONG | SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA |
+	    SCST_OP_FUA,
+   .usage = { 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x18, 0x00, 0x0b, 0x18, 0x00,
+	      0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(WRITE_AND_VERIFY_32, "WRITE AND VERIFY(32)", REGULAR, 0x7f, 0x000c,
+   .len = 32, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LONG,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE, .verb = SCST_VERB_WRITE_VERIFY,
+   .flags = SCST_OP_LONG | SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA |
+	    SCST_OP_BYTCHK,
+   .usage = { 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x18, 0x00, 0x0c, 0x12, 0x00,
+	      0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(WRITE_SAME_32, "WRITE SAME(32)", LONG, 0x7f, 0x000d,
+   .len = 32, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LONG,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE, .verb = SCST_VERB_WRITE_SAME,
+   .flags = SCST_OP_LONG | SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_ONE_BLOCK |
+	    SCST_OP_UNMAP_BIT,
+   .usage = { 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x18, 0x00, 0x0d, 0x09, 0x00,
+	      0xff, 0xff, 0xff, 0xff, })
+
+/* The ORWGENERATION is always 0: bytes 2-3 and 20-27, about it, are refused. */
+ALSO_SA(OR_WRITE_32, "ORWRITE(32)", REGULAR, 0x7f, 0x000e,
+   .len = 32, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LONG,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE, .verb = SCST_VERB_OR_WRITE,
+   .flags = SCST_OP_LONG | SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA |
+	    SCST_OP_FUA,
+   .usage = { 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x18, 0x00, 0x0e, 0x18, 0x00,
+	      0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(WRITE_ATOMIC_32, "WRITE ATOMIC(32)", REGULAR, 0x7f, 0x000f,
+   .len = 32, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LONG,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE, .verb = SCST_VERB_WRITE_ATOMIC,
+   .flags = SCST_OP_LONG | SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA |
+	    SCST_OP_FUA,
+   .usage = { 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x18, 0x00, 0x0f, 0x18, 0x00,
+	      0xff, 0xff, 0xff, 0xff, })
+
+/* REPORT TYPE, SCAN LENGTH and ELEMENT IDENTIFIER: no limits, no elements. */
+ALSO_SA(GET_LBA_STATUS_32, "GET LBA STATUS(32)", REGULAR, 0x7f, 0x0012,
+   .len = 32, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LONG,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_READ,  .verb = SCST_VERB_LBA_STATUS,
+   .flags = SCST_OP_LONG,
+   .usage = { 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x18, 0x00, 0x12, 0x00, 0x00,
+	      0xff, 0xff, 0xff, 0xff, })
+
 OP(READ_16, "READ(16)", REGULAR, 0x88,
    .len = 16, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_READ,   .verb = SCST_VERB_READ,

@@ -35,4 +35,7 @@ extern const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX];
 /* The SERVICE ACTION field, where the opcode has one. */
 u16 scst_cdb_service_action(const u8 *cdb);
 
+/* The byte with FUA, BYTCHK and the like. */
+u16 scst_op_bits_at(const struct scst_op *op);
+
 #endif

@@ -36,7 +36,7 @@ static bool check_write_same(const struct scst_op *op, const struct scst_lu *lu,
 	bool can_unmap = lu->thin && lu->verbs & BIT(SCST_VERB_UNMAP);
 
 	if (params->how & SCST_HOW_UNMAP && !can_unmap)
-		return refuse_cdb(sense, 1, 3);
+		return refuse_cdb(sense, scst_op_bits_at(op), 3);
 	if (!params->nblocks)
 		return refuse_cdb(sense, length_byte(op), -1);
 	if (lu->max_write_same && params->nblocks > lu->max_write_same)

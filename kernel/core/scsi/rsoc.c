@@ -71,6 +71,8 @@ static bool report_all(const struct scst_lu *lu, bool timeouts, struct scst_repl
 
 static bool report_one(const struct scst_op *op, bool timeouts, struct scst_reply *reply)
 {
+	unsigned int i;
+
 	if (!op) {
 		reply_be16(reply, SUPPORT_NOT);
 		reply_be16(reply, 0);
@@ -78,7 +80,8 @@ static bool report_one(const struct scst_op *op, bool timeouts, struct scst_repl
 	}
 	reply_be16(reply, SUPPORT_STANDARD | (timeouts ? ONE_CTDP : 0));
 	reply_be16(reply, op->len);
-	reply_bytes(reply, op->usage, op->len);
+	for (i = 0; i < op->len; i++)
+		reply_u8(reply, scst_op_usage(op, i));
 	if (timeouts)
 		reply_timeouts(op, reply);
 	return true;

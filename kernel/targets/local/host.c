@@ -61,6 +61,7 @@ static scst_queuecommand_t local_queuecommand(struct Scsi_Host *shost, struct sc
 	*(struct scsi_cmnd **)scst_cmd_priv(cmd) = scmnd;
 	BUILD_BUG_ON(sizeof(scmnd->cmnd) < sizeof(cmd->cdb));
 	memcpy(cmd->cdb, scmnd->cmnd, sizeof(cmd->cdb));	/* the mid-layer zeroes the rest */
+	cmd->long_cdb = scmnd->cmnd;
 	cmd->cdb_len = scmnd->cmd_len;
 	cmd->tag = index;
 	cmd->lun = sdev_lun(scmnd->device);
