@@ -21,6 +21,13 @@ typedef int scst_queuecommand_t;
 #include <linux/crc32c.h>
 #endif
 
+/* A workqueue that is not WQ_UNBOUND says so since 6.18. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define SCST_WQ_PERCPU	WQ_PERCPU
+#else
+#define SCST_WQ_PERCPU	0
+#endif
+
 /*
  * Since 6.15, gcc 14 and later have __percpu as an address space in the type, and pahole before
  * 1.31 then takes no type of ours that leads to one of the kernel's for the same in any two files:

@@ -58,6 +58,13 @@ struct scst_target_ops {
 	void (*receive_data)(struct scst_cmd *cmd);
 
 	/**
+	 * @cmds_aborted: Task management marked commands of @sess. Those for which data-out was to
+	 * be fetched need not wait for it: scst_cmd_data_received(cmd, false).
+	 * Context: any; must not sleep. NULL if data-out always comes.
+	 */
+	void (*cmds_aborted)(struct scst_session *sess);
+
+	/**
 	 * @tmf_done: @tmf->result is set; all affected commands have left.
 	 * Context: may sleep. NULL if the target submits no task management.
 	 */

@@ -41,7 +41,7 @@ static struct scst_cmd *cmd_slot(const struct scst_session *sess, unsigned int i
 }
 
 /* Return: how many commands were marked. */
-static unsigned int mark(const struct scst_session *sess, const struct target_set *set)
+static unsigned int mark(struct scst_session *sess, const struct target_set *set)
 {
 	unsigned int i, marked = 0;
 
@@ -60,6 +60,8 @@ static unsigned int mark(const struct scst_session *sess, const struct target_se
 			state = old;
 		}
 	}
+	if (marked && sess->tgt->ops->cmds_aborted)
+		sess->tgt->ops->cmds_aborted(sess);
 	return marked;
 }
 

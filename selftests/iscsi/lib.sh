@@ -28,3 +28,13 @@ iscsi_mgmt() # VERB AND ARGUMENTS
 {
 	write_attr "$iscsi/mgmt" "$*"
 }
+
+add_file_disk() # NAME FILE
+{
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" "add_device $1 filename=$2"
+}
+
+no_sessions()
+{
+	[ -z "$(ls "$itgt/sessions")" ]
+}

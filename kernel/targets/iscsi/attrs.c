@@ -5,7 +5,7 @@
 #include <linux/cleanup.h>
 #include <linux/string.h>
 
-#include "iscsi.h"
+#include "conn.h"
 
 static struct iscsi_target *to_target(void *obj)
 {
@@ -138,6 +138,84 @@ const struct scst_attr iscsi_target_attrs[] = {
 #define SETTING(_name, ...) SCST_ATTR_RW(_name, _name##_show, _name##_store),
 	SCST_ISCSI_SETTINGS(SETTING)
 #undef SETTING
+	SCST_ATTR_END
+};
+/* clang-format on */
+
+/*
+ * Sessions: what was negotiated.
+ */
+
+static struct iscsi_session *to_session(void *obj)
+{
+	return scst_session_priv(obj);
+}
+
+/* clang-format off */
+#define KEY_SHOW_0(_name)
+#define KEY_SHOW_1(_name)							\
+static ssize_t negotiated_##_name##_show(void *obj, char *buf)			\
+{										\
+	return iscsi_key_emit(SCST_ISCSI_##_name,				\
+			      to_session(obj)->key[SCST_ISCSI_##_name], buf);	\
+}
+#define KEY(_name, _type, _rfc, _def, _min, _max, _seen) KEY_SHOW_##_seen(_name)
+SCST_ISCSI_KEYS(KEY)
+#undef KEY
+/* clang-format on */
+
+/* As SCST prints it on a little-endian machine: TSIH before the ISID. */
+static ssize_t sid_show(void *obj, char *buf)
+{
+	const struct iscsi_session *session = to_session(obj);
+	u64 sid = 0;
+	int i;
+
+	for (i = 5; i >= 0; i--)
+		sid = sid << 8 | session->isid[i];
+	return sysfs_emit(buf, "%llx\n", sid | (u64)swab16(session->tsih) << 48);
+}
+
+static ssize_t reinstating_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", test_bit(ISCSI_CONN_REINSTATING,
+						&to_session(obj)->conn->flags));
+}
+
+/* clang-format off */
+#define KEY_NEGOTIATED_0(_name)
+#define KEY_NEGOTIATED_1(_name) SCST_ATTR_RO(_name, negotiated_##_name##_show),
+const struct scst_attr iscsi_session_attrs[] = {
+#define KEY(_name, _type, _rfc, _def, _min, _max, _seen) KEY_NEGOTIATED_##_seen(_name)
+	SCST_ISCSI_KEYS(KEY)
+#undef KEY
+	SCST_ATTR_RO(reinstating, reinstating_show),
+	SCST_ATTR_RO(sid, sid_show),
+	SCST_ATTR_END
+};
+/* clang-format on */
+
+static ssize_t state_show(void *obj, char *buf)
+{
+	const struct iscsi_conn *conn = obj;
+
+	if (test_bit(ISCSI_CONN_REINSTATING, &conn->flags))
+		return sysfs_emit(buf, "reinstating\n");
+	return sysfs_emit(buf, "%s\n", iscsi_conn_closing(conn) ? "closing" : "established");
+}
+
+static ssize_t transport_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "TCP\n");
+}
+
+/* clang-format off */
+const struct scst_attr iscsi_conn_attrs[] = {
+	SCST_ATTR_MEMBER(cid, SCST_ATTR_U16, struct iscsi_conn, cid),
+	SCST_ATTR_MEMBER(ip, SCST_ATTR_STR, struct iscsi_conn, ip),
+	SCST_ATTR_MEMBER(target_ip, SCST_ATTR_STR, struct iscsi_conn, target_ip),
+	SCST_ATTR_RO(state, state_show),
+	SCST_ATTR_RO(transport, transport_show),
 	SCST_ATTR_END
 };
 /* clang-format on */

@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "iscsi.h"
+#include "conn.h"
 
 atomic64_t iscsi_generation = ATOMIC64_INIT(1);
 
@@ -143,6 +143,11 @@ static long ctl_access(void *arg)
 	return scst_target_has_luns(target->tgt, access->initiator);
 }
 
+static long ctl_conn(void *arg)
+{
+	return iscsi_session_create(arg);
+}
+
 /* clang-format off */
 static const struct ctl_row {
 	unsigned int cmd;
@@ -152,6 +157,7 @@ static const struct ctl_row {
 	{ SCST_ISCSI_IOC_TARGET, ctl_target },
 	{ SCST_ISCSI_IOC_ATTR,	 ctl_attr   },
 	{ SCST_ISCSI_IOC_ACCESS, ctl_access },
+	{ SCST_ISCSI_IOC_CONN,	 ctl_conn   },
 };
 /* clang-format on */
 

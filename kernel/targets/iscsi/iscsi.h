@@ -11,9 +11,12 @@
 #ifndef _ISCSI_SCST_H
 #define _ISCSI_SCST_H
 
+#include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <scst/iscsi.h>
 #include <scst/target.h>
 
@@ -42,6 +45,14 @@ struct iscsi_target {
 	u32 setting[SCST_ISCSI_SETTING_MAX];
 	bool per_portal_acl;
 	struct iscsi_extras extras;
+	struct mutex lock;
+	bool dying;			/* lock: no new session */
+	u16 last_tsih;			/* lock */
+	struct list_head sessions;	/* lock */
+	unsigned int nr_ended;		/* lock; sessions that are gone: wait for the next */
+	wait_queue_head_t wait;		/* a session is closing, or gone */
+	refcount_t users;		/* sessions, and one until deleted */
+	struct completion users_gone;
 	char alias[sizeof_field(struct scst_iscsi_target, alias)];	/* extras.lock */
 	char redirect[SCST_ISCSI_TEXT_LEN];				/* extras.lock */
 };
@@ -66,6 +77,9 @@ int iscsi_target_enable(struct scst_target *tgt, bool enable);
 struct iscsi_target *iscsi_target_lookup(const char *name, u32 tid);
 /* The same, by tid. */
 struct iscsi_target *iscsi_target_by_tid(u32 tid);
+/* With a reference, or NULL. */
+struct iscsi_target *iscsi_target_get(u32 tid);
+void iscsi_target_put(struct iscsi_target *target);
 bool iscsi_target_serves(const struct iscsi_target *target);
 
 /* keys.c: what is negotiated, and the target's settings, as text. */
@@ -78,8 +92,10 @@ ssize_t iscsi_setting_show(const struct iscsi_target *target, enum scst_iscsi_se
 			   char *buf);
 int iscsi_setting_store(struct iscsi_target *target, enum scst_iscsi_setting setting, char *text);
 
-/* attrs.c: the files of a target. */
+/* attrs.c: the files of a target, a session, a connection. */
 extern const struct scst_attr iscsi_target_attrs[];
+extern const struct scst_attr iscsi_session_attrs[];
+extern const struct scst_attr iscsi_conn_attrs[];
 
 /* ctl.c */
 int iscsi_ctl_init(void);

@@ -6,7 +6,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-#include "iscsi.h"
+#include "conn.h"
 
 void iscsi_config_changed(void)
 {
@@ -69,22 +69,22 @@ static int iscsi_mgmt(const char *verb, char *args)
 	return -EINVAL;
 }
 
-/* No session can be there yet. */
-static void iscsi_send_response(struct scst_cmd *cmd)
-{
-	scst_cmd_done(cmd);
-}
-
 const struct scst_target_ops iscsi_ops = {
 	.name			= "iscsi",
 	.owner			= THIS_MODULE,
 	.protocol		= 0x5,
 	.transport_version	= 0x0960,	/* iSCSI, no version claimed */
+	.cmd_priv_size		= sizeof(struct iscsi_cmd),
 	.send_response		= iscsi_send_response,
+	.receive_data		= iscsi_receive_data,
+	.cmds_aborted		= iscsi_cmds_aborted,
+	.tmf_done		= iscsi_tmf_done,
+	.report_aen		= iscsi_report_aen,
 	.add_target		= iscsi_target_add,
 	.del_target		= iscsi_target_del,
 	.mgmt			= iscsi_mgmt,
 	.enable			= iscsi_target_enable,
+	.close_session		= iscsi_close_session,
 	.mgmt_help		=
 		"       echo \"add_attribute <attribute> <value>\" >mgmt\n"
 		"       echo \"del_attribute <attribute> <value>\" >mgmt\n"
@@ -96,17 +96,49 @@ const struct scst_target_ops iscsi_ops = {
 		"allowed_portal\n",
 	.driver_attrs		= iscsi_driver_attrs,
 	.target_attrs		= iscsi_target_attrs,
+	.session_attrs		= iscsi_session_attrs,
 };
+
+static void destroy_workqueues(void)
+{
+	if (iscsi_start_wq)
+		destroy_workqueue(iscsi_start_wq);
+	if (iscsi_end_wq)
+		destroy_workqueue(iscsi_end_wq);
+	if (iscsi_io_wq)
+		destroy_workqueue(iscsi_io_wq);
+}
+
+/* An initiator may be this host, writing back to free memory. */
+static int make_workqueues(void)
+{
+	iscsi_io_wq = alloc_workqueue("iscsi_scst", SCST_WQ_PERCPU | WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+	iscsi_end_wq = alloc_workqueue("iscsi_scst_end", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	iscsi_start_wq = alloc_workqueue("iscsi_scst_start", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (iscsi_io_wq && iscsi_end_wq && iscsi_start_wq)
+		return 0;
+	destroy_workqueues();
+	return -ENOMEM;
+}
 
 static int __init iscsi_init(void)
 {
-	int err = scst_target_driver_register(&iscsi_ops);
+	int err = make_workqueues();
 
 	if (err)
 		return err;
+	err = scst_target_driver_register(&iscsi_ops);
+	if (err)
+		goto out_workqueues;
 	err = iscsi_ctl_init();
 	if (err)
-		scst_target_driver_unregister(&iscsi_ops);
+		goto out_driver;
+	return 0;
+
+out_driver:
+	scst_target_driver_unregister(&iscsi_ops);
+out_workqueues:
+	destroy_workqueues();
 	return err;
 }
 
@@ -115,6 +147,7 @@ static void __exit iscsi_exit(void)
 	iscsi_ctl_exit();
 	scst_target_driver_unregister(&iscsi_ops);
 	iscsi_extras_free(&iscsi_driver_extras);
+	destroy_workqueues();
 }
 
 module_init(iscsi_init);

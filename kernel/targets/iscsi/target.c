@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "iscsi.h"
+#include "conn.h"
 
 DEFINE_MUTEX(iscsi_targets_lock);
 static LIST_HEAD(targets);		/* iscsi_targets_lock */
@@ -34,6 +34,23 @@ struct iscsi_target *iscsi_target_by_tid(u32 tid)
 	return NULL;
 }
 
+struct iscsi_target *iscsi_target_get(u32 tid)
+{
+	struct iscsi_target *target;
+
+	guard(mutex)(&iscsi_targets_lock);
+	target = iscsi_target_by_tid(tid);
+	if (target)
+		refcount_inc(&target->users);
+	return target;
+}
+
+void iscsi_target_put(struct iscsi_target *target)
+{
+	if (refcount_dec_and_test(&target->users))
+		complete(&target->users_gone);
+}
+
 bool iscsi_target_serves(const struct iscsi_target *target)
 {
 	return iscsi_driver_enabled() && scst_target_enabled(target->tgt);
@@ -46,6 +63,11 @@ static struct iscsi_target *target_alloc(void)
 	if (!target)
 		return NULL;
 	INIT_LIST_HEAD(&target->entry);
+	mutex_init(&target->lock);
+	INIT_LIST_HEAD(&target->sessions);
+	init_waitqueue_head(&target->wait);
+	refcount_set(&target->users, 1);
+	init_completion(&target->users_gone);
 	iscsi_extras_init(&target->extras);
 	iscsi_keys_init(target);
 	return target;
@@ -99,14 +121,22 @@ int iscsi_target_del(struct scst_target *tgt)
 		list_del_init(&target->entry);
 	}
 	iscsi_config_changed();
+	scoped_guard(mutex, &target->lock)
+		target->dying = true;
+	iscsi_target_close_sessions(target);
+	iscsi_target_put(target);
+	wait_for_completion(&target->users_gone);
 	scst_target_unregister(tgt);
 	iscsi_extras_free(&target->extras);
 	kfree(target);
 	return 0;
 }
 
+/* Whoever is logged in has to go, in the background: its commands may take their time. */
 int iscsi_target_enable(struct scst_target *tgt, bool enable)
 {
+	if (!enable)
+		iscsi_target_close_sessions(scst_target_priv(tgt));
 	iscsi_config_changed();
 	return 0;
 }

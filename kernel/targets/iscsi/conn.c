@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Connections: the work that does everything, what wakes it, and what gives a connection up.
+ *
+ * The socket's callbacks find the connection by RCU. When a connection closes, its work goes on to
+ * run for as long as commands come back from the core, and lets go of them.
+ */
+#include <linux/inet.h>
+#include <linux/jiffies.h>
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include <linux/wait_bit.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+#include <net/tcp_states.h>
+#include <scst/sgv.h>
+
+#include "conn.h"
+
+#define ROUNDS	16	/* of the work, before others have their turn */
+
+struct workqueue_struct *iscsi_io_wq;
+
+void iscsi_conn_kick(struct iscsi_conn *conn)
+{
+	queue_work_on(conn->cpu, iscsi_io_wq, &conn->work);
+}
+
+void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event)
+{
+	/* The work takes all events at once: whoever adds the first one wakes it. */
+	if (llist_add(&event->node, &conn->events))
+		iscsi_conn_kick(conn);
+}
+
+/* Gives the connection up. @why, for the log; NULL: nothing worth it. Context: any. */
+void iscsi_conn_fail(struct iscsi_conn *conn, const char *why)
+{
+	if (why && !iscsi_conn_closing(conn))
+		pr_warn_ratelimited("iscsi-scst: connection of %s from %s closed: %s\n",
+				    conn->session->initiator, conn->ip, why);
+	iscsi_session_close(conn->session);
+}
+
+static void data_ready(struct sock *sk)
+{
+	struct iscsi_conn *conn;
+
+	rcu_read_lock();
+	conn = rcu_dereference_sk_user_data(sk);
+	if (likely(conn))
+		iscsi_conn_kick(conn);
+	rcu_read_unlock();
+}
+
+static void write_space(struct sock *sk)
+{
+	struct iscsi_conn *conn;
+
+	rcu_read_lock();
+	conn = rcu_dereference_sk_user_data(sk);
+	if (likely(conn) && sk_stream_is_writeable(sk)) {
+		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+		iscsi_conn_kick(conn);
+	}
+	rcu_read_unlock();
+}
+
+/* Whatever is not established any more has no next command. */
+static void state_change(struct sock *sk)
+{
+	struct iscsi_conn *conn;
+
+	rcu_read_lock();
+	conn = rcu_dereference_sk_user_data(sk);
+	if (conn && sk->sk_state != TCP_ESTABLISHED)
+		iscsi_conn_fail(conn, NULL);
+	rcu_read_unlock();
+}
+
+static void take_event(struct iscsi_event *event)
+{
+	switch (event->kind) {
+	case ISCSI_EVENT_WANTS_DATA:
+	case ISCSI_EVENT_ANSWERED:
+		iscsi_cmd_event(container_of(event, struct iscsi_cmd, event));
+		break;
+	case ISCSI_EVENT_TMF:
+		iscsi_tmf_event(container_of(event, struct iscsi_tmf, event));
+		break;
+	}
+}
+
+static void take_events(struct iscsi_conn *conn)
+{
+	struct iscsi_event *event, *next;
+	struct llist_node *first;
+
+	if (llist_empty(&conn->events))
+		return;
+	first = llist_reverse_order(llist_del_all(&conn->events));
+	llist_for_each_entry_safe(event, next, first, node)
+		take_event(event);
+}
+
+static u32 setting(const struct iscsi_conn *conn, enum scst_iscsi_setting setting)
+{
+	return READ_ONCE(conn->session->target->setting[setting]);
+}
+
+/* Has it been @seconds since @then? 0: never. */
+static bool is_over(unsigned long then, u32 seconds)
+{
+	return seconds && time_after_eq(jiffies, then + seconds * HZ);
+}
+
+/*
+ * Once a second: nothing is received, nothing leaves, or data that was asked for does not come. A
+ * peer whose PDU we do not take is not to blame for being silent.
+ */
+static void tick(struct iscsi_conn *conn)
+{
+	u32 rsp_timeout = setting(conn, SCST_ISCSI_RspTimeout);
+	const struct iscsi_cmd *oldest =
+		list_first_entry_or_null(&conn->waiting, struct iscsi_cmd, wait);
+
+	mod_timer(&conn->timer, jiffies + HZ);
+	if (conn->txb.left && is_over(conn->last_tx, rsp_timeout)) {
+		iscsi_conn_fail(conn, "it takes nothing, RspTimeout is over");
+	} else if (oldest && !conn->blocked && is_over(oldest->since, rsp_timeout)) {
+		iscsi_conn_fail(conn, "write data does not come, RspTimeout is over");
+	} else if (!conn->ping_since) {
+		if (is_over(conn->last_rx, setting(conn, SCST_ISCSI_NopInInterval))) {
+			conn->ping_since = jiffies | 1;
+			iscsi_send_ping(conn);
+		}
+	} else if (time_after(conn->last_rx, conn->ping_since) || conn->blocked) {
+		conn->ping_since = 0;
+	} else if (is_over(conn->ping_since, setting(conn, SCST_ISCSI_NopInTimeout))) {
+		iscsi_conn_fail(conn, "no answer, NopInTimeout is over");
+	}
+}
+
+static void take_flags(struct iscsi_conn *conn)
+{
+	if (test_and_clear_bit(ISCSI_CONN_TICK, &conn->flags))
+		tick(conn);
+	if (test_and_clear_bit(ISCSI_CONN_ABORTED, &conn->flags))
+		iscsi_cmds_drop_aborted(conn);
+	if (test_and_clear_bit(ISCSI_CONN_AEN_LUNS, &conn->flags))
+		iscsi_send_luns_changed(conn);
+}
+
+static void drop(struct iscsi_conn *conn)
+{
+	iscsi_tx_drop(conn);
+	iscsi_cmds_drop(conn);
+	scst_sg_free(conn->rx.own_sg);
+	conn->rx.own_sg = NULL;
+}
+
+/* What the PDU in rx waited for has become free. */
+static bool can_unblock(const struct iscsi_conn *conn)
+{
+	return conn->blocked && conn->nr_free && conn->nr_ctrl < ISCSI_MAX_CTRL;
+}
+
+/* Return: there may be more to do. */
+static bool one_round(struct iscsi_conn *conn)
+{
+	bool received;
+
+	take_events(conn);
+	if (unlikely(conn->flags))
+		take_flags(conn);
+	if (unlikely(iscsi_conn_closing(conn))) {
+		drop(conn);
+		return false;
+	}
+	if (unlikely(!READ_ONCE(conn->started)))
+		return false;
+	received = iscsi_rx(conn);
+	iscsi_cmds_run(conn);
+	if (unlikely(conn->special))
+		iscsi_pdu(conn);
+	iscsi_tx(conn);
+	return received || can_unblock(conn);
+}
+
+static void conn_work(struct work_struct *work)
+{
+	struct iscsi_conn *conn = container_of(work, struct iscsi_conn, work);
+	unsigned int rounds = ROUNDS;
+
+	WRITE_ONCE(conn->worker, current);
+	while (one_round(conn))
+		if (!--rounds) {
+			iscsi_conn_kick(conn);
+			break;
+		}
+	WRITE_ONCE(conn->worker, NULL);
+}
+
+static void conn_timer(struct timer_list *timer)
+{
+	struct iscsi_conn *conn = container_of(timer, struct iscsi_conn, timer);
+
+	set_bit(ISCSI_CONN_TICK, &conn->flags);
+	iscsi_conn_kick(conn);
+}
+
+static void set_addresses(struct iscsi_conn *conn)
+{
+	struct sockaddr_storage addr;
+
+	if (kernel_getpeername(conn->sock, (struct sockaddr *)&addr) > 0)
+		snprintf(conn->ip, sizeof(conn->ip), "%pISc", &addr);
+	if (kernel_getsockname(conn->sock, (struct sockaddr *)&addr) > 0)
+		snprintf(conn->target_ip, sizeof(conn->target_ip), "%pISc", &addr);
+}
+
+void iscsi_conn_init(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
+{
+	const u32 *key = info->key;
+
+	INIT_WORK(&conn->work, conn_work);
+	timer_setup(&conn->timer, conn_timer, 0);
+	INIT_LIST_HEAD(&conn->ready);
+	INIT_LIST_HEAD(&conn->waiting);
+	INIT_LIST_HEAD(&conn->txq);
+	INIT_LIST_HEAD(&conn->tx_sent);
+	init_llist_head(&conn->events);
+	conn->cid = info->cid;
+	conn->header_digest = key[SCST_ISCSI_HeaderDigest] == SCST_ISCSI_DIGEST_CRC32C;
+	conn->data_digest = key[SCST_ISCSI_DataDigest] == SCST_ISCSI_DIGEST_CRC32C;
+	conn->max_recv = key[SCST_ISCSI_MaxRecvDataSegmentLength];
+	conn->max_xmit = key[SCST_ISCSI_MaxXmitDataSegmentLength];
+	conn->max_burst = key[SCST_ISCSI_MaxBurstLength];
+	conn->first_burst = key[SCST_ISCSI_FirstBurstLength];
+	conn->max_r2ts = key[SCST_ISCSI_MaxOutstandingR2T];
+	conn->exp_cmd_sn = info->cmd_sn;
+	conn->max_cmd_sn = info->cmd_sn - 1;
+	conn->stat_sn = info->stat_sn + 1;
+	iscsi_rx_next(conn);
+	set_addresses(conn);
+	conn->cpu = READ_ONCE(conn->sock->sk->sk_incoming_cpu);
+	if (conn->cpu < 0 || !cpu_online(conn->cpu))
+		conn->cpu = raw_smp_processor_id();
+}
+
+/* What came before is found by the first run of the work. */
+void iscsi_conn_start(struct iscsi_conn *conn)
+{
+	struct sock *sk = conn->sock->sk;
+
+	tcp_sock_set_nodelay(sk);
+	tcp_sock_set_user_timeout(sk, setting(conn, SCST_ISCSI_RspTimeout) * 1000);
+	write_lock_bh(&sk->sk_callback_lock);
+	conn->data_ready = sk->sk_data_ready;
+	conn->write_space = sk->sk_write_space;
+	conn->state_change = sk->sk_state_change;
+	rcu_assign_sk_user_data(sk, conn);
+	sk->sk_data_ready = data_ready;
+	sk->sk_write_space = write_space;
+	sk->sk_state_change = state_change;
+	sk->sk_allocation = GFP_NOIO;
+	sk->sk_use_task_frag = false;
+	write_unlock_bh(&sk->sk_callback_lock);
+	conn->last_rx = jiffies;
+	conn->last_tx = jiffies;
+	WRITE_ONCE(conn->started, true);
+	mod_timer(&conn->timer, jiffies + HZ);
+	if (sk->sk_state != TCP_ESTABLISHED)
+		iscsi_conn_fail(conn, NULL);
+	iscsi_conn_kick(conn);
+}
+
+static void put_callbacks_back(struct iscsi_conn *conn)
+{
+	struct sock *sk = conn->sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_data_ready = conn->data_ready;
+	sk->sk_write_space = conn->write_space;
+	sk->sk_state_change = conn->state_change;
+	rcu_assign_sk_user_data(sk, NULL);
+	write_unlock_bh(&sk->sk_callback_lock);
+	synchronize_rcu();
+}
+
+/*
+ * The connection is closing. When this returns nothing comes from the socket, no task management is
+ * under way, and the core's commands come back through the work. Context: may sleep.
+ */
+void iscsi_conn_stop(struct iscsi_conn *conn)
+{
+	if (conn->started)
+		put_callbacks_back(conn);
+	kernel_sock_shutdown(conn->sock, SHUT_RDWR);
+	timer_shutdown_sync(&conn->timer);
+	iscsi_conn_kick(conn);
+	flush_work(&conn->work);
+	wait_var_event(&conn->nr_tmfs, !READ_ONCE(conn->nr_tmfs));
+}
+
+/* No command is left. */
+void iscsi_conn_free(struct iscsi_conn *conn)
+{
+	cancel_work_sync(&conn->work);
+	if (conn->txb.page)
+		put_page(conn->txb.page);
+	if (conn->sock)
+		sockfd_put(conn->sock);
+	kvfree(conn->free_slots);
+	kfree(conn);
+}

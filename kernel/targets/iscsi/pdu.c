@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What an initiator sends besides commands, and what we say on our own: NOP, task management,
+ * logout, text, Reject, asynchronous messages. None of it is frequent, so the answers are
+ * allocated; when ISCSI_MAX_CTRL of them wait to be sent, we stop reading.
+ */
+#include <linux/slab.h>
+#include <linux/unaligned.h>
+#include <linux/wait_bit.h>
+#include <scst/sgv.h>
+
+#include "conn.h"
+
+#define PING_TTT	0x7fffffffu	/* of our NOP-In; commands have smaller slots */
+
+static struct iscsi_ctrl *ctrl_alloc(struct iscsi_conn *conn, u8 opcode)
+{
+	struct iscsi_ctrl *ctrl = kzalloc(sizeof(*ctrl), GFP_NOIO);
+
+	if (!ctrl) {
+		iscsi_conn_fail(conn, "no memory");
+		return NULL;
+	}
+	ctrl->tx.kind = ISCSI_TX_CTRL;
+	ctrl->hdr.opcode = opcode;
+	ctrl->hdr.flags = ISCSI_FLAG_CMD_FINAL;
+	ctrl->hdr.itt = RESERVED_ITT;
+	ctrl->hdr.ttt = cpu_to_be32(ISCSI_RESERVED_TAG);
+	ctrl->has_status = true;
+	conn->nr_ctrl++;
+	return ctrl;
+}
+
+static void ctrl_send(struct iscsi_conn *conn, struct iscsi_ctrl *ctrl)
+{
+	list_add_tail(&ctrl->tx.entry, &conn->txq);
+}
+
+static void ctrl_set_data(struct iscsi_ctrl *ctrl, const void *data, u32 len)
+{
+	memcpy(ctrl->data, data, len);
+	ctrl->data_len = len;
+}
+
+static void reject(struct iscsi_conn *conn, u8 reason)
+{
+	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_REJECT);
+
+	if (!ctrl)
+		return;
+	((struct iscsi_reject *)&ctrl->hdr)->reason = reason;
+	ctrl->hdr.ttt = 0;
+	ctrl_set_data(ctrl, conn->rx.buf, ISCSI_BHS_LEN);
+	ctrl_send(conn, ctrl);
+}
+
+void iscsi_protocol_error(struct iscsi_conn *conn, u8 reason, const char *why)
+{
+	pr_warn_ratelimited("iscsi-scst: %s from %s: %s\n", conn->session->initiator, conn->ip,
+			    why);
+	conn->rx_dead = true;
+	conn->close_when_sent = true;
+	reject(conn, reason);
+}
+
+/* An answer to our ping has no task tag; any byte that comes has shown that the peer lives. */
+static void nop_out(struct iscsi_conn *conn)
+{
+	struct iscsi_rx *rx = &conn->rx;
+	struct iscsi_ctrl *ctrl;
+
+	if (iscsi_rx_hdr(conn)->itt == RESERVED_ITT)
+		return;
+	ctrl = ctrl_alloc(conn, ISCSI_OP_NOOP_IN);
+	if (!ctrl)
+		return;
+	ctrl->hdr.itt = iscsi_rx_hdr(conn)->itt;
+	ctrl->data_len = rx->own_sg ? min(rx->len, conn->max_xmit) : 0;
+	swap(ctrl->sg, rx->own_sg);
+	ctrl_send(conn, ctrl);
+}
+
+/* clang-format off */
+static const s8 tmf_fns[] = {
+	[0]					= -1,
+	[ISCSI_TM_FUNC_ABORT_TASK]		= SCST_TMF_ABORT_TASK,
+	[ISCSI_TM_FUNC_ABORT_TASK_SET]		= SCST_TMF_ABORT_TASK_SET,
+	[ISCSI_TM_FUNC_CLEAR_ACA]		= SCST_TMF_CLEAR_ACA,
+	[ISCSI_TM_FUNC_CLEAR_TASK_SET]		= SCST_TMF_CLEAR_TASK_SET,
+	[ISCSI_TM_FUNC_LOGICAL_UNIT_RESET]	= SCST_TMF_LUN_RESET,
+	[ISCSI_TM_FUNC_TARGET_WARM_RESET]	= SCST_TMF_TARGET_RESET,
+	[ISCSI_TM_FUNC_TARGET_COLD_RESET]	= SCST_TMF_TARGET_RESET,
+};
+
+static const u8 tmf_responses[] = {
+	[SCST_TMF_COMPLETE]		= ISCSI_TMF_RSP_COMPLETE,
+	[SCST_TMF_NO_TASK]		= ISCSI_TMF_RSP_NO_TASK,
+	[SCST_TMF_NO_LUN]		= ISCSI_TMF_RSP_NO_LUN,
+	[SCST_TMF_NOT_SUPPORTED]	= ISCSI_TMF_RSP_NOT_SUPPORTED,
+	[SCST_TMF_REJECTED]		= ISCSI_TMF_RSP_REJECTED,
+	[SCST_TMF_FAILED]		= ISCSI_TMF_RSP_REJECTED,
+};
+/* clang-format on */
+
+static void tmf_respond(struct iscsi_conn *conn, itt_t itt, u8 response)
+{
+	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_SCSI_TMFUNC_RSP);
+
+	if (!ctrl)
+		return;
+	ctrl->hdr.itt = itt;
+	ctrl->hdr.ttt = 0;
+	((struct iscsi_tm_rsp *)&ctrl->hdr)->response = response;
+	ctrl_send(conn, ctrl);
+}
+
+static int tmf_submit(struct iscsi_conn *conn, const struct iscsi_tm *req, enum scst_tmf_fn fn)
+{
+	struct iscsi_tmf *tmf;
+	int lun = scst_lun_decode((const u8 *)&req->lun);
+
+	if (conn->nr_tmfs >= ISCSI_MAX_TMFS)
+		return -EBUSY;
+	tmf = kzalloc(sizeof(*tmf), GFP_NOIO);
+	if (!tmf)
+		return -ENOMEM;
+	tmf->conn = conn;
+	tmf->itt = req->itt;
+	tmf->event.kind = ISCSI_EVENT_TMF;
+	tmf->tmf.sess = conn->session->sess;
+	tmf->tmf.fn = fn;
+	tmf->tmf.lun = lun < 0 ? SCST_MAX_LUN + 1 : lun;
+	tmf->tmf.tag = be32_to_cpu((__force __be32)req->rtt);
+	conn->nr_tmfs++;
+	scst_tmf_submit(&tmf->tmf);
+	return 0;
+}
+
+static void tm_func(struct iscsi_conn *conn)
+{
+	const struct iscsi_tm *req = (void *)conn->rx.buf;
+	u8 value = ISCSI_TM_FUNC_VALUE(req);
+
+	if (value == ISCSI_TM_FUNC_TASK_REASSIGN)
+		tmf_respond(conn, req->itt, ISCSI_TMF_RSP_NO_FAILOVER);
+	else if (value >= ARRAY_SIZE(tmf_fns) || tmf_fns[value] < 0)
+		tmf_respond(conn, req->itt, ISCSI_TMF_RSP_NOT_SUPPORTED);
+	else if (tmf_submit(conn, req, tmf_fns[value]))
+		tmf_respond(conn, req->itt, ISCSI_TMF_RSP_REJECTED);
+}
+
+void iscsi_tmf_done(struct scst_tmf *tmf)
+{
+	struct iscsi_tmf *itmf = container_of(tmf, struct iscsi_tmf, tmf);
+
+	iscsi_conn_event(itmf->conn, &itmf->event);
+}
+
+void iscsi_tmf_event(struct iscsi_tmf *tmf)
+{
+	struct iscsi_conn *conn = tmf->conn;
+
+	if (!iscsi_conn_closing(conn))
+		tmf_respond(conn, tmf->itt, tmf_responses[tmf->tmf.result]);
+	WRITE_ONCE(conn->nr_tmfs, conn->nr_tmfs - 1);
+	wake_up_var(&conn->nr_tmfs);
+	kfree(tmf);
+}
+
+static u8 logout_response(const struct iscsi_conn *conn, const struct iscsi_logout *req)
+{
+	switch (req->flags & ISCSI_FLAG_LOGOUT_REASON_MASK) {
+	case ISCSI_LOGOUT_REASON_CLOSE_SESSION:
+		return ISCSI_LOGOUT_SUCCESS;
+	case ISCSI_LOGOUT_REASON_CLOSE_CONNECTION:
+		return be16_to_cpu(req->cid) == conn->cid ? ISCSI_LOGOUT_SUCCESS :
+							   ISCSI_LOGOUT_CID_NOT_FOUND;
+	}
+	return ISCSI_LOGOUT_RECOVERY_UNSUPPORTED;
+}
+
+static void logout(struct iscsi_conn *conn)
+{
+	const struct iscsi_logout *req = (void *)conn->rx.buf;
+	u8 response = logout_response(conn, req);
+	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_LOGOUT_RSP);
+
+	if (!ctrl)
+		return;
+	ctrl->hdr.itt = req->itt;
+	ctrl->hdr.ttt = 0;
+	((struct iscsi_logout_rsp *)&ctrl->hdr)->response = response;
+	ctrl_send(conn, ctrl);
+	if (response == ISCSI_LOGOUT_SUCCESS) {
+		conn->rx_dead = true;
+		conn->close_when_sent = true;
+	}
+}
+
+/* Nothing is negotiated here: the daemon's discovery sessions answer SendTargets. */
+static void not_supported(struct iscsi_conn *conn)
+{
+	reject(conn, ISCSI_REASON_CMD_NOT_SUPPORTED);
+}
+
+static void login_again(struct iscsi_conn *conn)
+{
+	iscsi_protocol_error(conn, ISCSI_REASON_PROTOCOL_ERROR, "login in full feature phase");
+}
+
+/* clang-format off */
+static const struct pdu_row {
+	void (*run)(struct iscsi_conn *conn);
+	bool has_cmd_sn;
+} rows[] = {
+	[ISCSI_OP_NOOP_OUT]	= { nop_out,		true  },
+	[ISCSI_OP_SCSI_TMFUNC]	= { tm_func,		true  },
+	[ISCSI_OP_LOGIN]	= { login_again,	false },
+	[ISCSI_OP_TEXT]		= { not_supported,	true  },
+	[ISCSI_OP_LOGOUT]	= { logout,		true  },
+	[ISCSI_OP_SNACK]	= { not_supported,	false },
+};
+/* clang-format on */
+
+void iscsi_pdu(struct iscsi_conn *conn)
+{
+	const struct iscsi_hdr *hdr = iscsi_rx_hdr(conn);
+	u8 opcode = hdr->opcode & ISCSI_OPCODE_MASK;
+	const struct pdu_row *row = opcode < ARRAY_SIZE(rows) ? &rows[opcode] : NULL;
+
+	conn->special = false;
+	if (!row || !row->run) {
+		iscsi_protocol_error(conn, ISCSI_REASON_CMD_NOT_SUPPORTED, "unknown opcode");
+		return;
+	}
+	switch (row->has_cmd_sn ? iscsi_take_cmd_sn(conn, hdr) : ISCSI_SN_OK) {
+	case ISCSI_SN_OK:
+		row->run(conn);
+		break;
+	case ISCSI_SN_IGNORE:
+		break;
+	case ISCSI_SN_GAP:
+		iscsi_protocol_error(conn, ISCSI_REASON_PROTOCOL_ERROR, "CmdSN left some out");
+		break;
+	}
+	iscsi_rx_next(conn);
+}
+
+void iscsi_send_ping(struct iscsi_conn *conn)
+{
+	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_NOOP_IN);
+
+	if (!ctrl)
+		return;
+	ctrl->hdr.ttt = cpu_to_be32(PING_TTT);
+	ctrl->has_status = false;
+	ctrl_send(conn, ctrl);
+}
+
+/* SCSI asynchronous event data: sense length, sense (REPORTED LUNS DATA HAS CHANGED). */
+static const u8 luns_changed[] = {
+	0, 18, 0x70, 0, 0x06, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x3f, 0x0e, 0, 0, 0, 0,
+};
+
+void iscsi_send_luns_changed(struct iscsi_conn *conn)
+{
+	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_ASYNC_EVENT);
+
+	if (!ctrl)
+		return;
+	((struct iscsi_async *)&ctrl->hdr)->async_event = ISCSI_ASYNC_MSG_SCSI_EVENT;
+	ctrl->hdr.ttt = 0;
+	ctrl_set_data(ctrl, luns_changed, sizeof(luns_changed));
+	ctrl_send(conn, ctrl);
+}
+
+/* Other events are about one LUN, and a unit attention says that better. */
+bool iscsi_report_aen(struct scst_session *sess, enum scst_aen event, u16 lun)
+{
+	struct iscsi_session *session = scst_session_priv(sess);
+	struct iscsi_conn *conn = session->conn;
+
+	if (event != SCST_AEN_LUNS_CHANGED || iscsi_conn_closing(conn))
+		return false;
+	set_bit(ISCSI_CONN_AEN_LUNS, &conn->flags);
+	iscsi_conn_kick(conn);
+	return true;
+}

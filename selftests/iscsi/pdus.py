@@ -1,0 +1,394 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cases of pdus.sh: pdus.py TARGET CASE. They end well, or with what was wrong."""
+import sys
+import time
+
+sys.dont_write_bytecode = True
+from iscsi import *  # noqa: E402, F403
+
+WRITE, READ = 0x20, 0x40
+REJECT, R2T, DATA_IN, RESPONSE, NOP_IN = 0x3f, 0x31, 0x25, 0x21, 0x20
+UNSOLICITED = 0xffffffff
+
+
+def write10(lba, count):
+    return struct.pack(">BxIxHx", 0x2a, lba, count)
+
+
+def expect(value, expected, what=""):
+    assert value == expected, f"{what or 'value'} is {value!r}, expected {expected!r}"
+
+
+def expect_reject(i, reason, closed=True):
+    answer = i.recv()
+    expect((answer.opcode, answer.response), (REJECT, reason), "answer")
+    expect(len(answer.data), 48, "length of the rejected header")
+    if closed:
+        expect(i.is_closed(), True, "closed")
+
+
+def expect_alive(i):
+    i.send(Pdu(0, itt=i.next_itt(), cmd_sn=i.next_sn(), data=b"are you there"))
+    answer = i.recv()
+    expect((answer.opcode, answer.data), (NOP_IN, b"are you there"))
+
+
+def session(**args):
+    i = Initiator(ctl, target, **args)
+    i.settle()
+    return i
+
+
+def answer_r2ts(i, itt, data, segment=8192):
+    """Until the status; as R2T asks for it."""
+    while True:
+        answer = i.recv()
+        if answer.opcode != R2T:
+            expect((answer.opcode, answer.itt), (RESPONSE, itt))
+            return answer
+        at, end = answer.word40, answer.word40 + answer.word44
+        for sn, offset in enumerate(range(at, end, segment)):
+            part = data[offset:min(offset + segment, end)]
+            i.data_out(itt, answer.ttt, offset, part, sn, offset + len(part) == end)
+
+
+def data_arrives(i):
+    """Immediate, unsolicited, solicited, and all three in one command."""
+    size = 128 * 1024
+    data = os.urandom(size)
+    for immediate, unsolicited in ((0, 0), (4096, 0), (0, 16384), (512, 16384 - 512), (16384, 0)):
+        lba = 1000 + immediate + unsolicited
+        itt = i.command(write10(lba, size // 512), size, data[:immediate], flags=WRITE,
+                        final=not unsolicited)
+        end = immediate + unsolicited
+        for sn, offset in enumerate(range(immediate, end, 4096)):
+            part = data[offset:min(offset + 4096, end)]
+            i.data_out(itt, UNSOLICITED, offset, part, sn, offset + len(part) == end)
+        expect(answer_r2ts(i, itt, data).status, 0, "status")
+        status, got, _ = i.read_blocks(lba, size // 512)
+        expect((status, got == data), (0, True), f"reading back {immediate}+{unsolicited}")
+    i.close()
+
+
+def data_arrives_without_digests():
+    data_arrives(session())
+
+
+def data_arrives_with_digests():
+    data_arrives(session(HeaderDigest=CRC32C, DataDigest=CRC32C))
+
+
+def data_arrives_in_small_segments():
+    data_arrives(session(MaxRecvDataSegmentLength=8192, MaxXmitDataSegmentLength=512,
+                         MaxBurstLength=1536, MaxOutstandingR2T=4, DataDigest=CRC32C))
+
+
+def odd_lengths_are_padded():
+    i = session(HeaderDigest=CRC32C, DataDigest=CRC32C)
+    for length in (1, 2, 3, 5, 35):
+        status, data, last = i.collect(i.command(bytes([0x12, 0, 0, 0, length, 0]), length))
+        expect((status, len(data), last.flags & 6), (0, length, 0))
+    i.send(Pdu(0, itt=9, cmd_sn=i.next_sn(), data=b"odd"))
+    expect(i.recv().data, b"odd")
+
+
+def residuals_are_told():
+    i = session()
+    inquiry = bytes([0x12, 0, 0, 0, 36, 0])
+    _, data, last = i.collect(i.command(inquiry, 100))
+    expect((len(data), last.flags & 6, last.word44), (36, 2, 64), "underflow")
+    _, data, last = i.collect(i.command(inquiry, 10))
+    expect((len(data), last.flags & 6, last.word44), (10, 4, 26), "overflow")
+
+
+def sense_is_in_the_response():
+    i = session(HeaderDigest=CRC32C, DataDigest=CRC32C)
+    status, data, last = i.collect(i.command(bytes([0xff])))
+    expect((status, last.opcode), (2, RESPONSE))
+    expect((data[:2], data[2] & 0x7f, data[4] & 15, data[14]), (b"\0\x12", 0x70, 5, 0x20), "sense")
+
+
+def window_is_kept():
+    """What is beyond MaxCmdSN, or was there before, is ignored; the rest goes on."""
+    i = session()
+    i.command(bytes(6), sn=i.cmd_sn + 1000)
+    i.command(bytes(6), sn=i.cmd_sn - 1)
+    i.command(write10(0, 8), 4096, bytes(4096), sn=i.cmd_sn + 5000)
+    expect_alive(i)
+    i.close()
+
+
+def gap_in_cmd_sn_closes():
+    i = session()
+    i.command(bytes(6), sn=i.cmd_sn + 1)
+    expect_reject(i, 4)
+
+
+def window_opens_again():
+    """Every slot once and again: MaxCmdSN follows."""
+    i = session()
+    for _ in range(4):
+        itts = [i.command(bytes(6)) for _ in range(32)]
+        answers = [i.recv() for _ in itts]
+        expect([a.itt for a in answers], itts, "order of answers")
+        expect((answers[-1].max_cmd_sn - i.cmd_sn) & 0xffffffff, 31, "window")
+
+
+def cmd_sn_wraps():
+    i = session(cmd_sn=0xfffffff0)
+    for _ in range(32):
+        i.cmd_sn &= 0xffffffff
+        expect(i.collect(i.command(bytes(6)))[0], 0)
+
+
+def broken_pdus_close():
+    """Each in a session of its own: Reject, or silence, and the connection is closed."""
+    bad = {
+        "unknown opcode": (5, lambda i: i.send(Pdu(0x1b))),
+        "opcode of a target": (5, lambda i: i.send(Pdu(0x21))),
+        "login": (4, lambda i: i.send(Pdu(0x03))),
+        "data segment too long": (4, lambda i: i.send(Pdu(0x00, dlen=8193))),
+        "longest data segment": (4, lambda i: i.send(Pdu(0x04, dlen=0xffffff))),
+        "more immediate than the command": (4, lambda i: i.command(
+            write10(0, 1), 512, bytes(1024), flags=WRITE)),
+        "data with a read": (4, lambda i: i.command(
+            write10(0, 1), 512, bytes(512), flags=READ)),
+        "more to come, nothing left": (4, lambda i: i.command(
+            write10(0, 1), 512, bytes(512), final=False)),
+        "empty AHS": (4, lambda i: i.command(bytes(6), ahs=bytes(4))),
+        "AHS beyond the header": (4, lambda i: i.command(bytes(6), ahs=b"\0\x40\x01\0")),
+        "unknown AHS": (4, lambda i: i.command(bytes(6), ahs=b"\0\x01\x3f\0")),
+    }
+    for name, (reason, send) in bad.items():
+        print(name)
+        i = session()
+        send(i)
+        expect_reject(i, reason)
+
+
+def unagreed_data_closes():
+    i = session(ImmediateData=0)
+    i.command(write10(0, 1), 512, bytes(512))
+    expect_reject(i, 4)
+    i = session(InitialR2T=1)
+    i.command(write10(0, 8), 4096, flags=WRITE, final=False)
+    expect_reject(i, 4)
+
+
+def broken_data_out_closes():
+    """Wrong sequence numbers, offsets, lengths, F bits."""
+    data = bytes(65536)
+    bad = (
+        lambda i, itt, ttt: i.data_out(itt, ttt, 0, data[:8192], 1, False),
+        lambda i, itt, ttt: i.data_out(itt, ttt, 8192, data[:8192], 0, False),
+        lambda i, itt, ttt: i.data_out(itt, ttt, 0, data[:8192], 0, True),
+        lambda i, itt, ttt: [i.data_out(itt, ttt, n * 4096, data[:4096], n, False)
+                             for n in range(4)],
+    )
+    for send in bad:
+        i = session()
+        itt = i.command(write10(0, 32), 16384, flags=WRITE)
+        r2t = i.recv()
+        expect(r2t.opcode, R2T)
+        send(i, itt, r2t.ttt)
+        expect_reject(i, 4)
+
+
+def stray_data_out_is_dropped():
+    """Of tags that mean nothing: the rest of what was aborted looks like that."""
+    i = session()
+    i.data_out(77, UNSOLICITED, 0, bytes(512))
+    i.data_out(77, 0x00010000, 0, bytes(512))
+    i.data_out(77, 0x7fff7fff, 0, bytes(512))
+    expect_alive(i)
+
+
+def digest_errors_close():
+    i = session(HeaderDigest=CRC32C)
+    i.send_raw(Pdu(0, itt=1, cmd_sn=i.cmd_sn).encode() + b"\1\2\3\4")
+    expect(i.is_closed(), True)
+    i = session(DataDigest=CRC32C)
+    i.send_raw(Pdu(0, itt=1, cmd_sn=i.cmd_sn, data=b"ping").encode() + b"\1\2\3\4")
+    expect_reject(i, 2)
+    i = session(DataDigest=CRC32C)
+    itt = i.next_itt()
+    i.send_raw(Pdu(1, 0xa1, itt, 512, i.cmd_sn, bytes(512), 0, 0,
+                   write10(0, 1).ljust(16, b"\0")).encode() + b"\1\2\3\4")
+    expect_reject(i, 2)
+
+
+def header_comes_byte_by_byte():
+    i = session(HeaderDigest=CRC32C, DataDigest=CRC32C)
+    raw = Pdu(0, itt=5, cmd_sn=i.next_sn(), data=b"slowly").encode(True, True)
+    for byte in raw:
+        i.send_raw(bytes([byte]))
+    expect(i.recv().data, b"slowly")
+
+
+def text_and_snack_are_rejected():
+    """And the session goes on."""
+    i = session()
+    i.send(Pdu(4, itt=7, cmd_sn=i.next_sn(), data=b"SendTargets=All\0"))
+    expect_reject(i, 5, closed=False)
+    i.send(Pdu(0x10, 0x81))
+    expect_reject(i, 5, closed=False)
+    expect_alive(i)
+
+
+def logout_answers_and_closes():
+    i = session()
+    i.send(Pdu(6, 0x82, itt=8, cmd_sn=i.next_sn()))
+    answer = i.recv()
+    expect((answer.opcode, answer.response), (0x26, 2), "removal for recovery")
+    i.send(Pdu(6, 0x81, itt=8, ttt=5 << 16, cmd_sn=i.next_sn()))
+    answer = i.recv()
+    expect((answer.opcode, answer.response), (0x26, 1), "another connection")
+    i.send(Pdu(6, 0x80, itt=8, cmd_sn=i.next_sn()))
+    answer = i.recv()
+    expect((answer.opcode, answer.response), (0x26, 0))
+    expect(i.is_closed(), True)
+
+
+def tmf(i, function, rtt=0, lun=0):
+    i.send(Pdu(2, 0x80 | function, i.next_itt(), rtt, i.cmd_sn, lun=lun, immediate=True))
+    answer = i.recv()
+    expect((answer.opcode, answer.itt), (0x22, i.itt), "task management response")
+    return answer.response
+
+
+def task_management_is_answered():
+    i = session()
+    expect(tmf(i, 1, rtt=4711), 1, "abort of no task")
+    expect(tmf(i, 5, lun=99), 2, "reset of no LUN")
+    expect(tmf(i, 8), 4, "reassign")
+    expect(tmf(i, 9), 5, "unknown function")
+    expect(tmf(i, 2), 0, "abort task set")
+    expect(tmf(i, 5), 0, "LUN reset")
+    expect(tmf(i, 6), 0, "target reset")
+    i.settle()
+
+
+def abort_ends_the_wait_for_data():
+    """The write is not answered, its slot is used again, and its late data does no harm."""
+    i = session()
+    for _ in range(60):
+        itt = i.command(write10(0, 32), 16384, flags=WRITE)
+        r2t = i.recv()
+        i.data_out(itt, r2t.ttt, 0, bytes(4096), 0, False)
+        expect(tmf(i, 1, rtt=itt), 0)
+        i.data_out(itt, r2t.ttt, 4096, bytes(4096), 1, False)
+    expect_alive(i)
+
+
+def abort_in_the_middle_of_a_segment():
+    """Half a Data-Out is there when its command goes: the other half must not land anywhere."""
+    first = session(isid=b"\x80abcd1")
+    second = session(isid=b"\x80abcd2")
+    itt = first.command(write10(0, 32), 16384, flags=WRITE)
+    ttt = first.recv().ttt
+    raw = Pdu(5, 0, itt, ttt, 0, bytes(8192)).encode()
+    first.send_raw(raw[:4000])
+    time.sleep(0.3)
+    expect(tmf(second, 5), 0)
+    first.send_raw(raw[4000:])
+    expect_alive(first)
+
+
+def stalled_write_is_given_up():
+    i = session(timeout=12)
+    i.command(write10(0, 32), 16384, flags=WRITE)
+    expect(i.recv().opcode, R2T)
+    start = time.monotonic()
+    expect(i.is_closed(), True)
+    assert 1 < time.monotonic() - start < 10, "not after RspTimeout"
+
+
+def slow_reader_is_given_up():
+    """It asks for more than its socket takes, and reads nothing."""
+    i = session(MaxBurstLength=1048576)
+    i.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    for _ in range(30):
+        i.command(struct.pack(">BxIxHx", 0x28, 0, 2048), 1048576)
+    time.sleep(10)
+    expect(i.is_closed(), True)
+
+
+def idle_peer_is_pinged():
+    """NOP-In comes; with an answer the session lives, without it is closed."""
+    i = session()
+    for _ in range(2):
+        ping = i.recv()
+        expect((ping.opcode, ping.itt), (NOP_IN, 0xffffffff))
+        i.send(Pdu(0, 0x80, 0xffffffff, ping.ttt, i.cmd_sn, immediate=True))
+    expect(i.recv().opcode, NOP_IN)
+    expect(i.is_closed(), True)
+
+
+def session_is_reinstated():
+    """The same port logs in again: the old connection is closed first, writes and all."""
+    old = session()
+    old.command(write10(0, 32), 16384, flags=WRITE)
+    expect(old.recv().opcode, R2T)
+    new = session()
+    expect(old.is_closed(), True)
+    expect_alive(new)
+    other = session(isid=b"\x80other")
+    expect_alive(new)
+    expect_alive(other)
+
+
+def connection_is_reinstated():
+    """With the TSIH of a session; one that there is not is refused."""
+    old = session(cid=7)
+    tsih = int.from_bytes(old.login.bhs[14:16], "big")
+    for bad, error in ((dict(tsih=tsih, cid=8), errno.E2BIG),
+                       (dict(tsih=tsih ^ 1, cid=7), errno.ESRCH),
+                       (dict(tsih=tsih, cid=7, initiator="iqn.other"), errno.ESRCH)):
+        try:
+            Initiator(ctl, target, **bad)
+            raise AssertionError("accepted")
+        except OSError as e:
+            expect(e.errno, error)
+    new = session(cid=7, tsih=tsih)
+    expect(int.from_bytes(new.login.bhs[14:16], "big"), tsih, "TSIH")
+    expect(old.is_closed(), True)
+    expect_alive(new)
+
+
+def logins_race():
+    """A hundred of one port at once: the last one stays."""
+    all_of_them = [Initiator(ctl, target, wait=False) for _ in range(100)]
+    last = all_of_them[-1]
+    last.recv(digest=False)
+    last.settle()
+    expect([i.is_closed() for i in all_of_them[:-1]], [True] * 99)
+    expect_alive(last)
+
+
+def bad_ioctls_are_refused():
+    good = Initiator(ctl, target)
+    for name, bad in {
+        "key out of range": dict(MaxBurstLength=100),
+        "two digests": dict(HeaderDigest=3),
+        "address": dict(address=8),
+        "no initiator": dict(initiator=""),
+    }.items():
+        try:
+            Initiator(ctl, target, **bad)
+            raise AssertionError(f"{name} is accepted")
+        except OSError as e:
+            assert e.errno in (errno.EINVAL, errno.EFAULT), name
+    pipe, _ = os.pipe()
+    keys = dict(DEFAULTS)
+    for fd in (pipe, -1, good.sock.fileno() + 100):
+        try:
+            ctl.conn(fd, ctl.target(target)[0], keys, bytes(48))
+            raise AssertionError("what is no socket is accepted")
+        except OSError as e:
+            expect(e.errno, errno.EINVAL)
+
+
+if __name__ == "__main__":
+    target = sys.argv[1]
+    ctl = Ctl()
+    globals()[sys.argv[2]]()
