@@ -123,6 +123,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 	case SCST_EXEC_MODE_SENSE:
 	case SCST_EXEC_READ_CAPACITY:
 	case SCST_EXEC_RSTMF:
+	case SCST_EXEC_PR_IN:
 		return execute_small(cmd, &view);
 	case SCST_EXEC_MODE_SELECT:
 		return scst_execute_select(cmd);

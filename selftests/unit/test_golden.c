@@ -4,6 +4,7 @@
  * as a diff there. `make golden` rewrites the files.
  */
 #include "fixture.h"
+#include "pr.h"
 
 struct question {
 	const char *what;
@@ -139,6 +140,42 @@ static void opcode_list_is_golden(void **state)
 	check_golden("opcodes", opcodes, ARRAY_SIZE(opcodes), false);
 }
 
+/*
+ * Every command against every reservation: rows are opcodes, columns are a holder (h), a registrant
+ * (r) and another nexus (o) under each type, and another nexus under RESERVE of SPC-2. X conflicts,
+ * a point does not, s is a command that judges for itself.
+ */
+static void print_conflicts(FILE *out, const struct scst_op *op, const char *name)
+{
+	static const u8 types[] = { 1, 3, 5, 6, 7, 8 };
+
+	fprintf(out, "%-56s", name);
+	for (unsigned int t = 0; t < ARRAY_SIZE(types); t++) {
+		fputc(' ', out);
+		for (int who = 0; who < SCST_WHO_MAX; who++)
+			fputc(op->pr == SCST_PR_SELF ? 's' :
+			      scst_pr_rules[types[t]][who] & BIT(op->pr) ? 'X' : '.', out);
+	}
+	fprintf(out, "  %c\n", op->pr == SCST_PR_SELF ? 's' :
+		SCST_PR_DENIED_BY_RESERVE & BIT(op->pr) ? 'X' : '.');
+}
+
+static void pr_conflicts_are_golden(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	fprintf(out, "%-56s  WE  EA  WER EAR WEA EAA SPC-2\n", "");
+	fprintf(out, "%-56s hro hro hro hro hro hro  o\n", "");
+	for (unsigned int i = 0; i < scst_ops_nr; i++)
+		print_conflicts(out, &scst_ops[i], scst_ops_cold[i].name);
+	fclose(out);
+	compare("pr_conflicts", text);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +183,7 @@ int main(void)
 		cmocka_unit_test(vpd_is_golden),
 		cmocka_unit_test(mode_pages_are_golden),
 		cmocka_unit_test(opcode_list_is_golden),
+		cmocka_unit_test(pr_conflicts_are_golden),
 	};
 
 	return cmocka_run_group_tests_name("golden", tests, NULL, NULL);

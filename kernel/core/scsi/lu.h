@@ -87,6 +87,8 @@ struct scst_log {
 	u32 starts;			/* START STOP UNIT with START			*/
 };
 
+struct scst_pr;
+
 /* What an answer is made from. @lu is NULL for a LUN that does not exist. */
 struct scst_view {
 	const struct scst_lu *lu;
@@ -96,6 +98,7 @@ struct scst_view {
 	u8 addr_method;			/* enum scst_addr_method			*/
 	const struct scst_sense *ua;	/* REQUEST SENSE: what is pending, or NULL	*/
 	const struct scst_log *log;	/* LOG SENSE, or NULL				*/
+	const struct scst_pr *pr;	/* PERSISTENT RESERVE IN; NULL: nothing there	*/
 };
 
 enum scst_addr_method {

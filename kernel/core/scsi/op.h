@@ -48,6 +48,7 @@ enum scst_exec {
 	SCST_EXEC_REPORT_LUNS,
 	SCST_EXEC_RSOC,			/* report supported operation codes */
 	SCST_EXEC_RSTMF,		/* ... and task management functions */
+	SCST_EXEC_PR_IN,
 	SCST_EXEC_MAX,
 };
 
@@ -57,6 +58,7 @@ enum scst_cdb_fmt {
 	SCST_FMT_ALLOC1_AT4,		/* allocation or list length	*/
 	SCST_FMT_ALLOC2_AT3,
 	SCST_FMT_ALLOC2_AT7,
+	SCST_FMT_ALLOC4_AT5,		/* PERSISTENT RESERVE OUT	*/
 	SCST_FMT_ALLOC4_AT6,
 	SCST_FMT_ALLOC4_AT10,
 	SCST_FMT_FIXED8,		/* READ CAPACITY(10)		*/
@@ -76,6 +78,7 @@ enum scst_pr_class {
 	SCST_PR_ALWAYS,			/* allowed to everybody				*/
 	SCST_PR_READ,			/* conflicts with exclusive access		*/
 	SCST_PR_WRITE,			/* conflicts with any reservation		*/
+	SCST_PR_SELF,			/* is about reservations, and has its own rules	*/
 	SCST_PR_MAX,
 };
 

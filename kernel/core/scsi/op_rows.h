@@ -139,6 +139,26 @@ OP(MODE_SENSE_10, "MODE SENSE(10)", SHORT, 0x5a,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x5a, 0x18, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, })
 
+OP_SA(PR_READ_KEYS, "PERSISTENT RESERVE IN, READ KEYS", SHORT, 0x5e, 0x00,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_IN, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5e, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
+ALSO_SA(PR_READ_RESERVATION, "PERSISTENT RESERVE IN, READ RESERVATION", SHORT, 0x5e, 0x01,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_IN, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5e, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
+ALSO_SA(PR_REPORT_CAPABILITIES, "PERSISTENT RESERVE IN, REPORT CAPABILITIES", SHORT, 0x5e, 0x02,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_IN, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5e, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
+ALSO_SA(PR_READ_FULL_STATUS, "PERSISTENT RESERVE IN, READ FULL STATUS", SHORT, 0x5e, 0x03,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_IN, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5e, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
 /*
  * The 32-byte commands that SBC-4 has for type 2 protection, without its tags: as nobody formats
  * this medium with it, they are accepted anyway. CONTROL is byte 1, GROUP NUMBER byte 6; byte 10

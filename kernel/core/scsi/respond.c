@@ -15,6 +15,7 @@ static const scst_responder responders[SCST_EXEC_MAX] = {
 	[SCST_EXEC_REPORT_LUNS]		= scst_respond_report_luns,
 	[SCST_EXEC_RSOC]		= scst_respond_rsoc,
 	[SCST_EXEC_RSTMF]		= scst_respond_rstmf,
+	[SCST_EXEC_PR_IN]		= scst_respond_pr_in,
 };
 
 bool scst_respond(const struct scst_op *op, const struct scst_view *view, const u8 *cdb,

@@ -28,6 +28,8 @@ bool scst_respond_rsoc(const struct scst_view *view, const u8 *cdb,
 		       struct scst_reply *reply, struct scst_sense *sense);
 bool scst_respond_rstmf(const struct scst_view *view, const u8 *cdb,
 			struct scst_reply *reply, struct scst_sense *sense);
+bool scst_respond_pr_in(const struct scst_view *view, const u8 *cdb,
+			struct scst_reply *reply, struct scst_sense *sense);
 
 /* VPD pages, for scst_respond_inquiry(). */
 bool scst_respond_vpd(const struct scst_view *view, const u8 *cdb,

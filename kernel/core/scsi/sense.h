@@ -22,6 +22,7 @@
 	SENSE(WRITE_ERROR,		0x3, 0x0c, 0x00, "write error")				\
 	SENSE(READ_ERROR,		0x3, 0x11, 0x00, "unrecovered read error")		\
 	SENSE(INTERNAL_FAILURE,		0x4, 0x44, 0x00, "internal target failure")		\
+	SENSE(RESERVATION_LOST,		0x4, 0x44, 0x01, "reservation information lost")	\
 	SENSE(SET_TPG_FAILED,		0x4, 0x67, 0x0a, "set target port groups failed")	\
 	SENSE(INVALID_FIELD_IU,		0x5, 0x0e, 0x03, "invalid field in command iu")		\
 	SENSE(PARAM_LIST_LENGTH,	0x5, 0x1a, 0x00, "parameter list length error")		\
@@ -30,7 +31,9 @@
 	SENSE(INVALID_FIELD_CDB,	0x5, 0x24, 0x00, "invalid field in cdb")		\
 	SENSE(LUN_NOT_SUPPORTED,	0x5, 0x25, 0x00, "logical unit not supported")		\
 	SENSE(INVALID_FIELD_PARAM,	0x5, 0x26, 0x00, "invalid field in parameter list")	\
+	SENSE(INVALID_RELEASE,		0x5, 0x26, 0x04, "invalid release of reservation") \
 	SENSE(SAVING_NOT_SUPPORTED,	0x5, 0x39, 0x00, "saving parameters not supported")	\
+	SENSE(NO_REGISTRATION_RESOURCES, 0x5, 0x55, 0x04, "insufficient registration resources")\
 	SENSE(MEDIUM_CHANGED,		0x6, 0x28, 0x00, "medium may have changed")		\
 	SENSE(RESET,			0x6, 0x29, 0x00, "power on, reset or bus device reset")	\
 	SENSE(NEXUS_LOSS,		0x6, 0x29, 0x07, "I_T nexus loss occurred")		\

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TransportIDs, SPC-5 7.6.4: how each protocol names an initiator port.
+ *
+ * A table says which bytes of the 24 mean something; the others become 0, so that what an initiator
+ * leaves in reserved fields does not make another port of it. iSCSI's are names, of any length.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "pr.h"
+
+enum {
+	PROTOCOL_FCP	= 0x0,
+	PROTOCOL_SPI	= 0x1,
+	PROTOCOL_SBP	= 0x3,
+	PROTOCOL_SRP	= 0x4,
+	PROTOCOL_ISCSI	= 0x5,
+	PROTOCOL_SAS	= 0x6,
+	PROTOCOL_SOP	= 0xa,
+
+	TID_LEN		= 24,
+	PROTOCOL_MASK	= 0x0f,
+	FORMAT_MASK	= 0xc0,
+
+	ISCSI_HEADER	= 4,
+	ISCSI_MIN	= 20,		/* ADDITIONAL LENGTH, of which it is a multiple of 4 */
+	ISCSI_NAME	= 0x00,		/* the initiator device, or ... */
+	ISCSI_PORT	= 0x40,		/* ... with ",i,0x" and the ISID: the port */
+};
+
+static const char iscsi_separator[] = ",i,0x";
+
+/* Where the identifier is. SPI has a second field, the port it is relative to. */
+static const struct tid_row {
+	u8 at, len;
+	u8 at2, len2;
+} tid_rows[16] = {
+	[PROTOCOL_FCP]	= { .at = 8, .len = 8 },	/* N_Port_Name			*/
+	[PROTOCOL_SPI]	= { .at = 2, .len = 2, .at2 = 6, .len2 = 2 },	/* address, relative port */
+	[PROTOCOL_SBP]	= { .at = 8, .len = 8 },	/* EUI-64			*/
+	[PROTOCOL_SRP]	= { .at = 8, .len = 16 },	/* initiator port identifier	*/
+	[PROTOCOL_SAS]	= { .at = 4, .len = 8 },	/* SAS address			*/
+	[PROTOCOL_SOP]	= { .at = 2, .len = 2 },	/* routing ID			*/
+};
+
+static char to_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+static int hex_value(char c)
+{
+	c = to_lower(c);
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static unsigned int parse_fixed(const u8 *bytes, u32 len, struct scst_tid *out)
+{
+	const struct tid_row *row = &tid_rows[bytes[0] & PROTOCOL_MASK];
+
+	if (len < TID_LEN || !row->len || bytes[0] & FORMAT_MASK)
+		return 0;
+	memset(out, 0, sizeof(*out));
+	out->len = TID_LEN;
+	out->bytes[0] = bytes[0] & PROTOCOL_MASK;
+	memcpy(out->bytes + row->at, bytes + row->at, row->len);
+	memcpy(out->bytes + row->at2, bytes + row->at2, row->len2);
+	return TID_LEN;
+}
+
+/* 1 to 12 hexadecimal digits up to the end. */
+static bool is_isid(const char *s)
+{
+	unsigned int n;
+
+	for (n = 0; s[n]; n++)
+		if (hex_value(s[n]) < 0)
+			return false;
+	return n >= 1 && n <= 12;
+}
+
+static bool is_iscsi_name(u8 format, const char *name, unsigned int len)
+{
+	const char *separator = strstr(name, iscsi_separator);
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		if (name[i] <= ' ' || name[i] == 0x7f)
+			return false;
+	if (!len)
+		return false;
+	if (format == ISCSI_NAME)
+		return !separator;
+	return format == ISCSI_PORT && separator && separator != name &&
+	       is_isid(separator + sizeof(iscsi_separator) - 1);
+}
+
+static void put_iscsi(struct scst_tid *out, u8 format, const char *name, unsigned int len)
+{
+	unsigned int additional = max_t(unsigned int, (len + 1 + 3) & ~3u, ISCSI_MIN);
+	unsigned int i;
+
+	memset(out, 0, sizeof(*out));
+	out->len = ISCSI_HEADER + additional;
+	out->bytes[0] = format | PROTOCOL_ISCSI;
+	put_unaligned_be16(additional, out->bytes + 2);
+	for (i = 0; i < len; i++)
+		out->bytes[ISCSI_HEADER + i] = to_lower(name[i]);
+}
+
+static unsigned int parse_iscsi(const u8 *bytes, u32 len, struct scst_tid *out)
+{
+	char name[SCST_TID_MAX - ISCSI_HEADER];
+	unsigned int additional, name_len;
+
+	if (len < ISCSI_HEADER)
+		return 0;
+	additional = get_unaligned_be16(bytes + 2);
+	if (additional % 4 || additional < ISCSI_MIN || additional > sizeof(name) ||
+	    additional > len - ISCSI_HEADER)
+		return 0;
+	memcpy(name, bytes + ISCSI_HEADER, additional);
+	if (name[additional - 1])
+		return 0;
+	name_len = strlen(name);
+	if (!is_iscsi_name(bytes[0] & FORMAT_MASK, name, name_len))
+		return 0;
+	put_iscsi(out, bytes[0] & FORMAT_MASK, name, name_len);
+	return ISCSI_HEADER + additional;
+}
+
+unsigned int scst_tid_parse(const u8 *bytes, u32 len, struct scst_tid *out)
+{
+	if (!len)
+		return 0;
+	if ((bytes[0] & PROTOCOL_MASK) == PROTOCOL_ISCSI)
+		return parse_iscsi(bytes, len, out);
+	return parse_fixed(bytes, len, out);
+}
+
+/* @n bytes written as hexadecimal digits: 50:01:..., 0x5001..., naa.5001... */
+static bool scan_hex(const char *name, u8 *out, unsigned int n)
+{
+	unsigned int digits = 0;
+
+	if (!strncmp(name, "naa.", 4))
+		name += 4;
+	if (!strncmp(name, "0x", 2))
+		name += 2;
+	for (; *name; name++) {
+		int v = hex_value(*name);
+
+		if (*name == ':')
+			continue;
+		if (v < 0 || digits == 2 * n)
+			return false;
+		out[digits / 2] = out[digits / 2] << 4 | v;
+		digits++;
+	}
+	return digits == 2 * n;
+}
+
+/* FNV-1a, so that a name is the same port after a reboot. */
+static u64 hash_name(const char *name, u64 h)
+{
+	for (; *name; name++)
+		h = (h ^ (u8)*name) * 0x100000001b3ull;
+	return h;
+}
+
+/* A name that is no number becomes one: NAA 3h, locally assigned, with a hash. */
+static void make_id(const char *name, u8 *id, unsigned int n)
+{
+	u8 hashed[16];
+
+	put_unaligned_be64((hash_name(name, 0xcbf29ce484222325ull) & ~0ull >> 4) | 0x3ull << 60,
+			   hashed);
+	put_unaligned_be64(hash_name(name, 0x9ae16a3b2f90404full), hashed + 8);
+	memcpy(id, hashed, n);
+}
+
+void scst_tid_make(u8 protocol, const char *name, struct scst_tid *out)
+{
+	const struct tid_row *row = &tid_rows[protocol & PROTOCOL_MASK];
+	u8 id[16] = { 0 };
+
+	if (protocol == PROTOCOL_ISCSI) {
+		size_t len = strlen(name);
+		bool is_port = strstr(name, iscsi_separator);
+
+		put_iscsi(out, is_port ? ISCSI_PORT : ISCSI_NAME, name,
+			  min_t(size_t, len, SCST_TID_MAX - ISCSI_HEADER - 1));
+		return;
+	}
+	if (!row->len) {
+		protocol = PROTOCOL_SAS;
+		row = &tid_rows[PROTOCOL_SAS];
+	}
+	if (!scan_hex(name, id, row->len))
+		make_id(name, id, row->len);
+	memset(out, 0, sizeof(*out));
+	out->len = TID_LEN;
+	out->bytes[0] = protocol;
+	memcpy(out->bytes + row->at, id, row->len);
+}
+
+bool scst_tid_equal(const struct scst_tid *a, const struct scst_tid *b)
+{
+	return a->len == b->len && !memcmp(a->bytes, b->bytes, a->len);
+}

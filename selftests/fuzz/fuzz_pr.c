@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PERSISTENT RESERVE OUT with any parameter list, in a state that requests before it made: what is
+ * accepted leaves a possible state, whose text reads back as it. The rest of the input is then read
+ * as pr_state, as the file of SCST and as a TransportID.
+ */
+#include "fuzz_input.h"
+
+#include "pr.h"
+
+#define REGS	16
+
+static struct scst_pr *new_state(void)
+{
+	struct scst_pr *pr = calloc(1, sizeof(*pr) + REGS * sizeof(pr->reg[0]));
+
+	must(pr);
+	pr->room = REGS;
+	return pr;
+}
+
+static void check_text(const struct scst_pr *pr)
+{
+	static char text[REGS * 600];
+	struct scst_pr *back = new_state();
+	size_t len = scst_pr_print(pr, text, sizeof(text));
+
+	must(len <= sizeof(text));
+	must(scst_pr_scan(text, len, back) == 0);
+	must(back->nr == pr->nr && back->type == pr->type);
+	must(!memcmp(back->reg, pr->reg, pr->nr * sizeof(pr->reg[0])));
+	free(back);
+}
+
+/* Return: has @to taken the place of @from? */
+static bool request(struct input *in, const struct scst_pr *from, struct scst_pr *to)
+{
+	static const u16 ports[] = { 1, 2, 3 };
+	struct scst_pr_effect list[REGS];
+	struct scst_pr_effects fx = { .list = list };
+	u8 cdb[16] = { 0x5f, take_u8(in), take_u8(in) };
+	struct scst_pr_request req;
+	struct scst_sense sense;
+	struct scst_tid tid;
+	u32 len = take_u8(in);
+	u8 *bytes = malloc(len ? len : 1);
+	bool done = false;
+
+	must(bytes);
+	take_bytes(in, bytes, len);
+	scst_tid_make(take_u8(in) % 8, take_u8(in) % 2 ? "a" : "b", &tid);
+	if (scst_pr_parse(cdb, bytes, len, &req, &sense)) {
+		req.from = (struct scst_pr_nexus){ .tid = &tid, .port = 1 + take_u8(in) % 3 };
+		req.ports = ports;
+		req.nr_ports = ARRAY_SIZE(ports);
+		to->room = min(scst_pr_room(from, &req), REGS);
+		done = scst_pr_out(from, &req, to, &fx) == SCST_PR_GOOD;
+		must(!done || (scst_pr_possible(to) && fx.nr <= from->nr && to->nr <= to->room));
+	}
+	free(bytes);
+	return done;
+}
+
+static void check_readers(const u8 *data, size_t len)
+{
+	struct scst_pr *back = new_state();
+	u8 *exact = malloc(len ? len : 1);
+	struct scst_tid tid;
+	unsigned int n;
+
+	must(exact);
+	memcpy(exact, data, len);
+	if (scst_pr_scan((char *)exact, len, back) == 0)
+		check_text(back);
+	if (scst_pr_read_scst_file(exact, len, back))
+		check_text(back);
+	n = scst_tid_parse(exact, len, &tid);
+	must(n <= len);
+	must(!n || scst_tid_parse(tid.bytes, tid.len, &tid) == tid.len);
+	must(scst_pr_scan_room((char *)exact, len) <= SCST_PR_REGS_MAX);
+	free(exact);
+	free(back);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct input in = { .data = data, .left = size };
+	struct scst_pr *pr = new_state(), *other = new_state();
+
+	check_readers(data, size);
+	pr->lost = take_u8(&in) == 0xff;
+	while (in.left)
+		if (request(&in, pr, other)) {
+			struct scst_pr *old = pr;
+
+			pr = other;
+			other = old;
+			check_text(pr);
+		}
+	free(pr);
+	free(other);
+	return 0;
+}
