@@ -57,6 +57,7 @@ struct scst_cmd {
 	u8 attr;			/* enum scst_task_attr */
 	u8 expected_dir;		/* enum scst_data_dir */
 	bool may_sleep;			/* this context may */
+	bool in_thread;			/* by the core: one of its own, it may wait for long */
 
 	/* by the steps */
 	u8 step;			/* enum scst_step where it waits, or SCST_STEP_RUNNING */
@@ -121,6 +122,9 @@ unsigned int scst_cmd_sense(const struct scst_cmd *cmd, u8 *buf, unsigned int si
 
 /* A verb that returned SCST_EXEC_PENDING is over; cmd->status and cmd->sense say how. */
 void scst_cmd_exec_done(struct scst_cmd *cmd);
+
+/* A verb that returned SCST_EXEC_PENDING has to be called again, from a thread: it had to wait. */
+void scst_cmd_exec_again(struct scst_cmd *cmd);
 
 /* CHECK CONDITION with this sense. The first failure stays. */
 void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id);

@@ -62,6 +62,7 @@ struct scst_device {
 	struct scst_lu lu;
 	char name[SCST_DEV_NAME_LEN];
 	u32 lacks;			/* BIT(enum scst_verb): its handler can, it cannot */
+	u8 not_ready;			/* enum scst_sense_id: why there is no medium; or NONE */
 
 	/* by the core */
 	const struct scst_handler_ops *ops;
@@ -96,5 +97,25 @@ u32 scst_setup_id(void);
 
 /* Sets the size and tells every nexus: CAPACITY DATA HAS CHANGED. */
 void scst_device_set_capacity(struct scst_device *dev, u64 nblocks);
+/* Sets what the device lacks of its handler's verbs. */
+void scst_device_set_lacks(struct scst_device *dev, u32 lacks);
+/*
+ * Why commands that need a medium are refused, or NONE: they are not. The core refuses those that
+ * it answers itself; verbs have to look for themselves, as theirs may be under way.
+ */
+void scst_device_set_ready(struct scst_device *dev, enum scst_sense_id not_ready);
+/* A unit attention for every nexus. Context: any, but under dev->lock. */
+void scst_device_tell(struct scst_device *dev, enum scst_sense_id id);
+
+/*
+ * Waits for every command that is at its verb and that @matters: the handler has changed what its
+ * verbs look at first, and now waits for those that did not see it. A command that comes later may
+ * be waited for too. @matters may see a command that is just being replaced by another one: what it
+ * says then is not used. Context: may sleep, and not a verb in a thread of the core, whom @matters
+ * commands may wait for.
+ */
+void scst_device_settle(struct scst_device *dev,
+			bool (*matters)(const struct scst_cmd *cmd, const void *arg),
+			const void *arg);
 
 #endif

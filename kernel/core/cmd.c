@@ -86,6 +86,8 @@ static enum scst_step_result parse_range(struct scst_cmd *cmd)
 
 	if (unlikely(!scst_cdb_check_range(cmd->op, lu, READ_ONCE(lu->nblocks), &cmd->params,
 					   &sense))) {
+		if (READ_ONCE(cmd->dev->not_ready))	/* without a medium there are no blocks */
+			return refuse(cmd, cmd->dev->not_ready);
 		scst_cmd_fail_with(cmd, &sense);
 		return SCST_FAIL;
 	}
@@ -232,6 +234,7 @@ static enum scst_step_result step_finish(struct scst_cmd *cmd)
 static enum scst_step_result step_send(struct scst_cmd *cmd)
 {
 	trace_scst_cmd_done(cmd);
+	WRITE_ONCE(cmd->step, SCST_STEP_send);
 	cmd->sess->tgt->ops->send_response(cmd);
 	return SCST_WAIT;
 }
@@ -288,6 +291,7 @@ static void run_in_thread(struct work_struct *work)
 	enum scst_step step = cmd->step;
 
 	cmd->may_sleep = true;
+	cmd->in_thread = true;
 	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
 	run(cmd, step);
 }
@@ -309,6 +313,13 @@ void scst_cmd_exec_done(struct scst_cmd *cmd)
 }
 EXPORT_SYMBOL_GPL(scst_cmd_exec_done);
 
+void scst_cmd_exec_again(struct scst_cmd *cmd)
+{
+	if (!WARN_ON_ONCE(cmd->step != SCST_STEP_execute))
+		queue_work(scst_wq, &cmd->work);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_exec_again);
+
 void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index)
 {
 	cmd->sess = sess;
@@ -327,6 +338,7 @@ EXPORT_SYMBOL_GPL(scst_cmd_at);
 void scst_cmd_submit(struct scst_cmd *cmd)
 {
 	cmd->step = SCST_STEP_RUNNING;
+	cmd->in_thread = false;
 	cmd->status = SAM_STAT_GOOD;
 	cmd->sense.id = SCST_SENSE_NONE;
 	cmd->op = NULL;

@@ -131,6 +131,31 @@ void scst_device_set_capacity(struct scst_device *dev, u64 nblocks)
 }
 EXPORT_SYMBOL_GPL(scst_device_set_capacity);
 
+void scst_device_set_lacks(struct scst_device *dev, u32 lacks)
+{
+	dev->lacks = lacks;
+	WRITE_ONCE(dev->lu.verbs, verb_mask(dev->ops) & ~lacks);
+}
+EXPORT_SYMBOL_GPL(scst_device_set_lacks);
+
+void scst_device_set_ready(struct scst_device *dev, enum scst_sense_id not_ready)
+{
+	WRITE_ONCE(dev->not_ready, not_ready);
+}
+EXPORT_SYMBOL_GPL(scst_device_set_ready);
+
+void scst_device_tell(struct scst_device *dev, enum scst_sense_id id)
+{
+	struct scst_nexus *nexus;
+
+	guard(spinlock_irqsave)(&dev->lock);
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
+		scst_ua_queue(nexus, id);
+}
+EXPORT_SYMBOL_GPL(scst_device_tell);
+
 /* Pure functions that handlers use. */
 EXPORT_SYMBOL_GPL(scst_unmap_check);
 EXPORT_SYMBOL_GPL(scst_unmap_extent);
+EXPORT_SYMBOL_GPL(scst_reply_lba_status);
+EXPORT_SYMBOL_GPL(scst_cdb_check_range);

@@ -33,6 +33,8 @@ struct scst_lu {
 	u32 unmap_gran;			/* blocks, 0: not said				*/
 	u32 unmap_align;		/* first block of a granule; needs unmap_gran	*/
 	u64 max_write_same;		/* blocks, 0: no limit				*/
+	u32 atomic_max;			/* WRITE ATOMIC: blocks ...			*/
+	u32 atomic_align;		/* ... a power of two both are multiples of; 0	*/
 	u8 type;			/* peripheral device type			*/
 	u8 block_shift;			/* log2 of the block size			*/
 	u8 lb_per_pb_exp;

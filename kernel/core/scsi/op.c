@@ -66,6 +66,9 @@ enum {
 	NDOB		= 0x01,
 	BYTCHK		= 0x06,
 
+	START		= 0x01,		/* in byte 4 */
+	LOEJ		= 0x02,
+
 	BYTCHK_NONE	= 0x00,
 	BYTCHK_ALL	= 0x02,
 	BYTCHK_RESERVED	= 0x04,
@@ -101,6 +104,12 @@ static void parse_odd_data(const struct scst_op *op, const u8 *cdb, struct scst_
 		out->data_blocks = bytchk == BYTCHK_ONE ? !!out->nblocks : out->nblocks;
 }
 
+static u32 parse_load_bits(const u8 *cdb)
+{
+	return (cdb[4] & START ? SCST_HOW_START : 0) |
+	       (cdb[4] & LOEJ ? SCST_HOW_LOAD_EJECT : 0);
+}
+
 void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out)
 {
 	const struct scst_cdb_layout *at = &scst_cdb_layouts[op->fmt];
@@ -115,6 +124,8 @@ void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *ou
 		out->nblocks = 0;
 		out->data_blocks = 0;
 		out->len = count;
+		if (op->verb == SCST_VERB_START_STOP)
+			out->how |= parse_load_bits(cdb);
 		return;
 	}
 	out->nblocks = count;

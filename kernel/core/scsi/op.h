@@ -105,6 +105,7 @@ enum scst_op_flags {
 	SCST_OP_UNMAP_BIT	= BIT(13),	/* byte 1 bit 3 is UNMAP		*/
 	/* A CDB of more than 16 bytes; byte 10 has what these flags say of byte 1. */
 	SCST_OP_LONG		= BIT(14),
+	SCST_OP_ATOMIC		= BIT(15),	/* lu->atomic_* limit it		*/
 };
 
 #define SCST_SA_NONE	0xffff
@@ -149,6 +150,9 @@ enum scst_cdb_how {
 	SCST_HOW_UNMAP		= BIT(1),	/* WRITE SAME: may deallocate		*/
 	SCST_HOW_COMPARE	= BIT(2),	/* VERIFY: with the data-out buffer	*/
 	SCST_HOW_SAME		= BIT(3),	/* ... of one block, against each	*/
+	SCST_HOW_START		= BIT(4),	/* START STOP UNIT: start, else stop	*/
+	SCST_HOW_LOAD_EJECT	= BIT(5),	/* ... and load or eject the medium	*/
+	SCST_HOW_HANDLER	= 0xffff0000,	/* notes of the handler			*/
 };
 
 struct scst_cdb {

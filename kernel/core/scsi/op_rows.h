@@ -63,7 +63,7 @@ OP(MODE_SENSE_6, "MODE SENSE(6)", SHORT, 0x1a,
  * lets everybody pass a reservation; conflicting is the safe side.
  */
 OP(START_STOP_UNIT, "START STOP UNIT", LONG, 0x1b,
-   .len =  6, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_DISK | SCST_T_MO,
+   .len =  6, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_BLOCK,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_START_STOP,
    .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x1b, 0x01, 0x00, 0x00, 0x03, })
@@ -284,7 +284,8 @@ OP(WRITE_SAME_16, "WRITE SAME(16)", LONG, 0x93,
 OP(WRITE_ATOMIC_16, "WRITE ATOMIC(16)", REGULAR, 0x9c,
    .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_WRITE_ATOMIC,
-   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA,
+   .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_FUA |
+	    SCST_OP_ATOMIC,
    .usage = { 0x9c, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0xff, 0xff, })
 
 OP_SA(READ_CAPACITY_16, "READ CAPACITY(16)", SHORT, 0x9e, 0x10,

@@ -4,6 +4,7 @@
  * vpd_block.c says them, this file keeps them.
  */
 #include <linux/kernel.h>
+#include <linux/compiler.h>
 
 #include "op_table.h"
 #include "respond.h"
@@ -44,6 +45,21 @@ static bool check_write_same(const struct scst_op *op, const struct scst_lu *lu,
 	return true;
 }
 
+/* SBC-4 5.47: the limits of page B0h; whole atomic blocks where they can be. */
+static bool check_atomic(const struct scst_op *op, const struct scst_lu *lu,
+			 const struct scst_cdb *params, struct scst_sense *sense)
+{
+	if (params->nblocks > lu->atomic_max)
+		return refuse_cdb(sense, length_byte(op), -1);
+	if (!lu->atomic_align)
+		return true;
+	if (params->lba & (lu->atomic_align - 1))
+		return refuse_cdb(sense, 2, -1);
+	if (params->nblocks & (lu->atomic_align - 1))
+		return refuse_cdb(sense, length_byte(op), -1);
+	return true;
+}
+
 bool scst_cdb_check_range(const struct scst_op *op, const struct scst_lu *lu, u64 nblocks,
 			  const struct scst_cdb *params, struct scst_sense *sense)
 {
@@ -55,8 +71,9 @@ bool scst_cdb_check_range(const struct scst_op *op, const struct scst_lu *lu, u6
 		return refuse_lba(sense, params->lba);
 	if (params->nblocks > nblocks - params->lba)
 		return refuse_lba(sense, nblocks);
-	if (op->flags & SCST_OP_ONE_BLOCK)
-		return check_write_same(op, lu, params, sense);
+	if (unlikely(op->flags & (SCST_OP_ONE_BLOCK | SCST_OP_ATOMIC)))
+		return op->flags & SCST_OP_ATOMIC ? check_atomic(op, lu, params, sense) :
+						    check_write_same(op, lu, params, sense);
 	if (bytes > max)
 		return refuse_cdb(sense, length_byte(op), -1);
 	return true;

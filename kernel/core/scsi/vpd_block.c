@@ -46,6 +46,17 @@ static void reply_unmap_limits(const struct scst_lu *lu, struct scst_reply *repl
 	reply_be32(reply, lu->unmap_gran ? UGAVALID | lu->unmap_align : 0);
 }
 
+/* No ATOMIC BOUNDARY: the last two fields. */
+static void reply_atomic_limits(const struct scst_lu *lu, struct scst_reply *reply)
+{
+	bool atomic = has_verb(lu, SCST_VERB_WRITE_ATOMIC);
+
+	reply_be32(reply, atomic ? lu->atomic_max : 0);
+	reply_be32(reply, atomic ? lu->atomic_align : 0);
+	reply_be32(reply, atomic ? lu->atomic_align : 0);
+	reply_zeros(reply, 64 - 56);
+}
+
 void scst_vpd_block_limits(const struct scst_view *view, struct scst_reply *reply)
 {
 	const struct scst_lu *lu = view->lu;
@@ -59,7 +70,7 @@ void scst_vpd_block_limits(const struct scst_view *view, struct scst_reply *repl
 	reply_be32(reply, 0);				/* pre-fetch */
 	reply_unmap_limits(lu, reply);
 	reply_be64(reply, write_same ? lu->max_write_same : 0);
-	reply_zeros(reply, 64 - 44);			/* atomic writes */
+	reply_atomic_limits(lu, reply);
 }
 
 void scst_vpd_block_characteristics(const struct scst_view *view, struct scst_reply *reply)

@@ -131,7 +131,10 @@ static enum scst_exec_result submit_request(struct scst_cmd *cmd, blk_opf_t opf)
 static enum scst_exec_result blockio_rw(struct scst_cmd *cmd, blk_opf_t opf)
 {
 	const struct vdisk *vd = to_vdisk(cmd->dev);
+	enum scst_exec_result result;
 
+	if (!vdisk_begin(cmd, &result))
+		return result;
 	if (unlikely(!cmd->xfer_len))
 		return SCST_EXEC_DONE;
 	/* An initiator with room for part of a block: a device moves no such part. */
@@ -156,18 +159,27 @@ static bool needs_flush(const struct vdisk *vd)
 }
 
 /* REQ_IDLE with REQ_SYNC: what O_DIRECT writes have, which write-back throttling lets pass. */
-static enum scst_exec_result blockio_write(struct scst_cmd *cmd)
+static enum scst_exec_result blockio_write_with(struct scst_cmd *cmd, blk_opf_t opf)
 {
 	const struct vdisk *vd = to_vdisk(cmd->dev);
-	blk_opf_t opf = REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
 
+	opf |= REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
 	if ((cmd->params.how & SCST_HOW_FUA || vd->write_through) && needs_flush(vd))
 		opf |= REQ_FUA;
 	return blockio_rw(cmd, opf);
 }
 
+static enum scst_exec_result blockio_write(struct scst_cmd *cmd)
+{
+	return blockio_write_with(cmd, 0);
+}
+
 static enum scst_exec_result blockio_flush(struct scst_cmd *cmd)
 {
+	enum scst_exec_result result;
+
+	if (!vdisk_begin(cmd, &result))
+		return result;
 	if (!needs_flush(to_vdisk(cmd->dev)))
 		return SCST_EXEC_DONE;
 	if (!cmd->may_sleep)
@@ -176,14 +188,69 @@ static enum scst_exec_result blockio_flush(struct scst_cmd *cmd)
 	return SCST_EXEC_PENDING;
 }
 
-static int discard(struct vdisk *vd, u64 pos, u64 len)
+/* All or nothing, whatever happens: one bio, which the limits of page B0h let pass whole. */
+static enum scst_exec_result blockio_write_atomic(struct scst_cmd *cmd)
+{
+	if (cmd->sg_cnt > BIO_MAX_VECS) {
+		scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
+		return SCST_EXEC_DONE;
+	}
+	return blockio_write_with(cmd, REQ_ATOMIC);
+}
+
+/* A bio takes as many of @bvecs as it can hold. Return: bytes that it took. */
+static u32 add_bvecs(struct bio *bio, const struct bio_vec *bvecs, u32 skip, u32 len)
+{
+	u32 n, done = 0;
+
+	for (; done < len; bvecs++, done += n) {
+		if (skip >= bvecs->bv_len) {
+			skip -= bvecs->bv_len;
+			n = 0;
+			continue;
+		}
+		n = min(bvecs->bv_len - skip, len - done);
+		if (bio_add_page(bio, bvecs->bv_page, n, bvecs->bv_offset + skip) != n)
+			break;
+		skip = 0;
+	}
+	return done;
+}
+
+static int blockio_move(struct vdisk *vd, unsigned int dir, struct bio_vec *bvecs, unsigned int nr,
+			u64 pos, u32 len, bool durable)
+{
+	blk_opf_t opf = dir == ITER_DEST ? REQ_OP_READ : REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
+	u32 n, done;
+	int err = 0;
+
+	if (durable && needs_flush(vd))
+		opf |= REQ_FUA;
+	for (done = 0; !err && done < len; done += n) {
+		struct bio *bio = bio_alloc(vd->bdev, bio_max_segs(nr), opf, GFP_NOIO);
+
+		bio->bi_iter.bi_sector = (pos + done) >> SECTOR_SHIFT;
+		n = add_bvecs(bio, bvecs, done, len - done);
+		err = submit_bio_wait(bio);
+		bio_put(bio);
+	}
+	return err;
+}
+
+static int blockio_sync(struct vdisk *vd, u64 pos, u64 len)
+{
+	return needs_flush(vd) ? blkdev_issue_flush(vd->bdev) : 0;
+}
+
+static int blockio_unmap(struct vdisk *vd, u64 pos, u64 len)
 {
 	return blkdev_issue_discard(vd->bdev, pos >> SECTOR_SHIFT, len >> SECTOR_SHIFT, GFP_NOIO);
 }
 
-static enum scst_exec_result blockio_unmap(struct scst_cmd *cmd)
+static int blockio_zero(struct vdisk *vd, u64 pos, u64 len, bool unmap)
 {
-	return vdisk_unmap(cmd, discard);
+	return blkdev_issue_zeroout(vd->bdev, pos >> SECTOR_SHIFT, len >> SECTOR_SHIFT, GFP_NOIO,
+				    unmap ? 0 : BLKDEV_ZERO_NOUNMAP);
 }
 
 static u64 blockio_capacity(const struct vdisk *vd)
@@ -214,8 +281,17 @@ static void describe_unmap(struct scst_lu *lu, struct block_device *bdev)
 	lu->unmap_align = gran ? bdev_discard_alignment(bdev) >> lu->block_shift : 0;
 }
 
+/* The largest write that is never torn, and where it may begin. */
+static void describe_atomic(struct scst_lu *lu, struct request_queue *q)
+{
+	u32 unit = queue_atomic_write_unit_min_bytes(q) >> lu->block_shift;
+
+	lu->atomic_max = queue_atomic_write_unit_max_bytes(q) >> lu->block_shift;
+	lu->atomic_align = unit > 1 ? unit : 0;
+}
+
 /* What the device says of itself, in the words of VPD and mode pages. */
-static void describe(struct vdisk *vd, const struct vdisk_args *args)
+static void describe(struct vdisk *vd)
 {
 	struct block_device *bdev = vd->bdev;
 	struct request_queue *q = bdev_get_queue(bdev);
@@ -224,43 +300,48 @@ static void describe(struct vdisk *vd, const struct vdisk_args *args)
 
 	if (bdev_alignment_offset(bdev) == 0 && physical >> lu->block_shift)
 		lu->lb_per_pb_exp = ilog2(physical >> lu->block_shift);
-	lu->rotational = args->rotational < 0 ? !!(q->limits.features & BLK_FEAT_ROTATIONAL) :
-						args->rotational;
+	lu->rotational = vd->args.rotational < 0 ? !!(q->limits.features & BLK_FEAT_ROTATIONAL) :
+						vd->args.rotational;
 	if (bdev_io_opt(bdev))
 		lu->opt_trans_len = bdev_io_opt(bdev);
 	lu->write_cache = needs_flush(vd) && !vd->write_through;
-	if (bdev_max_discard_sectors(bdev) && args->thin)
+	vd->dev.lacks = 0;
+	if (bdev_max_discard_sectors(bdev) && vd->args.thin)
 		describe_unmap(lu, bdev);
 	else
-		vd->dev.lacks = BIT(SCST_VERB_UNMAP);
+		vd->dev.lacks |= BIT(SCST_VERB_UNMAP);
+	if (bdev_can_atomic_write(bdev))
+		describe_atomic(lu, q);
+	else
+		vd->dev.lacks |= BIT(SCST_VERB_WRITE_ATOMIC);
 	vd->takes_requests = queue_is_mq(q) && !(q->tag_set->flags & BLK_MQ_F_BLOCKING) &&
 			     !bdev_get_integrity(bdev);
 }
 
-static const char *unfit(const struct vdisk *vd, const struct vdisk_args *args)
+static const char *unfit(const struct vdisk *vd)
 {
 	if (bdev_is_zoned(vd->bdev))
 		return "zoned devices are not supported";
-	if (args->blocksize && args->blocksize < bdev_logical_block_size(vd->bdev))
+	if (vd->args.blocksize && vd->args.blocksize < bdev_logical_block_size(vd->bdev))
 		return "blocksize is smaller than the device's";
-	if (args->thin > 0 && !bdev_max_discard_sectors(vd->bdev))
+	if (vd->args.thin > 0 && !bdev_max_discard_sectors(vd->bdev))
 		return "the device cannot discard";
 	return NULL;
 }
 
-static int use_bdev(struct vdisk *vd, const struct vdisk_args *args)
+static int use_bdev(struct vdisk *vd)
 {
-	const char *why = unfit(vd, args);
+	const char *why = unfit(vd);
 	int err;
 
 	if (why) {
 		pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
 		return -EINVAL;
 	}
-	err = vdisk_set_geometry(vd, args, bdev_logical_block_size(vd->bdev),
+	err = vdisk_set_geometry(vd, bdev_logical_block_size(vd->bdev),
 				 blockio_capacity(vd));
 	if (!err)
-		describe(vd, args);
+		describe(vd);
 	return err;
 }
 
@@ -269,7 +350,7 @@ static void blockio_close(struct vdisk *vd)
 	bdev_fput(vd->file);
 }
 
-static int blockio_open(struct vdisk *vd, const struct vdisk_args *args)
+static int blockio_open(struct vdisk *vd)
 {
 	int err;
 
@@ -277,7 +358,7 @@ static int blockio_open(struct vdisk *vd, const struct vdisk_args *args)
 	if (IS_ERR(vd->file))
 		return PTR_ERR(vd->file);
 	vd->bdev = file_bdev(vd->file);
-	err = use_bdev(vd, args);
+	err = use_bdev(vd);
 	if (err)
 		blockio_close(vd);
 	return err;
@@ -297,7 +378,9 @@ struct vdisk_kind vdisk_blockio __ro_after_init = {
 			[SCST_VERB_READ]	= blockio_read,
 			[SCST_VERB_WRITE]	= blockio_write,
 			[SCST_VERB_FLUSH]	= blockio_flush,
-			[SCST_VERB_UNMAP]	= blockio_unmap,
+			[SCST_VERB_UNMAP]	= vdisk_unmap,
+			[SCST_VERB_WRITE_ATOMIC] = blockio_write_atomic,
+			VDISK_SHARED_VERBS,
 		},
 		.add_device		= blockio_add_device,
 		.del_device		= vdisk_del,
@@ -306,4 +389,8 @@ struct vdisk_kind vdisk_blockio __ro_after_init = {
 	.open		= blockio_open,
 	.close		= blockio_close,
 	.capacity	= blockio_capacity,
+	.move		= blockio_move,
+	.sync		= blockio_sync,
+	.unmap		= blockio_unmap,
+	.zero		= blockio_zero,
 };

@@ -17,26 +17,42 @@ static const struct {
 	{ BLK_STS_NOTSUPP,	SCST_SENSE_INTERNAL_FAILURE	},
 };
 
-/* Everything else is the medium's fault; a failed flush has lost what was written. */
-static enum scst_sense_id sense_of(const struct scst_cmd *cmd, blk_status_t status)
+static enum scst_sense_id sense_of(blk_status_t status, enum scst_sense_id medium_error)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].status == status)
 			return rows[i].id;
-	return cmd->op->verb == SCST_VERB_READ ? SCST_SENSE_READ_ERROR : SCST_SENSE_WRITE_ERROR;
+	return medium_error;
 }
 
-void vdisk_fail(struct scst_cmd *cmd, blk_status_t status)
+static void fail(struct scst_cmd *cmd, blk_status_t status, enum scst_sense_id medium_error)
 {
 	if (status == BLK_STS_RESOURCE || status == BLK_STS_AGAIN)
 		cmd->status = SAM_STAT_BUSY;
 	else
-		scst_cmd_fail(cmd, sense_of(cmd, status));
+		scst_cmd_fail(cmd, sense_of(status, medium_error));
+}
+
+static blk_status_t status_of(int err)
+{
+	return errno_to_blk_status(err == -EDQUOT ? -ENOSPC : err);
+}
+
+/* Everything else is the medium's fault; a failed flush has lost what was written. */
+void vdisk_fail(struct scst_cmd *cmd, blk_status_t status)
+{
+	fail(cmd, status, cmd->op->verb == SCST_VERB_READ ? SCST_SENSE_READ_ERROR :
+							    SCST_SENSE_WRITE_ERROR);
 }
 
 void vdisk_fail_errno(struct scst_cmd *cmd, int err)
 {
-	vdisk_fail(cmd, errno_to_blk_status(err == -EDQUOT ? -ENOSPC : err));
+	vdisk_fail(cmd, status_of(err));
+}
+
+void vdisk_fail_read(struct scst_cmd *cmd, int err)
+{
+	fail(cmd, status_of(err), SCST_SENSE_READ_ERROR);
 }

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vdisk_fileio: a file, or a block device through the page cache. A file system may always sleep,
- * so every verb runs in a thread; there it is synchronous, with the command's own pages.
+ * vdisk_fileio: a file, or a block device through the page cache.
+ *
+ * What is in the page cache is read where the command is, in any context: page_cache.c. Everything
+ * else may sleep, in a file system that the initiator might be inside of already (its journal is
+ * open when scst_local is called), so it is done in a thread; except that a caller who may sleep, a
+ * transport's own thread, tries without waiting first. O_DIRECT is asynchronous with `async`: the
+ * thread is free while the disk works. Otherwise the I/O is synchronous there.
  *
  * The file system must not wait for the initiator, who may be this host and writing back to free
  * memory: as the loop driver does, I/O here starts none of its own, and is not throttled by
  * dirty pages that only it can clean.
  */
+#include <linux/backing-dev.h>
 #include <linux/blkdev.h>
 #include <linux/bvec.h>
+#include <linux/fadvise.h>
 #include <linux/falloc.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -21,126 +28,311 @@
 
 #define IO_FLAGS (PF_LOCAL_THROTTLE | PF_MEMALLOC_NOIO)
 
-/* The data of @cmd; NULL: no memory. The caller frees it. */
-static struct bio_vec *cmd_bvecs(const struct scst_cmd *cmd)
+#define HOW_SYNC BIT(30)	/* cmd->params.how: asynchronous I/O stopped half way */
+
+static unsigned int io_begin(void)
 {
-	struct bio_vec *bvecs = kmalloc_array(cmd->sg_cnt, sizeof(*bvecs), GFP_NOIO);
+	unsigned int old_flags = current->flags;
+
+	current->flags |= IO_FLAGS;
+	return old_flags;
+}
+
+static void io_end(unsigned int old_flags)
+{
+	current_restore_flags(old_flags, IO_FLAGS);
+}
+
+static ssize_t move_some(struct kiocb *iocb, unsigned int dir, struct iov_iter *iter)
+{
+	return dir == ITER_DEST ? vfs_iocb_iter_read(iocb->ki_filp, iocb, iter) :
+				  vfs_iocb_iter_write(iocb->ki_filp, iocb, iter);
+}
+
+/* All of it: what a file system takes at once can be less. Nothing: the file became shorter. */
+static int move_all(struct kiocb *iocb, unsigned int dir, struct iov_iter *iter)
+{
+	unsigned int old_flags = io_begin();
+	ssize_t done = 1;
+
+	while (done > 0 && iov_iter_count(iter))
+		done = move_some(iocb, dir, iter);
+	io_end(old_flags);
+	return done > 0 ? 0 : done ?: -EIO;
+}
+
+static struct kiocb iocb_for(struct file *file, u64 pos, int flags)
+{
+	struct kiocb iocb;
+
+	init_sync_kiocb(&iocb, file);
+	iocb.ki_pos = pos;
+	iocb.ki_flags |= flags;
+	return iocb;
+}
+
+static void cmd_bvecs(const struct scst_cmd *cmd, struct bio_vec *bvecs)
+{
 	struct scatterlist *sg;
 	int i;
 
-	if (!bvecs)
-		return NULL;
 	for_each_sg(cmd->sg, sg, cmd->sg_cnt, i)
 		bvec_set_page(&bvecs[i], sg_page(sg), sg->length, sg->offset);
-	return bvecs;
 }
 
-static ssize_t read_some(struct file *file, struct iov_iter *iter, loff_t *pos, rwf_t flags)
+static int move_data(struct scst_cmd *cmd, unsigned int dir, struct bio_vec *bvecs, int flags)
 {
-	ssize_t done = vfs_iter_read(file, iter, pos, flags);
-
-	/* The file became shorter than the disk. */
-	return done ?: -EIO;
-}
-
-static ssize_t write_some(struct file *file, struct iov_iter *iter, loff_t *pos, rwf_t flags)
-{
-	ssize_t done;
-
-	file_start_write(file);
-	done = vfs_iter_write(file, iter, pos, flags);
-	file_end_write(file);
-	return done ?: -EIO;
-}
-
-/* What a file system takes at once can be less than there is. */
-static void move_data(struct scst_cmd *cmd, unsigned int dir, struct bio_vec *bvecs, rwf_t flags)
-{
-	struct file *file = to_vdisk(cmd->dev)->file;
-	loff_t pos = cmd->params.lba << cmd->dev->lu.block_shift;
+	struct kiocb iocb = iocb_for(to_vdisk(cmd->dev)->file, vdisk_cmd_span(cmd).pos, flags);
 	struct iov_iter iter;
 
+	cmd_bvecs(cmd, bvecs);
 	iov_iter_bvec(&iter, dir, bvecs, cmd->sg_cnt, cmd->xfer_len);
-	while (iov_iter_count(&iter) && !scst_cmd_aborted(cmd)) {
-		ssize_t done = dir == ITER_DEST ? read_some(file, &iter, &pos, flags) :
-						  write_some(file, &iter, &pos, flags);
-
-		if (done < 0) {
-			vdisk_fail_errno(cmd, done);
-			return;
-		}
-	}
+	return move_all(&iocb, dir, &iter);
 }
 
-static enum scst_exec_result fileio_rw(struct scst_cmd *cmd, unsigned int dir, rwf_t flags)
-{
-	unsigned int old_flags = current->flags;
-	struct bio_vec *bvecs;
+#define SHORT_SG 16	/* bvecs on the stack */
 
-	if (!cmd->xfer_len)
-		return SCST_EXEC_DONE;
-	if (!cmd->may_sleep)
-		return SCST_EXEC_THREAD;
-	bvecs = cmd_bvecs(cmd);
-	if (!bvecs) {
-		cmd->status = SAM_STAT_BUSY;
-		return SCST_EXEC_DONE;
-	}
-	current->flags |= IO_FLAGS;
-	move_data(cmd, dir, bvecs, flags);
-	current_restore_flags(old_flags, IO_FLAGS);
+static noinline_for_stack int move_short(struct scst_cmd *cmd, unsigned int dir, int flags)
+{
+	struct bio_vec bvecs[SHORT_SG];
+
+	return move_data(cmd, dir, bvecs, flags);
+}
+
+static int move_long(struct scst_cmd *cmd, unsigned int dir, int flags)
+{
+	struct bio_vec *bvecs = kmalloc_array(cmd->sg_cnt, sizeof(*bvecs), GFP_NOIO);
+	int err = bvecs ? move_data(cmd, dir, bvecs, flags) : -EAGAIN;
+
 	kfree(bvecs);
-	return SCST_EXEC_DONE;
+	return err;
 }
 
-static enum scst_exec_result fileio_read(struct scst_cmd *cmd)
+static int move_sync(struct scst_cmd *cmd, unsigned int dir, int flags)
 {
-	return fileio_rw(cmd, ITER_DEST, 0);
+	return cmd->sg_cnt <= SHORT_SG ? move_short(cmd, dir, flags) : move_long(cmd, dir, flags);
 }
 
-/* With write_through the file is O_DSYNC. */
-static enum scst_exec_result fileio_write(struct scst_cmd *cmd)
+/* I/O that somebody else finishes. */
+struct async_io {
+	struct kiocb iocb;
+	struct scst_cmd *cmd;
+	struct bio_vec bvecs[];
+};
+
+/* Part of it was moved: the rest has to say why not, and a thread waits for that. */
+static void finish_async(struct async_io *io, long done)
 {
-	bool fua = cmd->params.how & SCST_HOW_FUA && !to_vdisk(cmd->dev)->nv_cache;
+	struct scst_cmd *cmd = io->cmd;
 
-	return fileio_rw(cmd, ITER_SOURCE, fua ? RWF_DSYNC : 0);
+	kfree(io);
+	if (done >= 0 && done < cmd->xfer_len) {
+		cmd->params.how |= HOW_SYNC;
+		scst_cmd_exec_again(cmd);
+		return;
+	}
+	if (done < 0)
+		vdisk_fail_errno(cmd, done);
+	scst_cmd_exec_done(cmd);
 }
 
-/* Reaches the medium, and tells of earlier write-back that failed. No blocks: to the end. */
-static enum scst_exec_result fileio_flush(struct scst_cmd *cmd)
+static void async_done(struct kiocb *iocb, long done)
+{
+	struct async_io *io = container_of(iocb, struct async_io, iocb);
+
+	if (iocb->ki_flags & IOCB_WRITE)
+		kiocb_end_write(iocb);
+	finish_async(io, done);
+}
+
+static int move_async(struct scst_cmd *cmd, unsigned int dir, int flags)
+{
+	struct async_io *io = kmalloc(struct_size(io, bvecs, cmd->sg_cnt), GFP_NOIO);
+	unsigned int old_flags;
+	struct iov_iter iter;
+	ssize_t done;
+
+	if (!io)
+		return -EAGAIN;
+	io->cmd = cmd;
+	io->iocb = iocb_for(to_vdisk(cmd->dev)->file, vdisk_cmd_span(cmd).pos, flags);
+	io->iocb.ki_complete = async_done;
+	cmd_bvecs(cmd, io->bvecs);
+	iov_iter_bvec(&iter, dir, io->bvecs, cmd->sg_cnt, cmd->xfer_len);
+	old_flags = io_begin();
+	done = move_some(&io->iocb, dir, &iter);
+	io_end(old_flags);
+	if (done == -EIOCBQUEUED)
+		return done;
+	if (done == -EAGAIN && flags & IOCB_NOWAIT) {
+		kfree(io);
+		return done;
+	}
+	finish_async(io, done);
+	return -EIOCBQUEUED;
+}
+
+static int move(struct scst_cmd *cmd, unsigned int dir, int flags)
+{
+	if (to_vdisk(cmd->dev)->async && !(cmd->params.how & HOW_SYNC))
+		return move_async(cmd, dir, flags);
+	return move_sync(cmd, dir, flags);
+}
+
+/*
+ * In a thread of the core we may wait. In one of the transport we must not wait for the medium, but
+ * a file that is nothing but memory has none.
+ */
+static bool may_try(const struct scst_cmd *cmd, int *flags)
 {
 	const struct vdisk *vd = to_vdisk(cmd->dev);
-	loff_t pos = cmd->params.lba << vd->dev.lu.block_shift;
-	loff_t len = (loff_t)cmd->params.nblocks << vd->dev.lu.block_shift;
-	unsigned int old_flags = current->flags;
+
+	if (cmd->in_thread || !cmd->may_sleep || vd->in_memory)
+		return cmd->may_sleep;
+	*flags |= IOCB_NOWAIT;
+	return vd->file->f_mode & FMODE_NOWAIT;
+}
+
+static enum scst_exec_result fileio_rw(struct scst_cmd *cmd, unsigned int dir, int flags)
+{
 	int err;
 
-	if (vd->nv_cache)
-		return SCST_EXEC_DONE;
-	if (!cmd->may_sleep)
+	if (!may_try(cmd, &flags))
 		return SCST_EXEC_THREAD;
-	current->flags |= IO_FLAGS;
-	err = vfs_fsync_range(vd->file, pos, len ? pos + len - 1 : LLONG_MAX, 1);
-	current_restore_flags(old_flags, IO_FLAGS);
+	err = move(cmd, dir, flags);
+	if (err == -EIOCBQUEUED)
+		return SCST_EXEC_PENDING;
+	if (flags & IOCB_NOWAIT && (err == -EAGAIN || err == -EOPNOTSUPP))
+		return SCST_EXEC_THREAD;
 	if (err)
 		vdisk_fail_errno(cmd, err);
 	return SCST_EXEC_DONE;
 }
 
-static int punch_hole(struct vdisk *vd, u64 pos, u64 len)
+static enum scst_exec_result fileio_read(struct scst_cmd *cmd)
 {
-	unsigned int old_flags = current->flags;
+	enum scst_exec_result result;
+
+	if (!vdisk_begin(cmd, &result))
+		return result;
+	if (!cmd->xfer_len || vdisk_read_cached(cmd))
+		return SCST_EXEC_DONE;
+	return fileio_rw(cmd, ITER_DEST, 0);
+}
+
+/* With write_through the file is O_DSYNC. */
+static enum scst_exec_result fileio_write_with(struct scst_cmd *cmd, int flags)
+{
+	enum scst_exec_result result;
+
+	if (!vdisk_begin(cmd, &result))
+		return result;
+	if (!cmd->xfer_len)
+		return SCST_EXEC_DONE;
+	if (cmd->params.how & SCST_HOW_FUA && !to_vdisk(cmd->dev)->nv_cache)
+		flags |= IOCB_DSYNC;
+	return fileio_rw(cmd, ITER_SOURCE, flags | IOCB_WRITE);
+}
+
+static enum scst_exec_result fileio_write(struct scst_cmd *cmd)
+{
+	return fileio_write_with(cmd, 0);
+}
+
+/* Only with O_DIRECT: see describe(). */
+static enum scst_exec_result fileio_write_atomic(struct scst_cmd *cmd)
+{
+	return fileio_write_with(cmd, IOCB_ATOMIC);
+}
+
+static int fileio_move(struct vdisk *vd, unsigned int dir, struct bio_vec *bvecs, unsigned int nr,
+		       u64 pos, u32 len, bool durable)
+{
+	int flags = (dir == ITER_SOURCE ? IOCB_WRITE : 0) |
+		    (durable && !vd->nv_cache ? IOCB_DSYNC : 0);
+	struct kiocb iocb = iocb_for(vd->file, pos, flags);
+	struct iov_iter iter;
+
+	iov_iter_bvec(&iter, dir, bvecs, nr, len);
+	return move_all(&iocb, dir, &iter);
+}
+
+static int fileio_sync(struct vdisk *vd, u64 pos, u64 len)
+{
+	unsigned int old_flags;
 	int err;
 
-	current->flags |= IO_FLAGS;
-	err = vfs_fallocate(vd->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, pos, len);
-	current_restore_flags(old_flags, IO_FLAGS);
+	if (vd->nv_cache)
+		return 0;
+	old_flags = io_begin();
+	err = vfs_fsync_range(vd->file, pos, pos + len - 1, 1);
+	io_end(old_flags);
 	return err;
 }
 
-static enum scst_exec_result fileio_unmap(struct scst_cmd *cmd)
+/* Clean pages go; the next read is from the medium. */
+static void fileio_forget(struct vdisk *vd, u64 pos, u64 len)
 {
-	return vdisk_unmap(cmd, punch_hole);
+	vfs_fadvise(vd->file, pos, len, POSIX_FADV_DONTNEED);
+}
+
+static void fileio_prefetch(struct vdisk *vd, u64 pos, u64 len)
+{
+	unsigned int old_flags = io_begin();
+
+	vfs_fadvise(vd->file, pos, len, POSIX_FADV_WILLNEED);
+	io_end(old_flags);
+}
+
+/* Reaches the medium, and tells of earlier write-back that failed. No blocks: to the end. */
+static enum scst_exec_result fileio_flush(struct scst_cmd *cmd)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	struct vdisk_span span = vdisk_cmd_span(cmd);
+	enum scst_exec_result result;
+	int err;
+
+	if (vd->nv_cache)
+		return SCST_EXEC_DONE;
+	if (!vdisk_begin_in_thread(cmd, &result))
+		return result;
+	err = fileio_sync(vd, span.pos, span.len ?: LLONG_MAX - span.pos);
+	if (err)
+		vdisk_fail_errno(cmd, err);
+	return SCST_EXEC_DONE;
+}
+
+static int change_space(struct vdisk *vd, int mode, u64 pos, u64 len)
+{
+	unsigned int old_flags = io_begin();
+	int err = vfs_fallocate(vd->file, mode | FALLOC_FL_KEEP_SIZE, pos, len);
+
+	io_end(old_flags);
+	return err;
+}
+
+static int fileio_unmap(struct vdisk *vd, u64 pos, u64 len)
+{
+	return change_space(vd, FALLOC_FL_PUNCH_HOLE, pos, len);
+}
+
+static int fileio_zero(struct vdisk *vd, u64 pos, u64 len, bool unmap)
+{
+	if (unmap)
+		return change_space(vd, FALLOC_FL_PUNCH_HOLE, pos, len);
+	return change_space(vd, FALLOC_FL_ZERO_RANGE, pos, len);
+}
+
+/* What lseek knows; a file system that knows nothing says that all is data. */
+static u64 fileio_extent(struct vdisk *vd, u64 pos, u64 end, bool *mapped)
+{
+	loff_t data = vfs_llseek(vd->file, pos, SEEK_DATA);
+	loff_t stop = data;
+
+	*mapped = data != -ENXIO && (data < 0 || (u64)data == pos);
+	if (*mapped)
+		stop = vfs_llseek(vd->file, pos, SEEK_HOLE);
+	return stop < 0 ? end : min((u64)stop, end);
 }
 
 static u64 fileio_capacity(const struct vdisk *vd)
@@ -150,7 +342,7 @@ static u64 fileio_capacity(const struct vdisk *vd)
 
 static struct file *open_file(struct vdisk *vd)
 {
-	int flags = O_LARGEFILE | (vd->o_direct ? O_DIRECT : 0) |
+	int flags = O_LARGEFILE | O_NOATIME | (vd->o_direct ? O_DIRECT : 0) |
 		    (vd->write_through ? O_DSYNC : 0);
 	struct file *file = ERR_PTR(-EROFS);
 
@@ -174,7 +366,7 @@ static u32 smallest_block(const struct vdisk *vd)
 	return 512;
 }
 
-static const char *unfit(const struct vdisk *vd, const struct vdisk_args *args)
+static const char *unfit(const struct vdisk *vd)
 {
 	const struct inode *inode = vd->file->f_mapping->host;
 
@@ -183,39 +375,55 @@ static const char *unfit(const struct vdisk *vd, const struct vdisk_args *args)
 	if (!(vd->file->f_mode & FMODE_CAN_READ) ||
 	    (!vd->dev.lu.read_only && !(vd->file->f_mode & FMODE_CAN_WRITE)))
 		return "its file system does not let the kernel read and write";
-	if (args->blocksize && args->blocksize < smallest_block(vd))
+	if (vd->args.blocksize && vd->args.blocksize < smallest_block(vd))
 		return "blocksize is smaller than what it takes";
-	if (args->thin > 0 && !vd->file->f_op->fallocate)
+	if (vd->args.thin > 0 && !vd->file->f_op->fallocate)
 		return "its file system cannot punch holes";
 	return NULL;
 }
 
-static void describe(struct vdisk *vd, const struct vdisk_args *args)
+/* Whole or not at all: only past the page cache. */
+static bool describe_atomic(struct vdisk *vd)
+{
+	struct scst_lu *lu = &vd->dev.lu;
+	struct kstat stat;
+
+	if (!vd->o_direct || !(vd->file->f_mode & FMODE_CAN_ATOMIC_WRITE) ||
+	    vfs_getattr(&vd->file->f_path, &stat, STATX_WRITE_ATOMIC, AT_STATX_SYNC_AS_STAT))
+		return false;
+	lu->atomic_max = stat.atomic_write_unit_max >> lu->block_shift;
+	lu->atomic_align = stat.atomic_write_unit_min >> lu->block_shift;
+	return lu->atomic_max;
+}
+
+static void describe(struct vdisk *vd)
 {
 	struct scst_lu *lu = &vd->dev.lu;
 
-	lu->rotational = args->rotational != 0;
+	lu->rotational = vd->args.rotational != 0;
 	lu->write_cache = !vd->nv_cache && !vd->write_through;
-	lu->thin = args->thin > 0;
+	lu->thin = vd->args.thin > 0;
 	lu->unmap_zeroes = lu->thin;
+	vd->in_memory = !mapping_can_writeback(vd->file->f_mapping);
+	vd->dev.lacks = describe_atomic(vd) ? 0 : BIT(SCST_VERB_WRITE_ATOMIC);
 	if (lu->thin)
 		lu->unmap_gran = i_blocksize(vd->file->f_mapping->host) >> lu->block_shift;
 	else
-		vd->dev.lacks = BIT(SCST_VERB_UNMAP);
+		vd->dev.lacks |= BIT(SCST_VERB_UNMAP);
 }
 
-static int use_file(struct vdisk *vd, const struct vdisk_args *args)
+static int use_file(struct vdisk *vd)
 {
-	const char *why = unfit(vd, args);
+	const char *why = unfit(vd);
 	int err;
 
 	if (why) {
 		pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
 		return -EINVAL;
 	}
-	err = vdisk_set_geometry(vd, args, smallest_block(vd), fileio_capacity(vd));
+	err = vdisk_set_geometry(vd, smallest_block(vd), fileio_capacity(vd));
 	if (!err)
-		describe(vd, args);
+		describe(vd);
 	return err;
 }
 
@@ -224,14 +432,14 @@ static void fileio_close(struct vdisk *vd)
 	filp_close(vd->file, NULL);
 }
 
-static int fileio_open(struct vdisk *vd, const struct vdisk_args *args)
+static int fileio_open(struct vdisk *vd)
 {
 	int err;
 
 	vd->file = open_file(vd);
 	if (IS_ERR(vd->file))
 		return PTR_ERR(vd->file);
-	err = use_file(vd, args);
+	err = use_file(vd);
 	if (err)
 		fileio_close(vd);
 	return err;
@@ -251,7 +459,9 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 			[SCST_VERB_READ]	= fileio_read,
 			[SCST_VERB_WRITE]	= fileio_write,
 			[SCST_VERB_FLUSH]	= fileio_flush,
-			[SCST_VERB_UNMAP]	= fileio_unmap,
+			[SCST_VERB_UNMAP]	= vdisk_unmap,
+			[SCST_VERB_WRITE_ATOMIC] = fileio_write_atomic,
+			VDISK_SHARED_VERBS,
 		},
 		.add_device		= fileio_add_device,
 		.del_device		= vdisk_del,
@@ -260,4 +470,11 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 	.open		= fileio_open,
 	.close		= fileio_close,
 	.capacity	= fileio_capacity,
+	.move		= fileio_move,
+	.sync		= fileio_sync,
+	.forget		= fileio_forget,
+	.unmap		= fileio_unmap,
+	.zero		= fileio_zero,
+	.prefetch	= fileio_prefetch,
+	.extent		= fileio_extent,
 };

@@ -4,6 +4,7 @@
  * zeros with read_zero. It measures what everything above a back end costs, and its test
  * personality makes commands that last.
  */
+#include <linux/bvec.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/scatterlist.h>
@@ -63,10 +64,26 @@ static enum scst_exec_result nullio_read(struct scst_cmd *cmd)
 	return nullio_done(cmd);
 }
 
-static int nullio_open(struct vdisk *vd, const struct vdisk_args *args)
+/* For verbs that look at data it is a disk of zeros, whether plain reads bring them or not. */
+static int nullio_move(struct vdisk *vd, unsigned int dir, struct bio_vec *bvecs, unsigned int nr,
+		       u64 pos, u32 len, bool durable)
 {
-	vd->dev.lu.rotational = args->rotational != 0;
-	return vdisk_set_geometry(vd, args, 512, args->size ?: DEFAULT_SIZE);
+	unsigned int i;
+
+	for (i = 0; dir == ITER_DEST && i < nr; i++)
+		memzero_bvec(&bvecs[i]);
+	return 0;
+}
+
+static int nullio_zero(struct vdisk *vd, u64 pos, u64 len, bool unmap)
+{
+	return 0;
+}
+
+static int nullio_open(struct vdisk *vd)
+{
+	vd->dev.lu.rotational = vd->args.rotational != 0;
+	return vdisk_set_geometry(vd, 512, vd->args.size ?: DEFAULT_SIZE);
 }
 
 static int nullio_add_device(const char *name, struct scst_params *params)
@@ -83,10 +100,13 @@ struct vdisk_kind vdisk_nullio __ro_after_init = {
 			[SCST_VERB_READ]	= nullio_read,
 			[SCST_VERB_WRITE]	= nullio_done,
 			[SCST_VERB_FLUSH]	= nullio_done,
+			VDISK_SHARED_VERBS,
 		},
 		.add_device		= nullio_add_device,
 		.del_device		= vdisk_del,
 	},
 	.bit	= VDISK_NULLIO,
 	.open	= nullio_open,
+	.move	= nullio_move,
+	.zero	= nullio_zero,
 };

@@ -19,7 +19,7 @@ static const struct scst_lu *obj_lu(void *obj)
 	return &dev->lu;
 }
 
-static int set_filename(struct vdisk *vd, struct vdisk_args *args, const char *value)
+static int set_filename(struct vdisk *vd, const char *value)
 {
 	char *filename;
 
@@ -37,13 +37,23 @@ static ssize_t filename_show(void *obj, char *buf)
 	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", to_vdisk(obj)->filename), true);
 }
 
-static int set_blocksize(struct vdisk *vd, struct vdisk_args *args, const char *value)
+static ssize_t async_store(void *obj, char *text)
+{
+	bool async;
+	int err = scst_parse_bool(text, &async);
+
+	if (!err)
+		WRITE_ONCE(to_vdisk(obj)->async, async);
+	return err;
+}
+
+static int set_blocksize(struct vdisk *vd, const char *value)
 {
 	u64 size;
 
 	if (scst_parse_u64(value, 512, 4096, &size) || !is_power_of_2(size))
 		return -EINVAL;
-	args->blocksize = size;
+	vd->args.blocksize = size;
 	return 0;
 }
 
@@ -59,9 +69,9 @@ static u64 lu_bytes(const struct scst_lu *lu)
 	return READ_ONCE(lu->nblocks) << lu->block_shift;
 }
 
-static int set_size(struct vdisk *vd, struct vdisk_args *args, const char *value)
+static int set_size(struct vdisk *vd, const char *value)
 {
-	return scst_parse_u64(value, 512, S64_MAX, &args->size);
+	return scst_parse_u64(value, 512, S64_MAX, &vd->args.size);
 }
 
 /* What the back end decides need not be saved. */
@@ -71,13 +81,13 @@ static ssize_t size_show(void *obj, char *buf)
 			     !to_vdisk(obj)->kind->capacity);
 }
 
-static int set_size_mb(struct vdisk *vd, struct vdisk_args *args, const char *value)
+static int set_size_mb(struct vdisk *vd, const char *value)
 {
 	u64 mb;
 
 	if (scst_parse_u64(value, 1, S64_MAX >> 20, &mb))
 		return -EINVAL;
-	args->size = mb << 20;
+	vd->args.size = mb << 20;
 	return 0;
 }
 
@@ -87,13 +97,11 @@ static ssize_t size_mb_show(void *obj, char *buf)
 }
 
 /* Both sizes of a disk without a back end, in whatever way they are given. */
-static int change_size(void *obj, const char *text,
-		       int (*set)(struct vdisk *vd, struct vdisk_args *args, const char *value))
+static int change_size(struct vdisk *vd, const char *text,
+		       int (*set)(struct vdisk *vd, const char *value))
 {
-	struct vdisk *vd = to_vdisk(obj);
-	struct vdisk_args args = { };
-	int err = set(vd, &args, text);
-	u64 nblocks = args.size >> vd->dev.lu.block_shift;
+	int err = set(vd, text);
+	u64 nblocks = vd->args.size >> vd->dev.lu.block_shift;
 
 	if (err || !nblocks)
 		return -EINVAL;
@@ -103,12 +111,12 @@ static int change_size(void *obj, const char *text,
 
 static ssize_t size_store(void *obj, char *text)
 {
-	return change_size(obj, text, set_size);
+	return change_size(to_vdisk(obj), text, set_size);
 }
 
 static ssize_t size_mb_store(void *obj, char *text)
 {
-	return change_size(obj, text, set_size_mb);
+	return change_size(to_vdisk(obj), text, set_size_mb);
 }
 
 static ssize_t resync_size_store(void *obj, char *text)
@@ -138,17 +146,17 @@ static int set_maybe(s8 *out, const char *value)
 	return 0;
 }
 
-static int set_rotational(struct vdisk *vd, struct vdisk_args *args, const char *value)
+static int set_rotational(struct vdisk *vd, const char *value)
 {
-	return set_maybe(&args->rotational, value);
+	return set_maybe(&vd->args.rotational, value);
 }
 
-static int set_thin_provisioned(struct vdisk *vd, struct vdisk_args *args, const char *value)
+static int set_thin_provisioned(struct vdisk *vd, const char *value)
 {
-	return set_maybe(&args->thin, value);
+	return set_maybe(&vd->args.thin, value);
 }
 
-static int set_tst(struct vdisk *vd, struct vdisk_args *args, const char *value)
+static int set_tst(struct vdisk *vd, const char *value)
 {
 	bool tst;
 
@@ -158,7 +166,7 @@ static int set_tst(struct vdisk *vd, struct vdisk_args *args, const char *value)
 	return 0;
 }
 
-static int set_t10_dev_id(struct vdisk *vd, struct vdisk_args *args, const char *value)
+static int set_t10_dev_id(struct vdisk *vd, const char *value)
 {
 	struct scst_lu *lu = &vd->dev.lu;
 
@@ -198,7 +206,7 @@ struct prop {
 	struct scst_attr attr;
 	u8 file;		/* kinds that have the file			*/
 	u8 param;		/* kinds whose add_device takes the parameter	*/
-	int (*set)(struct vdisk *vd, struct vdisk_args *args, const char *value);
+	int (*set)(struct vdisk *vd, const char *value);
 };
 
 #define MEMBER(_name, _type, _member, _def)					\
@@ -218,6 +226,7 @@ struct prop {
 
 /* clang-format off */
 static const struct prop props[] = {
+	{ MEMBER_RW(async, BOOL, async, 0),			VDISK_FILEIO,	VDISK_FILEIO },
 	{ RO(blocksize),					ALL,		ALL,
 	  set_blocksize },
 	{ MEMBER_TEST(delay_ms, U32, delay_ms),			VDISK_NULLIO,	0 },
@@ -276,7 +285,7 @@ static const struct prop *find_param(const struct vdisk_kind *kind, const char *
 	return NULL;
 }
 
-static int set_param(struct vdisk *vd, struct vdisk_args *args, const char *name, const char *value)
+static int set_param(struct vdisk *vd, const char *name, const char *value)
 {
 	const struct prop *prop = find_param(vd->kind, name);
 	int err;
@@ -286,7 +295,7 @@ static int set_param(struct vdisk *vd, struct vdisk_args *args, const char *name
 		return -EINVAL;
 	}
 	if (prop->set)
-		err = prop->set(vd, args, value);
+		err = prop->set(vd, value);
 	else
 		err = scst_parse_bool(value, (void *)vd + prop->attr.offset);
 	if (err == -EINVAL)
@@ -294,13 +303,13 @@ static int set_param(struct vdisk *vd, struct vdisk_args *args, const char *name
 	return err;
 }
 
-int vdisk_parse_params(struct vdisk *vd, struct vdisk_args *args, struct scst_params *params)
+int vdisk_parse_params(struct vdisk *vd, struct scst_params *params)
 {
 	char *name, *value;
 	int more;
 
 	while ((more = scst_params_next(params, &name, &value)) > 0) {
-		int err = set_param(vd, args, name, value);
+		int err = set_param(vd, name, value);
 
 		if (err)
 			return err;

@@ -7,9 +7,9 @@
 
 #include "vdisk.h"
 
-static void unmap_extents(struct scst_cmd *cmd, const u8 *list, unsigned int nr,
-			  int (*unmap)(struct vdisk *vd, u64 pos, u64 len))
+static void unmap_extents(struct scst_cmd *cmd, const u8 *list, unsigned int nr)
 {
+	struct vdisk *vd = to_vdisk(cmd->dev);
 	u8 shift = cmd->dev->lu.block_shift;
 	unsigned int i;
 
@@ -19,7 +19,7 @@ static void unmap_extents(struct scst_cmd *cmd, const u8 *list, unsigned int nr,
 
 		if (!extent.nblocks)
 			continue;
-		err = unmap(to_vdisk(cmd->dev), extent.lba << shift, (u64)extent.nblocks << shift);
+		err = vd->kind->unmap(vd, extent.lba << shift, (u64)extent.nblocks << shift);
 		if (err) {
 			vdisk_fail_errno(cmd, err);
 			return;
@@ -27,18 +27,18 @@ static void unmap_extents(struct scst_cmd *cmd, const u8 *list, unsigned int nr,
 	}
 }
 
-enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd,
-				  int (*unmap)(struct vdisk *vd, u64 pos, u64 len))
+enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd)
 {
 	const struct scst_lu *lu = &cmd->dev->lu;
+	enum scst_exec_result result;
 	struct scst_sense sense;
 	unsigned int nr;
 	u8 *list;
 
-	if (!cmd->may_sleep)
-		return SCST_EXEC_THREAD;
 	if (!cmd->xfer_len)
 		return SCST_EXEC_DONE;
+	if (!vdisk_begin_in_thread(cmd, &result))
+		return result;
 	list = kmalloc(cmd->xfer_len, GFP_NOIO);
 	if (!list) {
 		cmd->status = SAM_STAT_BUSY;
@@ -46,7 +46,7 @@ enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd,
 	}
 	sg_copy_to_buffer(cmd->sg, cmd->sg_cnt, list, cmd->xfer_len);
 	if (scst_unmap_check(lu, READ_ONCE(lu->nblocks), list, cmd->xfer_len, &nr, &sense))
-		unmap_extents(cmd, list, nr, unmap);
+		unmap_extents(cmd, list, nr);
 	else
 		scst_cmd_fail_with(cmd, &sense);
 	kfree(list);

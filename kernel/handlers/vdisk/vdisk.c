@@ -9,6 +9,8 @@
 
 #include "vdisk.h"
 
+#define MAX_WRITE_SAME	(1ull << 30)	/* what may take a while at most */
+
 struct workqueue_struct *vdisk_wq;
 
 static struct vdisk_kind *const kinds[] = {
@@ -20,6 +22,11 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	struct scst_lu *lu = &vd->dev.lu;
 
 	strscpy(vd->dev.name, name, sizeof(vd->dev.name));
+	vd->args = (struct vdisk_args){ .rotational = -1, .thin = -1 };
+	spin_lock_init(&vd->gate_lock);
+	INIT_LIST_HEAD(&vd->held);
+	INIT_LIST_HEAD(&vd->series);
+	INIT_WORK(&vd->series_work, vdisk_series_work);
 	lu->opt_trans_len = 512 * 1024;
 	lu->tst = 1;
 	lu->queue_alg = 1;
@@ -47,12 +54,13 @@ static void set_identity(struct vdisk *vd)
 	snprintf(lu->usn, sizeof(lu->usn), "%08x", id);
 }
 
-int vdisk_set_geometry(struct vdisk *vd, const struct vdisk_args *args, u32 blocksize, u64 bytes)
+int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes)
 {
 	struct scst_lu *lu = &vd->dev.lu;
 
-	lu->block_shift = ilog2(args->blocksize ?: blocksize);
+	lu->block_shift = ilog2(vd->args.blocksize ?: blocksize);
 	lu->nblocks = bytes >> lu->block_shift;
+	lu->max_write_same = MAX_WRITE_SAME >> lu->block_shift;
 	if (lu->nblocks)
 		return 0;
 	pr_err("scst_vdisk: %s: size is below one block\n", vd->dev.name);
@@ -61,8 +69,7 @@ int vdisk_set_geometry(struct vdisk *vd, const struct vdisk_args *args, u32 bloc
 
 static int vdisk_open(struct vdisk *vd, struct scst_params *params)
 {
-	struct vdisk_args args = { .rotational = -1, .thin = -1 };
-	int err = vdisk_parse_params(vd, &args, params);
+	int err = vdisk_parse_params(vd, params);
 
 	if (err)
 		return err;
@@ -70,7 +77,7 @@ static int vdisk_open(struct vdisk *vd, struct scst_params *params)
 		pr_err("scst_vdisk: %s: filename is missing\n", vd->dev.name);
 		return -EINVAL;
 	}
-	err = vd->kind->open(vd, &args);
+	err = vd->kind->open(vd);
 	if (err && vd->filename)
 		pr_err("scst_vdisk: %s: cannot use %s: %pe\n", vd->dev.name, vd->filename,
 		       ERR_PTR(err));
@@ -85,6 +92,8 @@ static void vdisk_close(struct vdisk *vd)
 
 static void vdisk_free(struct vdisk *vd)
 {
+	/* The last command is over; the work that did it may not be, quite. */
+	cancel_work_sync(&vd->series_work);
 	kfree(vd->filename);
 	kfree(vd);
 }

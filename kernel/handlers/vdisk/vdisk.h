@@ -1,41 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Virtual disks. A kind (blockio, fileio, nullio) is a handler; what all kinds share is in vdisk.c
- * and props.c.
+ * Virtual disks. A kind (blockio, fileio, nullio) is a handler: it opens a back end, moves data, and
+ * has the verbs READ, WRITE and FLUSH of its own. All others are made from its struct vdisk_kind by
+ * the file that is called like them.
  */
 #ifndef _SCST_VDISK_H
 #define _SCST_VDISK_H
 
 #include <linux/bits.h>
 #include <linux/blk_types.h>
+#include <linux/mutex.h>
+#include <linux/uio.h>
+#include <linux/workqueue.h>
 #include <scst/handler.h>
 
 struct file;
-struct workqueue_struct;
 struct vdisk_kind;
-
-/* A virtual device: what all kinds have, then what one kind has. */
-struct vdisk {
-	struct scst_device dev;
-	const struct vdisk_kind *kind;
-	/* blockio, fileio: set by add_device */
-	char *filename;
-	struct file *file;
-	bool nv_cache;			/* the cache survives a power cut: no flush is needed */
-	bool write_through;
-	bool o_direct;			/* fileio */
-	/* blockio */
-	struct block_device *bdev;
-	bool takes_requests;		/* as far as that never changes */
-	/* nullio */
-	bool read_zero;
-	u32 delay_ms;			/* test: how long a read or write takes */
-};
-
-static inline struct vdisk *to_vdisk(struct scst_device *dev)
-{
-	return container_of(dev, struct vdisk, dev);
-}
 
 /* What add_device said where the default depends on the back end. */
 struct vdisk_args {
@@ -44,6 +24,46 @@ struct vdisk_args {
 	s8 rotational;			/* 0, 1; -1: not said */
 	s8 thin;			/* likewise */
 };
+
+/* Why a verb may not just begin: gate.c. */
+#define VDISK_CLOSED	BIT(0)		/* the back end is not open; dev.not_ready says why */
+#define VDISK_HOLD	BIT(1)		/* whoever writes to the blocks of vd->hold waits */
+
+struct vdisk_range {
+	u64 lba;
+	u64 nblocks;
+};
+
+/* A virtual device: what all kinds have, then what one kind has. */
+struct vdisk {
+	struct scst_device dev;
+	/* read by every verb */
+	u8 gate;			/* gate_lock */
+	bool nv_cache;			/* the cache survives a power cut: no flush is needed */
+	bool write_through;
+	bool o_direct;			/* fileio */
+	bool async;			/* fileio: the file system finishes I/O by itself */
+	bool in_memory;			/* fileio: there is no medium to wait for */
+	bool takes_requests;		/* blockio, as far as that never changes */
+	bool read_zero;			/* nullio */
+	u32 delay_ms;			/* nullio, test: how long a read or write takes */
+	struct block_device *bdev;	/* blockio: valid while a verb runs that passed the gate */
+	struct file *file;		/* blockio, fileio: likewise */
+	/* slow */
+	const struct vdisk_kind *kind;
+	spinlock_t gate_lock;
+	struct vdisk_range hold;	/* gate_lock */
+	struct list_head held;		/* gate_lock: struct vdisk_waiting */
+	struct list_head series;	/* gate_lock: likewise, series.c */
+	struct work_struct series_work;
+	char *filename;
+	struct vdisk_args args;
+};
+
+static inline struct vdisk *to_vdisk(struct scst_device *dev)
+{
+	return container_of(dev, struct vdisk, dev);
+}
 
 #define VDISK_BLOCKIO	BIT(0)
 #define VDISK_FILEIO	BIT(1)
@@ -62,9 +82,31 @@ struct vdisk_kind {
 	 * @capacity: Size of the back end now, in bytes. NULL: dev.lu.nblocks is all there is.
 	 * Context of all: may sleep; no lock held.
 	 */
-	int (*open)(struct vdisk *vd, const struct vdisk_args *args);
+	int (*open)(struct vdisk *vd);
 	void (*close)(struct vdisk *vd);
 	u64 (*capacity)(const struct vdisk *vd);
+
+	/*
+	 * For the verbs that the kinds share, in bytes. Return: 0 or -errno. Context: may sleep.
+	 * @move: Moves @len bytes, all of them, between @pos and memory. @durable: they are on the
+	 * medium then.
+	 * @unmap: Gives the space back; reads bring zeros then if lu.unmap_zeroes. NULL: not thin.
+	 * @sync: What was written is on the medium then. NULL: it always is.
+	 * @forget: Next time, read from the medium. NULL: that is what @move does.
+	 * @zero: Reads bring zeros then. @unmap: without space for them, if that can be; else with.
+	 * -EOPNOTSUPP: it has to be written. NULL: likewise.
+	 * @prefetch: Reads of it will be quick. NULL: no cache to be quick from.
+	 * @extent: Return: where the extent that holds @pos ends, at most @end, and if it is mapped.
+	 * NULL: everything is mapped.
+	 */
+	int (*move)(struct vdisk *vd, unsigned int dir, struct bio_vec *bvecs, unsigned int nr,
+		    u64 pos, u32 len, bool durable);
+	int (*unmap)(struct vdisk *vd, u64 pos, u64 len);
+	int (*sync)(struct vdisk *vd, u64 pos, u64 len);
+	void (*forget)(struct vdisk *vd, u64 pos, u64 len);
+	int (*zero)(struct vdisk *vd, u64 pos, u64 len, bool unmap);
+	void (*prefetch)(struct vdisk *vd, u64 pos, u64 len);
+	u64 (*extent)(struct vdisk *vd, u64 pos, u64 end, bool *mapped);
 
 	/* vdisk_kind_init() */
 	char params[256];
@@ -77,21 +119,97 @@ extern struct workqueue_struct *vdisk_wq;
 /* Gives @kind its files and the names of its parameters. */
 void vdisk_kind_init(struct vdisk_kind *kind);
 /* name=value pairs of add_device. -EINVAL names the culprit in the log. */
-int vdisk_parse_params(struct vdisk *vd, struct vdisk_args *args, struct scst_params *params);
+int vdisk_parse_params(struct vdisk *vd, struct scst_params *params);
 
 /* vdisk.c */
 int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_params *params);
 int vdisk_del(struct scst_device *dev);
 /* Block size and number of blocks, for @open: @blocksize unless add_device said another one. */
-int vdisk_set_geometry(struct vdisk *vd, const struct vdisk_args *args, u32 blocksize, u64 bytes);
+int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes);
+
+/*
+ * gate.c: every verb begins here. Return: false, and the verb returns *@result. Later on the back
+ * end is there until the command is over.
+ */
+bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result);
+
+static inline bool vdisk_begin(struct scst_cmd *cmd, enum scst_exec_result *result)
+{
+	return likely(!READ_ONCE(to_vdisk(cmd->dev)->gate)) || vdisk_gate(cmd, result);
+}
+
+/* ... or here, if it is one that waits for the medium. */
+static inline bool vdisk_begin_in_thread(struct scst_cmd *cmd, enum scst_exec_result *result)
+{
+	*result = SCST_EXEC_THREAD;
+	return cmd->in_thread && vdisk_begin(cmd, result);
+}
+
+/* A command on a list. */
+struct vdisk_waiting {
+	struct list_head entry;
+	struct scst_cmd *cmd;
+};
+
+#define VDISK_HOW_HELD	BIT(31)		/* cmd->params.how: it is on vd->held */
+
+void vdisk_hold(struct vdisk *vd, struct vdisk_range range);
+void vdisk_release(struct vdisk *vd);
 
 /* error.c: how a failed access to the back end is told. Context: any. */
 void vdisk_fail(struct scst_cmd *cmd, blk_status_t status);
 void vdisk_fail_errno(struct scst_cmd *cmd, int err);
+/* ... when the part of the command that failed was to read. */
+void vdisk_fail_read(struct scst_cmd *cmd, int err);
 
-/* unmap.c: UNMAP, extent by extent. Context: may sleep. */
-enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd,
-				  int (*unmap)(struct vdisk *vd, u64 pos, u64 len));
+/* move.c: data between the back end and memory, for the verbs below. */
+struct vdisk_span {
+	u64 pos;
+	u64 len;
+};
+
+static inline struct vdisk_span vdisk_cmd_span(const struct scst_cmd *cmd)
+{
+	u8 shift = cmd->dev->lu.block_shift;
+
+	return (struct vdisk_span){ cmd->params.lba << shift, (u64)cmd->params.nblocks << shift };
+}
+
+#define VDISK_CHUNK	(64u << 10)	/* what is read or written at once */
+
+int vdisk_read(struct vdisk *vd, u64 pos, void *buf, u32 len);
+int vdisk_write(struct vdisk *vd, u64 pos, void *buf, u32 len, bool durable);
+/* Writes @len bytes of the command's data, from its byte @skip on. */
+int vdisk_write_data(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool durable);
+/* Writes one page again and again. */
+int vdisk_write_page(struct scst_cmd *cmd, struct page *page, u64 pos, u64 len);
+
+/* The verbs that are the same for all kinds; each in its file. */
+enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd);
+enum scst_exec_result vdisk_verify(struct scst_cmd *cmd);
+enum scst_exec_result vdisk_write_verify(struct scst_cmd *cmd);
+enum scst_exec_result vdisk_write_same(struct scst_cmd *cmd);
+enum scst_exec_result vdisk_series(struct scst_cmd *cmd);	/* COMPARE AND WRITE, ORWRITE */
+void vdisk_series_work(struct work_struct *work);
+enum scst_exec_result vdisk_lba_status(struct scst_cmd *cmd);
+enum scst_exec_result vdisk_prefetch(struct scst_cmd *cmd);
+enum scst_exec_result vdisk_start_stop(struct scst_cmd *cmd);
+
+#define VDISK_SHARED_VERBS				\
+	[SCST_VERB_VERIFY]	  = vdisk_verify,	\
+	[SCST_VERB_WRITE_VERIFY]  = vdisk_write_verify,	\
+	[SCST_VERB_WRITE_SAME]	  = vdisk_write_same,	\
+	[SCST_VERB_COMPARE_WRITE] = vdisk_series,	\
+	[SCST_VERB_OR_WRITE]	  = vdisk_series,	\
+	[SCST_VERB_LBA_STATUS]	  = vdisk_lba_status,	\
+	[SCST_VERB_PREFETCH]	  = vdisk_prefetch,	\
+	[SCST_VERB_START_STOP]	  = vdisk_start_stop
+
+/* verify.c: *@at is the offset of the first byte that differs. */
+bool vdisk_differs(struct scst_cmd *cmd, u32 skip, const void *buf, u32 len, u32 *at);
+
+/* page_cache.c: false: not all of it is there, and nothing was read. Context: any. */
+bool vdisk_read_cached(struct scst_cmd *cmd);
 
 /* blockio.c, fileio.c, nullio.c */
 extern struct vdisk_kind vdisk_blockio, vdisk_fileio, vdisk_nullio;

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The gate that every verb passes: one byte, zero unless something is the matter with the disk.
+ * Whoever shuts it waits with scst_device_settle() for those who passed before.
+ */
+#include <linux/cleanup.h>
+#include <linux/slab.h>
+
+#include "vdisk.h"
+
+/* UNMAP has its blocks in its data: anywhere. */
+static bool overlaps(const struct scst_cmd *cmd, const struct vdisk_range *range)
+{
+	u64 lba = READ_ONCE(cmd->params.lba);
+	u32 nblocks = READ_ONCE(cmd->params.nblocks);
+
+	if (cmd->op->verb == SCST_VERB_UNMAP)
+		return true;
+	return lba < range->lba + range->nblocks && range->lba < lba + nblocks;
+}
+
+/* Puts @cmd, which writes, on the list of those who wait, if it has to. It may run again by then. */
+static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	struct vdisk_waiting *waiting = kmalloc(sizeof(*waiting), GFP_NOWAIT);
+	unsigned long flags;
+	bool held;
+
+	spin_lock_irqsave(&vd->gate_lock, flags);
+	held = vd->gate & VDISK_HOLD && overlaps(cmd, &vd->hold);
+	if (held && waiting) {
+		waiting->cmd = cmd;
+		WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
+		list_add_tail(&waiting->entry, &vd->held);
+	}
+	spin_unlock_irqrestore(&vd->gate_lock, flags);
+	if (!held)
+		kfree(waiting);
+	else if (!waiting)
+		cmd->status = SAM_STAT_BUSY;
+	*result = waiting ? SCST_EXEC_PENDING : SCST_EXEC_DONE;
+	return held;
+}
+
+bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
+{
+	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_CLOSED) {
+		scst_cmd_fail(cmd, READ_ONCE(cmd->dev->not_ready));
+		*result = SCST_EXEC_DONE;
+		return false;
+	}
+	return !(cmd->op->flags & SCST_OP_WRITES) || !wait_for_release(cmd, result);
+}
+
+/* Does it write there, without having been held? One that is being parsed will see the gate. */
+static bool is_writing(const struct scst_cmd *cmd, const void *range)
+{
+	const struct scst_op *op = READ_ONCE(cmd->op);
+
+	if (!op)
+		return true;
+	if (!(op->flags & SCST_OP_WRITES) || READ_ONCE(cmd->params.how) & VDISK_HOW_HELD ||
+	    op->verb == SCST_VERB_COMPARE_WRITE || op->verb == SCST_VERB_OR_WRITE)
+		return false;
+	return overlaps(cmd, range);
+}
+
+void vdisk_hold(struct vdisk *vd, struct vdisk_range range)
+{
+	scoped_guard(spinlock_irq, &vd->gate_lock) {
+		vd->hold = range;
+		WRITE_ONCE(vd->gate, vd->gate | VDISK_HOLD);
+	}
+	scst_device_settle(&vd->dev, is_writing, &range);
+}
+
+void vdisk_release(struct vdisk *vd)
+{
+	struct vdisk_waiting *waiting, *next;
+	LIST_HEAD(held);
+
+	scoped_guard(spinlock_irq, &vd->gate_lock) {
+		WRITE_ONCE(vd->gate, vd->gate & ~VDISK_HOLD);
+		list_splice_init(&vd->held, &held);
+	}
+	list_for_each_entry_safe(waiting, next, &held, entry) {
+		struct scst_cmd *cmd = waiting->cmd;
+
+		kfree(waiting);
+		WRITE_ONCE(cmd->params.how, cmd->params.how & ~VDISK_HOW_HELD);
+		scst_cmd_exec_again(cmd);
+	}
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Data between the back end and memory, for the verbs that all kinds share.
+ */
+#include <linux/bvec.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+
+#include "vdisk.h"
+
+static int move_buf(struct vdisk *vd, unsigned int dir, u64 pos, void *buf, u32 len, bool durable)
+{
+	struct bio_vec bvec;
+
+	bvec_set_virt(&bvec, buf, len);
+	return vd->kind->move(vd, dir, &bvec, 1, pos, len, durable);
+}
+
+int vdisk_read(struct vdisk *vd, u64 pos, void *buf, u32 len)
+{
+	return move_buf(vd, ITER_DEST, pos, buf, len, false);
+}
+
+int vdisk_write(struct vdisk *vd, u64 pos, void *buf, u32 len, bool durable)
+{
+	return move_buf(vd, ITER_SOURCE, pos, buf, len, durable);
+}
+
+/* @len bytes of the scatterlist, from byte @skip on. Return: how many pieces. */
+static unsigned int cut_data(const struct scst_cmd *cmd, u32 skip, u32 len, struct bio_vec *bvecs)
+{
+	struct scatterlist *sg = cmd->sg;
+	unsigned int nr = 0;
+
+	for (; len; sg = sg_next(sg)) {
+		u32 n = sg->length;
+
+		if (skip >= n) {
+			skip -= n;
+			continue;
+		}
+		n = min(n - skip, len);
+		bvec_set_page(&bvecs[nr++], sg_page(sg), n, sg->offset + skip);
+		skip = 0;
+		len -= n;
+	}
+	return nr;
+}
+
+int vdisk_write_data(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool durable)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	struct bio_vec *bvecs = kmalloc_array(cmd->sg_cnt, sizeof(*bvecs), GFP_NOIO);
+	int err;
+
+	if (!bvecs)
+		return -EAGAIN;
+	err = vd->kind->move(vd, ITER_SOURCE, bvecs, cut_data(cmd, skip, len, bvecs), pos, len,
+			     durable);
+	kfree(bvecs);
+	return err;
+}
+
+#define PAGES_AT_ONCE	64
+
+int vdisk_write_page(struct scst_cmd *cmd, struct page *page, u64 pos, u64 len)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	struct bio_vec *bvecs = kmalloc_array(PAGES_AT_ONCE, sizeof(*bvecs), GFP_NOIO);
+	int i, err = bvecs ? 0 : -EAGAIN;
+
+	while (!err && len && !scst_cmd_aborted(cmd)) {
+		u32 n = min_t(u64, len, PAGES_AT_ONCE * PAGE_SIZE);
+
+		for (i = 0; i < PAGES_AT_ONCE; i++)
+			bvec_set_page(&bvecs[i], page, PAGE_SIZE, 0);
+		err = vd->kind->move(vd, ITER_SOURCE, bvecs, DIV_ROUND_UP(n, PAGE_SIZE), pos, n,
+				     vd->write_through);
+		pos += n;
+		len -= n;
+	}
+	kfree(bvecs);
+	return err;
+}

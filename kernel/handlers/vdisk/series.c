@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * COMPARE AND WRITE and ORWRITE: read, decide and write as one uninterrupted series of actions
+ * (SBC-4 5.3 and 5.13): no other command writes to these blocks in between, whether it is of the
+ * same sort or a plain WRITE. They run one after the other, on a workqueue where no command of
+ * another sort waits, so that those they wait for can go on.
+ *
+ * Plain writes pay nothing for it while no series runs: the series shuts the gate for its blocks,
+ * and waits for the writes that are under way there.
+ */
+#include <linux/cleanup.h>
+#include <linux/slab.h>
+
+#include "vdisk.h"
+
+static void fail_miscompare(struct scst_cmd *cmd, u32 at)
+{
+	scst_cmd_fail_with(cmd, &(struct scst_sense){
+		.id = SCST_SENSE_MISCOMPARE, .has_info = 1, .info = at,
+	});
+}
+
+/* The first half of the data is what has to be there, the second what is written then. */
+static void compare_and_write(struct scst_cmd *cmd, void *buf)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	struct vdisk_span span = vdisk_cmd_span(cmd);
+	u32 done, len;
+	int err;
+
+	for (done = 0; done < span.len; done += len) {
+		u32 at;
+
+		len = min(span.len - done, VDISK_CHUNK);
+		err = vdisk_read(vd, span.pos + done, buf, len);
+		if (err) {
+			vdisk_fail_read(cmd, err);
+			return;
+		}
+		if (vdisk_differs(cmd, done, buf, len, &at)) {
+			fail_miscompare(cmd, done + at);
+			return;
+		}
+	}
+	err = vdisk_write_data(cmd, span.len, span.pos, span.len,
+			       cmd->params.how & SCST_HOW_FUA);
+	if (err)
+		vdisk_fail_errno(cmd, err);
+}
+
+static void or_data(struct scst_cmd *cmd, u32 skip, u8 *buf, u32 len)
+{
+	struct sg_mapping_iter miter;
+	u32 i, n;
+
+	sg_miter_start(&miter, cmd->sg, cmd->sg_cnt, SG_MITER_FROM_SG);
+	sg_miter_skip(&miter, skip);
+	for (; len && sg_miter_next(&miter); len -= n, buf += n) {
+		const u8 *data = miter.addr;
+
+		n = min_t(u32, len, miter.length);
+		for (i = 0; i < n; i++)
+			buf[i] |= data[i];
+	}
+	sg_miter_stop(&miter);
+}
+
+static void or_write(struct scst_cmd *cmd, void *buf)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	struct vdisk_span span = vdisk_cmd_span(cmd);
+	u32 done, len;
+	int err;
+
+	for (done = 0; done < span.len; done += len) {
+		len = min(span.len - done, VDISK_CHUNK);
+		err = vdisk_read(vd, span.pos + done, buf, len);
+		if (err) {
+			vdisk_fail_read(cmd, err);
+			return;
+		}
+		or_data(cmd, done, buf, len);
+		err = vdisk_write(vd, span.pos + done, buf, len, cmd->params.how & SCST_HOW_FUA);
+		if (err) {
+			vdisk_fail_errno(cmd, err);
+			return;
+		}
+	}
+}
+
+static void run_series(struct scst_cmd *cmd)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	void *buf = kmalloc(VDISK_CHUNK, GFP_NOIO);
+
+	if (!buf) {
+		cmd->status = SAM_STAT_BUSY;
+		return;
+	}
+	vdisk_hold(vd, (struct vdisk_range){ cmd->params.lba, cmd->params.nblocks });
+	if (cmd->op->verb == SCST_VERB_COMPARE_WRITE)
+		compare_and_write(cmd, buf);
+	else
+		or_write(cmd, buf);
+	vdisk_release(vd);
+	kfree(buf);
+}
+
+static struct vdisk_waiting *next_series(struct vdisk *vd)
+{
+	struct vdisk_waiting *waiting;
+
+	guard(spinlock_irq)(&vd->gate_lock);
+	waiting = list_first_entry_or_null(&vd->series, struct vdisk_waiting, entry);
+	if (waiting)
+		list_del(&waiting->entry);
+	return waiting;
+}
+
+void vdisk_series_work(struct work_struct *work)
+{
+	struct vdisk *vd = container_of(work, struct vdisk, series_work);
+	struct vdisk_waiting *waiting;
+
+	while ((waiting = next_series(vd))) {
+		struct scst_cmd *cmd = waiting->cmd;
+
+		kfree(waiting);
+		if (!scst_cmd_aborted(cmd))
+			run_series(cmd);
+		scst_cmd_exec_done(cmd);
+	}
+}
+
+enum scst_exec_result vdisk_series(struct scst_cmd *cmd)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	struct vdisk_waiting *waiting;
+	enum scst_exec_result result;
+	unsigned long flags;
+
+	if (READ_ONCE(vd->gate) & VDISK_CLOSED && !vdisk_gate(cmd, &result))
+		return result;
+	if (!cmd->xfer_len)
+		return SCST_EXEC_DONE;
+	waiting = kmalloc(sizeof(*waiting), GFP_NOWAIT);
+	if (!waiting) {
+		cmd->status = SAM_STAT_BUSY;
+		return SCST_EXEC_DONE;
+	}
+	waiting->cmd = cmd;
+	spin_lock_irqsave(&vd->gate_lock, flags);
+	list_add_tail(&waiting->entry, &vd->series);
+	spin_unlock_irqrestore(&vd->gate_lock, flags);
+	queue_work(vdisk_wq, &vd->series_work);
+	return SCST_EXEC_PENDING;
+}
