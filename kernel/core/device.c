@@ -146,11 +146,7 @@ EXPORT_SYMBOL_GPL(scst_device_set_ready);
 
 void scst_device_tell(struct scst_device *dev, enum scst_sense_id id)
 {
-	struct scst_nexus *nexus;
-
-	guard(spinlock_irqsave)(&dev->lock);
-	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
-		scst_ua_queue(nexus, id);
+	scst_ua_queue_others(dev, NULL, id);
 }
 EXPORT_SYMBOL_GPL(scst_device_tell);
 

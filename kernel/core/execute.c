@@ -113,7 +113,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 	if (cmd->dev && unlikely(READ_ONCE(cmd->dev->not_ready)) &&
 	    !(cmd->op->flags & SCST_OP_NO_MEDIUM)) {
 		scst_cmd_fail(cmd, cmd->dev->not_ready);
-		return true;
+		return SCST_EXEC_DONE;
 	}
 	switch ((enum scst_exec)cmd->op->exec) {
 	case SCST_EXEC_TEST_UNIT_READY:

@@ -21,6 +21,8 @@ struct scst_lu fixture_disk(void)
 		.max_unmap_descs = 64,
 		.unmap_gran = 8,
 		.max_write_same = 0x8000,
+		.atomic_max = 128,
+		.atomic_align = 8,
 		.type = 0x00,
 		.block_shift = 9,
 		.lb_per_pb_exp = 3,

@@ -290,6 +290,14 @@ static void verify_moves_what_bytchk_says(void **state)
 	}
 }
 
+static void start_stop_says_what_to_do(void **state)
+{
+	assert_int_equal(parse(CDB(0x1b)).how, 0);
+	assert_int_equal(parse(CDB(0x1b, [4] = 1)).how, SCST_HOW_START);
+	assert_int_equal(parse(CDB(0x1b, [4] = 2)).how, SCST_HOW_LOAD_EJECT);
+	assert_int_equal(parse(CDB(0x1b, [4] = 3)).how, SCST_HOW_START | SCST_HOW_LOAD_EJECT);
+}
+
 static void write_and_verify_moves_all_blocks(void **state)
 {
 	assert_int_equal(parse(CDB(0x2e, 0x00, [8] = 9)).data_blocks, 9);
@@ -450,6 +458,7 @@ int main(void)
 		cmocka_unit_test(reads_and_writes_move_what_they_name),
 		cmocka_unit_test(verify_moves_what_bytchk_says),
 		cmocka_unit_test(write_and_verify_moves_all_blocks),
+		cmocka_unit_test(start_stop_says_what_to_do),
 		cmocka_unit_test(write_same_moves_one_block_or_none),
 		cmocka_unit_test(compare_and_write_moves_two_buffers),
 		cmocka_unit_test(lba_status_has_lba_and_allocation_length),

@@ -144,6 +144,20 @@ static void unmap_bit_needs_a_thin_unit(void **state)
 	assert_field(check(&lu, CDB(0x93, 0x08, [13] = 1)), 1, 3);
 }
 
+static void atomic_write_keeps_its_limits(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+
+	lu.atomic_max = 16;
+	assert_true(check(&lu, CDB(0x9c, [9] = 8, [13] = 16)).ok);
+	assert_true(check(&lu, CDB(0x9c, [9] = 8, [13] = 0)).ok);
+	assert_field(check(&lu, CDB(0x9c, [9] = 8, [13] = 24)), 12, -1);
+	assert_field(check(&lu, CDB(0x9c, [9] = 9, [13] = 8)), 2, -1);
+	assert_field(check(&lu, CDB(0x9c, [9] = 8, [13] = 7)), 12, -1);
+	lu.atomic_align = 0;
+	assert_true(check(&lu, CDB(0x9c, [9] = 9, [13] = 7)).ok);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +170,7 @@ int main(void)
 		cmocka_unit_test(no_limit_still_ends_at_4_gib),
 		cmocka_unit_test(write_same_keeps_its_limits),
 		cmocka_unit_test(unmap_bit_needs_a_thin_unit),
+		cmocka_unit_test(atomic_write_keeps_its_limits),
 	};
 
 	return cmocka_run_group_tests_name("range", tests, NULL, NULL);

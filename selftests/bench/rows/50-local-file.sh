@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034
+# Ours: scst_local to vdisk_fileio, a file on tmpfs.
+
+title="scst local file"
+scst=/sys/kernel/scst_tgt
+dir=/run/bench-file
+
+up()
+{
+	make_file
+	modprobe -a scst scst_vdisk scst_local
+	echo "add_device bench0 filename=$dir/disk" >$scst/handlers/vdisk_fileio/mgmt
+	echo "add bench0 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	wait_for_disk SCST_BPF
+}
+
+down()
+{
+	echo "del 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	echo "del_device bench0" >$scst/handlers/vdisk_fileio/mgmt
+	modprobe -r scst_local scst_vdisk scst
+	umount "$dir"
+}
