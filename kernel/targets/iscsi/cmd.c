@@ -422,7 +422,8 @@ static void cmd_event(struct scst_cmd *cmd, enum iscsi_event_kind kind)
 	struct iscsi_cmd *ic = scst_cmd_priv(cmd);
 
 	ic->event.kind = kind;
-	if (likely(READ_ONCE(ic->conn->worker) == current))
+	/* A disk's interrupt can come in the middle of the work: that is not the work. */
+	if (likely(in_task() && READ_ONCE(ic->conn->worker) == current))
 		iscsi_cmd_event(ic);
 	else
 		iscsi_conn_event(ic->conn, &ic->event);
