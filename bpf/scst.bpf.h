@@ -15,6 +15,15 @@
 
 /* in hooks */
 int scst_bpf_error(const char *text, int code) __ksym;
+/* in cmd_admit */
+int scst_bpf_cmd_delay(struct scst_cmd *cmd, u64 ns) __ksym;
+int scst_bpf_cmd_sense(struct scst_cmd *cmd, u32 id) __ksym;
+const u8 *scst_bpf_cmd_cdb(struct scst_cmd *cmd, u32 offset, const size_t size) __ksym;
+u64 *scst_bpf_cmd_lun_storage(struct scst_cmd *cmd, const size_t size) __ksym;
+u64 *scst_bpf_cmd_session_storage(struct scst_cmd *cmd, const size_t size) __ksym;
+/* in session_admit and lun_access; set_group only in session_admit */
+u64 *scst_bpf_session_storage(struct scst_session *sess, const size_t size) __ksym;
+int scst_bpf_session_set_group(struct scst_session *sess, const char *name, u32 size) __ksym;
 /* in callbacks of timers, and in SEC("syscall") */
 int scst_bpf_revalidate(void) __ksym;
 /* in tracers */

@@ -9,6 +9,15 @@
 
 #include <linux/version.h>
 
+/* hrtimer_setup() came with 6.13, and hrtimer_init() went with 6.15. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define hrtimer_setup(timer, fn, clock, mode)		\
+do {							\
+	hrtimer_init(timer, clock, mode);		\
+	(timer)->function = (fn);			\
+} while (0)
+#endif
+
 /* queuecommand answers with an enum since 7.0. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 typedef enum scsi_qc_status scst_queuecommand_t;

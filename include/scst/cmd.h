@@ -13,6 +13,7 @@
 #ifndef _SCST_CMD_H
 #define _SCST_CMD_H
 
+#include <linux/hrtimer.h>
 #include <linux/scatterlist.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_status.h>
@@ -71,6 +72,11 @@ struct scst_cmd {
 	u32 xfer_len;			/* ... of which the transport moves */
 	struct scst_sense sense;
 	u64 submit_ns;			/* only while someone traces */
+
+	/* while a policy delays it (admit.c) */
+	struct hrtimer hold;
+	u8 held_by;			/* slot of the policy */
+	bool hold_overdue;		/* it asked for more than its deadline */
 
 	/* to go on where it may sleep */
 	struct work_struct work;

@@ -4,12 +4,13 @@
  * a hook, and a policy fills those it cares for. What holds for all of them:
  *
  *  - A hook that no policy has behaves as its line "Default" says, and costs a patched-out jump.
- *  - The core checks every verdict. One outside its enum ejects the policy, and so does
- *    scst_bpf_error(): the policy is not called again, its exit record says why, and the hook's
- *    "Ejected" line holds until the policy is unloaded or updated.
+ *  - The core checks every verdict. One outside its enum ejects the policy, and so do
+ *    scst_bpf_error() and a hook that does not return within @deadline_ms: the policy is not called
+ *    again, its exit record says why, and the hook's "Ejected" line holds until the policy is
+ *    unloaded or updated.
  *  - Several policies may have a say: they are called in order of @priority (low first, then oldest
- *    first), and the most restrictive verdict wins. No policy can grant what the static
- *    configuration does not.
+ *    first), and the most restrictive verdict wins. A hook that stops asking before the last one
+ *    says so. No policy can grant what the static configuration does not.
  *  - A pointer that a hook gets is valid, and so is what it points to, until the hook returns.
  *
  * Members are only ever appended: an older object loads into a newer module.
@@ -20,8 +21,10 @@
 #include <scst/verdict.h>
 #include <scst/scst.h>
 
-struct scst_session;
+struct scst_cmd;
 struct scst_device;
+struct scst_session;
+struct scst_tmf;
 
 struct scst_policy_ops {
 	/**
@@ -41,6 +44,51 @@ struct scst_policy_ops {
 	int (*lun_access)(struct scst_session *sess, struct scst_device *dev, u32 lun,
 			  bool read_only);
 
+	/**
+	 * @session_admit: May the initiator of @sess log in, and to which group does it belong?
+	 *
+	 * Asked once, before the session has a group, LUNs or commands: sess->initiator,
+	 * sess->address and sess->tgt are set. A policy that comes later ends no session. Scopes
+	 * device and group say nothing here: such a policy is not asked. After a denial nobody
+	 * else is asked; of several groups the first counts.
+	 *
+	 * Return: enum scst_session_admit; GROUP after scst_bpf_session_set_group() only.
+	 * Context: process; may sleep.
+	 * Default: SCST_SESSION_DEFAULT, the name patterns of the groups.
+	 * Ejected: the name patterns.
+	 */
+	int (*session_admit)(struct scst_session *sess);
+
+	/**
+	 * @cmd_admit: May @cmd go on?
+	 *
+	 * Asked for each command to a LUN that the initiator sees, after its CDB was found to be
+	 * valid and before unit attentions and reservations: @cmd's op, params, data_len, dev and
+	 * nexus are set. A refusal (BUSY and beyond) ends the asking, so that policies behind it
+	 * do not account for a command that never runs. Of several delays the longest counts.
+	 *
+	 * A delayed command goes on when its time is over, or earlier if it is aborted, its LUN or
+	 * session goes, or the policy is unloaded or ejected. One that should wait for longer than
+	 * @deadline_ms waits that long, and then the policy is ejected.
+	 *
+	 * Return: enum scst_admit; DELAY after scst_bpf_cmd_delay() only.
+	 * Context: any, also interrupts; may not sleep.
+	 * Default: SCST_ADMIT_PASS.
+	 * Ejected: pass; the commands that the policy delayed are released.
+	 */
+	int (*cmd_admit)(struct scst_cmd *cmd);
+
+	/**
+	 * @tmf: A task management function came, and is about to be carried out.
+	 *
+	 * @tmf: sess, lun and fn (enum scst_tmf_fn) are set, for ABORT TASK the tag as well. Scopes
+	 * device and group mean what is mapped at tmf->lun, and for TARGET RESET are not asked.
+	 *
+	 * Context: process; may not sleep.
+	 * Default, ejected: nothing.
+	 */
+	void (*tmf)(struct scst_tmf *tmf);
+
 	/*
 	 * Data: set before the object is loaded, constant afterwards. A value that is refused is
 	 * named in the kernel log.
@@ -52,13 +100,15 @@ struct scst_policy_ops {
 	u32 priority;
 	/** @flags: enum scst_policy_flags. */
 	u32 flags;
-	/** @scope_name: The driver, target or device that @scope means. Need not exist yet. */
+	/** @scope_name: The driver, target, group or device of @scope. Need not exist yet. */
 	char scope_name[SCST_NAME_LEN];
 	/**
 	 * @name: Unique among the attached policies, and the name of the directory in policies/.
 	 * Letters, digits, "_", "-" and "."; the first is a letter. An update keeps the name.
 	 */
 	char name[SCST_POLICY_NAME_LEN];
+	/** @deadline_ms: No hook runs and no command is delayed for longer. 0: 1000; to 10000. */
+	u32 deadline_ms;
 };
 
 /*
@@ -73,7 +123,30 @@ struct scst_policy_ops {
  *	Has lun_access asked again for every nexus, in the background: the data that the verdicts
  *	came from has changed. Also for programs of type syscall (bpf_prog_test_run), and for timer
  *	and work callbacks of a policy.
- *	Return: 0, -EBUSY within lun_access, which would be asked for ever.
+ *	Return: 0, -EBUSY within a hook: lun_access would be asked for ever.
+ *
+ * int scst_bpf_cmd_delay(struct scst_cmd *cmd, u64 ns)
+ *	For SCST_ADMIT_DELAY: how long, from now. In cmd_admit. Return: 0, -EINVAL for 0.
+ *
+ * int scst_bpf_cmd_sense(struct scst_cmd *cmd, u32 id)
+ *	For SCST_ADMIT_DENY: an enum scst_sense_id that says why, instead of
+ *	SCST_SENSE_ACCESS_DENIED. In cmd_admit. Return: 0, -EINVAL if that is no error of a command.
+ *
+ * const u8 *scst_bpf_cmd_cdb(struct scst_cmd *cmd, u32 offset, const size_t size)
+ *	@size bytes of the CDB from @offset, NULL beyond it. Zeros follow a CDB of less than 16.
+ *
+ * u64 *scst_bpf_cmd_lun_storage(struct scst_cmd *cmd, const size_t size)
+ * u64 *scst_bpf_cmd_session_storage(struct scst_cmd *cmd, const size_t size)
+ * u64 *scst_bpf_session_storage(struct scst_session *sess, const size_t size)
+ *	SCST_POLICY_WORDS u64 of the calling policy's own, for the I_T_L nexus of the command or for
+ *	the session: zeros at first, and gone with it. Several CPUs share them: use atomics. An
+ *	update that keeps the scope keeps them. In cmd_admit; in lun_access and session_admit.
+ *	@size: a constant, up to 16. Return: NULL if that is too much.
+ *
+ * int scst_bpf_session_set_group(struct scst_session *sess, const char *name, u32 size)
+ *	For SCST_SESSION_GROUP: which. A group that the target does not have is as good as
+ *	SCST_SESSION_DEFAULT, and a line in the kernel log. In session_admit.
+ *	Return: 0, -EINVAL for a name that is empty, too long, or has no NUL within @size.
  *
  * u32 scst_bpf_sense(u32 id)
  *	For tracing programs. Return: key << 16 | ASC << 8 | ASCQ of an enum scst_sense_id.

@@ -11,6 +11,7 @@
 #include <scst/sgv.h>
 
 #include "nexus.h"
+#include "policy.h"
 #include "scst_trace.h"
 #include "steps.h"
 
@@ -118,6 +119,13 @@ static enum scst_step_result step_parse(struct scst_cmd *cmd)
 	if (cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA))
 		return parse_range(cmd);
 	cmd->data_len = cmd->params.len;
+	return SCST_NEXT;
+}
+
+static enum scst_step_result step_admit(struct scst_cmd *cmd)
+{
+	if (static_branch_unlikely(&scst_policy_keys[SCST_HOOK_CMD_ADMIT]))
+		return scst_admit(cmd);
 	return SCST_NEXT;
 }
 
@@ -296,6 +304,15 @@ static void run_in_thread(struct work_struct *work)
 	run(cmd, step);
 }
 
+/* An aborted command has no business with unit attentions any more. */
+void scst_cmd_admitted(struct scst_cmd *cmd)
+{
+	if (!unpark(cmd, SCST_STEP_admit))
+		return;
+	WRITE_ONCE(cmd->step, scst_cmd_aborted(cmd) ? SCST_STEP_finish : SCST_STEP_state);
+	queue_work(scst_wq, &cmd->work);
+}
+
 void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
 {
 	if (!unpark(cmd, SCST_STEP_receive))
@@ -325,6 +342,7 @@ void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index)
 	cmd->sess = sess;
 	cmd->index = index;
 	INIT_WORK(&cmd->work, run_in_thread);
+	scst_admit_init(cmd);
 }
 
 struct scst_cmd *scst_cmd_at(struct scst_session *sess, u32 index)

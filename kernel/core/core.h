@@ -28,6 +28,8 @@
 #include <scst/target.h>
 #include <scst/verdict.h>
 
+#include "steps.h"
+
 /* Drivers, targets, handlers, devices: their lists and names. Also serializes mapping changes. */
 extern struct mutex scst_registry_lock;
 extern struct list_head scst_drivers;		/* struct scst_driver.entry	*/
@@ -53,6 +55,7 @@ struct scst_handler {
 /* A LUN map: the default one of a target. */
 struct scst_group {
 	struct scst_target *tgt;
+	char name[SCST_DEV_NAME_LEN];		/* "": the default group */
 	struct list_head mappings;		/* tgt->lock, ascending LUN */
 	u8 addr_method;				/* enum scst_addr_method */
 	struct scst_dir luns_dir;
@@ -120,6 +123,9 @@ struct scst_session {
 	refcount_t users;			/* nexuses, and one until unregistered */
 	struct completion users_gone;
 	char initiator[SCST_NAME_LEN];
+	char address[SCST_DEV_NAME_LEN];	/* as the transport says it, or "" */
+	u64 id;					/* never given to another session */
+	u64 storage[SCST_POLICY_MAX][SCST_POLICY_WORDS];	/* the policies' own, by slot */
 	struct scst_dir dir;			/* sessions/<name> */
 };
 
@@ -134,6 +140,8 @@ struct scst_nexus {
 	u16 lun;
 	bool read_only;				/* mapping, device and policy together */
 	u8 nr_ua;				/* lock; read without it as "any?" */
+	unsigned long policies;			/* slots of the policies in whose scope it is */
+	u64 id;					/* never given to another nexus */
 	spinlock_t lock;
 	u8 ua[SCST_UA_DEPTH];			/* enum scst_sense_id, oldest first */
 	u8 access;				/* tgt->lock: enum scst_access, the last verdict */
@@ -141,11 +149,14 @@ struct scst_nexus {
 	struct list_head map_entry;		/* map->nexuses */
 	struct list_head dev_entry;		/* dev->nexuses, dev->lock */
 	struct completion drained;
+	u64 storage[SCST_POLICY_MAX][SCST_POLICY_WORDS];	/* the policies' own, by slot */
 };
 
 /* cmd.c: the steps. */
 const char *scst_step_name(unsigned int step);
 void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index);
+/* A command that was held goes on, in a thread. */
+void scst_cmd_admitted(struct scst_cmd *cmd);
 
 /* execute.c: what the core does itself. Like a verb: see enum scst_exec_result. */
 enum scst_exec_result scst_execute(struct scst_cmd *cmd);
@@ -172,6 +183,8 @@ struct scst_nexus *scst_nexus_create_no_lun(struct scst_session *sess);
 bool scst_nexus_judge(struct scst_nexus *nexus);
 /* Has every nexus there is judged again, in the background, and initiators told what changed. */
 void scst_revalidate_all(void);
+/* Calls @fn for every session there is, with its target's lock held. */
+void scst_sessions_walk(void (*fn)(struct scst_session *sess, void *arg), void *arg);
 
 /* ua.c */
 void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
@@ -248,11 +261,39 @@ void scst_sysfs_mapping_del(struct scst_mapping *map);
 /* Makes the links of @map those of @new, which has no directory of its own. All or nothing. */
 int scst_sysfs_mapping_relink(struct scst_mapping *map, const struct scst_mapping *new);
 
-/* policy.c: attachment and verdicts. */
+/* policy.c: attachment. */
 int scst_policy_init(void);
 void scst_policy_exit(void);
 const char *scst_policy_unavailable(void);		/* NULL: hooks can be attached */
+void scst_policy_scope_nexus(struct scst_nexus *nexus);
+
+/* policy_hooks.c: what the policies say. */
 enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev,
 					u16 lun, bool read_only);
+/* @group: the name of the group if that is the verdict. */
+enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
+						  char group[SCST_DEV_NAME_LEN]);
+void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus);
+
+struct scst_admission {
+	enum scst_admit verdict;
+	enum scst_sense_id sense;		/* DENY */
+	u64 delay_ns;				/* DELAY ... */
+	unsigned int slot;			/* ... of this policy */
+	bool overdue;				/* ... which wants more than its deadline */
+};
+
+/* @scope: nexus->policies. RCU. */
+void scst_policy_cmd_admit(struct scst_cmd *cmd, unsigned long scope, struct scst_admission *adm);
+
+/*
+ * admit.c: the step, and the commands it holds. Releasing makes them go on now; a command that is
+ * about to be held is not, if what calls for its release was so a grace period ago.
+ */
+enum scst_step_result scst_admit(struct scst_cmd *cmd);
+void scst_admit_init(struct scst_cmd *cmd);
+void scst_admit_release_aborted(struct scst_session *sess);
+void scst_admit_release_dying(struct list_head *dead);	/* nexuses, by sess_entry */
+void scst_admit_release_policy(unsigned int slot);
 
 #endif

@@ -14,6 +14,8 @@
 
 #include "nexus.h"
 
+static atomic64_t nexus_ids;
+
 static void nexus_drained(struct percpu_ref *ref)
 {
 	struct scst_nexus *nexus = container_of(ref, struct scst_nexus, ref);
@@ -32,6 +34,7 @@ static struct scst_nexus *nexus_alloc(struct scst_session *sess)
 		return ERR_PTR(-ENOMEM);
 	}
 	nexus->sess = sess;
+	nexus->id = atomic64_inc_return(&nexus_ids);
 	spin_lock_init(&nexus->lock);
 	init_completion(&nexus->drained);
 	INIT_LIST_HEAD(&nexus->map_entry);
@@ -118,6 +121,7 @@ struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapp
 	spin_lock_irq(&dev->lock);
 	list_add_tail(&nexus->dev_entry, &dev->nexuses);
 	spin_unlock_irq(&dev->lock);
+	scst_policy_scope_nexus(nexus);
 	if (ua != SCST_SENSE_NONE)
 		scst_ua_queue(nexus, ua);
 	return nexus;
@@ -162,12 +166,31 @@ void scst_nexuses_destroy(struct list_head *dead)
 {
 	struct scst_nexus *nexus, *next;
 
+	scst_admit_release_dying(dead);
 	list_for_each_entry_safe(nexus, next, dead, sess_entry)
 		nexus_destroy(nexus);
 }
 
+void scst_sessions_walk(void (*fn)(struct scst_session *sess, void *arg), void *arg)
+{
+	struct scst_driver *drv;
+	struct scst_target *tgt;
+	struct scst_session *sess;
+
+	mutex_lock(&scst_registry_lock);
+	list_for_each_entry(drv, &scst_drivers, entry) {
+		list_for_each_entry(tgt, &drv->targets, entry) {
+			mutex_lock(&tgt->lock);
+			list_for_each_entry(sess, &tgt->sessions, entry)
+				fn(sess, arg);
+			mutex_unlock(&tgt->lock);
+		}
+	}
+	mutex_unlock(&scst_registry_lock);
+}
+
 /* The initiator is told at once of everything that changed for it. */
-static void session_revalidate(struct scst_session *sess)
+static void session_revalidate(struct scst_session *sess, void *unused)
 {
 	struct scst_nexus *nexus;
 	bool changed = false;
@@ -180,20 +203,7 @@ static void session_revalidate(struct scst_session *sess)
 
 static void revalidate_work(struct work_struct *work)
 {
-	struct scst_driver *drv;
-	struct scst_target *tgt;
-	struct scst_session *sess;
-
-	mutex_lock(&scst_registry_lock);
-	list_for_each_entry(drv, &scst_drivers, entry) {
-		list_for_each_entry(tgt, &drv->targets, entry) {
-			mutex_lock(&tgt->lock);
-			list_for_each_entry(sess, &tgt->sessions, entry)
-				session_revalidate(sess);
-			mutex_unlock(&tgt->lock);
-		}
-	}
-	mutex_unlock(&scst_registry_lock);
+	scst_sessions_walk(session_revalidate, NULL);
 }
 
 static DECLARE_WORK(scst_revalidate_work, revalidate_work);

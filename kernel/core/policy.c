@@ -1,129 +1,173 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attached policies: which have a say in what, calling them, checking what they answer, and
- * throwing out those that misbehave. Knows nothing of BPF. The objects, their life and the locks
- * are drawn in policy.h; the order with the core's locks is scst_target.lock > scst_policy_lock.
+ * Attached policies: which there are, where they act, and how they come, change and go. The objects
+ * and the other files are drawn in policy.h. Knows nothing of BPF, and of hooks only their rows.
  *
- * A hook is a function here with three parts: the static key, the loop over the policies, and the
- * call of one policy, whose verdict is counted and checked before it is used. lun_access is asked
- * rarely and may sleep, so the list and a rwsem serve it. A hook of the command path will find its
- * policies through RCU pointers in the objects of its scope, set under scst_policy_attach_lock.
+ * A policy has a slot, and its number is a bit in every nexus: set if the nexus is in scope. The
+ * bits are right before the policy gets into a chain, so a command compares no names.
+ * scst_policy_lock covers the list, scst_policy_attach_lock (outermost) chains and slots.
+ *
+ *	attach	list -> bits in nexuses -> chains -> keys
+ *	detach	list -> chains -> a grace period -> keys -> held commands -> slot
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ctype.h>
-#include <linux/jump_label.h>
 #include <linux/slab.h>
 
 #include "policy.h"
 
 DECLARE_RWSEM(scst_policy_lock);
+LIST_HEAD(scst_policies);			/* scst_policy_lock */
 static DEFINE_MUTEX(scst_policy_attach_lock);
-static LIST_HEAD(scst_policies);		/* scst_policy_lock */
+static struct scst_policy __rcu *slots[SCST_POLICY_MAX];	/* attach_lock, read under RCU */
 static const char *unavailable;			/* set once, by scst_policy_init() */
-
-/* Is there a policy, anywhere, that has this hook and holds? */
-static DEFINE_STATIC_KEY_ARRAY_FALSE(scst_policy_keys, SCST_HOOK_MAX);
-
-const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX] = {
-	[SCST_HOOK_LUN_ACCESS] = {
-		.name		= "lun_access",
-		.offset		= offsetof(struct scst_policy_ops, lun_access),
-		.verdicts	= {
-			[SCST_ACCESS_DEFAULT]	= "default",
-			[SCST_ACCESS_READ_ONLY]	= "read_only",
-			[SCST_ACCESS_HIDE]	= "hide",
-		},
-	},
-};
 
 const char *const scst_policy_scopes[SCST_SCOPE_MAX] = {
 	[SCST_SCOPE_ALL]	= "all",
 	[SCST_SCOPE_DRIVER]	= "driver",
 	[SCST_SCOPE_TARGET]	= "target",
 	[SCST_SCOPE_DEVICE]	= "device",
+	[SCST_SCOPE_GROUP]	= "group",
 };
 
-const char *const scst_policy_exit_kinds[SCST_EXIT_MAX] = {
-	[SCST_EXIT_NONE]	= "none",
-	[SCST_EXIT_UNREG]	= "unreg",
-	[SCST_EXIT_BAD_VERDICT]	= "bad_verdict",
-	[SCST_EXIT_ERROR]	= "error",
-	[SCST_EXIT_ADMIN]	= "admin",
-};
+/* Scope. */
 
-/* Exit records. */
-
-static DEFINE_SPINLOCK(scst_policy_exits_lock);
-static struct scst_policy_exit exits[SCST_POLICY_EXITS];	/* scst_policy_exits_lock; a ring */
-static unsigned int nr_exits;		/* scst_policy_exits_lock; ever written */
-
-static void copy_printable(char *to, const char *from, size_t size)
+/* "GROUP" on any target, or "TARGET/GROUP": the name of a group has no slash. */
+static bool group_matches(const char *scope_name, const struct scst_group *group)
 {
-	ssize_t len = strscpy(to, from, size);
-	size_t i;
+	const char *slash = strrchr(scope_name, '/');
+	size_t len = slash ? slash - scope_name : 0;
 
-	if (len < 0)
-		len = size - 1;
-	for (i = 0; i < len; i++)
-		if (!isprint(to[i]))
-			to[i] = '?';
+	if (!slash)
+		return !strcmp(scope_name, group->name);
+	return !strcmp(slash + 1, group->name) && strlen(group->tgt->name) == len &&
+	       !strncmp(scope_name, group->tgt->name, len);
 }
 
-/* Return: true for the first caller; a policy leaves once. */
-static bool policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind,
-			       int code, const char *text)
+bool scst_policy_in_scope(const struct scst_policy_ops *ops, const struct scst_target *tgt,
+			  const struct scst_group *group, const struct scst_device *dev)
 {
-	struct scst_policy_exit *exit = &policy->exit;
-	unsigned int hook, verdict;
-
-	guard(spinlock)(&scst_policy_exits_lock);
-	if (exit->kind != SCST_EXIT_NONE)
-		return false;
-	exit->code = code;
-	exit->time = ktime_get_real_seconds();
-	strscpy(exit->name, policy->name, sizeof(exit->name));
-	copy_printable(exit->text, text, sizeof(exit->text));
-	exit->calls = atomic64_read(&policy->calls);
-	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
-		for (verdict = 0; verdict < SCST_POLICY_MAX_VERDICTS; verdict++)
-			exit->verdicts[hook][verdict] =
-				atomic64_read(&policy->verdicts[hook][verdict]);
-	smp_store_release(&exit->kind, kind);	/* pairs with state_show() */
-	exits[nr_exits++ % SCST_POLICY_EXITS] = *exit;
-	return true;
+	switch ((enum scst_policy_scope)ops->scope) {
+	case SCST_SCOPE_ALL:
+		return true;
+	case SCST_SCOPE_DRIVER:
+		return !strcmp(ops->scope_name, tgt->ops->name);
+	case SCST_SCOPE_TARGET:
+		return !strcmp(ops->scope_name, tgt->name);
+	case SCST_SCOPE_DEVICE:
+		return dev && !strcmp(ops->scope_name, dev->name);
+	case SCST_SCOPE_GROUP:
+		return group && group_matches(ops->scope_name, group);
+	case SCST_SCOPE_MAX:
+		break;
+	}
+	return false;
 }
 
-unsigned int scst_policy_copy_exits(struct scst_policy_exit *to, unsigned int nr)
+static bool nexus_in_scope(const struct scst_policy *policy, const struct scst_nexus *nexus)
 {
-	unsigned int i;
-
-	guard(spinlock)(&scst_policy_exits_lock);
-	nr = min3(nr, nr_exits, (unsigned int)SCST_POLICY_EXITS);
-	for (i = 0; i < nr; i++)
-		to[i] = exits[(nr_exits - nr + i) % SCST_POLICY_EXITS];
-	return nr;
+	return nexus->dev && scst_policy_in_scope(policy->ops, nexus->sess->tgt,
+						  nexus->sess->group, nexus->dev);
 }
 
-/* In force or not. */
-
-static bool policy_ejected(const struct scst_policy *policy)
+/* A new nexus: which policies act on it. */
+void scst_policy_scope_nexus(struct scst_nexus *nexus)
 {
-	return READ_ONCE(policy->exit.kind) != SCST_EXIT_NONE;
+	struct scst_policy *policy;
+
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry)
+		if (nexus_in_scope(policy, nexus))
+			__set_bit(policy->slot, &nexus->policies);
 }
 
-static bool policy_hides(const struct scst_policy_ops *ops)
+/* One session, for a policy that just got its slot: bits, and storage as if nobody had used it. */
+static void scope_session(struct scst_session *sess, void *arg)
 {
-	return ops->flags & SCST_POLICY_F_HIDE_ON_EJECT;
+	const struct scst_policy *policy = arg;
+	struct scst_nexus *nexus;
+
+	memset(sess->storage[policy->slot], 0, sizeof(sess->storage[0]));
+	list_for_each_entry(nexus, &sess->nexuses, sess_entry) {
+		memset(nexus->storage[policy->slot], 0, sizeof(nexus->storage[0]));
+		assign_bit(policy->slot, &nexus->policies, nexus_in_scope(policy, nexus));
+	}
 }
+
+/* Slots. */
+
+struct scst_policy *scst_policy_at(unsigned int slot)
+{
+	return rcu_dereference(slots[slot]);
+}
+
+static int slot_get(struct scst_policy *policy)
+{
+	unsigned int slot;
+
+	lockdep_assert_held(&scst_policy_attach_lock);
+	for (slot = 0; slot < SCST_POLICY_MAX; slot++) {
+		if (rcu_access_pointer(slots[slot]))
+			continue;
+		policy->slot = slot;
+		rcu_assign_pointer(slots[slot], policy);
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+/* Chains. */
+
+struct scst_policy_chain __rcu *scst_policy_chains[SCST_HOOK_MAX];
+
+/* Two of each hook, that nothing needs memory to leave; attach_lock. */
+static struct scst_policy_chain chains[SCST_HOOK_MAX][2];
+
+static void chain_build(struct scst_policy_chain *chain, enum scst_policy_hook hook)
+{
+	struct scst_policy *policy;
+
+	chain->nr = 0;
+	list_for_each_entry(policy, &scst_policies, entry) {
+		if (scst_policy_ejected(policy) || !scst_policy_has(policy->ops, hook))
+			continue;
+		chain->links[chain->nr++] = (struct scst_policy_link){
+			.policy = policy,
+			.ops = policy->ops,
+			.slot = policy->slot,
+		};
+	}
+}
+
+/* Nobody is inside a policy that the list no longer has when this returns. */
+static void chains_sync(void)
+{
+	unsigned int hook;
+
+	lockdep_assert_held(&scst_policy_attach_lock);
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
+		struct scst_policy_chain *spare = &chains[hook][0];
+
+		if (!scst_policy_hooks[hook].per_command)
+			continue;
+		if (rcu_access_pointer(scst_policy_chains[hook]) == spare)
+			spare = &chains[hook][1];
+		chain_build(spare, hook);
+		rcu_assign_pointer(scst_policy_chains[hook], spare);
+	}
+	synchronize_rcu();
+}
+
+/* Keys. */
 
 /* Does the policy have to be looked at when this hook is due? */
 static bool policy_needs_key(const struct scst_policy *policy, enum scst_policy_hook hook)
 {
 	if (!policy->ops || !scst_policy_has(policy->ops, hook))
 		return false;
-	return !policy_ejected(policy) ||
-	       (hook == SCST_HOOK_LUN_ACCESS && policy_hides(policy->ops));
+	return !scst_policy_ejected(policy) ||
+	       (hook == SCST_HOOK_LUN_ACCESS && scst_policy_hides(policy->ops));
 }
 
 /*
@@ -149,142 +193,16 @@ static void policy_sync_keys(struct scst_policy *policy)
 	}
 }
 
-static void policy_ejected_work(struct work_struct *work)
+void scst_policy_ejected_work(struct work_struct *work)
 {
 	struct scst_policy *policy = container_of(work, struct scst_policy, ejected_work);
 
 	mutex_lock(&scst_policy_attach_lock);
+	chains_sync();
 	policy_sync_keys(policy);
+	scst_admit_release_policy(policy->slot);
 	mutex_unlock(&scst_policy_attach_lock);
 	scst_revalidate_all();
-}
-
-/*
- * Callable from within a hook, under any lock: from now on nobody calls the policy, and what needs
- * sleeping is left to a work item.
- */
-int scst_policy_eject(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
-		      const char *text)
-{
-	if (!policy_record_exit(policy, kind, code, text))
-		return -EALREADY;
-	pr_warn("policy %s: ejected (%s, code %d): %s\n", policy->name,
-		scst_policy_exit_kinds[kind], code, policy->exit.text);
-	queue_work(scst_wq, &policy->ejected_work);
-	return 0;
-}
-
-/* Calls. */
-
-/*
- * Who is inside which policy: how scst_bpf_error() knows its caller. Only hooks that may sleep, so
- * there are few and the task identifies the call.
- */
-struct policy_call {
-	struct list_head entry;
-	struct task_struct *task;
-	struct scst_policy *policy;
-};
-
-static DEFINE_SPINLOCK(policy_calls_lock);
-static LIST_HEAD(policy_calls);			/* policy_calls_lock */
-
-static void policy_enter(struct scst_policy *policy, struct policy_call *call)
-{
-	might_sleep();
-	lockdep_assert_held(&scst_policy_lock);
-	call->task = current;
-	call->policy = policy;
-	spin_lock(&policy_calls_lock);
-	list_add(&call->entry, &policy_calls);
-	spin_unlock(&policy_calls_lock);
-	atomic64_inc(&policy->calls);
-}
-
-static void policy_leave(struct policy_call *call)
-{
-	spin_lock(&policy_calls_lock);
-	list_del(&call->entry);
-	spin_unlock(&policy_calls_lock);
-}
-
-struct scst_policy *scst_policy_current(void)
-{
-	struct policy_call *call;
-
-	if (!in_task())		/* a timer's callback interrupts a task, and is not its call */
-		return NULL;
-	guard(spinlock)(&policy_calls_lock);
-	list_for_each_entry(call, &policy_calls, entry)
-		if (call->task == current)
-			return call->policy;
-	return NULL;
-}
-
-/* Return: true if @verdict counts; else the policy is, or already was, ejected. */
-static bool policy_accept(struct scst_policy *policy, enum scst_policy_hook hook, int verdict,
-			  int max)
-{
-	if (policy_ejected(policy))
-		return false;
-	if (verdict < 0 || verdict >= max) {
-		scst_policy_eject(policy, SCST_EXIT_BAD_VERDICT, verdict,
-				  scst_policy_hooks[hook].name);
-		return false;
-	}
-	atomic64_inc(&policy->verdicts[hook][verdict]);
-	return true;
-}
-
-static bool in_scope(const struct scst_policy_ops *ops, const struct scst_target *tgt,
-		     const struct scst_device *dev)
-{
-	switch ((enum scst_policy_scope)ops->scope) {
-	case SCST_SCOPE_ALL:
-		return true;
-	case SCST_SCOPE_DRIVER:
-		return !strcmp(ops->scope_name, tgt->ops->name);
-	case SCST_SCOPE_TARGET:
-		return !strcmp(ops->scope_name, tgt->name);
-	case SCST_SCOPE_DEVICE:
-		return !strcmp(ops->scope_name, dev->name);
-	case SCST_SCOPE_MAX:
-		break;
-	}
-	return false;
-}
-
-static enum scst_access policy_lun_access(struct scst_policy *policy, struct scst_session *sess,
-					  struct scst_device *dev, u16 lun, bool read_only)
-{
-	const struct scst_policy_ops *ops = policy->ops;
-	struct policy_call call;
-	int verdict;
-
-	if (!ops->lun_access || !in_scope(ops, sess->tgt, dev))
-		return SCST_ACCESS_DEFAULT;
-	if (!policy_ejected(policy)) {
-		policy_enter(policy, &call);
-		verdict = ops->lun_access(sess, dev, lun, read_only);
-		policy_leave(&call);
-		if (policy_accept(policy, SCST_HOOK_LUN_ACCESS, verdict, SCST_ACCESS_MAX))
-			return verdict;
-	}
-	return policy_hides(ops) ? SCST_ACCESS_HIDE : SCST_ACCESS_DEFAULT;
-}
-
-enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev, u16 lun,
-					bool read_only)
-{
-	enum scst_access access = SCST_ACCESS_DEFAULT;
-	struct scst_policy *policy;
-
-	if (!static_branch_unlikely(&scst_policy_keys[SCST_HOOK_LUN_ACCESS]))
-		return SCST_ACCESS_DEFAULT;
-	guard(rwsem_read)(&scst_policy_lock);
-	list_for_each_entry(policy, &scst_policies, entry)
-		access = max(access, policy_lun_access(policy, sess, dev, lun, read_only));
-	return access;
 }
 
 /* Attach, update, detach. */
@@ -317,6 +235,8 @@ static const char *find_bad_member(const struct scst_policy_ops *ops)
 		return "scope_name: given, but scope is everything";
 	if (ops->scope != SCST_SCOPE_ALL && !ops->scope_name[0])
 		return "scope_name: missing";
+	if (ops->deadline_ms > SCST_POLICY_DEADLINE_MAX_MS)
+		return "deadline_ms: more than 10000";
 	return NULL;
 }
 
@@ -363,6 +283,18 @@ static void insert_by_priority(struct scst_policy *policy)
 	list_add_tail(&policy->entry, &other->entry);
 }
 
+static void set_ops(struct scst_policy *policy, const struct scst_policy_ops *ops)
+{
+	unsigned int hook;
+
+	policy->ops = ops;
+	policy->deadline_ms = ops->deadline_ms ?: SCST_POLICY_DEADLINE_MS;
+	policy->hooks = 0;
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
+		if (scst_policy_has(ops, hook))
+			policy->hooks |= BIT(hook);
+}
+
 static int attach_locked(struct scst_policy *policy)
 {
 	int err;
@@ -370,32 +302,59 @@ static int attach_locked(struct scst_policy *policy)
 	lockdep_assert_held(&scst_policy_attach_lock);
 	if (find_name(policy->name))
 		return -EEXIST;
-	err = scst_sysfs_policy_add(policy);
+	err = slot_get(policy);
 	if (err)
 		return err;
+	err = scst_sysfs_policy_add(policy);
+	if (err) {
+		RCU_INIT_POINTER(slots[policy->slot], NULL);
+		return err;
+	}
 	down_write(&scst_policy_lock);
 	insert_by_priority(policy);
 	up_write(&scst_policy_lock);
+	scst_sessions_walk(scope_session, policy);
+	chains_sync();
 	policy_sync_keys(policy);
+	scst_policy_watchdog_start();
 	return 0;
+}
+
+static void policy_free(struct scst_policy *policy)
+{
+	free_percpu(policy->stats);
+	kfree(policy);
+}
+
+static struct scst_policy *policy_alloc(const struct scst_policy_ops *ops)
+{
+	struct scst_policy *policy = kzalloc(sizeof(*policy), GFP_KERNEL);
+
+	if (!policy)
+		return NULL;
+	policy->stats = alloc_percpu(struct scst_policy_stats);
+	if (!policy->stats) {
+		kfree(policy);
+		return NULL;
+	}
+	set_ops(policy, ops);
+	strscpy(policy->name, ops->name, sizeof(policy->name));
+	INIT_WORK(&policy->ejected_work, scst_policy_ejected_work);
+	return policy;
 }
 
 int scst_policy_attach(const struct scst_policy_ops *ops)
 {
-	struct scst_policy *policy = kzalloc(sizeof(*policy), GFP_KERNEL);
+	struct scst_policy *policy = policy_alloc(ops);
 	int err;
 
 	if (!policy)
 		return -ENOMEM;
-	policy->ops = ops;
-	strscpy(policy->name, ops->name, sizeof(policy->name));
-	INIT_WORK(&policy->ejected_work, policy_ejected_work);
-
 	mutex_lock(&scst_policy_attach_lock);
 	err = attach_locked(policy);
 	mutex_unlock(&scst_policy_attach_lock);
 	if (err) {
-		kfree(policy);
+		policy_free(policy);
 		return err;
 	}
 	pr_info("policy %s: attached\n", ops->name);
@@ -403,30 +362,74 @@ int scst_policy_attach(const struct scst_policy_ops *ops)
 	return 0;
 }
 
+static bool same_scope(const struct scst_policy_ops *a, const struct scst_policy_ops *b)
+{
+	return a->scope == b->scope && !strcmp(a->scope_name, b->scope_name);
+}
+
+/*
+ * The bits of the old slot say where the old policy acts until nobody asks it any more. So another
+ * scope takes another slot, with storage that is empty.
+ */
+static int update_locked(struct scst_policy *policy, const struct scst_policy_ops *ops)
+{
+	bool moves = !same_scope(policy->ops, ops);
+	unsigned int old_slot = policy->slot;
+	int err = moves ? slot_get(policy) : 0;
+
+	if (err)
+		return err;
+	down_write(&scst_policy_lock);
+	set_ops(policy, ops);
+	list_del(&policy->entry);
+	insert_by_priority(policy);
+	scst_policy_forget_exit(policy);
+	up_write(&scst_policy_lock);
+	if (moves)
+		scst_sessions_walk(scope_session, policy);
+	chains_sync();
+	policy_sync_keys(policy);
+	if (moves) {
+		scst_admit_release_policy(old_slot);
+		RCU_INIT_POINTER(slots[old_slot], NULL);
+	}
+	return 0;
+}
+
 int scst_policy_update(const struct scst_policy_ops *ops, const struct scst_policy_ops *old)
 {
 	struct scst_policy *policy;
+	int err = -EINVAL;
 
 	mutex_lock(&scst_policy_attach_lock);
 	policy = find_ops(old);
-	if (!policy || strcmp(policy->name, ops->name)) {
-		mutex_unlock(&scst_policy_attach_lock);
-		return -EINVAL;
-	}
-	down_write(&scst_policy_lock);
-	policy->ops = ops;
-	list_del(&policy->entry);
-	insert_by_priority(policy);
-	spin_lock(&scst_policy_exits_lock);
-	WRITE_ONCE(policy->exit.kind, SCST_EXIT_NONE);
-	spin_unlock(&scst_policy_exits_lock);
-	up_write(&scst_policy_lock);
-	policy_sync_keys(policy);
+	if (policy && !strcmp(policy->name, ops->name))
+		err = update_locked(policy, ops);
 	mutex_unlock(&scst_policy_attach_lock);
-
+	if (err)
+		return err;
 	pr_info("policy %s: updated\n", ops->name);
 	scst_revalidate_all();
 	return 0;
+}
+
+static void detach_locked(struct scst_policy *policy)
+{
+	lockdep_assert_held(&scst_policy_attach_lock);
+	/* The directory goes before the name is free for the next policy. */
+	scst_sysfs_policy_del(policy);
+	down_write(&scst_policy_lock);
+	list_del(&policy->entry);
+	policy->ops = NULL;
+	up_write(&scst_policy_lock);
+	chains_sync();
+	policy_sync_keys(policy);
+	/* The timers of held commands look policies up by their slot. */
+	scst_admit_release_policy(policy->slot);
+	RCU_INIT_POINTER(slots[policy->slot], NULL);
+	synchronize_rcu();
+	if (list_empty(&scst_policies))
+		scst_policy_watchdog_stop();
 }
 
 void scst_policy_detach(const struct scst_policy_ops *ops)
@@ -435,23 +438,15 @@ void scst_policy_detach(const struct scst_policy_ops *ops)
 
 	mutex_lock(&scst_policy_attach_lock);
 	policy = find_ops(ops);
-	if (WARN_ON(!policy)) {
-		mutex_unlock(&scst_policy_attach_lock);
-		return;
-	}
-	/* The directory goes before the name is free for the next policy. */
-	scst_sysfs_policy_del(policy);
-	down_write(&scst_policy_lock);
-	list_del(&policy->entry);
-	policy->ops = NULL;
-	up_write(&scst_policy_lock);
-	policy_sync_keys(policy);
+	if (!WARN_ON(!policy))
+		detach_locked(policy);
 	mutex_unlock(&scst_policy_attach_lock);
-
-	policy_record_exit(policy, SCST_EXIT_UNREG, 0, "unloaded");
+	if (!policy)
+		return;
+	scst_policy_record_exit(policy, SCST_EXIT_UNREG, 0, "unloaded");
 	pr_info("policy %s: detached\n", policy->name);
 	cancel_work_sync(&policy->ejected_work);
-	kfree(policy);
+	policy_free(policy);
 	scst_revalidate_all();
 }
 
@@ -465,7 +460,7 @@ const char *scst_policy_unavailable(void)
 /* Never fails: a target without policies is a target. */
 int scst_policy_init(void)
 {
-	BUILD_BUG_ON(SCST_ACCESS_MAX > SCST_POLICY_MAX_VERDICTS);
+	BUILD_BUG_ON(SCST_POLICY_MAX > BITS_PER_LONG);
 	unavailable = scst_policy_bpf_init();
 	if (unavailable)
 		pr_info("no policies: %s\n", unavailable);

@@ -1,40 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A policy as the core knows it: attached, counted, perhaps ejected. The hooks themselves are
- * called from policy.c only; policy_bpf.c brings the ops, sysfs_policy.c shows what there is.
+ * A policy as the core knows it: attached, counted, perhaps ejected.
  *
- *	                 attach                 eject (any hook, sysfs)
+ *	                 attach                 eject (any hook, sysfs, watchdog)
  *	(struct_ops map) -----> in force -----------------------------> ejected
  *	                           |  ^                                  |  |
  *	                           |  +-------------- update ------------+  |
  *	                           +----------- detach -----> gone <--------+
  *
+ *	policy.c	which policies there are: attach, update, detach, scope
+ *	policy_hooks.c	the hooks: a row and a function for each
+ *	policy_call.c	one call of one policy: counting, checking, the watchdog
+ *	policy_exit.c	ejection and exit records
+ *	policy_bpf.c	the struct_ops type, policy_kfuncs.c what programs may call
+ *	sysfs_policy.c	policies/
+ *
  * scst_policy_attach_lock serializes attach, update, detach and the flips of static keys; it is
- * outermost, and no sysfs store takes it. scst_policy_lock is read around every call of a hook, so
- * writing it waits until no caller is inside. scst_policy_exits_lock is a leaf.
+ * outermost, and no sysfs store takes it. scst_policy_lock is read around every call of a hook that
+ * is asked rarely, so writing it waits until no caller is inside. Hooks of the command path find
+ * their policies in a chain, under RCU. scst_policy_exits_lock is a leaf.
  */
 #ifndef _SCST_CORE_POLICY_H
 #define _SCST_CORE_POLICY_H
 
-#include <linux/atomic.h>
+#include <linux/jump_label.h>
+#include <linux/percpu.h>
 #include <linux/rwsem.h>
 #include <linux/time64.h>
 #include <scst/policy.h>
 
 #include "core.h"
 
-#define SCST_POLICY_MAX_VERDICTS	3
+struct btf;
+
+#define SCST_POLICY_MAX_VERDICTS	5
 
 /* One row for each hook of struct scst_policy_ops. */
 struct scst_policy_hook_desc {
 	const char *name;
 	size_t offset;				/* of the function pointer */
+	bool may_sleep;				/* its programs may */
+	bool per_command;			/* its policies are found in a chain */
 	const char *verdicts[SCST_POLICY_MAX_VERDICTS];
 };
 
 extern const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX];
 extern const char *const scst_policy_scopes[SCST_SCOPE_MAX];
 extern const char *const scst_policy_exit_kinds[SCST_EXIT_MAX];
+
+/* Is there a policy, anywhere, that has this hook and holds? */
+extern struct static_key_false scst_policy_keys[SCST_HOOK_MAX];
+
+struct scst_policy_stats {
+	u64 calls;
+	u64 verdicts[SCST_HOOK_MAX][SCST_POLICY_MAX_VERDICTS];
+};
 
 /* Why and when a policy left, and what it had done until then. */
 struct scst_policy_exit {
@@ -43,28 +63,52 @@ struct scst_policy_exit {
 	char text[SCST_POLICY_TEXT_LEN];	/* printable */
 	time64_t time;
 	char name[SCST_POLICY_NAME_LEN];
-	u64 calls;
-	u64 verdicts[SCST_HOOK_MAX][SCST_POLICY_MAX_VERDICTS];
+	u32 hooks;				/* a bit for each that it had */
+	struct scst_policy_stats stats;
 };
 
 struct scst_policy {
 	const struct scst_policy_ops *ops;	/* scst_policy_lock; NULL: gone */
 	struct list_head entry;			/* scst_policy_lock; by priority */
+	unsigned int slot;			/* attach_lock; its bit in nexuses */
+	u32 deadline_ms, hooks;			/* of @ops; hooks: a bit for each that it has */
 	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is read without */
 	unsigned long keys;			/* attach_lock: the hooks whose key counts us */
 	struct work_struct ejected_work;	/* keys, and asking everybody again */
-	atomic64_t calls;
-	atomic64_t verdicts[SCST_HOOK_MAX][SCST_POLICY_MAX_VERDICTS];
+	struct scst_policy_stats __percpu *stats;
 	struct scst_dir dir;			/* policies/<name> */
 	char name[SCST_POLICY_NAME_LEN];
 };
 
 extern struct rw_semaphore scst_policy_lock;
+extern struct list_head scst_policies;		/* scst_policy_lock */
+
+/* The policies that have one hook of the command path, in the order of calls. */
+struct scst_policy_chain {
+	unsigned int nr;
+	struct scst_policy_link {
+		struct scst_policy *policy;
+		const struct scst_policy_ops *ops;
+		unsigned int slot;
+	} links[SCST_POLICY_MAX];
+};
+
+extern struct scst_policy_chain __rcu *scst_policy_chains[SCST_HOOK_MAX];
 
 /* Is this hook filled in @ops? */
 static inline bool scst_policy_has(const struct scst_policy_ops *ops, enum scst_policy_hook hook)
 {
 	return *(void *const *)((const char *)ops + scst_policy_hooks[hook].offset);
+}
+
+static inline bool scst_policy_ejected(const struct scst_policy *policy)
+{
+	return READ_ONCE(policy->exit.kind) != SCST_EXIT_NONE;
+}
+
+static inline bool scst_policy_hides(const struct scst_policy_ops *ops)
+{
+	return ops->flags & SCST_POLICY_F_HIDE_ON_EJECT;
 }
 
 /* policy.c. @ops are valid data (scst_policy_check()) and stay until detached. May sleep. */
@@ -74,17 +118,66 @@ int scst_policy_attach(const struct scst_policy_ops *ops);
 void scst_policy_detach(const struct scst_policy_ops *ops);
 /* @ops takes the place of @old in one step, and is in force even if @old was ejected. */
 int scst_policy_update(const struct scst_policy_ops *ops, const struct scst_policy_ops *old);
+/* Does a policy act here? @group, @dev: NULL if the hook has none. */
+bool scst_policy_in_scope(const struct scst_policy_ops *ops, const struct scst_target *tgt,
+			  const struct scst_group *group, const struct scst_device *dev);
+/* The policy at @slot, or NULL. RCU. */
+struct scst_policy *scst_policy_at(unsigned int slot);
+/* Follows up an ejection: keys, chains, held commands, verdicts that are kept. */
+void scst_policy_ejected_work(struct work_struct *work);
+
+/* policy_exit.c */
 /* Takes the policy out of force at once; any text is good. Return: -EALREADY if it was. */
 int scst_policy_eject(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
 		      const char *text);
-/* The policy that is inside a hook in this task, or NULL. */
-struct scst_policy *scst_policy_current(void);
+/* Return: true for the first caller; a policy leaves once. */
+bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind,
+			     int code, const char *text);
+void scst_policy_forget_exit(struct scst_policy *policy);
+void scst_policy_sum_stats(const struct scst_policy *policy, struct scst_policy_stats *sum);
 /* Copies the newest @nr exit records, oldest first. Return: how many there were. */
 unsigned int scst_policy_copy_exits(struct scst_policy_exit *exits, unsigned int nr);
+
+/*
+ * policy_call.c: one call of one policy, on the caller's stack. What a program says by kfuncs, and
+ * not by its verdict, is kept here.
+ */
+struct scst_policy_call {
+	enum scst_policy_hook hook;
+	const void *subject;			/* what the hook is about: the kfuncs compare it */
+	struct scst_policy *policy;
+	unsigned int slot;			/* of the policy, by which its storage is found */
+	union {
+		struct {			/* cmd_admit */
+			u64 delay_ns;
+			u8 sense;		/* enum scst_sense_id */
+		};
+		char *group;			/* session_admit: SCST_DEV_NAME_LEN bytes */
+	};
+	/* of a hook that may sleep */
+	struct list_head entry;
+	struct task_struct *task;
+	unsigned int ticks;			/* of the watchdog */
+};
+
+/* The call that this code is inside of, or NULL. */
+struct scst_policy_call *scst_policy_current(void);
+void scst_policy_enter(struct scst_policy_call *call, struct scst_policy *policy);
+void scst_policy_leave(struct scst_policy_call *call);
+void scst_policy_enter_atomic(struct scst_policy_call *call, struct scst_policy *policy,
+			      unsigned int slot);
+void scst_policy_leave_atomic(struct scst_policy_call *call);
+/* Return: @verdict, counted, or -1: it does not count, and the policy is ejected. */
+int scst_policy_accept(struct scst_policy *policy, enum scst_policy_hook hook, int verdict);
+/* Runs while there are policies. */
+void scst_policy_watchdog_start(void);
+void scst_policy_watchdog_stop(void);
 
 /* policy_bpf.c. Return: NULL, or why no policy can be attached. */
 #if IS_ENABLED(CONFIG_BPF_JIT) && IS_ENABLED(CONFIG_DEBUG_INFO_BTF_MODULES)
 const char *scst_policy_bpf_init(void);
+/* policy_kfuncs.c. @btf: scst.ko's own types. */
+int scst_policy_kfuncs_register(const struct btf *btf);
 #else
 static inline const char *scst_policy_bpf_init(void)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * struct scst_policy_ops as a BPF struct_ops type, and the kfuncs of policies and tracers. All that
- * BPF knows of policies; what they mean is in policy.c.
+ * struct scst_policy_ops as a BPF struct_ops type. All that BPF knows of policies, with the kfuncs
+ * in policy_kfuncs.c; what they mean is in policy*.c.
  *
  * The life of a policy here: load -> init_member() for each member, validate() -> link -> reg() ->
  * perhaps update() by another map -> unreg(). The map holds a reference on scst.ko all the time,
  * and BPF frees it some time after unreg(), without knowing whether a sleepable program still
- * runs: so unreg() and update() return only when nobody is inside (scst_policy_lock).
+ * runs: so unreg() and update() return only when nobody is inside (scst_policy_lock, RCU).
  *
  * BPF finds a stub by its name, in vmlinux first: stubs and the struct have names of their own.
  */
@@ -20,74 +20,6 @@
 
 /* scst.ko's own types, once BPF has accepted struct scst_policy_ops. NULL: it did not. */
 static const struct btf *scst_btf;
-
-/* Kfuncs: include/scst/policy.h is their manual. */
-
-__bpf_kfunc_start_defs();
-
-__bpf_kfunc int scst_bpf_error(const char *text__str, int code)
-{
-	struct scst_policy *policy = scst_policy_current();
-
-	if (!policy)
-		return -EINVAL;
-	scst_policy_eject(policy, SCST_EXIT_ERROR, code, text__str);
-	return 0;
-}
-
-__bpf_kfunc int scst_bpf_revalidate(void)
-{
-	if (scst_policy_current())
-		return -EBUSY;
-	scst_revalidate_all();
-	return 0;
-}
-
-__bpf_kfunc u32 scst_bpf_sense(u32 id)
-{
-	const struct scst_sense_row *row = scst_sense_row(id);
-
-	return row->key << 16 | row->asc << 8 | row->ascq;
-}
-
-__bpf_kfunc_end_defs();
-
-BTF_KFUNCS_START(scst_policy_kfuncs)
-BTF_ID_FLAGS(func, scst_bpf_error)
-BTF_ID_FLAGS(func, scst_bpf_revalidate)
-BTF_KFUNCS_END(scst_policy_kfuncs)
-
-BTF_KFUNCS_START(scst_syscall_kfuncs)
-BTF_ID_FLAGS(func, scst_bpf_revalidate)
-BTF_KFUNCS_END(scst_syscall_kfuncs)
-
-BTF_KFUNCS_START(scst_tracing_kfuncs)
-BTF_ID_FLAGS(func, scst_bpf_sense)
-BTF_KFUNCS_END(scst_tracing_kfuncs)
-
-/* The struct_ops programs of others have no business here. */
-static int scst_policy_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id)
-{
-	if (prog->type != BPF_PROG_TYPE_STRUCT_OPS)
-		return 0;
-	return prog->aux->attach_btf == scst_btf ? 0 : -EACCES;
-}
-
-static const struct btf_kfunc_id_set scst_policy_kfunc_set = {
-	.owner	= THIS_MODULE,
-	.set	= &scst_policy_kfuncs,
-	.filter	= scst_policy_kfunc_filter,
-};
-
-static const struct btf_kfunc_id_set scst_syscall_kfunc_set = {
-	.owner	= THIS_MODULE,
-	.set	= &scst_syscall_kfuncs,
-};
-
-static const struct btf_kfunc_id_set scst_tracing_kfunc_set = {
-	.owner	= THIS_MODULE,
-	.set	= &scst_tracing_kfuncs,
-};
 
 /* Programs. */
 
@@ -112,11 +44,14 @@ static u32 member_offset(const struct btf_type *t, const struct btf_member *memb
 static int scst_policy_check_member(const struct btf_type *t, const struct btf_member *member,
 				    const struct bpf_prog *prog)
 {
-	switch (member_offset(t, member)) {
-	case offsetof(struct scst_policy_ops, lun_access):
+	unsigned int hook;
+
+	if (!prog->sleepable)
 		return 0;
-	}
-	return prog->sleepable ? -EINVAL : 0;
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
+		if (scst_policy_hooks[hook].offset == member_offset(t, member))
+			return scst_policy_hooks[hook].may_sleep ? 0 : -EINVAL;
+	return -EINVAL;
 }
 
 /* Policies. */
@@ -140,6 +75,9 @@ static int scst_policy_init_member(const struct btf_type *t, const struct btf_me
 		return 1;
 	case offsetof(struct scst_policy_ops, flags):
 		to->flags = from->flags;
+		return 1;
+	case offsetof(struct scst_policy_ops, deadline_ms):
+		to->deadline_ms = from->deadline_ms;
 		return 1;
 	case offsetof(struct scst_policy_ops, scope_name):
 		memcpy(to->scope_name, from->scope_name, sizeof(to->scope_name));
@@ -185,8 +123,25 @@ static int scst_policy_ops__lun_access(struct scst_session *sess, struct scst_de
 	return SCST_ACCESS_DEFAULT;
 }
 
+static int scst_policy_ops__session_admit(struct scst_session *sess)
+{
+	return SCST_SESSION_DEFAULT;
+}
+
+static int scst_policy_ops__cmd_admit(struct scst_cmd *cmd)
+{
+	return SCST_ADMIT_PASS;
+}
+
+static void scst_policy_ops__tmf(struct scst_tmf *tmf)
+{
+}
+
 static struct scst_policy_ops scst_policy_ops__stubs = {
 	.lun_access	= scst_policy_ops__lun_access,
+	.session_admit	= scst_policy_ops__session_admit,
+	.cmd_admit	= scst_policy_ops__cmd_admit,
+	.tmf		= scst_policy_ops__tmf,
 };
 
 static struct bpf_struct_ops scst_policy_struct_ops = {
@@ -213,9 +168,7 @@ const char *scst_policy_bpf_init(void)
 		return "BPF refused struct scst_policy_ops, the kernel log says why";
 	if (!scst_btf)
 		return "scst.ko has no BTF: built without a vmlinux beside the kernel headers";
-	if (register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &scst_policy_kfunc_set) ||
-	    register_btf_kfunc_id_set(BPF_PROG_TYPE_SYSCALL, &scst_syscall_kfunc_set) ||
-	    register_btf_kfunc_id_set(BPF_PROG_TYPE_TRACING, &scst_tracing_kfunc_set))
+	if (scst_policy_kfuncs_register(scst_btf))
 		return "BPF refused the kfuncs of scst.ko, the kernel log says why";
 	return NULL;
 }

@@ -7,7 +7,15 @@
  *	scst_cmd_execute	parsed: op, params, data_len, dev and nexus are set
  *	scst_cmd_done		status and sense are final; dev is NULL if there is no such LUN
  *
- * submit_ns is 0 unless somebody listened to scst_cmd_done when the command came.
+ * submit_ns is 0 unless somebody listened to scst_cmd_done when the command came. What does not
+ * happen for each command:
+ *
+ *	scst_session_start	the session is there, with its LUNs
+ *	scst_session_end	it is about to go
+ *	scst_ua			a unit attention is queued for an initiator
+ *	scst_tmf_start		a task management function came
+ *	scst_tmf_done		it is about to be answered
+ *	scst_policy_exit	a policy is ejected or unloaded
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM scst
@@ -18,7 +26,7 @@
 #include <linux/timekeeping.h>
 #include <linux/tracepoint.h>
 
-#include "core.h"
+#include "policy.h"
 
 TRACE_EVENT(scst_cmd_submit,
 	TP_PROTO(struct scst_cmd *cmd),
@@ -108,6 +116,92 @@ TRACE_EVENT(scst_cmd_done,
 		  __get_str(initiator), __get_str(device), __entry->lun, __entry->tag,
 		  __entry->opcode, __entry->lba, __entry->data_len, __entry->status,
 		  __entry->key, __entry->asc, __entry->ascq, __entry->latency_ns)
+);
+
+DECLARE_EVENT_CLASS(scst_session,
+	TP_PROTO(struct scst_session *sess),
+	TP_ARGS(sess),
+	TP_STRUCT__entry(
+		__string(initiator, sess->initiator)
+		__string(target, sess->tgt->name)
+		__string(group, sess->group->name)
+	),
+	TP_fast_assign(
+		__assign_str(initiator);
+		__assign_str(target);
+		__assign_str(group);
+	),
+	TP_printk("initiator=%s target=%s group=%s",
+		  __get_str(initiator), __get_str(target), __get_str(group))
+);
+
+DEFINE_EVENT(scst_session, scst_session_start,
+	TP_PROTO(struct scst_session *sess), TP_ARGS(sess));
+DEFINE_EVENT(scst_session, scst_session_end,
+	TP_PROTO(struct scst_session *sess), TP_ARGS(sess));
+
+TRACE_EVENT(scst_ua,
+	TP_PROTO(struct scst_nexus *nexus, u8 id),
+	TP_ARGS(nexus, id),
+	TP_STRUCT__entry(
+		__string(initiator, nexus->sess->initiator)
+		__string(device, nexus->dev ? nexus->dev->name : "")
+		__field(u16, lun)
+		__field(u8, asc)
+		__field(u8, ascq)
+	),
+	TP_fast_assign(
+		__assign_str(initiator);
+		__assign_str(device);
+		__entry->lun = nexus->lun;
+		__entry->asc = scst_sense_row(id)->asc;
+		__entry->ascq = scst_sense_row(id)->ascq;
+	),
+	TP_printk("initiator=%s device=%s lun=%u sense=6/%02x/%02x", __get_str(initiator),
+		  __get_str(device), __entry->lun, __entry->asc, __entry->ascq)
+);
+
+DECLARE_EVENT_CLASS(scst_tmf,
+	TP_PROTO(struct scst_tmf *tmf),
+	TP_ARGS(tmf),
+	TP_STRUCT__entry(
+		__string(initiator, tmf->sess->initiator)
+		__field(u64, tag)
+		__field(u16, lun)
+		__field(u8, fn)
+		__field(u8, result)
+	),
+	TP_fast_assign(
+		__assign_str(initiator);
+		__entry->tag = tmf->tag;
+		__entry->lun = tmf->lun;
+		__entry->fn = tmf->fn;
+		__entry->result = tmf->result;
+	),
+	TP_printk("initiator=%s lun=%u fn=%u tag=%llu result=%u", __get_str(initiator),
+		  __entry->lun, __entry->fn, __entry->tag, __entry->result)
+);
+
+DEFINE_EVENT(scst_tmf, scst_tmf_start, TP_PROTO(struct scst_tmf *tmf), TP_ARGS(tmf));
+DEFINE_EVENT(scst_tmf, scst_tmf_done, TP_PROTO(struct scst_tmf *tmf), TP_ARGS(tmf));
+
+TRACE_EVENT(scst_policy_exit,
+	TP_PROTO(struct scst_policy_exit *exit),
+	TP_ARGS(exit),
+	TP_STRUCT__entry(
+		__string(policy, exit->name)
+		__string(text, exit->text)
+		__field(int, kind)
+		__field(int, code)
+	),
+	TP_fast_assign(
+		__assign_str(policy);
+		__assign_str(text);
+		__entry->kind = exit->kind;
+		__entry->code = exit->code;
+	),
+	TP_printk("policy=%s kind=%s code=%d text=%s", __get_str(policy),
+		  scst_policy_exit_kinds[__entry->kind], __entry->code, __get_str(text))
 );
 
 #endif

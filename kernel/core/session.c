@@ -11,7 +11,9 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "scst_trace.h"
+
+static atomic64_t session_ids;
 
 static int alloc_cmds(struct scst_session *sess, unsigned int nr)
 {
@@ -44,7 +46,7 @@ static struct scst_session *session_alloc(struct scst_target *tgt, const char *i
 	if (!sess)
 		return NULL;
 	sess->tgt = tgt;
-	sess->group = &tgt->default_group;
+	sess->id = atomic64_inc_return(&session_ids);
 	sess->priv = priv;
 	INIT_LIST_HEAD(&sess->entry);
 	INIT_LIST_HEAD(&sess->nexuses);
@@ -97,8 +99,19 @@ static int create_nexuses(struct scst_session *sess)
 	return 0;
 }
 
+/* The group that a policy chose, or else the one of the static configuration. */
+static struct scst_group *choose_group(struct scst_session *sess, const char *chosen)
+{
+	struct scst_target *tgt = sess->tgt;
+
+	if (chosen[0])
+		pr_warn("scst: session %s: a policy chose group %s, which %s does not have\n",
+			sess->initiator, chosen, tgt->name);
+	return &tgt->default_group;
+}
+
 /* Makes @sess a session of its target, or leaves what is to be destroyed in @dead. */
-static int session_publish(struct scst_session *sess, struct list_head *dead)
+static int session_publish(struct scst_session *sess, const char *group, struct list_head *dead)
 {
 	struct scst_target *tgt = sess->tgt;
 	int err;
@@ -106,6 +119,7 @@ static int session_publish(struct scst_session *sess, struct list_head *dead)
 	guard(mutex)(&tgt->lock);
 	if (tgt->dying)
 		return -ENODEV;
+	sess->group = choose_group(sess, group);
 	err = create_nexuses(sess);
 	if (!err)
 		err = scst_sysfs_session_add(sess);
@@ -122,6 +136,7 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 					   unsigned int nr_cmds, void *priv)
 {
 	struct scst_session *sess;
+	char group[SCST_DEV_NAME_LEN];
 	LIST_HEAD(dead);
 	int err;
 
@@ -130,12 +145,17 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 	sess = session_alloc(tgt, initiator, nr_cmds, priv);
 	if (!sess)
 		return ERR_PTR(-ENOMEM);
-	err = session_publish(sess, &dead);
+	if (scst_policy_session_admit(sess, group) == SCST_SESSION_DENY) {
+		session_free(sess);
+		return ERR_PTR(-EACCES);
+	}
+	err = session_publish(sess, group, &dead);
 	if (err) {
 		scst_nexuses_destroy(&dead);
 		session_free(sess);
 		return ERR_PTR(err);
 	}
+	trace_scst_session_start(sess);
 	return sess;
 }
 EXPORT_SYMBOL_GPL(scst_session_register);
@@ -145,6 +165,7 @@ void scst_session_unregister(struct scst_session *sess)
 	struct scst_target *tgt = sess->tgt;
 	LIST_HEAD(dead);
 
+	trace_scst_session_end(sess);
 	scst_sysfs_session_del(sess);
 	mutex_lock(&tgt->lock);
 	kill_nexuses(sess, &dead);

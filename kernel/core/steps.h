@@ -10,6 +10,7 @@
 #define SCST_STEPS(STEP)									\
 	STEP(lookup)	/* LUN -> nexus, with a reference				*/	\
 	STEP(parse)	/* opcode row, reserved bits, LBA and length			*/	\
+	STEP(admit)	/* policies: pass, delay, busy, refuse	(may wait)		*/	\
 	STEP(state)	/* unit attention, write protect				*/	\
 	STEP(buffer)	/* how much data moves, and which way				*/	\
 	STEP(receive)	/* the target fetches data-out		(may wait)		*/	\

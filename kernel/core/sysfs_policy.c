@@ -4,10 +4,11 @@
  *
  *	policies/<name>/scope		"all", "driver iscsi", "target iqn...", "device disk1"
  *			priority flags	numbers of the ops
+ *			deadline_ms	the same
  *			hooks		names of the hooks it has
  *			state		"active", or "ejected" and its exit record
  *			calls		of all hooks
- *			verdicts	a line for each hook: "lun_access default=2 hide=1 ..."
+ *			verdicts	for each hook it has: "lun_access default=2 hide=1 ..."
  *			eject		write a reason: takes it out of force
  *			revalidate	write anything: lun_access is asked again
  *	policies/exits			a line for each record, oldest first
@@ -41,10 +42,12 @@ static ssize_t emit_exit(char *buf, ssize_t at, const struct scst_policy_exit *e
 
 	at += sysfs_emit_at(buf, at, "%s kind=%s code=%d time=%lld calls=%llu", exit->name,
 			    scst_policy_exit_kinds[exit->kind], exit->code, exit->time,
-			    exit->calls);
+			    exit->stats.calls);
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
+		if (!(exit->hooks & BIT(hook)))
+			continue;
 		at += sysfs_emit_at(buf, at, " %s:", scst_policy_hooks[hook].name);
-		at += emit_verdicts(buf, at, hook, exit->verdicts[hook]);
+		at += emit_verdicts(buf, at, hook, exit->stats.verdicts[hook]);
 	}
 	at += sysfs_emit_at(buf, at, " text=%s\n", exit->text);
 	return at - start;
@@ -106,23 +109,32 @@ static ssize_t state_show(void *obj, char *buf)
 
 static ssize_t calls_show(void *obj, char *buf)
 {
+	struct scst_policy_stats stats;
+
+	scst_policy_sum_stats(obj, &stats);
+	return sysfs_emit(buf, "%llu\n", stats.calls);
+}
+
+static ssize_t deadline_ms_show(void *obj, char *buf)
+{
 	struct scst_policy *policy = obj;
 
-	return sysfs_emit(buf, "%lld\n", atomic64_read(&policy->calls));
+	return sysfs_emit(buf, "%u\n", policy->deadline_ms);
 }
 
 static ssize_t verdicts_show(void *obj, char *buf)
 {
 	struct scst_policy *policy = obj;
-	u64 verdicts[SCST_POLICY_MAX_VERDICTS];
-	unsigned int hook, i;
+	struct scst_policy_stats stats;
+	unsigned int hook;
 	ssize_t len = 0;
 
+	scst_policy_sum_stats(policy, &stats);
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
-		for (i = 0; i < SCST_POLICY_MAX_VERDICTS; i++)
-			verdicts[i] = atomic64_read(&policy->verdicts[hook][i]);
+		if (!(policy->hooks & BIT(hook)))
+			continue;
 		len += sysfs_emit_at(buf, len, "%s", scst_policy_hooks[hook].name);
-		len += emit_verdicts(buf, len, hook, verdicts);
+		len += emit_verdicts(buf, len, hook, stats.verdicts[hook]);
 		len += sysfs_emit_at(buf, len, "\n");
 	}
 	return len;
@@ -143,6 +155,7 @@ static const struct scst_attr policy_attrs[] = {
 	SCST_ATTR_RO(scope,	 scope_show),
 	SCST_ATTR_RO(priority,	 priority_show),
 	SCST_ATTR_RO(flags,	 flags_show),
+	SCST_ATTR_RO(deadline_ms, deadline_ms_show),
 	SCST_ATTR_RO(hooks,	 hooks_show),
 	SCST_ATTR_RO(state,	 state_show),
 	SCST_ATTR_RO(calls,	 calls_show),

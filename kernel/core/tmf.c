@@ -11,6 +11,7 @@
 #include <linux/export.h>
 
 #include "nexus.h"
+#include "scst_trace.h"
 
 #define ANY_LUN ((u16)-1)
 
@@ -86,6 +87,7 @@ static unsigned int abort_set(struct scst_session *sess, const struct target_set
 
 	if (marked) {
 		synchronize_rcu();
+		scst_admit_release_aborted(sess);
 		wait_event(left_wait, !marked_remain(sess, set));
 	}
 	return marked;
@@ -93,7 +95,10 @@ static unsigned int abort_set(struct scst_session *sess, const struct target_set
 
 void scst_tmf_abort_session(struct scst_session *sess)
 {
-	mark(sess, &(struct target_set){ .lun = ANY_LUN });
+	if (!mark(sess, &(struct target_set){ .lun = ANY_LUN }))
+		return;
+	synchronize_rcu();
+	scst_admit_release_aborted(sess);
 }
 
 static enum scst_tmf_result tmf_abort_task(struct scst_tmf *tmf, struct scst_nexus *nexus)
@@ -107,6 +112,15 @@ static enum scst_tmf_result tmf_abort_task_set(struct scst_tmf *tmf, struct scst
 {
 	abort_set(tmf->sess, &(struct target_set){ .lun = tmf->lun });
 	return SCST_TMF_COMPLETE;
+}
+
+static void dev_release_aborted(struct scst_device *dev)
+{
+	struct scst_nexus *nexus;
+
+	guard(spinlock_irq)(&dev->lock);
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
+		scst_admit_release_aborted(nexus->sess);
 }
 
 static bool dev_marked_remain(struct scst_device *dev)
@@ -134,6 +148,7 @@ static void abort_device(struct scst_device *dev, const struct scst_nexus *sende
 	}
 	spin_unlock_irq(&dev->lock);
 	synchronize_rcu();
+	dev_release_aborted(dev);
 	wait_event(left_wait, !dev_marked_remain(dev));
 }
 
@@ -187,6 +202,7 @@ static enum scst_tmf_result tmf_execute(struct scst_tmf *tmf)
 	if (!row || !row->fn)
 		return SCST_TMF_NOT_SUPPORTED;
 	nexus = scst_nexus_get(tmf->sess, tmf->lun);
+	scst_policy_tmf(tmf, nexus);
 	if (nexus->dev || !row->needs_lun)
 		result = row->fn(tmf, nexus);
 	scst_nexus_put(nexus);
@@ -197,7 +213,9 @@ static void tmf_work(struct work_struct *work)
 {
 	struct scst_tmf *tmf = container_of(work, struct scst_tmf, work);
 
+	trace_scst_tmf_start(tmf);
 	tmf->result = tmf_execute(tmf);
+	trace_scst_tmf_done(tmf);
 	tmf->sess->tgt->ops->tmf_done(tmf);
 }
 

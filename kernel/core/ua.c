@@ -8,7 +8,7 @@
  */
 #include <linux/cleanup.h>
 
-#include "core.h"
+#include "scst_trace.h"
 
 static int ua_index(const struct scst_nexus *nexus, enum scst_sense_id id)
 {
@@ -37,6 +37,7 @@ void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id)
 		return;
 	if (nexus->nr_ua == SCST_UA_DEPTH)
 		ua_remove(nexus, SCST_UA_DEPTH - 1);
+	trace_scst_ua(nexus, id);
 	nexus->ua[nexus->nr_ua] = id;
 	WRITE_ONCE(nexus->nr_ua, nexus->nr_ua + 1);
 }

@@ -19,7 +19,8 @@ test_lun_access_default_is_mapping()	# a policy without a hook, and one that alw
 	write_block "$sg1"
 	assert_eq "$(cat "$policies/minimal/calls")" 0 "calls of minimal"
 	assert_eq "$(cat "$policies/minimal/hooks")" "" "hooks of minimal"
-	assert_eq "$(cat "$policies/maximal/hooks")" "lun_access" "hooks of maximal"
+	assert_eq "$(xargs <"$policies/maximal/hooks")" "lun_access session_admit cmd_admit tmf" \
+		"hooks of maximal"
 }
 
 test_lun_access_sees_session_device_and_mapping()	# the arguments are what was configured
@@ -122,8 +123,9 @@ test_bad_data_is_refused_and_named()	# nothing is attached, the log says which m
 		name fixed.name=.
 		name fixed.name=exits
 		name fixed.name=0123456789012345678901234567890x
-		scope fixed.scope=4
+		scope fixed.scope=5
 		flags fixed.flags=0x80
+		deadline_ms fixed.deadline_ms=10001
 		scope_name fixed.scope=1
 		scope_name fixed.scope_name=d1
 	END

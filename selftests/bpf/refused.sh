@@ -57,6 +57,31 @@ test_verifier_refuses_writing_to_a_command()	# a tracer only looks
 	refused tracer_write
 }
 
+test_verifier_refuses_choosing_a_group_in_lun_access()	# kfuncs belong to hooks
+{
+	refused group_in_lun_access
+}
+
+test_verifier_refuses_sleeping_in_cmd_admit()	# any context
+{
+	refused sleeping_admit
+}
+
+test_verifier_refuses_pointers_that_no_hook_gave()	# trusted arguments only
+{
+	refused untrusted_session
+}
+
+test_verifier_refuses_writing_to_a_cdb()	# it is what the initiator sent
+{
+	refused cdb_write
+}
+
+test_verifier_refuses_the_storage_of_others()	# by the size that was asked for
+{
+	refused storage_overrun
+}
+
 test_everything_else_loads()	# all policies and tracers, without attaching them
 {
 	for object in "$bpf"/*.bpf.o; do

@@ -9,6 +9,7 @@ static const char *const scope_names[SCST_SCOPE_MAX] = {
 	[SCST_SCOPE_DRIVER]	= "driver",
 	[SCST_SCOPE_TARGET]	= "target",
 	[SCST_SCOPE_DEVICE]	= "device",
+	[SCST_SCOPE_GROUP]	= "group",
 };
 
 const char *scst_scope_name(uint32_t scope)
@@ -33,7 +34,7 @@ static int set_name(struct scst_spec *spec, const char *value, struct scst_error
 static int refuse_scope(const char *value, struct scst_error *err)
 {
 	return scst_fail(err, -EINVAL,
-			 "scope: \"%s\" is none of all, driver:NAME, target:NAME, device:NAME",
+			 "scope: \"%s\" is none of all, driver:, target:, group: or device:NAME",
 			 value);
 }
 

@@ -4,7 +4,7 @@
  * configuration. Both arrive here as key=value, so that both accept and refuse the same.
  *
  *	name=NAME		another name than the object's, to load one object twice
- *	scope=all | driver:NAME | target:NAME | device:NAME
+ *	scope=all | driver:NAME | target:NAME | group:NAME | device:NAME
  *	priority=N		low is asked first
  *	flags=FLAG[,FLAG]	hide_on_eject
  *	mask=INITIATOR@LUN:ACCESS	a rule, repeatable; see rule.h

@@ -137,7 +137,7 @@ const struct cli_command cli_policy_load = {
 		"when the command returns, every session is asked again, and it stays until it\n"
 		"is unloaded.\n\n"
 		"  name=NAME              another name than the object's\n"
-		"  scope=SCOPE            all, driver:NAME, target:NAME or device:NAME\n"
+		"  scope=SCOPE            all, driver:, target:, group: or device:NAME\n"
 		"  priority=N             low is asked first\n"
 		"  flags=hide_on_eject    if it misbehaves: hide LUNs, not back to the mapping\n"
 		"  mask=INITIATOR@LUN:hide|read_only|default\n"

@@ -12,11 +12,18 @@ enum scst_policy_limits {
 	SCST_POLICY_NAME_LEN	= 32,		/* with the NUL				*/
 	SCST_POLICY_TEXT_LEN	= 128,		/* of an exit record, with the NUL	*/
 	SCST_POLICY_EXITS	= 16,		/* exit records that are kept		*/
+	SCST_POLICY_MAX		= 32,		/* attached at the same time		*/
+	SCST_POLICY_WORDS	= 2,		/* u64 of storage, per policy and object */
+	SCST_POLICY_DEADLINE_MS	= 1000,		/* scst_policy_ops.deadline_ms, default	*/
+	SCST_POLICY_DEADLINE_MAX_MS = 10000,
 };
 
 /* The hooks of struct scst_policy_ops, in its order. */
 enum scst_policy_hook {
 	SCST_HOOK_LUN_ACCESS	= 0,
+	SCST_HOOK_SESSION_ADMIT	= 1,
+	SCST_HOOK_CMD_ADMIT	= 2,
+	SCST_HOOK_TMF		= 3,
 	SCST_HOOK_MAX,
 };
 
@@ -26,6 +33,7 @@ enum scst_policy_scope {
 	SCST_SCOPE_DRIVER	= 1,	/* "iscsi"			*/
 	SCST_SCOPE_TARGET	= 2,	/* "iqn.2026-01.org.example:a"	*/
 	SCST_SCOPE_DEVICE	= 3,	/* "disk1"			*/
+	SCST_SCOPE_GROUP	= 4,	/* "hosts", or of one target "iqn.2026-01.org:a/hosts" */
 	SCST_SCOPE_MAX,
 };
 
@@ -35,6 +43,24 @@ enum scst_access {
 	SCST_ACCESS_READ_ONLY	= 1,
 	SCST_ACCESS_HIDE	= 2,	/* the LUN does not exist for it	*/
 	SCST_ACCESS_MAX,
+};
+
+/* What becomes of an initiator that logs in. Ordered: the larger value is the more restrictive. */
+enum scst_session_admit {
+	SCST_SESSION_DEFAULT	= 0,	/* the name patterns of the groups	*/
+	SCST_SESSION_GROUP	= 1,	/* the one of scst_bpf_session_set_group() */
+	SCST_SESSION_DENY	= 2,
+	SCST_SESSION_MAX,
+};
+
+/* What becomes of a command. Ordered: the larger value is the more restrictive. */
+enum scst_admit {
+	SCST_ADMIT_PASS		= 0,
+	SCST_ADMIT_DELAY	= 1,	/* for the time of scst_bpf_cmd_delay(), then pass */
+	SCST_ADMIT_BUSY		= 2,	/* status BUSY				*/
+	SCST_ADMIT_TASK_SET_FULL = 3,	/* status TASK SET FULL			*/
+	SCST_ADMIT_DENY		= 4,	/* CHECK CONDITION, scst_bpf_cmd_sense() */
+	SCST_ADMIT_MAX,
 };
 
 /* scst_policy_ops.flags */
@@ -52,6 +78,7 @@ enum scst_policy_exit_kind {
 	SCST_EXIT_BAD_VERDICT	= 2,	/* a hook answered outside its enum	*/
 	SCST_EXIT_ERROR		= 3,	/* the program called scst_bpf_error()	*/
 	SCST_EXIT_ADMIN		= 4,	/* ejected through sysfs		*/
+	SCST_EXIT_STALL		= 5,	/* beyond its deadline: a hook, or a command it delayed */
 	SCST_EXIT_MAX,
 };
 

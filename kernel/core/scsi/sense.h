@@ -27,6 +27,7 @@
 	SENSE(INVALID_FIELD_IU,		0x5, 0x0e, 0x03, "invalid field in command iu")		\
 	SENSE(PARAM_LIST_LENGTH,	0x5, 0x1a, 0x00, "parameter list length error")		\
 	SENSE(INVALID_OPCODE,		0x5, 0x20, 0x00, "invalid command operation code")	\
+	SENSE(ACCESS_DENIED,		0x5, 0x20, 0x02, "access denied - no access rights")	\
 	SENSE(LBA_OUT_OF_RANGE,		0x5, 0x21, 0x00, "logical block address out of range")	\
 	SENSE(INVALID_FIELD_CDB,	0x5, 0x24, 0x00, "invalid field in cdb")		\
 	SENSE(LUN_NOT_SUPPORTED,	0x5, 0x25, 0x00, "logical unit not supported")		\

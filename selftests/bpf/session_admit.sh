@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The hooks of sessions: session_admit (who may log in) and tmf (task management, observed). A login is
+# a session added to scst_local's target.
+. "$(dirname "$0")/lib.sh"
+
+prog=$progs/session_verdict.bpf.o
+mgmt=$scst/targets/scst_local/mgmt
+
+login()
+{
+	write_attr "$mgmt" "add_session scst_local_tgt guest"
+}
+
+logout()
+{
+	write_attr "$mgmt" "del_session scst_local_tgt guest"
+}
+
+teardown()
+{
+	[ ! -e "$tgt/sessions/guest" ] || logout
+	unload_all
+}
+
+var() # NAME
+{
+	bpftool -j map dump pinned "$pins/map_session__data" | tr , '\n' | sed -n "s/.*\"$1\":\([-0-9a-z]*\).*/\1/p"
+}
+
+test_default_admits()	# and other initiators are not the policy's business
+{
+	load "$prog" initiator=guest
+	login
+	[ -d "$tgt/sessions/guest" ]
+	assert_match "$(cat "$policies/logins/verdicts")" "session_admit default=1 group=0 deny=0" verdicts
+	assert_eq "$(var words_before)" 0 "storage of a new session"
+}
+
+test_deny_refuses_the_login()	# nothing is left of it; others log in
+{
+	load "$prog" initiator=guest verdict=2
+	assert_fails_with "Permission denied" login
+	[ ! -e "$tgt/sessions/guest" ]
+	write_attr "$mgmt" "add_session scst_local_tgt other"
+	write_attr "$mgmt" "del_session scst_local_tgt other"
+	unload logins
+	login
+}
+
+test_sessions_outlive_a_later_denial()	# a policy decides about logins, not about sessions
+{
+	login
+	load "$prog" initiator=guest verdict=2
+	[ -d "$tgt/sessions/guest" ]
+	assert_eq "$(cat "$policies/logins/calls")" 0 calls
+}
+
+test_unknown_group_is_the_static_one()	# and the log says so
+{
+	load "$prog" initiator=guest verdict=1 group=nowhere
+	dmesg -C
+	login
+	assert_eq "$(var group_result)" 0 "scst_bpf_session_set_group()"
+	assert_match "$(dmesg)" "session guest: a policy chose group nowhere, which scst_local_tgt does not have" "kernel log"
+	assert_eq "$(cat "$policies/logins/state")" active state
+}
+
+test_group_without_a_name_ejects()	# it is no verdict
+{
+	load "$prog" initiator=guest verdict=1
+	login
+	wait_for 5 state_is logins ejected
+	assert_match "$(last_exit)" "^logins kind=bad_verdict code=1 .* text=session_admit: a group, but not which$" "exit record"
+}
+
+test_impossible_verdict_admits_by_the_static_rules()	# and ejects
+{
+	load "$prog" initiator=guest verdict=3
+	login
+	wait_for 5 state_is logins ejected
+	assert_match "$(last_exit)" "^logins kind=bad_verdict code=3 .* text=session_admit$" "exit record"
+}
+
+test_tmf_is_seen()	# before it is carried out; in scope only
+{
+	load "$prog" logins.scope=3 logins.scope_name=d1
+	sg_reset -d "$sg1"
+	assert_match "$(cat "$policies/logins/verdicts")" "tmf seen=1" verdicts
+	sg_reset -d "$sg0"
+	assert_match "$(cat "$policies/logins/verdicts")" "tmf seen=1" verdicts
+	clear_ua "$sg0"
+	clear_ua "$sg1"
+}
+
+run_tests "$@"
