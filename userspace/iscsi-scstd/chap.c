@@ -16,10 +16,6 @@ static const struct {
 	[HASH_SHA3_256]	= { "SHA3-256",	8 },
 };
 
-const struct chap_algorithms chap_algorithms_default = {
-	4, { HASH_SHA3_256, HASH_SHA256, HASH_SHA1, HASH_MD5 },
-};
-
 static bool add_algorithm(struct chap_algorithms *list, const char *name, size_t len)
 {
 	for (enum hash_id id = 0; id < HASH_IDS; id++) {

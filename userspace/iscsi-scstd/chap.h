@@ -26,7 +26,7 @@ struct chap_algorithms {
 	enum hash_id id[HASH_IDS];
 };
 
-extern const struct chap_algorithms chap_algorithms_default;
+#define CHAP_ALGORITHMS_DEFAULT { 4, { HASH_SHA3_256, HASH_SHA256, HASH_SHA1, HASH_MD5 } }
 
 /* A list of the names MD5, SHA1, SHA256, SHA3-256. Return: 0 or -EINVAL, @out untouched. */
 int chap_algorithms_parse(const char *list, struct chap_algorithms *out);

@@ -96,7 +96,7 @@ void fake_init(struct fake *fake)
 		.driver = { .abi = SCST_ISCSI_ABI, .enabled = 1 },
 		.portal = { { FAKE_PORTAL, 3260 }, { "2001:db8::1", 3260 } },
 		.nr_portals = 2,
-		.algorithms = chap_algorithms_default,
+		.algorithms = CHAP_ALGORITHMS_DEFAULT,
 	};
 	init_target(&fake->target[0], 1, FAKE_TARGET);
 	init_target(&fake->target[1], 2, FAKE_TARGET2);

@@ -61,7 +61,9 @@ static const char *says_to(const struct chap_algorithms *algorithms, const char 
 
 static const char *says(const char *text)
 {
-	return says_to(&chap_algorithms_default, text);
+	static const struct chap_algorithms all = CHAP_ALGORITHMS_DEFAULT;
+
+	return says_to(&all, text);
 }
 
 static void respond(enum hash_id hash, uint8_t id, const char *secret, const uint8_t *challenge,

@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "server.h"
+
+#include <event2/listener.h>
+#include <sys/queue.h>
+
+#include "ctl.h"
+#include "discovery.h"
+#include "log.h"
+#include "login.h"
+#include "portal.h"
+
+#define BACKLOG		512
+#define SOCKETS_MAX	32
+#define DISCOVERY_IDLE	60	/* seconds that a discovery session may be silent */
+#define CLOSING_TIME	2	/* that a peer has to close after our last word */
+#define DATA_MAX	ISCSI_DATA_DEFAULT
+
+enum conn_state {
+	CONN_LOGIN,
+	CONN_DISCOVERY,
+	CONN_CLOSING,
+};
+
+struct conn {
+	LIST_ENTRY(conn) entry;
+	struct server *server;
+	enum conn_state state;
+	int fd;
+	struct event *readable;
+	struct event *writable;
+	struct event *timer;
+	union sockets_addr peer;
+	char name[PORTAL_TEXT_MAX];	/* of the peer */
+
+	struct login *login;
+	struct discovery *discovery;
+
+	struct iscsi_bhs bhs;
+	size_t got;			/* of header, AHS and padded data */
+	uint8_t data[DATA_MAX];
+
+	const uint8_t *out;
+	size_t out_left;
+};
+
+struct listening {
+	int fd;
+	struct evconnlistener *listener;
+};
+
+struct server {
+	struct event_base *base;
+	struct server_options options;
+	bool listening;
+	bool paused;			/* too many, until one goes */
+	bool link_local;
+	size_t nr_sockets;
+	struct listening socket[SOCKETS_MAX];
+	union sockets_addr bound[SOCKETS_MAX];
+	LIST_HEAD(, conn) conns;
+	unsigned int nr_conns;
+	struct event *resume;
+};
+
+static void resume_listening(struct server *server);
+
+/* One connection */
+
+static void free_event(struct event *event)
+{
+	if (event)
+		event_free(event);
+}
+
+/* All but the descriptor; a connection that was not finished, too. */
+static void conn_destroy(struct conn *conn)
+{
+	free_event(conn->readable);
+	free_event(conn->writable);
+	free_event(conn->timer);
+	if (conn->login)
+		login_free(conn->login);
+	if (conn->discovery)
+		discovery_free(conn->discovery);
+	free(conn->login);
+	free(conn->discovery);
+	free(conn);
+}
+
+static void conn_free(struct conn *conn)
+{
+	struct server *server = conn->server;
+
+	LIST_REMOVE(conn, entry);
+	server->nr_conns--;
+	close(conn->fd);
+	conn_destroy(conn);
+	resume_listening(server);
+}
+
+static void set_timer(struct conn *conn, uint64_t seconds)
+{
+	event_add(conn->timer, &(struct timeval){ .tv_sec = seconds });
+}
+
+static void start_reading(struct conn *conn)
+{
+	conn->got = 0;
+	event_add(conn->readable, NULL);
+}
+
+static void start_writing(struct conn *conn, const uint8_t *pdu, size_t len)
+{
+	conn->out = pdu;
+	conn->out_left = len;
+	event_add(conn->writable, NULL);
+}
+
+/*
+ * To close with unread bytes in the socket would be a reset, which may overtake our last response.
+ * So tell that there is no more, and wait until the peer has understood.
+ */
+static void start_closing(struct conn *conn)
+{
+	conn->state = CONN_CLOSING;
+	set_timer(conn, CLOSING_TIME);
+}
+
+static const char *who(const struct login *login)
+{
+	return login->initiator[0] ? login->initiator : "an initiator without name";
+}
+
+static void log_refusal(const struct conn *conn)
+{
+	const struct login *login = conn->login;
+	int priority = login->status >> 8 == 1 ? LOG_INFO : LOG_WARNING;
+
+	log_write(priority, "%s: %s%s%s: login refused, status %04x: %s", conn->name, who(login),
+		  login->target.name[0] ? " to " : "", login->target.name, login->status,
+		  login->why);
+}
+
+static void become_discovery(struct conn *conn)
+{
+	conn->discovery = malloc(sizeof(*conn->discovery));
+	if (!conn->discovery) {
+		conn_free(conn);
+		return;
+	}
+	discovery_init(conn->discovery, conn->login);
+	conn->state = CONN_DISCOVERY;
+	log_debug("%s: discovery session of %s", conn->name, conn->login->initiator);
+	start_writing(conn, conn->login->pdu, conn->login->pdu_len);
+}
+
+static void hand_over(struct conn *conn)
+{
+	struct login *login = conn->login;
+	struct scst_iscsi_conn request;
+	int err;
+
+	login_to_kernel(login, &request);
+	request.fd = conn->fd;
+	err = ctl_conn(conn->server->options.ctl, &request);
+	if (!err) {
+		log_debug("%s: session of %s with %s", conn->name, login->initiator,
+			  login->target.name);
+		conn_free(conn);
+		return;
+	}
+	login_kernel_refused(login, -err);
+	log_refusal(conn);
+	start_closing(conn);
+	start_writing(conn, login->pdu, login->pdu_len);
+}
+
+static void act(struct conn *conn, enum login_verdict verdict)
+{
+	switch (verdict) {
+	case LOGIN_CONTINUE:
+		start_writing(conn, conn->login->pdu, conn->login->pdu_len);
+		break;
+	case LOGIN_HAND_OVER:
+		hand_over(conn);
+		break;
+	case LOGIN_DISCOVERY:
+		become_discovery(conn);
+		break;
+	case LOGIN_REFUSED:
+		log_refusal(conn);
+		start_closing(conn);
+		start_writing(conn, conn->login->pdu, conn->login->pdu_len);
+		break;
+	}
+}
+
+static void receive_discovery(struct conn *conn)
+{
+	struct discovery *d = conn->discovery;
+
+	set_timer(conn, DISCOVERY_IDLE);
+	switch (discovery_receive(d, &conn->bhs, conn->data)) {
+	case DISCOVERY_REPLY:
+		start_writing(conn, d->pdu, d->pdu_len);
+		break;
+	case DISCOVERY_SILENCE:
+		start_reading(conn);
+		break;
+	case DISCOVERY_END:
+		start_closing(conn);
+		start_writing(conn, d->pdu, d->pdu_len);
+		break;
+	case DISCOVERY_BROKEN:
+		log_warn("%s: discovery session of %s closed: %s", conn->name, d->initiator,
+			 d->why);
+		conn_free(conn);
+		break;
+	}
+}
+
+static void receive_pdu(struct conn *conn)
+{
+	event_del(conn->readable);
+	if (conn->state == CONN_DISCOVERY)
+		receive_discovery(conn);
+	else
+		act(conn, login_receive(conn->login, (const void *)&conn->bhs, conn->data));
+}
+
+/* A header is complete. Return: false if there is no reading on. */
+static bool check_header(struct conn *conn)
+{
+	if (!conn->bhs.ahs_len && iscsi_data_len(&conn->bhs) <= DATA_MAX)
+		return true;
+	event_del(conn->readable);
+	if (conn->state == CONN_LOGIN) {
+		act(conn, login_refuse_pdu(conn->login, &conn->bhs,
+					   "a PDU with an AHS or more than 8192 bytes of data"));
+	} else {
+		log_warn("%s: discovery session of %s closed: a PDU with an AHS or more than "
+			 "8192 bytes of data", conn->name, conn->discovery->initiator);
+		conn_free(conn);
+	}
+	return false;
+}
+
+/* Reads what is missing of the header, or of the data. Return: false if there is no more now. */
+static bool read_some(struct conn *conn)
+{
+	size_t data_len = iscsi_padded(iscsi_data_len(&conn->bhs));
+	bool header = conn->got < ISCSI_BHS_LEN;
+	uint8_t *to = header ? (uint8_t *)&conn->bhs + conn->got :
+			       conn->data + conn->got - ISCSI_BHS_LEN;
+	size_t want = header ? ISCSI_BHS_LEN - conn->got : ISCSI_BHS_LEN + data_len - conn->got;
+	ssize_t len = recv(conn->fd, to, want, 0);
+
+	if (len < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (len <= 0) {
+		log_debug("%s: gone", conn->name);
+		conn_free(conn);
+		return false;
+	}
+	conn->got += len;
+	if ((size_t)len < want)
+		return true;
+	if (header && !check_header(conn))
+		return false;
+	if (header && iscsi_data_len(&conn->bhs))
+		return true;
+	receive_pdu(conn);
+	return false;
+}
+
+static void discard(struct conn *conn)
+{
+	uint8_t nothing[4096];
+	ssize_t len = recv(conn->fd, nothing, sizeof(nothing), 0);
+
+	if (!len || (len < 0 && errno != EAGAIN && errno != EINTR))
+		conn_free(conn);
+}
+
+static void on_readable(evutil_socket_t fd _unused_, short what _unused_, void *arg)
+{
+	struct conn *conn = arg;
+
+	if (conn->state == CONN_CLOSING)
+		discard(conn);
+	else
+		while (read_some(conn))
+			;
+}
+
+static void on_writable(evutil_socket_t fd _unused_, short what _unused_, void *arg)
+{
+	struct conn *conn = arg;
+	ssize_t len = send(conn->fd, conn->out, conn->out_left, MSG_NOSIGNAL);
+
+	if (len < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (len < 0) {
+		log_debug("%s: %s", conn->name, strerror(errno));
+		conn_free(conn);
+		return;
+	}
+	conn->out += len;
+	conn->out_left -= len;
+	if (conn->out_left)
+		return;
+	event_del(conn->writable);
+	if (conn->state == CONN_CLOSING)
+		shutdown(conn->fd, SHUT_WR);
+	start_reading(conn);
+}
+
+static void on_timeout(evutil_socket_t fd _unused_, short what _unused_, void *arg)
+{
+	struct conn *conn = arg;
+
+	if (conn->state == CONN_LOGIN)
+		log_warn("%s: %s: the login took too long", conn->name, who(conn->login));
+	conn_free(conn);
+}
+
+/* Taking them */
+
+static unsigned int count_from(const struct server *server, const union sockets_addr *peer)
+{
+	const struct conn *conn;
+	unsigned int nr = 0;
+
+	LIST_FOREACH(conn, &server->conns, entry)
+		nr += sockets_is_same_host(&conn->peer, peer);
+	return nr;
+}
+
+/* Return: why not; NULL: come in. */
+static const char *check_peer(const struct server *server, const union sockets_addr *peer,
+			      const union sockets_addr *local)
+{
+	if (sockets_is_link_local(local) && !server->link_local)
+		return "link_local is 0";
+	if (count_from(server, peer) >= server->options.config->max_logins_per_address)
+		return "too many logins from there (MaxLoginsPerAddress)";
+	return NULL;
+}
+
+static struct conn *conn_new(struct server *server, int fd, const union sockets_addr *peer,
+			     const union sockets_addr *local)
+{
+	struct conn *conn = calloc(1, sizeof(*conn));
+	struct portal portal;
+
+	if (!conn)
+		return NULL;
+	conn->server = server;
+	conn->fd = fd;
+	conn->peer = *peer;
+	conn->login = calloc(1, sizeof(*conn->login));
+	conn->readable = event_new(server->base, fd, EV_READ | EV_PERSIST, on_readable, conn);
+	conn->writable = event_new(server->base, fd, EV_WRITE | EV_PERSIST, on_writable, conn);
+	conn->timer = evtimer_new(server->base, on_timeout, conn);
+	if (!conn->login || !conn->readable || !conn->writable || !conn->timer) {
+		conn_destroy(conn);
+		return NULL;
+	}
+	sockets_to_portal(peer, &portal);
+	portal_format(&portal, conn->name);
+	sockets_to_portal(local, &portal);
+	login_init(conn->login, server->options.env, &portal);
+	LIST_INSERT_HEAD(&server->conns, conn, entry);
+	server->nr_conns++;
+	return conn;
+}
+
+static void pause_listening(struct server *server)
+{
+	server->paused = true;
+	for (size_t i = 0; i < server->nr_sockets; i++)
+		if (server->socket[i].listener)
+			evconnlistener_disable(server->socket[i].listener);
+}
+
+static void resume_listening(struct server *server)
+{
+	if (!server->paused || server->nr_conns >= server->options.config->max_logins)
+		return;
+	server->paused = false;
+	for (size_t i = 0; i < server->nr_sockets; i++)
+		if (server->socket[i].listener)
+			evconnlistener_enable(server->socket[i].listener);
+}
+
+static void on_connect(struct evconnlistener *listener _unused_, evutil_socket_t fd,
+		       struct sockaddr *addr, int len, void *arg)
+{
+	union sockets_addr peer = {}, local = {};
+	socklen_t local_len = sizeof(local);
+	struct server *server = arg;
+	struct conn *conn = NULL;
+	const char *why;
+
+	memcpy(&peer, addr, len);
+	if (getsockname(fd, &local.any, &local_len)) {
+		close(fd);
+		return;
+	}
+	why = check_peer(server, &peer, &local);
+	if (!why)
+		conn = conn_new(server, fd, &peer, &local);
+	if (!conn) {
+		struct portal portal;
+
+		sockets_to_portal(&peer, &portal);
+		log_warn("%s: connection refused: %s", portal.addr, why ?: "out of memory");
+		close(fd);
+		return;
+	}
+	set_timer(conn, server->options.config->login_timeout);
+	start_reading(conn);
+	if (server->nr_conns >= server->options.config->max_logins) {
+		log_warn("%u logins at a time: others wait (MaxLogins)", server->nr_conns);
+		pause_listening(server);
+	}
+}
+
+/* Out of descriptors, most likely: the connection stays in the queue, where we look again soon. */
+static void on_accept_error(struct evconnlistener *listener _unused_, void *arg)
+{
+	struct server *server = arg;
+
+	log_error("cannot accept a connection: %s", strerror(errno));
+	pause_listening(server);
+	event_add(server->resume, &(struct timeval){ .tv_sec = 1 });
+}
+
+static void on_resume(evutil_socket_t fd _unused_, short what _unused_, void *arg)
+{
+	resume_listening(arg);
+}
+
+/*
+ * A socket that was shut down no longer listens and stays bound: so we take connections again
+ * without the privilege that a low port needs, and nobody else gets it in between.
+ */
+static void listen_on(struct server *server, struct listening *socket, bool on)
+{
+	if (!on) {
+		evconnlistener_free(socket->listener);
+		socket->listener = NULL;
+		shutdown(socket->fd, SHUT_RD);
+		return;
+	}
+	socket->listener = evconnlistener_new(server->base, on_connect, server,
+					      LEV_OPT_CLOSE_ON_EXEC, BACKLOG, socket->fd);
+	if (!socket->listener) {
+		log_error("cannot listen: %s", strerror(errno));
+		return;
+	}
+	evconnlistener_set_error_cb(socket->listener, on_accept_error);
+}
+
+void server_listen(struct server *server, bool on)
+{
+	if (server->listening == on)
+		return;
+	server->listening = on;
+	server->paused = false;
+	for (size_t i = 0; i < server->nr_sockets; i++)
+		if (on || server->socket[i].listener)
+			listen_on(server, &server->socket[i], on);
+}
+
+void server_allow_link_local(struct server *server, bool allow)
+{
+	server->link_local = allow;
+}
+
+int server_bind(struct server *server, const struct portal *portal, struct scst_error *err)
+{
+	socklen_t len = sizeof(server->bound[0]);
+	size_t nr = server->nr_sockets;
+	int fd;
+
+	if (nr == SOCKETS_MAX)
+		return scst_fail(err, -EINVAL, "more than %d addresses to listen on", SOCKETS_MAX);
+	fd = sockets_bind(portal, err);
+	if (fd < 0)
+		return fd;
+	getsockname(fd, &server->bound[nr].any, &len);
+	server->socket[server->nr_sockets++] = (struct listening){ .fd = fd };
+	return 0;
+}
+
+size_t server_portals(const struct server *server, const struct portal *local,
+		      struct portal out[PORTALS_MAX])
+{
+	return sockets_portals(server->bound, server->nr_sockets, local, out);
+}
+
+int server_new(struct event_base *base, const struct server_options *options,
+	       struct server **out, struct scst_error *err)
+{
+	struct server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	server->base = base;
+	server->options = *options;
+	LIST_INIT(&server->conns);
+	server->resume = evtimer_new(base, on_resume, server);
+	if (!server->resume) {
+		free(server);
+		return scst_fail(err, -ENOMEM, "out of memory");
+	}
+	*out = server;
+	return 0;
+}
+
+void server_free(struct server *server)
+{
+	if (!server)
+		return;
+	server_listen(server, false);
+	while (!LIST_EMPTY(&server->conns))
+		conn_free(LIST_FIRST(&server->conns));
+	for (size_t i = 0; i < server->nr_sockets; i++)
+		close(server->socket[i].fd);
+	event_free(server->resume);
+	free(server);
+}
