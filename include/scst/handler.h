@@ -21,6 +21,7 @@
 struct module;
 struct scst_params;
 struct scst_handler;
+struct scst_stats_set;
 
 enum scst_exec_result {
 	SCST_EXEC_DONE,		/* cmd->status and cmd->sense are final		*/
@@ -71,7 +72,10 @@ struct scst_device {
 	bool dying;			/* scst_registry_lock: no new mapping */
 	spinlock_t lock;
 	struct list_head nexuses;	/* lock */
-	struct mutex param_lock;	/* what initiators set: mode and other parameters in lu */
+	struct mutex param_lock;	/* what initiators set: mode and other parameters in lu, */
+	bool clock_set;			/* and the clock of REPORT TIMESTAMP */
+	s64 clock_offset;		/* ms to the time since boot, or (not set) to real time */
+	struct scst_stats_set *stats;	/* stats.c */
 	refcount_t users;		/* nexuses, and one until unregistered */
 	struct completion users_gone;
 	unsigned int nr_exports;	/* scst_registry_lock: number of the next export link */

@@ -224,7 +224,8 @@ static enum scst_step_result step_execute(struct scst_cmd *cmd)
 
 static enum scst_step_result step_finish(struct scst_cmd *cmd)
 {
-	struct scst_session_stats __percpu *stats = cmd->sess->stats;
+	struct scst_stats __percpu *stats = cmd->nexus->stats;
+	unsigned int kind;
 
 	if (unlikely(scst_cmd_aborted(cmd)))
 		cmd->status = SAM_STAT_TASK_ABORTED;
@@ -234,8 +235,10 @@ static enum scst_step_result step_finish(struct scst_cmd *cmd)
 		this_cpu_inc(stats->unknown);
 		return SCST_NEXT;
 	}
-	this_cpu_inc(stats->cmds[cmd->op->dir]);
-	this_cpu_add(stats->bytes[cmd->op->dir], cmd->xfer_len);
+	BUILD_BUG_ON(SCST_OP_MEDIUM_DATA != SCST_STAT_MEDIUM << 3);
+	kind = cmd->op->dir | (cmd->op->flags & SCST_OP_MEDIUM_DATA) >> 3;
+	this_cpu_inc(stats->cmds[kind]);
+	this_cpu_add(stats->bytes[kind], cmd->xfer_len);
 	return SCST_NEXT;
 }
 

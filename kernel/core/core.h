@@ -30,6 +30,8 @@
 
 #include "steps.h"
 
+struct scst_saved;
+
 /* Drivers, targets, handlers, devices: their lists and names. Also serializes mapping changes. */
 extern struct mutex scst_registry_lock;
 extern struct list_head scst_drivers;		/* struct scst_driver.entry	*/
@@ -91,11 +93,21 @@ struct scst_target {
 	struct scst_dir dir, sessions_dir, ini_groups_dir;
 };
 
-/* Per CPU and session: what sysfs sums up. */
-struct scst_session_stats {
-	u64 cmds[SCST_DIR_BIDI + 1];		/* by enum scst_data_dir	*/
-	u64 bytes[SCST_DIR_BIDI + 1];
+/* Commands that move blocks of the medium count at enum scst_data_dir | this, others without. */
+#define SCST_STAT_MEDIUM	4
+
+/* Per CPU and nexus; and sums of them. All u64. */
+struct scst_stats {
+	u64 cmds[2 * SCST_STAT_MEDIUM];
+	u64 bytes[2 * SCST_STAT_MEDIUM];
 	u64 unknown;				/* opcode not known	*/
+};
+
+/* Of a session or a device: stats.c has the lock. */
+struct scst_stats_set {
+	struct list_head nexuses;
+	struct scst_stats gone;			/* nexuses that are no more		*/
+	struct scst_stats base;			/* what there was at the last reset	*/
 };
 
 /* LUN -> nexus, replaced as a whole when it has to grow. */
@@ -111,7 +123,6 @@ struct scst_session {
 	void *cmds;				/* nr_cmds * cmd_size */
 	size_t cmd_size;
 	unsigned int nr_cmds;
-	struct scst_session_stats __percpu *stats;
 	void *priv;
 	/* read by every command */
 	struct scst_lun_table __rcu *luns;	/* written under tgt->lock */
@@ -122,6 +133,7 @@ struct scst_session {
 	struct list_head nexuses;		/* tgt->lock; visible or not, without no_lun */
 	refcount_t users;			/* nexuses, and one until unregistered */
 	struct completion users_gone;
+	struct scst_stats_set stats;
 	char initiator[SCST_NAME_LEN];
 	char address[SCST_DEV_NAME_LEN];	/* as the transport says it, or "" */
 	u64 id;					/* never given to another session */
@@ -142,12 +154,15 @@ struct scst_nexus {
 	u8 nr_ua;				/* lock; read without it as "any?" */
 	unsigned long policies;			/* slots of the policies in whose scope it is */
 	u64 id;					/* never given to another nexus */
+	struct scst_stats __percpu *stats;
 	spinlock_t lock;
 	u8 ua[SCST_UA_DEPTH];			/* enum scst_sense_id, oldest first */
 	u8 access;				/* tgt->lock: enum scst_access, the last verdict */
 	struct list_head sess_entry;		/* sess->nexuses, or a list of the dying */
 	struct list_head map_entry;		/* map->nexuses */
 	struct list_head dev_entry;		/* dev->nexuses, dev->lock */
+	struct list_head sess_stats_entry, dev_stats_entry;	/* stats.c */
+	struct scst_buffer *buffer;		/* dev->param_lock; NULL: nothing written */
 	struct completion drained;
 	u64 storage[SCST_POLICY_MAX][SCST_POLICY_WORDS];	/* the policies' own, by slot */
 };
@@ -165,10 +180,15 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd);
 enum scst_exec_result scst_execute_select(struct scst_cmd *cmd);
 
 /* saved.c: parameters that survive a restart of the device. Context: may sleep. */
-/* Before @dev is published. A file that cannot be used is told in the log, and is as none. */
-void scst_saved_restore(struct scst_device *dev);
-/* dev->param_lock held. Return: 0 once @values are durable, -errno. */
-int scst_saved_store(struct scst_device *dev, const struct scst_mode *values);
+/*
+ * Before @dev is published. A file that cannot be used is told in the log, and is as none.
+ * Return: 0 or -ENOMEM.
+ */
+int scst_saved_restore(struct scst_device *dev);
+/* dev->param_lock held. Return: 0 once @saved is durable, and what @dev has; -errno. */
+int scst_saved_store(struct scst_device *dev, const struct scst_saved *saved);
+/* What is saved of @dev now. dev->param_lock held. */
+void scst_saved_now(const struct scst_device *dev, struct scst_saved *saved);
 
 /* nexus.c: I_T_L nexuses, what an initiator sees, and draining. tgt->lock for all but destroy. */
 /* A new one is hidden until it is judged. @ua: what its first command is told, or NONE. */
@@ -227,8 +247,20 @@ int scst_target_set_rel_tgt_id(struct scst_target *tgt, u16 id);
 /* session.c */
 void scst_session_put(struct scst_session *sess);
 u64 scst_session_active(const struct scst_session *sess);
-void scst_session_sum_stats(const struct scst_session *sess, struct scst_session_stats *sum);
-void scst_session_reset_stats(struct scst_session *sess, enum scst_data_dir dir);
+
+/* stats.c. Context of all: may sleep. */
+void scst_stats_init(struct scst_stats_set *set);
+int scst_stats_device_init(struct scst_device *dev);
+/* For the life of a nexus. Return: 0 or -ENOMEM. */
+int scst_stats_attach(struct scst_nexus *nexus);
+void scst_stats_detach(struct scst_nexus *nexus);
+/* Adds to @sum. */
+void scst_stats_of_session(struct scst_session *sess, struct scst_stats *sum);
+void scst_stats_reset_session(struct scst_session *sess, enum scst_data_dir dir);
+void scst_stats_reset_unknown(struct scst_session *sess);
+/* What LOG SENSE tells; blocks of the medium only. */
+void scst_stats_of_device(struct scst_device *dev, struct scst_log *log);
+void scst_stats_reset_device(struct scst_device *dev);
 
 /* tmf.c */
 void scst_tmf_abort_session(struct scst_session *sess);

@@ -4,6 +4,7 @@
  * handlers.
  */
 #include <linux/export.h>
+#include <linux/slab.h>
 
 #include "core.h"
 
@@ -61,10 +62,18 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	INIT_LIST_HEAD(&dev->nexuses);
 	refcount_set(&dev->users, 1);
 	init_completion(&dev->users_gone);
-	scst_saved_restore(dev);
-	err = device_publish(dev);
+	err = scst_stats_device_init(dev);
 	if (err)
-		scst_sysfs_device_del(dev);
+		return err;
+	err = scst_saved_restore(dev);
+	if (err)
+		goto out_stats;
+	err = device_publish(dev);
+	if (!err)
+		return 0;
+	scst_sysfs_device_del(dev);
+out_stats:
+	kfree(dev->stats);
 	return err;
 }
 EXPORT_SYMBOL_GPL(scst_device_register);
@@ -88,6 +97,7 @@ int scst_device_unregister(struct scst_device *dev)
 	scst_sysfs_device_del(dev);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&dev->entry);
+	kfree(dev->stats);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(scst_device_unregister);

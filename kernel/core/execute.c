@@ -3,6 +3,8 @@
  * The commands that the core answers itself: what they need is gathered here, the answers are
  * written by core/scsi.
  */
+#include <linux/cleanup.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -101,6 +103,36 @@ static enum scst_exec_result execute_small(struct scst_cmd *cmd, struct scst_vie
 	return SCST_EXEC_DONE;
 }
 
+/* ms since 1970, unless an initiator said otherwise. */
+static u64 timestamp(const struct scst_device *dev)
+{
+	return ktime_to_ms(dev->clock_set ? ktime_get_boottime() : ktime_get_real()) +
+	       dev->clock_offset;
+}
+
+/* What an initiator sets stays as it is while it is told. */
+static enum scst_exec_result execute_locked(struct scst_cmd *cmd, struct scst_view *view)
+{
+	if (!cmd->may_sleep)
+		return SCST_EXEC_THREAD;
+	guard(mutex)(&cmd->dev->param_lock);
+	view->buffer = cmd->nexus->buffer;
+	view->timestamp = timestamp(cmd->dev);
+	view->timestamp_set = cmd->dev->clock_set;
+	return execute_large(cmd, view);
+}
+
+static enum scst_exec_result execute_log_sense(struct scst_cmd *cmd, struct scst_view *view)
+{
+	struct scst_log log;
+
+	if (!cmd->may_sleep)
+		return SCST_EXEC_THREAD;
+	scst_stats_of_device(cmd->dev, &log);
+	view->log = &log;
+	return execute_small(cmd, view);
+}
+
 enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 {
 	struct scst_session *sess = cmd->sess;
@@ -124,13 +156,24 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 		return execute_large(cmd, &view);
 	case SCST_EXEC_REQUEST_SENSE:
 	case SCST_EXEC_INQUIRY:
-	case SCST_EXEC_LOG_SENSE:
 	case SCST_EXEC_MODE_SENSE:
 	case SCST_EXEC_READ_CAPACITY:
 	case SCST_EXEC_RSTMF:
 	case SCST_EXEC_PR_IN:
+	case SCST_EXEC_RECEIVE_DIAGNOSTIC:
 		return execute_small(cmd, &view);
+	case SCST_EXEC_LOG_SENSE:
+		return execute_log_sense(cmd, &view);
+	case SCST_EXEC_REPORT_INFO:
+	case SCST_EXEC_REPORT_TIMESTAMP:
+	case SCST_EXEC_READ_BUFFER:
+		return execute_locked(cmd, &view);
 	case SCST_EXEC_MODE_SELECT:
+	case SCST_EXEC_SET_INFO:
+	case SCST_EXEC_SET_TIMESTAMP:
+	case SCST_EXEC_WRITE_BUFFER:
+	case SCST_EXEC_SEND_DIAGNOSTIC:
+	case SCST_EXEC_LOG_SELECT:
 		return scst_execute_select(cmd);
 	case SCST_EXEC_NONE:
 	case SCST_EXEC_MAX:

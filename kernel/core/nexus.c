@@ -23,18 +23,19 @@ static void nexus_drained(struct percpu_ref *ref)
 	complete(&nexus->drained);
 }
 
-static struct scst_nexus *nexus_alloc(struct scst_session *sess)
+static struct scst_nexus *nexus_alloc(struct scst_session *sess, struct scst_device *dev)
 {
 	struct scst_nexus *nexus = kzalloc(sizeof(*nexus), GFP_KERNEL);
 
 	if (!nexus)
 		return ERR_PTR(-ENOMEM);
-	if (percpu_ref_init(&nexus->ref, nexus_drained, 0, GFP_KERNEL)) {
-		kfree(nexus);
-		return ERR_PTR(-ENOMEM);
-	}
 	nexus->sess = sess;
 	nexus->id = atomic64_inc_return(&nexus_ids);
+	nexus->dev = dev;
+	if (percpu_ref_init(&nexus->ref, nexus_drained, 0, GFP_KERNEL))
+		goto out_free;
+	if (scst_stats_attach(nexus))
+		goto out_ref;
 	spin_lock_init(&nexus->lock);
 	init_completion(&nexus->drained);
 	INIT_LIST_HEAD(&nexus->map_entry);
@@ -42,6 +43,12 @@ static struct scst_nexus *nexus_alloc(struct scst_session *sess)
 	INIT_LIST_HEAD(&nexus->sess_entry);
 	refcount_inc(&sess->users);
 	return nexus;
+
+out_ref:
+	percpu_ref_exit(&nexus->ref);
+out_free:
+	kfree(nexus);
+	return ERR_PTR(-ENOMEM);
 }
 
 /* Makes room for LUNs below @nr. Readers see the old table or the new one, both complete. */
@@ -70,7 +77,7 @@ struct scst_nexus *scst_nexus_create_no_lun(struct scst_session *sess)
 {
 	int err = lun_table_grow(sess, 1);
 
-	return err ? ERR_PTR(err) : nexus_alloc(sess);
+	return err ? ERR_PTR(err) : nexus_alloc(sess, NULL);
 }
 
 static struct scst_nexus __rcu **lun_slot(struct scst_nexus *nexus)
@@ -109,10 +116,9 @@ struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapp
 	err = lun_table_grow(sess, map->lun + 1);
 	if (err)
 		return ERR_PTR(err);
-	nexus = nexus_alloc(sess);
+	nexus = nexus_alloc(sess, dev);
 	if (IS_ERR(nexus))
 		return nexus;
-	nexus->dev = dev;
 	nexus->map = map;
 	nexus->lun = map->lun;
 	refcount_inc(&dev->users);
@@ -151,6 +157,8 @@ static void nexus_destroy(struct scst_nexus *nexus)
 	struct scst_device *dev = nexus->dev;
 
 	wait_for_completion(&nexus->drained);
+	scst_stats_detach(nexus);
+	kvfree(nexus->buffer);
 	if (dev) {
 		spin_lock_irq(&dev->lock);
 		list_del(&nexus->dev_entry);

@@ -29,57 +29,69 @@ static int load(const struct scst_device *dev, void **data, size_t *len)
 	return err;
 }
 
+void scst_saved_now(const struct scst_device *dev, struct scst_saved *saved)
+{
+	saved->mode = dev->lu.mode_saved;
+	memcpy(saved->info, dev->lu.info, sizeof(saved->info));
+}
+
 static void apply(struct scst_device *dev, const struct scst_saved *saved)
 {
 	dev->lu.mode_saved = saved->mode;
-	scst_mode_apply(&dev->lu, &saved->mode);
+	memcpy(dev->lu.info, saved->info, sizeof(saved->info));
 }
 
-static int decode(struct scst_device *dev, const void *data, size_t len)
+static int use_record(struct scst_device *dev, const void *data, size_t len,
+		      struct scst_saved *saved)
 {
-	struct scst_saved saved;
 	unsigned int dropped;
 
-	if (!scst_saved_decode(&dev->lu, data, len, &saved, &dropped))
+	if (!scst_saved_decode(&dev->lu, data, len, saved, &dropped))
 		return -EBADMSG;
 	if (dropped)
 		pr_warn("scst: %s: %u of the parameters in " SAVED_DIR
 			"/%s do not fit the device, and have their defaults\n",
 			dev->name, dropped, dev->name);
-	apply(dev, &saved);
+	apply(dev, saved);
+	scst_mode_apply(&dev->lu, &saved->mode);
 	return 0;
 }
 
 static int restore(struct scst_device *dev)
 {
+	struct scst_saved *saved;
 	void *data;
 	size_t len;
 	int err = load(dev, &data, &len);
 
 	if (err)
 		return err;
-	err = decode(dev, data, len);
+	saved = kmalloc(sizeof(*saved), GFP_KERNEL);
+	err = saved ? use_record(dev, data, len, saved) : -ENOMEM;
+	kfree(saved);
 	kvfree(data);
 	return err;
 }
 
 /* A file that is not ours is not overwritten either: such a device cannot save. */
-void scst_saved_restore(struct scst_device *dev)
+int scst_saved_restore(struct scst_device *dev)
 {
 	int err;
 
 	dev->lu.mode_saved = dev->lu.mode_default;
 	err = restore(dev);
+	if (err == -ENOMEM)
+		return err;
 	dev->lu.mode_can_save = err != -EBADMSG;
 	if (err && err != -ENOENT)
 		pr_err("scst: %s: cannot use " SAVED_DIR "/%s: %pe; there are defaults%s\n",
 		       dev->name, dev->name, ERR_PTR(err),
 		       err == -EBADMSG ? " and no saving until it is removed" : "");
+	return 0;
 }
 
-int scst_saved_store(struct scst_device *dev, const struct scst_mode *values)
+int scst_saved_store(struct scst_device *dev, const struct scst_saved *saved)
 {
-	const struct scst_saved saved = { .mode = *values };
 	struct scst_reply out = { .size = SCST_SAVED_MAX };
 	char *path = saved_path(dev);
 	int err = -ENOMEM;
@@ -88,13 +100,13 @@ int scst_saved_store(struct scst_device *dev, const struct scst_mode *values)
 	out.buf = kmalloc(out.size, GFP_KERNEL);
 	if (!path || !out.buf)
 		goto out_free;
-	scst_saved_encode(&dev->lu, &saved, &out);
+	scst_saved_encode(&dev->lu, saved, &out);
 	err = scst_slots_save(path, SAVED_MAGIC, out.buf, out.len);
 	if (err)
 		pr_err("scst: %s: cannot save parameters to %s: %pe\n", dev->name, path,
 		       ERR_PTR(err));
 	else
-		dev->lu.mode_saved = *values;
+		apply(dev, saved);
 out_free:
 	kfree(out.buf);
 	kfree(path);

@@ -8,7 +8,6 @@
  */
 #include <linux/export.h>
 #include <linux/mm.h>
-#include <linux/percpu.h>
 #include <linux/slab.h>
 
 #include "scst_trace.h"
@@ -33,7 +32,6 @@ static int alloc_cmds(struct scst_session *sess, unsigned int nr)
 static void session_free(struct scst_session *sess)
 {
 	kvfree(rcu_dereference_protected(sess->luns, true));
-	free_percpu(sess->stats);
 	kvfree(sess->cmds);
 	kfree(sess);
 }
@@ -52,8 +50,8 @@ static struct scst_session *session_alloc(struct scst_target *tgt, const char *i
 	INIT_LIST_HEAD(&sess->nexuses);
 	refcount_set(&sess->users, 1);
 	init_completion(&sess->users_gone);
-	sess->stats = alloc_percpu(struct scst_session_stats);
-	if (!sess->stats || alloc_cmds(sess, nr_cmds) ||
+	scst_stats_init(&sess->stats);
+	if (alloc_cmds(sess, nr_cmds) ||
 	    strscpy(sess->initiator, initiator, sizeof(sess->initiator)) <= 0) {
 		session_free(sess);
 		return NULL;
@@ -222,32 +220,4 @@ u64 scst_session_active(const struct scst_session *sess)
 		active += !!(READ_ONCE(cmd->state) & SCST_CMD_LIVE);
 	}
 	return active;
-}
-
-void scst_session_sum_stats(const struct scst_session *sess, struct scst_session_stats *sum)
-{
-	int cpu, dir;
-
-	for_each_possible_cpu(cpu) {
-		const struct scst_session_stats *stats = per_cpu_ptr(sess->stats, cpu);
-
-		for (dir = 0; dir <= SCST_DIR_BIDI; dir++) {
-			sum->cmds[dir] += stats->cmds[dir];
-			sum->bytes[dir] += stats->bytes[dir];
-		}
-		sum->unknown += stats->unknown;
-	}
-}
-
-/* Commands that are counted at this very moment may be lost from the count, or survive in it. */
-void scst_session_reset_stats(struct scst_session *sess, enum scst_data_dir dir)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		struct scst_session_stats *stats = per_cpu_ptr(sess->stats, cpu);
-
-		WRITE_ONCE(stats->cmds[dir], 0);
-		WRITE_ONCE(stats->bytes[dir], 0);
-	}
 }

@@ -53,29 +53,44 @@ ssize_t scst_mgmt_emit_params(char *buf, ssize_t at, const char *params);
 int scst_sysfs_luns_add(struct scst_group *group, struct scst_dir *parent);
 void scst_sysfs_luns_del(struct scst_group *group);
 
+static inline u64 scst_stats_cmds(const struct scst_stats *stats, enum scst_data_dir dir)
+{
+	return stats->cmds[dir] + stats->cmds[dir | SCST_STAT_MEDIUM];
+}
+
+static inline u64 scst_stats_kb(const struct scst_stats *stats, enum scst_data_dir dir)
+{
+	return (stats->bytes[dir] + stats->bytes[dir | SCST_STAT_MEDIUM]) >> 10;
+}
+
+static inline u64 scst_stats_unknown(const struct scst_stats *stats)
+{
+	return stats->unknown;
+}
+
 /* clang-format off */
 /*
  * Shows of the counters, for an object whose @_sum(obj, stats) adds them up: the same names in a
  * session and, summed over its sessions, in a target.
  */
-#define SCST_STAT_SHOW(_name, _sum, _value)				\
+#define SCST_STAT_SHOW(_name, _sum, _value, ...)			\
 static ssize_t _name##_show(void *obj, char *buf)			\
 {									\
-	struct scst_session_stats stats = {};				\
+	struct scst_stats stats = {};					\
 									\
 	_sum(obj, &stats);						\
-	return sysfs_emit(buf, "%llu\n", stats._value);			\
+	return sysfs_emit(buf, "%llu\n", _value(&stats, ##__VA_ARGS__));	\
 }
 
 #define SCST_STAT_SHOWS(_sum)						\
-SCST_STAT_SHOW(none_cmd_count,	  _sum, cmds[SCST_DIR_NONE])		\
-SCST_STAT_SHOW(read_cmd_count,	  _sum, cmds[SCST_DIR_IN])		\
-SCST_STAT_SHOW(write_cmd_count,	  _sum, cmds[SCST_DIR_OUT])		\
-SCST_STAT_SHOW(bidi_cmd_count,	  _sum, cmds[SCST_DIR_BIDI])		\
-SCST_STAT_SHOW(read_io_count_kb,  _sum, bytes[SCST_DIR_IN] >> 10)	\
-SCST_STAT_SHOW(write_io_count_kb, _sum, bytes[SCST_DIR_OUT] >> 10)	\
-SCST_STAT_SHOW(bidi_io_count_kb,  _sum, bytes[SCST_DIR_BIDI] >> 10)	\
-SCST_STAT_SHOW(unknown_cmd_count, _sum, unknown)
+SCST_STAT_SHOW(none_cmd_count,	  _sum, scst_stats_cmds, SCST_DIR_NONE)		\
+SCST_STAT_SHOW(read_cmd_count,	  _sum, scst_stats_cmds, SCST_DIR_IN)		\
+SCST_STAT_SHOW(write_cmd_count,	  _sum, scst_stats_cmds, SCST_DIR_OUT)		\
+SCST_STAT_SHOW(bidi_cmd_count,	  _sum, scst_stats_cmds, SCST_DIR_BIDI)		\
+SCST_STAT_SHOW(read_io_count_kb,  _sum, scst_stats_kb, SCST_DIR_IN)		\
+SCST_STAT_SHOW(write_io_count_kb, _sum, scst_stats_kb, SCST_DIR_OUT)		\
+SCST_STAT_SHOW(bidi_io_count_kb,  _sum, scst_stats_kb, SCST_DIR_BIDI)		\
+SCST_STAT_SHOW(unknown_cmd_count, _sum, scst_stats_unknown)
 /* clang-format on */
 
 #endif

@@ -9,9 +9,9 @@ static ssize_t active_show(void *obj, char *buf)
 	return sysfs_emit(buf, "%llu\n", scst_session_active(obj));
 }
 
-static void sum_stats(void *obj, struct scst_session_stats *stats)
+static void sum_stats(void *obj, struct scst_stats *stats)
 {
-	scst_session_sum_stats(obj, stats);
+	scst_stats_of_session(obj, stats);
 }
 
 SCST_STAT_SHOWS(sum_stats)
@@ -21,7 +21,7 @@ SCST_STAT_SHOWS(sum_stats)
 #define STAT_RESET(_name, _dir)						\
 static ssize_t _name##_reset(void *obj, char *text)			\
 {									\
-	scst_session_reset_stats(obj, _dir);				\
+	scst_stats_reset_session(obj, _dir);				\
 	return 0;							\
 }
 
@@ -33,11 +33,7 @@ STAT_RESET(bidi,  SCST_DIR_BIDI)
 
 static ssize_t unknown_reset(void *obj, char *text)
 {
-	struct scst_session *sess = obj;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		WRITE_ONCE(per_cpu_ptr(sess->stats, cpu)->unknown, 0);
+	scst_stats_reset_unknown(obj);
 	return 0;
 }
 

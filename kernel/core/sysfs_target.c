@@ -125,14 +125,14 @@ static ssize_t comment_store(void *obj, char *text)
 }
 
 /* Of the sessions there are now: what a session counted goes with it. */
-static void sum_stats(void *obj, struct scst_session_stats *stats)
+static void sum_stats(void *obj, struct scst_stats *stats)
 {
 	struct scst_target *tgt = obj;
 	struct scst_session *sess;
 
 	guard(mutex)(&tgt->lock);
 	list_for_each_entry(sess, &tgt->sessions, entry)
-		scst_session_sum_stats(sess, stats);
+		scst_stats_of_session(sess, stats);
 }
 
 SCST_STAT_SHOWS(sum_stats)

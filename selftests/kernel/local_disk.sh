@@ -123,12 +123,12 @@ test_every_supported_opcode_is_reported()	# REPORT SUPPORTED OPERATION CODES com
 	! grep -q "Persistent reserve" "$tap_dir/opcodes"
 }
 
-test_log_pages_are_listed_and_readable()	# those that need no statistics
+test_log_pages_are_listed_and_readable()	# and one that is not there is refused
 {
 	sg_logs "$sg" >"$tap_dir/pages"
 	grep -q "0x0d.*Temperature" "$tap_dir/pages"
 	sg_logs --page=0x2f "$sg"
-	assert_fails_with "Illegal request" sg_logs --raw --page=0x19 "$sg"
+	assert_fails_with "Illegal request" sg_logs --raw --page=0x18 "$sg"
 }
 
 test_mixed_load_runs_clean()	# fio, several jobs, sizes and depths

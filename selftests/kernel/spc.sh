@@ -203,4 +203,80 @@ test_commands_of_32_bytes_are_taken_whole()	# READ(32): its length is in the las
 	sg_opcodes "$sg" | grep -q "Read(32)"
 }
 
+test_identifying_information_survives_the_device()	# and the others are told
+{
+	printf 'shelf 3' | sg_ident --set "$sg"
+	assert_fails_with "Device identifier changed" turs "$sg2"
+	restart_disk
+	assert_eq "$(sg_ident --ascii "$sg" 2>/dev/null)" "shelf 3"
+	sg_ident --clear "$sg"
+	clear_unit_attentions "$sg2"
+}
+
+test_timestamp_is_the_clock_until_it_is_set()	# origin 3, then 2
+{
+	local now said
+	now=$(date +%s)
+	said=$(sg_timestamp "$sg")
+	[ $((said / 1000 - now)) -lt 5 ] || fail "the clock is $now, the unit says $said ms"
+	assert_eq "$(sg_timestamp -ooN "$sg")" 3 origin
+	sg_timestamp --milliseconds=1000000 "$sg"
+	assert_fails_with "Timestamp changed" turs "$sg2"
+	said=$(sg_timestamp "$sg")
+	[ "$said" -ge 1000000 ] && [ "$said" -lt 1060000 ] || fail "set to 1000000 ms, says $said"
+	assert_eq "$(sg_timestamp -ooN "$sg")" 2 origin
+}
+
+# echo_buffer write|read SG FILE: 512 bytes by way of the echo buffer.
+echo_buffer()
+{
+	case $1 in
+	write) sg_write_buffer --mode=0xa --length=512 --in="$3" "$2" ;;
+	read) sg_read_buffer --mode=0xa --length=512 --raw "$2" >"$3" ;;
+	esac
+}
+
+test_echo_buffer_is_the_initiators_own()	# two sessions write, each reads its own
+{
+	head -c 512 /dev/urandom >"$tap_dir/one"
+	head -c 512 /dev/urandom >"$tap_dir/two"
+	assert_fails_with "Illegal request" echo_buffer read "$sg" "$tap_dir/none"
+	echo_buffer write "$sg" "$tap_dir/one"
+	echo_buffer write "$sg2" "$tap_dir/two"
+	echo_buffer read "$sg" "$tap_dir/out"
+	cmp "$tap_dir/one" "$tap_dir/out"
+	echo_buffer read "$sg2" "$tap_dir/out"
+	cmp "$tap_dir/two" "$tap_dir/out"
+	sg_read_buffer --mode=desc "$sg" | grep -qi "capacity: 4096"
+}
+
+test_self_test_and_diagnostic_pages()	# the default self-test, and a list of one page
+{
+	sg_senddiag --test "$sg"
+	sg_senddiag --list "$sg" | grep -qi "supported diagnostic pages"
+	assert_fails_with "Illegal request" sg_senddiag --selftest=1 "$sg"
+}
+
+# log_counter OFFSET: eight bytes of the general access statistics page.
+log_counter()
+{
+	sg_raw --request=252 --outfile="$tap_dir/log" "$sg" 4d 00 59 00 00 00 00 00 fc 00 2>/dev/null
+	printf '%d\n' "0x$(od -An -v -tx1 -j"$((8 + $1))" -N8 "$tap_dir/log" | tr -d ' \n')"
+}
+
+test_statistics_count_what_moves_blocks_and_can_be_reset()	# by LOG SELECT; the others are told
+{
+	local i reads blocks
+	reads=$(log_counter 0)
+	blocks=$(log_counter 24)
+	for i in 1 2 3; do
+		sg_raw --request=1024 "$sg" 28 00 00 00 00 00 00 00 02 00 2>/dev/null
+	done
+	assert_eq "$(log_counter 0)" $((reads + 3)) "read commands"
+	assert_eq "$(log_counter 24)" $((blocks + 6)) "blocks read"
+	sg_logs --select --reset "$sg"
+	assert_fails_with "Log parameters changed" turs "$sg2"
+	assert_eq "$(log_counter 0)" 0 "read commands after the reset"
+}
+
 run_tests "$@"

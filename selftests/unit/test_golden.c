@@ -53,6 +53,22 @@ static void print_hex(FILE *out, const u8 *data, u32 len)
 	}
 }
 
+/* The list of all commands: the length of a descriptor. 0: no list. */
+static u8 record_len(const u8 *cdb)
+{
+	if (cdb[0] != 0xa3 || cdb[1] != 0x0c || cdb[2] & 0x07)
+		return 0;
+	return cdb[2] & 0x80 ? 20 : 8;
+}
+
+/* Without offsets and the length, so that one record more is one line more in the diff. */
+static void print_records(FILE *out, const u8 *data, u32 len, u8 record)
+{
+	for (u32 i = 4; i < len; i++)
+		fprintf(out, "%s%02x%s", (i - 4) % record ? " " : "  ", data[i],
+			(i - 4) % record == record - 1u || i == len - 1 ? "\n" : "");
+}
+
 static void print_answer(FILE *out, const char *who, const struct scst_lu *lu,
 			 const struct question *q)
 {
@@ -60,7 +76,9 @@ static void print_answer(FILE *out, const char *who, const struct scst_lu *lu,
 	struct answer a = ask(&view, q->cdb);
 
 	fprintf(out, "%s: %s\n", who, q->what);
-	if (a.ok)
+	if (a.ok && record_len(q->cdb))
+		print_records(out, a.data, a.len, record_len(q->cdb));
+	else if (a.ok)
 		print_hex(out, a.data, a.len);
 	else
 		fprintf(out, "  refused: %s\n", scst_sense_row(a.sense.id)->name);

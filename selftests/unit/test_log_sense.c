@@ -195,6 +195,47 @@ static void every_size_gets_a_prefix(void **state)
 	}
 }
 
+static bool log_select(const u8 *cdb, u32 len, bool *reset, struct scst_sense *sense)
+{
+	struct scst_lu lu = fixture_disk();
+	struct scst_view view = fixture_view(&lu);
+
+	view.log = &fixture_log;
+	*reset = false;
+	return scst_log_select(&view, cdb, len, reset, sense);
+}
+
+static void log_select_resets_the_statistics(void **state)
+{
+	struct scst_sense sense;
+	bool reset;
+
+	assert_true(log_select(CDB(0x4c, 0x02, 0x40), 0, &reset, &sense) && reset);
+	assert_true(log_select(CDB(0x4c, 0x02, 0x59), 0, &reset, &sense) && reset);
+	assert_true(log_select(CDB(0x4c, 0x00, 0xd9), 0, &reset, &sense) && reset);
+	assert_true(log_select(CDB(0x4c, 0x00, 0x59), 0, &reset, &sense) && !reset);
+	assert_true(log_select(CDB(0x4c, 0x02, 0x4d), 0, &reset, &sense) && !reset);
+}
+
+static void log_select_sets_no_value(void **state)
+{
+	struct scst_sense sense;
+	bool reset;
+
+	assert_false(log_select(CDB(0x4c, 0x00, 0x40), 8, &reset, &sense));
+	assert_int_equal(sense.id, SCST_SENSE_INVALID_FIELD_PARAM);
+	assert_int_equal(sense.byte, 0);
+	assert_false(log_select(CDB(0x4c, 0x00, 0x40), 3, &reset, &sense));
+	assert_int_equal(sense.id, SCST_SENSE_PARAM_LIST_LENGTH);
+	assert_false(log_select(CDB(0x4c, 0x02, 0x40), 8, &reset, &sense));
+	assert_int_equal(sense.byte, 1);
+	assert_int_equal(sense.bit, 1);
+	assert_false(log_select(CDB(0x4c, 0x02, 0x7e), 0, &reset, &sense));
+	assert_int_equal(sense.byte, 2);
+	assert_false(log_select(CDB(0x4c, 0x02, 0x59, 0x01), 0, &reset, &sense));
+	assert_int_equal(sense.byte, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +251,8 @@ int main(void)
 		cmocka_unit_test(parameter_pointer_skips_and_is_bounded),
 		cmocka_unit_test(exceptions_page_has_no_exception),
 		cmocka_unit_test(every_size_gets_a_prefix),
+		cmocka_unit_test(log_select_resets_the_statistics),
+		cmocka_unit_test(log_select_sets_no_value),
 	};
 
 	return cmocka_run_group_tests_name("log_sense", tests, NULL, NULL);

@@ -58,6 +58,26 @@ static void each_field_has_one_entry(void **state)
 	assert_int_equal(encode(&cd, &other).len, 1 + 8 * 8);	/* no caching page */
 }
 
+static void identifying_information_comes_back(void **state)
+{
+	struct scst_saved saved = { .mode = other, .info = { { .len = 64 }, { .len = 256 } } };
+	struct scst_lu lu = fixture_disk();
+	struct record r = { .len = 0 };
+	struct scst_reply out = { .buf = r.data, .size = sizeof(r.data) };
+	struct scst_saved again;
+
+	memset(saved.info[SCST_INFO_DEVICE].bytes, 0xff, 64);
+	memset(saved.info[SCST_INFO_TEXT].bytes, 'x', 255);
+	scst_saved_encode(&lu, &saved, &out);
+	assert_in_range(out.len, 1 + 9 * 8 + 4 + 64 + 4 + 256, SCST_SAVED_MAX);
+	r.len = out.len;
+	assert_int_equal(decode(&lu, &r, &again), 0);
+	assert_memory_equal(&again, &saved, sizeof(saved));
+	r.data[r.len - 1] = 'x';		/* no NUL at the end */
+	assert_int_equal(decode(&lu, &r, &again), 1);
+	assert_int_equal(again.info[SCST_INFO_TEXT].len, 0);
+}
+
 static void value_that_is_fixed_now_keeps_its_default(void **state)
 {
 	struct scst_lu lu = fixture_disk();
@@ -92,14 +112,14 @@ static void no_damage_makes_an_illegal_value(void **state)
 
 static void unknown_entries_are_passed_over(void **state)
 {
-	static const u8 tail[] = { 0x77, 0, 2, 1, 2, 1, 0, 5, 0x3e, 0, 2, 0, 1 };
+	static const u8 tail[] = { 0x77, 0, 2, 1, 2, 1, 0, 5, 0x3e, 0, 2, 0, 1, 2, 0, 0 };
 	struct scst_lu lu = fixture_disk();
 	struct record r = encode(&lu, &other);
 	struct scst_saved saved;
 
 	memcpy(r.data + r.len, tail, sizeof(tail));
 	r.len += sizeof(tail);
-	assert_int_equal(decode(&lu, &r, &saved), 2);
+	assert_int_equal(decode(&lu, &r, &saved), 3);
 	assert_memory_equal(&saved.mode, &other, sizeof(other));
 }
 
@@ -135,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_saved_comes_back),
 		cmocka_unit_test(each_field_has_one_entry),
+		cmocka_unit_test(identifying_information_comes_back),
 		cmocka_unit_test(value_that_is_fixed_now_keeps_its_default),
 		cmocka_unit_test(no_damage_makes_an_illegal_value),
 		cmocka_unit_test(unknown_entries_are_passed_over),

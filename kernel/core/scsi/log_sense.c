@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LOG SENSE: SPC-5 6.9 and 7.3, SBC-4 6.4. A page is a row: for whom it exists, who writes its
- * parameters. The supported pages (00h) are a walk over the rows.
+ * LOG SENSE and LOG SELECT: SPC-5 6.8, 6.9 and 7.3, SBC-4 6.4. A page is a row: for whom it exists,
+ * who writes its parameters. The supported pages (00h) are a walk over the rows.
  *
  * All parameters are lists without thresholds, for which PAGE CONTROL is to be ignored (7.3.2.1).
  */
@@ -14,6 +14,11 @@ enum {
 	LOG_SPF			= 0x40,
 	LOG_DS			= 0x80,		/* nothing of the page is saved */
 	SUBPAGE_ALL		= 0xff,
+	LOG_HEADER_LEN		= 4,
+	PAGE_STATISTICS		= 0x19,
+
+	LOG_PCR			= 0x02,
+	PC_DEFAULT_CUMULATIVE	= 3,
 
 	/* parameter control byte: FORMAT AND LINKING */
 	ASCII_LIST		= 0x01,
@@ -166,7 +171,7 @@ static const struct log_page pages[] = {
 	{ 0x0c, 0x00, T_SBC,        knows_provisioning, build_provisioning },
 	{ 0x0d, 0x00, SCST_T_BLOCK, NULL,               build_temperature },
 	{ 0x0e, 0x00, SCST_T_BLOCK, has_statistics,     build_start_stop },
-	{ 0x19, 0x00, SCST_T_BLOCK, has_statistics,     build_general_statistics },
+	{ PAGE_STATISTICS, 0x00, SCST_T_BLOCK, has_statistics,     build_general_statistics },
 	{ 0x2f, 0x00, SCST_T_BLOCK, NULL,               build_informational_exceptions },
 };
 
@@ -231,5 +236,28 @@ bool scst_respond_log_sense(const struct scst_view *view, const u8 *cdb,
 	if (out.pointer > out.last)
 		return refuse_cdb(sense, 5, -1);
 	reply_set_be16(reply, 2, reply->len - 4);
+	return true;
+}
+
+/*
+ * PCR, or the default cumulative values, set counters to zero; without a page
+ * code those of all pages, of which only the statistics have any that may be reset. Nothing can be
+ * set to a value, so a parameter list is refused where it begins.
+ */
+bool scst_log_select(const struct scst_view *view, const u8 *cdb, u32 len, bool *reset,
+		     struct scst_sense *sense)
+{
+	bool begin_anew = cdb[1] & LOG_PCR || cdb[2] >> 6 == PC_DEFAULT_CUMULATIVE;
+	const struct log_page *page = find_page(view, cdb, sense);
+
+	if (!page)
+		return false;
+	if (len && cdb[1] & LOG_PCR)
+		return refuse_cdb(sense, 1, 1);
+	if (len && len < LOG_HEADER_LEN)
+		return refuse(sense, SCST_SENSE_PARAM_LIST_LENGTH);
+	if (len)
+		return refuse_param(sense, 0, 5);
+	*reset = begin_anew && (!page->page || page->page == PAGE_STATISTICS);
 	return true;
 }

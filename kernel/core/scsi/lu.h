@@ -24,6 +24,20 @@ struct scst_mode {
 	u8 wce;
 };
 
+/* What SET IDENTIFYING INFORMATION stores, for the initiators' own use. */
+enum scst_info_type {
+	SCST_INFO_DEVICE,
+	SCST_INFO_TEXT,
+	SCST_INFO_NR,
+};
+
+#define SCST_INFO_MAX	256
+
+struct scst_info {
+	u16 len;			/* 0: none */
+	u8 bytes[SCST_INFO_MAX];
+};
+
 struct scst_lu {
 	u64 nblocks;
 	u32 opt_trans_len;		/* bytes, 0: none				*/
@@ -68,6 +82,16 @@ struct scst_lu {
 	u8 eui64_id[16];
 	u8 eui64_id_len;		/* 0, 8, 12 or 16				*/
 	u32 verbs;			/* BIT(enum scst_verb) that the handler has	*/
+	struct scst_info info[SCST_INFO_NR];
+};
+
+/* What READ BUFFER and WRITE BUFFER reach: for each nexus its own, so that none sees another's. */
+#define SCST_BUFFER_SIZE	4096
+
+struct scst_buffer {
+	u16 echo_len;			/* of the last write; 0: none yet */
+	u8 echo[SCST_BUFFER_SIZE];
+	u8 data[SCST_BUFFER_SIZE];
 };
 
 /* The port through which an answer leaves. */
@@ -101,6 +125,9 @@ struct scst_view {
 	const struct scst_sense *ua;	/* REQUEST SENSE: what is pending, or NULL	*/
 	const struct scst_log *log;	/* LOG SENSE, or NULL				*/
 	const struct scst_pr *pr;	/* PERSISTENT RESERVE IN; NULL: nothing there	*/
+	const struct scst_buffer *buffer; /* READ BUFFER; NULL: nothing was written	*/
+	u64 timestamp;			/* REPORT TIMESTAMP: ms since 1970, or as set	*/
+	bool timestamp_set;		/* ... by SET TIMESTAMP				*/
 };
 
 enum scst_addr_method {
@@ -140,6 +167,22 @@ bool scst_mode_select(const struct scst_lu *lu, const u8 *cdb, const u8 *data, u
 /* The values of now; the other way round. */
 struct scst_mode scst_mode_current(const struct scst_lu *lu);
 void scst_mode_apply(struct scst_lu *lu, const struct scst_mode *values);
+
+/*
+ * The other commands that bring parameters, the @len bytes at @list. Each changes its last argument
+ * but one, or returns false with @sense filled.
+ */
+bool scst_set_info(const u8 *cdb, const u8 *list, u32 len, struct scst_info info[SCST_INFO_NR],
+		   struct scst_sense *sense);
+bool scst_set_timestamp(const u8 *list, u32 len, u64 *ms, struct scst_sense *sense);
+bool scst_write_buffer(const u8 *cdb, const u8 *list, u32 len, struct scst_buffer *buffer,
+		       struct scst_sense *sense);
+/* *@self_test: has to be done now. */
+bool scst_send_diagnostic(const u8 *cdb, const u8 *list, u32 len, bool *self_test,
+			  struct scst_sense *sense);
+/* *@reset: the statistics begin anew. */
+bool scst_log_select(const struct scst_view *view, const u8 *cdb, u32 len, bool *reset,
+		     struct scst_sense *sense);
 
 enum scst_lba_status {
 	SCST_LBA_MAPPED,

@@ -36,14 +36,14 @@ static const struct scst_mode_field control_fields[] = {
 /*
  * Ascending, as MODE SENSE with page code 3Fh returns them. Images are without their two or four
  * bytes of header, which follow from the row. Set bits: 01h AWRE, ARRE; 08h pre-fetch limits
- * "none"; 0Ah GLTSD; 1Ch DEXCPT.
+ * "none"; 0Ah GLTSD; 0Ah/01h TCMOS, SCSIP (timestamp.c); 1Ch DEXCPT.
  */
 const struct scst_mode_page scst_mode_pages[] = {
 	{ 0x01, 0x00, 12, T_ANY, NULL,           { [2] = 0xc0 } },
 	{ 0x02, 0x00, 16, T_SBC, NULL,           { 0 } },
 	{ 0x08, 0x00, 20, T_SBC, caching_fields, { [4] = 255, 255, 0, 0, 255, 255, 255, 255 } },
 	{ 0x0a, 0x00, 12, T_ANY, control_fields, { [2] = 0x02 } },
-	{ 0x0a, 0x01, 32, T_ANY, NULL,           { 0 } },
+	{ 0x0a, 0x01, 32, T_ANY, NULL,           { [4] = 0x06 } },
 	{ 0x1a, 0x00, 40, T_ANY, NULL,           { 0 } },
 	{ 0x1c, 0x00, 12, T_ANY, NULL,           { [2] = 0x08 } },
 };

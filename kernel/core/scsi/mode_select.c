@@ -33,13 +33,7 @@ struct list {
 
 static bool refuse_list(struct list *list, u32 byte, s8 bit)
 {
-	*list->sense = (struct scst_sense) {
-		.id = SCST_SENSE_INVALID_FIELD_PARAM,
-		.has_field = 1,
-		.byte = byte,
-		.bit = bit,
-	};
-	return false;
+	return refuse_param(list->sense, byte, bit);
 }
 
 /* Are the next @n bytes there? A list that cuts something short is a list of the wrong length. */

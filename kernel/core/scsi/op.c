@@ -13,6 +13,7 @@
 
 #define FIELD8		0xffu
 #define FIELD16		0xffffu
+#define FIELD24		0xffffffu
 #define FIELD32		0xffffffffu
 
 /*
@@ -27,6 +28,7 @@ const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
 	[SCST_FMT_ALLOC2_AT3]	= { .len_at = 3,  .len_shift = 16, .len_mask = FIELD16 },
 	[SCST_FMT_ALLOC2_AT7]	= { .len_at = 7,  .len_shift = 16, .len_mask = FIELD16 },
 	[SCST_FMT_ALLOC4_AT5]	= { .len_at = 5,  .len_shift = 0,  .len_mask = FIELD32 },
+	[SCST_FMT_ALLOC3_AT6]	= { .len_at = 6,  .len_shift = 8,  .len_mask = FIELD24 },
 	[SCST_FMT_ALLOC4_AT6]	= { .len_at = 6,  .len_shift = 0,  .len_mask = FIELD32 },
 	[SCST_FMT_ALLOC4_AT10]	= { .len_at = 10, .len_shift = 0,  .len_mask = FIELD32 },
 	[SCST_FMT_FIXED8]	= { .len_if_zero = 8 },

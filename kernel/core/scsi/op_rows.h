@@ -68,6 +68,17 @@ OP(START_STOP_UNIT, "START STOP UNIT", LONG, 0x1b,
    .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x1b, 0x01, 0x00, 0x00, 0x03, })
 
+/* Only the default self-test, and page 00h. */
+OP(RECEIVE_DIAGNOSTIC, "RECEIVE DIAGNOSTIC RESULTS", SHORT, 0x1c,
+   .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT3,  .types = SCST_T_ALL,
+   .pr = SCST_PR_READ,   .exec = SCST_EXEC_RECEIVE_DIAGNOSTIC, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x1c, 0x01, 0xff, 0xff, 0xff, })
+
+OP(SEND_DIAGNOSTIC, "SEND DIAGNOSTIC", LONG, 0x1d,
+   .len =  6, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC2_AT3,  .types = SCST_T_ALL,
+   .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_SEND_DIAGNOSTIC, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x1d, 0x17, 0x00, 0xff, 0xff, })
+
 /* PMI, and an LBA, are obsolete since SBC-3. */
 OP(READ_CAPACITY_10, "READ CAPACITY(10)", SHORT, 0x25,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_FIXED8,      .types = SCST_T_BLOCK,
@@ -111,6 +122,17 @@ OP(SYNCHRONIZE_CACHE_10, "SYNCHRONIZE CACHE(10)", LONG, 0x35,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_FLUSH, .flags = SCST_OP_RANGE | SCST_OP_FLUSH_ONLY,
    .usage = { 0x35, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
 
+/* Which modes there are, buffer.c knows. */
+OP(WRITE_BUFFER, "WRITE BUFFER", REGULAR, 0x3b,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC3_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_WRITE_BUFFER, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x3b, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
+OP(READ_BUFFER_10, "READ BUFFER(10)", REGULAR, 0x3c,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC3_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_READ,   .exec = SCST_EXEC_READ_BUFFER, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x3c, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+
 /* ANCHOR: no anchored blocks here (ANC_SUP is 0). LBDATA and PBDATA are obsolete. */
 OP(WRITE_SAME_10, "WRITE SAME(10)", LONG, 0x41,
    .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
@@ -123,6 +145,12 @@ OP(UNMAP, "UNMAP", LONG, 0x42,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_UNMAP,
    .flags = SCST_OP_WRITES,
    .usage = { 0x42, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
+/* No page is saved: SP is refused. */
+OP(LOG_SELECT, "LOG SELECT", SHORT, 0x4c,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
+   .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_LOG_SELECT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x4c, 0x02, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, })
 
 OP(LOG_SENSE, "LOG SENSE", SHORT, 0x4d,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
@@ -280,6 +308,12 @@ OP(WRITE_SAME_16, "WRITE SAME(16)", LONG, 0x93,
    .flags = SCST_OP_WRITES | SCST_OP_RANGE | SCST_OP_ONE_BLOCK | SCST_OP_UNMAP_BIT,
    .usage = { 0x93, 0x09, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
 
+OP(READ_BUFFER_16, "READ BUFFER(16)", REGULAR, 0x9b,
+   .len = 16, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT10, .types = SCST_T_ALL,
+   .pr = SCST_PR_READ,   .exec = SCST_EXEC_READ_BUFFER, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x9b, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	      0xff, })
+
 /* ATOMIC BOUNDARY (bytes 10-11) is refused: page B0h gives no limit for it. */
 OP(WRITE_ATOMIC_16, "WRITE ATOMIC(16)", REGULAR, 0x9c,
    .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
@@ -304,7 +338,12 @@ OP(REPORT_LUNS, "REPORT LUNS", SHORT, 0xa0,
    .flags = SCST_OP_SKIP_UA | SCST_OP_NO_LUN | SCST_OP_NO_MEDIUM | SCST_OP_HEAD_OF_QUEUE,
    .usage = { 0xa0, 0x00, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
 
-OP_SA(RSOC, "REPORT SUPPORTED OPERATION CODES", SHORT, 0xa3, 0x0c,
+OP_SA(REPORT_INFO, "REPORT IDENTIFYING INFORMATION", SHORT, 0xa3, 0x05,
+   .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_REPORT_INFO, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0xa3, 0x05, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xfe, })
+
+ALSO_SA(RSOC, "REPORT SUPPORTED OPERATION CODES", SHORT, 0xa3, 0x0c,
    .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_RSOC, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0xa3, 0x0c, 0x87, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
@@ -313,6 +352,21 @@ ALSO_SA(RSTMF, "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", SHORT, 0xa3, 0x0d,
    .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_RSTMF, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0xa3, 0x0d, 0x80, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(REPORT_TIMESTAMP, "REPORT TIMESTAMP", SHORT, 0xa3, 0x0f,
+   .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_REPORT_TIMESTAMP, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0xa3, 0x0f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+OP_SA(SET_INFO, "SET IDENTIFYING INFORMATION", REGULAR, 0xa4, 0x06,
+   .len = 12, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_SET_INFO, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0xa4, 0x06, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xfe, })
+
+ALSO_SA(SET_TIMESTAMP, "SET TIMESTAMP", SHORT, 0xa4, 0x0f,
+   .len = 12, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT6,  .types = SCST_T_ALL,
+   .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_SET_TIMESTAMP, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0xa4, 0x0f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
 
 OP(READ_12, "READ(12)", REGULAR, 0xa8,
    .len = 12, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LBA4_LEN4,   .types = SCST_T_BLOCK,

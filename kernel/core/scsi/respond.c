@@ -16,6 +16,10 @@ static const scst_responder responders[SCST_EXEC_MAX] = {
 	[SCST_EXEC_RSOC]		= scst_respond_rsoc,
 	[SCST_EXEC_RSTMF]		= scst_respond_rstmf,
 	[SCST_EXEC_PR_IN]		= scst_respond_pr_in,
+	[SCST_EXEC_REPORT_INFO]		= scst_respond_info,
+	[SCST_EXEC_REPORT_TIMESTAMP]	= scst_respond_timestamp,
+	[SCST_EXEC_READ_BUFFER]		= scst_respond_read_buffer,
+	[SCST_EXEC_RECEIVE_DIAGNOSTIC]	= scst_respond_diagnostic,
 };
 
 bool scst_respond(const struct scst_op *op, const struct scst_view *view, const u8 *cdb,

@@ -30,6 +30,14 @@ bool scst_respond_rstmf(const struct scst_view *view, const u8 *cdb,
 			struct scst_reply *reply, struct scst_sense *sense);
 bool scst_respond_pr_in(const struct scst_view *view, const u8 *cdb,
 			struct scst_reply *reply, struct scst_sense *sense);
+bool scst_respond_info(const struct scst_view *view, const u8 *cdb,
+		       struct scst_reply *reply, struct scst_sense *sense);
+bool scst_respond_timestamp(const struct scst_view *view, const u8 *cdb,
+			    struct scst_reply *reply, struct scst_sense *sense);
+bool scst_respond_read_buffer(const struct scst_view *view, const u8 *cdb,
+			      struct scst_reply *reply, struct scst_sense *sense);
+bool scst_respond_diagnostic(const struct scst_view *view, const u8 *cdb,
+			     struct scst_reply *reply, struct scst_sense *sense);
 
 /* VPD pages, for scst_respond_inquiry(). */
 bool scst_respond_vpd(const struct scst_view *view, const u8 *cdb,
@@ -46,6 +54,18 @@ static inline s8 leftmost_bit(u8 bits)
 	while (!(bits & BIT(bit)))
 		bit--;
 	return bit;
+}
+
+/* INVALID FIELD IN PARAMETER LIST: likewise. */
+static inline bool refuse_param(struct scst_sense *sense, u16 byte, s8 bit)
+{
+	*sense = (struct scst_sense) {
+		.id = SCST_SENSE_INVALID_FIELD_PARAM,
+		.has_field = 1,
+		.byte = byte,
+		.bit = bit,
+	};
+	return false;
 }
 
 static inline bool refuse(struct scst_sense *sense, enum scst_sense_id id)

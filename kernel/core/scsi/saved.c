@@ -3,8 +3,10 @@
  * The record of saved parameters: saved.h has its format.
  */
 #include <linux/kernel.h>
+#include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include "info.h"
 #include "mode_pages.h"
 #include "reply.h"
 #include "saved.h"
@@ -14,6 +16,7 @@ enum {
 
 	KIND_MODE	= 1,
 	MODE_LEN	= 5,
+	KIND_INFO	= 2,
 };
 
 static u8 *value_of(struct scst_mode *mode, const struct scst_mode_field *field)
@@ -42,6 +45,15 @@ static void put_page(const struct scst_mode_page *page, struct scst_mode mode,
 	}
 }
 
+static void put_info(const struct scst_info *info, u8 code, struct scst_reply *out)
+{
+	if (!info->len)
+		return;
+	put_entry(out, KIND_INFO, 1 + info->len);
+	reply_u8(out, code);
+	reply_bytes(out, info->bytes, info->len);
+}
+
 void scst_saved_encode(const struct scst_lu *lu, const struct scst_saved *saved,
 		       struct scst_reply *out)
 {
@@ -51,6 +63,8 @@ void scst_saved_encode(const struct scst_lu *lu, const struct scst_saved *saved,
 	for (i = 0; i < scst_mode_pages_nr; i++)
 		if (scst_mode_page_applies(&scst_mode_pages[i], lu))
 			put_page(&scst_mode_pages[i], saved->mode, out);
+	for (i = 0; i < SCST_INFO_NR; i++)
+		put_info(&saved->info[i], scst_info_code(i), out);
 }
 
 static const struct scst_mode_field *find_field(const struct scst_lu *lu, const u8 *entry)
@@ -86,10 +100,25 @@ static bool take_mode(const struct scst_lu *lu, const u8 *entry, struct scst_mod
 	return true;
 }
 
+static bool take_info(const u8 *entry, u16 len, struct scst_info *info)
+{
+	int type = scst_info_find(entry[0]);
+
+	if (type < 0 || !scst_info_valid(type, entry + 1, len - 1))
+		return false;
+	info[type].len = len - 1;
+	memcpy(info[type].bytes, entry + 1, len - 1);
+	return true;
+}
+
 static bool take_entry(const struct scst_lu *lu, u8 kind, const u8 *data, u16 len,
 		       struct scst_saved *out)
 {
-	return kind == KIND_MODE && len == MODE_LEN && take_mode(lu, data, &out->mode);
+	if (kind == KIND_MODE)
+		return len == MODE_LEN && take_mode(lu, data, &out->mode);
+	if (kind == KIND_INFO)
+		return len && take_info(data, len, out->info);
+	return false;
 }
 
 bool scst_saved_decode(const struct scst_lu *lu, const u8 *data, u32 len, struct scst_saved *out,

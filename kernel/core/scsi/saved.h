@@ -8,6 +8,7 @@
  *	1	entries: kind, be16 length, so many bytes
  *
  *	kind 1	a mode parameter: page, subpage, byte, bit, value
+ *	kind 2	identifying information: its type, then what it is
  */
 #ifndef _SCST_SCSI_SAVED_H
 #define _SCST_SCSI_SAVED_H
@@ -16,6 +17,7 @@
 
 struct scst_saved {
 	struct scst_mode mode;
+	struct scst_info info[SCST_INFO_NR];
 };
 
 /* No record is longer. */

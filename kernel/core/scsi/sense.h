@@ -33,6 +33,7 @@
 	SENSE(LUN_NOT_SUPPORTED,	0x5, 0x25, 0x00, "logical unit not supported")		\
 	SENSE(INVALID_FIELD_PARAM,	0x5, 0x26, 0x00, "invalid field in parameter list")	\
 	SENSE(INVALID_RELEASE,		0x5, 0x26, 0x04, "invalid release of reservation") \
+	SENSE(COMMAND_SEQUENCE,		0x5, 0x2c, 0x00, "command sequence error")		\
 	SENSE(SAVING_NOT_SUPPORTED,	0x5, 0x39, 0x00, "saving parameters not supported")	\
 	SENSE(NO_REGISTRATION_RESOURCES, 0x5, 0x55, 0x04, "insufficient registration resources")\
 	SENSE(MEDIUM_CHANGED,		0x6, 0x28, 0x00, "medium may have changed")		\
@@ -45,9 +46,11 @@
 	SENSE(REG_PREEMPTED,		0x6, 0x2a, 0x05, "registrations preempted")		\
 	SENSE(ALUA_CHANGED,		0x6, 0x2a, 0x06, "asymmetric access state changed")	\
 	SENSE(CAPACITY_CHANGED,		0x6, 0x2a, 0x09, "capacity data has changed")		\
+	SENSE(TIMESTAMP_CHANGED,	0x6, 0x2a, 0x10, "timestamp changed")			\
 	SENSE(CLEARED_BY_OTHER,		0x6, 0x2f, 0x00, "commands cleared by another initiator")\
 	SENSE(THIN_THRESHOLD,		0x6, 0x38, 0x07, "thin provisioning soft threshold")	\
 	SENSE(INQUIRY_CHANGED,		0x6, 0x3f, 0x03, "inquiry data has changed")		\
+	SENSE(INFO_CHANGED,		0x6, 0x3f, 0x05, "device identifier changed")		\
 	SENSE(LUNS_CHANGED,		0x6, 0x3f, 0x0e, "reported luns data has changed")	\
 	SENSE(WRITE_PROTECTED,		0x7, 0x27, 0x00, "write protected")			\
 	SENSE(SOFT_WRITE_PROTECTED,	0x7, 0x27, 0x02, "logical unit software write protected") \

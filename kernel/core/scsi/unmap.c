@@ -13,17 +13,6 @@ enum {
 	DESCRIPTOR_LEN	= 16,
 };
 
-static bool refuse_list(struct scst_sense *sense, u32 byte)
-{
-	*sense = (struct scst_sense) {
-		.id = SCST_SENSE_INVALID_FIELD_PARAM,
-		.has_field = 1,
-		.byte = byte,
-		.bit = -1,
-	};
-	return false;
-}
-
 static bool check_extent(const struct scst_extent *extent, u64 nblocks, struct scst_sense *sense)
 {
 	if (extent->lba <= nblocks && extent->nblocks <= nblocks - extent->lba)
@@ -53,7 +42,7 @@ static bool check_extents(const struct scst_lu *lu, u64 nblocks, const u8 *list,
 	unsigned int i;
 
 	if (lu->max_unmap_descs && nr > lu->max_unmap_descs)
-		return refuse_list(sense, 2);
+		return refuse_param(sense, 2, -1);
 	for (i = 0; i < nr; i++) {
 		struct scst_extent extent = scst_unmap_extent(list, i);
 
@@ -61,7 +50,7 @@ static bool check_extents(const struct scst_lu *lu, u64 nblocks, const u8 *list,
 			return false;
 		sum += extent.nblocks;
 		if (lu->max_unmap_blocks && sum > lu->max_unmap_blocks)
-			return refuse_list(sense, HEADER_LEN + i * DESCRIPTOR_LEN + 8);
+			return refuse_param(sense, HEADER_LEN + i * DESCRIPTOR_LEN + 8, -1);
 	}
 	return true;
 }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SEND DIAGNOSTIC and RECEIVE DIAGNOSTIC RESULTS, of SPC-5: the default self-test, and the list of
+ * diagnostic pages, which has itself only.
+ */
+#include <linux/kernel.h>
+#include <linux/unaligned.h>
+
+#include "respond.h"
+
+enum {
+	PCV		= 0x01,
+	PF		= 0x10,
+	SELFTEST	= 0x04,
+
+	PAGE_SUPPORTED	= 0x00,
+	HEADER_LEN	= 4,
+};
+
+/* Without PCV: the answer to the last SEND DIAGNOSTIC, which can only have asked for this page. */
+bool scst_respond_diagnostic(const struct scst_view *view, const u8 *cdb,
+			     struct scst_reply *reply, struct scst_sense *sense)
+{
+	if (cdb[1] & PCV && cdb[2] != PAGE_SUPPORTED)
+		return refuse_cdb(sense, 2, -1);
+	reply_u8(reply, PAGE_SUPPORTED);
+	reply_u8(reply, 0);
+	reply_be16(reply, 1);
+	reply_u8(reply, PAGE_SUPPORTED);
+	return true;
+}
+
+static bool check_page(const u8 *list, u32 len, struct scst_sense *sense)
+{
+	if (len < HEADER_LEN)
+		return refuse(sense, SCST_SENSE_PARAM_LIST_LENGTH);
+	if (list[0] != PAGE_SUPPORTED)
+		return refuse_param(sense, 0, -1);
+	if (get_unaligned_be16(list + 2))
+		return refuse_param(sense, 2, -1);
+	if (len > HEADER_LEN)
+		return refuse(sense, SCST_SENSE_PARAM_LIST_LENGTH);
+	return true;
+}
+
+bool scst_send_diagnostic(const u8 *cdb, const u8 *list, u32 len, bool *self_test,
+			  struct scst_sense *sense)
+{
+	if (len && cdb[1] & SELFTEST)
+		return refuse_cdb(sense, 3, -1);
+	if (len && !(cdb[1] & PF))		/* pages are all we know */
+		return refuse_cdb(sense, 1, 4);
+	if (len && !check_page(list, len, sense))
+		return false;
+	*self_test = cdb[1] & SELFTEST;
+	return true;
+}
