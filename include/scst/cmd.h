@@ -128,6 +128,8 @@ unsigned int scst_cmd_sense(const struct scst_cmd *cmd, u8 *buf, unsigned int si
 
 /* A verb that returned SCST_EXEC_PENDING is over; cmd->status and cmd->sense say how. */
 void scst_cmd_exec_done(struct scst_cmd *cmd);
+/* The same where the caller holds a lock that the transport's code must not run under. */
+void scst_cmd_exec_done_in_thread(struct scst_cmd *cmd);
 
 /* A verb that returned SCST_EXEC_PENDING has to be called again, from a thread: it had to wait. */
 void scst_cmd_exec_again(struct scst_cmd *cmd);

@@ -333,6 +333,15 @@ void scst_cmd_exec_done(struct scst_cmd *cmd)
 }
 EXPORT_SYMBOL_GPL(scst_cmd_exec_done);
 
+void scst_cmd_exec_done_in_thread(struct scst_cmd *cmd)
+{
+	if (!unpark(cmd, SCST_STEP_execute))
+		return;
+	WRITE_ONCE(cmd->step, SCST_STEP_finish);
+	queue_work(scst_wq, &cmd->work);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_exec_done_in_thread);
+
 void scst_cmd_exec_again(struct scst_cmd *cmd)
 {
 	if (!WARN_ON_ONCE(cmd->step != SCST_STEP_execute))

@@ -20,14 +20,28 @@
 
 #include "vdisk.h"
 
+/*
+ * A bio that needed a flush of the device ends under the flush lock of its queue. The initiator may
+ * be a queue of this host as well (scst_local), and end a flush of its own with its own flush lock.
+ */
+static bool ends_under_lock(const struct bio *bio)
+{
+	return (bio->bi_opf & REQ_PREFLUSH) ||
+	       ((bio->bi_opf & REQ_FUA) && !bdev_fua(bio->bi_bdev));
+}
+
 static void blockio_end_io(struct bio *bio)
 {
 	struct scst_cmd *cmd = bio->bi_private;
+	bool in_thread = ends_under_lock(bio);
 
 	if (unlikely(bio->bi_status))
 		vdisk_fail(cmd, bio->bi_status);
 	bio_put(bio);
-	scst_cmd_exec_done(cmd);
+	if (unlikely(in_thread))
+		scst_cmd_exec_done_in_thread(cmd);
+	else
+		scst_cmd_exec_done(cmd);
 }
 
 static struct bio *first_bio(struct scst_cmd *cmd, blk_opf_t opf, unsigned int nr_vecs, gfp_t gfp)
