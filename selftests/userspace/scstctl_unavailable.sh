@@ -39,6 +39,10 @@ test_daemon_without_work_needs_no_module()	# an empty configuration is one
 # As a build without a vmlinux beside the kernel headers makes it.
 load_scst_without_btf()
 {
+	local needed
+	for needed in $(modinfo -F depends scst | tr , ' '); do
+		modprobe "$needed"
+	done
 	objcopy -R .BTF -R .BTF.base "$(modinfo -n scst)" "$tap_dir/scst.ko"
 	insmod "$tap_dir/scst.ko"
 	load_scst
