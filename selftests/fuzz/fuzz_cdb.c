@@ -58,23 +58,6 @@ static void check_range(const struct scst_op *op, const struct scst_lu *lu,
 	must((u64)params->data_blocks << lu->block_shift <= 0xffffffff);
 }
 
-/* No row leads to LOG SENSE yet; the bytes of @cdb are as good as any. */
-static void log_sense(const struct scst_view *view, const u8 *cdb, u32 size)
-{
-	struct scst_reply reply = { .size = size };
-	struct scst_sense sense = { 0 };
-
-	if (!view->lu)
-		return;
-	reply.buf = malloc(size ? size : 1);
-	must(reply.buf);
-	if (scst_respond_log_sense(view, cdb, &reply, &sense))
-		must(reply.len >= 4 && reply.len <= SCST_REPLY_MAX);
-	else
-		must_be_valid_sense(&sense);
-	free(reply.buf);
-}
-
 static void run(const struct scst_view *view, const u8 *cdb, u32 size)
 {
 	struct scst_field bad;
@@ -105,6 +88,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	struct input in = { data, size };
 	struct scst_port port = { 0 };
 	struct scst_sense ua = { 0 };
+	static struct scst_buffer buffer;
 	struct scst_log log;
 	u8 cdb[32] __attribute__((aligned(8)));
 	u8 flags = take_u8(&in);
@@ -130,9 +114,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		ua.id = take_u8(&in) % SCST_SENSE_MAX;
 		view.ua = &ua;
 	}
-	run(&view, cdb, room);
 	take_bytes(&in, &log, sizeof(log));
 	view.log = flags & 0x80 ? &log : NULL;
-	log_sense(&view, cdb, room);
+	buffer.echo_len = take_u64(&in) % (SCST_BUFFER_SIZE + 1);
+	view.buffer = flags & 0x08 ? &buffer : NULL;
+	view.timestamp = take_u64(&in);
+	run(&view, cdb, room);
 	return 0;
 }

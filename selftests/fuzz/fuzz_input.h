@@ -144,4 +144,21 @@ static inline void take_lu(struct input *in, struct scst_lu *lu)
 			abort(); \
 	} while (0)
 
+static inline void must_point_inside(const struct scst_sense *sense, u32 len)
+{
+	must(sense->id && sense->id < SCST_SENSE_MAX);
+	if (sense->id == SCST_SENSE_INVALID_FIELD_PARAM)
+		must(sense->byte < len);
+}
+
+/* A heap block of just the size: ASan sees a read past the list. */
+static inline u8 *take_rest(struct input *in)
+{
+	u8 *list = malloc(in->left ? in->left : 1);
+
+	must(list);
+	memcpy(list, in->data, in->left);
+	return list;
+}
+
 #endif

@@ -1,106 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parameter lists of MODE SELECT and UNMAP. What is accepted changes only what may change, can be
- * sensed, and is accepted again; what is refused changes nothing and points into the list.
+ * Parameter lists of all commands but MODE SELECT and PERSISTENT RESERVE OUT, and the file which
+ * some of them are kept in. What is accepted is within the limits that the commands announce; what
+ * is refused points into the list.
  */
 #include "fuzz_input.h"
-
-static void must_point_inside(const struct scst_sense *sense, u32 len)
-{
-	must(sense->id && sense->id < SCST_SENSE_MAX);
-	if (sense->id == SCST_SENSE_INVALID_FIELD_PARAM)
-		must(sense->byte < len);
-}
-
-static void must_keep_fixed(const struct scst_lu *lu, const struct scst_mode *values)
-{
-	const struct scst_mode now = scst_mode_current(lu);
-	const u8 *was = (const u8 *)&now, *is = (const u8 *)values;
-	const u8 *mask = (const u8 *)&lu->mode_changeable;
-	unsigned int i;
-
-	for (i = 0; i < sizeof(now); i++)
-		must(!((was[i] ^ is[i]) & ~mask[i]));
-}
-
-/* What MODE SENSE says of (@page, @subpage), without PS. Return: its length, 0 if refused. */
-static u32 sense_pages(struct scst_lu lu, u8 byte1, u8 page, u8 subpage, u8 *buf, u32 size)
-{
-	const u8 cdb[16] = { 0x5a, byte1, page, subpage, [7] = 0xff, 0xff };
-	static const struct scst_port port;
-	struct scst_view view = { .lu = &lu, .port = &port };
-	struct scst_reply reply = { .buf = buf, .size = size };
-	struct scst_sense sense;
-	bool unknown_sa;
-
-	lu.mode_can_save = false;
-	if (!scst_respond(scst_op_find(cdb, &unknown_sa), &view, cdb, &reply, &sense))
-		return 0;
-	must(reply.len <= size);
-	return reply.len;
-}
-
-/* Sense all pages of a unit set to @values, select them again. */
-static void must_round_trip(struct scst_lu lu, const struct scst_mode *values)
-{
-	static const u8 cdb[16] = { 0x55, 0x10 };
-	struct scst_sense sense;
-	struct scst_mode again;
-	u8 buf[512];
-	u32 len;
-
-	scst_mode_apply(&lu, values);
-	len = sense_pages(lu, 0x10, 0x3f, 0xff, buf, sizeof(buf));
-	must(len);
-	must(scst_mode_select(&lu, cdb, buf, len, &again, &sense));
-	must(!memcmp(&again, values, sizeof(again)));
-}
-
-static void mode_select(const u8 *list, u32 len, const struct scst_lu *lu, u8 flags)
-{
-	const u8 cdb[16] = { flags & 1 ? 0x15 : 0x55, 0x10 | (flags & 2 ? 1 : 0) };
-	struct scst_sense sense = { 0 };
-	struct scst_mode values;
-
-	if (!scst_mode_select(lu, cdb, list, len, &values, &sense)) {
-		must_point_inside(&sense, len);
-		return;
-	}
-	must_keep_fixed(lu, &values);
-	must_round_trip(*lu, &values);
-}
-
-struct bend {
-	u8 page, subpage, byte1;
-	struct {
-		u8 at, by;
-	} bit[2];
-};
-
-/*
- * A list which starts from what MODE SENSE says and is then bent in two places: random bytes alone
- * seldom get past the first page.
- */
-static void bent_mode_select(const struct bend *bend, const struct scst_lu *lu, u8 flags)
-{
-	static const u8 pages[] = { 0x3f, 0x0a, 0x08, 0x1c };
-	u8 buf[512];
-	u32 i, len;
-	u8 *list;
-
-	len = sense_pages(*lu, bend->byte1 & 0x18, pages[bend->page % ARRAY_SIZE(pages)],
-			  bend->subpage & 1 ? 0xff : 0, buf, sizeof(buf));
-	if (!len)
-		return;
-	for (i = 0; i < ARRAY_SIZE(bend->bit); i++)
-		buf[bend->bit[i].at % len] ^= bend->bit[i].by;
-
-	list = malloc(len);
-	must(list);
-	memcpy(list, buf, len);
-	mode_select(list, len, lu, flags & ~1);
-	free(list);
-}
+#include "info.h"
+#include "saved.h"
 
 static void unmap(const u8 *list, u32 len, const struct scst_lu *lu)
 {
@@ -119,47 +25,128 @@ static void unmap(const u8 *list, u32 len, const struct scst_lu *lu)
 	}
 }
 
-/* QERR 2 and the like cannot be current values. */
-static void legalize(struct scst_lu *lu)
+static void must_be_valid_info(const struct scst_info info[SCST_INFO_NR])
 {
-	if (lu->qerr == 2)
-		lu->qerr = 0;
+	unsigned int i;
+
+	for (i = 0; i < SCST_INFO_NR; i++)
+		must(scst_info_valid(i, info[i].bytes, info[i].len));
+}
+
+static void set_info(const u8 *list, u32 len, const u8 *cdb)
+{
+	struct scst_info info[SCST_INFO_NR] = { 0 };
+	struct scst_sense sense = { 0 };
+
+	if (!scst_set_info(cdb, list, len, info, &sense))
+		must_point_inside(&sense, len);
+	must_be_valid_info(info);
+}
+
+static void set_timestamp(const u8 *list, u32 len)
+{
+	struct scst_sense sense = { 0 };
+	u64 ms;
+
+	if (scst_set_timestamp(list, len, &ms, &sense))
+		must(ms < 1ull << 48);
+	else
+		must_point_inside(&sense, len);
+}
+
+/* What was written is read. */
+static void write_buffer(const u8 *list, u32 len, const u8 *cdb)
+{
+	static struct scst_buffer buffer;
+	struct scst_sense sense = { 0 };
+	u32 offset = get_unaligned_be24(cdb + 3);
+
+	if (!scst_write_buffer(cdb, list, len, &buffer, &sense))
+		must_point_inside(&sense, len);
+	else if (cdb[1] == 0x0a)
+		must(buffer.echo_len == len && !memcmp(buffer.echo, list, len));
+	else
+		must(!memcmp(buffer.data + offset, list, len));
+}
+
+static void send_diagnostic(const u8 *list, u32 len, const u8 *cdb)
+{
+	struct scst_sense sense = { 0 };
+	bool self_test;
+
+	if (!scst_send_diagnostic(cdb, list, len, &self_test, &sense))
+		must_point_inside(&sense, len);
+	else
+		must(!len || !self_test);
+}
+
+static void log_select(u32 len, const u8 *cdb, const struct scst_lu *lu)
+{
+	static const struct scst_log log;
+	const struct scst_view view = { .lu = lu, .log = &log };
+	struct scst_sense sense = { 0 };
+	bool reset;
+
+	if (scst_log_select(&view, cdb, len, &reset, &sense))
+		must(!len);
+	else
+		must_point_inside(&sense, len);
+}
+
+/* What is read from a file can be written, and read again with nothing dropped. */
+static void saved(const u8 *data, u32 len, const struct scst_lu *lu)
+{
+	u8 buf[SCST_SAVED_MAX];
+	struct scst_reply out = { .buf = buf, .size = sizeof(buf) };
+	struct scst_saved saved = { 0 }, again;
+	unsigned int dropped;
+
+	if (!scst_saved_decode(lu, data, len, &saved, &dropped))
+		return;
+	must_be_valid_info(saved.info);
+	scst_saved_encode(lu, &saved, &out);
+	must(out.len <= sizeof(buf));
+	must(scst_saved_decode(lu, buf, out.len, &again, &dropped) && !dropped);
+}
+
+
+/* Defaults are values that MODE SELECT would take. */
+static void legalize(struct scst_mode *mode)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*mode); i++)
+		((u8 *)mode)[i] &= 1;
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
-static bool has_mode_pages(const struct scst_lu *lu)
-{
-	return BIT(lu->type) & SCST_T_BLOCK;
-}
-
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct input in = { data, size };
-	u8 flags = take_u8(&in);
-	struct bend bend;
+	u8 what = take_u8(&in), flags = take_u8(&in);
+	u8 cdb[16];
 	struct scst_lu lu;
 	u8 *list;
 
 	/* First what the outcome hangs on: short inputs, which libFuzzer begins with, get far. */
-	take_bytes(&in, &bend, sizeof(bend));
+	take_bytes(&in, cdb, sizeof(cdb));
+	cdb[0] = 0x3b;		/* the one that is looked at: WRITE BUFFER */
+	cdb[1] &= 0x1f;
 	take_lu(&in, &lu);
-	legalize(&lu);
-	if (flags & 8)
+	legalize(&lu.mode_default);
+	if (flags & 1)
 		lu.nblocks &= 0xff;
-	if (flags & 16 && has_mode_pages(&lu)) {
-		bent_mode_select(&bend, &lu, flags);
-		return 0;
+	list = take_rest(&in);
+	switch (what % 7) {
+	case 0: unmap(list, in.left, &lu); break;
+	case 1: set_info(list, in.left, cdb); break;
+	case 2: set_timestamp(list, in.left); break;
+	case 3: write_buffer(list, in.left, cdb); break;
+	case 4: send_diagnostic(list, in.left, cdb); break;
+	case 5: log_select(in.left, cdb, &lu); break;
+	case 6: saved(list, in.left, &lu); break;
 	}
-
-	/* A block of just the size: ASan sees a read past the list. */
-	list = malloc(in.left ? in.left : 1);
-	must(list);
-	memcpy(list, in.data, in.left);
-	if (flags & 4)
-		unmap(list, in.left, &lu);
-	else if (has_mode_pages(&lu))
-		mode_select(list, in.left, &lu, flags);
 	free(list);
 	return 0;
 }
