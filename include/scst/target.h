@@ -41,6 +41,8 @@ struct scst_target_ops {
 	u8 protocol;			/* protocol identifier, SPC-5 table 508 */
 	u16 phys_version;		/* version descriptors, 0: none */
 	u16 transport_version;
+	/* The SCSI name of a port is the target's name and this. NULL: there is none. */
+	const char *port_name_suffix;
 	bool no_enabled_attr;		/* targets serve from birth: there is no `enabled` */
 
 	/**

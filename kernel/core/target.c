@@ -59,16 +59,30 @@ static struct scst_target *target_alloc(const struct scst_target_ops *ops, const
 	tgt->priv = priv;
 	tgt->enabled = ops->no_enabled_attr;
 	strscpy(tgt->name, name, sizeof(tgt->name));
+	if (ops->port_name_suffix) {
+		tgt->port_name = kasprintf(GFP_KERNEL, "%s%s", name, ops->port_name_suffix);
+		if (!tgt->port_name) {
+			kfree(tgt);
+			return NULL;
+		}
+	}
 	tgt->port.protocol = ops->protocol;
 	tgt->port.phys_version = ops->phys_version;
 	tgt->port.transport_version = ops->transport_version;
 	tgt->port.target_name = tgt->name;
+	tgt->port.port_name = tgt->port_name;
 	mutex_init(&tgt->lock);
 	group_init(&tgt->default_group, tgt);
 	INIT_LIST_HEAD(&tgt->sessions);
 	refcount_set(&tgt->users, 1);
 	init_completion(&tgt->users_gone);
 	return tgt;
+}
+
+static void target_free(struct scst_target *tgt)
+{
+	kfree(tgt->port_name);
+	kfree(tgt);
 }
 
 static int target_publish(struct scst_target *tgt)
@@ -103,7 +117,7 @@ struct scst_target *scst_target_register(const struct scst_target_ops *ops, cons
 	err = target_publish(tgt);
 	if (err) {
 		scst_sysfs_target_del(tgt);
-		kfree(tgt);
+		target_free(tgt);
 		return ERR_PTR(err);
 	}
 	return tgt;
@@ -131,7 +145,7 @@ void scst_target_unregister(struct scst_target *tgt)
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&tgt->entry);
 	scst_sysfs_target_del(tgt);
-	kfree(tgt);
+	target_free(tgt);
 }
 EXPORT_SYMBOL_GPL(scst_target_unregister);
 

@@ -265,11 +265,12 @@ static void target_name_of_any_length_is_padded_or_left_out(void **state)
 	struct scst_port port = { .protocol = 5, .target_name = name };
 
 	view.port = &port;
-	for (unsigned int len = 1; len < sizeof(name); len++) {
+	for (unsigned int len = 4; len < sizeof(name); len++) {
 		struct answer a;
 		const u8 *d;
 
 		memset(name, 'x', len);
+		memcpy(name, "iqn.", 4);
 		name[len] = 0;
 		a = ask(&view, CDB(0x12, 1, 0x83, 0xff, 0xff));
 		d = designator(&a, 2, 8);
@@ -281,6 +282,30 @@ static void target_name_of_any_length_is_padded_or_left_out(void **state)
 		assert_int_equal(d[3], (len / 4 + 1) * 4);
 		assert_string_equal((const char *)d + 4, name);
 	}
+}
+
+/* Else an initiator takes the name of a host adapter for one that is unique in the world. */
+static void target_name_that_is_no_scsi_name_is_left_out(void **state)
+{
+	static const char *const names[] = { "iqn.x", "eui.x", "naa.x", "host", "iqn", "" };
+	struct scst_lu lu = fixture_disk();
+	struct scst_view view = fixture_view(&lu);
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		struct scst_port port = { .protocol = 5, .target_name = names[i] };
+		struct answer a;
+
+		view.port = &port;
+		a = ask(&view, CDB(0x12, 1, 0x83, 0xff, 0xff));
+		assert_int_equal(!!designator(&a, 2, 8), i < 3);
+	}
+}
+
+static void extended_page_gives_the_longest_sense_data(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+
+	assert_int_equal(vpd(&lu, 0x86).data[13], SCST_SENSE_ENCODED_MAX);
 }
 
 static void ports_page_names_the_port(void **state)
@@ -416,6 +441,8 @@ int main(void)
 		cmocka_unit_test(t10_designator_falls_back_to_usn),
 		cmocka_unit_test(port_of_unknown_protocol_has_no_piv),
 		cmocka_unit_test(target_name_of_any_length_is_padded_or_left_out),
+		cmocka_unit_test(target_name_that_is_no_scsi_name_is_left_out),
+		cmocka_unit_test(extended_page_gives_the_longest_sense_data),
 		cmocka_unit_test(ports_page_names_the_port),
 		cmocka_unit_test(ports_page_needs_a_port_identifier),
 		cmocka_unit_test(mode_pages_are_shared),

@@ -91,6 +91,7 @@ static void longest_identification_fits_reply_max(void **state)
 	struct scst_view view = fixture_view(&lu);
 
 	memset(name, 'x', 251);
+	memcpy(name, "iqn.", 4);
 	name[251] = 0;
 	memset(lu.t10_dev_id, 't', sizeof(lu.t10_dev_id) - 1);
 	lu.eui64_id_len = lu.naa_id_len = 16;

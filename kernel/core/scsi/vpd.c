@@ -42,7 +42,9 @@ static void build_extended_inquiry(const struct scst_view *view, struct scst_rep
 	reply_u8(reply, view->lu->write_cache ? V_SUP : 0);
 	/* REPORTED LUNS DATA HAS CHANGED, told once, is cleared on every LU of the nexus. */
 	reply_u8(reply, LUICLR);
-	reply_zeros(reply, 64 - 8);
+	reply_zeros(reply, 5);
+	reply_u8(reply, SCST_SENSE_ENCODED_MAX);	/* maximum supported sense data length */
+	reply_zeros(reply, 64 - 14);
 }
 
 /* SPC-5 7.7.12: every mode page is one for all nexuses of the logical unit. */

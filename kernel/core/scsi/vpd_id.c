@@ -70,6 +70,12 @@ static void designate_port(const struct scst_view *view, struct scst_reply *repl
 	reply_be16(reply, view->port->rel_tgt_id);
 }
 
+/* A SCSI name string says what kind it is of (SPC-5 7.7.6.11); some transports have other names. */
+static bool is_scsi_name(const char *name)
+{
+	return !strncmp(name, "iqn.", 4) || !strncmp(name, "eui.", 4) || !strncmp(name, "naa.", 4);
+}
+
 /* A name string ends with a NUL and is filled up to a multiple of four (SPC-5 7.7.6.11). */
 static void designate_name(const struct scst_view *view, u8 assoc, const char *name,
 			   struct scst_reply *reply)
@@ -77,7 +83,7 @@ static void designate_name(const struct scst_view *view, u8 assoc, const char *n
 	unsigned int len = name ? strlen(name) : 0;
 	unsigned int padded = (len + 4) & ~3u;
 
-	if (!len || len > SCSI_NAME_MAX)
+	if (!len || len > SCSI_NAME_MAX || !is_scsi_name(name))
 		return;
 	reply_header(view->port, CODE_SET_UTF8, assoc, TYPE_SCSI_NAME, padded, reply);
 	reply_ascii(reply, name, len);

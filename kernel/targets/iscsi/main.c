@@ -73,6 +73,7 @@ const struct scst_target_ops iscsi_ops = {
 	.name			= "iscsi",
 	.owner			= THIS_MODULE,
 	.protocol		= 0x5,
+	.port_name_suffix	= ",t,0x0001",	/* the one portal group */
 	.transport_version	= 0x0960,	/* iSCSI, no version claimed */
 	.cmd_priv_size		= sizeof(struct iscsi_cmd),
 	.send_response		= iscsi_send_response,
