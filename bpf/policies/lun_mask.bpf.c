@@ -9,6 +9,7 @@
  *	(iqn.host-a, ANY_LUN)	this initiator
  *	("*", 3)		this LUN
  *	("*", ANY_LUN)		everything
+ *	lun_mask_list		the first pattern that matches: "iqn.web*", an address, a group
  *	no rule			default_access
  *
  * So a deny list is a few rules and default_access = 0; an allow list is default_access = 2 (hide)
@@ -17,7 +18,7 @@
  * Rules are changed while it runs: write the map, then write to policies/lun_mask/revalidate. Only
  * the LUNs whose verdict differs are affected, and only their initiators are told.
  */
-#include "scst.bpf.h"
+#include "match.bpf.h"
 #include "policies/lun_mask.h"
 
 char _license[] SEC("license") = "GPL";
@@ -40,6 +41,8 @@ struct {
 	__type(key, u32);
 	__type(value, u64);
 } lun_mask_hits SEC(".maps");
+
+RULE_LIST(lun_mask_list, struct lun_mask_pattern);
 
 static int decided_by(enum lun_mask_rule rule, u32 access)
 {
@@ -70,8 +73,10 @@ int BPF_PROG(lun_mask_access, struct scst_session *sess, struct scst_device *dev
 	     bool read_only)
 {
 	struct lun_mask_key key = {};
+	struct lun_mask_pattern *pattern;
+	struct scst_match *who;
+	u32 *access, index;
 	bool any_lun;
-	u32 *access;
 
 	bpf_probe_read_kernel_str(key.initiator, sizeof(key.initiator), sess->initiator);
 	access = find_rule(&key, lun, &any_lun);
@@ -84,6 +89,12 @@ int BPF_PROG(lun_mask_access, struct scst_session *sess, struct scst_device *dev
 	if (access)
 		return decided_by(any_lun ? LUN_MASK_ANY : LUN_MASK_LUN, *access);
 
+	who = match_subject_of(sess, dev, lun);
+	if (!who)
+		return SCST_ACCESS_HIDE;
+	pattern = match_find(lun_mask_list, struct lun_mask_pattern, who, index, true);
+	if (pattern)
+		return decided_by(LUN_MASK_PATTERN, pattern->access);
 	return decided_by(LUN_MASK_NONE, default_access);
 }
 

@@ -3,13 +3,22 @@
 #ifndef _SCST_LUN_MASK_H
 #define _SCST_LUN_MASK_H
 
+#include "match.h"
+
 #ifndef __VMLINUX_H__
-#include <linux/types.h>
+#include <scst/verdict.h>
 #endif
 
 #define LUN_MASK_NAME_LEN	256		/* SCST_NAME_LEN			*/
 #define LUN_MASK_ANY_INITIATOR	"*"
 #define LUN_MASK_ANY_LUN	0xffffffffu
+
+/* A value of lun_mask_list: rules with patterns, asked where lun_mask_rules has none. */
+struct lun_mask_pattern {
+	SCST_MATCH_MEMBERS;
+	enum scst_access access;
+	__u32 pad;
+};
 
 /* Key of lun_mask_rules; its value is a __u32, enum scst_access. */
 struct lun_mask_key {
@@ -23,6 +32,7 @@ enum lun_mask_rule {
 	LUN_MASK_INITIATOR,			/* this initiator, any LUN		*/
 	LUN_MASK_LUN,				/* any initiator, this LUN		*/
 	LUN_MASK_ANY,				/* any initiator, any LUN		*/
+	LUN_MASK_PATTERN,			/* of lun_mask_list			*/
 	LUN_MASK_NONE,				/* no rule: option default_access	*/
 	LUN_MASK_NR_RULES,
 };

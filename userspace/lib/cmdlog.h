@@ -41,6 +41,11 @@ int scst_cmdlog_consume(struct scst_cmdlog *log, size_t max);
 /* Records lost since the last call because the ring was full. */
 uint64_t scst_cmdlog_take_drops(struct scst_cmdlog *log);
 
+/* CLOCK_MONOTONIC as "2026-01-01T00:00:00.000000Z". */
+void scst_event_time(uint64_t monotonic_ns, char *out, size_t size);
+/* A name as JSON, without what a reader might stumble over. */
+struct json_object *scst_json_name(const char *name, size_t size);
+
 /* NULL: out of memory. */
 struct json_object *scst_cmdlog_json(const struct cmdlog_event *event);
 /* One line, aligned under scst_cmdlog_heading. */

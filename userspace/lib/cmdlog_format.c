@@ -28,6 +28,12 @@ static void format_time(uint64_t monotonic_ns, const char *fmt, char *out, size_
 	snprintf(out, size, "%s.%06" PRIu64, whole, (uint64_t)(real_ns % NS_PER_S / 1000));
 }
 
+void scst_event_time(uint64_t monotonic_ns, char *out, size_t size)
+{
+	format_time(monotonic_ns, "%Y-%m-%dT%H:%M:%S", out, size - 1);
+	strcat(out, "Z");
+}
+
 static void format_hex(const uint8_t *bytes, size_t nr, char *out)
 {
 	for (size_t i = 0; i < nr; i++)
@@ -51,7 +57,7 @@ static struct safe_name safe_name(const char *name, size_t size)
 	return safe;
 }
 
-static struct json_object *json_name(const char *name, size_t size)
+struct json_object *scst_json_name(const char *name, size_t size)
 {
 	return json_object_new_string(safe_name(name, size).text);
 }
@@ -63,17 +69,16 @@ struct json_object *scst_cmdlog_json(const struct cmdlog_event *event)
 
 	if (!obj)
 		return NULL;
-	format_time(event->time_ns, "%Y-%m-%dT%H:%M:%S", time, sizeof(time) - 1);
-	strcat(time, "Z");
+	scst_event_time(event->time_ns, time, sizeof(time));
 	format_hex(event->cdb, sizeof(event->cdb), cdb);
 	snprintf(sense, sizeof(sense), "%x/%02x/%02x", event->key, event->asc, event->ascq);
 	json_object_object_add(obj, "event", json_object_new_string("cmd"));
 	json_object_object_add(obj, "time", json_object_new_string(time));
 	json_object_object_add(obj, "time_ns", json_object_new_uint64(event->time_ns));
 	json_object_object_add(obj, "initiator",
-			       json_name(event->initiator, sizeof(event->initiator)));
-	json_object_object_add(obj, "target", json_name(event->target, sizeof(event->target)));
-	json_object_object_add(obj, "device", json_name(event->device, sizeof(event->device)));
+			       scst_json_name(event->initiator, sizeof(event->initiator)));
+	json_object_object_add(obj, "target", scst_json_name(event->target, sizeof(event->target)));
+	json_object_object_add(obj, "device", scst_json_name(event->device, sizeof(event->device)));
 	json_object_object_add(obj, "lun", json_object_new_int(event->lun));
 	json_object_object_add(obj, "tag", json_object_new_uint64(event->tag));
 	json_object_object_add(obj, "opcode", json_object_new_int(event->opcode));

@@ -189,6 +189,17 @@ static int store_bool(const struct scst_field *field, void *at, const char *text
 }
 
 /* By name, or by a number that has one. */
+/* Its name, or the end of it behind a '_' in whatever case: "deny" is SESSION_ACL_DENY. */
+static bool names_enumerator(const char *name, const char *text)
+{
+	size_t len = strlen(name), text_len = strlen(text);
+
+	if (streq(name, text))
+		return true;
+	return text_len && len > text_len && name[len - text_len - 1] == '_' &&
+	       !strcasecmp(name + len - text_len, text);
+}
+
 static bool find_enumerator(const struct scst_field *field, const char *text, int32_t *value)
 {
 	const struct btf_type *type = btf__type_by_id(field->btf, field->type_id);
@@ -198,7 +209,8 @@ static bool find_enumerator(const struct scst_field *field, const char *text, in
 
 	for (uint32_t i = 0; i < btf_vlen(type); i++) {
 		if (is_number ? number == rows[i].val
-			      : streq(btf__name_by_offset(field->btf, rows[i].name_off), text)) {
+			      : names_enumerator(btf__name_by_offset(field->btf,
+								     rows[i].name_off), text)) {
 			*value = rows[i].val;
 			return true;
 		}

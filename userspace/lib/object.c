@@ -155,6 +155,8 @@ static int apply_spec(const struct scst_object *object, const struct scst_spec *
 		ret = set_u32(object, "priority", spec->priority, err);
 	if (!ret && spec->given & SCST_GIVEN_FLAGS)
 		ret = set_u32(object, "flags", spec->flags, err);
+	if (!ret && spec->given & SCST_GIVEN_DEADLINE)
+		ret = set_u32(object, "deadline_ms", spec->deadline_ms, err);
 	for (size_t i = 0; i < spec->nr_options && !ret; i++)
 		ret = scst_options_set(object->obj, spec->options[i].name, spec->options[i].value,
 				       err);
@@ -190,6 +192,7 @@ int scst_object_data(const struct scst_object *object, struct scst_policy_data *
 	ret = get_u32(object, "scope", &found.scope, err) ?:
 	      get_u32(object, "priority", &found.priority, err) ?:
 	      get_u32(object, "flags", &found.flags, err) ?:
+	      get_u32(object, "deadline_ms", &found.deadline_ms, err) ?:
 	      find_member(object, "scope_name", SCST_NAME_LEN, &scope_name, err);
 	if (ret)
 		return ret;

@@ -40,6 +40,7 @@ struct scst_policy_data {
 	uint32_t scope;
 	uint32_t priority;
 	uint32_t flags;
+	uint32_t deadline_ms;
 	const char *scope_name;
 };
 

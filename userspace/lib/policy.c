@@ -7,6 +7,7 @@
 
 #include <bpf/bpf.h>
 
+#include "list.h"
 #include "object.h"
 #include "options.h"
 #include "rules.h"
@@ -39,6 +40,19 @@ static int fill_rules(const struct scst_object *object, const struct scst_spec *
 	return scst_rules_write(bpf_map__fd(map), &spec->rules, err);
 }
 
+static int fill_list(const struct scst_object *object, const struct scst_spec *spec,
+		     struct scst_error *err)
+{
+	const struct bpf_map *map;
+
+	if (!spec->nr_list)
+		return 0;
+	bpf_object__for_each_map(map, object->obj)
+		if (bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && scst_list_fits(bpf_map__fd(map)))
+			return scst_list_write(bpf_map__fd(map), spec->list, spec->nr_list, err);
+	return scst_fail(err, -EINVAL, "object %s takes no list of rules", spec->object);
+}
+
 /* From the file to a policy that lacks nothing but to be attached. */
 static int prepare(const struct scst_paths *paths, const struct scst_spec *spec,
 		   struct scst_object **object, struct scst_error *err)
@@ -48,7 +62,8 @@ static int prepare(const struct scst_paths *paths, const struct scst_spec *spec,
 
 	ret = scst_object_open(paths, spec, &new, err) ?:
 	      scst_object_load(new, err) ?:
-	      fill_rules(new, spec, err);
+	      fill_rules(new, spec, err) ?:
+	      fill_list(new, spec, err);
 	if (ret)
 		return ret;
 	*object = TAKE_PTR(new);
@@ -138,8 +153,8 @@ int scst_policy_unload(const struct scst_paths *paths, const char *name, struct 
 
 /* Pinned maps */
 
-/* Return: its descriptor, or -ENOENT. */
-static int open_rules_pin(const struct scst_paths *paths, const char *name)
+/* The first pinned map that @fits. Return: its descriptor, or -ENOENT. */
+static int open_pin(const struct scst_paths *paths, const char *name, bool (*fits)(int map_fd))
 {
 	_cleanup_(scst_names_clear) struct scst_names files = {};
 	struct scst_error ignored = {};
@@ -150,7 +165,7 @@ static int open_rules_pin(const struct scst_paths *paths, const char *name)
 		_cleanup_close_ int fd =
 			scst_pins_open(paths, SCST_PIN_POLICY, name, files.list[i]);
 
-		if (fd >= 0 && scst_rules_fit(fd))
+		if (fd >= 0 && fits(fd))
 			return TAKE_FD(fd);
 	}
 	return -ENOENT;
@@ -165,7 +180,7 @@ int scst_policy_rules(const struct scst_paths *paths, const char *name, struct s
 	ret = check_loaded(paths, name, err);
 	if (ret)
 		return scst_fail_in(err, ret, "policy %s", name);
-	fd = open_rules_pin(paths, name);
+	fd = open_pin(paths, name, scst_rules_fit);
 	if (fd < 0) {
 		*rules = (struct scst_rules){};
 		return 0;
@@ -173,7 +188,25 @@ int scst_policy_rules(const struct scst_paths *paths, const char *name, struct s
 	return scst_rules_read(fd, rules, err);
 }
 
+int scst_policy_each_rule(const struct scst_paths *paths, const char *name,
+			  int (*each)(const char *rule, void *arg), void *arg,
+			  struct scst_error *err)
+{
+	_cleanup_close_ int fd = open_pin(paths, name, scst_list_fits);
+
+	return fd < 0 ? 0 : scst_list_each(fd, each, arg, err);
+}
+
 /* Comparison */
+
+static int compare_list(const struct scst_paths *paths, const struct scst_spec *spec, bool *same,
+			struct scst_error *err)
+{
+	_cleanup_close_ int fd = open_pin(paths, spec->name, scst_list_fits);
+
+	*same = !spec->nr_list;
+	return fd < 0 ? 0 : scst_list_compare(fd, spec->list, spec->nr_list, same, err);
+}
 
 static int read_attr(const struct scst_paths *paths, const char *name, const char *attr,
 		     char **text)
@@ -214,7 +247,7 @@ static int compare_data(const struct scst_paths *paths, const struct scst_object
 {
 	_cleanup_free_ char *scope = NULL;
 	struct scst_policy_data wanted;
-	uint32_t priority, flags;
+	uint32_t priority, flags, deadline_ms;
 	char wanted_scope[512];
 	int ret;
 
@@ -224,12 +257,14 @@ static int compare_data(const struct scst_paths *paths, const struct scst_object
 	ret = read_attr(paths, name, "scope", &scope) ?:
 	      read_number(paths, name, "priority", &priority) ?:
 	      read_number(paths, name, "flags", &flags) ?:
+	      read_number(paths, name, "deadline_ms", &deadline_ms) ?:
 	      scope_text(&wanted, wanted_scope, sizeof(wanted_scope));
 	if (ret)
 		return scst_fail(err, ret, "cannot read %s/policies/%s: %s", paths->sysfs, name,
 				 strerror(-ret));
 	*differs = !streq(scope, wanted_scope) || priority != wanted.priority ||
-		   flags != wanted.flags;
+		   flags != wanted.flags ||
+		   deadline_ms != (wanted.deadline_ms ?: SCST_POLICY_DEADLINE_MS);
 	return 0;
 }
 
@@ -238,7 +273,7 @@ int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *
 {
 	_cleanup_(scst_rules_clear) struct scst_rules rules = {};
 	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
-	bool data, options;
+	bool data, options, same_list;
 	int ret;
 
 	ret = scst_policy_rules(paths, spec->name, &rules, err);
@@ -246,10 +281,12 @@ int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *
 		return ret;
 	ret = scst_object_open(paths, spec, &object, err) ?:
 	      compare_data(paths, object, spec->name, &data, err) ?:
+	      compare_list(paths, spec, &same_list, err) ?:
 	      scst_options_differ(paths, SCST_PIN_POLICY, spec->name, object->obj, &options, err);
 	if (ret)
 		return scst_fail_in(err, ret, "policy %s", spec->name);
 	*diff = (data ? SCST_DIFF_DATA : 0) | (options ? SCST_DIFF_OPTIONS : 0) |
+		(same_list ? 0 : SCST_DIFF_LIST) |
 		(scst_rules_equal(&rules, &spec->rules) ? 0 : SCST_DIFF_RULES);
 	return 0;
 }
@@ -269,7 +306,7 @@ static int revalidate(const struct scst_paths *paths, const char *name, struct s
 static int update_rules(const struct scst_paths *paths, const struct scst_spec *spec,
 			struct scst_error *err)
 {
-	_cleanup_close_ int fd = open_rules_pin(paths, spec->name);
+	_cleanup_close_ int fd = open_pin(paths, spec->name, scst_rules_fit);
 
 	if (fd < 0)
 		return scst_fail(err, -EINVAL, "object %s takes no mask rules", spec->object);

@@ -22,9 +22,10 @@ int scst_policy_unload(const struct scst_paths *paths, const char *name, struct 
 
 /* How a loaded policy differs from a spec. */
 enum scst_policy_diff {
-	SCST_DIFF_DATA		= 1 << 0,	/* scope, priority or flags	*/
+	SCST_DIFF_DATA		= 1 << 0,	/* scope, priority, flags, deadline */
 	SCST_DIFF_OPTIONS	= 1 << 1,
 	SCST_DIFF_RULES		= 1 << 2,
+	SCST_DIFF_LIST		= 1 << 3,
 };
 
 int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *spec,
@@ -40,5 +41,10 @@ int scst_policy_update(const struct scst_paths *paths, const struct scst_spec *s
 /* The rules of a loaded policy, from its pinned map. Without such a map: none. */
 int scst_policy_rules(const struct scst_paths *paths, const char *name, struct scst_rules *rules,
 		      struct scst_error *err);
+
+/* Its list of rules as text, from its pinned map, until @each returns non-zero. */
+int scst_policy_each_rule(const struct scst_paths *paths, const char *name,
+			  int (*each)(const char *rule, void *arg), void *arg,
+			  struct scst_error *err);
 
 #endif

@@ -119,6 +119,34 @@ static int add_rule(struct scst_spec *spec, const char *value, struct scst_error
 	return 0;
 }
 
+static int set_deadline(struct scst_spec *spec, const char *value, struct scst_error *err)
+{
+	uint64_t number;
+
+	if (scst_parse_u64(value, 1, SCST_POLICY_DEADLINE_MAX_MS, &number))
+		return scst_fail(err, -EINVAL, "deadline_ms: \"%s\" is not a number from 1 to %d",
+				 value, SCST_POLICY_DEADLINE_MAX_MS);
+	spec->given |= SCST_GIVEN_DEADLINE;
+	spec->deadline_ms = number;
+	return 0;
+}
+
+/* What it says is checked when the map is there whose members it names. */
+static int add_list_rule(struct scst_spec *spec, const char *value, struct scst_error *err)
+{
+	char **bigger = reallocarray(spec->list, spec->nr_list + 1, sizeof(*bigger));
+	char *copy = strdup(value);
+
+	if (bigger)
+		spec->list = bigger;
+	if (!bigger || !copy) {
+		free(copy);
+		return scst_fail(err, -ENOMEM, "out of memory");
+	}
+	spec->list[spec->nr_list++] = copy;
+	return 0;
+}
+
 int scst_spec_add_option(struct scst_spec *spec, const char *key, const char *value,
 			 struct scst_error *err)
 {
@@ -147,6 +175,9 @@ static const struct {
 	{ "priority",	set_priority	},
 	{ "flags",	set_flags	},
 	{ "mask",	add_rule	},
+	{ "rule",	add_list_rule	},
+	{ "rules",	add_list_rule	},
+	{ "deadline_ms", set_deadline	},
 };
 
 int scst_spec_set(struct scst_spec *spec, const char *key, const char *value,
@@ -181,6 +212,9 @@ void scst_spec_free(struct scst_spec *spec)
 		free(spec->options[i].value);
 	}
 	free(spec->options);
+	for (size_t i = 0; i < spec->nr_list; i++)
+		free(spec->list[i]);
+	free(spec->list);
 	scst_rules_clear(&spec->rules);
 	free(spec);
 }

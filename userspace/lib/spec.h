@@ -8,6 +8,8 @@
  *	priority=N		low is asked first
  *	flags=FLAG[,FLAG]	hide_on_eject
  *	mask=INITIATOR@LUN:ACCESS	a rule, repeatable; see rule.h
+ *	rule=MEMBER=VALUE,...	a rule of the object's list, repeatable; see list.h
+ *	deadline_ms=N		no hook runs and no command is held for longer
  *	anything else		a `const volatile` variable of the BPF object
  *
  * The last kind is checked when the object is open: only then its names and types are known.
@@ -27,6 +29,7 @@ enum scst_spec_given {
 	SCST_GIVEN_SCOPE	= 1 << 0,
 	SCST_GIVEN_PRIORITY	= 1 << 1,
 	SCST_GIVEN_FLAGS	= 1 << 2,
+	SCST_GIVEN_DEADLINE	= 1 << 3,
 };
 
 struct scst_spec {
@@ -37,7 +40,10 @@ struct scst_spec {
 	char scope_name[SCST_NAME_LEN];
 	uint32_t priority;
 	uint32_t flags;			/* enum scst_policy_flags */
+	uint32_t deadline_ms;
 	struct scst_rules rules;
+	char **list;			/* rules of a list, as text */
+	size_t nr_list;
 	struct scst_spec_option *options;
 	size_t nr_options;
 };

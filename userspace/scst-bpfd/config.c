@@ -8,7 +8,6 @@
 
 #include <json-c/json.h>
 
-
 #define QUEUE_KB_DEFAULT	1024
 #define QUEUE_KB_MAX		(1024 * 1024)
 
@@ -221,6 +220,8 @@ static const struct key_row policy_keys[] = {
 	{ "priority",	json_type_int,		set_text	},
 	{ "flags",	json_type_array,	set_flags	},
 	{ "mask",	json_type_array,	set_each	},
+	{ "rules",	json_type_array,	set_each	},
+	{ "deadline_ms", json_type_int,		set_text	},
 	{ "options",	json_type_object,	set_options	},
 	{}
 };
@@ -357,10 +358,54 @@ static int set_events(struct parser *p, struct place *place, struct json_object 
 	return read_object(p, value, place->name, NULL, events_keys);
 }
 
+/* Metrics */
+
+int bpfd_config_parse_listen(const char *listen, char *address, size_t size, uint16_t *port)
+{
+	const char *colon = strrchr(listen, ':');
+	size_t len = colon ? colon - listen : 0;
+	uint64_t number;
+
+	if (!len || scst_parse_u64(colon + 1, 1, UINT16_MAX, &number))
+		return -EINVAL;
+	if (listen[0] == '[' && listen[len - 1] == ']') {
+		listen++;
+		len -= 2;
+	} else if (memchr(listen, ':', len)) {
+		return -EINVAL;
+	}
+	if (scst_format(address, size, "%.*s", (int)len, listen))
+		return -EINVAL;
+	*port = number;
+	return 0;
+}
+
+static int set_listen(struct parser *p, struct place *place, struct json_object *value)
+{
+	char address[64];
+	uint16_t port;
+
+	if (bpfd_config_parse_listen(json_object_get_string(value), address, sizeof(address),
+				      &port))
+		return refuse(p, place, "must be ADDRESS:PORT, as 127.0.0.1:9478 or [::1]:9478");
+	return replace_string(&p->config->listen, value);
+}
+
+static const struct key_row metrics_keys[] = {
+	{ "listen",	json_type_string,	set_listen	},
+	{}
+};
+
+static int set_metrics(struct parser *p, struct place *place, struct json_object *value)
+{
+	return read_object(p, value, place->name, NULL, metrics_keys);
+}
+
 static const struct key_row top_keys[] = {
 	{ "policies",	json_type_array,	set_policies	},
 	{ "tracers",	json_type_array,	set_tracers	},
 	{ "events",	json_type_object,	set_events	},
+	{ "metrics",	json_type_object,	set_metrics	},
 	{}
 };
 
@@ -381,6 +426,7 @@ void bpfd_config_free(struct bpfd_config *config)
 	free_specs(&config->tracers);
 	free(config->socket);
 	free(config->group);
+	free(config->listen);
 	free(config);
 }
 

@@ -20,6 +20,7 @@ struct bpfd_config {
 	char *group;			/* of the socket; NULL: root */
 	uint64_t queue_kb;		/* waiting for one subscriber, at most */
 	bool print;			/* events to stdout too */
+	char *listen;			/* metrics: ADDRESS:PORT; NULL: none */
 };
 
 /* The message names file, line and key: "bpfd.json:7: policies[0].priority: ...". */
@@ -29,6 +30,9 @@ int bpfd_config_parse(const char *text, const char *path, struct bpfd_config **c
 		      struct scst_error *err);
 void bpfd_config_free(struct bpfd_config *config);
 DEFINE_CLEANUP(struct bpfd_config *, bpfd_config_free)
+
+/* ADDRESS:PORT. Return: 0, or -EINVAL with the outputs untouched. */
+int bpfd_config_parse_listen(const char *listen, char *address, size_t size, uint16_t *port);
 
 /* By name, or NULL. */
 const struct scst_spec *bpfd_specs_find(const struct bpfd_specs *specs, const char *name);

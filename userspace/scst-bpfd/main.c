@@ -16,6 +16,7 @@
 #include "config.h"
 #include "feed.h"
 #include "log.h"
+#include "metrics.h"
 #include "object.h"
 #include "server.h"
 
@@ -35,12 +36,14 @@ struct daemon {
 	struct event_base *base;
 	struct bpfd_server *server;
 	struct bpfd_feed *feed;
+	struct bpfd_metrics *metrics;
 	struct event *sources[4];	/* SIGTERM, SIGINT, SIGHUP, watchdog */
 };
 
 static void stop(struct daemon *d)
 {
 	bpfd_feed_stop(d->feed);
+	bpfd_metrics_stop(d->metrics);
 	bpfd_server_stop(d->server);
 	for (size_t i = 0; i < ARRAY_SIZE(d->sources); i++)
 		if (d->sources[i])
@@ -64,38 +67,52 @@ static void notify_reloading(void)
 static void warn_unchangeable(const struct bpfd_config *old, const struct bpfd_config *new)
 {
 	if (!streq(old->socket, new->socket) || !streq(old->group ?: "", new->group ?: "") ||
-	    old->queue_kb != new->queue_kb || old->print != new->print)
-		log_warn("\"events\" has changed: restart to apply that, no policy is touched");
+	    old->queue_kb != new->queue_kb || old->print != new->print ||
+	    !streq(old->listen ?: "", new->listen ?: ""))
+		log_warn("\"events\" or \"metrics\" has changed: restart to apply that, no "
+			 "policy is touched");
 }
 
 static int reload(struct daemon *d, struct scst_error *err)
 {
 	_cleanup_(bpfd_config_freep) struct bpfd_config *new = NULL;
-	int ret;
+	int ret, applied;
 
 	ret = bpfd_config_read(d->options.config, &new, err) ?: bpfd_caps_raise(err);
 	if (ret)
 		return ret;
 	warn_unchangeable(d->config, new);
 	bpfd_feed_stop(TAKE_PTR(d->feed));
-	if (bpfd_apply_reload(&d->paths, d->config, new))
-		log_error("parts of %s could not be applied", d->options.config);
+	applied = bpfd_apply_reload(&d->paths, d->config, new);
+	if (applied)
+		scst_fail(err, applied, "parts of %s could not be applied: see the journal",
+			  d->options.config);
 	bpfd_config_free(d->config);
 	d->config = TAKE_PTR(new);
 	ret = bpfd_feed_start(d->base, &d->paths, d->server, &d->feed, err);
-	return bpfd_caps_lower(err) ?: ret;
+	bpfd_metrics_open_tracers(d->metrics);
+	return bpfd_caps_lower(err) ?: ret ?: applied;
 }
 
 /* Signals and watchdog */
+
+static int on_reload(void *arg, struct scst_error *err)
+{
+	int ret;
+
+	notify_reloading();
+	ret = reload(arg, err);
+	if (ret)
+		log_error("%s", err->text);
+	sd_notify(0, "READY=1");
+	return ret;
+}
 
 static void on_hangup(evutil_socket_t sig _unused_, short what _unused_, void *arg)
 {
 	struct scst_error err = {};
 
-	notify_reloading();
-	if (reload(arg, &err))
-		log_error("%s", err.text);
-	sd_notify(0, "READY=1");
+	on_reload(arg, &err);
 }
 
 static void on_terminate(evutil_socket_t sig _unused_, short what _unused_, void *arg)
@@ -147,6 +164,8 @@ static int start_server(struct daemon *d, struct scst_error *err)
 		.socket = d->config->socket,
 		.group = d->config->group,
 		.queue = d->config->queue_kb * 1024,
+		.reload = on_reload,
+		.arg = d,
 	};
 	int ret;
 
@@ -156,15 +175,30 @@ static int start_server(struct daemon *d, struct scst_error *err)
 	return ret;
 }
 
+static int start_metrics(struct daemon *d, struct scst_error *err)
+{
+	int ret = bpfd_metrics_start(d->base, &d->paths, d->server, d->config->listen,
+				     &d->metrics, err);
+
+	if (!ret && d->metrics)
+		log_info("serving metrics on http://%s/metrics", d->config->listen);
+	return ret;
+}
+
 static int start(struct daemon *d, struct scst_error *err)
 {
+	int ret;
+
 	d->base = event_base_new();
 	if (!d->base)
 		return scst_fail(err, -ENOMEM, "cannot make an event loop");
-	return add_sources(d, err) ?: start_server(d, err) ?: bpfd_caps_limit(err) ?:
-	       bpfd_apply_start(&d->paths, d->config, err) ?:
-	       bpfd_feed_start(d->base, &d->paths, d->server, &d->feed, err) ?:
-	       bpfd_caps_lower(err);
+	ret = add_sources(d, err) ?: start_server(d, err) ?: start_metrics(d, err) ?:
+	      bpfd_caps_limit(err) ?: bpfd_apply_start(&d->paths, d->config, err) ?:
+	      bpfd_feed_start(d->base, &d->paths, d->server, &d->feed, err);
+	if (ret)
+		return ret;
+	bpfd_metrics_open_tracers(d->metrics);
+	return bpfd_caps_lower(err);
 }
 
 static int serve(struct daemon *d, struct scst_error *err)

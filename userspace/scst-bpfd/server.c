@@ -37,6 +37,9 @@ struct bpfd_server {
 	unsigned int nr_subscribed;
 	uint64_t published;
 	uint64_t left_out;
+	uint64_t lost;
+	int (*reload)(void *arg, struct scst_error *err);
+	void *reload_arg;
 };
 
 /* Clients */
@@ -110,6 +113,18 @@ void bpfd_server_publish(struct bpfd_server *server, const char *line)
 			publish_to(client, line);
 }
 
+void bpfd_server_count(const struct bpfd_server *server, struct bpfd_server_counts *counts)
+{
+	counts->published = server->published;
+	counts->left_out = server->left_out;
+	counts->lost = server->lost;
+}
+
+void bpfd_server_add_lost(struct bpfd_server *server, uint64_t lost)
+{
+	server->lost += lost;
+}
+
 /* Requests */
 
 static void do_subscribe(struct client *client)
@@ -132,12 +147,27 @@ static void do_status(struct client *client)
 	send_line(client, line);
 }
 
+static void do_reload(struct client *client)
+{
+	struct json_object *answer = json_object_new_object();
+	struct scst_error err = {};
+	int ret = client->server->reload(client->server->reload_arg, &err);
+
+	json_object_object_add(answer, "event", json_object_new_string("reload"));
+	json_object_object_add(answer, "ok", json_object_new_boolean(!ret));
+	if (ret)
+		json_object_object_add(answer, "text", json_object_new_string(err.text));
+	send_line(client, json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN));
+	json_object_put(answer);
+}
+
 static const struct {
 	const char *cmd;
 	void (*run)(struct client *client);
 } requests[] = {
 	{ "subscribe",	do_subscribe	},
 	{ "status",	do_status	},
+	{ "reload",	do_reload	},
 };
 
 static void run_request(struct client *client, const char *line)
@@ -158,7 +188,8 @@ static void run_request(struct client *client, const char *line)
 	}
 	if (!name || i == ARRAY_SIZE(requests))
 		send_line(client,
-			  "{\"event\":\"error\",\"text\":\"no such request: subscribe, status\"}");
+			  "{\"event\":\"error\",\"text\":\"no such request: subscribe, "
+			  "status, reload\"}");
 	json_object_put(obj);
 }
 
@@ -347,6 +378,8 @@ int bpfd_server_start(struct event_base *base, const struct bpfd_server_options 
 	LIST_INIT(&new->clients);
 	new->base = base;
 	new->queue = options->queue;
+	new->reload = options->reload;
+	new->reload_arg = options->arg;
 	new->path = strdup(options->socket);
 	ret = new->path ? bind_socket(options, &fd, err) : -ENOMEM;
 	if (ret)

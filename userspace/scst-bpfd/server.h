@@ -4,6 +4,7 @@
  *
  *	subscribe	every event from now on, a JSON object in each line
  *	status		one line: events published, subscribers, losses
+ *	reload		the configuration is read and applied; one line: "ok", and if not, "text"
  *
  * Nobody can hold the daemon up: what a subscriber does not read waits up to a limit, then events
  * are left out and counted, and {"event":"lost","where":"subscriber","count":N} tells it.
@@ -21,6 +22,8 @@ struct bpfd_server_options {
 	const char *socket;
 	const char *group;		/* NULL: as the process */
 	size_t queue;			/* bytes waiting for one subscriber */
+	int (*reload)(void *arg, struct scst_error *err);
+	void *arg;			/* for reload */
 };
 
 /* Takes the place of a socket which nobody serves any more; -EBUSY if somebody does. */
@@ -36,5 +39,14 @@ int bpfd_server_print(struct bpfd_server *server, struct scst_error *err);
 bool bpfd_server_wanted(const struct bpfd_server *server);
 /* @line without its end. */
 void bpfd_server_publish(struct bpfd_server *server, const char *line);
+
+struct bpfd_server_counts {
+	uint64_t published;
+	uint64_t left_out;		/* for subscribers that were too slow */
+	uint64_t lost;			/* before they got here: bpfd_server_add_lost() */
+};
+
+void bpfd_server_count(const struct bpfd_server *server, struct bpfd_server_counts *counts);
+void bpfd_server_add_lost(struct bpfd_server *server, uint64_t lost);
 
 #endif

@@ -19,6 +19,7 @@ struct cli {
 	bool verbose;
 	uint64_t count;			/* 0: without end */
 	const char *socket;
+	const char *sort;		/* top */
 	struct scst_cmdlog_filter filter;
 };
 
@@ -45,13 +46,19 @@ struct cli_command {
 extern const struct cli_command cli_show;
 extern const struct cli_command cli_policy_list, cli_policy_load, cli_policy_unload,
 	cli_policy_show;
-extern const struct cli_command cli_tracer_list, cli_tracer_unload;
+extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_log,
+	cli_policy_apply;
+extern const struct cli_command cli_tracer_list, cli_tracer_load, cli_tracer_unload;
+extern const struct cli_command cli_latency, cli_errors, cli_top, cli_slow;
 extern const struct cli_command cli_trace;
 extern const struct cli_command cli_events;
 
 /* Ends *@obj. Pretty for people's eyes, one line for streams. */
 void cli_print_json(struct json_object *obj);
 void cli_print_json_line(struct json_object *obj);
+
+/* A line of policies/exits. */
+struct json_object *cli_json_exit(const char *line);
 
 static inline void json_object_putp(struct json_object **obj)
 {

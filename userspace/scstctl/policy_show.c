@@ -15,6 +15,7 @@ struct policy_info {
 	struct scst_names pins;
 	struct scst_rules rules;
 	struct json_object *options;
+	struct json_object *list;	/* rules of a list, as text */
 	bool pinned;
 };
 
@@ -25,6 +26,7 @@ static void clear_info(struct policy_info *info)
 	scst_names_clear(&info->pins);
 	scst_rules_clear(&info->rules);
 	json_object_put(info->options);
+	json_object_put(info->list);
 }
 
 static const struct scst_node *find_policy(const struct scst_node *root, const char *name)
@@ -64,6 +66,11 @@ static int add_option(const char *option, const char *value, void *arg)
 	return json_object_object_add(arg, option, json_object_new_string(value)) ? -ENOMEM : 0;
 }
 
+static int add_list_rule(const char *rule, void *arg)
+{
+	return json_object_array_add(arg, json_object_new_string(rule)) ? -ENOMEM : 0;
+}
+
 /* Only for root, and only if it is pinned and not held by some other process. */
 static int read_pins(struct cli *cli, struct policy_info *info)
 {
@@ -72,6 +79,8 @@ static int read_pins(struct cli *cli, struct policy_info *info)
 		return 0;
 	return scst_pins_files(&cli->paths, SCST_PIN_POLICY, info->name, &info->pins, &cli->err) ?:
 		       scst_policy_rules(&cli->paths, info->name, &info->rules, &cli->err)	 ?:
+		       scst_policy_each_rule(&cli->paths, info->name, add_list_rule, info->list,
+					     &cli->err)						 ?:
 		       scst_options_each(&cli->paths, SCST_PIN_POLICY, info->name, add_option,
 					 info->options, &cli->err);
 }
@@ -85,6 +94,7 @@ static int read_info(struct cli *cli, struct policy_info *info)
 	if (ret)
 		return ret;
 	info->options = json_object_new_object();
+	info->list = json_object_new_array();
 	info->node = find_policy(info->root, info->name);
 	if (!read_exits(cli, &info->exits))
 		last = next_exit(info->exits, info->name);
@@ -135,6 +145,13 @@ static void print_rules(const struct policy_info *info)
 			print_field(i ? "" : "mask", text);
 }
 
+static void print_list(const struct policy_info *info)
+{
+	for (size_t i = 0; i < json_object_array_length(info->list); i++)
+		print_field(i ? "" : "rule",
+			    json_object_get_string(json_object_array_get_idx(info->list, i)));
+}
+
 static void print_options(const struct policy_info *info)
 {
 	json_object_object_foreach(info->options, option, value) {
@@ -169,6 +186,7 @@ static void print_info(const struct cli *cli, const struct policy_info *info)
 	}
 	print_options(info);
 	print_rules(info);
+	print_list(info);
 	print_pins(cli, info);
 	print_exits(info);
 }
@@ -213,13 +231,17 @@ static void json_pairs(struct json_object *obj, char *text)
 }
 
 /* "NAME kind=... code=... time=... calls=... hook: verdict=count... text=..." */
-static struct json_object *json_exit(const char *line, size_t name_len)
+struct json_object *cli_json_exit(const char *line)
 {
 	struct json_object *obj = json_object_new_object();
 	_cleanup_free_ char *copy = strndup(line, strcspn(line, "\n"));
+	char *rest = copy ? strchr(copy, ' ') : NULL;
 
-	if (copy)
-		json_pairs(obj, copy + name_len);
+	if (!rest)
+		return obj;
+	*rest++ = '\0';
+	json_object_object_add(obj, "policy", json_object_new_string(copy));
+	json_pairs(obj, rest);
 	return obj;
 }
 
@@ -229,7 +251,7 @@ static struct json_object *json_exits(const struct policy_info *info)
 	const char *at = info->exits;
 
 	while ((at = next_exit(at, info->name))) {
-		json_object_array_add(list, json_exit(at, strlen(info->name)));
+		json_object_array_add(list, cli_json_exit(at));
 		at += strcspn(at, "\n");
 		at += *at == '\n';
 	}
@@ -316,6 +338,7 @@ static struct json_object *json_info(const struct cli *cli, const struct policy_
 				       json_attr(info, &info->node->attrs[i]));
 	json_object_object_add(obj, "options", json_object_get(info->options));
 	json_object_object_add(obj, "mask", json_rules(info));
+	json_object_object_add(obj, "rules", json_object_get(info->list));
 	json_object_object_add(obj, "pins", json_pins(cli, info));
 	json_object_object_add(obj, "exits", json_exits(info));
 	return obj;

@@ -18,9 +18,13 @@ _scstctl_words()
 {
 	local common="--json --verbose --help"
 	case ${COMP_WORDS[1]:-}/${COMP_WORDS[2]:-} in
-	policy/load) ((COMP_CWORD == 3)) && _scstctl_objects || echo "name= scope= priority= flags=hide_on_eject mask=" ;;
-	policy/unload | policy/show) _scstctl_policies ;;
-	policy/list | tracer/list | show/*) ;;
+	policy/load | policy/update) ((COMP_CWORD == 3)) && _scstctl_objects || echo "name= scope= priority= flags=hide_on_eject mask= rule= deadline_ms=" ;;
+	policy/unload | policy/show | policy/eject) _scstctl_policies ;;
+	policy/list | policy/log | tracer/list | show/* | latency/* | errors/*) ;;
+	policy/apply) echo "--socket" ;;
+	tracer/load) ((COMP_CWORD == 3)) && echo "cmdlog latency top errors slow sessions" ;;
+	slow/*) echo "--count" ;;
+	top/*) echo "--count --sort" ;;
 	tracer/unload) scstctl tracer list 2>/dev/null ;;
 	trace/*) echo "--initiator --lun --opcode --min-latency --failed --count" ;;
 	events/*) echo "--count --socket" ;;
@@ -32,9 +36,9 @@ _scstctl()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} words
 	case $COMP_CWORD/${COMP_WORDS[1]:-} in
-	1/*) words="show policy tracer trace events --help --version" ;;
-	2/policy) words="list load unload show" ;;
-	2/tracer) words="list unload" ;;
+	1/*) words="show policy tracer trace latency top errors slow events --help --version" ;;
+	2/policy) words="list load unload update show eject log apply" ;;
+	2/tracer) words="list load unload" ;;
 	*) words=$(_scstctl_words) ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -34,6 +34,30 @@ const struct cli_command cli_tracer_list = {
 	.run = list,
 };
 
+static int load(struct cli *cli, int argc, char **argv)
+{
+	_cleanup_(scst_spec_freep) struct scst_spec *spec = NULL;
+	int ret;
+
+	ret = scst_spec_new(argv[0], &spec, &cli->err);
+	for (int i = 1; i < argc && !ret; i++)
+		ret = scst_spec_set_arg(spec, argv[i], &cli->err);
+	return ret ?: scst_tracer_check(spec, &cli->err) ?:
+	       scst_tracer_load(&cli->paths, spec, &cli->err);
+}
+
+const struct cli_command cli_tracer_load = {
+	.noun = "tracer",
+	.verb = "load",
+	.args = "OBJECT [OPTION=VALUE]...",
+	.min_args = 1,
+	.max_args = -1,
+	.summary = "load, attach and pin a tracer",
+	.help = "Loads OBJECT.bpf.o from $SCST_BPF_DIR or PREFIX/lib/scst/bpf: cmdlog, latency,\n"
+		"top, errors, slow, sessions. It counts until it is unloaded.",
+	.run = load,
+};
+
 static int unload(struct cli *cli, int argc, char **argv)
 {
 	int ret = 0;

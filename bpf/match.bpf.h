@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Finding the rule for an initiator and a LUN in a list of rules: match.h says what they look like.
+ *
+ * A subject's names are copied once and compared with every rule, which takes some microseconds:
+ * policies of the command path keep what they found for a nexus, and look again every second. So a
+ * change of the list holds within that time, whoever made it.
+ */
+#ifndef _SCST_MATCH_BPF_H
+#define _SCST_MATCH_BPF_H
+
+#include "scst.bpf.h"
+#include "match.h"
+
+struct scst_match {
+	SCST_MATCH_MEMBERS;
+};
+
+/* Key: 0. Value: whom rules are compared with. Too large for the stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct scst_match);
+} match_subject SEC(".maps");
+
+/* @dev may be NULL: then no rule for a device matches. */
+static __always_inline struct scst_match *match_subject_of(struct scst_session *sess,
+							   struct scst_device *dev, u32 lun)
+{
+	u32 key = 0;
+	struct scst_match *who = bpf_map_lookup_elem(&match_subject, &key);
+
+	if (!who)
+		return NULL;
+	__builtin_memset(who, 0, sizeof(*who));
+	who->lun = lun;
+	bpf_probe_read_kernel_str(who->initiator, sizeof(who->initiator), sess->initiator);
+	bpf_probe_read_kernel_str(who->address, sizeof(who->address), sess->address);
+	if (sess->group)
+		bpf_probe_read_kernel_str(who->group, sizeof(who->group), sess->group->name);
+	if (dev)
+		bpf_probe_read_kernel_str(who->device, sizeof(who->device), dev->name);
+	return who;
+}
+
+static __always_inline bool match_text(const char *pattern, const char *text, int size)
+{
+	int i;
+
+	if (!pattern[0])
+		return true;
+	bpf_for(i, 0, size) {
+		if (pattern[i] == '*')
+			return true;
+		if (pattern[i] != text[i])
+			return false;
+		if (!text[i])
+			return true;
+	}
+	return true;
+}
+
+static __noinline bool match_rule(const struct scst_match *rule, const struct scst_match *who)
+{
+	if (!rule || !who)
+		return false;
+	return (rule->lun == SCST_ANY_LUN || rule->lun == who->lun) &&
+	       match_text(rule->initiator, who->initiator, sizeof(rule->initiator)) &&
+	       match_text(rule->address, who->address, sizeof(rule->address)) &&
+	       match_text(rule->group, who->group, sizeof(rule->group)) &&
+	       match_text(rule->device, who->device, sizeof(rule->device));
+}
+
+/*
+ * The first rule of @list for @who, of which @also is true, as struct @type *; or NULL. The number
+ * of the rule goes to @index, a u32.
+ */
+#define match_find(list, type, who, index, also)						\
+({												\
+	type *__found = NULL;									\
+												\
+	bpf_for(index, 0, SCST_MAX_RULES) {							\
+		type *rule = bpf_map_lookup_elem(&(list), &(index));				\
+												\
+		if (!rule || !rule->used)							\
+			break;									\
+		if (match_rule((const struct scst_match *)rule, who) && (also)) {		\
+			__found = rule;								\
+			break;									\
+		}										\
+	}											\
+	__found;										\
+})
+
+/* A list of rules of @rule_type, which the daemon fills; bpftool can as well. */
+#define RULE_LIST(list, rule_type)								\
+struct {											\
+	__uint(type, BPF_MAP_TYPE_ARRAY);							\
+	__uint(max_entries, SCST_MAX_RULES);							\
+	__type(key, u32);									\
+	__type(value, rule_type);								\
+} list SEC(".maps")
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Limits for commands and bytes a second, of each initiator and LUN. The rules are a list
+ * (match.h); the first one that matches counts, and a change holds within a second.
+ *
+ * A bucket is one number, the theoretical arrival time of GCRA: each command moves it on by what it
+ * costs (1 s / iops, bytes / bps), and one that arrives before that time, less the burst, waits for
+ * the difference. What would wait longer than max_delay_ms gets TASK SET FULL, and costs nothing.
+ *
+ * shared_iops and shared_bps are limits of the device, divided among those who use it: whoever had
+ * a command within the last WINDOW gets its weight's part. A nexus that is alone gets all of it.
+ */
+#include "match.bpf.h"
+#include "policies/qos.h"
+
+char _license[] SEC("license") = "GPL";
+
+const volatile __u32 max_delay_ms = 900;	/* below the policy's deadline */
+
+#define SECOND		1000000000ULL
+#define WINDOW		(SECOND / 10)
+#define RETRIES		8
+#define DEFAULT_WEIGHT	100
+
+RULE_LIST(qos_list, struct qos_rule);
+
+/* Key: id of the nexus. Value: its limits and where it stands. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);
+	__type(value, struct qos_bucket);
+} qos_buckets SEC(".maps");
+
+/* The weights of those who use a device, in this window and in the one before. */
+struct share {
+	u64 window;
+	u64 active, before;
+};
+
+/* Key: address of the device. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, struct share);
+} qos_shares SEC(".maps");
+
+static __noinline int resolve(struct qos_bucket *bucket, const struct scst_match *who, u64 now)
+{
+	struct qos_rule *rule;
+	u32 index;
+
+	if (!bucket || !who)
+		return 0;
+	rule = match_find(qos_list, struct qos_rule, who, index, true);
+	bucket->resolved = now;
+	bucket->iops = rule ? rule->iops : 0;
+	bucket->bps = rule ? rule->bps : 0;
+	bucket->burst_ns = rule ? rule->burst_ms * 1000000ULL : 0;
+	bucket->shared_iops = rule ? rule->shared_iops : 0;
+	bucket->shared_bps = rule ? rule->shared_bps : 0;
+	bucket->weight = rule && rule->weight ? rule->weight : DEFAULT_WEIGHT;
+	return 0;
+}
+
+static struct qos_bucket *bucket_of(struct scst_cmd *cmd, u64 now)
+{
+	static const struct qos_bucket empty;
+	u64 id = cmd->nexus->id;
+	struct qos_bucket *bucket = bpf_map_lookup_elem(&qos_buckets, &id);
+
+	if (!bucket) {
+		bpf_map_update_elem(&qos_buckets, &id, &empty, BPF_NOEXIST);
+		bucket = bpf_map_lookup_elem(&qos_buckets, &id);
+	}
+	if (bucket && (!bucket->resolved || now - bucket->resolved > SECOND))
+		resolve(bucket, match_subject_of(cmd->sess, cmd->dev, cmd->lun), now);
+	return bucket;
+}
+
+/* The weights of all who use the device, the bucket's own among them. */
+static u64 all_weights(struct scst_cmd *cmd, struct qos_bucket *bucket, u64 now)
+{
+	static const struct share none;
+	u64 dev = (u64)cmd->dev, window = now / WINDOW;
+	struct share *share = bpf_map_lookup_elem(&qos_shares, &dev);
+
+	if (!share) {
+		bpf_map_update_elem(&qos_shares, &dev, &none, BPF_NOEXIST);
+		share = bpf_map_lookup_elem(&qos_shares, &dev);
+		if (!share)
+			return bucket->weight;
+	}
+	if (share->window != window) {
+		share->before = share->window + 1 == window ? share->active : 0;
+		share->active = 0;
+		share->window = window;
+	}
+	if (bucket->window != window) {
+		bucket->window = window;
+		__sync_fetch_and_add(&share->active, bucket->weight);
+	}
+	return share->before > share->active ? share->before : share->active;
+}
+
+/* Moves *@next on by @cost, from no earlier than @now. Return: how long to wait for it. */
+static u64 spend(u64 *next, u64 now, u64 cost, u64 burst, u64 max_wait, bool *refused)
+{
+	u64 old, from;
+	int i;
+
+	bpf_for(i, 0, RETRIES) {
+		old = *(volatile u64 *)next;
+		from = old > now ? old : now;
+		if (from - now > burst + max_wait) {
+			*refused = true;
+			return 0;
+		}
+		if (__sync_val_compare_and_swap(next, old, from + cost) == old)
+			return from - now > burst ? from - now - burst : 0;
+	}
+	return 0;	/* others were quicker, eight times: let it pass */
+}
+
+static u64 lower(u64 a, u64 b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+SEC("struct_ops/cmd_admit")
+int BPF_PROG(qos_admit, struct scst_cmd *cmd)
+{
+	u64 now = bpf_ktime_get_ns(), max_wait = max_delay_ms * 1000000ULL;
+	struct qos_bucket *bucket = bucket_of(cmd, now);
+	u64 iops, bps, wait = 0, wait_bytes = 0;
+	bool refused = false;
+
+	if (!bucket)
+		return SCST_ADMIT_PASS;
+	iops = bucket->iops;
+	bps = bucket->bps;
+	if (bucket->shared_iops || bucket->shared_bps) {
+		u64 all = all_weights(cmd, bucket, now) ?: 1;
+
+		iops = lower(iops, bucket->shared_iops * bucket->weight / all);
+		bps = lower(bps, bucket->shared_bps * bucket->weight / all);
+	}
+	if (bps && cmd->data_len)
+		wait_bytes = spend(&bucket->next_byte, now, cmd->data_len * SECOND / bps,
+				   bucket->burst_ns, max_wait, &refused);
+	if (iops && !refused)
+		wait = spend(&bucket->next_cmd, now, SECOND / iops, bucket->burst_ns, max_wait,
+			     &refused);
+	if (refused) {
+		__sync_fetch_and_add(&bucket->refused, 1);
+		return SCST_ADMIT_TASK_SET_FULL;
+	}
+	wait = wait > wait_bytes ? wait : wait_bytes;
+	if (!wait || scst_bpf_cmd_delay(cmd, wait))
+		return SCST_ADMIT_PASS;
+	__sync_fetch_and_add(&bucket->delayed, 1);
+	return SCST_ADMIT_DELAY;
+}
+
+SEC(".struct_ops.link")
+struct scst_policy_ops qos = {
+	.cmd_admit	= (void *)qos_admit,
+	.priority	= 100,		/* behind those that refuse */
+	.name		= "qos",
+};

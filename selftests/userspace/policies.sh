@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The policies of bpf/policies, as an administrator uses them: loaded with rules, under load, changed
+# while they run. Not tested here: the hooks themselves (bpf/), lun_mask (scstctl_policy.sh).
+. "$(dirname "$0")/lib.sh"
+
+mgmt=$scst/targets/scst_local/mgmt
+
+verdicts() # POLICY VERDICT: how often
+{
+	grep -o "$2=[0-9]*" "$policies/$1/verdicts" | cut -d= -f2
+}
+
+read_capacity()
+{
+	sg_raw -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
+}
+
+# Commands a second of a short load of random reads.
+iops_of() # DISK [SECONDS]
+{
+	fio --name=iops --filename="$1" --rw=randread --bs=4k --size=16m --ioengine=libaio \
+		--iodepth=8 --direct=1 --time_based --runtime="${2:-2}" --allow_file_create=0 \
+		--output-format=json | jq '.jobs[0].read.iops | floor'
+}
+
+test_lun_mask_patterns()	# behind exact rules; by prefix, group and device
+{
+	scstctl policy load lun_mask mask=scst_local_host@0:default \
+		rule='initiator=scst_local*,access=hide'
+	wait_for_luns 0
+	scstctl policy update lun_mask rule='initiator=somebody*,access=hide' \
+		rule=device=d1,access=read_only
+	wait_for_luns 0 1
+	writes_are_refused
+	write_block "$sg0"
+}
+
+test_qos_limits_commands_and_follows_changes()	# IOPS; another limit while it runs; none
+{
+	scstctl policy load qos rule=initiator=scst_local_host,lun=1,iops=100
+	iops=$(iops_of "$disk1" 3)
+	[ "$iops" -ge 50 ] && [ "$iops" -le 120 ] || fail "$iops IOPS with a limit of 100"
+	[ "$(verdicts qos delay)" -gt 0 ] || fail "nothing was delayed"
+	free=$(iops_of "$disk0" 1)
+	[ "$free" -gt 150 ] || fail "the other LUN has $free IOPS"
+	scstctl policy update qos rule=initiator=scst_local_host,lun=1,iops=50
+	iops=$(iops_of "$disk1" 3)
+	[ "$iops" -le 62 ] || fail "$iops IOPS with a limit of 50"
+	assert_eq "$(cat "$policies/qos/state")" active state
+}
+
+test_qos_limits_bytes()	# 400 KiB/s are 100 reads of 4 KiB
+{
+	scstctl policy load qos rule=lun=1,bps=409600
+	iops=$(iops_of "$disk1" 3)
+	[ "$iops" -ge 50 ] && [ "$iops" -le 120 ] || fail "$iops IOPS with a limit of 400 KiB/s"
+}
+
+test_qos_refuses_what_would_wait_too_long()	# TASK SET FULL, and the initiator comes back
+{
+	scstctl policy load qos max_delay_ms=20 rule=lun=1,iops=40
+	iops=$(iops_of "$disk1" 3)
+	[ "$iops" -le 55 ] || fail "$iops IOPS with a limit of 40"
+	[ "$(verdicts qos task_set_full)" -gt 0 ] || fail "nothing was refused"
+}
+
+test_session_acl_by_name_and_prefix()	# the first rule that matches; the default
+{
+	scstctl policy load session_acl default_deny=true \
+		rule=initiator=web-bad,action=deny rule='initiator=web-*,action=allow'
+	write_attr "$mgmt" "add_session scst_local_tgt web-1"
+	write_attr "$mgmt" "del_session scst_local_tgt web-1"
+	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt web-bad"
+	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt db-1"
+	assert_eq "$(cat "$policies/session_acl/verdicts")" \
+		"session_admit default=1 group=0 deny=2" verdicts
+}
+
+test_session_acl_hours()	# now, not now, over midnight
+{
+	local minute from to
+	minute=$((10#$(date -u +%H) * 60 + 10#$(date -u +%M)))
+	from=$(((minute + 60) % 1440))
+	to=$(((minute + 120) % 1440))
+	scstctl policy load session_acl default_deny=true \
+		"rule=initiator=guest,from_minute=$from,to_minute=$to,action=allow"
+	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt guest"
+	from=$(((minute + 1440 - 60) % 1440))
+	to=$(((minute + 60) % 1440))
+	scstctl policy update session_acl default_deny=true \
+		"rule=initiator=guest,from_minute=$from,to_minute=$to,action=allow"
+	write_attr "$mgmt" "add_session scst_local_tgt guest"
+	write_attr "$mgmt" "del_session scst_local_tgt guest"
+}
+
+test_cmd_filter_by_opcode()	# refused, another reason, and what is never refused
+{
+	scstctl policy load cmd_filter rule=initiator=scst_local_host,lun=1,opcode=0x25,action=deny \
+		rule=lun=1,opcode=0x35,action=CMD_FILTER_DENY_ACCESS rule=opcode=0x12,action=deny
+	assert_fails_with "Invalid command operation code" read_capacity
+	assert_fails_with "Access denied" sg_raw "$sg1" 35 00 00 00 00 00 00 00 00 00
+	sg_raw -r 36 -o /dev/null "$sg1" 12 00 00 00 24 00
+	sg_raw -r 8 -o /dev/null "$sg0" 25 00 00 00 00 00 00 00 00 00
+	read_block "$sg1"
+}
+
+test_read_only_window_freezes_writes()	# under load: BUSY until it is over; reads go on
+{
+	scstctl policy load read_only_window
+	start_load "$disk1" 8
+	scstctl policy update read_only_window rule=device=d1
+	assert_fails_with "Busy" write_block "$sg1"
+	read_block "$sg1"
+	write_block "$sg0"
+	scstctl policy update read_only_window
+	write_block "$sg1"
+	wait "$load" || fail "$(cat "$tap_dir/fio.log")"
+	scstctl policy update read_only_window deny=true rule=device=d1
+	assert_fails_with "Write protected" write_block "$sg1"
+}
+
+test_ransom_guard_alarms_on_overwriting()	# read and written in place; not for writes alone
+{
+	scstctl policy load ransom_guard min_overwrites=60 throttle_ms=1 window_s=60
+	dd if=/dev/zero of="$disk1" bs=64k count=100 oflag=direct 2>/dev/null
+	assert_eq "$(verdicts ransom_guard delay)" 0 "delays of plain writing"
+	for _ in 1 2; do
+		dd if="$disk1" of=/dev/null bs=64k count=100 iflag=direct 2>/dev/null
+		dd if=/dev/zero of="$disk1" bs=64k count=100 oflag=direct 2>/dev/null
+	done
+	[ "$(verdicts ransom_guard delay)" -gt 0 ] || fail "no alarm: $(cat "$policies/ransom_guard/verdicts")"
+}
+
+test_bad_rules_are_refused_and_named()	# and nothing is loaded
+{
+	assert_status 2 'rule "iops=many": iops' scstctl policy load qos rule=iops=many
+	assert_status 2 'a rule has no "colour"' scstctl policy load qos rule=colour=red
+	assert_status 2 'is not member=value' scstctl policy load qos rule=lun
+	assert_status 2 'there is no value "maybe"' scstctl policy load session_acl rule=action=maybe
+	assert_status 2 'takes no list of rules' scstctl policy load maximal rule=lun=1
+	nothing_is_left
+}
+
+test_rules_are_shown()	# as they were given
+{
+	scstctl policy load qos rule=initiator=a*,lun=3,iops=7 rule=bps=9
+	assert_eq "$(scstctl policy show qos --json | jq -c .rules)" \
+		'["lun=3,initiator=a*,iops=7","bps=9"]' rules
+	assert_match "$(scstctl policy show qos)" "rule +lun=3,initiator=a\*,iops=7" "rules"
+}
+
+test_eject_and_log()	# by the administrator; an update brings it back
+{
+	scstctl policy load maximal
+	scstctl policy eject maximal "not today"
+	assert_eq "$(head -n 1 "$policies/maximal/state")" ejected state
+	assert_eq "$(scstctl policy log --json | jq -c '.[-1] | [.policy, .kind, .text]')" \
+		'["maximal","admin","not today"]' "exit record"
+	assert_status 6 "is ejected already" scstctl policy eject maximal
+	assert_status 3 "not loaded" scstctl policy eject nobody
+	scstctl policy update maximal priority=1
+	assert_eq "$(cat "$policies/maximal/state")" active state
+}
+
+run_tests "$@"

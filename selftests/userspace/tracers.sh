@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The counting tracers and what shows them: scstctl latency, top, errors; the metrics of scst-bpfd.
+# Not tested here: cmdlog (bpf/cmdlog.sh), events (scst_bpfd.sh).
+. "$(dirname "$0")/lib.sh"
+
+load_reads() # DISK COUNT
+{
+	dd if="$1" of=/dev/null bs=4k count="$2" iflag=direct 2>/dev/null
+}
+
+test_latency_histogram_has_every_command()	# by initiator, LUN and direction
+{
+	scstctl tracer load latency
+	load_reads "$disk1" 50
+	row=$(scstctl latency --json | jq -c '.[] | select(.device == "d1" and .direction == "read")')
+	assert_eq "$(jq -r .initiator <<<"$row")" scst_local_host initiator
+	[ "$(jq .commands <<<"$row")" -ge 50 ] || fail "commands: $row"
+	[ "$(jq .bytes <<<"$row")" -ge 204800 ] || fail "bytes: $row"
+	assert_eq "$(jq '[.buckets[].commands] | add' <<<"$row")" "$(jq .commands <<<"$row")" buckets
+	assert_match "$(scstctl latency)" "scst_local_host LUN 1 \(d1\) read: [0-9]+ commands.*us +[0-9]+ #" text
+}
+
+test_top_makes_rates()	# of those that were busy
+{
+	scstctl tracer load top
+	start_load "$disk1" 30
+	line=$(scstctl top --count 2 --json | tail -n 1)
+	kill -INT "$load" || true
+	wait "$load" || true
+	assert_match "$(jq -c '[.[] | .device] | unique' <<<"$line")" '"d1"' devices
+	[ "$(jq '[.[].commands] | add' <<<"$line")" -gt 10 ] || fail "$line"
+}
+
+test_errors_count_sense()	# nothing for what is GOOD
+{
+	scstctl tracer load errors
+	load_reads "$disk1" 5
+	for _ in 1 2 3; do
+		! read_block_beyond_the_end || fail "it is there"
+	done
+	assert_eq "$(scstctl errors --json | jq -c '.[] | select(.opcode == 40) | [.lun, .count, .status, .sense_key, .asc]')" \
+		"[1,3,2,5,33]" errors
+}
+
+read_block_beyond_the_end()
+{
+	sg_raw -r 512 -o /dev/null "$sg1" 28 00 7f ff ff ff 00 00 01 00
+}
+
+test_without_the_tracer_it_says_so()	# and how to get it
+{
+	assert_status 3 "tracer latency is not loaded: scstctl tracer load latency" scstctl latency
+	assert_status 3 "tracer top is not loaded" scstctl top --count 1
+}
+
+test_slow_tells_where_time_went()	# a command that a policy delayed waited before its execution
+{
+	scstctl tracer load slow min_latency_us=100000
+	scstctl policy load qos rule=lun=1,iops=5
+	load_reads "$disk1" 3
+	record=$(scstctl slow --count 1 --json)
+	assert_eq "$(jq -c '[.event, .device, .opcode]' <<<"$record")" '["slow","d1",40]' record
+	[ "$(jq .wait_ns <<<"$record")" -gt 100000000 ] || fail "wait: $record"
+	[ "$(jq .execute_ns <<<"$record")" -lt 100000000 ] || fail "execution: $record"
+}
+
+test_events_of_sessions_and_policies()	# logins, unit attentions, ejections, in the daemon's events
+{
+	echo '{ "policies": [ { "object": "maximal" } ], "tracers": [ { "object": "sessions" } ] }' >"$config"
+	start_daemon --print-events
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt guest"
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt guest"
+	scstctl policy eject maximal "for a test"
+	wait_for 10 grep -q '"event":"policy_exit".*"policy":"maximal","kind":"admin".*"text":"for a test"' "$daemon_log.out"
+	grep -q '"event":"login".*"initiator":"guest"' "$daemon_log.out"
+	grep -q '"event":"logout".*"initiator":"guest"' "$daemon_log.out"
+	daemon_says '"event":"policy_exit"'
+}
+
+metrics()
+{
+	exec 3<>/dev/tcp/127.0.0.1/9478
+	printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
+	cat <&3
+	exec 3>&-
+}
+
+test_metrics_are_openmetrics()	# sessions, policies, histograms; ends with EOF; nothing else is served
+{
+	cat >"$config" <<-END
+	{ "policies": [ { "object": "qos", "rules": [ "lun=1,iops=50" ] } ],
+	  "tracers": [ { "object": "latency" }, { "object": "errors" } ],
+	  "metrics": { "listen": "127.0.0.1:9478" } }
+	END
+	start_daemon
+	load_reads "$disk1" 20
+	text=$(metrics)
+	assert_match "$text" "200 OK" answer
+	assert_match "$text" "application/openmetrics-text" "content type"
+	assert_match "$text" 'scst_sessions\{target="scst_local_tgt"\} 1' sessions
+	assert_match "$text" 'scst_policy_verdicts_total\{policy="qos",hook="cmd_admit",verdict="pass"\} [1-9]' verdicts
+	assert_match "$text" 'scst_command_duration_seconds_bucket\{initiator="scst_local_host",device="d1",lun="1",direction="read",le="\+Inf"\} [1-9]' histogram
+	assert_eq "$(tail -n 1 <<<"$text")" "# EOF" "last line"
+	assert_eq "$(sed '1,/^\r$/d' <<<"$text" | grep -vcE '^(# (TYPE|HELP|EOF)|[a-z_]+(\{([a-z]+="[^"]*",?)*\})? [0-9.e+]+$)')" \
+		0 "lines that are no OpenMetrics"
+}
+
+test_apply_changes_limits_while_it_runs()	# the daemon compares, and updates what differs
+{
+	echo '{ "policies": [ { "object": "qos", "rules": [ "lun=1,iops=50" ] } ] }' >"$config"
+	start_daemon
+	echo '{ "policies": [ { "object": "qos", "rules": [ "lun=1,iops=70" ] } ] }' >"$config"
+	scstctl policy apply
+	daemon_says "updated policy qos"
+	assert_eq "$(scstctl policy show qos --json | jq -c .rules)" '["lun=1,iops=70"]' rules
+	echo '{ "policies": [ { "object": "qos", "rules": [ "lun=x" ] } ] }' >"$config"
+	assert_status 1 "could not be applied" scstctl policy apply
+	assert_eq "$(scstctl policy show qos --json | jq -c .rules)" '["lun=1,iops=70"]' rules
+}
+
+test_config_errors_are_named()	# line and key
+{
+	printf '{\n"metrics": { "listen": "nowhere" } }' >"$config"
+	assert_status 2 "bpfd.json:2: metrics.listen: must be ADDRESS:PORT" scst-bpfd --config "$config" --check-config
+	printf '{ "policies": [ { "object": "qos",\n"deadline_ms": 20000 } ] }' >"$config"
+	assert_status 2 "bpfd.json:2: policies[0].deadline_ms" scst-bpfd --config "$config" --check-config
+}
+
+run_tests "$@"

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rules as text, in and out of a BPF array. */
+#include "list.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <match.h>
+
+#include "field.h"
+
+#define MAX_TEXT 2048
+
+/* Members that mean "any" by all ones, which is written "*". Others do so by being zero. */
+static const char *const any_is_ones[] = { "lun", "opcode", "service_action" };
+
+struct list_map {
+	int fd;				/* the caller's */
+	struct btf *btf;
+	uint32_t nr;
+	uint32_t value_size;
+	uint32_t value_id;
+	struct scst_field used;
+};
+
+static void close_list(struct list_map *map)
+{
+	btf__free(map->btf);
+}
+
+static int open_list(int fd, struct list_map *map)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+
+	*map = (struct list_map){ .fd = fd };
+	if (bpf_map_get_info_by_fd(fd, &info, &len) || info.type != BPF_MAP_TYPE_ARRAY)
+		return -EINVAL;
+	map->nr = info.max_entries;
+	map->value_size = info.value_size;
+	map->value_id = info.btf_value_type_id;
+	map->btf = info.btf_id ? btf__load_from_kernel_by_id(info.btf_id) : NULL;
+	if (!map->btf || !btf_is_struct(btf__type_by_id(map->btf, map->value_id)) ||
+	    !scst_field_find(map->btf, map->value_id, "used", &map->used))
+		return -EINVAL;
+	return 0;
+}
+
+bool scst_list_fits(int map_fd)
+{
+	_cleanup_(close_list) struct list_map map = {};
+
+	return !open_list(map_fd, &map);
+}
+
+static bool means_any_by_ones(const char *member)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(any_is_ones); i++)
+		if (streq(any_is_ones[i], member))
+			return true;
+	return false;
+}
+
+static void set_default(const struct list_map *map, void *value)
+{
+	struct scst_field field;
+
+	memset(value, 0, map->value_size);
+	scst_field_set_number(&map->used, value, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(any_is_ones); i++)
+		if (scst_field_find(map->btf, map->value_id, any_is_ones[i], &field))
+			scst_field_set_number(&field, value, UINT32_MAX);
+}
+
+static int set_member(const struct list_map *map, void *value, char *assignment,
+		      struct scst_error *err)
+{
+	char *text = strchr(assignment, '=');
+	struct scst_field field;
+
+	if (!text)
+		return scst_fail(err, -EINVAL, "\"%s\" is not member=value", assignment);
+	*text++ = '\0';
+	if (streq(assignment, "used") || streq(assignment, "pad") ||
+	    !scst_field_find(map->btf, map->value_id, assignment, &field))
+		return scst_fail(err, -EINVAL, "a rule has no \"%s\"", assignment);
+	if (means_any_by_ones(assignment) && streq(text, "*"))
+		return scst_field_set_number(&field, value, UINT32_MAX);
+	return scst_field_store(&field, value, text, err);
+}
+
+static int encode(const struct list_map *map, const char *text, void *value,
+		  struct scst_error *err)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	char *rest = copy, *word;
+	int ret = 0;
+
+	if (!copy)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	set_default(map, value);
+	while (!ret && (word = strsep(&rest, ",")))
+		if (*word)
+			ret = set_member(map, value, word, err);
+	return ret ? scst_fail_in(err, ret, "rule \"%s\"", text) : 0;
+}
+
+int scst_list_write(int map_fd, char *const *rules, size_t nr, struct scst_error *err)
+{
+	_cleanup_(close_list) struct list_map map = {};
+	_cleanup_free_ char *value = NULL;
+	int ret = open_list(map_fd, &map);
+
+	if (ret)
+		return scst_fail(err, ret, "cannot use the list of rules");
+	if (nr > map.nr)
+		return scst_fail(err, -E2BIG, "more than %u rules", map.nr);
+	value = malloc(map.value_size);
+	if (!value)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < map.nr && !ret; i++) {
+		memset(value, 0, map.value_size);
+		if (i < nr)
+			ret = encode(&map, rules[i], value, err);
+		if (!ret && bpf_map_update_elem(map_fd, &i, value, BPF_ANY))
+			ret = scst_fail(err, -errno, "cannot write a rule: %s", strerror(errno));
+	}
+	return ret;
+}
+
+static bool is_used(const struct list_map *map, uint32_t i, void *value)
+{
+	uint64_t used = 0;
+
+	return i < map->nr && !bpf_map_lookup_elem(map->fd, &i, value) &&
+	       !scst_field_number(&map->used, value, &used) && used;
+}
+
+int scst_list_compare(int map_fd, char *const *rules, size_t nr, bool *same,
+		      struct scst_error *err)
+{
+	_cleanup_free_ char *wanted = NULL, *found = NULL;
+	_cleanup_(close_list) struct list_map map = {};
+	int ret = open_list(map_fd, &map);
+
+	if (ret)
+		return scst_fail(err, ret, "cannot use the list of rules");
+	wanted = malloc(map.value_size);
+	found = malloc(map.value_size);
+	if (!wanted || !found)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	*same = true;
+	for (size_t i = 0; i < nr && *same && !ret; i++) {
+		ret = encode(&map, rules[i], wanted, err);
+		*same = !ret && is_used(&map, i, found) && !memcmp(wanted, found, map.value_size);
+	}
+	*same = *same && !is_used(&map, nr, found);
+	return ret;
+}
+
+/* What a reader expects to see: members that say something. */
+static int format(const struct list_map *map, const void *value, char *out, size_t size)
+{
+	char text[512];
+	struct scst_field field;
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (uint32_t i = 0; scst_field_at(map->btf, map->value_id, i, &field); i++) {
+		if (streq(field.name, "used") || streq(field.name, "pad") ||
+		    scst_field_format(&field, value, text, sizeof(text)) || !text[0])
+			continue;
+		if (streq(text, "0") && !means_any_by_ones(field.name))
+			continue;
+		if (means_any_by_ones(field.name) && streq(text, "4294967295"))
+			continue;
+		len += snprintf(out + len, size - len, "%s%s=%s", len ? "," : "", field.name, text);
+		if (len >= size)
+			return -ENAMETOOLONG;
+	}
+	return 0;
+}
+
+int scst_list_each(int map_fd, int (*each)(const char *rule, void *arg), void *arg,
+		   struct scst_error *err)
+{
+	_cleanup_(close_list) struct list_map map = {};
+	_cleanup_free_ char *value = NULL;
+	char text[MAX_TEXT];
+	int ret = open_list(map_fd, &map);
+
+	value = ret ? NULL : malloc(map.value_size);
+	if (!value)
+		return scst_fail(err, ret ?: -ENOMEM, "cannot read the list of rules");
+	for (uint32_t i = 0; !ret && is_used(&map, i, value); i++)
+		ret = format(&map, value, text, sizeof(text)) ?: each(text, arg);
+	return ret;
+}

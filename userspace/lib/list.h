@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Lists of rules in BPF maps (bpf/match.h), written by the names which the map's BTF has: a rule
+ * is "member=value,member=value...", and what it does not name is "any" or zero. Such a map is an
+ * array called NAME_list, whose value is a struct with a member `used`.
+ */
+#ifndef SCST_LIB_LIST_H
+#define SCST_LIB_LIST_H
+
+#include "error.h"
+
+/* Is it a list of rules? */
+bool scst_list_fits(int map_fd);
+
+/* The list holds exactly these, in this order. Not for a list that somebody reads meanwhile. */
+int scst_list_write(int map_fd, char *const *rules, size_t nr, struct scst_error *err);
+
+/* Does it hold exactly these? */
+int scst_list_compare(int map_fd, char *const *rules, size_t nr, bool *same,
+		      struct scst_error *err);
+
+/* Calls @each with the text of every rule, until it returns non-zero. */
+int scst_list_each(int map_fd, int (*each)(const char *rule, void *arg), void *arg,
+		   struct scst_error *err);
+
+#endif

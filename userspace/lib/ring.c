@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pinned rings, and their records as JSON. */
+#include "ring.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <policies/ransom_guard.h>
+#include <scst/scst.h>
+#include <scst/verdict.h>
+#include <tracers/sessions.h>
+#include <tracers/slow.h>
+
+#include "cmdlog.h"
+#include "pins.h"
+
+static void add_number(struct json_object *obj, const char *key, uint64_t value)
+{
+	json_object_object_add(obj, key, json_object_new_uint64(value));
+}
+
+static struct json_object *new_event(const char *event, uint64_t time_ns)
+{
+	struct json_object *obj = json_object_new_object();
+	char time[96];
+
+	scst_event_time(time_ns, time, sizeof(time));
+	json_object_object_add(obj, "event", json_object_new_string(event));
+	json_object_object_add(obj, "time", json_object_new_string(time));
+	return obj;
+}
+
+#define add_name(obj, key, array) \
+	json_object_object_add(obj, key, scst_json_name(array, sizeof(array)))
+
+static struct json_object *json_slow(const void *data)
+{
+	const struct slow_event *event = data;
+	struct json_object *obj = new_event("slow", event->time_ns);
+
+	add_name(obj, "initiator", event->initiator);
+	add_name(obj, "device", event->device);
+	add_number(obj, "lun", event->lun);
+	add_number(obj, "opcode", event->opcode);
+	add_number(obj, "lba", event->lba);
+	add_number(obj, "bytes", event->len);
+	add_number(obj, "status", event->status);
+	add_number(obj, "wait_ns", event->wait_ns);
+	add_number(obj, "execute_ns", event->execute_ns);
+	return obj;
+}
+
+static const char *const tmf_names[] = {
+	[SCST_TMF_ABORT_TASK]	  = "abort_task",
+	[SCST_TMF_ABORT_TASK_SET] = "abort_task_set",
+	[SCST_TMF_CLEAR_ACA]	  = "clear_aca",
+	[SCST_TMF_CLEAR_TASK_SET] = "clear_task_set",
+	[SCST_TMF_LUN_RESET]	  = "lun_reset",
+	[SCST_TMF_TARGET_RESET]	  = "target_reset",
+};
+
+static const char *const exit_names[SCST_EXIT_MAX] = {
+	[SCST_EXIT_UNREG]	= "unreg",
+	[SCST_EXIT_BAD_VERDICT]	= "bad_verdict",
+	[SCST_EXIT_ERROR]	= "error",
+	[SCST_EXIT_ADMIN]	= "admin",
+	[SCST_EXIT_STALL]	= "stall",
+};
+
+static const char *name_of(const char *const *names, size_t nr, uint32_t i)
+{
+	return i < nr && names[i] ? names[i] : "?";
+}
+
+static void add_exit(struct json_object *obj, const struct sessions_event *event)
+{
+	const char *kind = name_of(exit_names, ARRAY_SIZE(exit_names), event->code);
+
+	add_name(obj, "policy", event->initiator);
+	json_object_object_add(obj, "kind", json_object_new_string(kind));
+	json_object_object_add(obj, "code", json_object_new_int((int32_t)event->result));
+	/* printable already, and with blanks */
+	json_object_object_add(obj, "text", json_object_new_string_len(event->device,
+						strnlen(event->device, sizeof(event->device))));
+}
+
+static void add_tmf(struct json_object *obj, const struct sessions_event *event)
+{
+	const char *fn = name_of(tmf_names, ARRAY_SIZE(tmf_names), event->code);
+
+	json_object_object_add(obj, "function", json_object_new_string(fn));
+	add_number(obj, "lun", event->lun);
+	add_number(obj, "result", event->result);
+}
+
+static void add_unit_attention(struct json_object *obj, const struct sessions_event *event)
+{
+	char sense[16];
+
+	snprintf(sense, sizeof(sense), "6/%02x/%02x", event->code >> 8 & 0xff, event->code & 0xff);
+	json_object_object_add(obj, "sense", json_object_new_string(sense));
+	add_number(obj, "lun", event->lun);
+	add_name(obj, "device", event->device);
+}
+
+static const struct {
+	const char *event;
+	void (*add)(struct json_object *obj, const struct sessions_event *event);
+} session_events[] = {
+	[SESSIONS_LOGIN]	  = { "login",		NULL			},
+	[SESSIONS_LOGOUT]	  = { "logout",		NULL			},
+	[SESSIONS_UNIT_ATTENTION] = { "unit_attention",	add_unit_attention	},
+	[SESSIONS_TMF]		  = { "tmf",		add_tmf			},
+	[SESSIONS_POLICY_EXIT]	  = { "policy_exit",	add_exit		},
+};
+
+static struct json_object *json_session(const void *data)
+{
+	const struct sessions_event *event = data;
+	struct json_object *obj;
+
+	if (event->what >= ARRAY_SIZE(session_events))
+		return NULL;
+	obj = new_event(session_events[event->what].event, event->time_ns);
+	if (event->what != SESSIONS_POLICY_EXIT) {
+		add_name(obj, "initiator", event->initiator);
+		add_name(obj, "target", event->target);
+	}
+	if (session_events[event->what].add)
+		session_events[event->what].add(obj, event);
+	return obj;
+}
+
+static struct json_object *json_ransom(const void *data)
+{
+	const struct ransom_guard_event *event = data;
+	struct json_object *obj = new_event("ransom_alarm", event->time_ns);
+
+	add_name(obj, "initiator", event->initiator);
+	add_name(obj, "device", event->device);
+	add_number(obj, "lun", event->lun);
+	add_number(obj, "overwrites", event->overwrites);
+	add_number(obj, "written", event->written);
+	json_object_object_add(obj, "throttled", json_object_new_boolean(event->throttled));
+	return obj;
+}
+
+static const struct ring_row {
+	enum scst_pin_kind pin;
+	const char *name;
+	const char *events;
+	const char *drops;		/* NULL: not counted */
+	size_t size;
+	struct json_object *(*json)(const void *data);
+} rows[SCST_RING_KINDS] = {
+	[SCST_RING_SLOW] = { SCST_PIN_TRACER, "slow", "slow_events", "slow_drops",
+			     sizeof(struct slow_event), json_slow },
+	[SCST_RING_SESSIONS] = { SCST_PIN_TRACER, "sessions", "sessions_events", "sessions_drops",
+				 sizeof(struct sessions_event), json_session },
+	[SCST_RING_RANSOM_GUARD] = { SCST_PIN_POLICY, "ransom_guard", "ransom_guard_events", NULL,
+				     sizeof(struct ransom_guard_event), json_ransom },
+};
+
+struct scst_ring {
+	const struct ring_row *row;
+	struct ring_buffer *ring;
+	int drops_fd;
+	uint64_t drops;			/* told so far */
+	scst_ring_fn fn;
+	void *arg;
+};
+
+void scst_ring_close(struct scst_ring *ring)
+{
+	if (!ring)
+		return;
+	ring_buffer__free(ring->ring);
+	closep(&ring->drops_fd);
+	free(ring);
+}
+
+static int take_record(void *ctx, void *data, size_t size)
+{
+	struct scst_ring *ring = ctx;
+	struct json_object *obj;
+
+	if (size < ring->row->size)
+		return -EPROTO;
+	obj = ring->row->json(data);
+	if (obj)
+		ring->fn(obj, ring->arg);
+	return 0;
+}
+
+int scst_ring_open(const struct scst_paths *paths, enum scst_ring_kind kind, scst_ring_fn fn,
+		   void *arg, struct scst_ring **ring, struct scst_error *err)
+{
+	_cleanup_(scst_ring_closep) struct scst_ring *new = calloc(1, sizeof(*new));
+	const struct ring_row *row = &rows[kind];
+	_cleanup_close_ int fd = -EBADF;
+
+	if (!new)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	*new = (struct scst_ring){ .row = row, .drops_fd = -EBADF, .fn = fn, .arg = arg };
+	fd = scst_pins_open(paths, row->pin, row->name, row->events);
+	if (fd < 0)
+		return scst_fail(err, fd, "%s %s is not loaded", scst_pin_kind_noun(row->pin),
+				 row->name);
+	if (row->drops)
+		new->drops_fd = scst_pins_open(paths, row->pin, row->name, row->drops);
+	new->ring = ring_buffer__new(fd, take_record, new, NULL);
+	if (!new->ring)
+		return scst_fail(err, -errno, "cannot map the ring of %s: %s", row->name,
+				 strerror(errno));
+	*ring = TAKE_PTR(new);
+	scst_ring_take_drops(*ring);
+	return 0;
+}
+
+int scst_ring_fd(const struct scst_ring *ring)
+{
+	return ring_buffer__epoll_fd(ring->ring);
+}
+
+int scst_ring_consume(struct scst_ring *ring, size_t max)
+{
+	return ring_buffer__consume_n(ring->ring, max);
+}
+
+int scst_ring_wait(struct scst_ring *ring)
+{
+	int ret = ring_buffer__poll(ring->ring, 1000);
+
+	return ret == -EINTR ? 0 : ret;
+}
+
+uint64_t scst_ring_take_drops(struct scst_ring *ring)
+{
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ uint64_t *values = cpus > 0 ? calloc(cpus, sizeof(*values)) : NULL;
+	uint64_t sum = 0, lost;
+	uint32_t key = 0;
+
+	if (!values || ring->drops_fd < 0 || bpf_map_lookup_elem(ring->drops_fd, &key, values))
+		return 0;
+	for (int i = 0; i < cpus; i++)
+		sum += values[i];
+	lost = sum - ring->drops;
+	ring->drops = sum;
+	return lost;
+}

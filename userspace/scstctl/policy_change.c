@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* scstctl policy update, eject, log, apply. */
+#include "cli.h"
+#include "policy.h"
+#include "request.h"
+#include "sysfs.h"
+
+/* update */
+
+static int update(struct cli *cli, int argc, char **argv)
+{
+	_cleanup_(scst_spec_freep) struct scst_spec *spec = NULL;
+	unsigned int diff = 0;
+	int ret;
+
+	ret = scst_spec_new(argv[0], &spec, &cli->err);
+	for (int i = 1; i < argc && !ret; i++)
+		ret = scst_spec_set_arg(spec, argv[i], &cli->err);
+	ret = ret ?: scst_policy_compare(&cli->paths, spec, &diff, &cli->err);
+	if (ret || !diff)
+		return ret;
+	return scst_policy_update(&cli->paths, spec, diff, &cli->err);
+}
+
+const struct cli_command cli_policy_update = {
+	.noun = "policy",
+	.verb = "update",
+	.args = "OBJECT [KEY=VALUE]...",
+	.min_args = 1,
+	.max_args = -1,
+	.summary = "make a loaded policy what is said",
+	.help = "Takes what `policy load` takes, and exchanges the policy of that name without a\n"
+		"moment in which none is in force. One that was ejected is in force again. What\n"
+		"is not said is as the object has it, and not as it was.",
+	.run = update,
+};
+
+/* eject */
+
+static int eject(struct cli *cli, int argc, char **argv)
+{
+	const char *text = argc > 1 ? argv[1] : "scstctl policy eject";
+	char path[PATH_MAX];
+	int ret;
+
+	ret = scst_check_name(argv[0], &cli->err);
+	if (ret)
+		return ret;
+	ret = scst_format(path, sizeof(path), "%s/policies/%s/eject", cli->paths.sysfs, argv[0]) ?:
+	      scst_sysfs_write(path, text);
+	if (ret == -ENOENT)
+		return scst_fail(&cli->err, ret, "policy %s: not loaded: scstctl policy list",
+				 argv[0]);
+	if (ret == -EALREADY)
+		return scst_fail(&cli->err, ret, "policy %s: is ejected already", argv[0]);
+	return ret ? scst_fail(&cli->err, ret, "policy %s: cannot eject it: %s", argv[0],
+			       strerror(-ret)) :
+		     0;
+}
+
+const struct cli_command cli_policy_eject = {
+	.noun = "policy",
+	.verb = "eject",
+	.args = "NAME [TEXT]",
+	.min_args = 1,
+	.max_args = 2,
+	.summary = "take a policy out of force at once",
+	.help = "It stays loaded, to be looked at, and what its hooks say when ejected holds.\n"
+		"TEXT goes to its exit record. `policy update` puts it in force again.",
+	.run = eject,
+};
+
+/* log */
+
+static void print_log(const struct cli *cli, char *exits)
+{
+	struct json_object *list = cli->json ? json_object_new_array() : NULL;
+	char *save = NULL;
+
+	for (char *line = strtok_r(exits, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (list)
+			json_object_array_add(list, cli_json_exit(line));
+		else
+			puts(line);
+	}
+	if (list)
+		cli_print_json(list);
+}
+
+static int log_of_all(struct cli *cli, int argc _unused_, char **argv _unused_)
+{
+	_cleanup_free_ char *exits = NULL;
+	char path[PATH_MAX];
+	int ret;
+
+	ret = scst_format(path, sizeof(path), "%s/policies/exits", cli->paths.sysfs) ?:
+	      scst_sysfs_read(path, &exits, NULL);
+	if (ret == -ENOENT)
+		return scst_fail(&cli->err, -EOPNOTSUPP, "scst.ko is not loaded: modprobe scst");
+	if (ret)
+		return scst_fail(&cli->err, ret, "cannot read %s: %s", path, strerror(-ret));
+	print_log(cli, exits);
+	return 0;
+}
+
+const struct cli_command cli_policy_log = {
+	.noun = "policy",
+	.verb = "log",
+	.summary = "why policies left",
+	.help = "The last 16 exit records, oldest first: who, why (unreg, bad_verdict, error,\n"
+		"stall, admin), when, how often it was called and what it said.",
+	.run = log_of_all,
+};
+
+/* apply */
+
+static int apply(struct cli *cli, int argc _unused_, char **argv _unused_)
+{
+	_cleanup_(json_object_putp) struct json_object *answer = NULL;
+	struct json_object *ok = NULL, *text = NULL;
+	int ret = scst_request(cli->socket, "reload", &answer, &cli->err);
+
+	if (ret)
+		return ret;
+	json_object_object_get_ex(answer, "ok", &ok);
+	json_object_object_get_ex(answer, "text", &text);
+	if (cli->json)
+		cli_print_json(json_object_get(answer));
+	if (!json_object_get_boolean(ok))
+		return scst_fail(&cli->err, -EIO, "%s",
+				 text ? json_object_get_string(text) : "the daemon refuses");
+	return 0;
+}
+
+static int set_socket(struct cli *cli, const char *value)
+{
+	cli->socket = value;
+	return 0;
+}
+
+static const struct cli_option apply_options[] = {
+	{ "socket",	"PATH",	"of the daemon",	set_socket	},
+	{}
+};
+
+const struct cli_command cli_policy_apply = {
+	.noun = "policy",
+	.verb = "apply",
+	.summary = "have scst-bpfd apply its configuration",
+	.help = "The daemon reads its configuration again, and loads, updates and unloads what is\n"
+		"different, as on SIGHUP. What it could not do is in its journal.",
+	.options = apply_options,
+	.run = apply,
+};
