@@ -54,13 +54,16 @@ struct scst_handler {
 	struct scst_dir dir;			/* handlers/<handler> */
 };
 
-/* A LUN map: the default one of a target. */
+/* A LUN map: the default one of a target, or that of a group of initiators (group.c). */
 struct scst_group {
 	struct scst_target *tgt;
-	char name[SCST_DEV_NAME_LEN];		/* "": the default group */
+	struct list_head entry;			/* tgt->groups, in order of creation */
 	struct list_head mappings;		/* tgt->lock, ascending LUN */
+	struct list_head patterns;		/* tgt->lock; struct scst_pattern */
 	u8 addr_method;				/* enum scst_addr_method */
-	struct scst_dir luns_dir;
+	bool dying;				/* tgt->lock: no new mapping or pattern */
+	char name[SCST_DEV_NAME_LEN];		/* "": the default one */
+	struct scst_dir dir, luns_dir, initiators_dir;
 };
 
 struct scst_mapping {
@@ -88,6 +91,7 @@ struct scst_target {
 	char *comment;				/* lock; NULL: none */
 	struct mutex lock;			/* groups, mappings, sessions and their nexuses */
 	struct scst_group default_group;
+	struct list_head groups;		/* lock; besides the default one */
 	struct list_head sessions;		/* lock */
 	refcount_t users;			/* sessions, and one until unregistered */
 	struct completion users_gone;
@@ -130,6 +134,7 @@ struct scst_session {
 	struct scst_nexus *no_lun;		/* commands to a LUN that is not there */
 	/* slow */
 	struct scst_group *group;		/* tgt->lock */
+	bool group_chosen;			/* by a policy: patterns have no say */
 	struct list_head entry;			/* tgt->sessions */
 	struct list_head nexuses;		/* tgt->lock; visible or not, without no_lun */
 	refcount_t users;			/* nexuses, and one until unregistered */
@@ -227,6 +232,7 @@ int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun
 			 bool tell);
 int scst_mapping_clear(struct scst_group *group);
 void scst_device_unmap_all(struct scst_device *dev);
+extern bool scst_async_lun_replace;
 
 /* registry.c: scst_registry_lock held */
 struct scst_device *scst_registry_find_device(const char *name);
@@ -284,6 +290,8 @@ void scst_sysfs_target_del(struct scst_target *tgt);
 /* tgt->lock held. Unique name: initiator, initiator_1, ... */
 int scst_sysfs_session_add(struct scst_session *sess);
 void scst_sysfs_session_del(struct scst_session *sess);
+/* tgt->lock held: `luns` leads to the session's group. */
+void scst_sysfs_session_relink(struct scst_session *sess);
 int scst_sysfs_handler_add(struct scst_handler *handler);
 void scst_sysfs_handler_close(struct scst_handler *handler);
 void scst_sysfs_handler_del(struct scst_handler *handler);

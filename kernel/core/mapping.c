@@ -6,9 +6,14 @@
  * the locks, after which no initiator reaches the mapping; and free, without locks, which waits for
  * the commands that are under way. In between a mapping is on the list of whoever removes it.
  */
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 
 #include "core.h"
+
+bool scst_async_lun_replace;
+module_param_named(async_lun_replace, scst_async_lun_replace, bool, 0644);
+MODULE_PARM_DESC(async_lun_replace, "luns/mgmt: replace does not wait for the old device's commands");
 
 struct scst_mapping *scst_mapping_find(struct scst_group *group, u16 lun)
 {
@@ -140,7 +145,7 @@ int scst_mapping_add(struct scst_group *group, const char *dev_name, u16 lun, bo
 
 	mutex_lock(&scst_registry_lock);
 	mutex_lock(&group->tgt->lock);
-	if (group->tgt->dying)
+	if (group->tgt->dying || group->dying)
 		err = -ENODEV;
 	else if (scst_mapping_find(group, lun))
 		err = -EEXIST;
@@ -218,6 +223,39 @@ static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_
 	return 0;
 }
 
+/* A removal that goes on when the writer has gone: old devices may take long to answer. */
+struct async_removal {
+	struct work_struct work;
+	struct removal removal;
+};
+
+static void async_removal_work(struct work_struct *work)
+{
+	struct async_removal *async = container_of(work, struct async_removal, work);
+
+	finish_removal(&async->removal);
+	kfree(async);
+}
+
+/* In the background if that is wanted, and if there is memory for it. */
+static void finish_replace(struct removal *removal)
+{
+	struct async_removal *async = NULL;
+
+	if (READ_ONCE(scst_async_lun_replace))
+		async = kmalloc(sizeof(*async), GFP_KERNEL);
+	if (!async) {
+		finish_removal(removal);
+		return;
+	}
+	INIT_WORK(&async->work, async_removal_work);
+	INIT_LIST_HEAD(&async->removal.mappings);
+	INIT_LIST_HEAD(&async->removal.nexuses);
+	list_splice(&removal->mappings, &async->removal.mappings);
+	list_splice(&removal->nexuses, &async->removal.nexuses);
+	queue_work(scst_tmf_wq, &async->work);
+}
+
 int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,
 			 bool tell)
 {
@@ -233,7 +271,7 @@ int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun
 	dev = scst_registry_find_device(dev_name);
 	if (!dev || dev->dying)
 		err = -ENODEV;
-	else if (!map || group->tgt->dying)
+	else if (!map || group->tgt->dying || group->dying)
 		err = -ENOENT;
 	else
 		err = replace(map, dev, read_only, ua, &removal);
@@ -241,7 +279,7 @@ int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun
 		sessions_luns_changed(group);
 	mutex_unlock(&group->tgt->lock);
 	mutex_unlock(&scst_registry_lock);
-	finish_removal(&removal);
+	finish_replace(&removal);
 	return err;
 }
 
@@ -251,7 +289,7 @@ static void group_detach_device(struct scst_group *group, const struct scst_devi
 	struct scst_mapping *map, *next;
 	bool changed = false;
 
-	guard(mutex)(&group->tgt->lock);
+	lockdep_assert_held(&group->tgt->lock);
 	list_for_each_entry_safe(map, next, &group->mappings, entry) {
 		if (map->dev != dev)
 			continue;
@@ -260,6 +298,17 @@ static void group_detach_device(struct scst_group *group, const struct scst_devi
 	}
 	if (changed)
 		sessions_luns_changed(group);
+}
+
+static void target_detach_device(struct scst_target *tgt, const struct scst_device *dev,
+				 struct removal *removal)
+{
+	struct scst_group *group;
+
+	guard(mutex)(&tgt->lock);
+	group_detach_device(&tgt->default_group, dev, removal);
+	list_for_each_entry(group, &tgt->groups, entry)
+		group_detach_device(group, dev, removal);
 }
 
 /* @dev is dying: no mapping comes. One that another caller is removing holds dev->users. */
@@ -272,7 +321,7 @@ void scst_device_unmap_all(struct scst_device *dev)
 	mutex_lock(&scst_registry_lock);
 	list_for_each_entry(drv, &scst_drivers, entry)
 		list_for_each_entry(tgt, &drv->targets, entry)
-			group_detach_device(&tgt->default_group, dev, &removal);
+			target_detach_device(tgt, dev, &removal);
 	mutex_unlock(&scst_registry_lock);
 	finish_removal(&removal);
 }

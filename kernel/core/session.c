@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "group.h"
 #include "scst_trace.h"
 
 static atomic64_t session_ids;
@@ -97,15 +98,17 @@ static int create_nexuses(struct scst_session *sess)
 	return 0;
 }
 
-/* The group that a policy chose, or else the one of the static configuration. */
+/* The group that a policy chose, or else the one of the static configuration. tgt->lock held. */
 static struct scst_group *choose_group(struct scst_session *sess, const char *chosen)
 {
 	struct scst_target *tgt = sess->tgt;
+	struct scst_group *group = chosen[0] ? scst_group_find(tgt, chosen) : NULL;
 
-	if (chosen[0])
+	if (chosen[0] && !group)
 		pr_warn("scst: session %s: a policy chose group %s, which %s does not have\n",
 			sess->initiator, chosen, tgt->name);
-	return &tgt->default_group;
+	sess->group_chosen = group;
+	return group ?: scst_group_for(tgt, sess->initiator);
 }
 
 /* Makes @sess a session of its target, or leaves what is to be destroyed in @dead. */

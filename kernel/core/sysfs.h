@@ -49,6 +49,10 @@ int scst_mgmt_run_named(struct module *module, void *owner, char *args, scst_nam
 /* How the usage text of a mgmt file explains parameters. Return: bytes added at @at. */
 ssize_t scst_mgmt_emit_params(char *buf, ssize_t at, const char *params);
 
+/* sysfs_target.c: files that groups of initiators have too */
+ssize_t scst_group_addr_method_show(const struct scst_group *group, char *buf);
+int scst_group_addr_method_store(struct scst_group *group, const char *text);
+
 /* sysfs_luns.c: luns/ of a group, which belongs to the directory @parent. */
 int scst_sysfs_luns_add(struct scst_group *group, struct scst_dir *parent);
 void scst_sysfs_luns_del(struct scst_group *group);

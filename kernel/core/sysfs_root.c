@@ -74,8 +74,26 @@ static ssize_t setup_id_store(void *obj, char *text)
 	return 0;
 }
 
+static ssize_t async_lun_replace_show(void *obj, char *buf)
+{
+	bool async = READ_ONCE(scst_async_lun_replace);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", async), async);
+}
+
+static ssize_t async_lun_replace_store(void *obj, char *text)
+{
+	bool async;
+	int err = scst_parse_bool(text, &async);
+
+	if (!err)
+		WRITE_ONCE(scst_async_lun_replace, async);
+	return err;
+}
+
 /* clang-format off */
 static const struct scst_attr root_attrs[] = {
+	SCST_ATTR_RW(async_lun_replace,	  async_lun_replace_show, async_lun_replace_store),
 	SCST_ATTR_RW(force_global_sgv_pool, scst_sgv_global_show, scst_sgv_global_store),
 	SCST_ATTR_RO(last_sysfs_mgmt_res, last_result_show),
 	SCST_ATTR_RO(policy_available,	  scst_policy_available_show),

@@ -122,6 +122,14 @@ int scst_sysfs_session_add(struct scst_session *sess)
 	return err;
 }
 
+void scst_sysfs_session_relink(struct scst_session *sess)
+{
+	scst_dir_unlink(&sess->dir, "luns");
+	if (scst_dir_link(&sess->dir, &sess->group->luns_dir, "luns"))
+		pr_warn("scst: target %s: session %s has lost its link to the LUNs\n",
+			sess->tgt->name, sess->initiator);
+}
+
 void scst_sysfs_session_del(struct scst_session *sess)
 {
 	scst_dir_del(&sess->dir);

@@ -5,6 +5,7 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 
+#include "group.h"
 #include "sysfs.h"
 
 #define COMMENT_MAX	1023
@@ -47,27 +48,39 @@ static const char *const addr_methods[] = {
 };
 /* clang-format on */
 
-static ssize_t addr_method_show(void *obj, char *buf)
+ssize_t scst_group_addr_method_show(const struct scst_group *group, char *buf)
 {
-	struct scst_target *tgt = obj;
-	u8 method = READ_ONCE(tgt->default_group.addr_method);
+	u8 method = READ_ONCE(group->addr_method);
 
 	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", addr_methods[method]),
 			     method != SCST_ADDR_PERIPHERAL);
 }
 
-static ssize_t addr_method_store(void *obj, char *text)
+int scst_group_addr_method_store(struct scst_group *group, const char *text)
 {
-	struct scst_target *tgt = obj;
 	u8 method;
 
 	for (method = 0; method < ARRAY_SIZE(addr_methods); method++) {
 		if (strcasecmp(text, addr_methods[method]))
 			continue;
-		WRITE_ONCE(tgt->default_group.addr_method, method);
+		WRITE_ONCE(group->addr_method, method);
 		return 0;
 	}
 	return -EINVAL;
+}
+
+static ssize_t addr_method_show(void *obj, char *buf)
+{
+	struct scst_target *tgt = obj;
+
+	return scst_group_addr_method_show(&tgt->default_group, buf);
+}
+
+static ssize_t addr_method_store(void *obj, char *text)
+{
+	struct scst_target *tgt = obj;
+
+	return scst_group_addr_method_store(&tgt->default_group, text);
 }
 
 static ssize_t aen_disabled_show(void *obj, char *buf)
@@ -187,7 +200,7 @@ int scst_sysfs_target_add(struct scst_target *tgt)
 	if (!err)
 		err = scst_dir_add(&tgt->sessions_dir, &tgt->dir, tgt, NULL, "sessions");
 	if (!err)
-		err = scst_dir_add(&tgt->ini_groups_dir, &tgt->dir, tgt, NULL, "ini_groups");
+		err = scst_sysfs_ini_groups_add(tgt);
 	if (!err)
 		err = scst_sysfs_luns_add(&tgt->default_group, &tgt->dir);
 	if (!err)
@@ -198,7 +211,7 @@ int scst_sysfs_target_add(struct scst_target *tgt)
 void scst_sysfs_target_del(struct scst_target *tgt)
 {
 	scst_sysfs_luns_del(&tgt->default_group);
-	scst_dir_del(&tgt->ini_groups_dir);
+	scst_sysfs_ini_groups_del(tgt);
 	scst_dir_del(&tgt->sessions_dir);
 	scst_dir_del(&tgt->dir);
 	kfree(tgt->comment);

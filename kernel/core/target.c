@@ -5,7 +5,7 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "group.h"
 
 static struct scst_target *find_target(const struct scst_driver *drv, const char *name)
 {
@@ -42,12 +42,6 @@ static u16 free_rel_tgt_id(void)
 	return 0;
 }
 
-static void group_init(struct scst_group *group, struct scst_target *tgt)
-{
-	group->tgt = tgt;
-	INIT_LIST_HEAD(&group->mappings);
-}
-
 static struct scst_target *target_alloc(const struct scst_target_ops *ops, const char *name,
 					void *priv)
 {
@@ -72,7 +66,8 @@ static struct scst_target *target_alloc(const struct scst_target_ops *ops, const
 	tgt->port.target_name = tgt->name;
 	tgt->port.port_name = tgt->port_name;
 	mutex_init(&tgt->lock);
-	group_init(&tgt->default_group, tgt);
+	scst_group_init(&tgt->default_group, tgt);
+	INIT_LIST_HEAD(&tgt->groups);
 	INIT_LIST_HEAD(&tgt->sessions);
 	refcount_set(&tgt->users, 1);
 	init_completion(&tgt->users_gone);
@@ -141,6 +136,8 @@ void scst_target_unregister(struct scst_target *tgt)
 			tgt->dying = true;
 	scst_target_put(tgt);
 	wait_for_completion(&tgt->users_gone);
+	scst_sysfs_ini_groups_close(tgt);
+	scst_groups_destroy(tgt);
 	scst_mapping_clear(&tgt->default_group);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&tgt->entry);
@@ -183,7 +180,7 @@ EXPORT_SYMBOL_GPL(scst_driver_dir);
 bool scst_target_has_luns(struct scst_target *tgt, const char *initiator)
 {
 	guard(mutex)(&tgt->lock);
-	return !list_empty(&tgt->default_group.mappings);
+	return !list_empty(&scst_group_for(tgt, initiator)->mappings);
 }
 EXPORT_SYMBOL_GPL(scst_target_has_luns);
 

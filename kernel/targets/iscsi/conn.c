@@ -135,7 +135,7 @@ static void tick(struct iscsi_conn *conn)
 			conn->ping_since = jiffies | 1;
 			iscsi_send_ping(conn);
 		}
-	} else if (time_after(conn->last_rx, conn->ping_since) || conn->blocked) {
+	} else if (conn->blocked) {
 		conn->ping_since = 0;
 	} else if (is_over(conn->ping_since, setting(conn, SCST_ISCSI_NopInTimeout))) {
 		iscsi_conn_fail(conn, "no answer, NopInTimeout is over");
@@ -220,10 +220,13 @@ static void set_addresses(struct iscsi_conn *conn)
 		snprintf(conn->target_ip, sizeof(conn->target_ip), "%pISc", &addr);
 }
 
-void iscsi_conn_init(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
+struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session)
 {
-	const u32 *key = info->key;
+	struct iscsi_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
 
+	if (!conn)
+		return NULL;
+	conn->session = session;
 	INIT_WORK(&conn->work, conn_work);
 	timer_setup(&conn->timer, conn_timer, 0);
 	INIT_LIST_HEAD(&conn->ready);
@@ -231,6 +234,14 @@ void iscsi_conn_init(struct iscsi_conn *conn, const struct scst_iscsi_conn *info
 	INIT_LIST_HEAD(&conn->txq);
 	INIT_LIST_HEAD(&conn->tx_sent);
 	init_llist_head(&conn->events);
+	iscsi_rx_next(conn);
+	return conn;
+}
+
+void iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
+{
+	const u32 *key = info->key;
+
 	conn->cid = info->cid;
 	conn->header_digest = key[SCST_ISCSI_HeaderDigest] == SCST_ISCSI_DIGEST_CRC32C;
 	conn->data_digest = key[SCST_ISCSI_DataDigest] == SCST_ISCSI_DIGEST_CRC32C;
@@ -242,7 +253,6 @@ void iscsi_conn_init(struct iscsi_conn *conn, const struct scst_iscsi_conn *info
 	conn->exp_cmd_sn = info->cmd_sn;
 	conn->max_cmd_sn = info->cmd_sn - 1;
 	conn->stat_sn = info->stat_sn + 1;
-	iscsi_rx_next(conn);
 	set_addresses(conn);
 	conn->cpu = READ_ONCE(conn->sock->sk->sk_incoming_cpu);
 	if (conn->cpu < 0 || !cpu_online(conn->cpu))

@@ -219,7 +219,8 @@ void iscsi_session_close(struct iscsi_session *session);
 void iscsi_target_close_sessions(struct iscsi_target *target);
 
 /* conn.c */
-void iscsi_conn_init(struct iscsi_conn *conn, const struct scst_iscsi_conn *info);
+struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session);
+void iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info);
 /* The socket is ours from here on; and no more. */
 void iscsi_conn_start(struct iscsi_conn *conn);
 void iscsi_conn_stop(struct iscsi_conn *conn);

@@ -292,7 +292,9 @@ bool iscsi_rx(struct iscsi_conn *conn)
 	lock_sock(sk);
 	ret = tcp_read_sock(sk, &desc, rx_actor);
 	release_sock(sk);
-	if (ret > 0)
+	if (ret > 0) {
 		conn->last_rx = jiffies;
+		conn->ping_since = 0;	/* whatever it was, the peer lives */
+	}
 	return ret > 0;
 }

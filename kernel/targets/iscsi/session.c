@@ -128,6 +128,10 @@ static void refuse_login(struct iscsi_session *session, int err)
 		send_login_response(session, ISCSI_STATUS_CLS_INITIATOR_ERR,
 				    ISCSI_LOGIN_STATUS_TGT_NOT_FOUND);
 		return;
+	case -EACCES:
+		send_login_response(session, ISCSI_STATUS_CLS_INITIATOR_ERR,
+				    ISCSI_LOGIN_STATUS_TGT_FORBIDDEN);
+		return;
 	case -EINVAL:
 		send_login_response(session, ISCSI_STATUS_CLS_INITIATOR_ERR,
 				    ISCSI_LOGIN_STATUS_INIT_ERR);
@@ -254,12 +258,11 @@ static struct iscsi_session *session_alloc(void)
 
 	if (!session)
 		return NULL;
-	session->conn = kzalloc(sizeof(*session->conn), GFP_KERNEL);
+	session->conn = iscsi_conn_alloc(session);
 	if (!session->conn) {
 		kfree(session);
 		return NULL;
 	}
-	session->conn->session = session;
 	INIT_WORK(&session->start, session_start);
 	INIT_WORK(&session->end, session_end);
 	return session;
@@ -286,7 +289,7 @@ static int session_fill(struct iscsi_session *session, struct iscsi_target *targ
 	strscpy(session->user, info->user);
 	session->depth = READ_ONCE(target->setting[SCST_ISCSI_QueuedCommands]);
 	session->nr_slots = session->depth + ISCSI_SPARE_SLOTS;
-	iscsi_conn_init(session->conn, info);
+	iscsi_conn_fill(session->conn, info);
 	set_acl_name(session);
 	return 0;
 }

@@ -1,0 +1,211 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Groups of initiators: which LUNs a session sees by the name of its initiator, and how sessions
+# move when patterns come and go. Sessions of scst_local may have any name.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+
+groups=$tgt/ini_groups
+
+setup_file()
+{
+	load_scst
+	add_null disk0
+	add_null disk1
+	add_null disk2
+	map_lun disk0 0
+}
+
+teardown_file()
+{
+	unload_scst
+	[ ! -e "$scst" ] || fail "$scst is still there"
+}
+
+teardown()
+{
+	local dir
+	for dir in "$tgt"/sessions/ini*; do
+		[ ! -e "$dir" ] || del_session "${dir##*/}"
+	done
+	for dir in "$groups"/*/; do
+		[ ! -d "$dir" ] || write_attr "$dir/initiators/mgmt" clear
+	done
+	for dir in "$groups"/*/; do
+		[ ! -d "$dir" ] || write_attr "$groups/mgmt" "del $(basename "$dir")"
+	done
+}
+
+add_session()
+{
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt $1"
+}
+
+del_session()
+{
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt $1"
+}
+
+# make_group NAME DEVICE: with the device at LUN 0.
+make_group()
+{
+	write_attr "$groups/mgmt" "create $1"
+	write_attr "$groups/$1/luns/mgmt" "add $2 0"
+}
+
+add_pattern() # GROUP PATTERN
+{
+	write_attr "$groups/$1/initiators/mgmt" "add $2"
+}
+
+# The product that the session's LUN 0 calls itself.
+model()
+{
+	local dir
+	dir=$(sdev_dir 0 "$tgt/sessions/$1") || return 1
+	sg_inq --only "/dev/$(ls "$dir/scsi_generic")" | sed -n 's/ *Product identification: *\([^ ]*\).*/\1/p'
+}
+
+sees() # SESSION DEVICE
+{
+	[ "$(model "$1")" = "$2" ]
+}
+
+# assert_group SESSION GROUP: by its link; "": the default one.
+assert_group()
+{
+	assert_eq "$(readlink "$tgt/sessions/$1/luns")" "../../${2:+ini_groups/$2/}luns" "luns of $1"
+}
+
+test_session_joins_the_group_of_its_name()	# others have the default LUNs
+{
+	make_group special disk1
+	add_pattern special ini1
+	add_session ini1
+	add_session ini2
+	assert_group ini1 special
+	assert_group ini2 ""
+	wait_for 10 sees ini1 disk1
+	wait_for 10 sees ini2 disk0
+	[ -e "$groups/special/initiators/ini1" ]
+}
+
+test_patterns_match()	# * ? and !, case aside, the first group in order of creation
+{
+	make_group any disk1
+	make_group second disk2
+	add_pattern any 'INI?.*:x*z'
+	add_pattern second '!ini1*'
+	add_session ini1.a.b:x.y.z
+	add_session ini2
+	add_session ini1
+	assert_group ini1.a.b:x.y.z any
+	assert_group ini2 second
+	assert_group ini1 ""
+}
+
+test_session_moves_with_its_pattern()	# add, move, del, clear: each at once
+{
+	make_group one disk1
+	make_group two disk2
+	add_session ini1
+	wait_for 10 sees ini1 disk0
+	add_pattern one 'ini*'
+	assert_group ini1 one
+	wait_for 10 sees ini1 disk1
+	write_attr "$groups/one/initiators/mgmt" "move ini* two"
+	assert_group ini1 two
+	[ ! -e "$groups/one/initiators/ini*" ]
+	[ -e "$groups/two/initiators/ini*" ]
+	wait_for 10 sees ini1 disk2
+	write_attr "$groups/two/initiators/mgmt" "clear"
+	assert_group ini1 ""
+	wait_for 10 sees ini1 disk0
+}
+
+test_unchanged_luns_keep_their_commands()	# a slow read on a device that both groups have
+{
+	write_attr "$groups/mgmt" "create same"
+	write_attr "$groups/same/luns/mgmt" "add disk0 0"
+	add_session ini1
+	disk=$(disk_of 0 "$tgt/sessions/ini1")
+	write_attr "$scst/devices/disk0/delay_ms" 2000
+	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
+	sleep 0.5
+	SECONDS=0
+	add_pattern same ini1
+	assert_at_most "$SECONDS" 1 "seconds that the move took"
+	assert_group ini1 same
+	wait $! || fail "the read that was under way failed"
+	write_attr "$scst/devices/disk0/delay_ms" 0
+	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct
+}
+
+test_group_in_use_is_not_deleted()	# nor are patterns taken twice
+{
+	make_group busy disk1
+	add_pattern busy ini1
+	add_session ini1
+	assert_fails_with "busy" write_attr "$groups/mgmt" "del busy"
+	assert_fails_with "File exists" add_pattern busy ini1
+	assert_fails_with "File exists" write_attr "$groups/mgmt" "create busy"
+	assert_fails_with "No such file" write_attr "$groups/mgmt" "del nobody"
+	assert_fails_with "No such file" write_attr "$groups/busy/initiators/mgmt" "del ini2"
+	assert_fails_with "No such file" write_attr "$groups/busy/initiators/mgmt" "move ini1 nobody"
+	assert_fails_with "Invalid argument" add_pattern busy "a/b"
+	assert_fails_with "Invalid argument" write_attr "$groups/mgmt" "create a b"
+	assert_group ini1 busy
+}
+
+test_device_deletion_unmaps_in_groups()	# and the links go
+{
+	add_null victim
+	make_group g victim
+	add_pattern g ini1
+	add_session ini1
+	wait_for 10 sees ini1 victim
+	del_null victim
+	[ ! -e "$groups/g/luns/0" ]
+	assert_group ini1 g
+}
+
+test_target_deletion_takes_its_groups()	# patterns, LUNs and all
+{
+	write_attr "$scst/targets/scst_local/mgmt" "add_target second"
+	write_attr "$scst/targets/scst_local/second/ini_groups/mgmt" "create g"
+	write_attr "$scst/targets/scst_local/second/ini_groups/g/luns/mgmt" "add disk2 3"
+	write_attr "$scst/targets/scst_local/second/ini_groups/g/initiators/mgmt" "add x"
+	write_attr "$scst/targets/scst_local/mgmt" "del_target second"
+	[ ! -e "$scst/targets/scst_local/second" ]
+	assert_eq "$(ls "$scst/devices/disk2/exported")" ""
+}
+
+test_replace_returns_before_the_old_device_is_done()	# with async_lun_replace; without it waits
+{
+	local mgmt=$tgt/luns/mgmt disk
+	disk=$(disk_of 0)
+	write_attr "$scst/devices/disk0/delay_ms" 3000
+	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
+	sleep 0.5
+	write_attr "$scst/async_lun_replace" 1
+	assert_eq "$(cat "$scst/async_lun_replace")" $'1\n[key]'
+	SECONDS=0
+	write_attr "$mgmt" "replace_no_ua disk1 0"
+	assert_at_most "$SECONDS" 1 "seconds"
+	assert_eq "$(basename "$(readlink "$tgt/luns/0/device")")" disk1
+	wait $! || fail "the read that was under way failed"
+	write_attr "$scst/async_lun_replace" 0
+	write_attr "$scst/devices/disk1/delay_ms" 3000
+	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
+	sleep 0.5
+	SECONDS=0
+	write_attr "$mgmt" "replace_no_ua disk0 0"
+	[ "$SECONDS" -ge 1 ] || fail "did not wait"
+	wait $! || fail "the second read failed"
+	write_attr "$scst/devices/disk0/delay_ms" 0
+	write_attr "$scst/devices/disk1/delay_ms" 0
+}
+
+run_tests "$@"
