@@ -46,8 +46,8 @@
 	KEY(DefaultTime2Wait,	      MAX,     2,      0,      0, 3600,     0)			\
 	KEY(DefaultTime2Retain,	      MIN,     20,     0,      0, 3600,     0)			\
 	KEY(MaxOutstandingR2T,	      MIN,     1,      32,     1, 65535,    1)			\
-	KEY(DataPDUInOrder,	      OR,      1,      0,      0, 1,        0)			\
-	KEY(DataSequenceInOrder,      OR,      1,      0,      0, 1,        0)			\
+	KEY(DataPDUInOrder,	      OR,      1,      1,      1, 1,        0)			\
+	KEY(DataSequenceInOrder,      OR,      1,      1,      1, 1,        0)			\
 	KEY(ErrorRecoveryLevel,	      MIN,     0,      0,      0, 0,        0)			\
 	KEY(HeaderDigest,	      DIGEST,  1,      1,      1, 3,        1)			\
 	KEY(DataDigest,		      DIGEST,  1,      1,      1, 3,        1)
