@@ -170,8 +170,10 @@ static int move_session(struct scst_session *sess, struct scst_group *to, struct
 	take_over(sess, to);
 	kill_of_group(sess, from, dead);
 	WRITE_ONCE(sess->group, to);
-	list_for_each_entry(nexus, &sess->nexuses, sess_entry)
+	list_for_each_entry(nexus, &sess->nexuses, sess_entry) {
+		scst_policy_scope_nexus(nexus);
 		scst_nexus_judge(nexus);
+	}
 	scst_sysfs_session_relink(sess);
 	scst_session_luns_changed(sess);
 	return 0;

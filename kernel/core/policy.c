@@ -71,15 +71,14 @@ static bool nexus_in_scope(const struct scst_policy *policy, const struct scst_n
 						  nexus->sess->group, nexus->dev);
 }
 
-/* A new nexus: which policies act on it. */
+/* Which policies act on a nexus that is new, or whose session is in another group now. */
 void scst_policy_scope_nexus(struct scst_nexus *nexus)
 {
 	struct scst_policy *policy;
 
 	guard(rwsem_read)(&scst_policy_lock);
 	list_for_each_entry(policy, &scst_policies, entry)
-		if (nexus_in_scope(policy, nexus))
-			__set_bit(policy->slot, &nexus->policies);
+		assign_bit(policy->slot, &nexus->policies, nexus_in_scope(policy, nexus));
 }
 
 /* One session, for a policy that just got its slot: bits, and storage as if nobody had used it. */

@@ -28,5 +28,9 @@ log_out()
 {
 	iscsiadm -m node -T "$iqn" -p "$portal" --logout >/dev/null
 	iscsiadm -m node -T "$iqn" -p "$portal" -o delete
+}
+
+drop_file()
+{
 	umount /run/bench
 }

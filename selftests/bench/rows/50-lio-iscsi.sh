@@ -34,4 +34,5 @@ down()
 	rm "$tpg/lun/lun_0/file"
 	rmdir "$tpg/np/$portal" "$tpg/lun/lun_0" "$tpg" "${tpg%/*}" "$store" "${store%/*}"
 	modprobe -r iscsi_target_mod
+	drop_file
 }

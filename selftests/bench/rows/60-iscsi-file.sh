@@ -31,4 +31,5 @@ down()
 	kill $login
 	wait $login || true
 	modprobe -r iscsi-scst scst_vdisk
+	drop_file
 }
