@@ -1,0 +1,152 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# iscsi-scstd as a process: its privileges, its configuration, its coming and going while sessions
+# run. Not tested: systemd itself (notify, watchdog, the unit's sandbox).
+. "$(dirname "$0")/daemon_lib.sh"
+
+setup_file()
+{
+	load_iscsi
+	start_open_iscsi
+}
+
+teardown_file()
+{
+	stop_open_iscsi
+	unload_iscsi
+}
+
+setup()
+{
+	setup_targets
+}
+
+teardown()
+{
+	teardown_daemon
+	teardown_targets
+}
+
+test_daemon_has_no_privilege()	# another user, no groups, no capabilities, none to be had
+{
+	local status name
+	start_daemon
+	status=/proc/$(daemon_pid)/status
+	assert_eq "$(awk '/^Uid/ { print $2, $3, $4, $5 }' "$status")" "65534 65534 65534 65534"
+	assert_eq "$(awk '/^Gid/ { print $2, $3, $4, $5 }' "$status")" "65534 65534 65534 65534"
+	assert_eq "$(awk '/^Groups/ { print $2 }' "$status")" "" groups
+	for name in CapInh CapPrm CapEff CapBnd CapAmb; do
+		assert_eq "$(awk "/^$name/ { print \$2 }" "$status")" 0000000000000000 "$name"
+	done
+	assert_eq "$(awk '/^NoNewPrivs/ { print $2 }' "$status")" 1 NoNewPrivs
+}
+
+test_user_and_group_can_be_chosen()	# by name and by number; one that does not exist is refused
+{
+	start_daemon --uid daemon --gid 12
+	assert_eq "$(awk '/^[UG]id/ { print $2 }' "/proc/$(daemon_pid)/status" | paste -sd' ')" "1 12"
+	stop_daemon
+	assert_fails_with "there is no user nonesuch" iscsi-scstd -f -u nonesuch
+	assert_fails_with "there is no group nonesuch" iscsi-scstd -f -g nonesuch
+}
+
+test_second_daemon_is_refused()	# and the first goes on
+{
+	start_daemon
+	assert_fails_with "another iscsi-scstd has it" iscsi-scstd -f
+	assert_logs_in
+}
+
+test_it_listens_while_enabled()	# and nobody else gets the port in between
+{
+	start_daemon
+	assert_logs_in
+	write_attr "$iscsi/enabled" 0
+	wait_for 5 daemon_has_stopped_listening
+	assert_refuses_connections 127.0.0.1
+	assert_fails_with "Address already in use" python3 -c \
+		'import socket; socket.socket().bind(("127.0.0.1", 3260))'
+	write_attr "$iscsi/enabled" 1
+	wait_for 5 assert_logs_in
+}
+
+daemon_has_stopped_listening()
+{
+	[ -z "$(ss -Hltn 'sport = 3260')" ]
+}
+
+test_wrong_options_are_refused()	# with the option named; status 2
+{
+	local status
+	assert_fails_with "--port: \"0\" is no number" iscsi-scstd -p 0
+	assert_fails_with "nowhere: no address" iscsi-scstd -f -a nowhere
+	assert_fails_with "-z: no such option" iscsi-scstd -z
+	assert_fails_with "takes no arguments" iscsi-scstd more
+	assert_fails_with "/nonexistent: No such file" iscsi-scstd -f -c /nonexistent
+	status=0
+	iscsi-scstd --bogus 2>/dev/null || status=$?
+	assert_eq "$status" 2 "exit status"
+	iscsi-scstd --help | grep -q "Takes iSCSI logins"
+}
+
+test_reload_changes_the_settings()	# a broken file changes none of them, and is named with its line
+{
+	start_daemon
+	echo "LoginTimeout 1" >"$daemon_conf"
+	kill -HUP "$(daemon_pid)"
+	sleep 0.2
+	assert_eq "$(echo wait | python3 "$(dirname "$0")/initiator.py")" closed
+	daemon_says "the login took too long"
+	printf 'LoginTimeout 1\nColour red\n' >"$daemon_conf"
+	kill -HUP "$(daemon_pid)"
+	wait_for 5 daemon_says "$daemon_conf:2: Colour: no such setting"
+	assert_logs_in
+}
+
+
+iscsi_disk()
+{
+	local block
+	block=$(echo /sys/class/iscsi_session/session*/device/target*/*:0:0:0/block/sd*)
+	[ -b "/dev/${block##*/}" ] && echo "/dev/${block##*/}"
+}
+
+test_killed_daemon_ends_no_session()	# kill -9 under load; the next one takes logins again
+{
+	local disk
+	start_daemon
+	iscsiadm -m discovery -t st -p 127.0.0.1
+	iscsiadm -m node -T "$iqn" -p 127.0.0.1 --login
+	wait_for 10 iscsi_disk
+	disk=$(iscsi_disk)
+	start_load "$disk" 60
+	stop_daemon KILL
+	assert_refuses_connections 127.0.0.1
+	wait_for 10 io_flows "$disk" "$(cat "/sys/block/${disk##*/}/stat")"
+	start_daemon
+	assert_logs_in
+	wait_for 10 io_flows "$disk" "$(cat "/sys/block/${disk##*/}/stat")"
+	kill "$load"
+	wait "$load" || true
+	assert_eq "$(grep -c 'err=\( 0\|0\)' "$tap_dir/fio.log")" "$(grep -c 'err=' "$tap_dir/fio.log")" \
+		"jobs without error"
+	stop_daemon
+	iscsiadm -m node -T "$iqn" -p 127.0.0.1 --logout
+	wait_for 10 no_sessions
+	iscsiadm -m node -T "$iqn" -o delete
+}
+
+test_init_script_starts_and_stops()	# for hosts without systemd
+{
+	service iscsi-scst start
+	service iscsi-scst status
+	service iscsi-scst start	# once is enough
+	assert_logs_in
+	service iscsi-scst reload
+	service iscsi-scst stop
+	is_open closed
+	assert_fails_with "does not run" service iscsi-scst status
+}
+
+run_tests "$@"

@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Logins that are refused, and what the initiator is told; what strangers may do to the daemon, and
+# how many of them. CHAP has its own file.
+. "$(dirname "$0")/daemon_lib.sh"
+
+who="InitiatorName=$initiator TargetName=$iqn"
+
+setup_file()
+{
+	load_iscsi
+}
+
+teardown_file()
+{
+	unload_iscsi
+}
+
+setup()
+{
+	setup_targets
+}
+
+teardown()
+{
+	teardown_daemon
+	teardown_targets
+}
+
+# Lines of initiator.py's language, and what it hears.
+say()
+{
+	printf '%s\n' "$@" | python3 "$(dirname "$0")/initiator.py"
+}
+
+test_login_leads_to_a_session()	# with what was negotiated, in the target's tree
+{
+	start_daemon
+	write_attr "$itgt/MaxBurstLength" 131072
+	assert_eq "$(say "87 $who MaxBurstLength=262144 FirstBurstLength=4096 HeaderDigest=CRC32C,None" |
+		cut -d' ' -f1,2)" "87 0000"
+	wait_for 5 no_sessions
+	assert_match "$(say "87 $who MaxBurstLength=262144")" " MaxBurstLength=131072"
+}
+
+test_status_says_why()	# no target, disabled, no name, unknown type, version, not a login
+{
+	start_daemon
+	assert_login_fails_with "Target not found" 127.0.0.1 "" iqn.nonesuch
+	write_attr "$itgt/enabled" 0
+	assert_login_fails_with "Target not found"
+	daemon_says "no target $iqn, or not enabled"
+	assert_match "$(say "87 TargetName=$iqn2")" "^04 0207"
+	assert_match "$(say "87 $who SessionType=Boot")" "^04 0209"
+	assert_match "$(say "8b $who")" "^08 0200"
+	assert_match "$(say "raw 01$(printf '0%.0s' {1..94})" wait)" "^23.{70}020b"
+}
+
+test_max_sessions_is_a_limit()	# 0206; one that ends makes room
+{
+	local first
+	start_daemon
+	write_attr "$itgt/MaxSessions" 1
+	{
+		echo "87 $who"
+		sleep 3
+	} | python3 "$(dirname "$0")/initiator.py" &
+	first=$!
+	wait_for 5 has_session
+	assert_login_fails_with "(518)"		# 0x0206
+	wait "$first"
+	wait_for 5 no_sessions
+	assert_logs_in
+}
+
+has_session()
+{
+	! no_sessions
+}
+
+test_redirect_sends_elsewhere()	# temporarily or for good; whoever is there comes in
+{
+	add_addresses
+	start_daemon
+	write_attr "$itgt/redirect" "$addr1 temp"
+	assert_match "$(say "87 $who")" "^04 0101 TargetAddress=$addr1\$"
+	write_attr "$itgt/redirect" "$addr1:3260 perm"
+	assert_match "$(say "87 $who")" "^04 0102 TargetAddress=$addr1:3260\$"
+	assert_logs_in "$addr1"
+	ip addr flush dev lo scope global
+}
+
+test_garbage_ends_the_connection_only()	# random bytes, half a header, too much data
+{
+	local i
+	start_daemon
+	for i in 1 2 3 4 5; do
+		say "raw $(head -c 300 /dev/urandom | od -An -tx1 | tr -d ' \n')" >/dev/null
+	done
+	say "raw 43870000" >/dev/null
+	assert_match "$(say "raw 438700000000ffff$(printf '0%.0s' {1..80})" wait)" "^23.{70}0200"
+	assert_logs_in
+}
+
+test_slow_login_is_cut_off()	# LoginTimeout, from the first byte to the last
+{
+	echo "LoginTimeout 1" >"$daemon_conf"
+	start_daemon
+	assert_eq "$(say "raw 43" wait)" closed
+	assert_eq "$(say "04 $who" wait | tail -1)" closed
+	daemon_says "the login took too long"
+}
+
+test_one_address_does_not_take_all()	# MaxLoginsPerAddress
+{
+	echo "MaxLoginsPerAddress 3" >"$daemon_conf"
+	start_daemon
+	cat >"$tap_dir/many.py" <<-'END'
+		import socket
+		socks = [socket.create_connection(("127.0.0.1", 3260)) for _ in range(3)]
+		more = socket.create_connection(("127.0.0.1", 3260))
+		assert more.recv(1) == b"", "a fourth one is taken"
+		socks.pop().close()
+	END
+	python3 "$tap_dir/many.py"
+	daemon_says "MaxLoginsPerAddress"
+	assert_logs_in
+}
+
+test_too_many_wait()	# MaxLogins: the one that comes later is served later
+{
+	printf 'MaxLogins 2\nLoginTimeout 2\n' >"$daemon_conf"
+	start_daemon
+	cat >"$tap_dir/many.py" <<-'END'
+		import socket, subprocess, sys
+		socks = [socket.create_connection(("127.0.0.1", 3260)) for _ in range(2)]
+		subprocess.run(sys.argv[1:], check=True)
+	END
+	python3 "$tap_dir/many.py" iscsi-inq -i "$initiator" "iscsi://127.0.0.1/$iqn/0"
+	daemon_says "others wait (MaxLogins)"
+}
+
+test_storm_of_logins()	# 500 of them, 20 at a time; each is a session and none is left
+{
+	start_daemon
+	cat >"$tap_dir/storm.py" <<-END
+		import sys
+		sys.path.insert(0, "$(dirname "$0")")
+		from initiator import Login
+		for turn in range(25):
+		    logins = [Login(isid=turn * 20 + i) for i in range(20)]
+		    for login in logins:
+		        login.send(0x87, ("InitiatorName=$initiator", "TargetName=$iqn"))
+		    for login in logins:
+		        flags, status, _ = login.receive()
+		        assert (flags, status) == (0x87, 0), (flags, hex(status))
+		    for login in logins:
+		        login.sock.close()
+	END
+	python3 "$tap_dir/storm.py"
+	wait_for 10 no_sessions
+	assert_eq "$(find "/proc/$(daemon_pid)/fd" -lname 'socket:*' | wc -l)" 2 "sockets of the daemon"
+	assert_logs_in
+}
+
+run_tests "$@"
