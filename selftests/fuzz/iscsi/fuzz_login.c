@@ -101,11 +101,37 @@ static void discover(const struct login *login, struct input *in)
 	discovery_free(&d);
 }
 
-/* Most headers are right: what is wrong about them is a coin that the input has to throw. */
-static void take_request(struct input *in, struct iscsi_login_request *req, size_t *len)
-{
-	uint8_t how = take_u8(in);
+/* What every login begins with: the fuzzer need not find that out. */
+static const struct {
+	const char *text;
+	size_t len;
+} beginnings[] = {
+#define BEGINNING(text) { text, sizeof(text) }
+	{ "", 0 },
+	BEGINNING("InitiatorName=" FAKE_INITIATOR "\0TargetName=" FAKE_TARGET),
+	BEGINNING("InitiatorName=" FAKE_INITIATOR "\0TargetName=" FAKE_TARGET2),
+	BEGINNING("InitiatorName=" FAKE_INITIATOR "\0SessionType=Discovery"),
+};
 
+/* One of the beginnings and @len bytes of the input, as many as there are: *@len in all. */
+static void *take_text(struct input *in, uint8_t how, size_t *len)
+{
+	size_t begin = beginnings[how >> 3 & 3].len;
+	void *rest = take_block(in, len);
+	char *text = malloc(begin + *len ?: 1);
+
+	must(text);
+	memcpy(text, beginnings[how >> 3 & 3].text, begin);
+	memcpy(text + begin, rest, *len);
+	free(rest);
+	*len += begin;
+	return text;
+}
+
+/* Most headers are right: what is wrong about them is a coin that the input has to throw. */
+static void take_request(struct input *in, uint8_t how, struct iscsi_login_request *req,
+			 size_t *len)
+{
 	*req = (struct iscsi_login_request){
 		.opcode = ISCSI_LOGIN | ISCSI_IMMEDIATE,
 		.flags = take_u8(in),
@@ -139,11 +165,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	login_init(&login, &fake.env, &local);
 	while (verdict == LOGIN_CONTINUE && in.left) {
 		struct iscsi_login_request req;
+		uint8_t how_to_ask = take_u8(&in);
 		size_t len;
 		void *block;
 
-		take_request(&in, &req, &len);
-		block = take_block(&in, &len);
+		take_request(&in, how_to_ask, &req, &len);
+		block = take_text(&in, how_to_ask, &len);
 		req.data_len[1] = len >> 8;
 		req.data_len[2] = len;
 		verdict = login_receive(&login, &req, block);
