@@ -166,15 +166,29 @@ static void field_pointer_names_the_first_byte_and_leftmost_bit(void **state)
 	assert_bad(CDB(0x28, 0xe7, [6] = 0x1f, [9] = 0x07), 1, 7);
 	assert_bad(CDB(0x28, 0x1f, [6] = 0x1f, [9] = 0x07), 1, 2);
 	assert_bad(CDB(0x28, 0x18, [6] = 0x1f, [9] = 0x07), 6, 4);
-	assert_bad(CDB(0x28, 0x18, [9] = 0x07), 9, 2);
+	assert_bad(CDB(0x28, 0x18, [9] = 0x07), 9, 1);
 }
 
-static void naca_and_link_are_refused(void **state)
+static void link_is_refused(void **state)
 {
-	assert_bad(CDB(0x00, [5] = 0x04), 5, 2);
 	assert_bad(CDB(0x00, [5] = 0x01), 5, 0);
-	assert_bad(CDB(0x88, [15] = 0x04), 15, 2);
-	assert_bad(CDB(0xa0, [11] = 0x04), 11, 2);
+	assert_bad(CDB(0x88, [15] = 0x01), 15, 0);
+}
+
+/* In the last byte of the CDB, whatever its length; in byte 1 of a variable length one. */
+static void naca_is_found_in_control(void **state)
+{
+	for (unsigned int i = 0; i < scst_ops_nr; i++) {
+		const struct scst_op *op = &scst_ops[i];
+		struct scst_field bad;
+		u8 cdb[32];
+
+		own_cdb(op, cdb);
+		assert_false(scst_cdb_naca(op, cdb));
+		cdb[op->flags & SCST_OP_LONG ? 1 : op->len - 1] |= 0x04;
+		assert_true(scst_cdb_naca(op, cdb));
+		assert_true(scst_cdb_check(op, cdb, &bad));
+	}
 }
 
 static void protection_and_group_fields_are_refused(void **state)
@@ -449,7 +463,8 @@ int main(void)
 		cmocka_unit_test(each_reserved_bit_is_refused_and_named),
 		cmocka_unit_test(all_used_bits_together_are_accepted),
 		cmocka_unit_test(field_pointer_names_the_first_byte_and_leftmost_bit),
-		cmocka_unit_test(naca_and_link_are_refused),
+		cmocka_unit_test(link_is_refused),
+		cmocka_unit_test(naca_is_found_in_control),
 		cmocka_unit_test(protection_and_group_fields_are_refused),
 		cmocka_unit_test(obsolete_lun_bits_pass_only_in_inquiry),
 		cmocka_unit_test(reserved_bytchk_value_is_refused),

@@ -129,11 +129,13 @@ static void task_management_functions_short_and_long(void **state)
 
 	assert_true(a.ok);
 	assert_int_equal(a.len, 4);
-	assert_int_equal(a.data[0], 0xd8);
+	assert_int_equal(a.data[0], 0xfc);
+	assert_int_equal(a.data[1], 0x07);
 	assert_int_equal(a.data[3], 0);
 	a = ask(&view, CDB(0xa3, 0x0d, 0x80, [9] = 16));
 	assert_int_equal(a.len, 16);
-	assert_int_equal(a.data[0], 0xd8);
+	assert_int_equal(a.data[0], 0xfc);
+	assert_int_equal(a.data[1], 0x07);
 	assert_int_equal(a.data[3], 12);
 	assert_int_equal(a.data[4] & 1, 1);
 	assert_true(get_unaligned_be32(a.data + 8) > get_unaligned_be32(a.data + 12));

@@ -16,10 +16,10 @@ enum {
 	RMB			= 0x80,
 	VERSION_SPC_5		= 0x07,
 	/*
-	 * Response data format 2; HISUP, as LUNs are in the formats of SAM-6 4.7. NORMACA stays 0:
-	 * NACA in a CONTROL byte is refused.
+	 * Response data format 2; HISUP, as LUNs are in the formats of SAM-6 4.7; NORMACA: every
+	 * CONTROL byte may have NACA.
 	 */
-	HISUP_FORMAT_2		= 0x12,
+	NORMACA_HISUP_FORMAT_2	= 0x32,
 	MULTIP			= 0x10,
 	CMDQUE			= 0x02,
 
@@ -83,7 +83,7 @@ static void standard_inquiry(const struct scst_view *view, struct scst_reply *re
 	reply_u8(reply, scst_peripheral(lu));
 	reply_u8(reply, lu && lu->removable ? RMB : 0);
 	reply_u8(reply, VERSION_SPC_5);
-	reply_u8(reply, HISUP_FORMAT_2);
+	reply_u8(reply, NORMACA_HISUP_FORMAT_2);
 	reply_u8(reply, 0);				/* additional length, below */
 	reply_u8(reply, 0);
 	reply_u8(reply, lu ? MULTIP : 0);

@@ -61,6 +61,8 @@ enum {
 	OPCODE_LONG	= 0x7f,
 	LONG_MORE_AT	= 7,		/* ADDITIONAL CDB LENGTH	*/
 	LONG_SA_AT	= 8,
+	LONG_CONTROL_AT	= 1,
+	NACA		= 0x04,		/* in CONTROL */
 
 	/* in byte 1, or byte 10 */
 	FUA		= 0x08,
@@ -149,8 +151,20 @@ struct scst_field scst_op_sa_field(u8 opcode)
 	return (struct scst_field) { .byte = 1, .bit = 4 };
 }
 
+static unsigned int control_at(const struct scst_op *op)
+{
+	return op->flags & SCST_OP_LONG ? LONG_CONTROL_AT : op->len - 1;
+}
+
+bool scst_cdb_naca(const struct scst_op *op, const u8 *cdb)
+{
+	return cdb[control_at(op)] & NACA;
+}
+
 u8 scst_op_usage(const struct scst_op *op, unsigned int i)
 {
+	if (i == control_at(op))
+		return op->usage[i] | NACA;
 	return i < sizeof(op->usage) ? op->usage[i] : long_usage[i - sizeof(op->usage)];
 }
 

@@ -182,11 +182,14 @@ const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa);
 /* Where the SERVICE ACTION of such an opcode is, to point at. */
 struct scst_field scst_op_sa_field(u8 opcode);
 
-/* Byte @i of the usage mask, @i below op->len. */
+/* Byte @i of the usage mask, @i below op->len: that of the row, and NACA for every command. */
 u8 scst_op_usage(const struct scst_op *op, unsigned int i);
 
 /* True if @cdb, at least 16 bytes, zero padded, sets no reserved bit; else *@bad is the first. */
 bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *bad);
+
+/* Is NACA set in the CONTROL byte? */
+bool scst_cdb_naca(const struct scst_op *op, const u8 *cdb);
 
 void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out);
 

@@ -11,7 +11,7 @@
  *
  * The usage mask starts with the opcode and has the service action in its field, as REPORT
  * SUPPORTED OPERATION CODES returns it. Zero in all masks, and so refused when set:
- *  - CONTROL byte: NACA (NORMACA is 0 in INQUIRY data), the obsolete LINK and FLAG, vendor bits;
+ *  - CONTROL byte: the obsolete LINK and FLAG, vendor bits (NACA: scst_op_usage() adds it);
  *  - RDPROTECT, WRPROTECT: no protection information here (SBC-4 tables 60 and 137);
  *  - GROUP NUMBER: GROUP_SUP is 0; DLD: no duration limits; RARC: no rebuild assist;
  *  - the obsolete LUN in bits 7-5 of byte 1, except for INQUIRY: SCST_OP_OLD_LUN says why.

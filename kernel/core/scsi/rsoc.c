@@ -129,15 +129,22 @@ bool scst_respond_rsoc(const struct scst_view *view, const u8 *cdb,
 	return refuse_cdb(sense, 2, 2);
 }
 
-/* CLEAR ACA is missing as NORMACA is 0; the bit of TARGET RESET is obsolete. */
+/* The bit of TARGET RESET is obsolete. */
 enum {
 	REPD		= 0x80,
 
 	ATS		= 0x80,
 	ATSS		= 0x40,
+	CACAS		= 0x20,
 	CTSS		= 0x10,
 	LURS		= 0x08,
-	FUNCTIONS	= ATS | ATSS | CTSS | LURS,
+	QTS		= 0x04,
+	FUNCTIONS	= ATS | ATSS | CACAS | CTSS | LURS | QTS,
+
+	QAES		= 0x04,
+	QTSS		= 0x02,
+	ITNRS		= 0x01,
+	FUNCTIONS_1	= QAES | QTSS | ITNRS,
 
 	TMFTMOV		= 0x01,		/* the time-outs below mean something */
 	LONG_TIMEOUT	= 600,		/* in 100 ms */
@@ -150,7 +157,8 @@ bool scst_respond_rstmf(const struct scst_view *view, const u8 *cdb,
 	bool extended = cdb[2] & REPD;
 
 	reply_u8(reply, FUNCTIONS);
-	reply_be16(reply, 0);
+	reply_u8(reply, FUNCTIONS_1);
+	reply_u8(reply, 0);
 	reply_u8(reply, extended ? 12 : 0);
 	if (!extended)
 		return true;
@@ -159,7 +167,7 @@ bool scst_respond_rstmf(const struct scst_view *view, const u8 *cdb,
 	reply_u8(reply, 0);
 	/* Which of them take the long time-out: all, as back ends end a command when they can. */
 	reply_u8(reply, FUNCTIONS);
-	reply_u8(reply, 0);
+	reply_u8(reply, FUNCTIONS_1);
 	reply_be32(reply, LONG_TIMEOUT);
 	reply_be32(reply, SHORT_TIMEOUT);
 	return true;

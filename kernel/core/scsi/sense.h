@@ -31,6 +31,7 @@
 	SENSE(LBA_OUT_OF_RANGE,		0x5, 0x21, 0x00, "logical block address out of range")	\
 	SENSE(INVALID_FIELD_CDB,	0x5, 0x24, 0x00, "invalid field in cdb")		\
 	SENSE(LUN_NOT_SUPPORTED,	0x5, 0x25, 0x00, "logical unit not supported")		\
+	SENSE(INVALID_MESSAGE,		0x5, 0x49, 0x00, "invalid message error")		\
 	SENSE(INVALID_FIELD_PARAM,	0x5, 0x26, 0x00, "invalid field in parameter list")	\
 	SENSE(INVALID_RELEASE,		0x5, 0x26, 0x04, "invalid release of reservation") \
 	SENSE(COMMAND_SEQUENCE,		0x5, 0x2c, 0x00, "command sequence error")		\
