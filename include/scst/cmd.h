@@ -24,20 +24,28 @@
 struct scst_session;
 struct scst_nexus;
 struct scst_device;
+struct scst_task_set;
 
 /*
- * scst_cmd.state: two flags below a generation, so that task management can tell "still this
- * command" from "the slot lives again".
+ * scst_cmd.state: flags below a generation, so that task management can tell "still this command"
+ * from "the slot lives again".
  *
  *	idle --submit--> LIVE --TMF--> LIVE|ABORTED
  *	  ^                |               |
  *	  +---- done ------+------ done ---+	(generation + 1 at the next submit)
  *
- * Only the owner of the command leaves LIVE; only task management sets ABORTED, by cmpxchg.
+ * Only the owner of the command leaves LIVE. While it is LIVE, task management sets ABORTED, TELL
+ * and WATCHED by cmpxchg; so the owner changes flags by cmpxchg as well. Nearly every command has
+ * LIVE only: the rest says that something has to be done about it, in one test.
  */
 #define SCST_CMD_LIVE		1u
-#define SCST_CMD_ABORTED	2u
-#define SCST_CMD_GENERATION	4u
+#define SCST_CMD_ABORTED	2u	/* is to end soon; its initiator gets no answer */
+#define SCST_CMD_TELL		4u	/* ... but for this one, which gets TASK ABORTED */
+#define SCST_CMD_WATCHED	8u	/* somebody waits until it is done (marks.c) */
+#define SCST_CMD_HELD		16u	/* parked on arrival (hold.c) */
+#define SCST_CMD_ORDERLY	32u	/* in the list of its task set (order.c) */
+#define SCST_CMD_LIMITED	64u	/* counted by its nexus (limits.c) */
+#define SCST_CMD_GENERATION	128u
 
 struct scst_cmd {
 	/* at birth, for the life of the session */
@@ -80,6 +88,13 @@ struct scst_cmd {
 
 	/* to go on where it may sleep */
 	struct work_struct work;
+
+	/* order.c, hold.c */
+	struct list_head entry;		/* task set or device */
+	struct scst_task_set *task_set;	/* whose lock covers the rest */
+	u8 queueing;			/* enum scst_queueing */
+	u8 queue_attr;			/* enum scst_task_attr that it is treated as */
+	bool behind_ordered;
 } ____cacheline_aligned;
 
 /* Memory that the target asked for with scst_target_ops.cmd_priv_size. */

@@ -78,6 +78,14 @@ struct scst_device {
 	struct scst_stats_set *stats;	/* stats.c */
 	refcount_t users;		/* nexuses, and one until unregistered */
 	struct completion users_gone;
+	u32 max_cmds;			/* of a nexus at a time; 0: as many as its session has slots */
+	struct scst_task_set *task_set;	/* TST 000b; NULL until needed. By cmpxchg */
+	struct list_head held;		/* the rest: hold.c, hold_lock */
+	unsigned int nr_blocks;
+	bool releasing;
+	char *block_text;		/* blocking in the background: what to announce */
+	struct work_struct release_work;
+	struct work_struct block_work;
 	unsigned int nr_exports;	/* scst_registry_lock: number of the next export link */
 	struct scst_dir dir;
 	struct scst_dir exported_dir;

@@ -31,6 +31,7 @@ struct scst_tmf {
 	u16 lun;
 	u8 fn;				/* enum scst_tmf_fn */
 	u8 result;			/* enum scst_tmf_result */
+	u8 info[3];			/* QUERY ASYNC EVENT: the additional response information */
 	struct work_struct work;
 };
 
@@ -61,8 +62,8 @@ struct scst_target_ops {
 
 	/**
 	 * @cmds_aborted: Task management marked commands of @sess. Those for which data-out was to
-	 * be fetched need not wait for it: scst_cmd_data_received(cmd, false).
-	 * Context: any; must not sleep. NULL if data-out always comes.
+	 * be fetched need not wait for it: scst_cmd_data_received(cmd, false), though not from here.
+	 * Context: any; must not sleep; locks of the core are held. NULL if data-out always comes.
 	 */
 	void (*cmds_aborted)(struct scst_session *sess);
 

@@ -10,10 +10,11 @@
 #include <linux/ktime.h>
 #include <scst/sgv.h>
 
+#include "gate.h"
+#include "marks.h"
 #include "nexus.h"
 #include "policy.h"
 #include "scst_trace.h"
-#include "steps.h"
 
 static const char *const step_names[] = {
 #define STEP(name) #name,
@@ -55,9 +56,10 @@ EXPORT_SYMBOL_GPL(scst_cmd_fail_cdb);
 
 static enum scst_step_result step_lookup(struct scst_cmd *cmd)
 {
-	cmd->nexus = scst_nexus_get(cmd->sess, cmd->lun);
+	u32 gate = scst_nexus_enter(cmd);
+
 	cmd->dev = cmd->nexus->dev;
-	return SCST_NEXT;
+	return likely(!gate) ? SCST_NEXT : scst_gate_arrive(cmd);
 }
 
 static enum scst_step_result refuse(struct scst_cmd *cmd, enum scst_sense_id id)
@@ -169,7 +171,7 @@ static enum scst_step_result alloc_buffer(struct scst_cmd *cmd)
 	}
 	if (!cmd->may_sleep)
 		return SCST_THREAD;
-	cmd->status = SAM_STAT_BUSY;
+	scst_cmd_set_busy(cmd);
 	return SCST_FAIL;
 }
 
@@ -200,12 +202,19 @@ static enum scst_step_result step_receive(struct scst_cmd *cmd)
 	return SCST_WAIT;
 }
 
+static enum scst_step_result step_order(struct scst_cmd *cmd)
+{
+	u32 state = READ_ONCE(cmd->state);
+
+	if (likely(!(state & (SCST_CMD_ABORTED | SCST_CMD_ORDERLY))))
+		return SCST_NEXT;
+	return state & SCST_CMD_ABORTED ? SCST_FAIL : scst_order_wait(cmd);
+}
+
 static enum scst_step_result step_execute(struct scst_cmd *cmd)
 {
 	enum scst_exec_result result;
 
-	if (unlikely(scst_cmd_aborted(cmd)))
-		return SCST_FAIL;
 	trace_scst_cmd_execute(cmd);
 	WRITE_ONCE(cmd->step, SCST_STEP_execute);
 	result = likely(cmd->op->verb) ? cmd->dev->ops->verb[cmd->op->verb](cmd) :
@@ -222,15 +231,39 @@ static enum scst_step_result step_execute(struct scst_cmd *cmd)
 	return refuse(cmd, SCST_SENSE_INTERNAL_FAILURE);
 }
 
+/*
+ * Its initiator gets no answer, or TASK ABORTED: then it is an answer like any other from here on,
+ * unless that initiator aborts it now. A unit attention that it would have brought is not told.
+ */
+static void finish_aborted(struct scst_cmd *cmd)
+{
+	u32 state = READ_ONCE(cmd->state);
+
+	if (cmd->status == SAM_STAT_CHECK_CONDITION && cmd->dev &&
+	    scst_sense_row(cmd->sense.id)->key == UNIT_ATTENTION)
+		scst_ua_give_back(cmd->nexus, cmd->sense.id);
+	cmd->status = SAM_STAT_TASK_ABORTED;
+	while (state & SCST_CMD_TELL)
+		if (scst_cmd_mark(cmd, &state, 0, SCST_CMD_ABORTED | SCST_CMD_TELL))
+			break;
+}
+
+static void finish_failed(struct scst_cmd *cmd)
+{
+	cmd->xfer_len = 0;
+	if (cmd->status == SAM_STAT_CHECK_CONDITION && cmd->op && cmd->dev)
+		scst_order_failed(cmd);
+}
+
 static enum scst_step_result step_finish(struct scst_cmd *cmd)
 {
 	struct scst_stats __percpu *stats = cmd->nexus->stats;
 	unsigned int kind;
 
 	if (unlikely(scst_cmd_aborted(cmd)))
-		cmd->status = SAM_STAT_TASK_ABORTED;
+		finish_aborted(cmd);
 	if (unlikely(cmd->status != SAM_STAT_GOOD))
-		cmd->xfer_len = 0;
+		finish_failed(cmd);
 	if (unlikely(!cmd->op)) {
 		this_cpu_inc(stats->unknown);
 		return SCST_NEXT;
@@ -322,9 +355,17 @@ void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
 		return;
 	if (!ok)
 		scst_cmd_fail(cmd, SCST_SENSE_DATA_PHASE_ERROR);
-	run(cmd, ok ? SCST_STEP_execute : SCST_STEP_finish);
+	run(cmd, ok ? SCST_STEP_order : SCST_STEP_finish);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_data_received);
+
+void scst_cmd_resume(struct scst_cmd *cmd, enum scst_step from, enum scst_step to)
+{
+	if (!unpark(cmd, from))
+		return;
+	WRITE_ONCE(cmd->step, to);
+	queue_work(scst_wq, &cmd->work);
+}
 
 void scst_cmd_exec_done(struct scst_cmd *cmd)
 {
@@ -378,16 +419,14 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 	cmd->xfer_len = 0;
 	cmd->sg_ours = false;
 	cmd->submit_ns = trace_scst_cmd_done_enabled() ? ktime_get_ns() : 0;
-	/* Task management that sees LIVE sees the tag and the LUN: pairs with cmd_matches(). */
-	smp_store_release(&cmd->state, cmd->state | SCST_CMD_LIVE);
 	trace_scst_cmd_submit(cmd);
 	run(cmd, SCST_STEP_lookup);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_submit);
 
 /*
- * Task management sets ABORTED and then waits for a grace period: a command that did not see the
- * flag here is idle by then, one that did wakes it.
+ * Whoever sets WATCHED then waits for a grace period: a command that did not see the flag here is
+ * idle by then, one that did wakes the waiter.
  */
 void scst_cmd_done(struct scst_cmd *cmd)
 {
@@ -400,9 +439,11 @@ void scst_cmd_done(struct scst_cmd *cmd)
 	}
 	rcu_read_lock();
 	state = READ_ONCE(cmd->state);
+	if (unlikely(state & (SCST_CMD_ORDERLY | SCST_CMD_LIMITED)))
+		scst_gate_leave(cmd, state);
 	smp_store_release(&cmd->state, (state | (SCST_CMD_GENERATION - 1)) + 1);
-	if (unlikely(state & SCST_CMD_ABORTED))
-		scst_tmf_cmd_left();
+	if (unlikely(state & SCST_CMD_WATCHED))
+		scst_marks_left();
 	rcu_read_unlock();
 	scst_nexus_put(nexus);
 }

@@ -54,10 +54,20 @@ struct scst_handler {
 	struct scst_dir dir;			/* handlers/<handler> */
 };
 
+/* Test: what a group loses, as if its transport had. */
+enum scst_black_hole {
+	SCST_BLACK_HOLE_OFF,
+	SCST_BLACK_HOLE_CMD,		/* every command */
+	SCST_BLACK_HOLE_CMD_TMF,	/* ... and task management */
+	SCST_BLACK_HOLE_DATA,		/* commands that move data */
+	SCST_BLACK_HOLE_DATA_TMF,
+};
+
 /* A LUN map: the default one of a target, or that of a group of initiators (group.c). */
 struct scst_group {
 	struct scst_target *tgt;
 	struct list_head entry;			/* tgt->groups, in order of creation */
+	u8 black_hole;				/* tgt->lock; enum scst_black_hole */
 	struct list_head mappings;		/* tgt->lock, ascending LUN */
 	struct list_head patterns;		/* tgt->lock; struct scst_pattern */
 	u8 addr_method;				/* enum scst_addr_method */
@@ -157,6 +167,7 @@ struct scst_nexus {
 	struct scst_mapping *map;		/* NULL: session->no_lun */
 	u16 lun;
 	bool read_only;				/* mapping, device and policy together */
+	u8 gate;				/* dev->lock; enum scst_gate */
 	u8 nr_ua;				/* lock; read without it as "any?" */
 	unsigned long policies;			/* slots of the policies in whose scope it is */
 	u64 id;					/* never given to another nexus */
@@ -164,6 +175,9 @@ struct scst_nexus {
 	spinlock_t lock;
 	u8 ua[SCST_UA_DEPTH];			/* enum scst_sense_id, oldest first */
 	u8 access;				/* tgt->lock: enum scst_access, the last verdict */
+	u8 black_hole;				/* the group's */
+	atomic_t nr_limited;			/* commands counted by limits.c */
+	struct scst_task_set *task_set;		/* TST 001b; NULL until needed. By cmpxchg */
 	struct list_head sess_entry;		/* sess->nexuses, or a list of the dying */
 	struct list_head map_entry;		/* map->nexuses */
 	struct list_head dev_entry;		/* dev->nexuses, dev->lock */
@@ -202,6 +216,8 @@ struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapp
 				     enum scst_sense_id ua);
 /* Unpublish, stop new commands, and move to @dead ... */
 void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead);
+/* ... have those of their commands that are parked and were aborted go on to their end ... */
+void scst_nexuses_kick(struct list_head *dead);
 /* ... then, with no lock held, wait for the commands and free. */
 void scst_nexuses_destroy(struct list_head *dead);
 struct scst_nexus *scst_nexus_create_no_lun(struct scst_session *sess);
@@ -214,9 +230,14 @@ void scst_sessions_walk(void (*fn)(struct scst_session *sess, void *arg), void *
 
 /* ua.c */
 void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
-/* The oldest, removed, or SCST_SENSE_NONE. */
+/* The next to be told, removed, or SCST_SENSE_NONE. */
 enum scst_sense_id scst_ua_take(struct scst_nexus *nexus);
-void scst_ua_clear(struct scst_nexus *nexus, enum scst_sense_id id);
+/* It was taken and not told after all: it is the first again. */
+void scst_ua_give_back(struct scst_nexus *nexus, enum scst_sense_id id);
+/* The same without taking it, and how many there are. */
+enum scst_sense_id scst_ua_peek(struct scst_nexus *nexus, unsigned int *nr);
+/* Of all LUNs of the session. */
+void scst_ua_clear_session(struct scst_session *sess, enum scst_sense_id id);
 /* Every nexus of @dev except @by, who did it. Context: any; no spinlock held. */
 void scst_ua_queue_others(struct scst_device *dev, const struct scst_nexus *by,
 			  enum scst_sense_id id);
@@ -270,8 +291,10 @@ void scst_stats_of_device(struct scst_device *dev, struct scst_log *log);
 void scst_stats_reset_device(struct scst_device *dev);
 
 /* tmf.c */
+struct scst_pick;
 void scst_tmf_abort_session(struct scst_session *sess);
-void scst_tmf_cmd_left(void);	/* an aborted command is done: somebody may wait for it */
+/* Commands of a nexus that another one aborts: TASK ABORTED, or nothing and a unit attention. */
+void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_pick *pick, bool tas);
 
 /*
  * sysfs*.c: the directories, each made and removed by the owner of the object. Adding is done with

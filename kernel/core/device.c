@@ -6,7 +6,7 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "gate.h"
 
 struct scst_device *scst_registry_find_device(const char *name)
 {
@@ -60,6 +60,9 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	spin_lock_init(&dev->lock);
 	mutex_init(&dev->param_lock);
 	INIT_LIST_HEAD(&dev->nexuses);
+	scst_hold_init(dev);
+	dev->task_set = NULL;
+	dev->max_cmds = 0;
 	refcount_set(&dev->users, 1);
 	init_completion(&dev->users_gone);
 	err = scst_stats_device_init(dev);
@@ -94,6 +97,8 @@ int scst_device_unregister(struct scst_device *dev)
 	scst_device_unmap_all(dev);
 	scst_device_put(dev);
 	wait_for_completion(&dev->users_gone);
+	scst_hold_exit(dev);
+	scst_order_free(dev->task_set);
 	scst_sysfs_device_del(dev);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&dev->entry);

@@ -42,14 +42,14 @@ static void answer(struct scst_cmd *cmd, struct scst_view *view, void *buf, u32 
 	}
 	if (!scst_respond(cmd->op, view, cmd->cdb, &reply, &sense)) {
 		if (ua_id)
-			scst_ua_queue(cmd->nexus, ua_id);
+			scst_ua_give_back(cmd->nexus, ua_id);
 		cmd->status = SAM_STAT_CHECK_CONDITION;
 		cmd->sense = sense;
 		return;
 	}
 	/* SPC-5 6.33: the initiator has now seen the inventory. */
 	if (cmd->op->exec == SCST_EXEC_REPORT_LUNS && cmd->dev)
-		scst_ua_clear(cmd->nexus, SCST_SENSE_LUNS_CHANGED);
+		scst_ua_clear_session(cmd->sess, SCST_SENSE_LUNS_CHANGED);
 	cmd->data_len = min3(reply.len, size, cmd->data_len);
 	cmd->xfer_len = min(cmd->data_len, cmd->expected_len);
 	if (cmd->xfer_len)

@@ -121,16 +121,26 @@ struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapp
 		return nexus;
 	nexus->map = map;
 	nexus->lun = map->lun;
+	nexus->black_hole = map->group->black_hole;
 	refcount_inc(&dev->users);
 	list_add_tail(&nexus->sess_entry, &sess->nexuses);
 	list_add_tail(&nexus->map_entry, &map->nexuses);
 	spin_lock_irq(&dev->lock);
 	list_add_tail(&nexus->dev_entry, &dev->nexuses);
+	scst_gate_update(nexus);
 	spin_unlock_irq(&dev->lock);
 	scst_policy_scope_nexus(nexus);
 	if (ua != SCST_SENSE_NONE)
 		scst_ua_queue(nexus, ua);
 	return nexus;
+}
+
+/* What waits for a turn or a permission goes on now, since somebody waits for it. */
+static void nexus_gone(struct scst_nexus *nexus)
+{
+	guard(spinlock_irq)(&nexus->dev->lock);
+	scst_order_reset_aca(nexus->dev, nexus);
+	scst_gate_kick(nexus->dev);
 }
 
 void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead)
@@ -146,6 +156,8 @@ void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead)
 	}
 	list_move_tail(&nexus->sess_entry, dead);
 	percpu_ref_kill(&nexus->ref);
+	if (nexus->dev)
+		nexus_gone(nexus);
 }
 
 /*
@@ -163,11 +175,24 @@ static void nexus_destroy(struct scst_nexus *nexus)
 		spin_lock_irq(&dev->lock);
 		list_del(&nexus->dev_entry);
 		spin_unlock_irq(&dev->lock);
+		scst_order_free(nexus->task_set);
 		scst_device_put(dev);
 	}
 	percpu_ref_exit(&nexus->ref);
 	scst_session_put(nexus->sess);
 	kfree(nexus);
+}
+
+void scst_nexuses_kick(struct list_head *dead)
+{
+	struct scst_nexus *nexus;
+
+	list_for_each_entry(nexus, dead, sess_entry) {
+		if (!nexus->dev)
+			continue;
+		guard(spinlock_irq)(&nexus->dev->lock);
+		scst_gate_kick(nexus->dev);
+	}
 }
 
 void scst_nexuses_destroy(struct list_head *dead)

@@ -9,7 +9,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "gate.h"
 #include "scsi/saved.h"
 
 #define LIST_MAX	4096		/* bytes; no list that we take is as long */
@@ -58,6 +58,7 @@ static bool change_mode(struct scst_cmd *cmd, const u8 *list, u32 len, struct sc
 	}
 	if (memcmp(was, is, sizeof(*is))) {
 		scst_mode_apply(&dev->lu, is);
+		scst_gate_update_device(dev);
 		scst_ua_queue_others(dev, cmd->nexus, SCST_SENSE_MODE_CHANGED);
 	}
 	return true;

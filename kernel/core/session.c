@@ -173,6 +173,7 @@ void scst_session_unregister(struct scst_session *sess)
 	list_del(&sess->entry);
 	mutex_unlock(&tgt->lock);
 	scst_tmf_abort_session(sess);
+	scst_nexuses_kick(&dead);
 	scst_nexuses_destroy(&dead);
 	scst_session_put(sess);
 	wait_for_completion(&sess->users_gone);

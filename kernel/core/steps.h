@@ -8,12 +8,13 @@
 #define _SCST_STEPS_H
 
 #define SCST_STEPS(STEP)									\
-	STEP(lookup)	/* LUN -> nexus, with a reference				*/	\
+	STEP(lookup)	/* LUN -> nexus, with a reference; the gate (may wait)		*/	\
 	STEP(parse)	/* opcode row, reserved bits, LBA and length			*/	\
 	STEP(admit)	/* policies: pass, delay, busy, refuse	(may wait)		*/	\
 	STEP(state)	/* unit attention, write protect				*/	\
 	STEP(buffer)	/* how much data moves, and which way				*/	\
 	STEP(receive)	/* the target fetches data-out		(may wait)		*/	\
+	STEP(order)	/* its turn in the task set?		(may wait)		*/	\
 	STEP(execute)	/* the core's own or the handler's verb	(may wait)		*/	\
 	STEP(finish)	/* aborted? statistics						*/	\
 	STEP(send)	/* the target sends the response	(the end)		*/

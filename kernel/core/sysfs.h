@@ -15,6 +15,17 @@ extern struct scst_dir scst_targets_dir;
 extern struct scst_dir scst_devices_dir;
 extern struct scst_dir scst_handlers_dir;
 
+/* sysfs_device_io.c: what every device has to say about its commands */
+extern const struct scst_attr scst_device_io_attrs[];
+/* Blocking in the background is over: @text was written with it. */
+void scst_sysfs_device_blocked(struct scst_device *dev, const char *text);
+ssize_t scst_suspend_show(void *obj, char *buf);
+ssize_t scst_suspend_store(void *obj, char *text);
+
+/* sysfs_group.c */
+ssize_t scst_group_black_hole_show(struct scst_group *group, char *buf);
+ssize_t scst_group_black_hole_store(struct scst_group *group, char *text);
+
 /* sysfs_sgv.c: sgv/, and force_global_sgv_pool */
 int scst_sysfs_sgv_add(struct scst_dir *parent);
 void scst_sysfs_sgv_del(void);

@@ -67,6 +67,8 @@ int scst_sysfs_device_add(struct scst_device *dev)
 		err = scst_dir_link(&dev->dir, handler, "handler");
 	if (!err)
 		err = scst_dir_link(handler, &dev->dir, dev->name);
+	if (!err)
+		err = scst_dir_add_attrs(&dev->dir, scst_device_io_attrs);
 	if (!err && dev->ops->device_attrs)
 		err = scst_dir_add_attrs(&dev->dir, dev->ops->device_attrs);
 	return err;

@@ -98,6 +98,7 @@ static const struct scst_attr root_attrs[] = {
 	SCST_ATTR_RO(last_sysfs_mgmt_res, last_result_show),
 	SCST_ATTR_RO(policy_available,	  scst_policy_available_show),
 	SCST_ATTR_RW(setup_id,		  setup_id_show, setup_id_store),
+	SCST_ATTR_RW(suspend,		  scst_suspend_show, scst_suspend_store),
 	SCST_ATTR_RW(threads,		  threads_show, threads_store),
 	SCST_ATTR_RW(trace_level,	  scst_trace_level_show, scst_trace_level_store),
 	SCST_ATTR_RO(version,		  version_show),

@@ -102,6 +102,20 @@ static ssize_t aen_disabled_store(void *obj, char *text)
 	return err;
 }
 
+static ssize_t black_hole_show(void *obj, char *buf)
+{
+	struct scst_target *tgt = obj;
+
+	return scst_group_black_hole_show(&tgt->default_group, buf);
+}
+
+static ssize_t black_hole_store(void *obj, char *text)
+{
+	struct scst_target *tgt = obj;
+
+	return scst_group_black_hole_store(&tgt->default_group, text);
+}
+
 static ssize_t comment_show(void *obj, char *buf)
 {
 	struct scst_target *tgt = obj;
@@ -153,6 +167,7 @@ SCST_STAT_SHOWS(sum_stats)
 /* clang-format off */
 static const struct scst_attr target_attrs[] = {
 	SCST_ATTR_RW(addr_method,	addr_method_show, addr_method_store),
+	SCST_ATTR_RW(black_hole,	black_hole_show, black_hole_store),
 	SCST_ATTR_RW(aen_disabled,	aen_disabled_show, aen_disabled_store),
 	SCST_ATTR_RW(comment,		comment_show, comment_store),
 	SCST_ATTR_RO(bidi_cmd_count,	bidi_cmd_count_show),

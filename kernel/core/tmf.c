@@ -1,120 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Task management (SAM-6 clause 7). A function marks the commands it affects and is answered when
- * they have left; no list of commands is kept for it: it walks the arrays of the sessions
- * concerned.
+ * Task management (SAM-6 clause 7). A function marks the commands it affects (marks.h) and is
+ * answered when they have left.
  *
- * Marking races with completion. A command that completes without having seen the mark was answered
- * before the task management function is, which is all that SAM asks; synchronize_rcu() makes sure
- * that every other one has seen the mark and will wake the waiter (scst_cmd_done()).
+ * Commands of the nexus that asked get no answer. Those of other nexuses get TASK ABORTED with TAS,
+ * else none, and their initiator a unit attention.
  */
 #include <linux/export.h>
 
+#include "gate.h"
+#include "marks.h"
 #include "nexus.h"
 #include "scst_trace.h"
 
-#define ANY_LUN ((u16)-1)
+#define STUCK_AFTER	(30 * HZ)
 
-static DECLARE_WAIT_QUEUE_HEAD(left_wait);
-
-void scst_tmf_cmd_left(void)
+/* An end that does not come is a back end that does not answer: somebody should know which. */
+static void warn_stuck(const struct scst_session *sess, u16 lun)
 {
-	wake_up_all(&left_wait);
+	pr_warn("scst: target %s: task management of %s, LUN %u, waits for commands that do not end\n",
+		sess->tgt->name, sess->initiator, lun);
 }
 
-/* Whom a function affects within one session. */
-struct target_set {
-	u16 lun;
-	bool by_tag;
-	u64 tag;
-};
-
-/* Pairs with the release in scst_cmd_submit(): a LIVE command has its LUN and its tag. */
-static bool cmd_matches(const struct scst_cmd *cmd, u32 state, const struct target_set *set)
+static void wait_session(struct scst_session *sess, const struct scst_pick *pick)
 {
-	return (state & SCST_CMD_LIVE) && (set->lun == ANY_LUN || cmd->lun == set->lun) &&
-	       (!set->by_tag || cmd->tag == set->tag);
-}
-
-static struct scst_cmd *cmd_slot(const struct scst_session *sess, unsigned int i)
-{
-	return sess->cmds + i * sess->cmd_size;
-}
-
-/* Return: how many commands were marked. */
-static unsigned int mark(struct scst_session *sess, const struct target_set *set)
-{
-	unsigned int i, marked = 0;
-
-	for (i = 0; i < sess->nr_cmds; i++) {
-		struct scst_cmd *cmd = cmd_slot(sess, i);
-		u32 state = smp_load_acquire(&cmd->state);
-
-		/* Once more if it was another command by the time the mark was to be set. */
-		while (cmd_matches(cmd, state, set)) {
-			u32 old = cmpxchg(&cmd->state, state, state | SCST_CMD_ABORTED);
-
-			if (old == state) {
-				marked++;
-				break;
-			}
-			state = old;
-		}
-	}
-	if (marked && sess->tgt->ops->cmds_aborted)
-		sess->tgt->ops->cmds_aborted(sess);
-	return marked;
-}
-
-/* Is a marked command still there? One that another function marked is waited for as well. */
-static bool marked_remain(const struct scst_session *sess, const struct target_set *set)
-{
-	unsigned int i;
-
-	for (i = 0; i < sess->nr_cmds; i++) {
-		struct scst_cmd *cmd = cmd_slot(sess, i);
-		u32 state = smp_load_acquire(&cmd->state);
-
-		if ((state & SCST_CMD_ABORTED) && cmd_matches(cmd, state, set))
-			return true;
-	}
-	return false;
-}
-
-static unsigned int abort_set(struct scst_session *sess, const struct target_set *set)
-{
-	unsigned int marked = mark(sess, set);
-
-	if (marked) {
-		synchronize_rcu();
-		scst_admit_release_aborted(sess);
-		wait_event(left_wait, !marked_remain(sess, set));
-	}
-	return marked;
-}
-
-void scst_tmf_abort_session(struct scst_session *sess)
-{
-	if (!mark(sess, &(struct target_set){ .lun = ANY_LUN }))
-		return;
 	synchronize_rcu();
 	scst_admit_release_aborted(sess);
+	while (!wait_event_timeout(scst_marks_wait, !scst_marks_remain(sess, pick), STUCK_AFTER))
+		warn_stuck(sess, pick->lun);
 }
 
-static enum scst_tmf_result tmf_abort_task(struct scst_tmf *tmf, struct scst_nexus *nexus)
-{
-	struct target_set set = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
-
-	return abort_set(tmf->sess, &set) ? SCST_TMF_COMPLETE : SCST_TMF_NO_TASK;
-}
-
-static enum scst_tmf_result tmf_abort_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
-{
-	abort_set(tmf->sess, &(struct target_set){ .lun = tmf->lun });
-	return SCST_TMF_COMPLETE;
-}
-
-static void dev_release_aborted(struct scst_device *dev)
+static void release_aborted(struct scst_device *dev)
 {
 	struct scst_nexus *nexus;
 
@@ -123,47 +39,122 @@ static void dev_release_aborted(struct scst_device *dev)
 		scst_admit_release_aborted(nexus->sess);
 }
 
-static bool dev_marked_remain(struct scst_device *dev)
+static void wait_device(struct scst_device *dev, const struct scst_nexus *nexus)
 {
-	struct scst_nexus *nexus;
-
-	guard(spinlock_irq)(&dev->lock);
-	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
-		if (marked_remain(nexus->sess, &(struct target_set){ .lun = nexus->lun }))
-			return true;
-	return false;
+	synchronize_rcu();
+	release_aborted(dev);
+	while (!wait_event_timeout(scst_marks_wait, !scst_marks_remain_device(dev, 0), STUCK_AFTER))
+		warn_stuck(nexus->sess, nexus->lun);
 }
 
-/* All commands of all initiators; @ua tells the others. */
-static void abort_device(struct scst_device *dev, const struct scst_nexus *sender,
-			 enum scst_sense_id ua)
+static unsigned int mark_own(struct scst_session *sess, const struct scst_pick *pick)
 {
+	return scst_marks_set(sess, pick, SCST_CMD_ABORTED | SCST_CMD_WATCHED, SCST_CMD_TELL);
+}
+
+static void kick(struct scst_device *dev)
+{
+	guard(spinlock_irq)(&dev->lock);
+	scst_gate_kick(dev);
+}
+
+static unsigned int abort_own(struct scst_nexus *nexus, const struct scst_pick *pick)
+{
+	unsigned int marked = mark_own(nexus->sess, pick);
+
+	if (marked) {
+		kick(nexus->dev);
+		wait_session(nexus->sess, pick);
+	}
+	return marked;
+}
+
+void scst_tmf_abort_session(struct scst_session *sess)
+{
+	if (!mark_own(sess, &(struct scst_pick){ .lun = SCST_ANY_LUN }))
+		return;
+	synchronize_rcu();
+	scst_admit_release_aborted(sess);
+}
+
+void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_pick *pick, bool tas)
+{
+	struct scst_pick alive = *pick;
+	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (tas ? SCST_CMD_TELL : 0);
+
+	alive.without |= SCST_CMD_ABORTED;	/* its own initiator was first */
+	if (scst_marks_set(nexus->sess, &alive, how, 0) && !tas)
+		scst_ua_queue(nexus, SCST_SENSE_CLEARED_BY_OTHER);
+}
+
+static enum scst_tmf_result tmf_abort_task(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
+
+	return abort_own(nexus, &pick) ? SCST_TMF_COMPLETE : SCST_TMF_NO_TASK;
+}
+
+static enum scst_tmf_result tmf_abort_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	abort_own(nexus, &(struct scst_pick){ .lun = tmf->lun });
+	return SCST_TMF_COMPLETE;
+}
+
+/* All commands of all initiators, and what else @reset asks for. */
+static void abort_device(struct scst_nexus *sender, bool reset)
+{
+	struct scst_device *dev = sender->dev;
 	struct scst_nexus *nexus;
 
 	spin_lock_irq(&dev->lock);
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		mark(nexus->sess, &(struct target_set){ .lun = nexus->lun });
-		if (nexus != sender)
-			scst_ua_queue(nexus, ua);
+		const struct scst_pick pick = { .lun = nexus->lun };
+
+		if (nexus == sender)
+			mark_own(nexus->sess, &pick);
+		else
+			scst_tmf_abort_foreign(nexus, &pick, dev->lu.tas);
+		if (nexus != sender && reset)
+			scst_ua_queue(nexus, SCST_SENSE_RESET);
 	}
+	if (reset)
+		scst_order_reset_aca(dev, NULL);
+	scst_gate_kick(dev);
 	spin_unlock_irq(&dev->lock);
-	synchronize_rcu();
-	dev_release_aborted(dev);
-	wait_event(left_wait, !dev_marked_remain(dev));
+	wait_device(dev, sender);
 }
 
-/* TST is 001b for our devices: each nexus has a task set of its own (SPC-5 table 449). */
+/* TST 001b: each nexus has a task set of its own (SPC-5 table 449). */
 static enum scst_tmf_result tmf_clear_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
 	if (nexus->dev->lu.tst)
 		return tmf_abort_task_set(tmf, nexus);
-	abort_device(nexus->dev, nexus, SCST_SENSE_CLEARED_BY_OTHER);
+	abort_device(nexus, false);
 	return SCST_TMF_COMPLETE;
+}
+
+/* SPC-5 5.11: the saved values hold again. What is in the cache stays there, so WCE does too. */
+static void restore_mode(struct scst_device *dev)
+{
+	struct scst_mode mode;
+
+	scoped_guard(mutex, &dev->param_lock) {
+		mode = dev->lu.mode_saved;
+		mode.wce = scst_mode_current(&dev->lu).wce;
+		scst_mode_apply(&dev->lu, &mode);
+	}
+	scst_gate_update_device(dev);
+}
+
+static void reset_device(struct scst_nexus *sender)
+{
+	abort_device(sender, true);
+	restore_mode(sender->dev);
 }
 
 static enum scst_tmf_result tmf_lun_reset(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
-	abort_device(nexus->dev, nexus, SCST_SENSE_RESET);
+	reset_device(nexus);
 	return SCST_TMF_COMPLETE;
 }
 
@@ -176,22 +167,103 @@ static enum scst_tmf_result tmf_target_reset(struct scst_tmf *tmf, struct scst_n
 		struct scst_nexus *nexus = scst_nexus_get(tmf->sess, lun);
 
 		if (nexus->dev)
-			abort_device(nexus->dev, nexus, SCST_SENSE_RESET);
+			reset_device(nexus);
 		scst_nexus_put(nexus);
 	}
 	return SCST_TMF_COMPLETE;
 }
 
+static void lose_nexus(struct scst_nexus *nexus)
+{
+	scoped_guard(spinlock_irq, &nexus->dev->lock) {
+		scst_order_reset_aca(nexus->dev, nexus);
+		scst_gate_kick(nexus->dev);
+	}
+	scst_ua_queue(nexus, SCST_SENSE_NEXUS_LOSS);
+}
+
+/* SAM-6 7.6: as if the nexus had been lost, on every LUN. */
+static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_nexus *unused)
+{
+	const struct scst_pick all = { .lun = SCST_ANY_LUN };
+	struct scst_nexus *nexus;
+
+	mark_own(tmf->sess, &all);
+	scoped_guard(mutex, &tmf->sess->tgt->lock)
+		list_for_each_entry(nexus, &tmf->sess->nexuses, sess_entry)
+			lose_nexus(nexus);
+	wait_session(tmf->sess, &all);
+	return SCST_TMF_COMPLETE;
+}
+
+/* SAM-6 7.4. That what was aborted has left is part of the answer here too. */
+static enum scst_tmf_result tmf_clear_aca(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	if (!scst_order_clear_aca(nexus))
+		return SCST_TMF_REJECTED;
+	kick(nexus->dev);
+	wait_session(tmf->sess, &(struct scst_pick){ .lun = tmf->lun });
+	return SCST_TMF_COMPLETE;
+}
+
+static enum scst_tmf_result query(const struct scst_session *sess, const struct scst_pick *pick)
+{
+	return scst_marks_count(sess, pick, 1) ? SCST_TMF_SUCCEEDED : SCST_TMF_COMPLETE;
+}
+
+static enum scst_tmf_result tmf_query_task(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	const struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
+
+	return query(tmf->sess, &pick);
+}
+
+static enum scst_tmf_result tmf_query_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	return query(tmf->sess, &(struct scst_pick){ .lun = tmf->lun });
+}
+
+/* SAM-6 7.8: which unit attention comes next, and whether there are more (UADE DEPTH). */
+static enum scst_tmf_result tmf_query_event(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	unsigned int nr;
+	enum scst_sense_id id = scst_ua_peek(nexus, &nr);
+	const struct scst_sense_row *row = scst_sense_row(id);
+
+	if (!nr)
+		return SCST_TMF_COMPLETE;
+	tmf->info[0] = (nr == 1 ? 1 : 2) << 4 | row->key;
+	tmf->info[1] = row->asc;
+	tmf->info[2] = row->ascq;
+	return SCST_TMF_SUCCEEDED;
+}
+
+/* clang-format off */
 static const struct tmf_row {
 	enum scst_tmf_result (*fn)(struct scst_tmf *tmf, struct scst_nexus *nexus);
 	bool needs_lun;
 } tmf_rows[] = {
-	[SCST_TMF_ABORT_TASK]	  = { tmf_abort_task,	  true  },
-	[SCST_TMF_ABORT_TASK_SET] = { tmf_abort_task_set, true  },
-	[SCST_TMF_CLEAR_TASK_SET] = { tmf_clear_task_set, true  },
-	[SCST_TMF_LUN_RESET]	  = { tmf_lun_reset,	  true  },
-	[SCST_TMF_TARGET_RESET]	  = { tmf_target_reset,	  false },
+	[SCST_TMF_ABORT_TASK]	     = { tmf_abort_task,	true  },
+	[SCST_TMF_ABORT_TASK_SET]    = { tmf_abort_task_set,	true  },
+	[SCST_TMF_CLEAR_ACA]	     = { tmf_clear_aca,		true  },
+	[SCST_TMF_CLEAR_TASK_SET]    = { tmf_clear_task_set,	true  },
+	[SCST_TMF_LUN_RESET]	     = { tmf_lun_reset,		true  },
+	[SCST_TMF_TARGET_RESET]	     = { tmf_target_reset,	false },
+	[SCST_TMF_I_T_NEXUS_RESET]   = { tmf_nexus_reset,	false },
+	[SCST_TMF_QUERY_TASK]	     = { tmf_query_task,	true  },
+	[SCST_TMF_QUERY_TASK_SET]    = { tmf_query_task_set,	true  },
+	[SCST_TMF_QUERY_ASYNC_EVENT] = { tmf_query_event,	true  },
 };
+/* clang-format on */
+
+static bool is_swallowed(struct scst_session *sess)
+{
+	u8 hole;
+
+	scoped_guard(mutex, &sess->tgt->lock)
+		hole = sess->group->black_hole;
+	return hole == SCST_BLACK_HOLE_CMD_TMF || hole == SCST_BLACK_HOLE_DATA_TMF;
+}
 
 static enum scst_tmf_result tmf_execute(struct scst_tmf *tmf)
 {
@@ -201,6 +273,8 @@ static enum scst_tmf_result tmf_execute(struct scst_tmf *tmf)
 
 	if (!row || !row->fn)
 		return SCST_TMF_NOT_SUPPORTED;
+	if (is_swallowed(tmf->sess))
+		return SCST_TMF_DROPPED;
 	nexus = scst_nexus_get(tmf->sess, tmf->lun);
 	scst_policy_tmf(tmf, nexus);
 	if (nexus->dev || !row->needs_lun)

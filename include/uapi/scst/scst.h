@@ -46,6 +46,10 @@ enum scst_tmf_fn {
 	SCST_TMF_CLEAR_TASK_SET,
 	SCST_TMF_LUN_RESET,
 	SCST_TMF_TARGET_RESET,
+	SCST_TMF_I_T_NEXUS_RESET,
+	SCST_TMF_QUERY_TASK,
+	SCST_TMF_QUERY_TASK_SET,
+	SCST_TMF_QUERY_ASYNC_EVENT,
 };
 
 enum scst_tmf_result {
@@ -55,6 +59,8 @@ enum scst_tmf_result {
 	SCST_TMF_NOT_SUPPORTED,
 	SCST_TMF_REJECTED,
 	SCST_TMF_FAILED,
+	SCST_TMF_SUCCEEDED,	/* a query: yes; COMPLETE is no	*/
+	SCST_TMF_DROPPED,	/* black hole: the initiator gets no answer	*/
 };
 
 #endif
