@@ -17,7 +17,7 @@ src := $(CURDIR)
 O   := $(src)/.build
 vm  := $(src)/selftests/vm
 
-build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests
+build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests test-module
 guest_targets := check demo bench
 .PHONY: $(build_targets) $(guest_targets) clean help sync
 
@@ -131,11 +131,17 @@ install: all
 	@find $(O)/bpf -name '*.bpf.o' -exec install -m 644 {} $(DESTDIR)$(PREFIX)/lib/scst/bpf/ \;
 	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) install)
 
+# A module that only tests load.
+test-module: kernel
+	@cp -asf $(src)/selftests/kernel/module $(modules)/
+	@$(MAKE) -C $(KDIR) M=$(modules)/module KCFLAGS="$(werror)" $(if $(LLVM),LLVM=$(LLVM)) \
+		KBUILD_EXTRA_SYMBOLS=$(modules)/kernel/Module.symvers modules
+
 # What a guest sees over its root: everything installed. And what only its tests use.
-layer: all
+layer: all test-module
 	$(if $(call has,selftests/bpf),@$(MAKE) -C selftests/bpf SRC=$(src) O=$(O)/selftests/bpf \
 		BPF_O=$(O)/bpf WERROR=$(werror))
-	@$(vm)/mklayer $(KVER) $(KDIR)
+	@$(vm)/mklayer $(KVER) $(KDIR) $(modules)/module/*.ko
 
 else
 

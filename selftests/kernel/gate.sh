@@ -1,0 +1,241 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What stops commands on their arrival: blocking from outside, suspension, black holes, limits; with
+# the scripted transport and back end (module/scst_script.c). And that it begins and ends while
+# commands flow.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/script.sh"
+
+setup_file()
+{
+	load_script
+}
+
+setup()
+{
+	new_unit
+}
+
+teardown()
+{
+	while [ "$(cat "$scst/suspend")" != 0 ]; do
+		echo -1 >"$scst/suspend"
+	done
+	drop_unit
+}
+
+teardown_file()
+{
+	unload_script
+}
+
+start_block() # VERB; its pid is $blocker
+{
+	write_attr "$unit/block" "$1" &
+	blocker=$!
+	sleep 0.3
+}
+
+test_block_waits_for_earlier_commands()	# and holds back later ones
+{
+	read_cmd a 1 s
+	start_block 1
+	read_cmd b 2 s
+	assert_held "1"
+	kill -0 "$blocker" || fail "it did not wait"
+	release 1
+	wait "$blocker"
+	assert_eq "$(cat "$unit/block")" "1 0" block
+	assert_held ""
+	echo 0 >"$unit/block"
+	assert_held "2"
+	release 2
+	assert_eq "$(cat "$unit/block")" "0 0" block
+}
+
+test_blocked_commands_keep_their_order()	# an ORDERED one among them
+{
+	echo 1 >"$unit/block"
+	read_cmd a 1 s
+	read_cmd a 2 o
+	read_cmd a 3 s
+	echo 0 >"$unit/block"
+	assert_held "1"
+	release 1
+	assert_held "2"
+	release 2
+	assert_held "3"
+	release 3
+}
+
+test_blocks_add_up()	# two need two
+{
+	echo 1 >"$unit/block"
+	echo 1 >"$unit/block"
+	read_cmd a 1 s
+	echo 0 >"$unit/block"
+	assert_held ""
+	assert_eq "$(cat "$unit/block")" "1 0" block
+	echo 0 >"$unit/block"
+	assert_held "1"
+	release 1
+	assert_fails_with "Invalid argument" write_attr "$unit/block" 0
+}
+
+test_block_in_the_background()	# "11 TEXT" returns at once
+{
+	read_cmd a 1 s
+	write_attr "$unit/block" "11 snapshot 7"
+	assert_eq "$(cat "$unit/block")" "1 1" block
+	assert_fails_with "Device or resource busy" write_attr "$unit/block" "11 other"
+	release 1
+	wait_for 5 grep -qx "1 0" "$unit/block"
+	dmesg | grep -q "device unit is blocked: snapshot 7"
+	echo 0 >"$unit/block"
+}
+
+test_abort_reaches_a_blocked_command()	# it leaves without an answer
+{
+	echo 1 >"$unit/block"
+	read_cmd a 1 s
+	run a "tmf 1 $tmf_abort_task 0 1"
+	wait_log a "tmf 1 $tmf_complete"
+	wait_log a "gone 1"
+	echo 0 >"$unit/block"
+	assert_held ""
+}
+
+test_lun_goes_while_blocked()	# its commands are refused, not executed
+{
+	echo 1 >"$unit/block"
+	read_cmd a 1 s
+	write_attr "$script_tgt/luns/mgmt" "del 0"
+	wait_log a "cmd 1 02 5/25/00"
+	assert_held ""
+	echo 0 >"$unit/block"
+}
+
+test_session_goes_while_blocked()	# nothing hangs
+{
+	echo 1 >"$unit/block"
+	read_cmd a 1 s
+	write_attr "$script/mgmt" "del_session t a"
+	echo 0 >"$unit/block"
+	read_cmd b 1 s
+	assert_held "1"
+	release 1
+}
+
+test_suspend_holds_all_devices()	# until it is resumed as often
+{
+	echo 5 >"$scst/suspend"
+	echo 0 >"$scst/suspend"
+	read_cmd a 1 s
+	assert_eq "$(cat "$scst/suspend")" 2 suspend
+	echo -1 >"$scst/suspend"
+	assert_held ""
+	echo -1 >"$scst/suspend"
+	assert_held "1"
+	release 1
+	assert_fails_with "Invalid argument" write_attr "$scst/suspend" -1
+}
+
+test_suspend_gives_up()	# and leaves nothing suspended
+{
+	read_cmd a 1 s
+	assert_fails_with "Device or resource busy" write_attr "$scst/suspend" 1
+	assert_eq "$(cat "$scst/suspend")" 0 suspend
+	read_cmd a 2 s
+	assert_held "1 2"
+	release all
+}
+
+test_black_hole_swallows_commands()	# until they are aborted
+{
+	echo 1 >"$script_tgt/black_hole"
+	read_cmd a 1 s
+	tur a 2
+	sleep 0.2
+	assert_eq "$(log_of a)" "" "what came back"
+	run a "tmf 1 $tmf_abort_task_set 0"
+	wait_log a "tmf 1 $tmf_complete"
+	wait_log a "gone 1"
+	wait_log a "gone 2"
+	echo 0 >"$script_tgt/black_hole"
+	tur a 3
+	wait_log a "cmd 3 00"
+}
+
+test_black_hole_of_data_commands()	# others are answered; with 4 task management is lost as well
+{
+	echo 4 >"$script_tgt/black_hole"
+	tur a 1
+	wait_log a "cmd 1 00"
+	read_cmd a 2 s
+	run a "tmf 1 $tmf_abort_task 0 2"
+	wait_log a "tmf 1 $tmf_dropped"
+	assert_held ""
+	echo 0 >"$script_tgt/black_hole"
+	assert_held "2"
+	release 2
+	assert_fails_with "Invalid argument" write_attr "$script_tgt/black_hole" 5
+}
+
+test_limit_answers_task_set_full()	# status 28h, per nexus
+{
+	echo 2 >"$unit/max_tgt_dev_commands"
+	read_cmd a 1 s
+	read_cmd a 2 s
+	read_cmd a 3 s
+	wait_log a "cmd 3 28"
+	read_cmd b 4 s
+	assert_held "1 2 4"
+	release 1
+	wait_log a "cmd 1 00"
+	read_cmd a 5 s
+	assert_held "2 4 5"
+	echo 0 >"$unit/max_tgt_dev_commands"
+	read_cmd a 6 s
+	read_cmd a 7 s
+	assert_held "2 4 5 6 7"
+	release all
+}
+
+test_no_memory_for_data_answers_busy()	# or TASK SET FULL, if the initiator has another command
+{
+	local run="r8388608 88 00 00 00 00 00 00 00 00 00 00 00 40 00 00 00"
+	unload_script
+	modprobe scst scst_max_cmd_mem=4
+	load_script
+	new_unit
+	run a "cmd 1 s 0 $run"
+	wait_log a "cmd 1 08"
+	read_cmd a 2 s
+	assert_held "2"
+	run a "cmd 3 s 0 $run"
+	wait_log a "cmd 3 28"
+	release 2
+	grep -q "failures *0/[1-9]" "$scst/sgv/global_stats"
+	drop_unit
+	unload_script
+	load_script
+}
+
+test_buffers_are_used_again()	# the second read of a size finds the first one's
+{
+	echo 0 >"$unit/hold"
+	echo >"$scst/sgv/sgv/stats"
+	read_cmd a 1 s
+	wait_log a "cmd 1 00"
+	read_cmd a 2 s
+	wait_log a "cmd 2 00"
+	grep -qE "sgv-4K +1 +2 " "$scst/sgv/sgv/stats" ||
+		grep -qE "sgv-4K +2 +2 " "$scst/sgv/sgv/stats" || fail "$(cat "$scst/sgv/sgv/stats")"
+	echo 1 >"$scst/force_global_sgv_pool"
+	assert_eq "$(cat "$scst/force_global_sgv_pool")" $'1\n[key]' force_global_sgv_pool
+	echo 0 >"$scst/force_global_sgv_pool"
+}
+
+run_tests "$@"

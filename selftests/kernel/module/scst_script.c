@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * scst_script: a transport and a back end which do what a script says, for what no initiator of this
+ * host can be made to do: task attributes, NACA, task management at a chosen moment, a back end that
+ * answers when it is told to.
+ *
+ * Transport: `add_session TARGET SESSION` in mgmt; then, in the session's directory,
+ *
+ *	run	"cmd TAG ATTR LUN DATA CDB..."	ATTR: s o h a u; DATA: n, rBYTES, wBYTES
+ *		"tmf ID FUNCTION LUN [TAG]"	number of enum scst_tmf_fn
+ *		"data TAG"			the data-out of TAG, which `slow_data` held back
+ *	slow_data	1: data-out does not come by itself
+ *	log	what was answered, in that order; writing clears it:
+ *		"cmd TAG STATUS [KEY/ASC/ASCQ]", "gone TAG" (no answer), "tmf ID RESULT [INFO]"
+ *
+ * Back end: handler scst_script, `add_device NAME`; then, in the device's directory,
+ *
+ *	hold	1: a read or write lasts until it is released
+ *	held	tags of those that last, in the order in which they were executed
+ *	release	TAG or "all"; "TAG fail": with a medium error
+ *	mode	"NAME VALUE" of the control mode page: tst, qerr, tas, queue_alg, tmf_only
+ */
+#include <linux/cleanup.h>
+#include <linux/hex.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <scst/handler.h>
+#include <scst/target.h>
+
+#define NR_SLOTS	64
+#define LOG_SIZE	2048
+
+struct script_session {
+	struct list_head entry;		/* script_lock */
+	struct scst_session *sess;
+	struct scst_target *tgt;
+	spinlock_t lock;
+	bool slow_data;
+	unsigned int log_len;		/* lock */
+	char log[LOG_SIZE];
+};
+
+struct script_tmf {
+	struct scst_tmf tmf;
+	unsigned int id;
+};
+
+struct script_dev {
+	struct scst_device dev;
+	spinlock_t lock;
+	bool hold;
+	struct list_head held;		/* lock */
+};
+
+struct script_held {
+	struct list_head entry;
+	struct scst_cmd *cmd;
+};
+
+static DEFINE_MUTEX(script_lock);
+static LIST_HEAD(sessions);
+
+static __printf(2, 3) void log_line(struct script_session *ss, const char *fmt, ...)
+{
+	va_list args;
+
+	guard(spinlock_irqsave)(&ss->lock);
+	va_start(args, fmt);
+	ss->log_len += vscnprintf(ss->log + ss->log_len, LOG_SIZE - ss->log_len, fmt, args);
+	va_end(args);
+}
+
+/* ---- transport ---- */
+
+static void script_send_response(struct scst_cmd *cmd)
+{
+	struct script_session *ss = scst_session_priv(cmd->sess);
+	u8 sense[32] = {};
+
+	if (scst_cmd_aborted(cmd)) {
+		log_line(ss, "gone %llu\n", cmd->tag);
+	} else if (cmd->status == SAM_STAT_CHECK_CONDITION) {
+		scst_cmd_sense(cmd, sense, sizeof(sense));
+		log_line(ss, "cmd %llu 02 %x/%02x/%02x\n", cmd->tag, sense[2] & 0xf, sense[12],
+			 sense[13]);
+	} else {
+		log_line(ss, "cmd %llu %02x\n", cmd->tag, cmd->status);
+	}
+	scst_cmd_done(cmd);
+}
+
+static void script_receive_data(struct scst_cmd *cmd)
+{
+	struct script_session *ss = scst_session_priv(cmd->sess);
+
+	if (!READ_ONCE(ss->slow_data))
+		scst_cmd_data_received(cmd, true);
+}
+
+static void script_tmf_done(struct scst_tmf *tmf)
+{
+	struct script_tmf *st = container_of(tmf, struct script_tmf, tmf);
+
+	log_line(scst_session_priv(tmf->sess), "tmf %u %u %*phN\n", st->id, tmf->result,
+		 tmf->result == SCST_TMF_SUCCEEDED ? 3 : 0, tmf->info);
+	kfree(st);
+}
+
+static int word_u64(char **text, u64 max, u64 *out)
+{
+	char *word = scst_mgmt_word(text);
+
+	return word ? scst_parse_u64(word, 0, max, out) : -EINVAL;
+}
+
+static int parse_attr(const char *word, u8 *attr)
+{
+	static const char letters[] = "sohau";	/* enum scst_task_attr */
+	const char *at = word && word[0] ? strchr(letters, word[0]) : NULL;
+
+	if (!at)
+		return -EINVAL;
+	*attr = at - letters;
+	return 0;
+}
+
+static int parse_data(const char *word, struct scst_cmd *cmd)
+{
+	u64 len = 0;
+
+	if (!word || (word[0] != 'n' && scst_parse_u64(word + 1, 0, SZ_16M, &len)))
+		return -EINVAL;
+	cmd->expected_len = len;
+	cmd->expected_dir = word[0] == 'r' ? SCST_DIR_IN : word[0] == 'w' ? SCST_DIR_OUT :
+							   SCST_DIR_NONE;
+	return 0;
+}
+
+static int parse_cdb(char *text, struct scst_cmd *cmd)
+{
+	char *word;
+
+	memset(cmd->cdb, 0, sizeof(cmd->cdb));
+	for (cmd->cdb_len = 0; (word = scst_mgmt_word(&text)); cmd->cdb_len++)
+		if (cmd->cdb_len == sizeof(cmd->cdb) || hex2bin(&cmd->cdb[cmd->cdb_len], word, 1))
+			return -EINVAL;
+	return cmd->cdb_len ? 0 : -EINVAL;
+}
+
+/* TAG names the slot, so a tag is used again only when it was answered. */
+static int run_cmd(void *obj, char *text)
+{
+	struct script_session *ss = obj;
+	struct scst_cmd *cmd;
+	u64 tag, lun;
+
+	if (word_u64(&text, NR_SLOTS - 1, &tag))
+		return -EINVAL;
+	cmd = scst_cmd_at(ss->sess, tag);
+	cmd->tag = tag;
+	cmd->sg = NULL;
+	cmd->sg_cnt = 0;
+	cmd->may_sleep = false;
+	if (parse_attr(scst_mgmt_word(&text), &cmd->attr) ||
+	    word_u64(&text, SCST_MAX_LUN, &lun) || parse_data(scst_mgmt_word(&text), cmd) ||
+	    parse_cdb(text, cmd))
+		return -EINVAL;
+	cmd->lun = lun;
+	scst_cmd_submit(cmd);
+	return 0;
+}
+
+static int run_data(void *obj, char *text)
+{
+	struct script_session *ss = obj;
+	u64 tag;
+
+	if (word_u64(&text, NR_SLOTS - 1, &tag))
+		return -EINVAL;
+	scst_cmd_data_received(scst_cmd_at(ss->sess, tag), true);
+	return 0;
+}
+
+static int run_tmf(void *obj, char *text)
+{
+	struct script_session *ss = obj;
+	struct script_tmf *st;
+	u64 id, fn, lun, tag = 0;
+
+	if (word_u64(&text, U32_MAX, &id) || word_u64(&text, U8_MAX, &fn) ||
+	    word_u64(&text, SCST_MAX_LUN, &lun))
+		return -EINVAL;
+	word_u64(&text, NR_SLOTS - 1, &tag);
+	st = kzalloc(sizeof(*st), GFP_KERNEL);
+	if (!st)
+		return -ENOMEM;
+	st->id = id;
+	st->tmf.sess = ss->sess;
+	st->tmf.fn = fn;
+	st->tmf.lun = lun;
+	st->tmf.tag = tag;
+	scst_tmf_submit(&st->tmf);
+	return 0;
+}
+
+static const struct scst_mgmt_verb run_verbs[] = {
+	{ "cmd",  run_cmd  },
+	{ "data", run_data },
+	{ "tmf",  run_tmf  },
+	{ }
+};
+
+static ssize_t run_store(void *obj, char *text)
+{
+	return scst_mgmt_run(run_verbs, scst_session_priv(obj), text);
+}
+
+static ssize_t log_show(void *obj, char *buf)
+{
+	struct script_session *ss = scst_session_priv(obj);
+
+	guard(spinlock_irq)(&ss->lock);
+	return sysfs_emit(buf, "%.*s", ss->log_len, ss->log);
+}
+
+static ssize_t log_store(void *obj, char *text)
+{
+	struct script_session *ss = scst_session_priv(obj);
+
+	guard(spinlock_irq)(&ss->lock);
+	ss->log_len = 0;
+	return 0;
+}
+
+static ssize_t slow_data_store(void *obj, char *text)
+{
+	struct script_session *ss = scst_session_priv(obj);
+
+	return scst_parse_bool(text, &ss->slow_data);
+}
+
+static const struct scst_attr session_attrs[] = {
+	SCST_ATTR_RW(log, log_show, log_store),
+	SCST_ATTR_WO(run, run_store),
+	SCST_ATTR_WO(slow_data, slow_data_store),
+	SCST_ATTR_END
+};
+
+static const struct scst_target_ops script_ops;
+
+static int add_session(struct scst_target *tgt, const char *name)
+{
+	struct script_session *ss = kzalloc(sizeof(*ss), GFP_KERNEL);
+
+	if (!ss)
+		return -ENOMEM;
+	spin_lock_init(&ss->lock);
+	ss->tgt = tgt;
+	ss->sess = scst_session_register(tgt, name, NR_SLOTS, ss);
+	if (IS_ERR(ss->sess)) {
+		int err = PTR_ERR(ss->sess);
+
+		kfree(ss);
+		return err;
+	}
+	guard(mutex)(&script_lock);
+	list_add_tail(&ss->entry, &sessions);
+	return 0;
+}
+
+/* NULL @name: any of @tgt. */
+static int del_session(struct scst_target *tgt, const char *name)
+{
+	struct script_session *ss, *found = NULL;
+
+	scoped_guard(mutex, &script_lock) {
+		list_for_each_entry(ss, &sessions, entry)
+			if (ss->tgt == tgt &&
+			    (!name || !strcmp(scst_session_initiator(ss->sess), name)))
+				found = ss;
+		if (!found)
+			return -ENOENT;
+		list_del(&found->entry);
+	}
+	scst_session_unregister(found->sess);
+	kfree(found);
+	return 0;
+}
+
+static int script_add_target(const char *name, struct scst_params *params)
+{
+	return PTR_ERR_OR_ZERO(scst_target_register(&script_ops, name, NULL));
+}
+
+static int script_del_target(struct scst_target *tgt)
+{
+	while (!del_session(tgt, NULL))
+		;
+	scst_target_unregister(tgt);
+	return 0;
+}
+
+static int script_mgmt(const char *verb, char *args)
+{
+	char *name = scst_mgmt_word(&args), *session = scst_mgmt_word(&args);
+	struct scst_target *tgt = name ? scst_target_find(&script_ops, name) : NULL;
+
+	if (!tgt || !session)
+		return -EINVAL;
+	if (!strcmp(verb, "add_session"))
+		return add_session(tgt, session);
+	return strcmp(verb, "del_session") ? -EINVAL : del_session(tgt, session);
+}
+
+static const struct scst_target_ops script_ops = {
+	.name			= "scst_script",
+	.owner			= THIS_MODULE,
+	.no_enabled_attr	= true,
+	.send_response		= script_send_response,
+	.receive_data		= script_receive_data,
+	.tmf_done		= script_tmf_done,
+	.add_target		= script_add_target,
+	.del_target		= script_del_target,
+	.mgmt			= script_mgmt,
+	.session_attrs		= session_attrs,
+};
+
+/* ---- back end ---- */
+
+static struct script_dev *to_script(struct scst_device *dev)
+{
+	return container_of(dev, struct script_dev, dev);
+}
+
+static enum scst_exec_result script_io(struct scst_cmd *cmd)
+{
+	struct script_dev *sd = to_script(cmd->dev);
+	struct script_held *held;
+
+	if (!READ_ONCE(sd->hold))
+		return SCST_EXEC_DONE;
+	held = kmalloc(sizeof(*held), GFP_ATOMIC);
+	if (!held)
+		return SCST_EXEC_DONE;
+	held->cmd = cmd;
+	guard(spinlock_irqsave)(&sd->lock);
+	list_add_tail(&held->entry, &sd->held);
+	return SCST_EXEC_PENDING;
+}
+
+static ssize_t held_show(void *obj, char *buf)
+{
+	struct script_dev *sd = to_script(obj);
+	struct script_held *held;
+	ssize_t len = 0;
+
+	guard(spinlock_irq)(&sd->lock);
+	list_for_each_entry(held, &sd->held, entry)
+		len += sysfs_emit_at(buf, len, "%s%llu", len ? " " : "", held->cmd->tag);
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static struct script_held *take_held(struct script_dev *sd, u64 tag, bool all)
+{
+	struct script_held *held;
+
+	guard(spinlock_irq)(&sd->lock);
+	list_for_each_entry(held, &sd->held, entry) {
+		if (!all && held->cmd->tag != tag)
+			continue;
+		list_del(&held->entry);
+		return held;
+	}
+	return NULL;
+}
+
+static ssize_t release_store(void *obj, char *text)
+{
+	char *word = scst_mgmt_word(&text), *how = scst_mgmt_word(&text);
+	bool all = word && !strcmp(word, "all"), found = all;
+	struct script_held *held;
+	u64 tag = 0;
+
+	if (!word || (!all && scst_parse_u64(word, 0, NR_SLOTS, &tag)))
+		return -EINVAL;
+	while ((held = take_held(to_script(obj), tag, all))) {
+		if (how)
+			scst_cmd_fail(held->cmd, SCST_SENSE_READ_ERROR);
+		scst_cmd_exec_done(held->cmd);
+		kfree(held);
+		found = true;
+	}
+	return found ? 0 : -ENOENT;
+}
+
+static ssize_t hold_store(void *obj, char *text)
+{
+	return scst_parse_bool(text, &to_script(obj)->hold);
+}
+
+/* One byte each. Before a LUN is mapped: nobody is told. */
+static const struct mode_name {
+	const char *name;
+	size_t offset;
+} mode_names[] = {
+	{ "qerr",	offsetof(struct scst_lu, qerr)	},
+	{ "queue_alg",	offsetof(struct scst_lu, queue_alg)	},
+	{ "tas",	offsetof(struct scst_lu, tas)		},
+	{ "tmf_only",	offsetof(struct scst_lu, tmf_only)	},
+	{ "tst",	offsetof(struct scst_lu, tst)		},
+};
+
+static ssize_t mode_store(void *obj, char *text)
+{
+	char *name = scst_mgmt_word(&text);
+	struct scst_device *dev = obj;
+	const struct mode_name *row;
+	u64 value;
+
+	if (!name || word_u64(&text, 7, &value))
+		return -EINVAL;
+	for (row = mode_names; row < mode_names + ARRAY_SIZE(mode_names); row++) {
+		if (strcmp(row->name, name))
+			continue;
+		WRITE_ONCE(((u8 *)&dev->lu)[row->offset], value);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static const struct scst_attr device_attrs[] = {
+	SCST_ATTR_RO(held, held_show),
+	SCST_ATTR_WO(hold, hold_store),
+	SCST_ATTR_WO(mode, mode_store),
+	SCST_ATTR_WO(release, release_store),
+	SCST_ATTR_END
+};
+
+static int script_add_device(const char *name, struct scst_params *params);
+static int script_del_device(struct scst_device *dev);
+
+static const struct scst_handler_ops handler_ops = {
+	.name			= "scst_script",
+	.owner			= THIS_MODULE,
+	.verb = {
+		[SCST_VERB_READ]	= script_io,
+		[SCST_VERB_WRITE]	= script_io,
+	},
+	.add_device		= script_add_device,
+	.del_device		= script_del_device,
+	.device_attrs		= device_attrs,
+};
+
+static int script_add_device(const char *name, struct scst_params *params)
+{
+	struct script_dev *sd = kzalloc(sizeof(*sd), GFP_KERNEL);
+	int err;
+
+	if (!sd)
+		return -ENOMEM;
+	spin_lock_init(&sd->lock);
+	INIT_LIST_HEAD(&sd->held);
+	sd->dev.lu.nblocks = 1 << 20;
+	sd->dev.lu.block_shift = 9;
+	sd->dev.lu.queue_alg = 1;
+	sd->dev.lu.tst = 1;
+	strscpy(sd->dev.name, name, sizeof(sd->dev.name));
+	err = scst_device_register(&sd->dev, &handler_ops);
+	if (err)
+		kfree(sd);
+	return err;
+}
+
+static int script_del_device(struct scst_device *dev)
+{
+	int err = scst_device_unregister(dev);
+
+	if (!err)
+		kfree(to_script(dev));
+	return err;
+}
+
+static int __init script_init(void)
+{
+	int err = scst_handler_register(&handler_ops);
+
+	if (err)
+		return err;
+	err = scst_target_driver_register(&script_ops);
+	if (err)
+		scst_handler_unregister(&handler_ops);
+	return err;
+}
+
+static void __exit script_exit(void)
+{
+	scst_target_driver_unregister(&script_ops);
+	scst_handler_unregister(&handler_ops);
+}
+
+module_init(script_init);
+module_exit(script_exit);
+MODULE_DESCRIPTION("Scripted transport and back end, for tests of the target core");
+MODULE_LICENSE("GPL");

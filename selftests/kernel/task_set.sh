@@ -1,0 +1,377 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Task sets as a scripted transport sees them (module/scst_script.c): task attributes, ACA, QErr, TAS,
+# task management and unit attentions, each against a back end that answers when it is told to. The
+# order in which commands are executed is the order in which the back end holds them.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/script.sh"
+
+setup_file()
+{
+	load_script
+}
+
+setup()
+{
+	new_unit
+}
+
+teardown()
+{
+	drop_unit
+}
+
+teardown_file()
+{
+	unload_script
+}
+
+test_ordered_waits_for_the_older_and_holds_the_younger()	# SIMPLE 1 2, ORDERED 3, SIMPLE 4
+{
+	read_cmd a 1 s
+	read_cmd a 2 s
+	read_cmd a 3 o
+	read_cmd a 4 s
+	assert_held "1 2"
+	release 1
+	assert_held "2"
+	release 2
+	assert_held "3"
+	release 3
+	assert_held "4"
+	release 4
+	wait_log a "cmd 4 00"
+}
+
+test_simple_commands_overtake_each_other_before_ordered()	# only the ORDERED one is a barrier
+{
+	read_cmd a 1 o
+	read_cmd a 2 s
+	read_cmd a 3 s
+	assert_held "1"
+	release 1
+	assert_held_set "2 3"
+	release 3
+	wait_log a "cmd 3 00"
+	release 2
+}
+
+test_head_of_queue_overtakes()	# and what is SIMPLE waits for it
+{
+	read_cmd a 1 o
+	read_cmd a 2 s
+	read_cmd a 3 h
+	assert_held "1 3"
+	release 1
+	sleep 0.2
+	assert_held "3"
+	release 3
+	assert_held "2"
+	release all
+}
+
+test_restricted_reordering_keeps_the_order()	# QUEUE ALGORITHM MODIFIER 0
+{
+	new_unit queue_alg=0
+	read_cmd a 1 s
+	read_cmd a 2 s
+	assert_held "1"
+	release 1
+	assert_held "2"
+	release 2
+}
+
+test_ordered_is_a_barrier_for_its_own_nexus_only_with_tst_1()	# each nexus has its task set
+{
+	read_cmd a 1 s
+	read_cmd a 2 o
+	read_cmd b 3 s
+	assert_held "1 3"
+	release all
+	assert_held "2"
+	release 2
+}
+
+test_ordered_is_a_barrier_for_all_with_tst_0()	# one task set
+{
+	new_unit tst=0
+	read_cmd a 1 s
+	read_cmd b 2 o
+	read_cmd a 3 s
+	assert_held "1"
+	release 1
+	assert_held "2"
+	release 2
+	assert_held "3"
+	release 3
+}
+
+test_write_waits_for_its_turn_with_its_data()	# an ORDERED command came before its data
+{
+	echo 1 >"$ses_a/slow_data"
+	run a "cmd 1 s 0 w512 2a 00 00 00 00 00 00 00 01 00"
+	read_cmd a 2 o
+	assert_held ""
+	run a "data 1"
+	assert_held "1"
+	release 1
+	assert_held "2"
+	release 2
+}
+
+test_abort_of_a_waiting_command_lets_others_go()	# it leaves without having been executed
+{
+	read_cmd a 1 s
+	read_cmd a 2 o
+	read_cmd a 3 s
+	run a "tmf 1 $tmf_abort_task 0 2"
+	wait_log a "tmf 1 $tmf_complete"
+	wait_log a "gone 2"
+	assert_held "1 3"
+	release all
+}
+
+test_abort_task_is_answered_after_the_command_left()	# and not before
+{
+	read_cmd a 1 s
+	run a "tmf 1 $tmf_abort_task 0 1"
+	sleep 0.3
+	assert_no_match "$(log_of a)" "tmf 1"
+	release 1
+	wait_log a "tmf 1 $tmf_complete"
+	assert_eq "$(log_of a)" "gone 1
+tmf 1 $tmf_complete" "what the initiator saw"
+}
+
+test_queries_tell_what_is_there()	# QUERY TASK, QUERY TASK SET
+{
+	read_cmd a 1 s
+	run a "tmf 1 $tmf_query_task 0 1"
+	wait_log a "tmf 1 $tmf_succeeded"
+	run a "tmf 2 $tmf_query_task 0 2"
+	wait_log a "tmf 2 $tmf_complete"
+	run a "tmf 3 $tmf_query_task_set 0"
+	wait_log a "tmf 3 $tmf_succeeded"
+	release 1
+	wait_log a "cmd 1 00"
+	run a "tmf 4 $tmf_query_task_set 0"
+	wait_log a "tmf 4 $tmf_complete"
+}
+
+test_query_async_event_peeks_at_unit_attentions()	# and leaves them pending
+{
+	run a "tmf 1 $tmf_query_event 0"
+	wait_log a "tmf 1 $tmf_complete"
+	run b "tmf 1 $tmf_lun_reset 0"
+	wait_log b "tmf 1 $tmf_complete"
+	run a "tmf 2 $tmf_query_event 0"
+	wait_log a "tmf 2 $tmf_succeeded 162900"
+	tur a 1
+	wait_log a "cmd 1 02 6/29/00"
+}
+
+test_clear_task_set_tells_others_by_unit_attention()	# TST 0, TAS 0: 2Fh/00h for whom it hit
+{
+	new_unit tst=0
+	read_cmd a 1 s
+	run b "tmf 1 $tmf_clear_task_set 0"
+	release_when_held 1
+	wait_log b "tmf 1 $tmf_complete"
+	wait_log a "gone 1"
+	tur a 2
+	wait_log a "cmd 2 02 6/2f/00"
+	tur b 2
+	wait_log b "cmd 2 00"
+}
+
+test_clear_task_set_tells_nobody_who_had_no_command()	# no unit attention
+{
+	new_unit tst=0
+	run b "tmf 1 $tmf_clear_task_set 0"
+	wait_log b "tmf 1 $tmf_complete"
+	tur a 2
+	wait_log a "cmd 2 00"
+}
+
+test_clear_task_set_with_tas_answers_task_aborted()	# status 40h, and no unit attention
+{
+	new_unit tst=0 tas=1
+	read_cmd a 1 s
+	run b "tmf 1 $tmf_clear_task_set 0"
+	release_when_held 1
+	wait_log b "tmf 1 $tmf_complete"
+	wait_log a "cmd 1 40"
+	tur a 2
+	wait_log a "cmd 2 00"
+}
+
+test_nexus_reset_aborts_own_commands()	# 29h/07h for the nexus itself, nothing for others
+{
+	read_cmd a 1 s
+	read_cmd b 2 s
+	run a "tmf 1 $tmf_nexus_reset 0"
+	release_when_held 1
+	wait_log a "tmf 1 $tmf_complete"
+	assert_held "2"
+	tur a 3
+	wait_log a "cmd 3 02 6/29/07"
+	release 2
+	wait_log b "cmd 2 00"
+}
+
+test_reset_says_it_for_lower_unit_attentions()	# nexus loss, then reset: one is told
+{
+	run a "tmf 1 $tmf_nexus_reset 0"
+	wait_log a "tmf 1 $tmf_complete"
+	run b "tmf 1 $tmf_lun_reset 0"
+	wait_log b "tmf 1 $tmf_complete"
+	run a "tmf 2 $tmf_nexus_reset 0"
+	wait_log a "tmf 2 $tmf_complete"
+	tur a 3
+	wait_log a "cmd 3 02 6/29/00"
+	tur a 4
+	wait_log a "cmd 4 00"
+}
+
+test_luns_changed_is_told_once_per_session()	# at one LUN for all of them
+{
+	write_attr "$script_tgt/luns/mgmt" "add unit 1"
+	tur a 1 1
+	wait_log a "cmd 1 02 6/29/00"
+	tur a 2 1
+	wait_log a "cmd 2 02 6/3f/0e"
+	tur a 3 0
+	wait_log a "cmd 3 00"
+	tur a 4 1
+	wait_log a "cmd 4 00"
+}
+
+test_failure_with_naca_establishes_aca()	# others of the nexus: ACA ACTIVE, until it is cleared
+{
+	naca_fails a 1
+	read_cmd a 2 s
+	wait_log a "cmd 2 30"
+	read_cmd a 3 a
+	assert_held "3"
+	release 3
+	wait_log a "cmd 3 00"
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_log a "tmf 1 $tmf_complete"
+	tur a 4
+	wait_log a "cmd 4 00"
+}
+
+test_aca_holds_back_what_was_waiting()	# and CLEAR ACA lets it go
+{
+	read_cmd a 5 s
+	read_cmd a 6 o
+	naca_fails a 1
+	release 5
+	sleep 0.3
+	assert_held ""
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_log a "tmf 1 $tmf_complete"
+	assert_held "6"
+	release 6
+}
+
+test_aca_of_a_shared_task_set_refuses_others()	# BUSY, or ACA ACTIVE with NACA; not their CLEAR ACA
+{
+	new_unit tst=0
+	naca_fails a 1
+	tur b 1
+	wait_log b "cmd 1 08"
+	run b "cmd 2 s 0 n 00 00 00 00 00 04"
+	wait_log b "cmd 2 30"
+	run b "tmf 1 $tmf_clear_aca 0"
+	wait_log b "tmf 1 $tmf_rejected"
+	run b "tmf 2 $tmf_lun_reset 0"
+	wait_log b "tmf 2 $tmf_complete"
+	tur b 3
+	wait_log b "cmd 3 00"
+}
+
+test_aca_attribute_without_aca_is_refused()	# INVALID MESSAGE ERROR
+{
+	read_cmd a 1 a
+	wait_log a "cmd 1 02 5/49/00"
+}
+
+test_tmf_only_refuses_aca_commands()	# ACA ACTIVE
+{
+	new_unit tmf_only=1
+	naca_fails a 1
+	read_cmd a 2 a
+	wait_log a "cmd 2 30"
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_log a "tmf 1 $tmf_complete"
+}
+
+test_qerr_0_leaves_the_others()	# a failed command is one failed command
+{
+	new_unit qerr=0
+	read_cmd a 1 s
+	read_cmd a 2 s
+	write_attr "$unit/release" "1 fail"
+	wait_log a "cmd 1 02"
+	sleep 0.2
+	release 2
+	wait_log a "cmd 2 00"
+}
+
+test_qerr_1_aborts_the_task_set()	# of all initiators, who are told
+{
+	new_unit tst=0 qerr=1
+	read_cmd a 1 s
+	read_cmd a 2 s
+	read_cmd b 3 s
+	write_attr "$unit/release" "1 fail"
+	wait_log a "cmd 1 02"
+	release all
+	wait_log a "gone 2"
+	wait_log b "gone 3"
+	tur b 4
+	wait_log b "cmd 4 02 6/2f/00"
+	tur a 5
+	wait_log a "cmd 5 00"
+}
+
+test_qerr_3_aborts_commands_of_that_nexus()	# and no others
+{
+	new_unit tst=0 qerr=3
+	read_cmd a 1 s
+	read_cmd a 2 s
+	read_cmd b 3 s
+	write_attr "$unit/release" "1 fail"
+	wait_log a "cmd 1 02"
+	release all
+	wait_log a "gone 2"
+	wait_log b "cmd 3 00"
+}
+
+test_session_goes_while_its_commands_wait()	# nothing hangs
+{
+	read_cmd a 1 s
+	read_cmd a 2 o
+	read_cmd a 3 s
+	write_attr "$script/mgmt" "del_session t a" &
+	sleep 0.3
+	write_attr "$unit/release" all
+	wait $!
+	[ ! -d "$ses_a" ]
+}
+
+test_lun_goes_while_an_aca_holds_commands()	# nothing hangs
+{
+	read_cmd a 5 s
+	read_cmd a 6 o
+	naca_fails a 1
+	release 5
+	write_attr "$unit/hold" 0
+	write_attr "$script_tgt/luns/mgmt" "del 0"
+	wait_log a "cmd 6 00"
+}
+
+run_tests "$@"

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# The scripted transport and back end of selftests/kernel/module: target t with sessions a and b,
+# and a unit at LUN 0 whose reads and writes last until they are released.
+
+. "$(dirname "$0")/../lib/scst.sh"
+
+script=$scst/targets/scst_script
+script_tgt=$script/t
+unit=$scst/devices/unit
+ses_a=$script_tgt/sessions/a
+ses_b=$script_tgt/sessions/b
+
+# enum scst_tmf_fn, scst_tmf_result
+tmf_abort_task=0 tmf_abort_task_set=1 tmf_clear_aca=2 tmf_clear_task_set=3 tmf_lun_reset=4
+tmf_target_reset=5 tmf_nexus_reset=6 tmf_query_task=7 tmf_query_task_set=8 tmf_query_event=9
+tmf_complete=0 tmf_no_task=1 tmf_rejected=4 tmf_succeeded=6 tmf_dropped=7
+
+load_script()
+{
+	modprobe scst
+	modprobe scst_script
+}
+
+unload_script()
+{
+	modprobe -r scst_script
+	wait_for 10 modprobe -r scst
+}
+
+# A fresh unit, without unit attentions, that holds. new_unit [MODE=VALUE]...
+new_unit()
+{
+	local mode
+	drop_unit
+	write_attr "$scst/handlers/scst_script/mgmt" "add_device unit"
+	for mode; do
+		write_attr "$unit/mode" "${mode/=/ }"
+	done
+	write_attr "$script/mgmt" "add_target t"
+	write_attr "$script_tgt/luns/mgmt" "add unit 0"
+	write_attr "$script/mgmt" "add_session t a"
+	write_attr "$script/mgmt" "add_session t b"
+	tur a 63
+	tur b 63
+	wait_log a "cmd 63 02 6/29/00"
+	wait_log b "cmd 63 02 6/29/00"
+	echo >"$ses_a/log"
+	echo >"$ses_b/log"
+	echo 1 >"$unit/hold"
+}
+
+drop_unit()
+{
+	[ -d "$unit" ] || return 0
+	echo 0 >"$unit/hold"
+	echo all >"$unit/release"
+	if [ -d "$script_tgt" ]; then
+		write_attr "$script/mgmt" "del_target t" &
+		# what was waiting behind others comes to the back end only now
+		while kill -0 $! 2>/dev/null; do
+			echo all >"$unit/release"
+			sleep 0.05
+		done
+	fi
+	write_attr "$scst/handlers/scst_script/mgmt" "del_device unit"
+}
+
+run() # SESSION LINE
+{
+	write_attr "$script_tgt/sessions/$1/run" "$2"
+}
+
+read_cmd() # SESSION TAG ATTRIBUTE
+{
+	run "$1" "cmd $2 $3 0 r512 28 00 00 00 00 00 00 00 01 00"
+}
+
+tur() # SESSION TAG [LUN]
+{
+	run "$1" "cmd $2 s ${3:-0} n 00 00 00 00 00 00"
+}
+
+# A read with NACA that the back end fails.
+naca_fails() # SESSION TAG
+{
+	run "$1" "cmd $2 h 0 r512 28 00 00 00 00 00 00 00 01 04"
+	wait_for 5 write_attr "$unit/release" "$2 fail"
+	wait_log "$1" "cmd $2 02 3/11/00"
+}
+
+log_of() # SESSION
+{
+	cat "$script_tgt/sessions/$1/log"
+}
+
+has_line() # SESSION TEXT
+{
+	log_of "$1" | grep -q "^$2"
+}
+
+wait_log() # SESSION START-OF-LINE
+{
+	local end=$((SECONDS + 10))
+	until has_line "$@"; do
+		[ "$SECONDS" -lt "$end" ] || fail "session $1 never saw '$2' but: $(log_of "$1")"
+		sleep 0.02
+	done
+}
+
+is_held() # TAGS
+{
+	[ "$(cat "$unit/held")" = "$1" ]
+}
+
+assert_held() # TAGS, in the order of execution
+{
+	local end=$((SECONDS + 5))
+	sleep 0.05
+	until is_held "$1"; do
+		[ "$SECONDS" -lt "$end" ] || fail "executed is '$(cat "$unit/held")', expected '$1'"
+		sleep 0.05
+	done
+	sleep 0.05
+	is_held "$1" || fail "executed is '$(cat "$unit/held")', a moment ago it was '$1'"
+}
+
+assert_held_set() # TAGS, in any order
+{
+	wait_for 5 eval "[ \"\$(tr ' ' '\\n' <'$unit/held' | sort -n | xargs)\" = '$1' ]"
+}
+
+release() # TAG or all
+{
+	write_attr "$unit/release" "$1"
+}
+
+release_when_held() # TAG: it has been marked by then
+{
+	sleep 0.2
+	release "$1"
+}
