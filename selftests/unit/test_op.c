@@ -227,7 +227,7 @@ static void long_cdb_is_checked_to_its_end(void **state)
 	assert_bad(CDB(0x7f, [7] = 0x18, [9] = 0x09, 0x20), 10, 5);	/* RDPROTECT */
 	assert_bad(CDB(0x7f, [7] = 0x18, [9] = 0x0e, [20] = 0x80), 20, 7);
 	assert_bad(CDB(0x7f, [7] = 0x18, [9] = 0x12, [27] = 0x01), 27, 0);
-	assert_bad(CDB(0x7f, 0x04, [7] = 0x18, [9] = 0x09), 1, 2);	/* NACA */
+	assert_bad(CDB(0x7f, 0x01, [7] = 0x18, [9] = 0x09), 1, 0);	/* LINK */
 	assert_bad(CDB(0x7f, [9] = 0x09), 7, -1);
 	assert_bad(CDB(0x7f, [7] = 0x08, [9] = 0x09), 7, -1);
 }
