@@ -160,7 +160,7 @@ void iscsi_tmf_event(struct iscsi_tmf *tmf)
 {
 	struct iscsi_conn *conn = tmf->conn;
 
-	if (!iscsi_conn_closing(conn))
+	if (!iscsi_conn_closing(conn) && tmf->tmf.result != SCST_TMF_DROPPED)
 		tmf_respond(conn, tmf->itt, tmf_responses[tmf->tmf.result]);
 	WRITE_ONCE(conn->nr_tmfs, conn->nr_tmfs - 1);
 	wake_up_var(&conn->nr_tmfs);
