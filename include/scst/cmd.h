@@ -80,6 +80,7 @@ struct scst_cmd {
 	u32 xfer_len;			/* ... of which the transport moves */
 	struct scst_sense sense;
 	u64 submit_ns;			/* only while someone traces */
+	u64 exec_ns;			/* only while latency is measured */
 
 	/* while a policy delays it (admit.c) */
 	struct hrtimer hold;

@@ -78,6 +78,9 @@ struct scst_device {
 	struct scst_stats_set *stats;	/* stats.c */
 	refcount_t users;		/* nexuses, and one until unregistered */
 	struct completion users_gone;
+	unsigned int threads_num;	/* these three: threads.c, threads_lock */
+	bool threads_shared;
+	struct workqueue_struct __rcu *wq;
 	u32 max_cmds;			/* of a nexus at a time; 0: as many as its session has slots */
 	struct scst_task_set *task_set;	/* TST 000b; NULL until needed. By cmpxchg */
 	struct list_head held;		/* the rest: hold.c, hold_lock */

@@ -15,6 +15,7 @@
 #include "nexus.h"
 #include "policy.h"
 #include "scst_trace.h"
+#include "threads.h"
 
 static const char *const step_names[] = {
 #define STEP(name) #name,
@@ -255,6 +256,12 @@ static void finish_failed(struct scst_cmd *cmd)
 		scst_order_failed(cmd);
 }
 
+/* As SCST counts them: what a medium with sectors of 4 KiB has to read first. */
+static bool is_unaligned(const struct scst_cmd *cmd)
+{
+	return cmd->dev && (cmd->params.lba << cmd->dev->lu.block_shift | cmd->xfer_len) & 4095;
+}
+
 static enum scst_step_result step_finish(struct scst_cmd *cmd)
 {
 	struct scst_stats __percpu *stats = cmd->nexus->stats;
@@ -272,6 +279,8 @@ static enum scst_step_result step_finish(struct scst_cmd *cmd)
 	kind = cmd->op->dir | (cmd->op->flags & SCST_OP_MEDIUM_DATA) >> 3;
 	this_cpu_inc(stats->cmds[kind]);
 	this_cpu_add(stats->bytes[kind], cmd->xfer_len);
+	if (kind & SCST_STAT_MEDIUM && unlikely(is_unaligned(cmd)))
+		this_cpu_inc(stats->unaligned[cmd->op->dir]);
 	return SCST_NEXT;
 }
 
@@ -314,7 +323,7 @@ again:
 		goto again;
 	case SCST_THREAD:
 		WRITE_ONCE(cmd->step, step);
-		queue_work(scst_wq, &cmd->work);
+		scst_cmd_queue(cmd);
 		return;
 	}
 }
@@ -346,7 +355,7 @@ void scst_cmd_admitted(struct scst_cmd *cmd)
 	if (!unpark(cmd, SCST_STEP_admit))
 		return;
 	WRITE_ONCE(cmd->step, scst_cmd_aborted(cmd) ? SCST_STEP_finish : SCST_STEP_state);
-	queue_work(scst_wq, &cmd->work);
+	scst_cmd_queue(cmd);
 }
 
 void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
@@ -364,7 +373,7 @@ void scst_cmd_resume(struct scst_cmd *cmd, enum scst_step from, enum scst_step t
 	if (!unpark(cmd, from))
 		return;
 	WRITE_ONCE(cmd->step, to);
-	queue_work(scst_wq, &cmd->work);
+	scst_cmd_queue(cmd);
 }
 
 void scst_cmd_exec_done(struct scst_cmd *cmd)
@@ -386,7 +395,7 @@ EXPORT_SYMBOL_GPL(scst_cmd_exec_done_in_thread);
 void scst_cmd_exec_again(struct scst_cmd *cmd)
 {
 	if (!WARN_ON_ONCE(cmd->step != SCST_STEP_execute))
-		queue_work(scst_wq, &cmd->work);
+		scst_cmd_queue(cmd);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_exec_again);
 

@@ -68,6 +68,8 @@ struct scst_group {
 	struct scst_target *tgt;
 	struct list_head entry;			/* tgt->groups, in order of creation */
 	u8 black_hole;				/* tgt->lock; enum scst_black_hole */
+	u32 io_grouping;
+	struct cpumask __rcu *cpus;		/* tgt->lock; NULL: all */
 	struct list_head mappings;		/* tgt->lock, ascending LUN */
 	struct list_head patterns;		/* tgt->lock; struct scst_pattern */
 	u8 addr_method;				/* enum scst_addr_method */
@@ -115,6 +117,7 @@ struct scst_target {
 struct scst_stats {
 	u64 cmds[2 * SCST_STAT_MEDIUM];
 	u64 bytes[2 * SCST_STAT_MEDIUM];
+	u64 unaligned[SCST_STAT_MEDIUM];	/* not whole 4 KiB of the medium */
 	u64 unknown;				/* opcode not known	*/
 };
 
@@ -155,6 +158,8 @@ struct scst_session {
 	u64 id;					/* never given to another session */
 	u64 storage[SCST_POLICY_MAX][SCST_POLICY_WORDS];	/* the policies' own, by slot */
 	struct scst_dir dir;			/* sessions/<name> */
+	struct scst_dir latency_dir;
+	struct scst_latency *latency;		/* set once; NULL: never measured */
 };
 
 #define SCST_UA_DEPTH 8				/* distinct ones are few; dups are dropped */
@@ -178,6 +183,7 @@ struct scst_nexus {
 	u8 black_hole;				/* the group's */
 	atomic_t nr_limited;			/* commands counted by limits.c */
 	struct scst_task_set *task_set;		/* TST 001b; NULL until needed. By cmpxchg */
+	struct workqueue_struct __rcu *wq;	/* dev->lock; a pool per initiator, or NULL */
 	struct list_head sess_entry;		/* sess->nexuses, or a list of the dying */
 	struct list_head map_entry;		/* map->nexuses */
 	struct list_head dev_entry;		/* dev->nexuses, dev->lock */

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "gate.h"
+#include "threads.h"
 
 struct scst_device *scst_registry_find_device(const char *name)
 {
@@ -63,6 +64,9 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	scst_hold_init(dev);
 	dev->task_set = NULL;
 	dev->max_cmds = 0;
+	dev->threads_num = 0;
+	dev->threads_shared = false;
+	RCU_INIT_POINTER(dev->wq, NULL);
 	refcount_set(&dev->users, 1);
 	init_completion(&dev->users_gone);
 	err = scst_stats_device_init(dev);
@@ -99,6 +103,7 @@ int scst_device_unregister(struct scst_device *dev)
 	wait_for_completion(&dev->users_gone);
 	scst_hold_exit(dev);
 	scst_order_free(dev->task_set);
+	scst_threads_device_del(dev);
 	scst_sysfs_device_del(dev);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&dev->entry);

@@ -369,6 +369,8 @@ static void group_destroy(struct scst_group *group)
 	scst_mapping_clear(group);
 	patterns_free(group, &group->patterns);
 	scst_sysfs_group_del(group);
+	synchronize_rcu();	/* scst_cmd_queue() of a session that was in it */
+	kfree(rcu_dereference_protected(group->cpus, true));
 	kfree(group);
 }
 

@@ -5,7 +5,9 @@
 #include <linux/module.h>
 
 #include "core.h"
+#include "latency.h"
 #include "sgv.h"
+#include "threads.h"
 
 struct workqueue_struct *scst_wq;
 struct workqueue_struct *scst_tmf_wq;
@@ -26,9 +28,12 @@ static int __init scst_init(void)
 	err = scst_tmf_wq ? 0 : -ENOMEM;
 	if (err)
 		goto out_wq;
-	err = scst_sgv_init();
+	err = scst_threads_init();
 	if (err)
 		goto out_tmf_wq;
+	err = scst_sgv_init();
+	if (err)
+		goto out_threads;
 	err = scst_policy_init();
 	if (err)
 		goto out_sgv;
@@ -41,6 +46,8 @@ out_policy:
 	scst_policy_exit();
 out_sgv:
 	scst_sgv_exit();
+out_threads:
+	scst_threads_exit();
 out_tmf_wq:
 	destroy_workqueue(scst_tmf_wq);
 out_wq:
@@ -52,8 +59,10 @@ out_wq:
 static void __exit scst_exit(void)
 {
 	scst_sysfs_exit();
+	scst_latency_exit();
 	scst_policy_exit();
 	scst_sgv_exit();
+	scst_threads_exit();
 	destroy_workqueue(scst_tmf_wq);
 	destroy_workqueue(scst_wq);
 	rcu_barrier();

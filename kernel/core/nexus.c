@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include "nexus.h"
+#include "threads.h"
 
 static atomic64_t nexus_ids;
 
@@ -132,6 +133,9 @@ struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapp
 	scst_policy_scope_nexus(nexus);
 	if (ua != SCST_SENSE_NONE)
 		scst_ua_queue(nexus, ua);
+	if (scst_threads_nexus_add(nexus))
+		pr_warn("scst: target %s: LUN %u of %s has no threads of its own\n",
+			sess->tgt->name, nexus->lun, sess->initiator);
 	return nexus;
 }
 
@@ -176,6 +180,7 @@ static void nexus_destroy(struct scst_nexus *nexus)
 		list_del(&nexus->dev_entry);
 		spin_unlock_irq(&dev->lock);
 		scst_order_free(nexus->task_set);
+		scst_threads_nexus_del(nexus);
 		scst_device_put(dev);
 	}
 	percpu_ref_exit(&nexus->ref);

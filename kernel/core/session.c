@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 
 #include "group.h"
+#include "latency.h"
 #include "scst_trace.h"
 
 static atomic64_t session_ids;
@@ -33,6 +34,7 @@ static int alloc_cmds(struct scst_session *sess, unsigned int nr)
 static void session_free(struct scst_session *sess)
 {
 	kvfree(rcu_dereference_protected(sess->luns, true));
+	kvfree(sess->latency);
 	kvfree(sess->cmds);
 	kfree(sess);
 }
@@ -128,6 +130,9 @@ static int session_publish(struct scst_session *sess, const char *group, struct 
 		kill_nexuses(sess, dead);
 		return err;
 	}
+	if (scst_latency_session_add(sess))
+		pr_warn("scst: target %s: no memory to measure session %s\n", tgt->name,
+			sess->initiator);
 	refcount_inc(&tgt->users);
 	list_add_tail(&sess->entry, &tgt->sessions);
 	return 0;

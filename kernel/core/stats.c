@@ -122,6 +122,7 @@ void scst_stats_reset_session(struct scst_session *sess, enum scst_data_dir dir)
 	base->bytes[dir] = now.bytes[dir];
 	base->cmds[medium] = now.cmds[medium];
 	base->bytes[medium] = now.bytes[medium];
+	base->unaligned[dir] = now.unaligned[dir];
 }
 
 void scst_stats_reset_unknown(struct scst_session *sess)

@@ -25,6 +25,17 @@ ssize_t scst_suspend_store(void *obj, char *text);
 /* sysfs_group.c */
 ssize_t scst_group_black_hole_show(struct scst_group *group, char *buf);
 ssize_t scst_group_black_hole_store(struct scst_group *group, char *text);
+ssize_t scst_group_cpu_mask_show(struct scst_group *group, char *buf);
+ssize_t scst_group_cpu_mask_store(struct scst_group *group, char *text);
+ssize_t scst_group_io_grouping_type_show(struct scst_group *group, char *buf);
+ssize_t scst_group_io_grouping_type_store(struct scst_group *group, char *text);
+
+/* sysfs_latency.c */
+struct scst_latency;
+int scst_sysfs_latency_add(struct scst_session *sess, struct scst_latency *latency);
+void scst_sysfs_latency_del(struct scst_session *sess);
+ssize_t scst_measure_latency_show(void *obj, char *buf);
+ssize_t scst_measure_latency_store(void *obj, char *text);
 
 /* sysfs_sgv.c: sgv/, and force_global_sgv_pool */
 int scst_sysfs_sgv_add(struct scst_dir *parent);
@@ -78,6 +89,11 @@ static inline u64 scst_stats_kb(const struct scst_stats *stats, enum scst_data_d
 	return (stats->bytes[dir] + stats->bytes[dir | SCST_STAT_MEDIUM]) >> 10;
 }
 
+static inline u64 scst_stats_unaligned(const struct scst_stats *stats, enum scst_data_dir dir)
+{
+	return stats->unaligned[dir];
+}
+
 static inline u64 scst_stats_unknown(const struct scst_stats *stats)
 {
 	return stats->unknown;
@@ -105,6 +121,9 @@ SCST_STAT_SHOW(bidi_cmd_count,	  _sum, scst_stats_cmds, SCST_DIR_BIDI)		\
 SCST_STAT_SHOW(read_io_count_kb,  _sum, scst_stats_kb, SCST_DIR_IN)		\
 SCST_STAT_SHOW(write_io_count_kb, _sum, scst_stats_kb, SCST_DIR_OUT)		\
 SCST_STAT_SHOW(bidi_io_count_kb,  _sum, scst_stats_kb, SCST_DIR_BIDI)		\
+SCST_STAT_SHOW(read_unaligned_cmd_count,  _sum, scst_stats_unaligned, SCST_DIR_IN)	\
+SCST_STAT_SHOW(write_unaligned_cmd_count, _sum, scst_stats_unaligned, SCST_DIR_OUT)	\
+SCST_STAT_SHOW(bidi_unaligned_cmd_count,  _sum, scst_stats_unaligned, SCST_DIR_BIDI)	\
 SCST_STAT_SHOW(unknown_cmd_count, _sum, scst_stats_unknown)
 /* clang-format on */
 

@@ -5,6 +5,7 @@
  */
 #include "gate.h"
 #include "sysfs.h"
+#include "threads.h"
 
 static ssize_t max_cmds_show(void *obj, char *buf)
 {
@@ -57,10 +58,54 @@ void scst_sysfs_device_blocked(struct scst_device *dev, const char *text)
 	sysfs_notify(&dev->dir.kobj, NULL, "block");
 }
 
+static ssize_t threads_num_show(void *obj, char *buf)
+{
+	unsigned int num;
+	bool shared;
+
+	scst_threads_get(obj, &num, &shared);
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", num), num);
+}
+
+static ssize_t threads_num_store(void *obj, char *text)
+{
+	unsigned int old;
+	bool shared;
+	u64 num;
+
+	if (scst_parse_u64(text, 0, SCST_THREADS_MAX, &num))
+		return -EINVAL;
+	scst_threads_get(obj, &old, &shared);
+	return scst_threads_set(obj, num, shared);
+}
+
+static ssize_t threads_pool_type_show(void *obj, char *buf)
+{
+	unsigned int num;
+	bool shared;
+
+	scst_threads_get(obj, &num, &shared);
+	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", shared ? "shared" : "per_initiator"),
+			     shared);
+}
+
+static ssize_t threads_pool_type_store(void *obj, char *text)
+{
+	bool shared = !strcasecmp(text, "shared"), old;
+	unsigned int num;
+
+	if (!shared && strcasecmp(text, "per_initiator"))
+		return -EINVAL;
+	scst_threads_get(obj, &num, &old);
+	return scst_threads_set(obj, num, shared);
+}
+
 /* clang-format off */
 const struct scst_attr scst_device_io_attrs[] = {
 	SCST_ATTR_RW(block,			block_show, block_store),
 	SCST_ATTR_RW(max_tgt_dev_commands,	max_cmds_show, max_cmds_store),
+	SCST_ATTR_RW(threads_num,		threads_num_show, threads_num_store),
+	SCST_ATTR_RW(threads_pool_type,		threads_pool_type_show, threads_pool_type_store),
 	SCST_ATTR_END
 };
 /* clang-format on */

@@ -3,8 +3,12 @@
  * What a group of LUNs says about the sessions that use it. A target's directory has these for its
  * default group.
  */
+#include <linux/cpumask.h>
+#include <linux/slab.h>
+
 #include "gate.h"
 #include "sysfs.h"
+#include "threads.h"
 
 ssize_t scst_group_black_hole_show(struct scst_group *group, char *buf)
 {
@@ -33,5 +37,76 @@ ssize_t scst_group_black_hole_store(struct scst_group *group, char *text)
 	list_for_each_entry(sess, &group->tgt->sessions, entry)
 		if (sess->group == group)
 			set_black_hole(sess, hole);
+	return 0;
+}
+
+/* SCST's formats: all CPUs is the default. */
+ssize_t scst_group_cpu_mask_show(struct scst_group *group, char *buf)
+{
+	const struct cpumask *cpus;
+	ssize_t len;
+
+	guard(mutex)(&group->tgt->lock);
+	cpus = rcu_dereference_protected(group->cpus, lockdep_is_held(&group->tgt->lock));
+	len = sysfs_emit(buf, "%*pb\n", cpumask_pr_args(cpus ?: cpu_possible_mask));
+	return scst_attr_key(buf, len, cpus);
+}
+
+static int parse_cpus(const char *text, struct cpumask *cpus)
+{
+	int err = cpumask_parse(text, cpus);
+
+	if (err)
+		return err;
+	return cpumask_intersects(cpus, cpu_online_mask) ? 0 : -EINVAL;
+}
+
+ssize_t scst_group_cpu_mask_store(struct scst_group *group, char *text)
+{
+	struct cpumask *cpus = kzalloc(cpumask_size(), GFP_KERNEL);
+	int err = cpus ? parse_cpus(text, cpus) : -ENOMEM;
+
+	if (err) {
+		kfree(cpus);
+		return err;
+	}
+	if (cpumask_subset(cpu_possible_mask, cpus)) {
+		kfree(cpus);
+		cpus = NULL;
+	}
+	guard(mutex)(&group->tgt->lock);
+	scst_threads_set_cpus(group, cpus);
+	return 0;
+}
+
+/*
+ * Which initiators share an I/O context. The block layer keeps none for those who submit on behalf
+ * of others since Linux 5.0: as in SCST the value is kept for the sake of saved configurations.
+ */
+static const char *const groupings[] = { "auto", "this_group_only", "never" };
+
+ssize_t scst_group_io_grouping_type_show(struct scst_group *group, char *buf)
+{
+	u32 type = READ_ONCE(group->io_grouping);
+
+	if (type < ARRAY_SIZE(groupings))
+		return scst_attr_key(buf, sysfs_emit(buf, "%s\n", groupings[type]), type);
+	return scst_attr_key(buf, sysfs_emit(buf, "%zu\n", type - ARRAY_SIZE(groupings) + 1), true);
+}
+
+ssize_t scst_group_io_grouping_type_store(struct scst_group *group, char *text)
+{
+	u64 number;
+	u32 type;
+
+	for (type = 0; type < ARRAY_SIZE(groupings); type++)
+		if (!strcasecmp(text, groupings[type]))
+			break;
+	if (type == ARRAY_SIZE(groupings)) {
+		if (scst_parse_u64(text, 1, S32_MAX, &number))
+			return -EINVAL;
+		type = number + ARRAY_SIZE(groupings) - 1;
+	}
+	WRITE_ONCE(group->io_grouping, type);
 	return 0;
 }

@@ -96,6 +96,7 @@ static const struct scst_attr root_attrs[] = {
 	SCST_ATTR_RW(async_lun_replace,	  async_lun_replace_show, async_lun_replace_store),
 	SCST_ATTR_RW(force_global_sgv_pool, scst_sgv_global_show, scst_sgv_global_store),
 	SCST_ATTR_RO(last_sysfs_mgmt_res, last_result_show),
+	SCST_ATTR_RW(measure_latency,	  scst_measure_latency_show, scst_measure_latency_store),
 	SCST_ATTR_RO(policy_available,	  scst_policy_available_show),
 	SCST_ATTR_RW(setup_id,		  setup_id_show, setup_id_store),
 	SCST_ATTR_RW(suspend,		  scst_suspend_show, scst_suspend_store),

@@ -44,6 +44,9 @@ static const struct scst_attr session_attrs[] = {
 	SCST_ATTR_RO(commands,		active_show),
 	SCST_ATTR_RW(bidi_cmd_count,	bidi_cmd_count_show,	bidi_reset),
 	SCST_ATTR_RW(bidi_io_count_kb,	bidi_io_count_kb_show,	bidi_reset),
+	SCST_ATTR_RW(bidi_unaligned_cmd_count, bidi_unaligned_cmd_count_show, bidi_reset),
+	SCST_ATTR_RW(read_unaligned_cmd_count, read_unaligned_cmd_count_show, read_reset),
+	SCST_ATTR_RW(write_unaligned_cmd_count, write_unaligned_cmd_count_show, write_reset),
 	SCST_ATTR_RW(none_cmd_count,	none_cmd_count_show,	none_reset),
 	SCST_ATTR_RW(read_cmd_count,	read_cmd_count_show,	read_reset),
 	SCST_ATTR_RW(read_io_count_kb,	read_io_count_kb_show,	read_reset),
@@ -132,5 +135,6 @@ void scst_sysfs_session_relink(struct scst_session *sess)
 
 void scst_sysfs_session_del(struct scst_session *sess)
 {
+	scst_sysfs_latency_del(sess);
 	scst_dir_del(&sess->dir);
 }

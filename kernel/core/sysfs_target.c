@@ -102,19 +102,26 @@ static ssize_t aen_disabled_store(void *obj, char *text)
 	return err;
 }
 
-static ssize_t black_hole_show(void *obj, char *buf)
-{
-	struct scst_target *tgt = obj;
-
-	return scst_group_black_hole_show(&tgt->default_group, buf);
+/* clang-format off */
+#define DEFAULT_GROUP_ATTR(_name)					\
+static ssize_t _name##_show(void *obj, char *buf)			\
+{									\
+	struct scst_target *tgt = obj;					\
+									\
+	return scst_group_##_name##_show(&tgt->default_group, buf);	\
+}									\
+									\
+static ssize_t _name##_store(void *obj, char *text)			\
+{									\
+	struct scst_target *tgt = obj;					\
+									\
+	return scst_group_##_name##_store(&tgt->default_group, text);	\
 }
 
-static ssize_t black_hole_store(void *obj, char *text)
-{
-	struct scst_target *tgt = obj;
-
-	return scst_group_black_hole_store(&tgt->default_group, text);
-}
+DEFAULT_GROUP_ATTR(black_hole)
+DEFAULT_GROUP_ATTR(cpu_mask)
+DEFAULT_GROUP_ATTR(io_grouping_type)
+/* clang-format on */
 
 static ssize_t comment_show(void *obj, char *buf)
 {
@@ -168,10 +175,15 @@ SCST_STAT_SHOWS(sum_stats)
 static const struct scst_attr target_attrs[] = {
 	SCST_ATTR_RW(addr_method,	addr_method_show, addr_method_store),
 	SCST_ATTR_RW(black_hole,	black_hole_show, black_hole_store),
+	SCST_ATTR_RW(cpu_mask,		cpu_mask_show, cpu_mask_store),
+	SCST_ATTR_RW(io_grouping_type,	io_grouping_type_show, io_grouping_type_store),
 	SCST_ATTR_RW(aen_disabled,	aen_disabled_show, aen_disabled_store),
 	SCST_ATTR_RW(comment,		comment_show, comment_store),
 	SCST_ATTR_RO(bidi_cmd_count,	bidi_cmd_count_show),
 	SCST_ATTR_RO(bidi_io_count_kb,	bidi_io_count_kb_show),
+	SCST_ATTR_RO(bidi_unaligned_cmd_count, bidi_unaligned_cmd_count_show),
+	SCST_ATTR_RO(read_unaligned_cmd_count, read_unaligned_cmd_count_show),
+	SCST_ATTR_RO(write_unaligned_cmd_count, write_unaligned_cmd_count_show),
 	SCST_ATTR_RO(none_cmd_count,	none_cmd_count_show),
 	SCST_ATTR_RO(read_cmd_count,	read_cmd_count_show),
 	SCST_ATTR_RO(read_io_count_kb,	read_io_count_kb_show),

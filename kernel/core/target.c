@@ -142,6 +142,7 @@ void scst_target_unregister(struct scst_target *tgt)
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&tgt->entry);
 	scst_sysfs_target_del(tgt);
+	kfree(rcu_dereference_protected(tgt->default_group.cpus, true));
 	target_free(tgt);
 }
 EXPORT_SYMBOL_GPL(scst_target_unregister);

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Threads for commands that have to sleep: threads.h. Ordinarily scst_wq's, which are as many as it
+ * takes (`threads` limits them). A device may have a pool of its own (threads_num), one for all or
+ * one for each initiator, so that its commands neither take all threads nor wait for others. A group
+ * of initiators may be kept to some CPUs (cpu_mask): then that counts, and not the pool.
+ *
+ * A pool is a workqueue; it is replaced while commands are queued to it: unpublish, wait for a grace
+ * period, and destroy it, which waits for those that run.
+ */
+#include <linux/cleanup.h>
+#include <linux/cpumask.h>
+#include <linux/slab.h>
+
+#include "threads.h"
+
+static DEFINE_MUTEX(threads_lock);	/* inside tgt->lock: who has which pool */
+static struct workqueue_struct *cpu_wq;	/* for groups with a cpu_mask */
+
+static struct workqueue_struct *pool_of(const struct scst_cmd *cmd)
+{
+	struct workqueue_struct *wq;
+
+	if (!cmd->dev)
+		return scst_wq;
+	wq = rcu_dereference(cmd->nexus->wq);
+	return wq ?: rcu_dereference(cmd->dev->wq) ?: scst_wq;
+}
+
+/* nr_cpu_ids: no matter which. */
+static unsigned int cpu_of(const struct scst_cmd *cmd)
+{
+	const struct cpumask *cpus = rcu_dereference(READ_ONCE(cmd->sess->group)->cpus);
+
+	return likely(!cpus) ? nr_cpu_ids : cpumask_any_and_distribute(cpus, cpu_online_mask);
+}
+
+void scst_cmd_queue(struct scst_cmd *cmd)
+{
+	unsigned int cpu;
+
+	guard(rcu)();
+	cpu = cpu_of(cmd);
+	if (unlikely(cpu < nr_cpu_ids))
+		queue_work_on(cpu, cpu_wq, &cmd->work);
+	else
+		queue_work(pool_of(cmd), &cmd->work);
+}
+
+static struct workqueue_struct *pool_alloc(const struct scst_device *dev, unsigned int num)
+{
+	return alloc_workqueue("scst_%s", WQ_UNBOUND | WQ_MEM_RECLAIM, num, dev->name);
+}
+
+/* What a change takes away, and what it brings; by the nexuses of a device. */
+struct pools {
+	unsigned int nr;
+	struct workqueue_struct *wq[];
+};
+
+static unsigned int count_nexuses(struct scst_device *dev)
+{
+	guard(spinlock_irq)(&dev->lock);
+	return list_count_nodes(&dev->nexuses);
+}
+
+/* With room for @spare more; @num 0: only the room. */
+static struct pools *pools_alloc(struct scst_device *dev, unsigned int nr, unsigned int num)
+{
+	struct pools *pools = kvzalloc(struct_size(pools, wq, nr), GFP_KERNEL);
+
+	if (!pools)
+		return NULL;
+	for (pools->nr = 0; num && pools->nr < nr; pools->nr++) {
+		pools->wq[pools->nr] = pool_alloc(dev, num);
+		if (!pools->wq[pools->nr])
+			break;
+	}
+	return pools;
+}
+
+static void pools_destroy(struct pools *pools)
+{
+	unsigned int i;
+
+	for (i = 0; pools && i < pools->nr; i++)
+		if (pools->wq[i])
+			destroy_workqueue(pools->wq[i]);
+	kvfree(pools);
+}
+
+/* Gives each nexus one of @pools, or takes its own if there are none: they change places. */
+static bool swap_pools(struct scst_device *dev, struct pools *pools, unsigned int room, bool bring)
+{
+	struct scst_nexus *nexus;
+	unsigned int i = 0;
+
+	guard(spinlock_irq)(&dev->lock);
+	if (list_count_nodes(&dev->nexuses) > room || (bring && pools->nr < room))
+		return false;
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
+		pools->wq[i] = rcu_replace_pointer(nexus->wq, pools->wq[i],
+						   lockdep_is_held(&dev->lock));
+		i++;
+	}
+	pools->nr = room;
+	return true;
+}
+
+void scst_threads_get(struct scst_device *dev, unsigned int *num, bool *shared)
+{
+	guard(mutex)(&threads_lock);
+	*num = dev->threads_num;
+	*shared = dev->threads_shared;
+}
+
+/* Return: what is to be destroyed, or ERR_PTR. */
+static struct pools *replace_pools(struct scst_device *dev, unsigned int num, bool shared,
+				   struct workqueue_struct **wq)
+{
+	bool each = num && !shared;
+	struct pools *pools;
+	unsigned int room;
+
+	guard(mutex)(&threads_lock);
+	do {
+		room = count_nexuses(dev);
+		pools = pools_alloc(dev, room, each ? num : 0);
+		if (!pools || (each && pools->nr < room)) {
+			pools_destroy(pools);
+			return ERR_PTR(-ENOMEM);
+		}
+		if (swap_pools(dev, pools, room, each))
+			break;
+		pools_destroy(pools);	/* a nexus came: once more */
+	} while (true);
+	*wq = rcu_replace_pointer(dev->wq, *wq, lockdep_is_held(&threads_lock));
+	dev->threads_num = num;
+	dev->threads_shared = shared;
+	return pools;
+}
+
+int scst_threads_set(struct scst_device *dev, unsigned int num, bool shared)
+{
+	struct workqueue_struct *wq = NULL;
+	struct pools *old;
+
+	if (num && shared) {
+		wq = pool_alloc(dev, num);
+		if (!wq)
+			return -ENOMEM;
+	}
+	old = replace_pools(dev, num, shared, &wq);
+	synchronize_rcu();
+	if (wq)
+		destroy_workqueue(wq);	/* the old one, or after an error the new one */
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	pools_destroy(old);
+	return 0;
+}
+
+int scst_threads_nexus_add(struct scst_nexus *nexus)
+{
+	const struct scst_device *dev = nexus->dev;
+	struct workqueue_struct *wq;
+
+	guard(mutex)(&threads_lock);
+	if (!dev->threads_num || dev->threads_shared || rcu_access_pointer(nexus->wq))
+		return 0;
+	wq = pool_alloc(dev, dev->threads_num);
+	rcu_assign_pointer(nexus->wq, wq);
+	return wq ? 0 : -ENOMEM;
+}
+
+static void destroy(struct workqueue_struct __rcu *wq)
+{
+	struct workqueue_struct *pool = rcu_dereference_protected(wq, true);
+
+	if (pool)
+		destroy_workqueue(pool);
+}
+
+void scst_threads_nexus_del(struct scst_nexus *nexus)
+{
+	destroy(nexus->wq);
+}
+
+void scst_threads_device_del(struct scst_device *dev)
+{
+	destroy(dev->wq);
+}
+
+void scst_threads_set_cpus(struct scst_group *group, struct cpumask *cpus)
+{
+	lockdep_assert_held(&group->tgt->lock);
+	cpus = rcu_replace_pointer(group->cpus, cpus, lockdep_is_held(&group->tgt->lock));
+	synchronize_rcu();
+	kfree(cpus);
+}
+
+int scst_threads_init(void)
+{
+	cpu_wq = alloc_workqueue("scst_cpu", WQ_MEM_RECLAIM | WQ_CPU_INTENSIVE, 0);
+	return cpu_wq ? 0 : -ENOMEM;
+}
+
+void scst_threads_exit(void)
+{
+	destroy_workqueue(cpu_wq);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where commands run that have to sleep.
+ */
+#ifndef _SCST_CORE_THREADS_H
+#define _SCST_CORE_THREADS_H
+
+#include "core.h"
+
+#define SCST_THREADS_MAX	1024
+
+/* Has cmd->work run. Context: any. */
+void scst_cmd_queue(struct scst_cmd *cmd);
+
+/* @num 0: the pool of all. Return: 0, -ENOMEM and nothing has changed. Context: may sleep. */
+int scst_threads_set(struct scst_device *dev, unsigned int num, bool shared);
+void scst_threads_get(struct scst_device *dev, unsigned int *num, bool *shared);
+/* For a new nexus, which is on the list of its device. */
+int scst_threads_nexus_add(struct scst_nexus *nexus);
+/* The nexus is off that list and has no command. */
+void scst_threads_nexus_del(struct scst_nexus *nexus);
+void scst_threads_device_del(struct scst_device *dev);
+
+/* NULL: all. @cpus is the callee's from now on. */
+void scst_threads_set_cpus(struct scst_group *group, struct cpumask *cpus);
+
+int scst_threads_init(void);
+void scst_threads_exit(void);
+
+#endif
