@@ -1,0 +1,182 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is counted of commands, and where those run that need a thread: statistics, latency, pools,
+# cpu_mask; with the scripted transport and back end (module/scst_script.c).
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/script.sh"
+
+setup_file()
+{
+	load_script
+}
+
+setup()
+{
+	new_unit
+}
+
+teardown()
+{
+	echo 0 >"$scst/measure_latency"
+	drop_unit
+}
+
+teardown_file()
+{
+	unload_script
+}
+
+stat_of() # NAME
+{
+	cat "$ses_a/$1"
+}
+
+test_commands_are_counted_by_direction()	# and what is not whole 4 KiB apart; a write resets
+{
+	local name
+	echo 0 >"$unit/hold"
+	for name in read write none; do
+		echo 0 >"$ses_a/${name}_cmd_count"
+	done
+	run a "cmd 1 s 0 r4096 28 00 00 00 00 08 00 00 08 00"
+	run a "cmd 2 s 0 r4096 28 00 00 00 00 09 00 00 08 00"
+	run a "cmd 3 s 0 r512 28 00 00 00 00 08 00 00 01 00"
+	run a "cmd 4 s 0 w4096 2a 00 00 00 00 08 00 00 08 00"
+	tur a 5
+	wait_log a "cmd 5 00"
+	assert_eq "$(stat_of read_cmd_count)" 3 reads
+	assert_eq "$(stat_of read_unaligned_cmd_count)" 2 "unaligned reads"
+	assert_eq "$(stat_of read_io_count_kb)" 8 "KiB read"
+	assert_eq "$(stat_of write_cmd_count)" 1 writes
+	assert_eq "$(stat_of write_unaligned_cmd_count)" 0 "unaligned writes"
+	assert_eq "$(stat_of none_cmd_count)" 1 "commands without data"
+	assert_eq "$(cat "$script_tgt/read_unaligned_cmd_count")" 2 "of the target"
+	echo 0 >"$ses_a/read_io_count_kb"
+	assert_eq "$(stat_of read_cmd_count)$(stat_of read_unaligned_cmd_count)" 00 "after the reset"
+}
+
+row_of() # FILE STATE
+{
+	grep "^$2 " "$ses_a/latency/$1"
+}
+
+test_latency_is_measured_by_direction_and_size()	# a read that lasts 300 ms, in r512 only
+{
+	local total
+	[ ! -d "$ses_a/latency" ]
+	echo 1 >"$scst/measure_latency"
+	read_cmd a 1 s
+	sleep 0.3
+	release 1
+	wait_log a "cmd 1 00"
+	assert_match "$(row_of r512 execute)" "^execute 1 [3-9][0-9]{5}\.[0-9] [3-9][0-9]{5}\.[0-9] [3-9][0-9]{5}\.[0-9] 0\.0$"
+	total=$(row_of r512 total)
+	assert_match "$total" "^total 1 "
+	assert_eq "$(row_of r1024 total)" "total 0 0.0 0.0 0.0 0.0"
+	assert_eq "$(row_of w512 total)" "total 0 0.0 0.0 0.0 0.0"
+	echo 1 >"$ses_a/latency/w512"
+	assert_eq "$(row_of r512 total)" "total 0 0.0 0.0 0.0 0.0" "cleared"
+	echo 0 >"$scst/measure_latency"
+	read_cmd a 2 s
+	release 2
+	wait_log a "cmd 2 00"
+	assert_eq "$(row_of r512 total)" "total 0 0.0 0.0 0.0 0.0" "after measuring"
+}
+
+test_new_session_is_measured_too()	# while measuring is on
+{
+	echo 1 >"$scst/measure_latency"
+	write_attr "$script/mgmt" "add_session t c"
+	[ -e "$script_tgt/sessions/c/latency/n512" ]
+	[ ! -e "$script_tgt/sessions/c/latency/n513" ]
+	write_attr "$script/mgmt" "del_session t c"
+}
+
+# The threads that stand by for a workqueue of ours: one for each pool.
+nr_pools()
+{
+	cat /proc/[0-9]*/comm 2>/dev/null | grep -c "^kworker/R-scst_" || true
+}
+
+test_device_has_pools_of_its_own()	# one, or one for each initiator; new ones get one too
+{
+	local before
+	before=$(nr_pools)
+	assert_eq "$(cat "$unit/threads_num")" 0 threads_num
+	assert_eq "$(cat "$unit/threads_pool_type")" per_initiator threads_pool_type
+	echo 2 >"$unit/threads_num"
+	assert_eq "$(nr_pools)" $((before + 2)) "two sessions"
+	write_attr "$script/mgmt" "add_session t c"
+	assert_eq "$(nr_pools)" $((before + 3)) "three sessions"
+	echo shared >"$unit/threads_pool_type"
+	assert_eq "$(nr_pools)" $((before + 1)) shared
+	assert_eq "$(cat "$unit/threads_pool_type")" $'shared\n[key]' threads_pool_type
+	assert_fails_with "Invalid argument" write_attr "$unit/threads_num" 1025
+	assert_fails_with "Invalid argument" write_attr "$unit/threads_pool_type" other
+	echo 0 >"$unit/threads_num"
+	assert_eq "$(nr_pools)" "$before" none
+	write_attr "$script/mgmt" "del_session t c"
+}
+
+test_pools_change_under_commands()	# that go on in threads, and none is lost
+{
+	local i
+	echo 0 >"$unit/hold"
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		read_cmd a "$i" o
+		read_cmd b "$i" o
+		echo $((i % 3)) >"$unit/threads_num"
+		[ $((i % 4)) -ne 0 ] || echo shared >"$unit/threads_pool_type"
+	done
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		wait_log a "cmd $i 00"
+		wait_log b "cmd $i 00"
+	done
+}
+
+# The CPUs on which the command with this tag was executed.
+cpus_of() # TAG
+{
+	sed -n "s/.*\[\([0-9]*\)\].*scst_cmd_execute:.* tag=$1 .*/\1/p" /sys/kernel/tracing/trace |
+		sort -u | xargs
+}
+
+test_cpu_mask_keeps_threads_to_its_cpus()	# an ORDERED command that had to wait runs in a thread
+{
+	local i
+	[ "$(nproc)" -gt 1 ] || skip "one CPU"
+	echo 2 >"$script_tgt/cpu_mask"
+	assert_match "$(cat "$script_tgt/cpu_mask")" "^0*2"$'\n'"\[key\]" cpu_mask
+	mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+	echo >/sys/kernel/tracing/trace
+	echo "set scst_cmd_execute" >"$scst/trace_level"
+	for i in 1 2 3 4 5; do
+		echo >"$ses_a/log"
+		read_cmd a 1 s
+		read_cmd a 2 o
+		release 1
+		assert_held "2"
+		release 2
+		wait_log a "cmd 2 00"
+	done
+	echo none >"$scst/trace_level"
+	assert_eq "$(cpus_of 2)" 001 "CPUs of the ordered commands"
+	assert_fails_with "Invalid argument" write_attr "$script_tgt/cpu_mask" 0
+	assert_fails_with "Invalid argument" write_attr "$script_tgt/cpu_mask" x
+	echo 3 >"$script_tgt/cpu_mask"
+	assert_eq "$(wc -l <"$script_tgt/cpu_mask")" 1 "lines of cpu_mask"
+}
+
+test_io_grouping_type_keeps_its_value()	# SCST's words and numbers
+{
+	assert_eq "$(cat "$script_tgt/io_grouping_type")" auto io_grouping_type
+	echo never >"$script_tgt/io_grouping_type"
+	assert_eq "$(cat "$script_tgt/io_grouping_type")" $'never\n[key]' io_grouping_type
+	echo 5 >"$script_tgt/io_grouping_type"
+	assert_eq "$(cat "$script_tgt/io_grouping_type")" $'5\n[key]' io_grouping_type
+	assert_fails_with "Invalid argument" write_attr "$script_tgt/io_grouping_type" 0
+}
+
+run_tests "$@"
