@@ -46,16 +46,18 @@ no_key()
 
 test_root_has_the_directories_of_scst()	# and nothing but what docs/sysfs.md lists
 {
-	local expected="device_groups devices handlers last_sysfs_mgmt_res policies policy_available "
-	expected+="setup_id sgv targets threads trace_level version"
+	local expected="device_groups devices force_global_sgv_pool handlers last_sysfs_mgmt_res "
+	expected+="measure_latency policies policy_available setup_id sgv suspend targets threads "
+	expected+="trace_level version"
 	assert_eq "$(names "$scst")" "$expected" "root"
 }
 
 test_target_has_what_is_documented()	# names and modes
 {
-	local expected="addr_method aen_disabled bidi_cmd_count bidi_io_count_kb comment ini_groups luns "
-	expected+="none_cmd_count read_cmd_count read_io_count_kb rel_tgt_id sessions "
-	expected+="unknown_cmd_count write_cmd_count write_io_count_kb"
+	local expected="addr_method aen_disabled bidi_cmd_count bidi_io_count_kb "
+	expected+="bidi_unaligned_cmd_count black_hole comment cpu_mask ini_groups io_grouping_type luns "
+	expected+="none_cmd_count read_cmd_count read_io_count_kb read_unaligned_cmd_count rel_tgt_id "
+	expected+="sessions unknown_cmd_count write_cmd_count write_io_count_kb write_unaligned_cmd_count"
 	assert_eq "$(names "$tgt")" "$expected" "target"
 	assert_eq "$(stat -c %a "$tgt"/rel_tgt_id)" 644 "mode of rel_tgt_id"
 	assert_eq "$(stat -c %a "$tgt"/read_cmd_count)" 444 "mode of read_cmd_count"
