@@ -30,6 +30,9 @@ ssize_t scst_group_cpu_mask_store(struct scst_group *group, char *text);
 ssize_t scst_group_io_grouping_type_show(struct scst_group *group, char *buf);
 ssize_t scst_group_io_grouping_type_store(struct scst_group *group, char *text);
 
+/* sysfs_cmds.c */
+ssize_t scst_trace_cmds_show(void *obj, char *buf);
+
 /* sysfs_latency.c */
 struct scst_latency;
 int scst_sysfs_latency_add(struct scst_session *sess, struct scst_latency *latency);

@@ -76,6 +76,7 @@ static struct scst_target *target_alloc(const struct scst_target_ops *ops, const
 
 static void target_free(struct scst_target *tgt)
 {
+	kfree(rcu_dereference_protected(tgt->default_group.cpus, true));
 	kfree(tgt->port_name);
 	kfree(tgt);
 }
@@ -142,7 +143,6 @@ void scst_target_unregister(struct scst_target *tgt)
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&tgt->entry);
 	scst_sysfs_target_del(tgt);
-	kfree(rcu_dereference_protected(tgt->default_group.cpus, true));
 	target_free(tgt);
 }
 EXPORT_SYMBOL_GPL(scst_target_unregister);

@@ -44,6 +44,8 @@ test_block_waits_for_earlier_commands()	# and holds back later ones
 	start_block 1
 	read_cmd b 2 s
 	assert_held "1"
+	assert_eq "$(cat "$scst/trace_cmds")" "a lun=0 tag=1 opcode=0x28 step=execute
+b lun=0 tag=2 opcode=0x28 step=lookup" trace_cmds
 	kill -0 "$blocker" || fail "it did not wait"
 	release 1
 	wait "$blocker"

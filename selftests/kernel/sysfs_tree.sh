@@ -48,7 +48,7 @@ test_root_has_the_directories_of_scst()	# and nothing but what docs/sysfs.md lis
 {
 	local expected="device_groups devices force_global_sgv_pool handlers last_sysfs_mgmt_res "
 	expected+="measure_latency policies policy_available setup_id sgv suspend targets threads "
-	expected+="trace_level version"
+	expected+="trace_cmds trace_level version"
 	assert_eq "$(names "$scst")" "$expected" "root"
 }
 
