@@ -4,7 +4,8 @@
  *
  * A buffer is a scatterlist with its pages, of one of nine sizes: powers of two up to 1 MiB. What
  * is freed stays in a cache of the CPU, last in first out, until it has not been needed for a while
- * (trim), memory is short (shrinker) or the limit is reached. Larger ones are never cached.
+ * (trim), memory is short (shrinker) or the limit is reached. Larger ones are never cached. What a
+ * socket still holds waits in line, and is used again once the peer has acknowledged it.
  *
  * A cache has a spinlock that only its CPU takes in the ordinary case, so it is cheap; in return
  * trim, shrinker and statistics reach all caches without interrupting anybody, and a CPU may go
@@ -41,6 +42,9 @@ struct sgv_cache {
 	struct sgv_list {
 		struct sgv_buf *first;
 		unsigned int nr;
+		struct sgv_buf *busy;	/* oldest first: a socket still holds their pages */
+		struct sgv_buf *busy_last;
+		unsigned int nr_busy;
 		unsigned int min_nr;	/* since the last trim: nobody needed those */
 	} list[SGV_CLASSES];
 	struct scst_sgv_class_stats stats[SGV_CLASSES];
@@ -100,21 +104,32 @@ static struct sgv_buf *list_cut(struct sgv_list *list, unsigned int keep)
 	return rest;
 }
 
-/* What was least recently freed is at the end. Return: pages. */
+static struct sgv_buf *busy_cut(struct sgv_list *list)
+{
+	struct sgv_buf *busy = list->busy;
+
+	list->busy = NULL;
+	list->nr_busy = 0;
+	return busy;
+}
+
+/* What was least recently freed is at the end; all that is busy goes. Return: pages. */
 static unsigned long class_cut(struct sgv_cache *cache, int class, bool all)
 {
 	struct sgv_list *list = &cache->list[class];
-	struct sgv_buf *rest;
+	struct sgv_buf *rest, *busy;
 	unsigned int before;
 	unsigned long nr;
 
 	scoped_guard(spinlock_irqsave, &cache->lock) {
-		before = list->nr;
-		rest = list_cut(list, all ? 0 : before - list->min_nr);
+		before = list->nr + list->nr_busy;
+		rest = list_cut(list, all ? 0 : list->nr - list->min_nr);
+		busy = busy_cut(list);
 		nr = (unsigned long)(before - list->nr) << class;
 		list->min_nr = list->nr;
 	}
 	release_list(rest);
+	release_list(busy);
 	return nr;
 }
 
@@ -135,9 +150,12 @@ static unsigned long cached_pages(void)
 	int cpu, class;
 
 	for_each_possible_cpu(cpu)
-		for (class = 0; class < SGV_CLASSES; class++)
-			nr += (unsigned long)READ_ONCE(per_cpu(sgv_caches, cpu).list[class].nr)
+		for (class = 0; class < SGV_CLASSES; class++) {
+			const struct sgv_list *list = &per_cpu(sgv_caches, cpu).list[class];
+
+			nr += (unsigned long)(READ_ONCE(list->nr) + READ_ONCE(list->nr_busy))
 			      << class;
+		}
 	return nr;
 }
 
@@ -273,6 +291,40 @@ static struct sgv_cache *this_cache(void)
 	return READ_ONCE(sgv_global) ? per_cpu_ptr(&sgv_caches, 0) : raw_cpu_ptr(&sgv_caches);
 }
 
+static bool only_ours(struct sgv_buf *buf)
+{
+	unsigned int i;
+
+	for (i = 0; i < buf->nr_ents; i++)
+		if (page_count(sg_page(&buf->sg[i])) != 1)
+			return false;
+	return true;
+}
+
+/* The oldest, if nobody has its pages any more. */
+static struct sgv_buf *busy_take(struct sgv_list *list)
+{
+	struct sgv_buf *buf = list->busy;
+
+	if (!buf || !only_ours(buf))
+		return NULL;
+	smp_acquire__after_ctrl_dep();	/* who put the last reference has read what was there */
+	list->busy = buf->next;
+	list->nr_busy--;
+	return buf;
+}
+
+static void busy_put(struct sgv_list *list, struct sgv_buf *buf)
+{
+	buf->next = NULL;
+	if (list->busy)
+		list->busy_last->next = buf;
+	else
+		list->busy = buf;
+	list->busy_last = buf;
+	list->nr_busy++;
+}
+
 static struct sgv_buf *cache_take(int class)
 {
 	struct sgv_cache *cache = this_cache();
@@ -282,12 +334,14 @@ static struct sgv_buf *cache_take(int class)
 	guard(spinlock_irqsave)(&cache->lock);
 	cache->stats[class].allocs++;
 	buf = list->first;
-	if (!buf)
-		return NULL;
-	cache->stats[class].hits++;
-	list->first = buf->next;
-	list->nr--;
-	list->min_nr = min(list->min_nr, list->nr);
+	if (buf) {
+		list->first = buf->next;
+		list->nr--;
+		list->min_nr = min(list->min_nr, list->nr);
+	} else {
+		buf = busy_take(list);
+	}
+	cache->stats[class].hits += !!buf;
 	return buf;
 }
 
@@ -301,15 +355,20 @@ static bool cache_put(struct sgv_buf *buf)
 {
 	struct sgv_cache *cache = this_cache();
 	struct sgv_list *list = &cache->list[buf->class];
+	bool busy = !only_ours(buf);
 
 	if (atomic_long_read(&nr_pages) > max_pages / 2)
 		return false;
 	scoped_guard(spinlock_irqsave, &cache->lock) {
-		if (list->nr >= class_max(buf->class))
+		if (list->nr + list->nr_busy >= class_max(buf->class))
 			return false;
-		buf->next = list->first;
-		list->first = buf;
-		list->nr++;
+		if (busy) {
+			busy_put(list, buf);
+		} else {
+			buf->next = list->first;
+			list->first = buf;
+			list->nr++;
+		}
 	}
 	if (unlikely(!READ_ONCE(trim_armed)) && !xchg(&trim_armed, true))
 		queue_delayed_work(system_unbound_wq, &sgv_trim, TRIM_PERIOD);
@@ -354,23 +413,13 @@ struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(scst_sg_alloc);
 
-static bool only_ours(struct sgv_buf *buf)
-{
-	unsigned int i;
-
-	for (i = 0; i < buf->nr_ents; i++)
-		if (page_count(sg_page(&buf->sg[i])) != 1)
-			return false;
-	return true;
-}
-
 void scst_sg_free(struct scatterlist *sg)
 {
 	struct sgv_buf *buf = container_of(sg, struct sgv_buf, sg[0]);
 
 	if (!sg)
 		return;
-	if (buf->class < SGV_CLASSES && only_ours(buf)) {
+	if (buf->class < SGV_CLASSES) {
 		buf_restore(buf);
 		if (cache_put(buf))
 			return;
@@ -388,7 +437,7 @@ static void sum_class(struct scst_sgv_class_stats *sum, struct sgv_cache *cache,
 	sum->allocs += stats->allocs;
 	sum->pages += stats->pages;
 	sum->entries += stats->entries;
-	sum->cached += cache->list[class].nr;
+	sum->cached += cache->list[class].nr + cache->list[class].nr_busy;
 }
 
 void scst_sgv_sum(struct scst_sgv_stats *sum)
