@@ -238,6 +238,21 @@ struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session)
 	return conn;
 }
 
+bool iscsi_conn_claim(struct iscsi_conn *conn, struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+	bool is_free;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	is_free = !sk->sk_user_data;
+	if (is_free)
+		rcu_assign_sk_user_data(sk, conn);
+	write_unlock_bh(&sk->sk_callback_lock);
+	if (is_free)
+		conn->sock = sock;
+	return is_free;
+}
+
 void iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
 {
 	const u32 *key = info->key;
@@ -270,7 +285,6 @@ void iscsi_conn_start(struct iscsi_conn *conn)
 	conn->data_ready = sk->sk_data_ready;
 	conn->write_space = sk->sk_write_space;
 	conn->state_change = sk->sk_state_change;
-	rcu_assign_sk_user_data(sk, conn);
 	sk->sk_data_ready = data_ready;
 	sk->sk_write_space = write_space;
 	sk->sk_state_change = state_change;
@@ -294,7 +308,6 @@ static void put_callbacks_back(struct iscsi_conn *conn)
 	sk->sk_data_ready = conn->data_ready;
 	sk->sk_write_space = conn->write_space;
 	sk->sk_state_change = conn->state_change;
-	rcu_assign_sk_user_data(sk, NULL);
 	write_unlock_bh(&sk->sk_callback_lock);
 	synchronize_rcu();
 }
@@ -320,8 +333,10 @@ void iscsi_conn_free(struct iscsi_conn *conn)
 	cancel_work_sync(&conn->work);
 	if (conn->txb.page)
 		put_page(conn->txb.page);
-	if (conn->sock)
+	if (conn->sock) {
+		rcu_assign_sk_user_data(conn->sock->sk, NULL);
 		sockfd_put(conn->sock);
+	}
 	kvfree(conn->free_slots);
 	kfree(conn);
 }

@@ -220,6 +220,8 @@ void iscsi_target_close_sessions(struct iscsi_target *target);
 
 /* conn.c */
 struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session);
+/* Return: false, somebody has it: it was handed over before. */
+bool iscsi_conn_claim(struct iscsi_conn *conn, struct socket *sock);
 void iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info);
 /* The socket is ours from here on; and no more. */
 void iscsi_conn_start(struct iscsi_conn *conn);

@@ -225,7 +225,7 @@ static bool is_tcp(const struct socket *sock)
 	const struct sock *sk = sock->sk;
 
 	return sk_is_inet(sk) && sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP &&
-	       sk->sk_state != TCP_LISTEN && !sk->sk_user_data;
+	       sk->sk_state != TCP_LISTEN;
 }
 
 static int take_socket(struct iscsi_conn *conn, int fd)
@@ -235,11 +235,10 @@ static int take_socket(struct iscsi_conn *conn, int fd)
 
 	if (!sock)
 		return -EINVAL;
-	if (!is_tcp(sock)) {
+	if (!is_tcp(sock) || !iscsi_conn_claim(conn, sock)) {
 		sockfd_put(sock);
 		return -EINVAL;
 	}
-	conn->sock = sock;
 	return 0;
 }
 
