@@ -28,8 +28,8 @@ up()
 down()
 {
 	log_out
-	kill $login
-	wait $login || true
+	kill "$login"
+	wait "$login" || true
 	modprobe -r iscsi-scst scst_vdisk
 	drop_file
 }

@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A stock initiator, open-iscsi over loopback: data with and without digests and in odd sizes, and
+# what happens to it while sessions, LUNs and targets are changed under load. Logins are answered by
+# iscsi.py, so this is about the kernel.
+
+. "$(dirname "$0")/lib.sh"
+
+here=$(dirname "$0")
+portal=127.0.0.1:3260
+session=$itgt/sessions
+
+setup_file()
+{
+	load_iscsi
+	modprobe iscsi_tcp
+	truncate -s 64M /tmp/disk0 /tmp/disk1
+	add_file_disk disk0 /tmp/disk0
+	add_file_disk disk1 /tmp/disk1
+	pidof iscsid >/dev/null || iscsid
+	python3 "$here/iscsi.py" >"$tap_dir/login.log" 2>&1 &
+	login=$!
+	wait_for 20 daemon_is_open
+}
+
+teardown_file()
+{
+	kill "$login"
+	wait "$login" || true
+	iscsiadm -k 0
+	unload_iscsi
+	rm /tmp/disk0 /tmp/disk1
+}
+
+daemon_is_open()
+{
+	[ "$(cat "$iscsi/open_state")" = open ]
+}
+
+setup()
+{
+	iscsi_mgmt add_target "$iqn"
+	write_attr "$itgt/luns/mgmt" "add disk0 0"
+	write_attr "$itgt/enabled" 1
+	write_attr "$iscsi/enabled" 1
+	iscsiadm -m node -o new -T "$iqn" -p "$portal"
+	set_node node.session.timeo.replacement_timeout 20
+	set_node node.session.initial_login_retry_max 2
+}
+
+teardown()
+{
+	iscsiadm -m node -T "$iqn" -p "$portal" --logout || true
+	iscsiadm -m node -T "$iqn" -p "$portal" -o delete
+	iscsi_mgmt del_target "$iqn"
+}
+
+set_node() # NAME VALUE
+{
+	iscsiadm -m node -T "$iqn" -p "$portal" -n "$1" -v "$2" -o update
+}
+
+log_in()
+{
+	iscsiadm -m node -T "$iqn" -p "$portal" --login
+	wait_for 20 has_iscsi_disk
+	disk=$(iscsi_disk)
+}
+
+# The disk of the one session there is.
+iscsi_disk()
+{
+	local block
+	block=$(echo /sys/class/iscsi_session/session*/device/target*/*:0/block/sd*)
+	[ -b "/dev/${block##*/}" ] && echo "/dev/${block##*/}"
+}
+
+has_iscsi_disk()
+{
+	iscsi_disk
+}
+
+verify() # DISK [FIO OPTIONS]
+{
+	local disk=$1
+	shift
+	fio --name=verify --filename="$disk" --rw=randwrite --bsrange=512-256k --size=16m \
+		--ioengine=libaio --iodepth=16 --direct=1 --verify=crc32c --verify_fatal=1 \
+		--allow_file_create=0 "$@"
+}
+
+test_data_is_what_was_written()	# without digests
+{
+	log_in
+	verify "$disk"
+	assert_eq "$(cat "$session"/*/HeaderDigest)" None
+	assert_eq "$(cat "$session"/*/*/state)" established
+}
+
+test_data_is_what_was_written_with_digests()	# CRC32C over headers and data
+{
+	write_attr "$itgt/HeaderDigest" CRC32C,None
+	write_attr "$itgt/DataDigest" CRC32C,None
+	set_node node.conn[0].iscsi.HeaderDigest CRC32C
+	set_node node.conn[0].iscsi.DataDigest CRC32C
+	log_in
+	assert_eq "$(cat "$session"/*/DataDigest)" CRC32C
+	verify "$disk" --size=4m
+}
+
+test_data_comes_in_small_segments()	# 512 bytes each way, R2T for everything
+{
+	write_attr "$itgt/MaxRecvDataSegmentLength" 512
+	write_attr "$itgt/MaxXmitDataSegmentLength" 512
+	write_attr "$itgt/MaxBurstLength" 4096
+	write_attr "$itgt/FirstBurstLength" 512
+	write_attr "$itgt/InitialR2T" Yes
+	write_attr "$itgt/ImmediateData" No
+	log_in
+	verify "$disk" --size=2m
+}
+
+test_session_survives_being_closed()	# force_close again and again under verify: it logs in again
+{
+	local i file
+	log_in
+	verify "$disk" >"$tap_dir/verify.log" 2>&1 &
+	for i in 1 2 3; do
+		sleep 1
+		for file in "$session"/*/force_close; do
+			[ ! -e "$file" ] || write_attr "$file" 1
+		done
+	done
+	wait $! || fail "$(cat "$tap_dir/verify.log")"
+}
+
+test_lun_is_replaced_under_load()	# the initiator goes on with the other device
+{
+	log_in
+	start_load "$disk" 4
+	write_attr "$itgt/luns/mgmt" "replace_no_ua disk1 0"
+	write_attr "$itgt/luns/mgmt" "replace disk0 0"
+	wait "$load" || true	# inquiry data changed: the host may drop the disk, or go on
+	sg_raw "$disk" 12 00 00 00 60 00 -r 96 >/dev/null 2>&1
+}
+
+test_target_is_disabled_under_load()	# everybody has to go; enabled, they come back
+{
+	log_in
+	start_load "$disk" 10
+	write_attr "$itgt/enabled" 0
+	wait_for 10 no_sessions
+	sleep 1
+	no_sessions
+	write_attr "$itgt/enabled" 1
+	wait "$load" || fail "fio lost its disk: $(cat "$tap_dir/fio.log")"
+}
+
+test_target_is_deleted_under_load()	# sessions and all
+{
+	log_in
+	start_load "$disk" 5
+	iscsi_mgmt del_target "$iqn"
+	[ ! -e "$itgt" ]
+	iscsiadm -m node -T "$iqn" -p "$portal" --logout
+	wait "$load" || true	# it has lost its disk
+	iscsi_mgmt add_target "$iqn"
+}
+
+run_tests "$@"
