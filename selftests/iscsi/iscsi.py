@@ -125,6 +125,7 @@ class Initiator:
         listener = socket.create_server(("127.0.0.1", 0))
         self.sock = socket.create_connection(listener.getsockname())
         self.sock.settimeout(args.pop("timeout", 20))
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         theirs, _ = listener.accept()
         listener.close()
         response = struct.pack(">BBBB", 0x23, 0x87, 0, 0).ljust(48, b"\0")

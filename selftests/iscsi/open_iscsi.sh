@@ -19,6 +19,7 @@ setup_file()
 	add_file_disk disk0 /tmp/disk0
 	add_file_disk disk1 /tmp/disk1
 	pidof iscsid >/dev/null || iscsid
+	rm -rf /etc/iscsi/nodes/"$iqn"
 	python3 "$here/iscsi.py" >"$tap_dir/login.log" 2>&1 &
 	login=$!
 	wait_for 20 daemon_is_open
