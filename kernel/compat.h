@@ -25,6 +25,13 @@ typedef enum scsi_qc_status scst_queuecommand_t;
 typedef int scst_queuecommand_t;
 #endif
 
+/* Constant since 6.16. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define scst_bin_attribute	const struct bin_attribute
+#else
+#define scst_bin_attribute	struct bin_attribute
+#endif
+
 /* Declared in linux/crc32.h since 6.14. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 #include <linux/crc32c.h>

@@ -22,6 +22,7 @@ struct module;
 struct scst_params;
 struct scst_handler;
 struct scst_stats_set;
+struct scst_reserve;
 
 enum scst_exec_result {
 	SCST_EXEC_DONE,		/* cmd->status and cmd->sense are final		*/
@@ -76,6 +77,7 @@ struct scst_device {
 	bool clock_set;			/* and the clock of REPORT TIMESTAMP */
 	s64 clock_offset;		/* ms to the time since boot, or (not set) to real time */
 	struct scst_stats_set *stats;	/* stats.c */
+	struct scst_reserve *reserve;	/* reservations */
 	refcount_t users;		/* nexuses, and one until unregistered */
 	struct completion users_gone;
 	unsigned int threads_num;	/* these three: threads.c, threads_lock */

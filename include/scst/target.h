@@ -11,6 +11,7 @@
 #include <scst/scst.h>
 
 #include "attr.h"
+#include "../../kernel/core/scsi/pr.h"
 #include "cmd.h"
 
 struct module;
@@ -79,6 +80,13 @@ struct scst_target_ops {
 	 * Context: may sleep; the target's configuration lock is held. If NULL: unit attention.
 	 */
 	bool (*report_aen)(struct scst_session *sess, enum scst_aen event, u16 lun);
+
+	/**
+	 * @transport_id: The TransportID (SPC-5 7.6.4) of the initiator port, at @buf, which has
+	 * room for SCST_TID_MAX bytes. Persistent reservations know the initiator by it.
+	 * Return: bytes. Context: may sleep. If NULL it is made from the initiator's name.
+	 */
+	unsigned int (*transport_id)(struct scst_session *sess, u8 *buf);
 
 	/**
 	 * @add_target, @del_target: `add_target NAME [params]` and `del_target NAME` in mgmt.

@@ -14,6 +14,7 @@
 #include "marks.h"
 #include "nexus.h"
 #include "policy.h"
+#include "reserve.h"
 #include "scst_trace.h"
 #include "threads.h"
 
@@ -135,9 +136,29 @@ static enum scst_step_result step_admit(struct scst_cmd *cmd)
 /* Returns the sense to refuse the command with, or NONE. */
 static enum scst_sense_id check_unit_attention(const struct scst_cmd *cmd)
 {
-	if (likely(!READ_ONCE(cmd->nexus->nr_ua)) || (cmd->op->flags & SCST_OP_SKIP_UA))
+	if (!READ_ONCE(cmd->nexus->nr_ua) || (cmd->op->flags & SCST_OP_SKIP_UA))
 		return SCST_SENSE_NONE;
 	return scst_ua_take(cmd->nexus);
+}
+
+static enum scst_step_result check_reservation(struct scst_cmd *cmd)
+{
+	u8 denied = READ_ONCE(cmd->nexus->denied);
+
+	if (!(denied & BIT(cmd->op->pr)))
+		return SCST_NEXT;
+	if (denied & SCST_DENIED_AS_LOST)
+		return refuse(cmd, SCST_SENSE_RESERVATION_LOST);
+	cmd->status = SAM_STAT_RESERVATION_CONFLICT;
+	return SCST_FAIL;
+}
+
+/* A unit attention is told before a conflict, which the command would only meet again. */
+static enum scst_step_result attend(struct scst_cmd *cmd)
+{
+	enum scst_sense_id id = check_unit_attention(cmd);
+
+	return id == SCST_SENSE_NONE ? check_reservation(cmd) : refuse(cmd, id);
 }
 
 static enum scst_sense_id check_write_protect(const struct scst_cmd *cmd)
@@ -153,10 +174,15 @@ static enum scst_sense_id check_write_protect(const struct scst_cmd *cmd)
 
 static enum scst_step_result step_state(struct scst_cmd *cmd)
 {
-	enum scst_sense_id id = check_unit_attention(cmd);
+	enum scst_step_result result;
+	enum scst_sense_id id;
 
-	if (likely(id == SCST_SENSE_NONE))
-		id = check_write_protect(cmd);
+	if (unlikely(READ_ONCE(cmd->nexus->attention))) {
+		result = attend(cmd);
+		if (result != SCST_NEXT)
+			return result;
+	}
+	id = check_write_protect(cmd);
 	return likely(id == SCST_SENSE_NONE) ? SCST_NEXT : refuse(cmd, id);
 }
 

@@ -28,6 +28,7 @@
 #include <scst/target.h>
 #include <scst/verdict.h>
 
+#include "scsi/pr.h"
 #include "steps.h"
 
 struct scst_saved;
@@ -51,6 +52,8 @@ struct scst_driver {
 struct scst_handler {
 	const struct scst_handler_ops *ops;
 	struct list_head entry;			/* scst_registry_lock */
+	struct mutex dump_lock;
+	char *pr_dump_dir;			/* dump_lock; NULL: no dumps */
 	struct scst_dir dir;			/* handlers/<handler> */
 };
 
@@ -157,6 +160,8 @@ struct scst_session {
 	char address[SCST_DEV_NAME_LEN];	/* as the transport says it, or "" */
 	u64 id;					/* never given to another session */
 	u64 storage[SCST_POLICY_MAX][SCST_POLICY_WORDS];	/* the policies' own, by slot */
+	struct scst_tid tid;			/* the initiator port */
+	u16 port_id;				/* the target port's identifier at birth */
 	struct scst_dir dir;			/* sessions/<name> */
 	struct scst_dir latency_dir;
 	struct scst_latency *latency;		/* set once; NULL: never measured */
@@ -173,7 +178,13 @@ struct scst_nexus {
 	u16 lun;
 	bool read_only;				/* mapping, device and policy together */
 	u8 gate;				/* dev->lock; enum scst_gate */
-	u8 nr_ua;				/* lock; read without it as "any?" */
+	union {
+		u16 attention;			/* anything of what follows? */
+		struct {
+			u8 nr_ua;		/* lock; read without it as "any?" */
+			u8 denied;		/* dev->lock: by reservations, reserve.h */
+		};
+	};
 	unsigned long policies;			/* slots of the policies in whose scope it is */
 	u64 id;					/* never given to another nexus */
 	struct scst_stats __percpu *stats;
@@ -260,6 +271,8 @@ int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun
 int scst_mapping_clear(struct scst_group *group);
 void scst_device_unmap_all(struct scst_device *dev);
 extern bool scst_async_lun_replace;
+/* The identifiers of the target ports that map @dev; kfree() *@ports. Return: how many, -ENOMEM. */
+int scst_device_ports(const struct scst_device *dev, u16 **ports);
 
 /* registry.c: scst_registry_lock held */
 struct scst_device *scst_registry_find_device(const char *name);
@@ -303,6 +316,17 @@ void scst_tmf_abort_session(struct scst_session *sess);
 void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_pick *pick, bool tas);
 
 /*
+ * Aborts the commands of those nexuses of @dev for which @hit, but not @except, which is whose
+ * command it is: in two halves, as only the first may be called with locks. Before it, @dev denies
+ * them what they lose. The second waits until they have left, or @except is aborted itself.
+ */
+typedef bool (*scst_nexus_hit)(const struct scst_nexus *nexus, const void *arg);
+void scst_tmf_preempt(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
+		      const struct scst_cmd *except);
+void scst_tmf_preempt_wait(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
+			   const struct scst_cmd *except);
+
+/*
  * sysfs*.c: the directories, each made and removed by the owner of the object. Adding is done with
  * the locks of the caller's choice; removing with none, since it waits for stores that take them. A
  * failed add leaves nothing behind, but for target and device: there the caller calls del as well,
@@ -330,6 +354,12 @@ int scst_sysfs_mapping_add(struct scst_mapping *map);	/* registry lock held; wit
 void scst_sysfs_mapping_del(struct scst_mapping *map);
 /* Makes the links of @map those of @new, which has no directory of its own. All or nothing. */
 int scst_sysfs_mapping_relink(struct scst_mapping *map, const struct scst_mapping *new);
+
+/* sysfs_pr.c: what a device and a handler have for persistent reservations. */
+int scst_sysfs_pr_add(struct scst_device *dev);
+extern const struct scst_attr scst_pr_handler_attrs[];
+/* pr_dump.c: kfree() it; NULL: none. */
+char *scst_pr_dump_dir_default(void);
 
 /* policy.c: attachment. */
 int scst_policy_init(void);

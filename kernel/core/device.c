@@ -8,6 +8,7 @@
 
 #include "gate.h"
 #include "threads.h"
+#include "reserve.h"
 
 struct scst_device *scst_registry_find_device(const char *name)
 {
@@ -75,10 +76,14 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	err = scst_saved_restore(dev);
 	if (err)
 		goto out_stats;
+	err = scst_reserve_init(dev);
+	if (err)
+		goto out_stats;
 	err = device_publish(dev);
 	if (!err)
 		return 0;
 	scst_sysfs_device_del(dev);
+	scst_reserve_exit(dev);
 out_stats:
 	kfree(dev->stats);
 	return err;
@@ -104,10 +109,12 @@ int scst_device_unregister(struct scst_device *dev)
 	scst_hold_exit(dev);
 	scst_order_free(dev->task_set);
 	scst_threads_device_del(dev);
+	scst_pr_dump(dev);
 	scst_sysfs_device_del(dev);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&dev->entry);
 	kfree(dev->stats);
+	scst_reserve_exit(dev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(scst_device_unregister);

@@ -8,7 +8,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "reserve.h"
 
 /* The visible LUNs, ascending. Return: how many there are; at most @max are written. */
 static unsigned int gather_luns(struct scst_session *sess, u16 *out, unsigned int max)
@@ -133,6 +133,32 @@ static enum scst_exec_result execute_log_sense(struct scst_cmd *cmd, struct scst
 	return execute_small(cmd, view);
 }
 
+/* Everybody may ask, but not while there is a RESERVE of SPC-2. */
+static enum scst_exec_result execute_pr_in(struct scst_cmd *cmd, struct scst_view *view)
+{
+	struct scst_reserve *reserve = cmd->dev->reserve;
+	void *buf;
+	u32 size;
+
+	if (!cmd->may_sleep)
+		return SCST_EXEC_THREAD;
+	if (scst_reserve_is_spc2(cmd->dev)) {
+		cmd->status = SAM_STAT_RESERVATION_CONFLICT;
+		return SCST_EXEC_DONE;
+	}
+	guard(mutex)(&reserve->lock);
+	view->pr = &scst_pr_now(cmd->dev)->pr;
+	size = 8 + view->pr->nr * (24 + SCST_TID_MAX);
+	size = clamp(size, 1, max(cmd->data_len, 1));
+	buf = kvzalloc(size, GFP_KERNEL);
+	if (buf)
+		answer(cmd, view, buf, size);
+	else
+		cmd->status = SAM_STAT_BUSY;
+	kvfree(buf);
+	return SCST_EXEC_DONE;
+}
+
 enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 {
 	struct scst_session *sess = cmd->sess;
@@ -159,7 +185,6 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 	case SCST_EXEC_MODE_SENSE:
 	case SCST_EXEC_READ_CAPACITY:
 	case SCST_EXEC_RSTMF:
-	case SCST_EXEC_PR_IN:
 	case SCST_EXEC_RECEIVE_DIAGNOSTIC:
 		return execute_small(cmd, &view);
 	case SCST_EXEC_LOG_SENSE:
@@ -175,6 +200,16 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 	case SCST_EXEC_SEND_DIAGNOSTIC:
 	case SCST_EXEC_LOG_SELECT:
 		return scst_execute_select(cmd);
+	case SCST_EXEC_PR_IN:
+		return execute_pr_in(cmd, &view);
+	case SCST_EXEC_PR_OUT:
+		return scst_execute_pr_out(cmd);
+	case SCST_EXEC_RESERVE:
+		scst_execute_reserve(cmd);
+		return SCST_EXEC_DONE;
+	case SCST_EXEC_RELEASE:
+		scst_execute_release(cmd);
+		return SCST_EXEC_DONE;
 	case SCST_EXEC_NONE:
 	case SCST_EXEC_MAX:
 		break;

@@ -14,6 +14,7 @@
 
 #include "nexus.h"
 #include "threads.h"
+#include "reserve.h"
 
 static atomic64_t nexus_ids;
 
@@ -129,6 +130,7 @@ struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapp
 	spin_lock_irq(&dev->lock);
 	list_add_tail(&nexus->dev_entry, &dev->nexuses);
 	scst_gate_update(nexus);
+	scst_reserve_join(nexus);
 	spin_unlock_irq(&dev->lock);
 	scst_policy_scope_nexus(nexus);
 	if (ua != SCST_SENSE_NONE)
@@ -178,6 +180,7 @@ static void nexus_destroy(struct scst_nexus *nexus)
 	if (dev) {
 		spin_lock_irq(&dev->lock);
 		list_del(&nexus->dev_entry);
+		scst_reserve_leave(nexus);
 		spin_unlock_irq(&dev->lock);
 		scst_order_free(nexus->task_set);
 		scst_threads_nexus_del(nexus);

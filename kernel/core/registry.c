@@ -116,6 +116,12 @@ struct scst_handler *scst_registry_find_handler(const struct scst_handler_ops *o
 	return find_handler(ops);
 }
 
+static void handler_free(struct scst_handler *handler)
+{
+	kfree(handler->pr_dump_dir);
+	kfree(handler);
+}
+
 int scst_handler_register(const struct scst_handler_ops *ops)
 {
 	struct scst_handler *handler;
@@ -125,11 +131,13 @@ int scst_handler_register(const struct scst_handler_ops *ops)
 	if (!handler)
 		return -ENOMEM;
 	handler->ops = ops;
+	mutex_init(&handler->dump_lock);
+	handler->pr_dump_dir = scst_pr_dump_dir_default();
 
 	guard(mutex)(&scst_registry_lock);
 	err = find_handler(ops) ? -EEXIST : scst_sysfs_handler_add(handler);
 	if (err)
-		kfree(handler);
+		handler_free(handler);
 	else
 		list_add_tail(&handler->entry, &scst_handlers);
 	return err;
@@ -164,6 +172,6 @@ void scst_handler_unregister(const struct scst_handler_ops *ops)
 	scst_sysfs_handler_del(handler);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&handler->entry);
-	kfree(handler);
+	handler_free(handler);
 }
 EXPORT_SYMBOL_GPL(scst_handler_unregister);

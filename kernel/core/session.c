@@ -62,6 +62,22 @@ static struct scst_session *session_alloc(struct scst_target *tgt, const char *i
 	return sess;
 }
 
+/* A driver that says nothing sensible is told once, and its sessions go by their names. */
+static void set_transport_id(struct scst_session *sess)
+{
+	const struct scst_target_ops *ops = sess->tgt->ops;
+	u8 buf[SCST_TID_MAX];
+
+	if (ops->transport_id) {
+		unsigned int len = min(ops->transport_id(sess, buf), SCST_TID_MAX);
+
+		if (len && scst_tid_parse(buf, len, &sess->tid))
+			return;
+		WARN_ONCE(1, "%s: not a TransportID: %*ph\n", ops->name, len, buf);
+	}
+	scst_tid_make(ops->protocol, sess->initiator, &sess->tid);
+}
+
 void scst_session_put(struct scst_session *sess)
 {
 	if (refcount_dec_and_test(&sess->users))
@@ -151,6 +167,8 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 	sess = session_alloc(tgt, initiator, nr_cmds, priv);
 	if (!sess)
 		return ERR_PTR(-ENOMEM);
+	set_transport_id(sess);
+	sess->port_id = READ_ONCE(tgt->port.rel_tgt_id);
 	if (scst_policy_session_admit(sess, group) == SCST_SESSION_DENY) {
 		session_free(sess);
 		return ERR_PTR(-EACCES);

@@ -88,13 +88,15 @@ static int overwrite(const char *path, unsigned int slot, const u8 *image, size_
 	return err;
 }
 
-static int create(const char *path, const u8 *image, size_t size)
+static int create(const char *path, u32 magic, u8 *image, size_t len)
 {
+	size_t size = SCST_SLOT_HEADER + len;
 	u8 *file = kvzalloc(2 * size + SCST_SLOT_BLOCK, GFP_KERNEL);
 	int err;
 
 	if (!file)
 		return -ENOMEM;
+	scst_slot_seal(image, magic, 1, len);
 	err = scst_file_replace(path, file, scst_slot_scatter(image, size, 0, file));
 	kvfree(file);
 	return err;
@@ -107,10 +109,8 @@ static int save(const char *path, u32 magic, u8 *image, size_t len)
 	u8 *old;
 
 	in_force = load(path, magic, &old, &slot);
-	if (in_force == -ENOENT) {
-		scst_slot_seal(image, magic, 1, len);
-		return create(path, image, SCST_SLOT_HEADER + len);
-	}
+	if (in_force == -ENOENT)
+		return create(path, magic, image, len);
 	if (in_force < 0)
 		return in_force;
 	kvfree(old);
@@ -118,7 +118,9 @@ static int save(const char *path, u32 magic, u8 *image, size_t len)
 	return overwrite(path, !in_force, image, SCST_SLOT_HEADER + len);
 }
 
-int scst_slots_save(const char *path, u32 magic, const void *data, size_t len)
+typedef int (*write_fn)(const char *path, u32 magic, u8 *image, size_t len);
+
+static int with_image(write_fn write, const char *path, u32 magic, const void *data, size_t len)
 {
 	u8 *image;
 	int err;
@@ -129,7 +131,17 @@ int scst_slots_save(const char *path, u32 magic, const void *data, size_t len)
 	if (!image)
 		return -ENOMEM;
 	memcpy(image + SCST_SLOT_HEADER, data, len);
-	err = save(path, magic, image, len);
+	err = write(path, magic, image, len);
 	kvfree(image);
 	return err;
+}
+
+int scst_slots_save(const char *path, u32 magic, const void *data, size_t len)
+{
+	return with_image(save, path, magic, data, len);
+}
+
+int scst_slots_create(const char *path, u32 magic, const void *data, size_t len)
+{
+	return with_image(create, path, magic, data, len);
 }

@@ -22,4 +22,7 @@ int scst_slots_load(const char *path, u32 magic, void **data, size_t *len);
  */
 int scst_slots_save(const char *path, u32 magic, const void *data, size_t len);
 
+/* The same, but a new file takes the place of whatever is there. */
+int scst_slots_create(const char *path, u32 magic, const void *data, size_t len);
+
 #endif

@@ -11,7 +11,7 @@
 	STEP(lookup)	/* LUN -> nexus, with a reference; the gate (may wait)		*/	\
 	STEP(parse)	/* opcode row, reserved bits, LBA and length			*/	\
 	STEP(admit)	/* policies: pass, delay, busy, refuse	(may wait)		*/	\
-	STEP(state)	/* unit attention, write protect				*/	\
+	STEP(state)	/* unit attention, reservations, write protect			*/	\
 	STEP(buffer)	/* how much data moves, and which way				*/	\
 	STEP(receive)	/* the target fetches data-out		(may wait)		*/	\
 	STEP(order)	/* its turn in the task set?		(may wait)		*/	\

@@ -69,6 +69,8 @@ int scst_sysfs_device_add(struct scst_device *dev)
 		err = scst_dir_link(handler, &dev->dir, dev->name);
 	if (!err)
 		err = scst_dir_add_attrs(&dev->dir, scst_device_io_attrs);
+	if (!err)
+		err = scst_sysfs_pr_add(dev);
 	if (!err && dev->ops->device_attrs)
 		err = scst_dir_add_attrs(&dev->dir, dev->ops->device_attrs);
 	return err;
@@ -174,9 +176,11 @@ int scst_sysfs_handler_add(struct scst_handler *handler)
 	int err = scst_dir_add(&handler->dir, &scst_handlers_dir, handler, handler_attrs,
 			       handler->ops->name);
 
-	if (err || !handler->ops->add_device)
+	if (err)
 		return err;
-	err = scst_dir_add_attrs(&handler->dir, handler_mgmt);
+	err = scst_dir_add_attrs(&handler->dir, scst_pr_handler_attrs);
+	if (!err && handler->ops->add_device)
+		err = scst_dir_add_attrs(&handler->dir, handler_mgmt);
 	if (err)
 		scst_dir_del(&handler->dir);
 	return err;

@@ -11,6 +11,7 @@
 #include "gate.h"
 #include "marks.h"
 #include "nexus.h"
+#include "reserve.h"
 #include "scst_trace.h"
 
 #define STUCK_AFTER	(30 * HZ)
@@ -106,6 +107,8 @@ static void abort_device(struct scst_nexus *sender, bool reset)
 	struct scst_device *dev = sender->dev;
 	struct scst_nexus *nexus;
 
+	if (reset)
+		scst_reserve_reset(dev);
 	spin_lock_irq(&dev->lock);
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
 		const struct scst_pick pick = { .lun = nexus->lun };
@@ -122,6 +125,55 @@ static void abort_device(struct scst_nexus *sender, bool reset)
 	scst_gate_kick(dev);
 	spin_unlock_irq(&dev->lock);
 	wait_device(dev, sender);
+}
+
+/*
+ * The grace period is for a command that has looked at nexus->denied before it changed: it became
+ * LIVE in an RCU section before that, and so is found now. Its initiator is told of the lost
+ * registration, so there is no unit attention for the commands.
+ */
+void scst_tmf_preempt(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
+		      const struct scst_cmd *except)
+{
+	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (dev->lu.tas ? SCST_CMD_TELL : 0);
+	struct scst_nexus *nexus;
+
+	synchronize_rcu();
+	spin_lock_irq(&dev->lock);
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
+		const struct scst_pick pick = { .lun = nexus->lun, .without = SCST_CMD_ABORTED,
+						.except = except };
+
+		if (hit(nexus, arg))
+			scst_marks_set(nexus->sess, &pick, how, 0);
+	}
+	scst_gate_kick(dev);
+	spin_unlock_irq(&dev->lock);
+	wake_up_all(&scst_marks_wait);	/* one that waits here itself may have been marked */
+}
+
+static bool preempted_remain(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
+			     const struct scst_cmd *except)
+{
+	struct scst_nexus *nexus;
+
+	guard(spinlock_irq)(&dev->lock);
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
+		const struct scst_pick pick = { .lun = nexus->lun, .except = except };
+
+		if (hit(nexus, arg) && scst_marks_remain(nexus->sess, &pick))
+			return true;
+	}
+	return false;
+}
+
+void scst_tmf_preempt_wait(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
+			   const struct scst_cmd *except)
+{
+	synchronize_rcu();
+	release_aborted(dev);
+	wait_event(scst_marks_wait, !preempted_remain(dev, hit, arg, except) ||
+		   scst_cmd_aborted(except));
 }
 
 /* TST 001b: each nexus has a task set of its own (SPC-5 table 449). */

@@ -48,7 +48,10 @@ enum scst_exec {
 	SCST_EXEC_REPORT_LUNS,
 	SCST_EXEC_RSOC,			/* report supported operation codes */
 	SCST_EXEC_RSTMF,		/* ... and task management functions */
+	SCST_EXEC_RESERVE,		/* SPC-2, both lengths */
+	SCST_EXEC_RELEASE,
 	SCST_EXEC_PR_IN,
+	SCST_EXEC_PR_OUT,
 	SCST_EXEC_REPORT_INFO,		/* identifying information */
 	SCST_EXEC_SET_INFO,
 	SCST_EXEC_REPORT_TIMESTAMP,

@@ -53,6 +53,17 @@ OP(MODE_SELECT_6, "MODE SELECT(6)", REGULAR, 0x15,
    .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_MODE_SELECT, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x15, 0x11, 0x00, 0x00, 0xff, })
 
+/* The logical unit as a whole; extents and third parties are obsolete. */
+OP(RESERVE_6, "RESERVE(6)", SHORT, 0x16,
+   .len =  6, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_RESERVE, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x16, })
+
+OP(RELEASE_6, "RELEASE(6)", SHORT, 0x17,
+   .len =  6, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_RELEASE, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x17, })
+
 OP(MODE_SENSE_6, "MODE SENSE(6)", SHORT, 0x1a,
    .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC1_AT4,  .types = SCST_T_BLOCK,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,
@@ -162,6 +173,16 @@ OP(MODE_SELECT_10, "MODE SELECT(10)", REGULAR, 0x55,
    .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_MODE_SELECT, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x55, 0x11, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
 
+OP(RESERVE_10, "RESERVE(10)", SHORT, 0x56,
+   .len = 10, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_RESERVE, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x56, })
+
+OP(RELEASE_10, "RELEASE(10)", SHORT, 0x57,
+   .len = 10, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_RELEASE, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x57, })
+
 OP(MODE_SENSE_10, "MODE SENSE(10)", SHORT, 0x5a,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_BLOCK,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_MODE_SENSE, .flags = SCST_OP_NO_MEDIUM,
@@ -186,6 +207,52 @@ ALSO_SA(PR_READ_FULL_STATUS, "PERSISTENT RESERVE IN, READ FULL STATUS", SHORT, 0
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_ALL,
    .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_IN, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x5e, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
+/* Scope and type are ignored where they mean nothing, so they may be anything. */
+OP_SA(PR_REGISTER, "PERSISTENT RESERVE OUT, REGISTER", REGULAR, 0x5f, 0x00,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x00, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(PR_RESERVE, "PERSISTENT RESERVE OUT, RESERVE", REGULAR, 0x5f, 0x01,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x01, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(PR_RELEASE, "PERSISTENT RESERVE OUT, RELEASE", REGULAR, 0x5f, 0x02,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x02, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(PR_CLEAR, "PERSISTENT RESERVE OUT, CLEAR", REGULAR, 0x5f, 0x03,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x03, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(PR_PREEMPT, "PERSISTENT RESERVE OUT, PREEMPT", REGULAR, 0x5f, 0x04,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x04, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(PR_PREEMPT_AND_ABORT, "PERSISTENT RESERVE OUT, PREEMPT AND ABORT", REGULAR, 0x5f, 0x05,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x05, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(PR_REGISTER_AND_IGNORE, "PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY", REGULAR, 0x5f, 0x06,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x06, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(PR_REGISTER_AND_MOVE, "PERSISTENT RESERVE OUT, REGISTER AND MOVE", REGULAR, 0x5f, 0x07,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x07, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
+
+ALSO_SA(PR_REPLACE_LOST, "PERSISTENT RESERVE OUT, REPLACE LOST RESERVATION", REGULAR, 0x5f, 0x08,
+   .len = 10, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC4_AT5,  .types = SCST_T_ALL,
+   .pr = SCST_PR_SELF,   .exec = SCST_EXEC_PR_OUT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x5f, 0x08, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, })
 
 /*
  * The 32-byte commands that SBC-4 has for type 2 protection, without its tags: as nobody formats

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reservations in force, and what follows from them for each nexus: see reserve.h.
+ */
+#include <linux/cleanup.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "reserve.h"
+
+struct scst_pr_version *scst_pr_version_alloc(unsigned int room)
+{
+	struct scst_pr_version *version;
+
+	version = kvzalloc(sizeof(*version) + room * sizeof(version->pr.reg[0]), GFP_KERNEL);
+	if (version)
+		version->pr.room = room;
+	return version;
+}
+
+int scst_reserve_init(struct scst_device *dev)
+{
+	struct scst_reserve *reserve = kzalloc(sizeof(*reserve), GFP_KERNEL);
+	struct scst_pr_version *first = NULL;
+	char *path;
+
+	if (!reserve)
+		return -ENOMEM;
+	mutex_init(&reserve->lock);
+	reserve->io = scst_pr_io_alloc();
+	dev->reserve = reserve;
+	scoped_guard(mutex, &reserve->lock) {
+		path = scst_pr_path(dev);
+		if (path)
+			first = scst_pr_load(dev, path);
+		kfree(path);
+	}
+	if (!first || !reserve->io) {
+		kvfree(first);
+		scst_pr_io_free(reserve->io);
+		kfree(reserve);
+		dev->reserve = NULL;
+		return -ENOMEM;
+	}
+	RCU_INIT_POINTER(reserve->now, first);
+	return 0;
+}
+
+void scst_reserve_exit(struct scst_device *dev)
+{
+	struct scst_reserve *reserve = dev->reserve;
+	struct scst_pr_version *last;
+
+	if (!reserve)
+		return;
+	last = rcu_dereference_protected(reserve->now, true);
+	kvfree_rcu(last, rcu);
+	scst_pr_io_free(reserve->io);
+	kfree(reserve->file);
+	kfree(reserve);
+	dev->reserve = NULL;
+}
+
+static const struct scst_pr *state(const struct scst_device *dev)
+{
+	return &rcu_dereference_protected(dev->reserve->now, lockdep_is_held(&dev->lock))->pr;
+}
+
+static void update(struct scst_nexus *nexus)
+{
+	const struct scst_reserve *reserve = nexus->dev->reserve;
+	const struct scst_pr *pr = state(nexus->dev);
+	struct scst_pr_nexus id = scst_pr_nexus_id(nexus);
+	u8 denied = scst_pr_denied(pr, &id);
+
+	if (reserve->spc2 && reserve->spc2 != nexus)
+		denied |= SCST_PR_DENIED_BY_RESERVE;
+	if (pr->lost)
+		denied |= SCST_DENIED_AS_LOST;
+	WRITE_ONCE(nexus->denied, denied);
+}
+
+static void update_all(struct scst_device *dev)
+{
+	struct scst_nexus *nexus;
+
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
+		update(nexus);
+}
+
+void scst_reserve_join(struct scst_nexus *nexus)
+{
+	lockdep_assert_held(&nexus->dev->lock);
+	update(nexus);
+}
+
+void scst_reserve_leave(struct scst_nexus *nexus)
+{
+	struct scst_reserve *reserve = nexus->dev->reserve;
+
+	lockdep_assert_held(&nexus->dev->lock);
+	if (reserve->spc2 != nexus)
+		return;
+	reserve->spc2 = NULL;
+	update_all(nexus->dev);
+}
+
+void scst_reserve_reset(struct scst_device *dev)
+{
+	guard(spinlock_irqsave)(&dev->lock);
+	dev->reserve->spc2 = NULL;
+	update_all(dev);
+}
+
+bool scst_reserve_is_spc2(struct scst_device *dev)
+{
+	return READ_ONCE(dev->reserve->spc2);
+}
+
+bool scst_pr_reg_is(const struct scst_pr_reg *reg, const struct scst_nexus *nexus)
+{
+	return reg->port == nexus->sess->port_id && scst_tid_equal(&reg->tid, &nexus->sess->tid);
+}
+
+static void tell(struct scst_device *dev, const struct scst_pr_reg *reg, enum scst_sense_id ua)
+{
+	struct scst_nexus *nexus;
+
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
+		if (scst_pr_reg_is(reg, nexus))
+			scst_ua_queue(nexus, ua);
+}
+
+struct scst_pr_version *scst_reserve_commit(struct scst_device *dev, struct scst_pr_version *new,
+					    const struct scst_pr_effects *fx)
+{
+	struct scst_pr_version *old = scst_pr_now(dev);
+	unsigned int i;
+
+	guard(spinlock_irq)(&dev->lock);
+	rcu_assign_pointer(dev->reserve->now, new);
+	dev->reserve->changes++;
+	update_all(dev);
+	for (i = 0; fx && i < fx->nr; i++)
+		if (fx->list[i].ua != SCST_SENSE_NONE)
+			tell(dev, &old->pr.reg[fx->list[i].reg], fx->list[i].ua);
+	return old;
+}
+
+static void conflict(struct scst_cmd *cmd)
+{
+	cmd->status = SAM_STAT_RESERVATION_CONFLICT;
+}
+
+/* Return: what SPC-2 says is to be done; else it is done. dev->lock held. */
+static bool is_spc2(struct scst_cmd *cmd)
+{
+	const struct scst_pr *pr = state(cmd->dev);
+	struct scst_pr_nexus id = scst_pr_nexus_id(cmd->nexus);
+
+	if (pr->lost) {
+		scst_cmd_fail(cmd, SCST_SENSE_RESERVATION_LOST);
+		return false;
+	}
+	switch (scst_pr_crh(pr, &id)) {
+	case SCST_CRH_SPC2:
+		return true;
+	case SCST_CRH_CONFLICT:
+		conflict(cmd);
+		return false;
+	case SCST_CRH_NOTHING:
+		return false;
+	}
+	return false;
+}
+
+void scst_execute_reserve(struct scst_cmd *cmd)
+{
+	struct scst_reserve *reserve = cmd->dev->reserve;
+
+	guard(spinlock_irqsave)(&cmd->dev->lock);
+	if (!is_spc2(cmd))
+		return;
+	if (reserve->spc2 && reserve->spc2 != cmd->nexus) {
+		conflict(cmd);
+		return;
+	}
+	reserve->spc2 = cmd->nexus;
+	update_all(cmd->dev);
+}
+
+/* By somebody who reserved nothing it is GOOD, and nothing. */
+void scst_execute_release(struct scst_cmd *cmd)
+{
+	struct scst_reserve *reserve = cmd->dev->reserve;
+
+	guard(spinlock_irqsave)(&cmd->dev->lock);
+	if (!is_spc2(cmd) || reserve->spc2 != cmd->nexus)
+		return;
+	reserve->spc2 = NULL;
+	update_all(cmd->dev);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reservations of a device: the persistent ones (core/scsi/pr.h), and RESERVE of SPC-2.
+ *
+ * A state is never changed: PERSISTENT RESERVE OUT makes a new one, saves it if it has to survive,
+ * and puts it in the place of the old one. Readers find it by RCU. No command looks at it, though:
+ * each nexus has in nexus->denied what it may not do, computed anew whenever anything changes.
+ *
+ *	reserve.c	the state in force, what follows from it for each nexus, RESERVE and RELEASE
+ *	reserve_out.c	PERSISTENT RESERVE OUT
+ *	pr_store.c	the file of states that survive power loss
+ *	pr_dump.c	what a device leaves behind when it goes
+ *	sysfs_pr.c	pr_state, pr_file_name, dump_prs, pr_dump_dir
+ */
+#ifndef _SCST_CORE_RESERVE_H
+#define _SCST_CORE_RESERVE_H
+
+#include "core.h"
+#include "scsi/pr.h"
+
+/* Beside BIT(enum scst_pr_class) in nexus->denied: and not for a reservation, but as it is lost. */
+#define SCST_DENIED_AS_LOST	BIT(7)
+
+struct scst_pr_version {
+	struct rcu_head rcu;
+	struct scst_pr pr;
+};
+
+struct scst_pr_io;
+
+struct scst_reserve {
+	struct mutex lock;			/* changing the state, its file, the file's name */
+	struct scst_pr_version __rcu *now;	/* written under lock and dev->lock */
+	struct scst_nexus *spc2;		/* dev->lock: who did RESERVE, or NULL */
+	char *file;				/* lock: where the state is kept; NULL: default */
+	u64 changes;				/* lock: how often the state was replaced */
+	struct scst_pr_io *io;			/* sysfs_pr.c: who reads and writes pr_state */
+};
+
+/* reserve.c. Init reads the file; exit is the last. May sleep. */
+int scst_reserve_init(struct scst_device *dev);
+void scst_reserve_exit(struct scst_device *dev);
+struct scst_pr_version *scst_pr_version_alloc(unsigned int room);
+
+/* The state in force, for who holds the lock. */
+static inline struct scst_pr_version *scst_pr_now(const struct scst_device *dev)
+{
+	return rcu_dereference_protected(dev->reserve->now,
+					 lockdep_is_held(&dev->reserve->lock));
+}
+
+/* reserve->lock held: @new takes the place of what was, which is returned. @fx may be NULL. */
+struct scst_pr_version *scst_reserve_commit(struct scst_device *dev, struct scst_pr_version *new,
+					    const struct scst_pr_effects *fx);
+
+static inline struct scst_pr_nexus scst_pr_nexus_id(const struct scst_nexus *nexus)
+{
+	return (struct scst_pr_nexus){ .tid = &nexus->sess->tid, .port = nexus->sess->port_id };
+}
+
+/* Is @nexus the one that registered as @reg? */
+bool scst_pr_reg_is(const struct scst_pr_reg *reg, const struct scst_nexus *nexus);
+
+/* dev->lock held: @nexus has just joined dev->nexuses; is about to leave it. */
+void scst_reserve_join(struct scst_nexus *nexus);
+void scst_reserve_leave(struct scst_nexus *nexus);
+/* Logical unit reset: RESERVE is over. */
+void scst_reserve_reset(struct scst_device *dev);
+/* Is there a RESERVE of anybody? Then persistent reservations are not to be had. */
+bool scst_reserve_is_spc2(struct scst_device *dev);
+
+/* RESERVE(6), (10), RELEASE(6), (10). Context: any. */
+void scst_execute_reserve(struct scst_cmd *cmd);
+void scst_execute_release(struct scst_cmd *cmd);
+
+/* reserve_out.c */
+enum scst_exec_result scst_execute_pr_out(struct scst_cmd *cmd);
+/* pr_state: @text takes the place of the state. -EINVAL, -EBUSY: a LUN exports it; -errno. */
+int scst_reserve_set_text(struct scst_device *dev, const char *text, size_t len);
+
+/* pr_store.c. May sleep. */
+/* The state that survived, or an empty one, or one that says it is lost. NULL: no memory. */
+struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *path);
+/* Return: 0 when it is durable, -errno. @was_lost: what is in the file is moved out of the way. */
+int scst_pr_save(const char *path, const struct scst_pr *pr, bool was_lost);
+/* kfree() it; NULL: no memory. reserve->lock held. */
+char *scst_pr_path(const struct scst_device *dev);
+/* kvmalloc()ed text of @pr. */
+char *scst_pr_text(const struct scst_pr *pr, size_t *len);
+
+/* sysfs_pr.c: what it keeps for the device. */
+struct scst_pr_io *scst_pr_io_alloc(void);
+void scst_pr_io_free(struct scst_pr_io *io);
+
+/* pr_dump.c: @dev has no commands any more, and still its state. May sleep. */
+void scst_pr_dump(struct scst_device *dev);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PERSISTENT RESERVE OUT: gathers what the state machine has to know, has it work, makes the new
+ * state durable, and then puts it in force. Nothing has changed until that, so that every failure
+ * before leaves everything as it was.
+ *
+ * PREEMPT AND ABORT waits for the commands that it aborts, so all of this runs where task
+ * management does: on a workqueue that no such command needs. It waits without the lock, and goes
+ * when it is aborted itself: two hosts may preempt each other.
+ */
+#include <linux/cleanup.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "reserve.h"
+
+#define LIST_MAX	(64u << 10)	/* bytes of a parameter list that we take */
+
+struct pr_out {
+	struct work_struct work;
+	struct scst_cmd *cmd;
+	struct scst_pr_request req;
+	struct scst_pr_effects fx;
+	struct scst_pr_version *old;	/* with fx.list, for whom to wait */
+	u16 *ports;
+	u8 *list;
+};
+
+static void refuse_list(struct scst_cmd *cmd, u16 byte)
+{
+	scst_cmd_fail_with(cmd, &(struct scst_sense){
+		.id = SCST_SENSE_INVALID_FIELD_PARAM, .has_field = 1, .byte = byte, .bit = -1,
+	});
+}
+
+static bool parse(struct pr_out *out)
+{
+	struct scst_cmd *cmd = out->cmd;
+	struct scst_sense sense;
+
+	if (!scst_pr_parse(cmd->cdb, out->list, cmd->xfer_len, &out->req, &sense)) {
+		scst_cmd_fail_with(cmd, &sense);
+		return false;
+	}
+	out->req.from = scst_pr_nexus_id(cmd->nexus);
+	return true;
+}
+
+/* What the request says of target ports. */
+static bool look_at_ports(struct pr_out *out)
+{
+	int nr;
+
+	if (out->req.action == SCST_PR_REGISTER_AND_MOVE) {
+		guard(mutex)(&scst_registry_lock);
+		if (!scst_rel_tgt_id_used(out->req.move_port, NULL)) {
+			refuse_list(out->cmd, 18);
+			return false;
+		}
+	}
+	if (!out->req.all_tg_pt)
+		return true;
+	nr = scst_device_ports(out->cmd->dev, &out->ports);
+	if (nr < 0) {
+		out->cmd->status = SAM_STAT_BUSY;
+		return false;
+	}
+	out->req.ports = out->ports;
+	out->req.nr_ports = nr;
+	return true;
+}
+
+static int save(struct scst_device *dev, const struct scst_pr *old, const struct scst_pr *new)
+{
+	char *path;
+	int err;
+
+	if (!scst_pr_durable(old, new))
+		return 0;
+	path = scst_pr_path(dev);
+	err = path ? scst_pr_save(path, new, old->lost) : -ENOMEM;
+	if (err)
+		pr_err_ratelimited("scst: %s: reservations cannot be saved to %s, so the command fails: %pe\n",
+				   dev->name, path ?: "their file", ERR_PTR(err));
+	kfree(path);
+	return err;
+}
+
+/* Return: @new is the state now. */
+static bool decide(struct pr_out *out, struct scst_pr_version *new)
+{
+	struct scst_cmd *cmd = out->cmd;
+	const struct scst_pr *old = &out->old->pr;
+
+	switch (scst_pr_out(old, &out->req, &new->pr, &out->fx)) {
+	case SCST_PR_CONFLICT:
+		cmd->status = SAM_STAT_RESERVATION_CONFLICT;
+		return false;
+	case SCST_PR_REFUSED:
+		scst_cmd_fail_with(cmd, &out->fx.sense);
+		return false;
+	case SCST_PR_GOOD:
+		break;
+	}
+	if (!out->fx.changed)
+		return false;
+	if (save(cmd->dev, old, &new->pr)) {
+		scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
+		return false;
+	}
+	scst_reserve_commit(cmd->dev, new, &out->fx);
+	return true;
+}
+
+static bool is_preempted(const struct scst_nexus *nexus, const void *arg)
+{
+	const struct pr_out *out = arg;
+	unsigned int i;
+
+	for (i = 0; i < out->fx.nr; i++)
+		if (out->fx.list[i].abort &&
+		    scst_pr_reg_is(&out->old->pr.reg[out->fx.list[i].reg], nexus))
+			return true;
+	return false;
+}
+
+static bool aborts(const struct pr_out *out)
+{
+	return out->req.action == SCST_PR_PREEMPT_AND_ABORT;
+}
+
+/* reserve->lock held. Return: out->old is no longer the state, and the caller's. */
+static bool change(struct pr_out *out)
+{
+	struct scst_device *dev = out->cmd->dev;
+	struct scst_pr_version *new;
+
+	lockdep_assert_held(&dev->reserve->lock);
+	if (scst_cmd_aborted(out->cmd))
+		return false;
+	if (scst_reserve_is_spc2(dev)) {
+		out->cmd->status = SAM_STAT_RESERVATION_CONFLICT;
+		return false;
+	}
+	out->old = scst_pr_now(dev);
+	out->fx.list = kvcalloc(max_t(unsigned int, out->old->pr.nr, 1),
+				sizeof(out->fx.list[0]), GFP_KERNEL);
+	new = scst_pr_version_alloc(scst_pr_room(&out->old->pr, &out->req));
+	if (!out->fx.list || !new) {
+		out->cmd->status = SAM_STAT_BUSY;
+		kvfree(new);
+		return false;
+	}
+	if (!decide(out, new)) {
+		kvfree(new);
+		return false;
+	}
+	if (aborts(out))
+		scst_tmf_preempt(dev, is_preempted, out, out->cmd);
+	return true;
+}
+
+static void carry_out(struct pr_out *out)
+{
+	struct scst_device *dev = out->cmd->dev;
+	bool changed;
+
+	scoped_guard(mutex, &dev->reserve->lock)
+		changed = change(out);
+	if (changed && aborts(out))
+		scst_tmf_preempt_wait(dev, is_preempted, out, out->cmd);
+	if (changed)
+		kvfree_rcu(out->old, rcu);
+	kvfree(out->fx.list);
+}
+
+static void pr_out_work(struct work_struct *work)
+{
+	struct pr_out *out = container_of(work, struct pr_out, work);
+	struct scst_cmd *cmd = out->cmd;
+
+	if (parse(out) && look_at_ports(out))
+		carry_out(out);
+	kfree(out->ports);
+	kvfree(out->list);
+	kfree(out);
+	scst_cmd_exec_done(cmd);
+}
+
+enum scst_exec_result scst_execute_pr_out(struct scst_cmd *cmd)
+{
+	struct pr_out *out;
+
+	if (!cmd->may_sleep)
+		return SCST_EXEC_THREAD;
+	if (cmd->xfer_len > LIST_MAX) {
+		scst_cmd_fail(cmd, SCST_SENSE_PARAM_LIST_LENGTH);
+		return SCST_EXEC_DONE;
+	}
+	out = kzalloc(sizeof(*out), GFP_KERNEL);
+	if (out)
+		out->list = kvzalloc(max(cmd->xfer_len, 1u), GFP_KERNEL);
+	if (!out || !out->list) {
+		kfree(out);
+		cmd->status = SAM_STAT_BUSY;
+		return SCST_EXEC_DONE;
+	}
+	if (cmd->xfer_len)
+		sg_copy_to_buffer(cmd->sg, cmd->sg_cnt, out->list, cmd->xfer_len);
+	out->cmd = cmd;
+	INIT_WORK(&out->work, pr_out_work);
+	queue_work(scst_tmf_wq, &out->work);
+	return SCST_EXEC_PENDING;
+}
+
+static bool is_exported(struct scst_device *dev)
+{
+	return refcount_read(&dev->users) > 1;
+}
+
+static int set_state(struct scst_device *dev, struct scst_pr_version *new)
+{
+	const struct scst_pr *old;
+	int err;
+
+	guard(mutex)(&dev->reserve->lock);
+	if (is_exported(dev))
+		return -EBUSY;
+	old = &scst_pr_now(dev)->pr;
+	new->pr.aptpl = old->aptpl;
+	err = save(dev, old, &new->pr);
+	if (err)
+		return err;
+	new = scst_reserve_commit(dev, new, NULL);
+	kvfree_rcu(new, rcu);
+	return 0;
+}
+
+int scst_reserve_set_text(struct scst_device *dev, const char *text, size_t len)
+{
+	int room = scst_pr_scan_room(text, len);
+	struct scst_pr_version *new;
+	unsigned int line;
+	int err;
+
+	if (room < 0)
+		return -E2BIG;
+	new = scst_pr_version_alloc(room);
+	if (!new)
+		return -ENOMEM;
+	line = scst_pr_scan(text, len, &new->pr);
+	if (line)
+		pr_warn_ratelimited("scst: %s: pr_state: line %u is wrong\n", dev->name, line);
+	err = line ? -EINVAL : set_state(dev, new);
+	if (err)
+		kvfree(new);
+	return err;
+}
