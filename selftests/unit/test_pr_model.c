@@ -366,7 +366,7 @@ static u64 from_env(const char *name, u64 otherwise)
 
 static void pr_model_agrees(void **state)
 {
-	u64 ops = from_env("PR_MODEL_OPS", 2000000), i;
+	u64 ops = from_env("PR_MODEL_OPS", 1000000), i;
 	struct model m = { .holder_host = -1, .holder_port = -1 };
 	static struct world w;
 

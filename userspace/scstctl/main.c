@@ -23,6 +23,9 @@ static const struct cli_command *const commands[] = {
 	&cli_errors,
 	&cli_top,
 	&cli_slow,
+	&cli_pr_show,
+	&cli_pr_save,
+	&cli_pr_load,
 	&cli_trace,
 	&cli_events,
 };

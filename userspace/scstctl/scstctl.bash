@@ -26,6 +26,7 @@ _scstctl_words()
 	slow/*) echo "--count" ;;
 	top/*) echo "--count --sort" ;;
 	tracer/unload) scstctl tracer list 2>/dev/null ;;
+	pr/*) ((COMP_CWORD == 3)) && ls /sys/kernel/scst_tgt/devices 2>/dev/null || compgen -f -- "${COMP_WORDS[COMP_CWORD]}" ;;
 	trace/*) echo "--initiator --lun --opcode --min-latency --failed --count" ;;
 	events/*) echo "--count --socket" ;;
 	esac
@@ -36,9 +37,10 @@ _scstctl()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} words
 	case $COMP_CWORD/${COMP_WORDS[1]:-} in
-	1/*) words="show policy tracer trace latency top errors slow events --help --version" ;;
+	1/*) words="show policy tracer pr trace latency top errors slow events --help --version" ;;
 	2/policy) words="list load unload update show eject log apply" ;;
 	2/tracer) words="list load unload" ;;
+	2/pr) words="show save load" ;;
 	*) words=$(_scstctl_words) ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

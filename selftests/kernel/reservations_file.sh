@@ -1,0 +1,274 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Reservations in files: those that survive (APTPL), with every way in which a state file can be
+# unfit; pr_state as text; what a device leaves behind in pr_dump_dir. A crash between two writes is
+# reservations_crash's matter; which damage is noticed, that of the unit tests.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+. "$(dirname "$0")/../lib/pr.sh"
+
+case_timeout=60
+dir=/var/lib/scst/pr
+file=$dir/disk
+state=$scst/devices/disk/pr_state
+
+setup_file()
+{
+	load_scst
+	mkdir -p "$dir"
+}
+
+setup()
+{
+	rm -rf "${dir:?}"/*
+	plug
+}
+
+teardown()
+{
+	unplug
+	umount "$dir" 2>/dev/null || true
+	write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" ""
+}
+
+teardown_file()
+{
+	unload_scst
+}
+
+# The device comes, as after power loss, and $sg with it.
+plug()
+{
+	add_null disk "size_mb=64;usn=SN:1:a"
+	map_lun disk 0
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+}
+
+unplug()
+{
+	[ ! -e "$scst"/devices/disk ] || del_null disk
+	wait_for 10 no_sdev 0
+}
+
+again()
+{
+	unplug
+	plug
+}
+
+test_registrations_survive_with_aptpl()	# and the reservation, key for key
+{
+	local before
+	join "$sg" 0xa --param-aptpl
+	pr "$sg" reserve --param-rk=0xa --prout-type=3
+	before=$(cat "$state")
+	again
+	assert_eq "$(cat "$state")" "$before"
+	assert_match "$(sg_persist -n --in --report-capabilities "$sg")" "\(PTPL_A\): 1"
+	pr "$sg" register --param-rk=0xa
+	again
+	assert_eq "$(keys "$sg")" ""
+}
+
+test_registrations_do_not_survive_without()	# and there is no file
+{
+	join "$sg" 0xa
+	again
+	assert_eq "$(keys "$sg")" ""
+	[ ! -e "$file" ] || fail "it wrote $file"
+}
+
+test_aptpl_that_is_withdrawn_is_forgotten()	# a later registration without it ends it for all
+{
+	join "$sg" 0xa --param-aptpl
+	pr "$sg" register --param-rk=0xa --param-sark=0xb
+	again
+	assert_eq "$(keys "$sg")" ""
+}
+
+# What cannot be saved is refused, and was never said.
+assert_cannot_save()
+{
+	local before
+	before=$(cat "$state")
+	if pr "$sg" register-ignore --param-sark=0xb --param-aptpl; then
+		fail "it said GOOD"
+	fi
+	assert_eq "$(cat "$state")" "$before"
+}
+
+test_read_only_directory_refuses()	# HARDWARE ERROR, and nothing changed
+{
+	join "$sg" 0xa
+	mount -t tmpfs -o ro none "$dir"
+	assert_cannot_save
+	pr "$sg" register --param-rk=0xa --param-sark=0xc
+}
+
+test_full_disk_refuses()	# at the first write, and at the second slot
+{
+	mount -t tmpfs -o size=8k none "$dir"
+	head -c 8192 /dev/zero >"$dir/ballast"
+	join "$sg" 0xa
+	assert_cannot_save
+	truncate -s 4096 "$dir/ballast"
+	pr "$sg" register --param-rk=0xa --param-sark=0xc --param-aptpl
+	assert_cannot_save
+	again
+	assert_eq "$(keys "$sg")" "0xc"
+}
+
+test_torn_write_leaves_the_state_before()	# the newer slot is damaged
+{
+	join "$sg" 0xa --param-aptpl
+	pr "$sg" register --param-rk=0xa --param-sark=0xb --param-aptpl
+	unplug
+	printf 'torn' | dd of="$file" bs=1 seek=$((4096 + 50)) conv=notrunc status=none
+	plug
+	assert_eq "$(keys "$sg")" "0xa"
+	pr "$sg" register --param-rk=0xa --param-sark=0xc --param-aptpl
+	again
+	assert_eq "$(keys "$sg")" "0xc"
+}
+
+test_damaged_file_is_a_lost_reservation()	# until an initiator replaces it; the file is kept
+{
+	join "$sg" 0xa --param-aptpl
+	unplug
+	printf 'torn' | dd of="$file" bs=1 seek=50 conv=notrunc status=none
+	cp "$file" "$tap_dir/damaged"
+	plug
+	assert_fails_with "Persistent reservation information lost" read_block "$sg"
+	if sg_persist -n --in --read-keys "$sg"; then fail "it knows keys"; fi
+	sg_persist -n --in --report-capabilities "$sg"
+	printf '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\005\0\0\0\0\001\0\0\0' |
+		sg_raw --send=24 "$sg" 5f 08 01 00 00 00 00 00 18 00
+	read_block "$sg" >/dev/null
+	cmp "$file.lost" "$tap_dir/damaged"
+	again
+	assert_eq "$(keys "$sg")" "0x5"
+}
+
+test_foreign_file_is_left_alone()	# it is somebody else's
+{
+	unplug
+	echo "root:x:0:0" >"$file"
+	plug
+	assert_fails_with "Persistent reservation information lost" read_block "$sg"
+	assert_eq "$(cat "$file")" "root:x:0:0"
+}
+
+# A file of SCST: write exclusive, held by FC port 5001020304050607 with key abcd through port 1.
+scst_file()
+{
+	printf '\167\335\273\356\252\356\356\273\001\0\0\0\0\0\0\0\001\001\001\0'
+	printf '\001\0\0\0\0\0\0\0\0\120\001\002\003\004\005\006\007\0\0\0\0\0\0\0\0'
+	printf '\0\0\0\0\0\0\253\315\001\0'
+}
+
+test_file_of_scst_is_taken_over()	# and kept beside ours
+{
+	unplug
+	scst_file >"$file"
+	plug
+	assert_eq "$(keys "$sg")" "0xabcd"
+	assert_conflict write_block "$sg"
+	cmp "$file.scst" <(scst_file)
+	again
+	assert_eq "$(keys "$sg")" "0xabcd"
+}
+
+test_backup_of_scst_is_taken_over()	# as SCST was interrupted while it wrote
+{
+	unplug
+	scst_file >"$file.1"
+	{ printf '\0\0\0\0\0\0\0\0'; scst_file | tail -c +9; } >"$file"
+	plug
+	assert_eq "$(keys "$sg")" "0xabcd"
+}
+
+test_pr_file_name_moves_the_file()	# one for each device, and not while it is exported
+{
+	local name=$scst/devices/disk/pr_file_name
+	assert_eq "$(cat "$name")" "$file"
+	assert_fails_with "busy" write_attr "$name" "$dir/elsewhere"
+	unmap_lun 0
+	wait_for 10 no_sdev 0
+	assert_fails_with "Invalid argument" write_attr "$name" elsewhere
+	write_attr "$name" "$dir/elsewhere"
+	assert_eq "$(cat "$name")" "$dir/elsewhere"$'\n[key]'
+	add_null other
+	assert_fails_with "File exists" write_attr "$scst/devices/other/pr_file_name" "$dir/elsewhere"
+	del_null other
+	map_lun disk 0
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+	join "$sg" 0xa --param-aptpl
+	[ -s "$dir/elsewhere" ] || fail "nothing there"
+	[ ! -e "$file" ] || fail "and it wrote $file"
+}
+
+# A state of $1 registrants, the first of which holds.
+make_state()
+{
+	local i
+	printf 'version 1\ngeneration 7\nreservation 05 00\n'
+	for i in $(seq "$1"); do
+		printf 'registrant 1 %016x %d 24 06000000%016x%024x\n' "$i" $((i == 1)) "$i" 0
+	done
+}
+
+test_pr_state_is_of_any_length()	# 500 registrants, written, read, and by an initiator
+{
+	unmap_lun 0
+	wait_for 10 no_sdev 0
+	make_state 500 >"$tap_dir/state"
+	cat "$tap_dir/state" >"$state"
+	cmp "$state" "$tap_dir/state"
+	map_lun disk 0
+	sg=$(sg_of 0)
+	assert_eq "$(sg_persist -n --in --read-keys "$sg" | grep -c '^    0x')" 500
+	assert_conflict write_block "$sg"
+	assert_fails_with "busy" cp "$tap_dir/state" "$state"
+}
+
+test_pr_state_is_all_or_nothing()	# a wrong line changes nothing and is named in the log
+{
+	unmap_lun 0
+	wait_for 10 no_sdev 0
+	make_state 3 >"$tap_dir/right"
+	cat "$tap_dir/right" >"$state"
+	make_state 200 | sed '150s/registrant/registrar/' >"$tap_dir/wrong"
+	assert_fails_with "Invalid argument" cp "$tap_dir/wrong" "$state"
+	cmp "$state" "$tap_dir/right"
+	dmesg | grep -q "disk: pr_state: line 150 is wrong" || fail "the log does not say which"
+}
+
+test_dump_prs_prints_to_the_log()
+{
+	join "$sg" 0xabc
+	write_attr "$scst/devices/disk/dump_prs" 1
+	dmesg | grep -q "disk: registrant 1 0000000000000abc 0 24 06" || fail "$(dmesg | tail -5)"
+}
+
+test_device_that_goes_leaves_its_state()	# in a file named by its serial number, which is no path
+{
+	local before
+	mkdir -p "$tap_dir/dump"
+	write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" "$tap_dir/dump"
+	join "$sg" 0xa
+	before=$(cat "$state")
+	unplug
+	assert_eq "$(ls -A "$tap_dir/dump")" "SN_1_a"
+	assert_eq "$(cat "$tap_dir/dump/SN_1_a")" "$before"
+	plug
+	write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" /nowhere
+	unplug
+	dmesg | grep -q "cannot dump persistent reservations to /nowhere/SN_1_a" ||
+		fail "nobody was told"
+}
+
+run_tests "$@"
