@@ -61,6 +61,7 @@ test_simple_commands_overtake_each_other_before_ordered()	# only the ORDERED one
 test_head_of_queue_overtakes()	# and what is SIMPLE waits for it
 {
 	read_cmd a 1 o
+	assert_held "1"	# or it would wait for the head of queue, too
 	read_cmd a 2 s
 	read_cmd a 3 h
 	assert_held "1 3"
