@@ -30,7 +30,7 @@ help:
 #: make unit fuzz   build and run the unit tests, a short run of the fuzzers
 #: make lint        layout, shellcheck, SPDX, sparse, spelling
 #: make check       everything above, then the tests in a guest; ends with "N passed, ..."
-#: make demo        build, boot a guest and show it
+#: make demo        build, boot a guest and show it; KEEP=1: its iSCSI target stays at 127.0.0.1:PORT
 #: make bench       instructions per I/O of every path
 #: make install     modules and depmod, BPF objects, programs, units, man pages
 #: make clean       remove .build

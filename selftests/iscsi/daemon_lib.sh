@@ -18,9 +18,9 @@ addr6=2001:db8::1
 
 add_addresses()
 {
-	ip addr add "$addr1/32" dev lo
-	ip addr add "$addr2/32" dev lo
-	ip -6 addr add "$addr6/128" dev lo nodad
+	ip addr replace "$addr1/32" dev lo
+	ip addr replace "$addr2/32" dev lo
+	ip -6 addr replace "$addr6/128" dev lo nodad
 }
 
 is_open() # STATE
