@@ -215,15 +215,15 @@ static void add_portals(struct isns *isns)
 	}
 }
 
-/* A portal in group NULL is none of the target's (RFC 4171 6.5). */
+/* The tag comes first (RFC 4171 5.6.5.1); a portal in group NULL is none of the target's. */
 static void add_groups(struct isns *isns, const struct isns_target *target)
 {
 	for (size_t i = 0; i < isns->nr_portals; i++) {
-		isns_add_portal(&isns->out, ISNS_GROUP_IP, ISNS_GROUP_PORT, &isns->portals[i]);
 		if (target->allowed & UINT64_C(1) << i)
 			isns_add_u32(&isns->out, ISNS_GROUP_TAG, PORTAL_GROUP);
 		else
 			isns_add(&isns->out, ISNS_GROUP_TAG, NULL, 0);
+		isns_add_portal(&isns->out, ISNS_GROUP_IP, ISNS_GROUP_PORT, &isns->portals[i]);
 	}
 }
 
@@ -508,7 +508,22 @@ static void on_call_end(struct bufferevent *bev _unused_, short what _unused_, v
 	drop_caller(arg);
 }
 
-/* Only the server that we registered with has anything to tell. */
+/*
+ * Only the server that we registered with has anything to tell. On this host it may call from
+ * another address than the one it is called at. A server elsewhere with several addresses may not
+ * be heard: then changes are noticed at the next refresh.
+ */
+static bool is_server(const struct isns *isns, evutil_socket_t fd, const union sockets_addr *peer)
+{
+	union sockets_addr local = {};
+	socklen_t len = sizeof(local);
+
+	if (sockets_is_same_host(peer, &isns->server_addr))
+		return true;
+	return sockets_is_loopback(&isns->server_addr) && !getsockname(fd, &local.any, &len) &&
+	       sockets_is_same_host(peer, &local);
+}
+
 static void on_caller(struct evconnlistener *listener _unused_, evutil_socket_t fd,
 		      struct sockaddr *addr, int len, void *arg)
 {
@@ -519,7 +534,7 @@ static void on_caller(struct evconnlistener *listener _unused_, evutil_socket_t 
 
 	memcpy(&peer, addr, len);
 	if (isns->state != ISNS_READY || isns->nr_callers == CALLERS_MAX ||
-	    !sockets_is_same_host(&peer, &isns->server_addr)) {
+	    !is_server(isns, fd, &peer)) {
 		close(fd);
 		return;
 	}
