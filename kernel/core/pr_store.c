@@ -179,7 +179,9 @@ struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *
 	}
 	if (version)
 		return version;
-	pr_err("scst: %s: the persistent reservations in %s are lost: %pe. Commands fail until an initiator replaces them (PR OUT, REPLACE LOST RESERVATION) or the file is removed and the device added again\n",
-	       dev->name, path, ERR_PTR(err ?: -EBADMSG));
+	pr_err("scst: %s: the persistent reservations in %s are lost: %pe\n", dev->name, path,
+	       ERR_PTR(err ?: -EBADMSG));
+	pr_err("scst: %s: an initiator has to replace them (REPLACE LOST RESERVATION)\n",
+	       dev->name);
 	return lost();
 }

@@ -80,7 +80,7 @@ static int save(struct scst_device *dev, const struct scst_pr *old, const struct
 	path = scst_pr_path(dev);
 	err = path ? scst_pr_save(path, new, old->lost) : -ENOMEM;
 	if (err)
-		pr_err_ratelimited("scst: %s: reservations cannot be saved to %s, so the command fails: %pe\n",
+		pr_err_ratelimited("scst: %s: cannot save reservations to %s: %pe\n",
 				   dev->name, path ?: "their file", ERR_PTR(err));
 	kfree(path);
 	return err;
