@@ -147,6 +147,12 @@ void scst_cmd_exec_done(struct scst_cmd *cmd);
 /* The same where the caller holds a lock that the transport's code must not run under. */
 void scst_cmd_exec_done_in_thread(struct scst_cmd *cmd);
 
+/* This initiator wants the medium to stay, or lets it go; as it does if it is reset, or leaves. */
+void scst_cmd_prevent_removal(struct scst_cmd *cmd, bool prevent);
+
+/* A word of the handler's for each nexus: initiator and LUN. 0 in the beginning. */
+u32 *scst_cmd_note(const struct scst_cmd *cmd);
+
 /* A verb that returned SCST_EXEC_PENDING has to be called again, from a thread: it had to wait. */
 void scst_cmd_exec_again(struct scst_cmd *cmd);
 

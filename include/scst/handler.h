@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
+#include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <scst/scst.h>
@@ -64,6 +65,7 @@ struct scst_device {
 	struct scst_lu lu;
 	char name[SCST_DEV_NAME_LEN];
 	u32 lacks;			/* BIT(enum scst_verb): its handler can, it cannot */
+	seqlock_t lu_change;		/* of what is more than a word in lu */
 	u8 not_ready;			/* enum scst_sense_id: why there is no medium; or NONE */
 
 	/* by the core */
@@ -121,6 +123,14 @@ void scst_device_set_lacks(struct scst_device *dev, u32 lacks);
  * it answers itself; verbs have to look for themselves, as theirs may be under way.
  */
 void scst_device_set_ready(struct scst_device *dev, enum scst_sense_id not_ready);
+/*
+ * Around a change of dev->lu, so that no initiator sees half of it; then each is told @id. In
+ * between: no sleeping.
+ */
+void scst_device_change_begin(struct scst_device *dev);
+void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id);
+/* Does any initiator want the medium to stay? Context: any, but under dev->lock. */
+bool scst_device_removal_prevented(struct scst_device *dev);
 /* A unit attention for every nexus. Context: any, but under dev->lock. */
 void scst_device_tell(struct scst_device *dev, enum scst_sense_id id);
 

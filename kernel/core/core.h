@@ -189,6 +189,8 @@ struct scst_nexus {
 	u64 id;					/* never given to another nexus */
 	struct scst_stats __percpu *stats;
 	spinlock_t lock;
+	bool prevents_removal;			/* of the medium, until it is gone or reset */
+	u32 note;				/* the handler's: scst_cmd_note() */
 	u8 ua[SCST_UA_DEPTH];			/* enum scst_sense_id, oldest first */
 	u8 access;				/* tgt->lock: enum scst_access, the last verdict */
 	u8 black_hole;				/* the group's */

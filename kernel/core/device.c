@@ -60,6 +60,7 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	dev->lu.mode_default = scst_mode_current(&dev->lu);
 	dev->dying = false;
 	spin_lock_init(&dev->lock);
+	seqlock_init(&dev->lu_change);
 	mutex_init(&dev->param_lock);
 	INIT_LIST_HEAD(&dev->nexuses);
 	scst_hold_init(dev);
@@ -171,6 +172,31 @@ void scst_device_set_ready(struct scst_device *dev, enum scst_sense_id not_ready
 }
 EXPORT_SYMBOL_GPL(scst_device_set_ready);
 
+void scst_device_change_begin(struct scst_device *dev)
+{
+	write_seqlock_irq(&dev->lu_change);
+}
+EXPORT_SYMBOL_GPL(scst_device_change_begin);
+
+void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id)
+{
+	write_sequnlock_irq(&dev->lu_change);
+	scst_device_tell(dev, id);
+}
+EXPORT_SYMBOL_GPL(scst_device_change_end);
+
+bool scst_device_removal_prevented(struct scst_device *dev)
+{
+	struct scst_nexus *nexus;
+
+	guard(spinlock_irqsave)(&dev->lock);
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
+		if (READ_ONCE(nexus->prevents_removal))
+			return true;
+	return false;
+}
+EXPORT_SYMBOL_GPL(scst_device_removal_prevented);
+
 void scst_device_tell(struct scst_device *dev, enum scst_sense_id id)
 {
 	scst_ua_queue_others(dev, NULL, id);
@@ -182,3 +208,4 @@ EXPORT_SYMBOL_GPL(scst_unmap_check);
 EXPORT_SYMBOL_GPL(scst_unmap_extent);
 EXPORT_SYMBOL_GPL(scst_reply_lba_status);
 EXPORT_SYMBOL_GPL(scst_cdb_check_range);
+EXPORT_SYMBOL_GPL(scst_sense_row);

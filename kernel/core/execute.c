@@ -29,6 +29,23 @@ static unsigned int gather_luns(struct scst_session *sess, u16 *out, unsigned in
 	return nr;
 }
 
+/* Once more if the description of the unit changed meanwhile. */
+static bool respond(struct scst_cmd *cmd, const struct scst_view *view, struct scst_reply *reply,
+		    struct scst_sense *sense)
+{
+	unsigned int seq;
+	bool ok;
+
+	if (!cmd->dev)
+		return scst_respond(cmd->op, view, cmd->cdb, reply, sense);
+	do {
+		seq = read_seqbegin(&cmd->dev->lu_change);
+		reply->len = 0;
+		ok = scst_respond(cmd->op, view, cmd->cdb, reply, sense);
+	} while (read_seqretry(&cmd->dev->lu_change, seq));
+	return ok;
+}
+
 static void answer(struct scst_cmd *cmd, struct scst_view *view, void *buf, u32 size)
 {
 	struct scst_reply reply = { .buf = buf, .size = size };
@@ -40,7 +57,7 @@ static void answer(struct scst_cmd *cmd, struct scst_view *view, void *buf, u32 
 		ua = (struct scst_sense){ .id = ua_id };
 		view->ua = ua_id ? &ua : NULL;
 	}
-	if (!scst_respond(cmd->op, view, cmd->cdb, &reply, &sense)) {
+	if (!respond(cmd, view, &reply, &sense)) {
 		if (ua_id)
 			scst_ua_give_back(cmd->nexus, ua_id);
 		cmd->status = SAM_STAT_CHECK_CONDITION;
@@ -165,6 +182,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 	struct scst_view view = {
 		.lu = cmd->dev ? &cmd->dev->lu : NULL,
 		.port = &sess->tgt->port,
+		.has_medium = cmd->dev && !READ_ONCE(cmd->dev->not_ready),
 		.addr_method = READ_ONCE(sess->group->addr_method),
 	};
 
@@ -185,6 +203,9 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 	case SCST_EXEC_MODE_SENSE:
 	case SCST_EXEC_READ_CAPACITY:
 	case SCST_EXEC_RSTMF:
+	case SCST_EXEC_READ_TOC:
+	case SCST_EXEC_GET_CONFIGURATION:
+	case SCST_EXEC_EVENT_STATUS:
 	case SCST_EXEC_RECEIVE_DIAGNOSTIC:
 		return execute_small(cmd, &view);
 	case SCST_EXEC_LOG_SENSE:

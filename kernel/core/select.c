@@ -168,7 +168,7 @@ enum scst_exec_result scst_execute_select(struct scst_cmd *cmd)
 	enum scst_exec_result result;
 	u8 *list;
 
-	if (!cmd->may_sleep)
+	if (!cmd->in_thread)
 		return SCST_EXEC_THREAD;
 	if (cmd->xfer_len > LIST_MAX) {
 		scst_cmd_fail(cmd, SCST_SENSE_PARAM_LIST_LENGTH);

@@ -3,7 +3,7 @@
 #
 # vdisk_fileio over files on tmpfs and ext4 and over a block device: the data are right and outlive the
 # device, flush and FUA reach the disk below, holes are punched, a full or broken file system becomes
-# sense. Not tested: power cuts.
+# sense. What a power cut leaves is right.
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -62,6 +62,14 @@ test_data_are_right_on_a_block_device()	# through its page cache
 	verify_fio --bsrange=4k-64k
 }
 
+test_data_are_right_asynchronously()	# O_DIRECT that the file system finishes by itself
+{
+	with_disk "filename=$ext4/disk; o_direct=1; async=1"
+	verify_fio --bsrange=4k-256k
+	write_attr "$scst"/devices/disk/async 0
+	verify_fio --bs=4k --size=1m
+}
+
 test_data_outlive_the_device()	# what was written is in the file, and there after delete and add
 {
 	with_disk "filename=$ext4/disk"
@@ -117,6 +125,35 @@ test_write_through_has_no_cache()	# every write is on the medium
 	dirty_pages_are_below "$before" || fail "write_through left data in the page cache"
 }
 
+# The disk below ext4 as it is at this moment is what a power cut leaves: journal and all.
+test_power_cut_loses_nothing_acknowledged()	# after SYNCHRONIZE CACHE, and with FUA
+{
+	mkdir "$tap_dir/after"
+	with_disk "filename=$ext4/disk"
+	dd if=/dev/urandom of="$tap_dir/synced" bs=256k count=1
+	dd if=/dev/urandom of="$tap_dir/fua" bs=64k count=1
+	dd if="$tap_dir/synced" of="$disk" bs=256k seek=1 oflag=direct
+	sg_sync "$sg"
+	sg_dd if="$tap_dir/fua" of="$sg" bs=512 bpt=128 count=128 seek=8192 oflag=fua,sgio
+	dd if="$nullb" of=/dev/ram0 bs=1M iflag=direct oflag=direct
+	mount /dev/ram0 "$tap_dir/after"
+	cmp "$tap_dir/synced" <(dd if="$tap_dir/after/disk" bs=256k skip=1 count=1)
+	cmp "$tap_dir/fua" <(dd if="$tap_dir/after/disk" bs=64k skip=64 count=1)
+	umount "$tap_dir/after"
+}
+
+test_xfs_lives_on_it()	# made, filled, trimmed, clean
+{
+	command -v mkfs.xfs >/dev/null || skip "no mkfs.xfs"
+	mount -o remount,size=200m "$files"
+	truncate -s 320M "$files/disk"
+	with_disk "filename=$files/disk; thin_provisioned=1"
+	live_on_disk "mkfs.xfs -q" "xfs_repair -n"
+	drop_disk
+	rm "$files/disk"
+	mount -o remount,size=48m "$files"
+}
+
 kib_of() # FILE
 {
 	du -k "$1" | cut -f1
@@ -163,6 +200,35 @@ test_full_file_system_refuses_and_loses_nothing()	# DATA PROTECT; what was answe
 	done
 	assert_fails_with "Space allocation failed write protect" \
 		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 f8 00 00 00 01 00
+}
+
+# What is written below fails: to a block device, by way of its page cache, so it is found out late.
+break_dm()
+{
+	dmsetup suspend --nolockfs --noflush broken
+	dmsetup load broken --table "0 16384 error"
+	dmsetup resume --noudevsync broken
+}
+
+test_lost_write_back_is_told_to_every_initiator()	# once: the next flush of each fails
+{
+	local sg2 second=$tgt/sessions/second dm
+	dmsetup create broken --noudevsync --table "0 16384 linear /dev/ram0 0"
+	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname broken)
+	wait_for 5 test -b "$dm"
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
+	with_disk "filename=$dm"
+	sg2=$(sg_of 0 "$second")
+	clear_unit_attentions "$sg2"
+	sg_raw --send=4096 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 08 00
+	break_dm
+	assert_fails_with "Write error" sg_raw "$sg" 35 00 00 00 00 00 00 00 00 00
+	assert_fails_with "Write error" sg_raw "$sg2" 35 00 00 00 00 00 00 00 00 00
+	sg_raw "$sg" 35 00 00 00 00 00 00 00 00 00
+	sg_raw "$sg2" 35 00 00 00 00 00 00 00 00 00
+	drop_disk
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
+	dmsetup remove --noudevsync --retry broken
 }
 
 test_truncated_file_is_a_read_error()	# not zeros, and not silence

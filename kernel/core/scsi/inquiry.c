@@ -24,6 +24,7 @@ enum {
 	CMDQUE			= 0x02,
 
 	NR_VERSION_DESCRIPTORS	= 8,
+	VENDOR_BYTES_AT_36	= 20,
 };
 
 /* Version descriptors, "no version claimed": SPC-5 table 149. */
@@ -76,6 +77,19 @@ static void reply_versions(const struct scst_view *view, struct scst_reply *repl
 	reply_zeros(reply, 2 * left);
 }
 
+/* Up to 20 bytes stand at 36; more of them all stand at 96. */
+static void reply_vendor_bytes(const struct scst_lu *lu, unsigned int above, unsigned int room,
+			       struct scst_reply *reply)
+{
+	unsigned int len = lu ? lu->inq_vendor_len : 0;
+
+	if (len <= above || (room && len > room))
+		len = 0;
+	if (len)
+		reply_bytes(reply, lu->inq_vendor, len);
+	reply_zeros(reply, room > len ? room - len : 0);
+}
+
 static void standard_inquiry(const struct scst_view *view, struct scst_reply *reply)
 {
 	const struct scst_lu *lu = view->lu;
@@ -91,9 +105,11 @@ static void standard_inquiry(const struct scst_view *view, struct scst_reply *re
 	reply_ascii(reply, lu ? lu->vendor : "", 8);
 	reply_ascii(reply, lu ? lu->product : "", 16);
 	reply_ascii(reply, lu ? lu->revision : "", 4);
-	reply_zeros(reply, 20 + 2);			/* vendor specific, reserved */
+	reply_vendor_bytes(lu, 0, VENDOR_BYTES_AT_36, reply);
+	reply_zeros(reply, 2);				/* reserved */
 	reply_versions(view, reply);
 	reply_zeros(reply, 96 - 74);
+	reply_vendor_bytes(lu, VENDOR_BYTES_AT_36, 0, reply);
 	reply_set_u8(reply, 4, reply->len - 5);
 }
 

@@ -77,6 +77,10 @@ struct scst_lu {
 	char revision[4 + 1];
 	char t10_dev_id[25 + 1];
 	char usn[20 + 1];		/* unit serial number				*/
+	char vend_specific_id[128 + 1];	/* page 83h: for t10_dev_id, if there is one	*/
+	char scsi_device_name[251 + 1];	/* page 83h: for the target's, if there is one	*/
+	u8 inq_vendor[160];		/* vendor specific bytes of INQUIRY data	*/
+	u8 inq_vendor_len;
 	u8 naa_id[16];
 	u8 naa_id_len;			/* 0, 8 or 16					*/
 	u8 eui64_id[16];
@@ -124,6 +128,7 @@ struct scst_view {
 	u8 addr_method;			/* enum scst_addr_method			*/
 	const struct scst_sense *ua;	/* REQUEST SENSE: what is pending, or NULL	*/
 	const struct scst_log *log;	/* LOG SENSE, or NULL				*/
+	bool has_medium;		/* CD-ROM					*/
 	const struct scst_pr *pr;	/* PERSISTENT RESERVE IN; NULL: nothing there	*/
 	const struct scst_buffer *buffer; /* READ BUFFER; NULL: nothing was written	*/
 	u64 timestamp;			/* REPORT TIMESTAMP: ms since 1970, or as set	*/
@@ -147,7 +152,7 @@ struct scst_reply {
  * Room for the longest answer there is, but for REPORT LUNS (8 + 8 for each LUN) and REPORT
  * SUPPORTED OPERATION CODES (4 + 20 for each row): page 83h with two SCSI names.
  */
-#define SCST_REPLY_MAX	640
+#define SCST_REPLY_MAX	768
 
 /*
  * Writes the answer to @cdb, whose row has @op->exec, into @reply, not cut to the allocation

@@ -72,6 +72,7 @@ enum {
 
 	START		= 0x01,		/* in byte 4 */
 	LOEJ		= 0x02,
+	PREVENT		= 0x01,
 
 	BYTCHK_NONE	= 0x00,
 	BYTCHK_ALL	= 0x02,
@@ -130,6 +131,8 @@ void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *ou
 		out->len = count;
 		if (op->verb == SCST_VERB_START_STOP)
 			out->how |= parse_load_bits(cdb);
+		if (op->verb == SCST_VERB_PREVENT && cdb[4] & PREVENT)
+			out->how |= SCST_HOW_PREVENT;
 		return;
 	}
 	out->nblocks = count;

@@ -32,6 +32,7 @@ enum scst_verb {
 	SCST_VERB_WRITE_VERIFY,
 	SCST_VERB_WRITE_ATOMIC,
 	SCST_VERB_OR_WRITE,
+	SCST_VERB_PREVENT,		/* prevent allow medium removal */
 	SCST_VERB_MAX,
 };
 
@@ -50,6 +51,9 @@ enum scst_exec {
 	SCST_EXEC_RSTMF,		/* ... and task management functions */
 	SCST_EXEC_RESERVE,		/* SPC-2, both lengths */
 	SCST_EXEC_RELEASE,
+	SCST_EXEC_READ_TOC,
+	SCST_EXEC_GET_CONFIGURATION,
+	SCST_EXEC_EVENT_STATUS,		/* get event status notification */
 	SCST_EXEC_PR_IN,
 	SCST_EXEC_PR_OUT,
 	SCST_EXEC_REPORT_INFO,		/* identifying information */
@@ -165,6 +169,7 @@ enum scst_cdb_how {
 	SCST_HOW_SAME		= BIT(3),	/* ... of one block, against each	*/
 	SCST_HOW_START		= BIT(4),	/* START STOP UNIT: start, else stop	*/
 	SCST_HOW_LOAD_EJECT	= BIT(5),	/* ... and load or eject the medium	*/
+	SCST_HOW_PREVENT	= BIT(6),	/* the medium must stay			*/
 	SCST_HOW_HANDLER	= 0xffff0000,	/* notes of the handler			*/
 };
 

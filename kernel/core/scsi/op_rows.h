@@ -90,6 +90,12 @@ OP(SEND_DIAGNOSTIC, "SEND DIAGNOSTIC", LONG, 0x1d,
    .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_SEND_DIAGNOSTIC, .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x1d, 0x17, 0x00, 0xff, 0xff, })
 
+/* The second bit of PREVENT, for the changer's door, is obsolete. */
+OP(PREVENT_ALLOW, "PREVENT ALLOW MEDIUM REMOVAL", SHORT, 0x1e,
+   .len =  6, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_BLOCK,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_PREVENT, .flags = SCST_OP_NO_MEDIUM,
+   .usage = { 0x1e, 0x00, 0x00, 0x00, 0x01, })
+
 /* PMI, and an LBA, are obsolete since SBC-3. */
 OP(READ_CAPACITY_10, "READ CAPACITY(10)", SHORT, 0x25,
    .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_FIXED8,      .types = SCST_T_BLOCK,
@@ -156,6 +162,24 @@ OP(UNMAP, "UNMAP", LONG, 0x42,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_UNMAP,
    .flags = SCST_OP_WRITES,
    .usage = { 0x42, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
+/* Formats 0000b and 0001b; the obsolete one in CONTROL is refused. */
+OP(READ_TOC, "READ TOC/PMA/ATIP", SHORT, 0x43,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_CDROM,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_READ_TOC,
+   .usage = { 0x43, 0x02, 0x0f, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, })
+
+OP(GET_CONFIGURATION, "GET CONFIGURATION", SHORT, 0x46,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_CDROM,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_GET_CONFIGURATION,
+   .flags = SCST_OP_SKIP_UA | SCST_OP_NO_MEDIUM,
+   .usage = { 0x46, 0x03, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, })
+
+OP(EVENT_STATUS, "GET EVENT STATUS NOTIFICATION", SHORT, 0x4a,
+   .len = 10, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT7,  .types = SCST_T_CDROM,
+   .pr = SCST_PR_ALWAYS, .exec = SCST_EXEC_EVENT_STATUS,
+   .flags = SCST_OP_SKIP_UA | SCST_OP_NO_MEDIUM,
+   .usage = { 0x4a, 0x01, 0x00, 0x00, 0xff, 0x00, 0x00, 0xff, 0xff, })
 
 /* No page is saved: SP is refused. */
 OP(LOG_SELECT, "LOG SELECT", SHORT, 0x4c,

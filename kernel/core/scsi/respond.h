@@ -39,6 +39,13 @@ bool scst_respond_read_buffer(const struct scst_view *view, const u8 *cdb,
 bool scst_respond_diagnostic(const struct scst_view *view, const u8 *cdb,
 			     struct scst_reply *reply, struct scst_sense *sense);
 
+bool scst_respond_read_toc(const struct scst_view *view, const u8 *cdb,
+			   struct scst_reply *reply, struct scst_sense *sense);
+bool scst_respond_get_configuration(const struct scst_view *view, const u8 *cdb,
+				    struct scst_reply *reply, struct scst_sense *sense);
+bool scst_respond_event_status(const struct scst_view *view, const u8 *cdb,
+			       struct scst_reply *reply, struct scst_sense *sense);
+
 /* VPD pages, for scst_respond_inquiry(). */
 bool scst_respond_vpd(const struct scst_view *view, const u8 *cdb,
 		      struct scst_reply *reply, struct scst_sense *sense);

@@ -37,6 +37,7 @@
 	SENSE(COMMAND_SEQUENCE,		0x5, 0x2c, 0x00, "command sequence error")		\
 	SENSE(SAVING_NOT_SUPPORTED,	0x5, 0x39, 0x00, "saving parameters not supported")	\
 	SENSE(NO_REGISTRATION_RESOURCES, 0x5, 0x55, 0x04, "insufficient registration resources")\
+	SENSE(REMOVAL_PREVENTED,	0x5, 0x53, 0x02, "medium removal prevented")		\
 	SENSE(MEDIUM_CHANGED,		0x6, 0x28, 0x00, "medium may have changed")		\
 	SENSE(RESET,			0x6, 0x29, 0x00, "power on, reset or bus device reset")	\
 	SENSE(NEXUS_LOSS,		0x6, 0x29, 0x07, "I_T nexus loss occurred")		\

@@ -41,10 +41,17 @@ static void reply_header(const struct scst_port *port, u8 code_set, u8 assoc, u8
 	reply_u8(reply, len);
 }
 
+static const char *t10_id(const struct scst_lu *lu)
+{
+	if (lu->vend_specific_id[0])
+		return lu->vend_specific_id;
+	return lu->t10_dev_id[0] ? lu->t10_dev_id : lu->usn;
+}
+
 static void designate_t10_vendor_id(const struct scst_view *view, struct scst_reply *reply)
 {
 	const struct scst_lu *lu = view->lu;
-	const char *id = lu->t10_dev_id[0] ? lu->t10_dev_id : lu->usn;
+	const char *id = t10_id(lu);
 	unsigned int len = strlen(id);
 
 	reply_header(view->port, CODE_SET_ASCII, ASSOC_LU, TYPE_T10_VENDOR_ID, 8 + len, reply);
@@ -99,7 +106,8 @@ void scst_vpd_identification(const struct scst_view *view, struct scst_reply *re
 	designate_binary(view, TYPE_NAA, lu->naa_id, lu->naa_id_len, reply);
 	designate_port(view, reply);
 	designate_name(view, ASSOC_PORT, view->port->port_name, reply);
-	designate_name(view, ASSOC_TARGET, view->port->target_name, reply);
+	designate_name(view, ASSOC_TARGET, lu->scsi_device_name[0] ? lu->scsi_device_name :
+		       view->port->target_name, reply);
 }
 
 /* Page 88h, SPC-5 7.7.16. A target of ours is a SCSI device with one port. */

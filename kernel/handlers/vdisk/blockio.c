@@ -178,7 +178,7 @@ static enum scst_exec_result blockio_write_with(struct scst_cmd *cmd, blk_opf_t 
 	const struct vdisk *vd = to_vdisk(cmd->dev);
 
 	opf |= REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
-	if ((cmd->params.how & SCST_HOW_FUA || vd->write_through) && needs_flush(vd))
+	if ((cmd->params.how & SCST_HOW_FUA || !vd->dev.lu.write_cache) && needs_flush(vd))
 		opf |= REQ_FUA;
 	return blockio_rw(cmd, opf);
 }
@@ -272,18 +272,31 @@ static u64 blockio_capacity(const struct vdisk *vd)
 	return bdev_nr_bytes(vd->bdev);
 }
 
-/* Ours alone; a device that cannot be written is a read-only disk. */
+/* The block layer calls with the lock that keeps us the holder, and wants it dropped. */
+static void blockio_mark_dead(struct block_device *bdev, bool surprise)
+	__releases(&bdev->bd_holder_lock)
+{
+	vdisk_lose(bdev->bd_holder);
+	mutex_unlock(&bdev->bd_holder_lock);
+}
+
+static const struct blk_holder_ops holder_ops = {
+	.mark_dead = blockio_mark_dead,
+};
+
+/* Ours alone; a device that cannot be written is a read-only disk, from the beginning. */
 static struct file *open_bdev(struct vdisk *vd)
 {
 	struct file *file = ERR_PTR(-EROFS);
 
 	if (!vd->dev.lu.read_only)
 		file = bdev_file_open_by_path(vd->filename, BLK_OPEN_READ | BLK_OPEN_WRITE, vd,
-					      NULL);
-	if (file != ERR_PTR(-EROFS) && file != ERR_PTR(-EACCES))
+					      &holder_ops);
+	if ((file != ERR_PTR(-EROFS) && file != ERR_PTR(-EACCES)) ||
+	    (vd->published && !vd->dev.lu.read_only))
 		return file;
 	vd->dev.lu.read_only = true;
-	return bdev_file_open_by_path(vd->filename, BLK_OPEN_READ, vd, NULL);
+	return bdev_file_open_by_path(vd->filename, BLK_OPEN_READ, vd, &holder_ops);
 }
 
 static void describe_unmap(struct scst_lu *lu, struct block_device *bdev)
@@ -313,12 +326,13 @@ static void describe(struct vdisk *vd)
 	struct scst_lu *lu = &vd->dev.lu;
 
 	if (bdev_alignment_offset(bdev) == 0 && physical >> lu->block_shift)
-		lu->lb_per_pb_exp = ilog2(physical >> lu->block_shift);
+		vd->physical_exp = ilog2(physical >> lu->block_shift);
+	lu->lb_per_pb_exp = vd->hide_physical ? 0 : vd->physical_exp;
 	lu->rotational = vd->args.rotational < 0 ? !!(q->limits.features & BLK_FEAT_ROTATIONAL) :
 						vd->args.rotational;
-	if (bdev_io_opt(bdev))
+	if (bdev_io_opt(bdev) && !vd->opt_trans_len_set)
 		lu->opt_trans_len = bdev_io_opt(bdev);
-	lu->write_cache = needs_flush(vd) && !vd->write_through;
+	vdisk_set_cache(vd, needs_flush(vd));
 	vd->dev.lacks = 0;
 	if (bdev_max_discard_sectors(bdev) && vd->args.thin)
 		describe_unmap(lu, bdev);
@@ -349,7 +363,8 @@ static int use_bdev(struct vdisk *vd)
 	int err;
 
 	if (why) {
-		pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
+		if (!vd->lost)
+			pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
 		return -EINVAL;
 	}
 	err = vdisk_set_geometry(vd, bdev_logical_block_size(vd->bdev),

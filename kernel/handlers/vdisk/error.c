@@ -29,7 +29,10 @@ static enum scst_sense_id sense_of(blk_status_t status, enum scst_sense_id mediu
 
 static void fail(struct scst_cmd *cmd, blk_status_t status, enum scst_sense_id medium_error)
 {
-	if (status == BLK_STS_RESOURCE || status == BLK_STS_AGAIN)
+	/* What fails while the device dies says so. */
+	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_CLOSED)
+		scst_cmd_fail(cmd, READ_ONCE(cmd->dev->not_ready));
+	else if (status == BLK_STS_RESOURCE || status == BLK_STS_AGAIN)
 		cmd->status = SAM_STAT_BUSY;
 	else
 		scst_cmd_fail(cmd, sense_of(status, medium_error));

@@ -15,6 +15,8 @@
 #include <linux/backing-dev.h>
 #include <linux/blkdev.h>
 #include <linux/bvec.h>
+#include <linux/cleanup.h>
+#include <linux/errseq.h>
 #include <linux/fadvise.h>
 #include <linux/falloc.h>
 #include <linux/file.h>
@@ -209,7 +211,7 @@ static enum scst_exec_result fileio_rw(struct scst_cmd *cmd, unsigned int dir, i
 	return SCST_EXEC_DONE;
 }
 
-static enum scst_exec_result fileio_read(struct scst_cmd *cmd)
+enum scst_exec_result vdisk_file_read(struct scst_cmd *cmd)
 {
 	enum scst_exec_result result;
 
@@ -220,16 +222,17 @@ static enum scst_exec_result fileio_read(struct scst_cmd *cmd)
 	return fileio_rw(cmd, ITER_DEST, 0);
 }
 
-/* With write_through the file is O_DSYNC. */
+/* Without a cache (write_through, or WCE is 0) each write is as if it had FUA. */
 static enum scst_exec_result fileio_write_with(struct scst_cmd *cmd, int flags)
 {
+	const struct vdisk *vd = to_vdisk(cmd->dev);
 	enum scst_exec_result result;
 
 	if (!vdisk_begin(cmd, &result))
 		return result;
 	if (!cmd->xfer_len)
 		return SCST_EXEC_DONE;
-	if (cmd->params.how & SCST_HOW_FUA && !to_vdisk(cmd->dev)->nv_cache)
+	if ((cmd->params.how & SCST_HOW_FUA || !vd->dev.lu.write_cache) && !vd->nv_cache)
 		flags |= IOCB_DSYNC;
 	return fileio_rw(cmd, ITER_SOURCE, flags | IOCB_WRITE);
 }
@@ -249,7 +252,7 @@ static int fileio_move(struct vdisk *vd, unsigned int dir, struct bio_vec *bvecs
 		       u64 pos, u32 len, bool durable)
 {
 	int flags = (dir == ITER_SOURCE ? IOCB_WRITE : 0) |
-		    (durable && !vd->nv_cache ? IOCB_DSYNC : 0);
+		    ((durable || !vd->dev.lu.write_cache) && !vd->nv_cache ? IOCB_DSYNC : 0);
 	struct kiocb iocb = iocb_for(vd->file, pos, flags);
 	struct iov_iter iter;
 
@@ -284,19 +287,36 @@ static void fileio_prefetch(struct vdisk *vd, u64 pos, u64 len)
 	io_end(old_flags);
 }
 
-/* Reaches the medium, and tells of earlier write-back that failed. No blocks: to the end. */
+/*
+ * Write-back that failed behind the back of those who wrote is told to every initiator, once: what
+ * the kernel remembers of it is compared with what this one was told last.
+ */
+static int check_write_back(struct scst_cmd *cmd)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	errseq_t *told = scst_cmd_note(cmd);
+
+	guard(spinlock_irq)(&vd->gate_lock);
+	if (!*told)
+		*told = vd->wb_err;
+	return errseq_check_and_advance(&vd->file->f_mapping->wb_err, told);
+}
+
+/* Reaches the medium. No blocks: to the end. */
 static enum scst_exec_result fileio_flush(struct scst_cmd *cmd)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
 	struct vdisk_span span = vdisk_cmd_span(cmd);
 	enum scst_exec_result result;
-	int err;
+	int err, earlier;
 
 	if (vd->nv_cache)
 		return SCST_EXEC_DONE;
 	if (!vdisk_begin_in_thread(cmd, &result))
 		return result;
 	err = fileio_sync(vd, span.pos, span.len ?: LLONG_MAX - span.pos);
+	earlier = check_write_back(cmd);
+	err = err ?: earlier;
 	if (err)
 		vdisk_fail_errno(cmd, err);
 	return SCST_EXEC_DONE;
@@ -335,20 +355,19 @@ static u64 fileio_extent(struct vdisk *vd, u64 pos, u64 end, bool *mapped)
 	return stop < 0 ? end : min((u64)stop, end);
 }
 
-static u64 fileio_capacity(const struct vdisk *vd)
+u64 vdisk_file_capacity(const struct vdisk *vd)
 {
 	return i_size_read(vd->file->f_mapping->host);
 }
 
 static struct file *open_file(struct vdisk *vd)
 {
-	int flags = O_LARGEFILE | O_NOATIME | (vd->o_direct ? O_DIRECT : 0) |
-		    (vd->write_through ? O_DSYNC : 0);
+	int flags = O_LARGEFILE | O_NOATIME | (vd->o_direct ? O_DIRECT : 0);
 	struct file *file = ERR_PTR(-EROFS);
 
 	if (!vd->dev.lu.read_only)
 		file = filp_open(vd->filename, flags | O_RDWR, 0);
-	if (file != ERR_PTR(-EROFS))
+	if (file != ERR_PTR(-EROFS) || (vd->published && !vd->dev.lu.read_only))
 		return file;
 	vd->dev.lu.read_only = true;
 	return filp_open(vd->filename, flags | O_RDONLY, 0);
@@ -401,9 +420,10 @@ static void describe(struct vdisk *vd)
 	struct scst_lu *lu = &vd->dev.lu;
 
 	lu->rotational = vd->args.rotational != 0;
-	lu->write_cache = !vd->nv_cache && !vd->write_through;
+	vdisk_set_cache(vd, !vd->nv_cache);
 	lu->thin = vd->args.thin > 0;
 	lu->unmap_zeroes = lu->thin;
+	vd->wb_err = errseq_sample(&vd->file->f_mapping->wb_err);
 	vd->in_memory = !mapping_can_writeback(vd->file->f_mapping);
 	vd->dev.lacks = describe_atomic(vd) ? 0 : BIT(SCST_VERB_WRITE_ATOMIC);
 	if (lu->thin)
@@ -421,18 +441,18 @@ static int use_file(struct vdisk *vd)
 		pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
 		return -EINVAL;
 	}
-	err = vdisk_set_geometry(vd, smallest_block(vd), fileio_capacity(vd));
+	err = vdisk_set_geometry(vd, smallest_block(vd), vdisk_file_capacity(vd));
 	if (!err)
 		describe(vd);
 	return err;
 }
 
-static void fileio_close(struct vdisk *vd)
+void vdisk_file_close(struct vdisk *vd)
 {
 	filp_close(vd->file, NULL);
 }
 
-static int fileio_open(struct vdisk *vd)
+int vdisk_file_open(struct vdisk *vd)
 {
 	int err;
 
@@ -441,7 +461,7 @@ static int fileio_open(struct vdisk *vd)
 		return PTR_ERR(vd->file);
 	err = use_file(vd);
 	if (err)
-		fileio_close(vd);
+		vdisk_file_close(vd);
 	return err;
 }
 
@@ -456,7 +476,7 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 		.owner			= THIS_MODULE,
 		.type			= 0x00,
 		.verb = {
-			[SCST_VERB_READ]	= fileio_read,
+			[SCST_VERB_READ]	= vdisk_file_read,
 			[SCST_VERB_WRITE]	= fileio_write,
 			[SCST_VERB_FLUSH]	= fileio_flush,
 			[SCST_VERB_UNMAP]	= vdisk_unmap,
@@ -467,9 +487,9 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 		.del_device		= vdisk_del,
 	},
 	.bit		= VDISK_FILEIO,
-	.open		= fileio_open,
-	.close		= fileio_close,
-	.capacity	= fileio_capacity,
+	.open		= vdisk_file_open,
+	.close		= vdisk_file_close,
+	.capacity	= vdisk_file_capacity,
 	.move		= fileio_move,
 	.sync		= fileio_sync,
 	.forget		= fileio_forget,

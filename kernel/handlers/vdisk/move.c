@@ -75,7 +75,7 @@ int vdisk_write_page(struct scst_cmd *cmd, struct page *page, u64 pos, u64 len)
 		for (i = 0; i < PAGES_AT_ONCE; i++)
 			bvec_set_page(&bvecs[i], page, PAGE_SIZE, 0);
 		err = vd->kind->move(vd, ITER_SOURCE, bvecs, DIV_ROUND_UP(n, PAGE_SIZE), pos, n,
-				     vd->write_through);
+				     !vd->dev.lu.write_cache);
 		pos += n;
 		len -= n;
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * vdisk_nullio: a disk without a medium. Writes vanish, reads bring whatever the buffer held, or
- * zeros with read_zero. It measures what everything above a back end costs, and its test
- * personality makes commands that last.
+ * zeros with read_zero. It measures what everything above a back end costs; and for tests its reads
+ * and writes last, and each Nth fails with a chosen sense or falls short.
  */
 #include <linux/bvec.h>
 #include <linux/jiffies.h>
@@ -14,6 +14,7 @@
 #include "vdisk.h"
 
 #define DEFAULT_SIZE	(5ULL << 39)	/* 2.5 TiB, as SCST */
+#define DELAY_MAX_MS	600000
 #define DELAY_POLL_MS	10	/* an aborted command does not stay longer than this */
 
 struct delayed_cmd {
@@ -50,11 +51,33 @@ static enum scst_exec_result delay(struct scst_cmd *cmd, u32 ms)
 	return SCST_EXEC_PENDING;
 }
 
+static void fail_or_cut(struct scst_cmd *cmd, const struct vdisk *vd)
+{
+	u8 sense = READ_ONCE(vd->test_sense);
+
+	if (sense) {
+		scst_cmd_fail(cmd, sense);
+		return;
+	}
+	if (cmd->op->verb == SCST_VERB_READ) {
+		cmd->xfer_len -= min(cmd->xfer_len, READ_ONCE(vd->test_short));
+		cmd->data_len = cmd->xfer_len;
+	}
+}
+
+static noinline enum scst_exec_result behave_oddly(struct scst_cmd *cmd)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	u32 every = READ_ONCE(vd->test_every), ms = READ_ONCE(vd->delay_ms);
+
+	if (every && (u32)atomic_inc_return(&vd->test_count) % every == 0)
+		fail_or_cut(cmd, vd);
+	return ms ? delay(cmd, ms) : SCST_EXEC_DONE;
+}
+
 static enum scst_exec_result nullio_done(struct scst_cmd *cmd)
 {
-	u32 ms = READ_ONCE(to_vdisk(cmd->dev)->delay_ms);
-
-	return unlikely(ms) ? delay(cmd, ms) : SCST_EXEC_DONE;
+	return likely(!READ_ONCE(to_vdisk(cmd->dev)->odd)) ? SCST_EXEC_DONE : behave_oddly(cmd);
 }
 
 static enum scst_exec_result nullio_read(struct scst_cmd *cmd)
@@ -62,6 +85,59 @@ static enum scst_exec_result nullio_read(struct scst_cmd *cmd)
 	if (READ_ONCE(to_vdisk(cmd->dev)->read_zero))
 		sg_zero_buffer(cmd->sg, cmd->sg_cnt, cmd->xfer_len, 0);
 	return nullio_done(cmd);
+}
+
+static ssize_t set_odd(struct vdisk *vd, u32 *member, const char *text, u64 max)
+{
+	u64 value;
+
+	if (scst_parse_u64(text, 0, max, &value))
+		return -EINVAL;
+	WRITE_ONCE(*member, value);
+	atomic_set(&vd->test_count, 0);
+	WRITE_ONCE(vd->odd, vd->delay_ms || vd->test_every);
+	return 0;
+}
+
+ssize_t vdisk_delay_ms_store(void *obj, char *text)
+{
+	return set_odd(to_vdisk(obj), &to_vdisk(obj)->delay_ms, text, DELAY_MAX_MS);
+}
+
+ssize_t vdisk_test_every_store(void *obj, char *text)
+{
+	return set_odd(to_vdisk(obj), &to_vdisk(obj)->test_every, text, U32_MAX);
+}
+
+ssize_t vdisk_test_short_store(void *obj, char *text)
+{
+	return set_odd(to_vdisk(obj), &to_vdisk(obj)->test_short, text, U32_MAX);
+}
+
+ssize_t vdisk_test_sense_show(void *obj, char *buf)
+{
+	const struct scst_sense_row *row = scst_sense_row(READ_ONCE(to_vdisk(obj)->test_sense));
+
+	return sysfs_emit(buf, "%x/%02x/%02x %s\n", row->key, row->asc, row->ascq, row->name);
+}
+
+/* KEY/ASC/ASCQ in hexadecimal digits, of a sense that we know. 0/00/00: none. */
+ssize_t vdisk_test_sense_store(void *obj, char *text)
+{
+	unsigned int key, asc, ascq, id;
+	char rest;
+
+	if (sscanf(text, "%x/%x/%x%c", &key, &asc, &ascq, &rest) != 3)
+		return -EINVAL;
+	for (id = 0; id < SCST_SENSE_MAX; id++) {
+		const struct scst_sense_row *row = scst_sense_row(id);
+
+		if (row->key != key || row->asc != asc || row->ascq != ascq)
+			continue;
+		WRITE_ONCE(to_vdisk(obj)->test_sense, id);
+		return 0;
+	}
+	return -EINVAL;
 }
 
 /* For verbs that look at data it is a disk of zeros, whether plain reads bring them or not. */

@@ -21,20 +21,56 @@ static const struct scst_lu *obj_lu(void *obj)
 
 static int set_filename(struct vdisk *vd, const char *value)
 {
-	char *filename;
-
-	if (value[0] != '/' || vd->filename)
-		return -EINVAL;
-	filename = kstrdup(value, GFP_KERNEL);
-	if (!filename)
-		return -ENOMEM;
-	vd->filename = filename;
-	return 0;
+	return vd->filename ? -EINVAL : vdisk_set_filename(vd, value);
 }
 
 static ssize_t filename_show(void *obj, char *buf)
 {
-	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", to_vdisk(obj)->filename), true);
+	struct vdisk *vd = to_vdisk(obj);
+
+	guard(mutex)(&vd->lock);
+	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", vd->filename ?: ""), vd->filename);
+}
+
+static ssize_t filename_store(void *obj, char *text)
+{
+	return vdisk_set_filename(to_vdisk(obj), text);
+}
+
+static ssize_t medium_store(void *obj, char *text)
+{
+	return vdisk_change_medium(to_vdisk(obj), text);
+}
+
+static int set_active(struct vdisk *vd, const char *value)
+{
+	bool active;
+	int err = scst_parse_bool(value, &active);
+
+	if (!err)
+		vd->args.inactive = !active;
+	return err;
+}
+
+static ssize_t active_show(void *obj, char *buf)
+{
+	bool active = READ_ONCE(to_vdisk(obj)->active);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", active), !active);
+}
+
+static ssize_t active_store(void *obj, char *text)
+{
+	struct vdisk *vd = to_vdisk(obj);
+	bool active;
+	int err = scst_parse_bool(text, &active);
+
+	if (err)
+		return err;
+	if (active)
+		return vdisk_activate(vd);
+	vdisk_deactivate(vd);
+	return 0;
 }
 
 static ssize_t async_store(void *obj, char *text)
@@ -119,20 +155,33 @@ static ssize_t size_mb_store(void *obj, char *text)
 	return change_size(to_vdisk(obj), text, set_size_mb);
 }
 
+/* A file that makes something happen when 1 is written. */
+static int check_trigger(const char *text)
+{
+	bool now;
+
+	return scst_parse_bool(text, &now) || !now ? -EINVAL : 0;
+}
+
 static ssize_t resync_size_store(void *obj, char *text)
 {
-	struct vdisk *vd = to_vdisk(obj);
-	u64 nblocks = vd->kind->capacity(vd) >> vd->dev.lu.block_shift;
-	bool resync;
+	return check_trigger(text) ?: vdisk_resync_size(to_vdisk(obj));
+}
 
-	if (scst_parse_bool(text, &resync) || !resync)
+static ssize_t sync_store(void *obj, char *text)
+{
+	return check_trigger(text) ?: vdisk_sync(to_vdisk(obj));
+}
+
+static ssize_t gen_tp_soft_threshold_reached_UA_store(void *obj, char *text)
+{
+	struct vdisk *vd = to_vdisk(obj);
+
+	if (!vd->dev.lu.thin)
+		return -EOPNOTSUPP;
+	if (check_trigger(text))
 		return -EINVAL;
-	if (!nblocks) {
-		pr_err("scst_vdisk: %s: %s is below one block now\n", vd->dev.name, vd->filename);
-		return -EINVAL;
-	}
-	if (nblocks != READ_ONCE(vd->dev.lu.nblocks))
-		scst_device_set_capacity(&vd->dev, nblocks);
+	scst_device_tell(&vd->dev, SCST_SENSE_THIN_THRESHOLD);
 	return 0;
 }
 
@@ -166,14 +215,85 @@ static int set_tst(struct vdisk *vd, const char *value)
 	return 0;
 }
 
-static int set_t10_dev_id(struct vdisk *vd, const char *value)
+static ssize_t opt_trans_len_show(void *obj, char *buf)
 {
-	struct scst_lu *lu = &vd->dev.lu;
+	u32 len = READ_ONCE(obj_lu(obj)->opt_trans_len);
 
-	if (!*value || strlen(value) >= sizeof(lu->t10_dev_id))
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", len), len != VDISK_OPT_TRANS_LEN);
+}
+
+static ssize_t opt_trans_len_store(void *obj, char *text)
+{
+	struct vdisk *vd = to_vdisk(obj);
+	u64 len;
+
+	if (scst_parse_u64(text, 0, U32_MAX, &len) || len & (BIT(vd->dev.lu.block_shift) - 1))
 		return -EINVAL;
-	strscpy(lu->t10_dev_id, value, sizeof(lu->t10_dev_id));
+	guard(mutex)(&vd->lock);
+	vd->opt_trans_len_set = true;
+	scst_device_change_begin(&vd->dev);
+	vd->dev.lu.opt_trans_len = len;
+	scst_device_change_end(&vd->dev, SCST_SENSE_INQUIRY_CHANGED);
 	return 0;
+}
+
+static int set_lb_per_pb_exp(struct vdisk *vd, const char *value)
+{
+	bool tell;
+	int err = scst_parse_bool(value, &tell);
+
+	if (!err)
+		vd->hide_physical = !tell;
+	return err;
+}
+
+static ssize_t lb_per_pb_exp_show(void *obj, char *buf)
+{
+	bool hide = READ_ONCE(to_vdisk(obj)->hide_physical);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", !hide), hide);
+}
+
+/* READ CAPACITY has it, and page B0h. */
+static ssize_t lb_per_pb_exp_store(void *obj, char *text)
+{
+	struct vdisk *vd = to_vdisk(obj);
+	int err;
+
+	guard(mutex)(&vd->lock);
+	err = set_lb_per_pb_exp(vd, text);
+	if (err)
+		return err;
+	scst_device_change_begin(&vd->dev);
+	vd->dev.lu.lb_per_pb_exp = vd->hide_physical ? 0 : vd->physical_exp;
+	scst_device_change_end(&vd->dev, SCST_SENSE_INQUIRY_CHANGED);
+	scst_device_set_capacity(&vd->dev, vd->dev.lu.nblocks);
+	return 0;
+}
+
+/* What SCST has and this disk has not can be said to be off. */
+static int set_absent(struct vdisk *vd, const char *value)
+{
+	bool on;
+
+	if (scst_parse_bool(value, &on))
+		return -EINVAL;
+	return on ? -EOPNOTSUPP : 0;
+}
+
+static ssize_t absent_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "0\n");
+}
+
+static ssize_t absent_store(void *obj, char *text)
+{
+	return set_absent(to_vdisk(obj), text);
+}
+
+static int set_dif_mode(struct vdisk *vd, const char *value)
+{
+	return *value ? -EOPNOTSUPP : 0;
 }
 
 static ssize_t read_zero_store(void *obj, char *text)
@@ -186,20 +306,9 @@ static ssize_t read_zero_store(void *obj, char *text)
 	return err;
 }
 
-#define DELAY_MAX_MS	600000
-
-static ssize_t delay_ms_store(void *obj, char *text)
-{
-	u64 ms;
-	int err = scst_parse_u64(text, 0, DELAY_MAX_MS, &ms);
-
-	if (!err)
-		WRITE_ONCE(to_vdisk(obj)->delay_ms, ms);
-	return err;
-}
-
 #define FILES	(VDISK_BLOCKIO | VDISK_FILEIO)
 #define ALL	(FILES | VDISK_NULLIO)
+#define EACH	(ALL | VDISK_CDROM)
 
 /* A row without @set whose member is a bool is parsed as one. */
 struct prop {
@@ -219,41 +328,76 @@ struct prop {
 /* For tests: not saved. */
 #define MEMBER_TEST(_name, _type, _member)					\
 	{ .attr = { .name = #_name, .mode = 0644 }, .type = SCST_ATTR_##_type,	\
-	  .offset = offsetof(struct vdisk, _member), .store = _name##_store }
+	  .offset = offsetof(struct vdisk, _member), .store = vdisk_##_name##_store }
 #define RO(_name)	SCST_ATTR_RO(_name, _name##_show)
 #define RW(_name)	SCST_ATTR_RW(_name, _name##_show, _name##_store)
 #define WO(_name)	SCST_ATTR_WO(_name, _name##_store)
+#define ID(_name)	SCST_ATTR_RW(_name, vdisk_##_name##_show, vdisk_##_name##_store)
+#define NO_FILE(_name)	{ .attr = { .name = #_name } }
+#define ABSENT(_name)	SCST_ATTR_RW(_name, absent_show, absent_store)
 
 /* clang-format off */
 static const struct prop props[] = {
+	{ RW(active),						FILES,		FILES,
+	  set_active },
 	{ MEMBER_RW(async, BOOL, async, 0),			VDISK_FILEIO,	VDISK_FILEIO },
 	{ RO(blocksize),					ALL,		ALL,
 	  set_blocksize },
 	{ MEMBER_TEST(delay_ms, U32, delay_ms),			VDISK_NULLIO,	0 },
 	{ MEMBER(dummy, BOOL, dev.lu.dummy, 0),			VDISK_NULLIO,	VDISK_NULLIO },
-	{ RO(filename),						FILES,		FILES,
+	{ ABSENT(bind_alua_state),				FILES,		FILES,
+	  set_absent },
+	{ ABSENT(cluster_mode),					ALL,		ALL,
+	  set_absent },
+	{ NO_FILE(dif_filename),				0,		FILES,
+	  set_dif_mode },
+	{ NO_FILE(dif_mode),					0,		ALL,
+	  set_dif_mode },
+	{ NO_FILE(dif_static_app_tag),				0,		ALL,
+	  set_dif_mode },
+	{ NO_FILE(dif_type),					0,		ALL,
+	  set_absent },
+	{ ID(eui64_id),						EACH,		0 },
+	{ ABSENT(expl_alua),					FILES,		0 },
+	{ RW(filename),						FILES,		FILES,
 	  set_filename },
+	{ SCST_ATTR_RW(filename, filename_show, medium_store),	VDISK_CDROM,	0 },
+	{ WO(gen_tp_soft_threshold_reached_UA),			FILES,		0 },
+	{ ID(inq_vend_specific),				EACH,		0 },
+	{ RW(lb_per_pb_exp),					FILES,		FILES,
+	  set_lb_per_pb_exp },
+	{ ID(naa_id),						EACH,		0 },
 	{ MEMBER(nv_cache, BOOL, nv_cache, 0),			FILES,		FILES },
 	{ MEMBER(o_direct, BOOL, o_direct, 0),			VDISK_FILEIO,	VDISK_FILEIO },
+	{ RW(opt_trans_len),					ALL,		0 },
+	{ ID(prod_id),						EACH,		0 },
+	{ ID(prod_rev_lvl),					EACH,		0 },
 	{ MEMBER(read_only, BOOL, dev.lu.read_only, 0),		ALL,		ALL },
 	{ MEMBER_RW(read_zero, BOOL, read_zero, 0),		VDISK_NULLIO,	VDISK_NULLIO },
 	{ MEMBER(removable, BOOL, dev.lu.removable, 0),		ALL,		ALL },
 	{ WO(resync_size),					FILES,		0 },
 	{ MEMBER(rotational, BOOL, dev.lu.rotational, 1),	ALL,		ALL,
 	  set_rotational },
-	{ RO(size),						FILES,		0 },
-	{ RO(size_mb),						FILES,		0 },
+	{ ID(scsi_device_name),					EACH,		0 },
+	{ RO(size),						FILES | VDISK_CDROM, 0 },
+	{ RO(size_mb),						FILES | VDISK_CDROM, 0 },
 	{ RW(size),						VDISK_NULLIO,	VDISK_NULLIO,
 	  set_size },
 	{ RW(size_mb),						VDISK_NULLIO,	VDISK_NULLIO,
 	  set_size_mb },
-	{ MEMBER(t10_dev_id, STR, dev.lu.t10_dev_id, 1),	ALL,		ALL,
-	  set_t10_dev_id },
+	{ WO(sync),						FILES,		0 },
+	{ ID(t10_dev_id),					EACH,		ALL,
+	  vdisk_set_t10_dev_id },
+	{ ID(t10_vend_id),					EACH,		0 },
+	{ MEMBER_TEST(test_every, U32, test_every),		VDISK_NULLIO,	0 },
+	{ ID(test_sense),					VDISK_NULLIO,	0 },
+	{ MEMBER_TEST(test_short, U32, test_short),		VDISK_NULLIO,	0 },
 	{ MEMBER(thin_provisioned, BOOL, dev.lu.thin, 0),	FILES,		FILES,
 	  set_thin_provisioned },
-	{ MEMBER(tst, U8, dev.lu.tst, 1),			ALL,		ALL,
+	{ MEMBER(tst, U8, dev.lu.tst, 1),			EACH,		EACH,
 	  set_tst },
-	{ MEMBER(usn, STR, dev.lu.usn, 0),			ALL,		0 },
+	{ ID(usn),						EACH,		0 },
+	{ ID(vend_specific_id),					EACH,		0 },
 	{ MEMBER(write_through, BOOL, write_through, 0),	FILES,		FILES },
 };
 /* clang-format on */
@@ -300,6 +444,8 @@ static int set_param(struct vdisk *vd, const char *name, const char *value)
 		err = scst_parse_bool(value, (void *)vd + prop->attr.offset);
 	if (err == -EINVAL)
 		pr_err("scst_vdisk: %s: bad value for %s: %s\n", vd->dev.name, name, value);
+	if (err == -EOPNOTSUPP)
+		pr_err("scst_vdisk: %s: there is no %s here yet\n", vd->dev.name, name);
 	return err;
 }
 

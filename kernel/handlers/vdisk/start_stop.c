@@ -1,8 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * START STOP UNIT (SBC-4 5.25). There is nothing that turns: stopping is flushing.
+ * START STOP UNIT (SBC-4 5.25) and PREVENT ALLOW MEDIUM REMOVAL (5.17). Nothing of ours turns:
+ * stopping is flushing. A removable disk is ejected and loaded: its back end is closed and opened,
+ * as by `active`.
  */
+#include <linux/slab.h>
+
 #include "vdisk.h"
+
+struct load_work {
+	struct work_struct work;
+	struct scst_cmd *cmd;
+};
+
+static void eject(struct scst_cmd *cmd)
+{
+	if (scst_device_removal_prevented(cmd->dev))
+		scst_cmd_fail(cmd, SCST_SENSE_REMOVAL_PREVENTED);
+	else
+		vdisk_deactivate(to_vdisk(cmd->dev));
+}
+
+/* Waits for other commands, so not in a thread that they may wait for. */
+static void load_or_eject(struct work_struct *work)
+{
+	struct load_work *load = container_of(work, struct load_work, work);
+	struct scst_cmd *cmd = load->cmd;
+	struct vdisk *vd = to_vdisk(cmd->dev);
+
+	kfree(load);
+	if (!(cmd->params.how & SCST_HOW_START))
+		eject(cmd);
+	else if (vdisk_activate(vd))
+		scst_cmd_fail(cmd, SCST_SENSE_NO_MEDIUM);
+	scst_cmd_exec_done(cmd);
+}
+
+static enum scst_exec_result load_later(struct scst_cmd *cmd)
+{
+	struct load_work *load = kmalloc(sizeof(*load), GFP_NOWAIT);
+
+	if (!load) {
+		cmd->status = SAM_STAT_BUSY;
+		return SCST_EXEC_DONE;
+	}
+	load->cmd = cmd;
+	INIT_WORK(&load->work, load_or_eject);
+	queue_work(vdisk_wq, &load->work);
+	return SCST_EXEC_PENDING;
+}
 
 enum scst_exec_result vdisk_start_stop(struct scst_cmd *cmd)
 {
@@ -11,6 +57,8 @@ enum scst_exec_result vdisk_start_stop(struct scst_cmd *cmd)
 	int err;
 
 	if (cmd->params.how & SCST_HOW_LOAD_EJECT) {
+		if (vd->dev.lu.removable && vd->kind->close)
+			return load_later(cmd);
 		scst_cmd_fail_cdb(cmd, (struct scst_field){ .byte = 4, .bit = 1 });
 		return SCST_EXEC_DONE;
 	}
@@ -21,5 +69,12 @@ enum scst_exec_result vdisk_start_stop(struct scst_cmd *cmd)
 	err = vd->kind->sync(vd, 0, READ_ONCE(vd->dev.lu.nblocks) << vd->dev.lu.block_shift);
 	if (err)
 		vdisk_fail_errno(cmd, err);
+	return SCST_EXEC_DONE;
+}
+
+/* Only removable disks have it: see vdisk_open(). */
+enum scst_exec_result vdisk_prevent(struct scst_cmd *cmd)
+{
+	scst_cmd_prevent_removal(cmd, cmd->params.how & SCST_HOW_PREVENT);
 	return SCST_EXEC_DONE;
 }

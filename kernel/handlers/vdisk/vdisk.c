@@ -2,7 +2,6 @@
 /*
  * scst_vdisk: virtual disks. What all kinds share: birth, identity and death of a device.
  */
-#include <linux/crc32.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -14,7 +13,7 @@
 struct workqueue_struct *vdisk_wq;
 
 static struct vdisk_kind *const kinds[] = {
-	&vdisk_blockio, &vdisk_fileio, &vdisk_nullio,
+	&vdisk_blockio, &vdisk_fileio, &vdisk_nullio, &vdisk_cdrom,
 };
 
 static void set_defaults(struct vdisk *vd, const char *name)
@@ -27,7 +26,9 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	INIT_LIST_HEAD(&vd->held);
 	INIT_LIST_HEAD(&vd->series);
 	INIT_WORK(&vd->series_work, vdisk_series_work);
-	lu->opt_trans_len = 512 * 1024;
+	mutex_init(&vd->lock);
+	INIT_DELAYED_WORK(&vd->look, vdisk_look_work);
+	lu->opt_trans_len = VDISK_OPT_TRANS_LEN;
 	lu->tst = 1;
 	lu->queue_alg = 1;
 	/* As SCST; TST is a parameter of add_device. */
@@ -35,59 +36,65 @@ static void set_defaults(struct vdisk *vd, const char *name)
 		.d_sense = 0xff, .dpicz = 0xff, .qerr = 0xff, .queue_alg = 0xff, .swp = 0xff,
 		.tas = 0xff, .tmf_only = 0xff,
 	};
-	strscpy(lu->vendor, "SCST_BPF", sizeof(lu->vendor));
-	strscpy(lu->product, name, sizeof(lu->product));
-	strscpy(lu->revision, "100", sizeof(lu->revision));
-}
-
-/*
- * Identity depends only on the name and the administrator's setup_id, so that it is the same after
- * a reboot and, with equal setup_ids, on a twin that takes over.
- */
-static void set_identity(struct vdisk *vd)
-{
-	struct scst_lu *lu = &vd->dev.lu;
-	u32 id = crc32_le(scst_setup_id(), vd->dev.name, strlen(vd->dev.name));
-
-	if (!lu->t10_dev_id[0])
-		snprintf(lu->t10_dev_id, sizeof(lu->t10_dev_id), "%08x-%s", id, vd->dev.name);
-	snprintf(lu->usn, sizeof(lu->usn), "%08x", id);
 }
 
 int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes)
 {
 	struct scst_lu *lu = &vd->dev.lu;
+	u8 shift = ilog2(vd->args.blocksize ?: blocksize);
+	const char *why = NULL;
 
-	lu->block_shift = ilog2(vd->args.blocksize ?: blocksize);
-	lu->nblocks = bytes >> lu->block_shift;
-	lu->max_write_same = MAX_WRITE_SAME >> lu->block_shift;
-	if (lu->nblocks)
-		return 0;
-	pr_err("scst_vdisk: %s: size is below one block\n", vd->dev.name);
-	return -EINVAL;
+	if (!(bytes >> shift))
+		why = "size is below one block";
+	else if (vd->published && lu->nblocks && shift != lu->block_shift)
+		why = "block size is not what it was";
+	if (why) {
+		if (!vd->lost)
+			pr_err("scst_vdisk: %s: %s\n", vd->dev.name, why);
+		return -EINVAL;
+	}
+	lu->block_shift = shift;
+	lu->nblocks = bytes >> shift;
+	lu->max_write_same = MAX_WRITE_SAME >> shift;
+	return 0;
 }
 
-static int vdisk_open(struct vdisk *vd, struct scst_params *params)
+void vdisk_set_cache(struct vdisk *vd, bool volatile_cache)
+{
+	struct scst_lu *lu = &vd->dev.lu;
+
+	if (vd->published)
+		return;
+	lu->write_cache = volatile_cache && !vd->write_through;
+	lu->mode_changeable.wce = lu->write_cache ? 0xff : 0;
+}
+
+/* As long as there is no back end to ask. */
+static int begin_inactive(struct vdisk *vd)
+{
+	vd->dev.lu.block_shift = ilog2(vd->args.blocksize ?: 512);
+	vd->dev.not_ready = SCST_SENSE_NO_MEDIUM;
+	vd->gate = VDISK_CLOSED;
+	if (!vd->dev.lu.removable)
+		vd->dev.lacks |= BIT(SCST_VERB_PREVENT);
+	return 0;
+}
+
+static int begin(struct vdisk *vd, struct scst_params *params)
 {
 	int err = vdisk_parse_params(vd, params);
 
 	if (err)
 		return err;
-	if (vd->kind->bit != VDISK_NULLIO && !vd->filename) {
+	if (vd->kind->bit & (VDISK_BLOCKIO | VDISK_FILEIO) && !vd->filename) {
 		pr_err("scst_vdisk: %s: filename is missing\n", vd->dev.name);
 		return -EINVAL;
 	}
-	err = vd->kind->open(vd);
-	if (err && vd->filename)
-		pr_err("scst_vdisk: %s: cannot use %s: %pe\n", vd->dev.name, vd->filename,
-		       ERR_PTR(err));
+	if (vd->args.inactive)
+		return begin_inactive(vd);
+	err = vdisk_open(vd);
+	vd->active = !err;
 	return err;
-}
-
-static void vdisk_close(struct vdisk *vd)
-{
-	if (vd->kind->close)
-		vd->kind->close(vd);
 }
 
 static void vdisk_free(struct vdisk *vd)
@@ -113,10 +120,13 @@ int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_param
 	}
 	vd->kind = kind;
 	set_defaults(vd, name);
-	err = vdisk_open(vd, params);
+	if (kind->init)
+		kind->init(vd);
+	err = begin(vd, params);
 	if (err)
 		goto out_free;
-	set_identity(vd);
+	vdisk_default_identity(vd);
+	vd->published = true;
 	err = scst_device_register(&vd->dev, &kind->ops);
 	if (err)
 		goto out_close;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Virtual disks. A kind (blockio, fileio, nullio) is a handler: it opens a back end, moves data, and
- * has the verbs READ, WRITE and FLUSH of its own. All others are made from its struct vdisk_kind by
- * the file that is called like them.
+ * Virtual disks. A kind (blockio, fileio, nullio) is a handler: it opens a back end, moves data,
+ * and has the verbs READ, WRITE and FLUSH of its own. All others are made from its struct
+ * vdisk_kind by the file that is called like them.
  */
 #ifndef _SCST_VDISK_H
 #define _SCST_VDISK_H
@@ -23,6 +23,7 @@ struct vdisk_args {
 	u32 blocksize;			/* bytes; 0: not said */
 	s8 rotational;			/* 0, 1; -1: not said */
 	s8 thin;			/* likewise */
+	bool inactive;
 };
 
 /* Why a verb may not just begin: gate.c. */
@@ -46,7 +47,12 @@ struct vdisk {
 	bool in_memory;			/* fileio: there is no medium to wait for */
 	bool takes_requests;		/* blockio, as far as that never changes */
 	bool read_zero;			/* nullio */
-	u32 delay_ms;			/* nullio, test: how long a read or write takes */
+	bool odd;			/* nullio: one of these is set */
+	u32 delay_ms;			/* how long a read or write takes */
+	u32 test_every;			/* each Nth read or write ... */
+	u8 test_sense;			/* ... fails with this enum scst_sense_id, or else ... */
+	u32 test_short;			/* ... brings so many bytes less */
+	atomic_t test_count;
 	struct block_device *bdev;	/* blockio: valid while a verb runs that passed the gate */
 	struct file *file;		/* blockio, fileio: likewise */
 	/* slow */
@@ -56,8 +62,19 @@ struct vdisk {
 	struct list_head held;		/* gate_lock: struct vdisk_waiting */
 	struct list_head series;	/* gate_lock: likewise, series.c */
 	struct work_struct series_work;
+	struct mutex lock;		/* opening, closing, and what follows */
+	bool is_open;
+	bool active;			/* the administrator wants it open */
+	bool lost;			/* it is not, though: the device died */
+	bool published;			/* initiators may know its block size and read_only */
+	struct delayed_work look;	/* for what was lost */
 	char *filename;
 	struct vdisk_args args;
+	u32 wb_err;			/* fileio: errors of write-back before we came */
+	u32 ids_set;			/* identity.c */
+	bool opt_trans_len_set;
+	bool hide_physical;		/* the exponent below is not told */
+	u8 physical_exp;
 };
 
 static inline struct vdisk *to_vdisk(struct scst_device *dev)
@@ -68,12 +85,17 @@ static inline struct vdisk *to_vdisk(struct scst_device *dev)
 #define VDISK_BLOCKIO	BIT(0)
 #define VDISK_FILEIO	BIT(1)
 #define VDISK_NULLIO	BIT(2)
+#define VDISK_CDROM	BIT(3)
 
-#define VDISK_MAX_PROPS	48
+#define VDISK_MAX_PROPS	64
+#define VDISK_OPT_TRANS_LEN	(512 * 1024)
 
 struct vdisk_kind {
 	struct scst_handler_ops ops;
 	u8 bit;				/* in the rows of props.c */
+
+	/* @init: What all disks of the kind are, before parameters are parsed. May be NULL. */
+	void (*init)(struct vdisk *vd);
 
 	/*
 	 * @open: Opens the back end and completes dev.lu: block_shift, nblocks, rotational,
@@ -96,7 +118,7 @@ struct vdisk_kind {
 	 * @zero: Reads bring zeros then. @unmap: without space for them, if that can be; else with.
 	 * -EOPNOTSUPP: it has to be written. NULL: likewise.
 	 * @prefetch: Reads of it will be quick. NULL: no cache to be quick from.
-	 * @extent: Return: where the extent that holds @pos ends, at most @end, and if it is mapped.
+	 * @extent: Return: where the extent with @pos ends, at most @end, and if it is mapped.
 	 * NULL: everything is mapped.
 	 */
 	int (*move)(struct vdisk *vd, unsigned int dir, struct bio_vec *bvecs, unsigned int nr,
@@ -109,11 +131,38 @@ struct vdisk_kind {
 	u64 (*extent)(struct vdisk *vd, u64 pos, u64 end, bool *mapped);
 
 	/* vdisk_kind_init() */
-	char params[256];
+	char params[512];
 	struct scst_attr attrs[VDISK_MAX_PROPS + 1];
 };
 
 extern struct workqueue_struct *vdisk_wq;
+
+/* identity.c */
+/* What the administrator did not choose. */
+void vdisk_default_identity(struct vdisk *vd);
+int vdisk_set_t10_dev_id(struct vdisk *vd, const char *text);
+
+#define VDISK_ID_FILE(_name)					\
+	ssize_t vdisk_##_name##_show(void *obj, char *buf);	\
+	ssize_t vdisk_##_name##_store(void *obj, char *text)
+
+VDISK_ID_FILE(eui64_id);
+VDISK_ID_FILE(inq_vend_specific);
+VDISK_ID_FILE(naa_id);
+VDISK_ID_FILE(prod_id);
+VDISK_ID_FILE(prod_rev_lvl);
+VDISK_ID_FILE(scsi_device_name);
+VDISK_ID_FILE(t10_dev_id);
+VDISK_ID_FILE(t10_vend_id);
+VDISK_ID_FILE(usn);
+VDISK_ID_FILE(vend_specific_id);
+
+/* nullio.c */
+ssize_t vdisk_delay_ms_store(void *obj, char *text);
+ssize_t vdisk_test_every_store(void *obj, char *text);
+ssize_t vdisk_test_sense_show(void *obj, char *buf);
+ssize_t vdisk_test_sense_store(void *obj, char *text);
+ssize_t vdisk_test_short_store(void *obj, char *text);
 
 /* props.c */
 /* Gives @kind its files and the names of its parameters. */
@@ -124,8 +173,25 @@ int vdisk_parse_params(struct vdisk *vd, struct scst_params *params);
 /* vdisk.c */
 int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_params *params);
 int vdisk_del(struct scst_device *dev);
-/* Block size and number of blocks, for @open: @blocksize unless add_device said another one. */
+/*
+ * Block size and number of blocks, for @open: @blocksize unless add_device said another one.
+ * -EINVAL if initiators know another block size.
+ */
 int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes);
+/* The cache that initiators see, for @open. MODE SELECT may turn it off, and on again. */
+void vdisk_set_cache(struct vdisk *vd, bool volatile_cache);
+
+/* backend.c. Context: may sleep; not a verb in a thread of the core. */
+int vdisk_open(struct vdisk *vd);
+void vdisk_close(struct vdisk *vd);
+int vdisk_activate(struct vdisk *vd);
+void vdisk_deactivate(struct vdisk *vd);
+/* The device died: commands are refused from now on. Context: any. */
+void vdisk_lose(struct vdisk *vd);
+void vdisk_look_work(struct work_struct *work);
+int vdisk_set_filename(struct vdisk *vd, const char *path);	/* NULL: none */
+int vdisk_resync_size(struct vdisk *vd);
+int vdisk_sync(struct vdisk *vd);
 
 /*
  * gate.c: every verb begins here. Return: false, and the verb returns *@result. Later on the back
@@ -194,6 +260,7 @@ void vdisk_series_work(struct work_struct *work);
 enum scst_exec_result vdisk_lba_status(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_prefetch(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_start_stop(struct scst_cmd *cmd);
+enum scst_exec_result vdisk_prevent(struct scst_cmd *cmd);
 
 #define VDISK_SHARED_VERBS				\
 	[SCST_VERB_VERIFY]	  = vdisk_verify,	\
@@ -203,7 +270,8 @@ enum scst_exec_result vdisk_start_stop(struct scst_cmd *cmd);
 	[SCST_VERB_OR_WRITE]	  = vdisk_series,	\
 	[SCST_VERB_LBA_STATUS]	  = vdisk_lba_status,	\
 	[SCST_VERB_PREFETCH]	  = vdisk_prefetch,	\
-	[SCST_VERB_START_STOP]	  = vdisk_start_stop
+	[SCST_VERB_START_STOP]	  = vdisk_start_stop,	\
+	[SCST_VERB_PREVENT]	  = vdisk_prevent
 
 /* verify.c: *@at is the offset of the first byte that differs. */
 bool vdisk_differs(struct scst_cmd *cmd, u32 skip, const void *buf, u32 len, u32 *at);
@@ -212,6 +280,15 @@ bool vdisk_differs(struct scst_cmd *cmd, u32 skip, const void *buf, u32 len, u32
 bool vdisk_read_cached(struct scst_cmd *cmd);
 
 /* blockio.c, fileio.c, nullio.c */
-extern struct vdisk_kind vdisk_blockio, vdisk_fileio, vdisk_nullio;
+extern struct vdisk_kind vdisk_blockio, vdisk_fileio, vdisk_nullio, vdisk_cdrom;
+
+/* fileio.c, for vcdrom.c */
+enum scst_exec_result vdisk_file_read(struct scst_cmd *cmd);
+int vdisk_file_open(struct vdisk *vd);
+void vdisk_file_close(struct vdisk *vd);
+u64 vdisk_file_capacity(const struct vdisk *vd);
+
+/* vcdrom.c: takes the medium out, and puts the file @path in if any. Context: may sleep. */
+int vdisk_change_medium(struct vdisk *vd, const char *path);
 
 #endif

@@ -20,7 +20,7 @@ static int make_zeros(struct scst_cmd *cmd, u64 pos, u64 len)
 		u64 n = min(len, ZERO_AT_ONCE);
 
 		err = vd->kind->zero(vd, pos, n, cmd->params.how & SCST_HOW_UNMAP);
-		if (!err && vd->write_through && vd->kind->sync)
+		if (!err && !vd->dev.lu.write_cache && vd->kind->sync)
 			err = vd->kind->sync(vd, pos, n);
 		pos += n;
 		len -= n;

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The back end of a disk that is in use: it is closed, opened, lost and found again.
+ *
+ *	         active=1, load                     (tried each second)
+ *	closed ------------------> open <---------------------------- lost
+ *	   ^   <------------------  |  -------------------------------->^
+ *	   |    active=0, eject           the device died
+ *	   +--------------------------------- active=0 -----------------+
+ *
+ * Commands that need the medium are refused as long as it is not open, and initiators are told when
+ * it is again. What is found again is what has the name: it is the administrator's, as is the
+ * choice of a name that stays with the device.
+ */
+#include <linux/cleanup.h>
+#include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "vdisk.h"
+
+#define LOOK_EVERY	HZ
+
+static void shut(struct vdisk *vd, enum scst_sense_id why)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vd->gate_lock, flags);
+	scst_device_set_ready(&vd->dev, why);
+	WRITE_ONCE(vd->gate, vd->gate | VDISK_CLOSED);
+	spin_unlock_irqrestore(&vd->gate_lock, flags);
+}
+
+static void unshut(struct vdisk *vd)
+{
+	guard(spinlock_irq)(&vd->gate_lock);
+	WRITE_ONCE(vd->gate, vd->gate & ~VDISK_CLOSED);
+	scst_device_set_ready(&vd->dev, SCST_SENSE_NONE);
+}
+
+/* START STOP UNIT is what may have brought us here. */
+static bool uses_back_end(const struct scst_cmd *cmd, const void *unused)
+{
+	const struct scst_op *op = READ_ONCE(cmd->op);
+
+	return !op || (op->verb && op->verb != SCST_VERB_START_STOP);
+}
+
+static void close_now(struct vdisk *vd)
+{
+	if (!vd->is_open)
+		return;
+	scst_device_settle(&vd->dev, uses_back_end, NULL);
+	vd->is_open = false;
+	if (vd->kind->close)
+		vd->kind->close(vd);
+}
+
+int vdisk_open(struct vdisk *vd)
+{
+	int err = vd->kind->open(vd);
+
+	if (!vd->dev.lu.removable)
+		vd->dev.lacks |= BIT(SCST_VERB_PREVENT);
+	if (!err)
+		vd->is_open = true;
+	else if (vd->filename && !vd->lost)
+		pr_err("scst_vdisk: %s: cannot use %s: %pe\n", vd->dev.name, vd->filename,
+		       ERR_PTR(err));
+	return err;
+}
+
+/* The same again, or nothing: initiators know the block size, and were told what they may do. */
+static int open_again(struct vdisk *vd)
+{
+	u64 nblocks = vd->dev.lu.nblocks;
+	int err = vdisk_open(vd);
+
+	if (err)
+		return err;
+	scst_device_set_lacks(&vd->dev, vd->dev.lacks);
+	unshut(vd);
+	scst_device_tell(&vd->dev, SCST_SENSE_MEDIUM_CHANGED);
+	if (vd->dev.lu.nblocks != nblocks)
+		scst_device_set_capacity(&vd->dev, vd->dev.lu.nblocks);
+	return 0;
+}
+
+int vdisk_activate(struct vdisk *vd)
+{
+	int err;
+
+	guard(mutex)(&vd->lock);
+	if (vd->is_open && !vd->lost)
+		return 0;
+	if (!vd->filename)
+		return -ENOMEDIUM;
+	close_now(vd);
+	vd->lost = false;
+	err = open_again(vd);
+	vd->active = !err;
+	return err;
+}
+
+void vdisk_deactivate(struct vdisk *vd)
+{
+	guard(mutex)(&vd->lock);
+	vd->active = false;
+	vd->lost = false;
+	shut(vd, SCST_SENSE_NO_MEDIUM);
+	close_now(vd);
+}
+
+void vdisk_lose(struct vdisk *vd)
+{
+	if (READ_ONCE(vd->gate) & VDISK_CLOSED)
+		return;
+	shut(vd, SCST_SENSE_LU_NOT_READY);
+	queue_delayed_work(system_long_wq, &vd->look, 0);
+}
+
+void vdisk_look_work(struct work_struct *work)
+{
+	struct vdisk *vd = container_of(to_delayed_work(work), struct vdisk, look);
+
+	guard(mutex)(&vd->lock);
+	if (!vd->active)
+		return;
+	if (!vd->lost) {
+		pr_err("scst_vdisk: %s: %s is gone; waiting for it to come back\n", vd->dev.name,
+		       vd->filename);
+		vd->lost = true;
+		close_now(vd);
+	}
+	if (open_again(vd)) {
+		queue_delayed_work(system_long_wq, &vd->look, LOOK_EVERY);
+		return;
+	}
+	vd->lost = false;
+	pr_info("scst_vdisk: %s: %s is back\n", vd->dev.name, vd->filename);
+}
+
+/* No command and no attribute is left. */
+void vdisk_close(struct vdisk *vd)
+{
+	scoped_guard(mutex, &vd->lock) {
+		vd->active = false;
+		if (vd->is_open && vd->kind->close)
+			vd->kind->close(vd);
+		vd->is_open = false;
+	}
+	cancel_delayed_work_sync(&vd->look);
+}
+
+int vdisk_set_filename(struct vdisk *vd, const char *path)
+{
+	char *filename = NULL;
+
+	if (path && path[0] != '/')
+		return -EINVAL;
+	guard(mutex)(&vd->lock);
+	if (vd->active)
+		return -EBUSY;
+	if (path)
+		filename = kstrdup(path, GFP_KERNEL);
+	if (path && !filename)
+		return -ENOMEM;
+	kfree(vd->filename);
+	vd->filename = filename;
+	return 0;
+}
+
+/* What the administrator asks of the back end as it is now. Return: -ENODEV if it is not open. */
+int vdisk_resync_size(struct vdisk *vd)
+{
+	u64 nblocks;
+
+	guard(mutex)(&vd->lock);
+	if (!vd->is_open)
+		return -ENODEV;
+	nblocks = vd->kind->capacity(vd) >> vd->dev.lu.block_shift;
+	if (!nblocks) {
+		pr_err("scst_vdisk: %s: %s is below one block now\n", vd->dev.name, vd->filename);
+		return -EINVAL;
+	}
+	if (nblocks != READ_ONCE(vd->dev.lu.nblocks))
+		scst_device_set_capacity(&vd->dev, nblocks);
+	return 0;
+}
+
+int vdisk_sync(struct vdisk *vd)
+{
+	const struct scst_lu *lu = &vd->dev.lu;
+
+	guard(mutex)(&vd->lock);
+	if (!vd->is_open)
+		return -ENODEV;
+	return vd->kind->sync(vd, 0, lu->nblocks << lu->block_shift);
+}

@@ -1,0 +1,298 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What becomes of a disk while it is mapped: its identity changes, its back end is closed, opened,
+# ejected, exchanged; it dies under load and comes back. Initiators are told, and nothing is served
+# that is not there.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+
+files=$tap_dir/files
+attrs=$scst/devices/disk
+
+setup_file()
+{
+	load_scst
+	mkdir "$files"
+	mount -t tmpfs -o size=40m tmpfs "$files"
+}
+
+teardown_file()
+{
+	unload_scst
+	umount "$files"
+}
+
+setup()
+{
+	handler=vdisk_fileio
+	truncate -s 4M "$files/one" "$files/two"
+	printf one | dd of="$files/one" conv=notrunc
+	printf two | dd of="$files/two" conv=notrunc
+}
+
+teardown()
+{
+	for handler in vdisk_fileio vdisk_blockio; do
+		[ ! -e "$scst/handlers/$handler/disk" ] || drop_disk
+	done
+	rm -f "$files"/*
+	[ ! -e /sys/kernel/config/nullb/nullb0 ] || drop_nullb
+}
+
+first_bytes()
+{
+	sg_raw --request=512 --outfile="$tap_dir/block" "$sg" 28 00 00 00 00 00 00 00 01 00 &&
+		head -c 3 "$tap_dir/block"
+}
+
+says() # FILE TEXT
+{
+	grep -q "$2" "$tap_dir/$1" || fail "no '$2' in $(cat "$tap_dir/$1")"
+}
+
+test_identity_can_be_chosen()	# each name and number, in INQUIRY data and page 83h; told to initiators
+{
+	with_disk "filename=$files/one"
+	write_attr "$attrs/t10_vend_id" ACME
+	assert_fails_with "Inquiry data has changed" sg_raw "$sg" 00 00 00 00 00 00
+	write_attr "$attrs/prod_id" "rocket skates"
+	write_attr "$attrs/prod_rev_lvl" 2b
+	write_attr "$attrs/usn" SN-0815
+	write_attr "$attrs/vend_specific_id" "skates 7"
+	write_attr "$attrs/scsi_device_name" iqn.2026-01.test:skates
+	write_attr "$attrs/naa_id" 0x6001405cafe000000000000000000001
+	write_attr "$attrs/eui64_id" 0014050102030405
+	write_attr "$attrs/inq_vend_specific" 0x68656c6c6f
+	clear_unit_attentions "$sg"
+	sg_inq "$sg" >"$tap_dir/inq"
+	says inq "Vendor identification: ACME"
+	says inq "Product identification: rocket skates"
+	says inq "Product revision level: 2b"
+	sg_vpd --page=sn "$sg" >"$tap_dir/sn"
+	says sn SN-0815
+	sg_raw --request=96 --outfile="$tap_dir/raw" "$sg" 12 00 00 00 60 00
+	assert_eq "$(dd if="$tap_dir/raw" bs=1 skip=36 count=5)" hello
+	sg_vpd --page=di "$sg" >"$tap_dir/di"
+	says di "vendor specific: skates 7"
+	says di "iqn.2026-01.test:skates"
+	says di "6001405cafe000000000000000000001"
+	says di "14050102030405"
+	assert_eq "$(cat "$attrs/naa_id")" "0x6001405cafe000000000000000000001
+[key]"
+	assert_eq "$(cat "$attrs/prod_id")" "rocket skates
+[key]"
+}
+
+test_generated_identity_is_not_saved()	# only what somebody chose has the mark
+{
+	with_disk "filename=$files/one"
+	for name in t10_dev_id t10_vend_id prod_id prod_rev_lvl usn vend_specific_id naa_id eui64_id \
+		inq_vend_specific scsi_device_name opt_trans_len lb_per_pb_exp active; do
+		assert_no_match "$(cat "$attrs/$name")" key "$name"
+	done
+	drop_disk
+	with_disk "filename=$files/one; t10_dev_id=mine"
+	assert_eq "$(cat "$attrs/t10_dev_id")" "mine
+[key]"
+}
+
+refused() # NAME VALUE
+{
+	local before
+	before=$(cat "$attrs/$1")
+	assert_fails_with "Invalid argument" write_attr "$attrs/$1" "$2"
+	assert_eq "$(cat "$attrs/$1")" "$before" "$1"
+}
+
+test_bad_identity_is_refused()	# too long, no text, no number of the right length; nothing changes
+{
+	with_disk "filename=$files/one"
+	refused t10_vend_id toolongname
+	refused t10_vend_id ""
+	refused prod_id 12345678901234567
+	refused prod_rev_lvl 12345
+	refused usn 123456789012345678901
+	refused usn $'tab\tbed'
+	refused t10_dev_id 12345678901234567890123456
+	refused naa_id 0x1001405cafe000000000000000000001
+	refused naa_id 0x6001405cafe00000
+	refused naa_id 0x60
+	refused naa_id nothex
+	refused eui64_id 0x001405010203040
+	refused eui64_id 0x00140501020304
+	refused inq_vend_specific "0x$(printf '%0322d' 0)"
+	refused opt_trans_len 1000
+	refused lb_per_pb_exp 2
+}
+
+test_what_is_not_there_can_only_be_off()	# a clear refusal, in parameters and files
+{
+	for param in cluster_mode=1 dif_type=1 dif_mode=tgt bind_alua_state=1; do
+		assert_fails_with "Operation not supported" add_disk "filename=$files/one; $param"
+		[ ! -e "$attrs" ]
+	done
+	with_disk "filename=$files/one; cluster_mode=0; dif_type=0; bind_alua_state=0"
+	assert_fails_with "Operation not supported" write_attr "$attrs/cluster_mode" 1
+	assert_fails_with "Operation not supported" write_attr "$attrs/expl_alua" 1
+	assert_fails_with "Operation not supported" \
+		write_attr "$attrs/gen_tp_soft_threshold_reached_UA" 1
+	write_attr "$attrs/expl_alua" 0
+}
+
+test_limits_can_be_changed()	# optimal transfer length, physical blocks; told to initiators
+{
+	with_disk "filename=$files/one; thin_provisioned=1"
+	write_attr "$attrs/opt_trans_len" 65536
+	assert_fails_with "Inquiry data has changed" sg_raw "$sg" 00 00 00 00 00 00
+	sg_vpd --page=bl "$sg" | grep -q "Optimal transfer length: 0x80"
+	write_attr "$attrs/gen_tp_soft_threshold_reached_UA" 1
+	assert_fails_with "Thin provisioning soft threshold reached" sg_raw "$sg" 00 00 00 00 00 00
+	write_attr "$attrs/sync" 1
+}
+
+test_inactive_disk_is_not_ready()	# closed and open again, by the administrator
+{
+	with_disk "filename=$files/one"
+	write_attr "$attrs/active" 0
+	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
+	assert_fails_with "Medium not present" first_bytes
+	assert_fails_with "Medium not present" sg_raw --request=8 "$sg" 25 00 00 00 00 00 00 00 00 00
+	sg_inq "$sg"
+	assert_fails_with "No such device" write_attr "$attrs/resync_size" 1
+	umount "$files" && fail "the file is still open"
+	mount -o remount,size=41m "$files"
+	write_attr "$attrs/active" 1
+	assert_fails_with "Not ready to ready change" first_bytes
+	assert_eq "$(first_bytes)" one
+	assert_eq "$(cat "$attrs/active")" 1
+}
+
+test_file_is_exchanged_while_inactive()	# and only then; initiators see the other one, and its size
+{
+	with_disk "filename=$files/one"
+	truncate -s 8M "$files/two"
+	assert_fails_with "Device or resource busy" write_attr "$attrs/filename" "$files/two"
+	write_attr "$attrs/active" 0
+	assert_fails_with "Invalid argument" write_attr "$attrs/filename" two
+	write_attr "$attrs/filename" "$files/nothere"
+	assert_fails_with "No such file" write_attr "$attrs/active" 1
+	assert_eq "$(cat "$attrs/active")" "0
+[key]"
+	write_attr "$attrs/filename" "$files/two"
+	write_attr "$attrs/active" 1
+	clear_unit_attentions "$sg"
+	assert_eq "$(first_bytes)" two
+	assert_eq "$(disk_attr size)" $((8 << 20)) size
+	wait_for 10 has_size "$disk" $((8 << 20))
+}
+
+test_disk_can_be_added_inactive()	# before its file is there
+{
+	add_disk "filename=$files/three; active=0"
+	map_lun disk 0
+	sg=$(sg_of 0)
+	assert_fails_with "Medium not present" clear_then_ready
+	truncate -s 4M "$files/three"
+	printf 333 | dd of="$files/three" conv=notrunc
+	write_attr "$attrs/active" 1
+	clear_unit_attentions "$sg"
+	assert_eq "$(first_bytes)" 333
+}
+
+clear_then_ready()
+{
+	for i in 1 2 3; do
+		sg_raw "$sg" 00 00 00 00 00 00 && return
+	done
+	return 1
+}
+
+test_closing_under_load_waits_for_commands()	# and nothing is served from a closed file
+{
+	with_disk "filename=$files/one; async=1"
+	start_load "$disk" 3
+	for i in 1 2 3 4; do
+		write_attr "$attrs/active" 0
+		write_attr "$attrs/active" 1
+	done
+	wait "$load" || true
+	clear_unit_attentions "$sg"
+}
+
+test_removable_disk_is_ejected_and_loaded()	# by the initiator
+{
+	with_disk "filename=$files/one; removable=1"
+	sg_start --eject "$sg"
+	assert_fails_with "Medium not present" first_bytes
+	assert_eq "$(head -1 "$attrs/active")" 0
+	write_attr "$attrs/filename" "$files/two"
+	sg_start --load "$sg"
+	clear_unit_attentions "$sg"
+	assert_eq "$(first_bytes)" two
+	sg_start --eject "$sg"
+	rm "$files/two"
+	assert_fails_with "Device not ready" sg_start --load "$sg"
+}
+
+test_cache_can_be_switched_off()	# WCE of the caching page: the host does it, writes are durable then
+{
+	local cache
+	with_disk "filename=$files/one"
+	cache=$(echo "$(sdev_dir 0)"/scsi_disk/*/cache_type)
+	assert_eq "$(cat "$cache")" "write back"
+	echo "write through" >"$cache"
+	assert_eq "$(cat "$cache")" "write through"
+	sg_vpd --page=ei "$sg" | grep -q "V_SUP=0"
+	drop_disk
+	with_disk "filename=$files/one; write_through=1"
+	cache=$(echo "$(sdev_dir 0)"/scsi_disk/*/cache_type)
+	echo "write back" >"$cache" || true
+	assert_eq "$(cat "$cache")" "write through"
+}
+
+not_ready()
+{
+	sg_raw "$sg" 00 00 00 00 00 00 2>&1 | grep -q "Logical unit not ready"
+}
+
+test_device_that_died_comes_back()	# NOT READY meanwhile, the LUN stays; under load, with its data
+{
+	handler=vdisk_blockio
+	make_nullb
+	with_disk "filename=$nullb"
+	start_load "$disk" 20
+	rmdir /sys/kernel/config/nullb/nullb0
+	wait_for 10 not_ready
+	[ -e "$tgt/luns/0" ] || fail "the LUN is gone"
+	wait "$load" || true
+	assert_fails_with "Logical unit not ready" first_bytes
+	sg_inq "$sg"
+	make_nullb
+	printf new | dd of="$nullb" conv=fsync
+	wait_for 10 clear_then_ready
+	assert_eq "$(first_bytes)" new
+	assert_eq "$(head -1 "$attrs/active")" 1
+	verify_fio --bs=4k
+}
+
+test_lost_device_can_be_given_up()	# active=0 ends the waiting; the disk is deleted as ever
+{
+	handler=vdisk_blockio
+	make_nullb
+	with_disk "filename=$nullb"
+	rmdir /sys/kernel/config/nullb/nullb0
+	wait_for 10 not_ready
+	write_attr "$attrs/active" 0
+	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
+	make_nullb
+	sleep 1.5
+	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
+	drop_disk
+	with_disk "filename=$nullb"
+	rmdir /sys/kernel/config/nullb/nullb0
+	drop_disk
+}
+
+run_tests "$@"
