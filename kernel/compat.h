@@ -18,6 +18,11 @@ do {							\
 } while (0)
 #endif
 
+/* What a kfunc gets is trusted by default since 7.0. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define KF_TRUSTED_ARGS	0
+#endif
+
 /* queuecommand answers with an enum since 7.0. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 typedef enum scsi_qc_status scst_queuecommand_t;
