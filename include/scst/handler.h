@@ -85,7 +85,7 @@ struct scst_device {
 	unsigned int threads_num;	/* these three: threads.c, threads_lock */
 	bool threads_shared;
 	struct workqueue_struct __rcu *wq;
-	u32 max_cmds;			/* of a nexus at a time; 0: as many as its session has slots */
+	u32 max_cmds;			/* of a nexus at a time; 0: its session's slots */
 	struct scst_task_set *task_set;	/* TST 000b; NULL until needed. By cmpxchg */
 	struct list_head held;		/* the rest: hold.c, hold_lock */
 	unsigned int nr_blocks;

@@ -63,7 +63,7 @@ struct scst_target_ops {
 
 	/**
 	 * @cmds_aborted: Task management marked commands of @sess. Those for which data-out was to
-	 * be fetched need not wait for it: scst_cmd_data_received(cmd, false), though not from here.
+	 * be fetched need not wait for it: scst_cmd_data_received(cmd, false), but not from here.
 	 * Context: any; must not sleep; locks of the core are held. NULL if data-out always comes.
 	 */
 	void (*cmds_aborted)(struct scst_session *sess);

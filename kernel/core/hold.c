@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Commands that are kept back on their arrival: of a device that is blocked from outside, of all
- * devices while activity is suspended, and those that a black hole swallows, as if the transport had
- * lost them. They wait in the order in which they came, and go on when there is no reason to hold
- * them any more. Task management reaches them: an aborted command has no reason to stay.
+ * devices while activity is suspended, and those that a black hole swallows, as if the transport
+ * had lost them. They wait in the order in which they came, and go on when nothing holds them
+ * any more. Task management reaches them: an aborted command has no reason to stay.
  *
  * While those that were held go on, later ones queue behind them, so nobody overtakes.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Latency statistics: latency.h. Measuring is listening to the tracepoints that commands pass in any
- * case, so what is not measured costs what a tracepoint costs that nobody listens to.
+ * Latency statistics: latency.h. Measuring is listening to the tracepoints that commands pass in
+ * any case, so what is not measured costs what a tracepoint costs that nobody listens to.
  *
  * A session gets its table when measuring is switched on or when it comes later, and keeps it until
  * it ends: a command may be adding to it. So the last figures can be read after measuring too.

@@ -13,7 +13,7 @@
 
 bool scst_async_lun_replace;
 module_param_named(async_lun_replace, scst_async_lun_replace, bool, 0644);
-MODULE_PARM_DESC(async_lun_replace, "luns/mgmt: replace does not wait for the old device's commands");
+MODULE_PARM_DESC(async_lun_replace, "luns/mgmt: replace does not wait for the old one's commands");
 
 struct scst_mapping *scst_mapping_find(struct scst_group *group, u16 lun)
 {

@@ -15,9 +15,9 @@
  *	ORDERED		when it is the oldest, and no HEAD OF QUEUE is there
  *	SIMPLE		when no ORDERED is older, and no HEAD OF QUEUE is there
  *
- * and with QUEUE ALGORITHM MODIFIER 0 what is SIMPLE counts as ORDERED. During an ACA condition only
- * commands with the ACA attribute run; others of the faulted nexus are refused, as are those of the
- * other nexuses in the task set, and what was waiting waits on.
+ * and with QUEUE ALGORITHM MODIFIER 0 what is SIMPLE counts as ORDERED. During an ACA condition
+ * only commands with the ACA attribute run; others of the faulted nexus are refused, as are those
+ * of the other nexuses in the task set, and what was waiting waits on.
  *
  * Locks: dev->lock > set->lock. Commands go on in a thread: whoever makes room may be in the middle
  * of completing another one.

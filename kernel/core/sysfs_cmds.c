@@ -13,7 +13,7 @@ struct listing {
 
 #define LINE_MAX	(SCST_NAME_LEN + 128)
 
-/* The slot may end and begin again meanwhile: every field is looked at once, and none is followed. */
+/* The slot may end and begin again meanwhile: each field is read once, and none is followed. */
 static void list_cmd(struct listing *listing, const struct scst_session *sess,
 		     const struct scst_cmd *cmd, u32 state)
 {

@@ -2,11 +2,11 @@
 /*
  * Threads for commands that have to sleep: threads.h. Ordinarily scst_wq's, which are as many as it
  * takes (`threads` limits them). A device may have a pool of its own (threads_num), one for all or
- * one for each initiator, so that its commands neither take all threads nor wait for others. A group
- * of initiators may be kept to some CPUs (cpu_mask): then that counts, and not the pool.
+ * one for each initiator, so that its commands neither take all threads nor wait for others. A
+ * group of initiators may be kept to some CPUs (cpu_mask): then that counts, and not the pool.
  *
- * A pool is a workqueue; it is replaced while commands are queued to it: unpublish, wait for a grace
- * period, and destroy it, which waits for those that run.
+ * A pool is a workqueue; it is replaced while commands are queued to it: unpublish, wait for a
+ * grace period, and destroy it, which waits for those that run.
  */
 #include <linux/cleanup.h>
 #include <linux/cpumask.h>

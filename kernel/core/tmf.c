@@ -19,7 +19,7 @@
 /* An end that does not come is a back end that does not answer: somebody should know which. */
 static void warn_stuck(const struct scst_session *sess, u16 lun)
 {
-	pr_warn("scst: target %s: task management of %s, LUN %u, waits for commands that do not end\n",
+	pr_warn("scst: target %s: task management of %s, LUN %u, waits for commands without end\n",
 		sess->tgt->name, sess->initiator, lun);
 }
 

@@ -12,8 +12,8 @@
 #include "scst_trace.h"
 
 /*
- * SAM-6 table 50. Of these one at a time is pending: the highest says all that the lower ones would.
- * Others stay behind them; a reset does not tell that a registration was preempted.
+ * SAM-6 table 50. Of these one at a time is pending: the highest says all that the lower ones
+ * would. Others stay behind them; a reset does not tell that a registration was preempted.
  */
 static unsigned int precedence(enum scst_sense_id id)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reads the rings whenever they have records, a limited number each time, so that a flood of
- * commands leaves room for subscribers, signals and the watchdog. What one turn brings must fit into the
- * smallest queue of a subscriber, since queues are sent between turns. Once a second: what the ring
- * lost.
+ * commands leaves room for subscribers, signals and the watchdog. What one turn brings must fit
+ * into the smallest queue of a subscriber, since queues are sent between turns. Once a second: what
+ * the ring lost.
  */
 #include "feed.h"
 

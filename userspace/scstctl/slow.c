@@ -72,8 +72,8 @@ const struct cli_command cli_slow = {
 	.summary = "commands that take long, and where the time goes",
 	.help = "Records of the tracer slow, which must be loaded (option min_latency_us): how\n"
 		"long a command waited before its execution (held by a policy, for data-out),\n"
-		"and how long that took. The ring has one reader: scst-bpfd, if it runs and the tracer is\n"
-		"in its configuration; its events have the records then.",
+		"and how long that took. The ring has one reader: scst-bpfd, if it runs and\n"
+		"the tracer is in its configuration; its events have the records then.",
 	.options = options,
 	.run = slow,
 };

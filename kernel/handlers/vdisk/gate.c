@@ -19,7 +19,7 @@ static bool overlaps(const struct scst_cmd *cmd, const struct vdisk_range *range
 	return lba < range->lba + range->nblocks && range->lba < lba + nblocks;
 }
 
-/* Puts @cmd, which writes, on the list of those who wait, if it has to. It may run again by then. */
+/* Puts @cmd, which writes, on the list of those who wait, if it has to. It may run by then. */
 static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);

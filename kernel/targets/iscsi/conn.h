@@ -28,10 +28,10 @@
 #define ISCSI_BHS_LEN		48
 #define ISCSI_AHS_MAX		(255 * 4)
 #define ISCSI_DIGEST_LEN	4
-#define ISCSI_SPARE_SLOTS	16	/* commands that are answered but not sent, immediate ones */
+#define ISCSI_SPARE_SLOTS	16	/* commands answered but not sent, immediate ones */
 #define ISCSI_TX_BVECS		128
 #define ISCSI_TX_PAGES		8
-#define ISCSI_MAX_CTRL		64	/* answers besides those to commands, before we stop reading */
+#define ISCSI_MAX_CTRL		64	/* answers not to commands, before we stop reading */
 #define ISCSI_MAX_TMFS		16
 
 enum iscsi_event_kind { ISCSI_EVENT_WANTS_DATA, ISCSI_EVENT_ANSWERED, ISCSI_EVENT_TMF };

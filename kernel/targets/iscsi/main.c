@@ -113,7 +113,8 @@ static void destroy_workqueues(void)
 /* An initiator may be this host, writing back to free memory. */
 static int make_workqueues(void)
 {
-	iscsi_io_wq = alloc_workqueue("iscsi_scst", SCST_WQ_PERCPU | WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+	iscsi_io_wq = alloc_workqueue("iscsi_scst",
+				      SCST_WQ_PERCPU | WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
 	iscsi_end_wq = alloc_workqueue("iscsi_scst_end", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	iscsi_start_wq = alloc_workqueue("iscsi_scst_start", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (iscsi_io_wq && iscsi_end_wq && iscsi_start_wq)

@@ -214,7 +214,7 @@ static bool add_data_in(struct iscsi_conn *conn, struct iscsi_cmd *ic)
 	if (len != left)
 		rsp->statsn = 0;
 	add_header(conn, (struct iscsi_hdr *)rsp, 0);
-	/* Nothing else comes in between the Data-In of a command: txb is where the last one ended. */
+	/* Nothing comes in between the Data-In of a command: txb is where the last one ended. */
 	if (ic->sent)
 		start_data(conn, conn->txb.sg, conn->txb.sg_off, len);
 	else

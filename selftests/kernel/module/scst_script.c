@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scst_script: a transport and a back end which do what a script says, for what no initiator of this
- * host can be made to do: task attributes, NACA, task management at a chosen moment, a back end that
- * answers when it is told to.
+ * scst_script: a transport and a back end which do what a script says, for what no initiator of
+ * this host can be made to do: task attributes, NACA, task management at a chosen moment, a
+ * back end that answers when it is told to.
  *
  * Transport: `add_session TARGET SESSION` in mgmt; then, in the session's directory,
  *
