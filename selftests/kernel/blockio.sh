@@ -236,8 +236,11 @@ test_device_belongs_to_one()	# a second user is told that it is busy, either way
 
 test_usage_names_what_is_taken()	# from the same rows as the parser
 {
-	grep -q "filename, nv_cache, read_only" "$scst/handlers/$handler/mgmt"
-	! grep -qE "size_mb|dummy|o_direct" "$scst/handlers/$handler/mgmt"
+	local name
+	for name in filename nv_cache read_only write_through; do
+		grep -qw "$name" "$scst/handlers/$handler/mgmt" || fail "no $name"
+	done
+	assert_no_match "$(cat "$scst/handlers/$handler/mgmt")" "dummy|o_direct"
 }
 
 test_file_system_lives_on_it()	# ext4: made, filled, trimmed, clean

@@ -120,7 +120,8 @@ test_every_supported_opcode_is_reported()	# REPORT SUPPORTED OPERATION CODES com
 	sg_opcodes "$sg" >"$tap_dir/opcodes"
 	grep -q "Read(10)" "$tap_dir/opcodes"
 	grep -q "Report luns" "$tap_dir/opcodes"
-	! grep -q "Persistent reserve" "$tap_dir/opcodes"
+	grep -q "Persistent reserve in" "$tap_dir/opcodes"
+	assert_no_match "$(cat "$tap_dir/opcodes")" "Extended copy"
 }
 
 test_log_pages_are_listed_and_readable()	# and one that is not there is refused
