@@ -46,7 +46,8 @@ no_key()
 
 test_root_has_the_directories_of_scst()	# and nothing but what docs/sysfs.md lists
 {
-	local expected="device_groups devices force_global_sgv_pool handlers last_sysfs_mgmt_res "
+	local expected="async_lun_replace device_groups devices force_global_sgv_pool handlers "
+	expected+="last_sysfs_mgmt_res "
 	expected+="measure_latency policies policy_available setup_id sgv suspend targets threads "
 	expected+="trace_cmds trace_level version"
 	assert_eq "$(names "$scst")" "$expected" "root"

@@ -52,7 +52,8 @@ static int eject(struct cli *cli, int argc, char **argv)
 		return scst_fail(&cli->err, ret, "policy %s: not loaded: scstctl policy list",
 				 argv[0]);
 	if (ret == -EALREADY)
-		return scst_fail(&cli->err, ret, "policy %s: is ejected already", argv[0]);
+		return scst_fail(&cli->err, -EEXIST, "policy %s: is ejected already",
+				 argv[0]);
 	return ret ? scst_fail(&cli->err, ret, "policy %s: cannot eject it: %s", argv[0],
 			       strerror(-ret)) :
 		     0;
