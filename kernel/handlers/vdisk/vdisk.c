@@ -107,17 +107,17 @@ static void vdisk_free(struct vdisk *vd)
 
 int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_params *params)
 {
-	struct vdisk *vd = kzalloc(sizeof(*vd), GFP_KERNEL);
+	struct vdisk *vd;
 	int err;
 
-	if (!vd)
-		return -ENOMEM;
 	if (strlen(name) >= sizeof(vd->dev.name)) {
 		pr_err("scst_vdisk: %s: a name has at most %zu characters\n", name,
 		       sizeof(vd->dev.name) - 1);
-		err = -ENAMETOOLONG;
-		goto out_free;
+		return -ENAMETOOLONG;
 	}
+	vd = kzalloc(sizeof(*vd), GFP_KERNEL);
+	if (!vd)
+		return -ENOMEM;
 	vd->kind = kind;
 	set_defaults(vd, name);
 	if (kind->init)
