@@ -197,7 +197,7 @@ class Initiator:
                       struct.pack(">IIII", 0, data_sn, offset, 0), **args))
 
     def collect(self, itt):
-        """Data-In up to the status, as (status, data, last PDU)."""
+        """Data-In, or the data of the response, as (status, data, last PDU)."""
         data = b""
         while True:
             answer = self.recv()
@@ -207,7 +207,7 @@ class Initiator:
                 if answer.flags & 1:
                     return answer.status, data, answer
             elif answer.opcode == 0x21 and answer.itt == itt:
-                return answer.status, data, answer
+                return answer.status, data or answer.data, answer
             else:
                 raise AssertionError(f"unexpected {answer}")
 

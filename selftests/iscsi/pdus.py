@@ -106,9 +106,40 @@ def sense_is_in_the_response():
     status, data, last = i.collect(i.command(bytes([0xff])))
     expect((status, last.opcode), (2, RESPONSE))
     expect(int.from_bytes(data[:2], "big"), len(data) - 2, "sense length")
+    expect(sense_of(data), (5, 0x20), "sense")
+
+
+def extended_cdb(rest):
+    return struct.pack(">HBx", len(rest) + 1, 1) + rest + bytes(-len(rest) % 4)
+
+
+def sense_of(data):
+    """(sense key, ASC) of a response's data, in either format."""
     sense = data[2:]
     key, asc = (sense[1], sense[2]) if sense[0] == 0x72 else (sense[2], sense[12])
-    expect((key & 15, asc), (5, 0x20), "sense")
+    return key & 15, asc
+
+
+def long_cdbs_come_in_an_ahs():
+    """READ(32) reads; cut short, too long, or of an unknown service action it is refused."""
+    i = session()
+    data = os.urandom(512)
+    expect(i.collect(i.command(write10(9, 1), 512, data))[0], 0)
+    read32 = struct.pack(">B6xBHxxQ8xI", 0x7f, 0x18, 9, 9, 1)
+    status, got, _ = i.collect(i.command(read32[:16], 512, ahs=extended_cdb(read32[16:])))
+    expect((status, got == data), (0, True), "READ(32)")
+    expect(i.collect(i.command(read32[:16], 512, ahs=extended_cdb(read32[16:] + bytes(228))))[0],
+           0, "more than the command has")
+    for name, cdb, rest, sense in (
+            ("no AHS", read32, b"", (5, 0x24)),
+            ("ends early", read32, read32[16:28], (5, 0x24)),
+            ("empty", read32, b"\0", (5, 0x24)),
+            ("unknown service action", b"\x7f".ljust(9, b"\0") + b"\x77", bytes(16), (5, 0x24))):
+        ahs = extended_cdb(rest) if rest else b""
+        status, got, _ = i.collect(i.command(cdb[:16], 512, ahs=ahs))
+        expect((status, sense_of(got)), (2, sense), name)
+    i.command(read32[:16], 512, ahs=extended_cdb(bytes(245)))
+    expect_reject(i, 4)
 
 
 def window_is_kept():

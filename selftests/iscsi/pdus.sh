@@ -67,8 +67,12 @@ test_residuals_are_told()	# underflow and overflow
 
 test_sense_is_in_the_response()	# with its length, padded
 {
-	skip "known to fail: the response to an unknown opcode has no sense data here"
 	pdus sense_is_in_the_response
+}
+
+test_long_cdbs_come_in_an_ahs()	# READ(32); short ones are refused
+{
+	pdus long_cdbs_come_in_an_ahs
 }
 
 test_window_is_kept()	# commands outside of it are ignored

@@ -40,7 +40,7 @@ static void take_slot(struct iscsi_conn *conn, struct iscsi_cmd **out)
 	struct iscsi_cmd *ic = slot_cmd(conn, slot);
 	u32 ttt = ic->ttt + BIT(16);
 
-	memset(ic, 0, sizeof(*ic));
+	memset(ic, 0, offsetof(struct iscsi_cmd, long_cdb));
 	ic->ttt = (ttt & ~0xffffu) | slot;
 	ic->conn = conn;
 	INIT_LIST_HEAD(&ic->tx.entry);
@@ -68,8 +68,8 @@ void iscsi_cmd_release(struct iscsi_cmd *ic)
 	conn->free_slots[conn->nr_free++] = slot;
 }
 
-/* Extended CDB: its length; what the core knows of it is in the header. -1: malformed. */
-static int parse_ahs(const u8 *ahs, u32 len)
+/* The length of the CDB, and the part of it that the header has no room for. -1: malformed. */
+static int parse_ahs(const u8 *ahs, u32 len, const u8 **cdb_rest)
 {
 	u16 cdb_len = ISCSI_CDB_SIZE;
 
@@ -82,6 +82,7 @@ static int parse_ahs(const u8 *ahs, u32 len)
 		switch (ahs[2]) {
 		case ISCSI_AHSTYPE_CDB:
 			cdb_len = ISCSI_CDB_SIZE + spec_len - 1;
+			*cdb_rest = ahs + 4;
 			break;
 		case ISCSI_AHSTYPE_RLENGTH:
 			break;
@@ -91,7 +92,7 @@ static int parse_ahs(const u8 *ahs, u32 len)
 		ahs += total;
 		len -= total;
 	}
-	return cdb_len > SCST_MAX_CDB_LEN ? -1 : cdb_len;
+	return cdb_len > SCST_MAX_CDB_LEN ? -1 : min(cdb_len, ISCSI_LONG_CDB);
 }
 
 static u8 expected_dir(u8 flags)
@@ -139,7 +140,7 @@ static void prepare_first_burst(struct iscsi_cmd *ic)
 }
 
 static void fill_cmd(struct iscsi_conn *conn, struct iscsi_cmd *ic,
-		     const struct iscsi_scsi_req *req, u16 cdb_len)
+		     const struct iscsi_scsi_req *req, u16 cdb_len, const u8 *cdb_rest)
 {
 	struct scst_cmd *cmd = iscsi_to_scst(ic);
 	int lun = scst_lun_decode((const u8 *)&req->lun);
@@ -148,6 +149,11 @@ static void fill_cmd(struct iscsi_conn *conn, struct iscsi_cmd *ic,
 	ic->lun = get_unaligned((const u64 *)&req->lun);
 	memcpy(cmd->cdb, req->cdb, sizeof(cmd->cdb));
 	cmd->cdb_len = cdb_len;
+	if (unlikely(cdb_len > ISCSI_CDB_SIZE)) {
+		memcpy(ic->long_cdb, req->cdb, ISCSI_CDB_SIZE);
+		memcpy(ic->long_cdb + ISCSI_CDB_SIZE, cdb_rest, cdb_len - ISCSI_CDB_SIZE);
+		cmd->long_cdb = ic->long_cdb;
+	}
 	cmd->tag = be32_to_cpu((__force __be32)req->itt);
 	cmd->lun = lun < 0 ? SCST_MAX_LUN + 1 : lun;
 	cmd->attr = task_attrs[req->flags & ISCSI_FLAG_CMD_ATTR_MASK];
@@ -158,13 +164,14 @@ static void fill_cmd(struct iscsi_conn *conn, struct iscsi_cmd *ic,
 	cmd->may_sleep = true;
 }
 
-static void new_cmd(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u16 cdb_len)
+static void new_cmd(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u16 cdb_len,
+		    const u8 *cdb_rest)
 {
 	struct iscsi_rx *rx = &conn->rx;
 	struct iscsi_cmd *ic;
 
 	take_slot(conn, &ic);
-	fill_cmd(conn, ic, req, cdb_len);
+	fill_cmd(conn, ic, req, cdb_len, cdb_rest);
 	if (!(req->opcode & ISCSI_OP_IMMEDIATE)) {
 		ic->counted = true;
 		conn->outstanding++;
@@ -181,6 +188,7 @@ void iscsi_cmd_header(struct iscsi_conn *conn)
 {
 	const struct iscsi_scsi_req *req = (void *)conn->rx.buf;
 	const char *wrong = check_first_burst(conn, req);
+	const u8 *cdb_rest = NULL;
 	int cdb_len = ISCSI_CDB_SIZE;
 
 	if (unlikely(!conn->nr_free)) {
@@ -188,7 +196,7 @@ void iscsi_cmd_header(struct iscsi_conn *conn)
 		return;
 	}
 	if (unlikely(req->hlength))
-		cdb_len = parse_ahs(conn->rx.buf + ISCSI_BHS_LEN, req->hlength * 4);
+		cdb_len = parse_ahs(conn->rx.buf + ISCSI_BHS_LEN, req->hlength * 4, &cdb_rest);
 	if (unlikely(cdb_len < 0))
 		wrong = "malformed additional header segment";
 	if (unlikely(wrong)) {
@@ -197,7 +205,7 @@ void iscsi_cmd_header(struct iscsi_conn *conn)
 	}
 	switch (iscsi_take_cmd_sn(conn, iscsi_rx_hdr(conn))) {
 	case ISCSI_SN_OK:
-		new_cmd(conn, req, cdb_len);
+		new_cmd(conn, req, cdb_len, cdb_rest);
 		break;
 	case ISCSI_SN_IGNORE:
 		iscsi_rx_discard(conn);

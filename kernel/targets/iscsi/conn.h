@@ -28,6 +28,7 @@
 #define ISCSI_BHS_LEN		48
 #define ISCSI_AHS_MAX		(255 * 4)
 #define ISCSI_DIGEST_LEN	4
+#define ISCSI_LONG_CDB		32	/* of the longest command there is: no use for more */
 #define ISCSI_SPARE_SLOTS	16	/* commands answered but not sent, immediate ones */
 #define ISCSI_TX_BVECS		128
 #define ISCSI_TX_PAGES		8
@@ -75,6 +76,7 @@ struct iscsi_cmd {
 	u32 data_sn;			/* next, in and out */
 	u32 sent;			/* data-in */
 	unsigned long since;		/* jiffies of the last progress */
+	u8 long_cdb[ISCSI_LONG_CDB];	/* header and AHS in one; not cleared for each command */
 };
 
 static inline struct scst_cmd *iscsi_to_scst(struct iscsi_cmd *ic)
