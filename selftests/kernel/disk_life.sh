@@ -38,6 +38,7 @@ teardown()
 		[ ! -e "$scst/handlers/$handler/disk" ] || drop_disk
 	done
 	rm -f "$files"/*
+	rm -rf /var/lib/scst/vdev_mode_pages	# the host saves what it sets
 	[ ! -e /sys/kernel/config/nullb/nullb0 ] || drop_nullb
 }
 
@@ -154,16 +155,16 @@ test_limits_can_be_changed()	# optimal transfer length, physical blocks; told to
 
 test_inactive_disk_is_not_ready()	# closed and open again, by the administrator
 {
-	skip "known to fail: the file stays open or is not taken again"
 	with_disk "filename=$files/one"
+	assert_fails_with "busy" mount -o remount,ro "$files"
 	write_attr "$attrs/active" 0
 	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
 	assert_fails_with "Medium not present" first_bytes
 	assert_fails_with "Medium not present" sg_raw --request=8 "$sg" 25 00 00 00 00 00 00 00 00 00
 	sg_inq "$sg"
 	assert_fails_with "No such device" write_attr "$attrs/resync_size" 1
-	umount "$files" && fail "the file is still open"
-	mount -o remount,size=41m "$files"
+	mount -o remount,ro "$files"	# nobody has it open
+	mount -o remount,rw "$files"
 	write_attr "$attrs/active" 1
 	assert_fails_with "Not ready to ready change" first_bytes
 	assert_eq "$(first_bytes)" one
@@ -246,6 +247,9 @@ test_cache_can_be_switched_off()	# WCE of the caching page: the host does it, wr
 	echo "write through" >"$cache"
 	assert_eq "$(cat "$cache")" "write through"
 	sg_vpd --page=ei "$sg" | grep -q "V_SUP=0"
+	drop_disk
+	with_disk "filename=$files/one"
+	assert_eq "$(cat "$(sdev_dir 0)"/scsi_disk/*/cache_type)" "write through" "saved"
 	drop_disk
 	with_disk "filename=$files/one; write_through=1"
 	cache=$(echo "$(sdev_dir 0)"/scsi_disk/*/cache_type)

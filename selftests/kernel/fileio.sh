@@ -12,19 +12,11 @@ handler=vdisk_fileio
 files=$tap_dir/files		# a tmpfs of 48 MiB
 ext4=$tap_dir/ext4		# on null_blk
 
-# The kernel starts to write back early on a device that wrote less than others did lately; with a
-# share of the limit for itself, dirty pages stay until they are old or flushed.
-keep_dirty_pages() # NAME
-{
-	write_attr "/sys/block/$1/bdi/min_ratio" 40
-}
-
 setup_file()
 {
 	load_scst
 	modprobe brd rd_nr=1 rd_size=65536
 	make_nullb
-	keep_dirty_pages nullb0
 	mkdir "$files" "$ext4"
 	mount -t tmpfs -o size=48m tmpfs "$files"
 	mkfs.ext4 -q "$nullb"
@@ -224,7 +216,6 @@ test_lost_write_back_is_told_to_every_initiator()	# once: the next flush of each
 	dmsetup create broken --noudevsync --table "0 16384 linear /dev/ram0 0"
 	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname broken)
 	wait_for 5 test -b "$dm"
-	keep_dirty_pages "${dm##*/}"
 	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
 	with_disk "filename=$dm"
 	sg2=$(sg_of 0 "$second")

@@ -15,10 +15,11 @@ load_scst()
 	modprobe scst_local
 }
 
-# Nothing of ours is in the kernel any more. A policy's module reference goes shortly after it does.
+# Nothing of ours is in the kernel any more. A host that looks at its disks once more, and a policy,
+# hold their modules a moment longer.
 unload_scst()
 {
-	modprobe -r scst_local
+	wait_for 10 modprobe -r scst_local
 	modprobe -r scst_vdisk
 	wait_for 10 modprobe -r scst
 }
