@@ -33,3 +33,14 @@ quiet_disk()
 	[ -b "$disk" ]
 	quiet_backend "${disk##*/}"
 }
+
+# The host may still look what became of its last disk, and holds the module as long as it does.
+unload() # MODULE...
+{
+	local tries
+	for ((tries = 0; tries < 50; tries++)); do
+		modprobe -qr "$@" && return
+		sleep 0.1
+	done
+	modprobe -r "$@"
+}

@@ -19,6 +19,6 @@ down()
 {
 	echo "del 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
 	echo "del_device bench0" >$scst/handlers/vdisk_fileio/mgmt
-	modprobe -r scst_local scst_vdisk scst
+	unload scst_local scst_vdisk scst
 	umount "$dir"
 }

@@ -30,6 +30,6 @@ down()
 	log_out
 	kill "$login"
 	wait "$login" || true
-	modprobe -r iscsi-scst scst_vdisk
+	unload iscsi-scst scst_vdisk
 	drop_file
 }
