@@ -176,6 +176,13 @@ static enum scst_exec_result execute_pr_in(struct scst_cmd *cmd, struct scst_vie
 	return SCST_EXEC_DONE;
 }
 
+/* The session may move to another group meanwhile, and its old one go. */
+static u8 addr_method_of(const struct scst_session *sess)
+{
+	guard(rcu)();
+	return READ_ONCE(READ_ONCE(sess->group)->addr_method);
+}
+
 enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 {
 	struct scst_session *sess = cmd->sess;
@@ -183,7 +190,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 		.lu = cmd->dev ? &cmd->dev->lu : NULL,
 		.port = &sess->tgt->port,
 		.has_medium = cmd->dev && !READ_ONCE(cmd->dev->not_ready),
-		.addr_method = READ_ONCE(sess->group->addr_method),
+		.addr_method = addr_method_of(sess),
 	};
 
 	if (cmd->dev && unlikely(READ_ONCE(cmd->dev->not_ready)) &&
@@ -200,7 +207,6 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 		return execute_large(cmd, &view);
 	case SCST_EXEC_REQUEST_SENSE:
 	case SCST_EXEC_INQUIRY:
-	case SCST_EXEC_MODE_SENSE:
 	case SCST_EXEC_READ_CAPACITY:
 	case SCST_EXEC_RSTMF:
 	case SCST_EXEC_READ_TOC:
@@ -213,6 +219,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 	case SCST_EXEC_REPORT_INFO:
 	case SCST_EXEC_REPORT_TIMESTAMP:
 	case SCST_EXEC_READ_BUFFER:
+	case SCST_EXEC_MODE_SENSE:
 		return execute_locked(cmd, &view);
 	case SCST_EXEC_MODE_SELECT:
 	case SCST_EXEC_SET_INFO:
