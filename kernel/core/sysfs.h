@@ -22,13 +22,16 @@ void scst_sysfs_device_blocked(struct scst_device *dev, const char *text);
 ssize_t scst_suspend_show(void *obj, char *buf);
 ssize_t scst_suspend_store(void *obj, char *text);
 
-/* sysfs_group.c */
-ssize_t scst_group_black_hole_show(struct scst_group *group, char *buf);
-ssize_t scst_group_black_hole_store(struct scst_group *group, char *text);
-ssize_t scst_group_cpu_mask_show(struct scst_group *group, char *buf);
-ssize_t scst_group_cpu_mask_store(struct scst_group *group, char *text);
-ssize_t scst_group_io_grouping_type_show(struct scst_group *group, char *buf);
-ssize_t scst_group_io_grouping_type_store(struct scst_group *group, char *text);
+/* sysfs_group.c: obj is a group */
+extern const struct scst_attr scst_group_attrs[];
+ssize_t scst_group_addr_method_show(void *obj, char *buf);
+ssize_t scst_group_addr_method_store(void *obj, char *text);
+ssize_t scst_group_black_hole_show(void *obj, char *buf);
+ssize_t scst_group_black_hole_store(void *obj, char *text);
+ssize_t scst_group_cpu_mask_show(void *obj, char *buf);
+ssize_t scst_group_cpu_mask_store(void *obj, char *text);
+ssize_t scst_group_io_grouping_type_show(void *obj, char *buf);
+ssize_t scst_group_io_grouping_type_store(void *obj, char *text);
 
 /* sysfs_cmds.c */
 ssize_t scst_trace_cmds_show(void *obj, char *buf);
@@ -73,10 +76,6 @@ typedef int (*scst_named_fn)(void *owner, const char *name, struct scst_params *
 int scst_mgmt_run_named(struct module *module, void *owner, char *args, scst_named_fn fn);
 /* How the usage text of a mgmt file explains parameters. Return: bytes added at @at. */
 ssize_t scst_mgmt_emit_params(char *buf, ssize_t at, const char *params);
-
-/* sysfs_target.c: files that groups of initiators have too */
-ssize_t scst_group_addr_method_show(const struct scst_group *group, char *buf);
-int scst_group_addr_method_store(struct scst_group *group, const char *text);
 
 /* sysfs_luns.c: luns/ of a group, which belongs to the directory @parent. */
 int scst_sysfs_luns_add(struct scst_group *group, struct scst_dir *parent);

@@ -10,8 +10,41 @@
 #include "sysfs.h"
 #include "threads.h"
 
-ssize_t scst_group_black_hole_show(struct scst_group *group, char *buf)
+/* clang-format off */
+static const char *const addr_methods[] = {
+	[SCST_ADDR_PERIPHERAL]	= "PERIPHERAL",
+	[SCST_ADDR_FLAT]	= "FLAT",
+	[SCST_ADDR_LUN]		= "LUN",
+};
+/* clang-format on */
+
+ssize_t scst_group_addr_method_show(void *obj, char *buf)
 {
+	const struct scst_group *group = obj;
+	u8 method = READ_ONCE(group->addr_method);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", addr_methods[method]),
+			     method != SCST_ADDR_PERIPHERAL);
+}
+
+ssize_t scst_group_addr_method_store(void *obj, char *text)
+{
+	struct scst_group *group = obj;
+	u8 method;
+
+	for (method = 0; method < ARRAY_SIZE(addr_methods); method++) {
+		if (strcasecmp(text, addr_methods[method]))
+			continue;
+		WRITE_ONCE(group->addr_method, method);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+ssize_t scst_group_black_hole_show(void *obj, char *buf)
+{
+	const struct scst_group *group = obj;
+
 	return sysfs_emit(buf, "%u\n", READ_ONCE(group->black_hole));
 }
 
@@ -24,8 +57,9 @@ static void set_black_hole(struct scst_session *sess, u8 hole)
 }
 
 /* What was swallowed comes out again when it is switched off, unless it was aborted meanwhile. */
-ssize_t scst_group_black_hole_store(struct scst_group *group, char *text)
+ssize_t scst_group_black_hole_store(void *obj, char *text)
 {
+	struct scst_group *group = obj;
 	struct scst_session *sess;
 	u64 hole;
 	int err = scst_parse_u64(text, SCST_BLACK_HOLE_OFF, SCST_BLACK_HOLE_DATA_TMF, &hole);
@@ -41,8 +75,9 @@ ssize_t scst_group_black_hole_store(struct scst_group *group, char *text)
 }
 
 /* SCST's formats: all CPUs is the default. */
-ssize_t scst_group_cpu_mask_show(struct scst_group *group, char *buf)
+ssize_t scst_group_cpu_mask_show(void *obj, char *buf)
 {
+	struct scst_group *group = obj;
 	const struct cpumask *cpus;
 	ssize_t len;
 
@@ -61,8 +96,9 @@ static int parse_cpus(const char *text, struct cpumask *cpus)
 	return cpumask_intersects(cpus, cpu_online_mask) ? 0 : -EINVAL;
 }
 
-ssize_t scst_group_cpu_mask_store(struct scst_group *group, char *text)
+ssize_t scst_group_cpu_mask_store(void *obj, char *text)
 {
+	struct scst_group *group = obj;
 	struct cpumask *cpus = kzalloc(cpumask_size(), GFP_KERNEL);
 	int err = cpus ? parse_cpus(text, cpus) : -ENOMEM;
 
@@ -85,8 +121,9 @@ ssize_t scst_group_cpu_mask_store(struct scst_group *group, char *text)
  */
 static const char *const groupings[] = { "auto", "this_group_only", "never" };
 
-ssize_t scst_group_io_grouping_type_show(struct scst_group *group, char *buf)
+ssize_t scst_group_io_grouping_type_show(void *obj, char *buf)
 {
+	struct scst_group *group = obj;
 	u32 type = READ_ONCE(group->io_grouping);
 
 	if (type < ARRAY_SIZE(groupings))
@@ -94,8 +131,9 @@ ssize_t scst_group_io_grouping_type_show(struct scst_group *group, char *buf)
 	return scst_attr_key(buf, sysfs_emit(buf, "%zu\n", type - ARRAY_SIZE(groupings) + 1), true);
 }
 
-ssize_t scst_group_io_grouping_type_store(struct scst_group *group, char *text)
+ssize_t scst_group_io_grouping_type_store(void *obj, char *text)
 {
+	struct scst_group *group = obj;
 	u64 number;
 	u32 type;
 
@@ -110,3 +148,15 @@ ssize_t scst_group_io_grouping_type_store(struct scst_group *group, char *text)
 	WRITE_ONCE(group->io_grouping, type);
 	return 0;
 }
+
+/* Of ini_groups/<group>; the default group's are files of the target. */
+/* clang-format off */
+const struct scst_attr scst_group_attrs[] = {
+	SCST_ATTR_RW(addr_method,	scst_group_addr_method_show, scst_group_addr_method_store),
+	SCST_ATTR_RW(black_hole,	scst_group_black_hole_show, scst_group_black_hole_store),
+	SCST_ATTR_RW(cpu_mask,		scst_group_cpu_mask_show, scst_group_cpu_mask_store),
+	SCST_ATTR_RW(io_grouping_type,	scst_group_io_grouping_type_show,
+		     scst_group_io_grouping_type_store),
+	SCST_ATTR_END
+};
+/* clang-format on */

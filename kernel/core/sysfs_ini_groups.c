@@ -110,27 +110,10 @@ static const struct scst_attr initiators_attrs[] = {
 };
 /* clang-format on */
 
-static ssize_t addr_method_show(void *obj, char *buf)
-{
-	return scst_group_addr_method_show(obj, buf);
-}
-
-static ssize_t addr_method_store(void *obj, char *text)
-{
-	return scst_group_addr_method_store(obj, text);
-}
-
-/* clang-format off */
-static const struct scst_attr group_attrs[] = {
-	SCST_ATTR_RW(addr_method, addr_method_show, addr_method_store),
-	SCST_ATTR_END
-};
-/* clang-format on */
-
 int scst_sysfs_group_add(struct scst_group *group)
 {
-	int err = scst_dir_add(&group->dir, &group->tgt->ini_groups_dir, group, group_attrs,
-			       group->name);
+	int err = scst_dir_add(&group->dir, &group->tgt->ini_groups_dir, group,
+			       scst_group_attrs, group->name);
 
 	if (!err)
 		err = scst_sysfs_luns_add(group, &group->dir);

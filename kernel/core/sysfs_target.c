@@ -40,49 +40,6 @@ static ssize_t rel_tgt_id_store(void *obj, char *text)
 	return scst_parse_u64(text, 0, U16_MAX, &id) ?: scst_target_set_rel_tgt_id(obj, id);
 }
 
-/* clang-format off */
-static const char *const addr_methods[] = {
-	[SCST_ADDR_PERIPHERAL]	= "PERIPHERAL",
-	[SCST_ADDR_FLAT]	= "FLAT",
-	[SCST_ADDR_LUN]		= "LUN",
-};
-/* clang-format on */
-
-ssize_t scst_group_addr_method_show(const struct scst_group *group, char *buf)
-{
-	u8 method = READ_ONCE(group->addr_method);
-
-	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", addr_methods[method]),
-			     method != SCST_ADDR_PERIPHERAL);
-}
-
-int scst_group_addr_method_store(struct scst_group *group, const char *text)
-{
-	u8 method;
-
-	for (method = 0; method < ARRAY_SIZE(addr_methods); method++) {
-		if (strcasecmp(text, addr_methods[method]))
-			continue;
-		WRITE_ONCE(group->addr_method, method);
-		return 0;
-	}
-	return -EINVAL;
-}
-
-static ssize_t addr_method_show(void *obj, char *buf)
-{
-	struct scst_target *tgt = obj;
-
-	return scst_group_addr_method_show(&tgt->default_group, buf);
-}
-
-static ssize_t addr_method_store(void *obj, char *text)
-{
-	struct scst_target *tgt = obj;
-
-	return scst_group_addr_method_store(&tgt->default_group, text);
-}
-
 static ssize_t aen_disabled_show(void *obj, char *buf)
 {
 	struct scst_target *tgt = obj;
@@ -118,6 +75,7 @@ static ssize_t _name##_store(void *obj, char *text)			\
 	return scst_group_##_name##_store(&tgt->default_group, text);	\
 }
 
+DEFAULT_GROUP_ATTR(addr_method)
 DEFAULT_GROUP_ATTR(black_hole)
 DEFAULT_GROUP_ATTR(cpu_mask)
 DEFAULT_GROUP_ATTR(io_grouping_type)

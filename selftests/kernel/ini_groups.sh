@@ -125,6 +125,27 @@ test_session_moves_with_its_pattern()	# add, move, del, clear: each at once
 	wait_for 10 sees ini1 disk0
 }
 
+test_group_has_settings_of_its_own()	# addressing, CPUs, black hole; not the default group's
+{
+	make_group one disk1
+	add_pattern one 'ini*'
+	add_session ini1
+	wait_for 10 sees ini1 disk1
+	write_attr "$groups/one/addr_method" FLAT
+	sg_luns --hex "$(sg_of 0 "$tgt/sessions/ini1")" | grep -q "40 00"
+	assert_no_match "$(sg_luns --hex "$(sg_of 0)")" "40 00"
+	write_attr "$groups/one/cpu_mask" 1
+	assert_eq "$(head -n1 "$groups/one/cpu_mask")" 1 "cpu_mask"
+	assert_fails_with "Invalid argument" write_attr "$groups/one/cpu_mask" 0
+	write_attr "$groups/one/io_grouping_type" never
+	assert_eq "$(cat "$groups/one/io_grouping_type")" $'never\n[key]' "io_grouping_type"
+	assert_eq "$(cat "$tgt/io_grouping_type")" auto "io_grouping_type of the target"
+	write_attr "$groups/one/black_hole" 1
+	assert_fails_with "" sg_raw --timeout=2 "$(sg_of 0 "$tgt/sessions/ini1")" 00 00 00 00 00 00
+	sg_raw "$(sg_of 0)" 00 00 00 00 00 00
+	write_attr "$groups/one/black_hole" 0
+}
+
 test_unchanged_luns_keep_their_commands()	# a slow read on a device that both groups have
 {
 	write_attr "$groups/mgmt" "create same"
