@@ -35,7 +35,7 @@ help:
 #: make install     modules and depmod, BPF objects, programs, units, man pages
 #: make clean       remove .build
 #:
-#: KERNEL=6.12|7.2|debug   kernel of the guest, and of the modules built in the build root
+#: KERNEL=6.12|7.2|debug   kernel of the guest and of the modules; 7.2: what backports has now
 #: KVER= KDIR=             kernel to build for; natively the running one
 #: DESTDIR= PREFIX=        where to install (/usr/local)
 #: LLVM=1 CC=              compile modules with clang

@@ -4,7 +4,8 @@
 # Which kernel is meant. Sourced after common.sh.
 
 # find_kernel NAME: set $ktree and $kver: $ktree/boot/vmlinuz-$kver, $ktree/usr/lib/modules/$kver.
-# NAME is the beginning of a version in the root, "debug", or such a tree.
+# NAME is the beginning of a version in the root, "backports", "debug", or such a tree. Backports goes
+# on to newer kernels, so a 7.x that it no longer has stands for the one that it has now.
 find_kernel()
 {
 	local name=$1 images
@@ -23,6 +24,10 @@ find_kernel()
 		;;
 	esac
 	images=("$ktree/boot/vmlinuz-$name"*)
+	if [[ $name == backports || ($name == 7.* && ! -e ${images[-1]}) ]]; then
+		images=("$ktree"/boot/vmlinuz-7.*)
+		say "the kernel of backports is ${images[-1]##*/vmlinuz-}"
+	fi
 	[ -e "${images[-1]}" ] || die "no kernel '$1' under $ktree/boot"
 	kver=${images[-1]##*/vmlinuz-}
 }
