@@ -24,6 +24,17 @@ u64 *scst_bpf_cmd_session_storage(struct scst_cmd *cmd, const size_t size) __ksy
 /* in session_admit and lun_access; set_group only in session_admit */
 u64 *scst_bpf_session_storage(struct scst_session *sess, const size_t size) __ksym;
 int scst_bpf_session_set_group(struct scst_session *sess, const char *name, u32 size) __ksym;
+/* in pr_dump */
+const u8 *scst_bpf_pr_dump_text(struct scst_pr_dump *dump, u32 offset, const size_t size) __ksym;
+/* for bpf_for_each(scst_registrant, reg, dev), in hooks that have a device */
+int bpf_iter_scst_registrant_new(struct bpf_iter_scst_registrant *it,
+				 struct scst_device *dev) __ksym __weak;
+struct scst_pr_reg *bpf_iter_scst_registrant_next(struct bpf_iter_scst_registrant *it) __ksym __weak;
+void bpf_iter_scst_registrant_destroy(struct bpf_iter_scst_registrant *it) __ksym __weak;
+void bpf_rcu_read_lock(void) __ksym __weak;
+void bpf_rcu_read_unlock(void) __ksym __weak;
+void bpf_preempt_disable(void) __ksym __weak;
+void bpf_preempt_enable(void) __ksym __weak;
 /* in callbacks of timers, and in SEC("syscall") */
 int scst_bpf_revalidate(void) __ksym;
 /* in tracers */

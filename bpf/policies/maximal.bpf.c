@@ -32,11 +32,34 @@ void BPF_PROG(maximal_tmf, struct scst_tmf *tmf)
 {
 }
 
+SEC("struct_ops/pr_conflict")
+int BPF_PROG(maximal_pr_conflict, struct scst_cmd *cmd, struct scst_device *dev, u32 type,
+	     bool conflict)
+{
+	return SCST_CONFLICT_DEFAULT;
+}
+
+SEC("struct_ops.s/pr_out")
+int BPF_PROG(maximal_pr_out, struct scst_session *sess, struct scst_device *dev,
+	     struct scst_pr_request *req)
+{
+	return SCST_PR_VERDICT_PASS;
+}
+
+SEC("struct_ops.s/pr_dump")
+int BPF_PROG(maximal_pr_dump, struct scst_device *dev, struct scst_pr_dump *dump)
+{
+	return SCST_PR_DUMP_SKIP;
+}
+
 SEC(".struct_ops.link")
 struct scst_policy_ops maximal = {
 	.lun_access	= (void *)maximal_lun,
 	.session_admit	= (void *)maximal_session,
 	.cmd_admit	= (void *)maximal_cmd,
 	.tmf		= (void *)maximal_tmf,
+	.pr_conflict	= (void *)maximal_pr_conflict,
+	.pr_out		= (void *)maximal_pr_out,
+	.pr_dump	= (void *)maximal_pr_dump,
 	.name		= "maximal",
 };

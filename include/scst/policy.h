@@ -10,7 +10,7 @@
  *    unloaded or updated.
  *  - Several policies may have a say: they are called in order of @priority (low first, then oldest
  *    first), and the most restrictive verdict wins. A hook that stops asking before the last one
- *    says so. No policy can grant what the static configuration does not.
+ *    says so. No policy can grant what the static configuration does not; pr_conflict says more.
  *  - A pointer that a hook gets is valid, and so is what it points to, until the hook returns.
  *
  * Members are only ever appended: an older object loads into a newer module.
@@ -23,6 +23,8 @@
 
 struct scst_cmd;
 struct scst_device;
+struct scst_pr_dump;
+struct scst_pr_request;
 struct scst_session;
 struct scst_tmf;
 
@@ -89,6 +91,57 @@ struct scst_policy_ops {
 	 */
 	void (*tmf)(struct scst_tmf *tmf);
 
+	/**
+	 * @pr_conflict: May @cmd run while there is a persistent reservation of @dev?
+	 *
+	 * Asked for each command that some reservation could refuse (cmd->op->pr is SCST_PR_READ or
+	 * SCST_PR_WRITE), when there is a persistent one, after unit attentions. Not asked while
+	 * the reservation is lost, and not about RESERVE of SPC-2.
+	 * @type: enum scst_pr_type. @conflict: what SPC says.
+	 *
+	 * SCST_CONFLICT_ALLOW is the one verdict that grants what the rules forbid. So it is a
+	 * verdict only of a policy with SCST_POLICY_F_ALLOW_READS, and only about commands that
+	 * read (SCST_PR_READ, and not SCST_OP_WRITES): anywhere else it ejects the policy.
+	 * SCST_CONFLICT_REFUSE of another policy goes first.
+	 *
+	 * Return: enum scst_conflict.
+	 * Context: any, also interrupts; may not sleep.
+	 * Default, ejected: SCST_CONFLICT_DEFAULT.
+	 */
+	int (*pr_conflict)(struct scst_cmd *cmd, struct scst_device *dev, u32 type, bool conflict);
+
+	/**
+	 * @pr_out: May the initiator of @sess carry out this PERSISTENT RESERVE OUT on @dev?
+	 *
+	 * Asked when its parameter list was found to be well formed and before the state of the
+	 * reservations is looked at. After a refusal nobody else is asked.
+	 * @req: action (enum scst_pr_action), type, key, sa_key, aptpl, all_tg_pt, spec_i_pt, unreg
+	 * and move_port are set.
+	 *
+	 * Return: enum scst_pr_verdict.
+	 * Context: process; may sleep.
+	 * Default, ejected: SCST_PR_VERDICT_PASS.
+	 */
+	int (*pr_out)(struct scst_session *sess, struct scst_device *dev,
+		      struct scst_pr_request *req);
+
+	/**
+	 * @pr_dump: Something happened to the persistent reservations of @dev. Wanted?
+	 *
+	 * @dump: reasons (bits of enum scst_pr_dump_reason), id (never given twice), attempt (0 at
+	 * first) and len are set; scst_bpf_pr_dump_text() is the state as pr_state shows it. It is
+	 * that of now: several events may be one dump. One dump is offered at a time. Of scopes,
+	 * only everything and device are asked. What pr_dump_dir brings about does not depend on
+	 * this.
+	 *
+	 * Return: enum scst_pr_dump_verdict. After SCST_PR_DUMP_RETRY it is offered again 100 ms
+	 * later, for 5 s, or for 2 s when the device goes; then it counts as lost, in
+	 * policies/pr_dumps_lost.
+	 * Context: process; may sleep.
+	 * Default, ejected: SCST_PR_DUMP_SKIP.
+	 */
+	int (*pr_dump)(struct scst_device *dev, struct scst_pr_dump *dump);
+
 	/*
 	 * Data: set before the object is loaded, constant afterwards. A value that is refused is
 	 * named in the kernel log.
@@ -140,13 +193,23 @@ struct scst_policy_ops {
  * u64 *scst_bpf_session_storage(struct scst_session *sess, const size_t size)
  *	SCST_POLICY_WORDS u64 of the calling policy's own, for the I_T_L nexus of the command or for
  *	the session: zeros at first, and gone with it. Several CPUs share them: use atomics. An
- *	update that keeps the scope keeps them. In cmd_admit; in lun_access and session_admit.
+ *	update that keeps the scope keeps them. In cmd_admit and pr_conflict; in lun_access,
+ *	session_admit and pr_out.
  *	@size: a constant, up to 16. Return: NULL if that is too much.
  *
  * int scst_bpf_session_set_group(struct scst_session *sess, const char *name, u32 size)
  *	For SCST_SESSION_GROUP: which. A group that the target does not have is as good as
  *	SCST_SESSION_DEFAULT, and a line in the kernel log. In session_admit.
  *	Return: 0, -EINVAL for a name that is empty, too long, or has no NUL within @size.
+ *
+ * bpf_for_each(scst_registrant, reg, dev)
+ *	The registrations of @dev, an argument of the hook (struct scst_pr_reg: key, port, holder,
+ *	tid). They are those of one moment. Where sleeping is possible, between bpf_rcu_read_lock()
+ *	and its unlock.
+ *
+ * const u8 *scst_bpf_pr_dump_text(struct scst_pr_dump *dump, u32 offset, const size_t size)
+ *	@size bytes of the text from @offset, NULL beyond its last chunk: zeros follow dump->len up
+ *	to a multiple of SCST_PR_DUMP_CHUNK. In pr_dump.
  *
  * u32 scst_bpf_sense(u32 id)
  *	For tracing programs. Return: key << 16 | ASC << 8 | ASCQ of an enum scst_sense_id.

@@ -144,8 +144,12 @@ static enum scst_sense_id check_unit_attention(const struct scst_cmd *cmd)
 static enum scst_step_result check_reservation(struct scst_cmd *cmd)
 {
 	u8 denied = READ_ONCE(cmd->nexus->denied);
+	bool conflict = denied & BIT(cmd->op->pr);
 
-	if (!(denied & BIT(cmd->op->pr)))
+	if (static_branch_unlikely(&scst_policy_keys[SCST_HOOK_PR_CONFLICT]) &&
+	    denied & SCST_RESERVED && cmd->op->pr != SCST_PR_ALWAYS && cmd->op->pr != SCST_PR_SELF)
+		conflict = scst_policy_pr_conflict(cmd, conflict);
+	if (!conflict)
 		return SCST_NEXT;
 	if (denied & SCST_DENIED_AS_LOST)
 		return refuse(cmd, SCST_SENSE_RESERVATION_LOST);

@@ -376,6 +376,10 @@ enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_d
 enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
 						  char group[SCST_DEV_NAME_LEN]);
 void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus);
+/* There is a reservation. Return: does @cmd conflict? @conflict: what SPC says. */
+bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict);
+enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,
+					struct scst_pr_request *req);
 
 struct scst_admission {
 	enum scst_admit verdict;

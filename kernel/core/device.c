@@ -111,6 +111,7 @@ int scst_device_unregister(struct scst_device *dev)
 	scst_order_free(dev->task_set);
 	scst_threads_device_del(dev);
 	scst_pr_dump(dev);
+	scst_pr_offer_last(dev);
 	scst_sysfs_device_del(dev);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&dev->entry);

@@ -137,11 +137,31 @@ static void scst_policy_ops__tmf(struct scst_tmf *tmf)
 {
 }
 
+static int scst_policy_ops__pr_conflict(struct scst_cmd *cmd, struct scst_device *dev, u32 type,
+					bool conflict)
+{
+	return SCST_CONFLICT_DEFAULT;
+}
+
+static int scst_policy_ops__pr_out(struct scst_session *sess, struct scst_device *dev,
+				   struct scst_pr_request *req)
+{
+	return SCST_PR_VERDICT_PASS;
+}
+
+static int scst_policy_ops__pr_dump(struct scst_device *dev, struct scst_pr_dump *dump)
+{
+	return SCST_PR_DUMP_SKIP;
+}
+
 static struct scst_policy_ops scst_policy_ops__stubs = {
 	.lun_access	= scst_policy_ops__lun_access,
 	.session_admit	= scst_policy_ops__session_admit,
 	.cmd_admit	= scst_policy_ops__cmd_admit,
 	.tmf		= scst_policy_ops__tmf,
+	.pr_conflict	= scst_policy_ops__pr_conflict,
+	.pr_out		= scst_policy_ops__pr_out,
+	.pr_dump	= scst_policy_ops__pr_dump,
 };
 
 static struct bpf_struct_ops scst_policy_struct_ops = {

@@ -10,6 +10,7 @@
  * RCU, and a nexus knows by a bit for each policy whether it is in scope.
  */
 #include "policy.h"
+#include "reserve.h"
 
 DEFINE_STATIC_KEY_ARRAY_FALSE(scst_policy_keys, SCST_HOOK_MAX);
 
@@ -50,6 +51,35 @@ const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX] = {
 		.name		= "tmf",
 		.offset		= offsetof(struct scst_policy_ops, tmf),
 		.verdicts	= { "seen" },
+	},
+	[SCST_HOOK_PR_CONFLICT] = {
+		.name		= "pr_conflict",
+		.offset		= offsetof(struct scst_policy_ops, pr_conflict),
+		.per_command	= true,
+		.verdicts	= {
+			[SCST_CONFLICT_DEFAULT]	= "default",
+			[SCST_CONFLICT_ALLOW]	= "allow",
+			[SCST_CONFLICT_REFUSE]	= "conflict",
+		},
+	},
+	[SCST_HOOK_PR_OUT] = {
+		.name		= "pr_out",
+		.offset		= offsetof(struct scst_policy_ops, pr_out),
+		.may_sleep	= true,
+		.verdicts	= {
+			[SCST_PR_VERDICT_PASS]	 = "pass",
+			[SCST_PR_VERDICT_REFUSE] = "refuse",
+		},
+	},
+	[SCST_HOOK_PR_DUMP] = {
+		.name		= "pr_dump",
+		.offset		= offsetof(struct scst_policy_ops, pr_dump),
+		.may_sleep	= true,
+		.verdicts	= {
+			[SCST_PR_DUMP_SKIP]	= "skip",
+			[SCST_PR_DUMP_DONE]	= "done",
+			[SCST_PR_DUMP_RETRY]	= "retry",
+		},
 	},
 };
 
@@ -238,4 +268,105 @@ void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus)
 	guard(rwsem_read)(&scst_policy_lock);
 	list_for_each_entry(policy, &scst_policies, entry)
 		policy_tmf(policy, tmf, nexus);
+}
+
+/* pr_conflict */
+
+/* The one verdict that grants something: see scst/policy.h. */
+static bool may_allow(const struct scst_policy_link *link, const struct scst_cmd *cmd)
+{
+	return link->ops->flags & SCST_POLICY_F_ALLOW_READS && cmd->op->pr == SCST_PR_READ &&
+	       !(cmd->op->flags & SCST_OP_WRITES);
+}
+
+static enum scst_conflict policy_pr_conflict(const struct scst_policy_link *link,
+					     struct scst_cmd *cmd, u8 type, bool conflict)
+{
+	struct scst_policy_call call;
+	int verdict;
+
+	call.hook = SCST_HOOK_PR_CONFLICT;
+	call.subject = cmd;
+	verdict = ask_atomic(link, &call, pr_conflict, cmd, cmd->dev, type, conflict);
+	if (verdict == SCST_CONFLICT_ALLOW && !may_allow(link, cmd)) {
+		scst_policy_eject(link->policy, SCST_EXIT_BAD_VERDICT, verdict,
+				  "pr_conflict: may not allow this");
+		return SCST_CONFLICT_DEFAULT;
+	}
+	return max(verdict, SCST_CONFLICT_DEFAULT);
+}
+
+bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict)
+{
+	enum scst_conflict most = SCST_CONFLICT_DEFAULT;
+	const struct scst_policy_chain *chain;
+	const struct scst_policy_link *link;
+	unsigned long scope = READ_ONCE(cmd->nexus->policies);
+	u8 type;
+
+	guard(rcu)();
+	type = rcu_dereference(cmd->dev->reserve->now)->pr.type;
+	chain = rcu_dereference(scst_policy_chains[SCST_HOOK_PR_CONFLICT]);
+	if (!chain)
+		return conflict;
+	for (link = chain->links; link < &chain->links[chain->nr]; link++)
+		if (scope & BIT(link->slot) && !scst_policy_ejected(link->policy))
+			most = max(most, policy_pr_conflict(link, cmd, type, conflict));
+	return most == SCST_CONFLICT_DEFAULT ? conflict : most == SCST_CONFLICT_REFUSE;
+}
+
+/* pr_out */
+
+static enum scst_pr_verdict policy_pr_out(struct scst_policy *policy,
+					  const struct scst_nexus *nexus,
+					  struct scst_pr_request *req)
+{
+	struct scst_session *sess = nexus->sess;
+	struct scst_policy_call call = { .hook = SCST_HOOK_PR_OUT, .subject = sess };
+	int verdict;
+
+	if (!policy->ops->pr_out || scst_policy_ejected(policy) ||
+	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, nexus->dev))
+		return SCST_PR_VERDICT_PASS;
+	verdict = ask(policy, &call, pr_out, sess, nexus->dev, req);
+	return max(verdict, SCST_PR_VERDICT_PASS);
+}
+
+enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,
+					struct scst_pr_request *req)
+{
+	struct scst_policy *policy;
+
+	if (!anybody(SCST_HOOK_PR_OUT))
+		return SCST_PR_VERDICT_PASS;
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry)
+		if (policy_pr_out(policy, nexus, req) == SCST_PR_VERDICT_REFUSE)
+			return SCST_PR_VERDICT_REFUSE;
+	return SCST_PR_VERDICT_PASS;
+}
+
+/* pr_dump */
+
+/* Who caused it may be nobody, or long gone: the scopes that name a session's place do not apply. */
+static bool is_about_device(const struct scst_policy_ops *ops, const struct scst_device *dev)
+{
+	return ops->scope == SCST_SCOPE_ALL ||
+	       (ops->scope == SCST_SCOPE_DEVICE && !strcmp(ops->scope_name, dev->name));
+}
+
+enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct scst_pr_dump *dump)
+{
+	int most = SCST_PR_DUMP_SKIP;
+	struct scst_policy *policy;
+
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry) {
+		struct scst_policy_call call = { .hook = SCST_HOOK_PR_DUMP, .subject = dump };
+
+		if (policy->ops->pr_dump && !scst_policy_ejected(policy) &&
+		    is_about_device(policy->ops, dev))
+			most = max(most, ask(policy, &call, pr_dump, dev, dump));
+	}
+	return most;
 }

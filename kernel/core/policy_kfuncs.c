@@ -144,6 +144,10 @@ BTF_ID_FLAGS(func, scst_bpf_cmd_lun_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_ID_FLAGS(func, scst_bpf_cmd_session_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_ID_FLAGS(func, scst_bpf_session_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_ID_FLAGS(func, scst_bpf_session_set_group, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, scst_bpf_pr_dump_text, KF_TRUSTED_ARGS | KF_RET_NULL)
+BTF_ID_FLAGS(func, bpf_iter_scst_registrant_new, KF_ITER_NEW | KF_TRUSTED_ARGS | KF_RCU_PROTECTED)
+BTF_ID_FLAGS(func, bpf_iter_scst_registrant_next, KF_ITER_NEXT | KF_RET_NULL)
+BTF_ID_FLAGS(func, bpf_iter_scst_registrant_destroy, KF_ITER_DESTROY)
 BTF_KFUNCS_END(scst_policy_kfuncs)
 
 BTF_SET8_START(scst_cmd_admit_kfuncs)
@@ -154,6 +158,10 @@ BTF_SET8_END(scst_cmd_admit_kfuncs)
 BTF_SET8_START(scst_session_admit_kfuncs)
 BTF_ID_FLAGS(func, scst_bpf_session_set_group)
 BTF_SET8_END(scst_session_admit_kfuncs)
+
+BTF_SET8_START(scst_pr_dump_kfuncs)
+BTF_ID_FLAGS(func, scst_bpf_pr_dump_text)
+BTF_SET8_END(scst_pr_dump_kfuncs)
 
 BTF_KFUNCS_START(scst_syscall_kfuncs)
 BTF_ID_FLAGS(func, scst_bpf_revalidate)
@@ -169,6 +177,7 @@ static const struct {
 } kfuncs_of_hook[] = {
 	{ &scst_cmd_admit_kfuncs,	SCST_HOOK_CMD_ADMIT	},
 	{ &scst_session_admit_kfuncs,	SCST_HOOK_SESSION_ADMIT	},
+	{ &scst_pr_dump_kfuncs,		SCST_HOOK_PR_DUMP	},
 };
 
 BTF_ID_LIST_SINGLE(scst_policy_ops_id, struct, scst_policy_ops)

@@ -29,6 +29,7 @@ int scst_reserve_init(struct scst_device *dev)
 	mutex_init(&reserve->lock);
 	reserve->io = scst_pr_io_alloc();
 	dev->reserve = reserve;
+	scst_pr_offer_init(dev);
 	scoped_guard(mutex, &reserve->lock) {
 		path = scst_pr_path(dev);
 		if (path)
@@ -53,6 +54,7 @@ void scst_reserve_exit(struct scst_device *dev)
 
 	if (!reserve)
 		return;
+	scst_pr_offer_exit(reserve);
 	last = rcu_dereference_protected(reserve->now, true);
 	kvfree_rcu(last, rcu);
 	scst_pr_io_free(reserve->io);
@@ -77,6 +79,8 @@ static void update(struct scst_nexus *nexus)
 		denied |= SCST_PR_DENIED_BY_RESERVE;
 	if (pr->lost)
 		denied |= SCST_DENIED_AS_LOST;
+	else if (pr->type != SCST_PR_NONE)
+		denied |= SCST_RESERVED;
 	WRITE_ONCE(nexus->denied, denied);
 }
 
@@ -97,8 +101,11 @@ void scst_reserve_join(struct scst_nexus *nexus)
 void scst_reserve_leave(struct scst_nexus *nexus)
 {
 	struct scst_reserve *reserve = nexus->dev->reserve;
+	struct scst_pr_nexus id = scst_pr_nexus_id(nexus);
 
 	lockdep_assert_held(&nexus->dev->lock);
+	if (scst_pr_find(state(nexus->dev), &id) >= 0)
+		scst_pr_offer(nexus->dev, SCST_PR_DUMP_SESSION);
 	if (reserve->spc2 != nexus)
 		return;
 	reserve->spc2 = NULL;
@@ -110,6 +117,7 @@ void scst_reserve_reset(struct scst_device *dev)
 	guard(spinlock_irqsave)(&dev->lock);
 	dev->reserve->spc2 = NULL;
 	update_all(dev);
+	scst_pr_offer(dev, SCST_PR_DUMP_RESET);
 }
 
 bool scst_reserve_is_spc2(struct scst_device *dev)

@@ -10,6 +10,7 @@
  *	reserve_out.c	PERSISTENT RESERVE OUT
  *	pr_store.c	the file of states that survive power loss
  *	pr_dump.c	what a device leaves behind when it goes
+ *	pr_offer.c	dumps that policies take
  *	sysfs_pr.c	pr_state, pr_file_name, dump_prs, pr_dump_dir
  */
 #ifndef _SCST_CORE_RESERVE_H
@@ -18,8 +19,9 @@
 #include "core.h"
 #include "scsi/pr.h"
 
-/* Beside BIT(enum scst_pr_class) in nexus->denied: and not for a reservation, but as it is lost. */
-#define SCST_DENIED_AS_LOST	BIT(7)
+/* Beside BIT(enum scst_pr_class) in nexus->denied: */
+#define SCST_RESERVED		BIT(6)	/* there is a persistent reservation, of whomever */
+#define SCST_DENIED_AS_LOST	BIT(7)	/* and not for a reservation, but as it is lost */
 
 struct scst_pr_version {
 	struct rcu_head rcu;
@@ -35,6 +37,11 @@ struct scst_reserve {
 	char *file;				/* lock: where the state is kept; NULL: default */
 	u64 changes;				/* lock: how often the state was replaced */
 	struct scst_pr_io *io;			/* sysfs_pr.c: who reads and writes pr_state */
+	/* pr_offer.c */
+	struct scst_device *dev;
+	struct delayed_work offer;
+	atomic_t reasons;			/* enum scst_pr_dump_reason, for the next offer */
+	u32 attempts;				/* the work's */
 };
 
 /* reserve.c. Init reads the file; exit is the last. May sleep. */
@@ -91,6 +98,25 @@ char *scst_pr_text(const struct scst_pr *pr, size_t *len);
 /* sysfs_pr.c: what it keeps for the device. */
 struct scst_pr_io *scst_pr_io_alloc(void);
 void scst_pr_io_free(struct scst_pr_io *io);
+
+/* What policies are offered. */
+struct scst_pr_dump {
+	u64 id;
+	u32 reasons, attempt;
+	u32 len;
+	char *text;				/* zeros up to a multiple of SCST_PR_DUMP_CHUNK */
+};
+
+/* policy_hooks.c */
+enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct scst_pr_dump *dump);
+
+/* pr_offer.c: policies hear of it, soon. Context: any, also dev->lock. */
+void scst_pr_offer(struct scst_device *dev, u32 reasons);
+/* @dev goes, and has no commands any more: now. May sleep. */
+void scst_pr_offer_last(struct scst_device *dev);
+void scst_pr_offer_init(struct scst_device *dev);
+void scst_pr_offer_exit(struct scst_reserve *reserve);
+unsigned long scst_pr_dumps_lost(void);
 
 /* pr_dump.c: @dev has no commands any more, and still its state. May sleep. */
 void scst_pr_dump(struct scst_device *dev);

@@ -70,6 +70,15 @@ static bool look_at_ports(struct pr_out *out)
 	return true;
 }
 
+/* A policy can refuse, as if the reservation of another initiator did. */
+static bool admit(struct pr_out *out)
+{
+	if (scst_policy_pr_out(out->cmd->nexus, &out->req) == SCST_PR_VERDICT_PASS)
+		return true;
+	out->cmd->status = SAM_STAT_RESERVATION_CONFLICT;
+	return false;
+}
+
 static int save(struct scst_device *dev, const struct scst_pr *old, const struct scst_pr *new)
 {
 	char *path;
@@ -160,6 +169,17 @@ static bool change(struct pr_out *out)
 	return true;
 }
 
+static u32 reason(const struct pr_out *out)
+{
+	switch (out->req.action) {
+	case SCST_PR_CLEAR:
+	case SCST_PR_PREEMPT:
+	case SCST_PR_PREEMPT_AND_ABORT:
+		return SCST_PR_DUMP_CHANGE | SCST_PR_DUMP_PREEMPT;
+	}
+	return SCST_PR_DUMP_CHANGE;
+}
+
 static void carry_out(struct pr_out *out)
 {
 	struct scst_device *dev = out->cmd->dev;
@@ -169,8 +189,10 @@ static void carry_out(struct pr_out *out)
 		changed = change(out);
 	if (changed && aborts(out))
 		scst_tmf_preempt_wait(dev, is_preempted, out, out->cmd);
-	if (changed)
+	if (changed) {
+		scst_pr_offer(dev, reason(out));
 		kvfree_rcu(out->old, rcu);
+	}
 	kvfree(out->fx.list);
 }
 
@@ -179,7 +201,7 @@ static void pr_out_work(struct work_struct *work)
 	struct pr_out *out = container_of(work, struct pr_out, work);
 	struct scst_cmd *cmd = out->cmd;
 
-	if (parse(out) && look_at_ports(out))
+	if (parse(out) && look_at_ports(out) && admit(out))
 		carry_out(out);
 	kfree(out->ports);
 	kvfree(out->list);

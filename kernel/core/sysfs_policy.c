@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 
 #include "policy.h"
+#include "reserve.h"
 
 static struct scst_dir policies_dir;
 
@@ -181,7 +182,13 @@ static ssize_t exits_show(void *obj, char *buf)
 	return len;
 }
 
+static ssize_t pr_dumps_lost_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", scst_pr_dumps_lost());
+}
+
 static const struct scst_attr policies_attrs[] = {
+	SCST_ATTR_RO(pr_dumps_lost, pr_dumps_lost_show),
 	SCST_ATTR_RO(exits, exits_show),
 	SCST_ATTR_END
 };

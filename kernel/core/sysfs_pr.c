@@ -243,6 +243,7 @@ static ssize_t dump_prs_store(void *obj, char *ignored)
 	for (rest = text; (line = strsep(&rest, "\n"));)
 		pr_info("scst: %s: %s\n", dev->name, line);
 	kvfree(text);
+	scst_pr_offer(dev, SCST_PR_DUMP_REQUEST);
 	return 0;
 }
 

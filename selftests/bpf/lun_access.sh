@@ -19,7 +19,7 @@ test_lun_access_default_is_mapping()	# a policy without a hook, and one that alw
 	write_block "$sg1"
 	assert_eq "$(cat "$policies/minimal/calls")" 0 "calls of minimal"
 	assert_eq "$(cat "$policies/minimal/hooks")" "" "hooks of minimal"
-	assert_eq "$(xargs <"$policies/maximal/hooks")" "lun_access session_admit cmd_admit tmf" \
+	assert_eq "$(xargs <"$policies/maximal/hooks")" "lun_access session_admit cmd_admit tmf pr_conflict pr_out pr_dump" \
 		"hooks of maximal"
 }
 

@@ -82,6 +82,11 @@ test_verifier_refuses_the_storage_of_others()	# by the size that was asked for
 	refused storage_overrun
 }
 
+test_verifier_refuses_registrants_without_rcu()	# they are replaced meanwhile
+{
+	refused registrants_unlocked
+}
+
 test_everything_else_loads()	# all policies and tracers, without attaching them
 {
 	for object in "$bpf"/*.bpf.o; do

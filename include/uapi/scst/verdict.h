@@ -24,6 +24,9 @@ enum scst_policy_hook {
 	SCST_HOOK_SESSION_ADMIT	= 1,
 	SCST_HOOK_CMD_ADMIT	= 2,
 	SCST_HOOK_TMF		= 3,
+	SCST_HOOK_PR_CONFLICT	= 4,
+	SCST_HOOK_PR_OUT	= 5,
+	SCST_HOOK_PR_DUMP	= 6,
 	SCST_HOOK_MAX,
 };
 
@@ -63,12 +66,53 @@ enum scst_admit {
 	SCST_ADMIT_MAX,
 };
 
+/* How a command meets a persistent reservation. The larger value counts. */
+enum scst_conflict {
+	SCST_CONFLICT_DEFAULT	= 0,	/* what SPC says			*/
+	SCST_CONFLICT_ALLOW	= 1,	/* it may run; SCST_POLICY_F_ALLOW_READS only */
+	SCST_CONFLICT_REFUSE	= 2,	/* status RESERVATION CONFLICT		*/
+	SCST_CONFLICT_MAX,
+};
+
+/* What becomes of a PERSISTENT RESERVE OUT. Ordered: the larger value is the more restrictive. */
+enum scst_pr_verdict {
+	SCST_PR_VERDICT_PASS	= 0,	/* what SPC says			*/
+	SCST_PR_VERDICT_REFUSE	= 1,	/* status RESERVATION CONFLICT		*/
+	SCST_PR_VERDICT_MAX,
+};
+
+/* Why a dump of persistent reservations is offered: bits. */
+enum scst_pr_dump_reason {
+	SCST_PR_DUMP_DETACH	= 1 << 0,	/* the device goes		*/
+	SCST_PR_DUMP_CHANGE	= 1 << 1,	/* registrations or the reservation changed */
+	SCST_PR_DUMP_PREEMPT	= 1 << 2,	/* ... by PREEMPT, PREEMPT AND ABORT, CLEAR */
+	SCST_PR_DUMP_RESET	= 1 << 3,	/* the logical unit was reset	*/
+	SCST_PR_DUMP_SESSION	= 1 << 4,	/* a registrant's session or LUN went	*/
+	SCST_PR_DUMP_REQUEST	= 1 << 5,	/* dump_prs was written		*/
+};
+
+/* What a policy did with the dump it was offered. The larger value counts. */
+enum scst_pr_dump_verdict {
+	SCST_PR_DUMP_SKIP	= 0,	/* it does not want it			*/
+	SCST_PR_DUMP_DONE	= 1,	/* it is on its way			*/
+	SCST_PR_DUMP_RETRY	= 2,	/* no room: offer it again soon		*/
+	SCST_PR_DUMP_MAX,
+};
+
+enum scst_pr_dump_limits {
+	SCST_PR_DUMP_CHUNK	= 4096,	/* the text is padded to a multiple of it */
+	SCST_PR_DUMP_CHUNKS	= 160,	/* at most				*/
+};
+
 /* scst_policy_ops.flags */
 enum scst_policy_flags {
 	/* lun_access fails closed: once ejected, the policy hides every LUN in its scope, until it
 	 * is unloaded or updated */
 	SCST_POLICY_F_HIDE_ON_EJECT	= 1 << 0,
-	SCST_POLICY_F_ALL		= SCST_POLICY_F_HIDE_ON_EJECT,
+	/* pr_conflict may let an initiator read what somebody else reserved: without this flag,
+	 * SCST_CONFLICT_ALLOW is no verdict */
+	SCST_POLICY_F_ALLOW_READS	= 1 << 1,
+	SCST_POLICY_F_ALL		= SCST_POLICY_F_HIDE_ON_EJECT | SCST_POLICY_F_ALLOW_READS,
 };
 
 /* Why a policy left. */
