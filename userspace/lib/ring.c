@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <policies/pr_dump.h>
 #include <policies/ransom_guard.h>
 #include <scst/scst.h>
 #include <scst/verdict.h>
@@ -144,6 +145,25 @@ static struct json_object *json_ransom(const void *data)
 	return obj;
 }
 
+/* One piece; scst-bpfd puts them together. */
+static struct json_object *json_pr_dump(const void *data)
+{
+	const struct pr_dump_event *event = data;
+	struct json_object *obj;
+
+	if (event->size > sizeof(event->text))
+		return NULL;
+	obj = new_event("pr_dump", event->time_ns);
+	add_name(obj, "device", event->device);
+	add_name(obj, "serial", event->serial);
+	add_number(obj, "reasons", event->reasons);
+	add_number(obj, "id", event->id);
+	add_number(obj, "bytes", event->len);
+	add_number(obj, "offset", event->offset);
+	json_object_object_add(obj, "text", json_object_new_string_len(event->text, event->size));
+	return obj;
+}
+
 static const struct ring_row {
 	enum scst_pin_kind pin;
 	const char *name;
@@ -158,6 +178,8 @@ static const struct ring_row {
 				 sizeof(struct sessions_event), json_session },
 	[SCST_RING_RANSOM_GUARD] = { SCST_PIN_POLICY, "ransom_guard", "ransom_guard_events", NULL,
 				     sizeof(struct ransom_guard_event), json_ransom },
+	[SCST_RING_PR_DUMP] = { SCST_PIN_POLICY, "pr_dump", "pr_dump_events", NULL,
+				sizeof(struct pr_dump_event), json_pr_dump },
 };
 
 struct scst_ring {

@@ -14,6 +14,7 @@ enum scst_ring_kind {
 	SCST_RING_SLOW,			/* tracer slow		*/
 	SCST_RING_SESSIONS,		/* tracer sessions	*/
 	SCST_RING_RANSOM_GUARD,		/* policy ransom_guard	*/
+	SCST_RING_PR_DUMP,		/* policy pr_dump: pieces	*/
 	SCST_RING_KINDS,
 };
 

@@ -22,6 +22,7 @@ static const struct {
 	uint32_t flag;
 } flag_names[] = {
 	{ "hide_on_eject", SCST_POLICY_F_HIDE_ON_EJECT },
+	{ "allow_reads", SCST_POLICY_F_ALLOW_READS },
 };
 
 static int set_name(struct scst_spec *spec, const char *value, struct scst_error *err)

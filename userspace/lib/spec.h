@@ -6,7 +6,7 @@
  *	name=NAME		another name than the object's, to load one object twice
  *	scope=all | driver:NAME | target:NAME | group:NAME | device:NAME
  *	priority=N		low is asked first
- *	flags=FLAG[,FLAG]	hide_on_eject
+ *	flags=FLAG[,FLAG]	hide_on_eject, allow_reads
  *	mask=INITIATOR@LUN:ACCESS	a rule, repeatable; see rule.h
  *	rule=MEMBER=VALUE,...	a rule of the object's list, repeatable; see list.h
  *	deadline_ms=N		no hook runs and no command is held for longer

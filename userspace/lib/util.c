@@ -102,3 +102,52 @@ int scst_read_file(const char *path, char **out)
 	TAKE_PTR(buf);
 	return 0;
 }
+
+int scst_write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0)
+			return -errno;
+		text += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int write_new(int dir, const char *name, const char *text, size_t len)
+{
+	_cleanup_close_ int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW |
+					O_CLOEXEC, 0600);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = scst_write_all(fd, text, len);
+	return ret ?: fsync(fd) ? -errno : 0;
+}
+
+int scst_replace_file(const char *path, const char *text, size_t len)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char temp[NAME_MAX + 1], folder[PATH_MAX];
+	_cleanup_close_ int dir = -EBADF;
+	int ret;
+
+	if (scst_format(temp, sizeof(temp), ".%s.new", name) ||
+	    scst_format(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+			slash ? path : "."))
+		return -ENAMETOOLONG;
+	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	ret = write_new(dir, temp, text, len);
+	if (!ret && renameat(dir, temp, dir, name))
+		ret = -errno;
+	if (ret) {
+		unlinkat(dir, temp, 0);
+		return ret;
+	}
+	return fsync(dir) ? -errno : 0;
+}

@@ -78,6 +78,15 @@ int scst_format(char *buf, size_t size, const char *fmt, ...) _printf_(3, 4);
 /* A whole file of up to 1 MiB, also one in sysfs, as a string. Return: 0 or -errno. */
 int scst_read_file(const char *path, char **out);
 
+/* Return: 0 or -errno, with who knows how much written. */
+int scst_write_all(int fd, const char *text, size_t len);
+
+/*
+ * The file at @path holds @text afterwards, durably and with mode 0600, or what it held before.
+ * Return: 0 or -errno.
+ */
+int scst_replace_file(const char *path, const char *text, size_t len);
+
 /* Decimal or 0x number within [@min, @max], nothing before or after it: 0, -EINVAL or -ERANGE. */
 int scst_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 int scst_parse_s64(const char *text, int64_t min, int64_t max, int64_t *out);

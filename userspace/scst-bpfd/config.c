@@ -401,11 +401,31 @@ static int set_metrics(struct parser *p, struct place *place, struct json_object
 	return read_object(p, value, place->name, NULL, metrics_keys);
 }
 
+/* Dumps of persistent reservations */
+
+static int set_directory(struct parser *p, struct place *place, struct json_object *value)
+{
+	if (json_object_get_string(value)[0] != '/')
+		return refuse(p, place, "must be an absolute path");
+	return replace_string(&p->config->dumps, value);
+}
+
+static const struct key_row dumps_keys[] = {
+	{ "directory",	json_type_string,	set_directory	},
+	{}
+};
+
+static int set_dumps(struct parser *p, struct place *place, struct json_object *value)
+{
+	return read_object(p, value, place->name, NULL, dumps_keys);
+}
+
 static const struct key_row top_keys[] = {
 	{ "policies",	json_type_array,	set_policies	},
 	{ "tracers",	json_type_array,	set_tracers	},
 	{ "events",	json_type_object,	set_events	},
 	{ "metrics",	json_type_object,	set_metrics	},
+	{ "pr_dumps",	json_type_object,	set_dumps	},
 	{}
 };
 
@@ -427,6 +447,7 @@ void bpfd_config_free(struct bpfd_config *config)
 	free(config->socket);
 	free(config->group);
 	free(config->listen);
+	free(config->dumps);
 	free(config);
 }
 
@@ -438,9 +459,10 @@ static struct bpfd_config *new_config(void)
 		return NULL;
 	config->queue_kb = QUEUE_KB_DEFAULT;
 	config->socket = strdup(BPFD_SOCKET);
-	if (config->socket)
+	config->dumps = strdup(BPFD_DUMPS);
+	if (config->socket && config->dumps)
 		return config;
-	free(config);
+	bpfd_config_free(config);
 	return NULL;
 }
 

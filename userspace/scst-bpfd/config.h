@@ -6,6 +6,7 @@
 #include "spec.h"
 
 #define BPFD_SOCKET	"/run/scst/bpfd.sock"
+#define BPFD_DUMPS	"/var/lib/scst/pr_dumps"
 #define BPFD_QUEUE_KB_MIN	64
 
 struct bpfd_specs {
@@ -20,6 +21,7 @@ struct bpfd_config {
 	char *group;			/* of the socket; NULL: root */
 	uint64_t queue_kb;		/* waiting for one subscriber, at most */
 	bool print;			/* events to stdout too */
+	char *dumps;			/* directory of persistent reservations */
 	char *listen;			/* metrics: ADDRESS:PORT; NULL: none */
 };
 

@@ -11,6 +11,7 @@
 
 #include "cmdlog.h"
 #include "config.h"
+#include "dumps.h"
 #include "log.h"
 #include "pins.h"
 #include "ring.h"
@@ -36,6 +37,7 @@ struct bpfd_feed {
 	struct scst_cmdlog *log;	/* NULL: the tracer is not loaded */
 	struct event *readable;
 	struct source sources[SCST_RING_KINDS];
+	struct bpfd_dumps *dumps;
 	struct event *tick;
 	uint64_t lost;			/* not yet in the log */
 	unsigned int ticks;		/* until the log may hear of them */
@@ -73,8 +75,13 @@ static void log_alarm(struct json_object *obj)
 
 static void on_event(struct json_object *obj, void *arg)
 {
-	struct bpfd_feed *feed = arg;
+	struct source *source = arg;
+	struct bpfd_feed *feed = source->feed;
 
+	if (source == &feed->sources[SCST_RING_PR_DUMP])
+		obj = bpfd_dumps_take(feed->dumps, obj);
+	if (!obj)
+		return;
 	log_alarm(obj);
 	if (bpfd_server_wanted(feed->server))
 		bpfd_server_publish(feed->server,
@@ -137,6 +144,7 @@ void bpfd_feed_stop(struct bpfd_feed *feed)
 	if (feed->tick)
 		event_free(feed->tick);
 	scst_cmdlog_close(feed->log);
+	bpfd_dumps_free(feed->dumps);
 	for (size_t i = 0; i < ARRAY_SIZE(feed->sources); i++) {
 		if (feed->sources[i].readable)
 			event_free(feed->sources[i].readable);
@@ -152,7 +160,7 @@ static int open_sources(struct event_base *base, const struct scst_paths *paths,
 	for (size_t i = 0; i < ARRAY_SIZE(feed->sources); i++) {
 		struct source *source = &feed->sources[i];
 		struct scst_error why = {};
-		int ret = scst_ring_open(paths, i, on_event, feed, &source->ring, &why);
+		int ret = scst_ring_open(paths, i, on_event, source, &source->ring, &why);
 
 		if (ret == -ENOENT)
 			continue;
@@ -185,7 +193,8 @@ static int open_log(struct event_base *base, const struct scst_paths *paths,
 }
 
 int bpfd_feed_start(struct event_base *base, const struct scst_paths *paths,
-		    struct bpfd_server *server, struct bpfd_feed **feed, struct scst_error *err)
+		    struct bpfd_server *server, const char *dumps, struct bpfd_feed **feed,
+		    struct scst_error *err)
 {
 	_cleanup_(bpfd_feed_stopp) struct bpfd_feed *new = NULL;
 	int ret;
@@ -195,6 +204,9 @@ int bpfd_feed_start(struct event_base *base, const struct scst_paths *paths,
 	if (!new)
 		return scst_fail(err, -ENOMEM, "out of memory");
 	new->server = server;
+	new->dumps = bpfd_dumps_new(dumps);
+	if (!new->dumps)
+		return scst_fail(err, -ENOMEM, "out of memory");
 	ret = open_log(base, paths, new, err) ?: open_sources(base, paths, new, err);
 	if (ret)
 		return ret;

@@ -89,7 +89,7 @@ static int reload(struct daemon *d, struct scst_error *err)
 			  d->options.config);
 	bpfd_config_free(d->config);
 	d->config = TAKE_PTR(new);
-	ret = bpfd_feed_start(d->base, &d->paths, d->server, &d->feed, err);
+	ret = bpfd_feed_start(d->base, &d->paths, d->server, d->config->dumps, &d->feed, err);
 	bpfd_metrics_open_tracers(d->metrics);
 	return bpfd_caps_lower(err) ?: ret ?: applied;
 }
@@ -194,7 +194,7 @@ static int start(struct daemon *d, struct scst_error *err)
 		return scst_fail(err, -ENOMEM, "cannot make an event loop");
 	ret = add_sources(d, err) ?: start_server(d, err) ?: start_metrics(d, err) ?:
 	      bpfd_caps_limit(err) ?: bpfd_apply_start(&d->paths, d->config, err) ?:
-	      bpfd_feed_start(d->base, &d->paths, d->server, &d->feed, err);
+	      bpfd_feed_start(d->base, &d->paths, d->server, d->config->dumps, &d->feed, err);
 	if (ret)
 		return ret;
 	bpfd_metrics_open_tracers(d->metrics);

@@ -184,49 +184,16 @@ const struct cli_command cli_pr_show = {
 	.run = show,
 };
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= n;
-	}
-	return 0;
-}
-
-static int write_file(const char *path, const char *text)
-{
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = write_all(fd, text, strlen(text));
-	if (!ret && fsync(fd))
-		ret = -errno;
-	return ret;
-}
-
 static int save(struct cli *cli, int argc _unused_, char **argv)
 {
 	_cleanup_free_ char *text = NULL;
-	char temp[PATH_MAX];
 	int ret = read_state(cli, argv[0], &text);
 
 	if (ret)
 		return ret;
-	if (scst_format(temp, sizeof(temp), "%s.new", argv[1]))
-		return scst_fail(&cli->err, -ENAMETOOLONG, "%s: the name is too long", argv[1]);
-	ret = write_file(temp, text);
-	if (!ret && rename(temp, argv[1]))
-		ret = -errno;
-	if (ret) {
-		unlink(temp);
+	ret = scst_replace_file(argv[1], text, strlen(text));
+	if (ret)
 		return scst_fail(&cli->err, ret, "%s: cannot write: %s", argv[1], strerror(-ret));
-	}
 	return 0;
 }
 
@@ -246,7 +213,7 @@ static int write_state(const char *path, const char *text)
 {
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	return fd < 0 ? -errno : write_all(fd, text, strlen(text));
+	return fd < 0 ? -errno : scst_write_all(fd, text, strlen(text));
 }
 
 static int load(struct cli *cli, int argc _unused_, char **argv)
