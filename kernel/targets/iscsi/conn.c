@@ -312,6 +312,12 @@ static void put_callbacks_back(struct iscsi_conn *conn)
 	synchronize_rcu();
 }
 
+/* The peer waits for the answer to its logout, and may have it: nothing is half sent. */
+static bool waits_for_logout(const struct iscsi_conn *conn)
+{
+	return READ_ONCE(conn->all_sent) && conn->logout;
+}
+
 /*
  * The connection is closing. When this returns nothing comes from the socket, no task management is
  * under way, and the core's commands come back through the work. Context: may sleep.
@@ -320,11 +326,21 @@ void iscsi_conn_stop(struct iscsi_conn *conn)
 {
 	if (conn->started)
 		put_callbacks_back(conn);
-	kernel_sock_shutdown(conn->sock, SHUT_RDWR);
+	if (!waits_for_logout(conn))
+		kernel_sock_shutdown(conn->sock, SHUT_RDWR);
 	timer_shutdown_sync(&conn->timer);
 	iscsi_conn_kick(conn);
 	flush_work(&conn->work);
 	wait_var_event(&conn->nr_tmfs, !READ_ONCE(conn->nr_tmfs));
+}
+
+void iscsi_conn_hang_up(struct iscsi_conn *conn)
+{
+	if (!waits_for_logout(conn))
+		return;
+	cancel_work_sync(&conn->work);
+	iscsi_send_logout_response(conn);
+	kernel_sock_shutdown(conn->sock, SHUT_RDWR);
 }
 
 /* No command is left. */

@@ -169,6 +169,9 @@ struct iscsi_conn {
 	bool blocked;			/* the PDU in rx waits for a slot, or for room */
 	bool rx_dead;			/* nothing more is received */
 	bool close_when_sent;
+	bool all_sent;			/* and so it closed: what comes next begins a PDU */
+	bool logout;			/* to be answered when the session is over */
+	itt_t logout_itt;
 	bool sock_dead;
 	unsigned long last_rx, last_tx;	/* jiffies */
 	unsigned long ping_since;	/* 0: none is out */
@@ -228,6 +231,8 @@ void iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info
 /* The socket is ours from here on; and no more. */
 void iscsi_conn_start(struct iscsi_conn *conn);
 void iscsi_conn_stop(struct iscsi_conn *conn);
+/* The session is over: a logout is answered. */
+void iscsi_conn_hang_up(struct iscsi_conn *conn);
 void iscsi_conn_free(struct iscsi_conn *conn);
 void iscsi_conn_kick(struct iscsi_conn *conn);
 void iscsi_conn_fail(struct iscsi_conn *conn, const char *why);
@@ -277,6 +282,7 @@ void iscsi_protocol_error(struct iscsi_conn *conn, u8 reason, const char *why);
 void iscsi_tmf_event(struct iscsi_tmf *tmf);
 void iscsi_tmf_done(struct scst_tmf *tmf);
 void iscsi_send_ping(struct iscsi_conn *conn);
+void iscsi_send_logout_response(struct iscsi_conn *conn);
 void iscsi_send_luns_changed(struct iscsi_conn *conn);
 bool iscsi_report_aen(struct scst_session *sess, enum scst_aen event, u16 lun);
 

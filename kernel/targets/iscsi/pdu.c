@@ -179,22 +179,43 @@ static u8 logout_response(const struct iscsi_conn *conn, const struct iscsi_logo
 	return ISCSI_LOGOUT_RECOVERY_UNSUPPORTED;
 }
 
-static void logout(struct iscsi_conn *conn)
+static void logout_respond(struct iscsi_conn *conn, itt_t itt, u8 response)
 {
-	const struct iscsi_logout *req = (void *)conn->rx.buf;
-	u8 response = logout_response(conn, req);
 	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_LOGOUT_RSP);
 
 	if (!ctrl)
 		return;
-	ctrl->hdr.itt = req->itt;
+	ctrl->hdr.itt = itt;
 	ctrl->hdr.ttt = 0;
 	((struct iscsi_logout_rsp *)&ctrl->hdr)->response = response;
 	ctrl_send(conn, ctrl);
-	if (response == ISCSI_LOGOUT_SUCCESS) {
-		conn->rx_dead = true;
-		conn->close_when_sent = true;
+}
+
+/*
+ * Success is told when it is true: the commands are over, and what the session had reserved is free
+ * (RFC 7143 11.15).
+ */
+static void logout(struct iscsi_conn *conn)
+{
+	const struct iscsi_logout *req = (void *)conn->rx.buf;
+	u8 response = logout_response(conn, req);
+
+	if (response != ISCSI_LOGOUT_SUCCESS) {
+		logout_respond(conn, req->itt, response);
+		return;
 	}
+	conn->logout = true;
+	conn->logout_itt = req->itt;
+	conn->rx_dead = true;
+	conn->close_when_sent = true;
+}
+
+/* The session is over, and so is the connection's work: this is the last that is sent. */
+void iscsi_send_logout_response(struct iscsi_conn *conn)
+{
+	logout_respond(conn, conn->logout_itt, ISCSI_LOGOUT_SUCCESS);
+	iscsi_tx(conn);
+	iscsi_tx_drop(conn);
 }
 
 /* Nothing is negotiated here: the daemon's discovery sessions answer SendTargets. */

@@ -183,6 +183,7 @@ static void session_end(struct work_struct *work)
 		WRITE_ONCE(target->nr_ended, target->nr_ended + 1);
 	}
 	wake_up_all(&target->wait);
+	iscsi_conn_hang_up(session->conn);
 	session_free(session);
 	iscsi_target_put(target);
 }

@@ -448,8 +448,10 @@ void iscsi_tx(struct iscsi_conn *conn)
 		if (!b->left)
 			sent(conn);
 	}
-	if (unlikely(conn->close_when_sent) && iscsi_tx_idle(conn))
+	if (unlikely(conn->close_when_sent) && iscsi_tx_idle(conn)) {
+		WRITE_ONCE(conn->all_sent, true);
 		iscsi_conn_fail(conn, NULL);
+	}
 }
 
 /* The connection is gone, and nothing of this leaves any more. */
