@@ -373,7 +373,7 @@ static void limit_that_is_not_set_is_no_limit(void **state)
 	lu.unmap_align = 4;
 	a = vpd(&lu, 0xb0);
 	assert_int_equal(get_unaligned_be32(a.data + 20), 0xffffffff);
-	assert_int_equal(get_unaligned_be32(a.data + 24), 0xffffffff);
+	assert_int_equal(get_unaligned_be32(a.data + 24), 4095);
 	assert_int_equal(get_unaligned_be32(a.data + 28), 0);
 	assert_int_equal(get_unaligned_be32(a.data + 32), 0);
 }

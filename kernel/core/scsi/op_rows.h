@@ -127,11 +127,12 @@ OP(VERIFY_10, "VERIFY(10)", REGULAR, 0x2f,
    .flags = SCST_OP_RANGE | SCST_OP_BYTCHK,
    .usage = { 0x2f, 0x16, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
 
+/* An advice, so a GROUP NUMBER may be given, to collect what nobody does (SBC-4 4.22). */
 OP(PRE_FETCH_10, "PRE-FETCH(10)", REGULAR, 0x34,
    .len = 10, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_READ,   .verb = SCST_VERB_PREFETCH,
    .flags = SCST_OP_RANGE,
-   .usage = { 0x34, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+   .usage = { 0x34, 0x02, 0xff, 0xff, 0xff, 0xff, 0x3f, 0xff, 0xff, })
 
 /* IMMED allows to answer early; answering once the data is on the medium is right too. */
 OP(SYNCHRONIZE_CACHE_10, "SYNCHRONIZE CACHE(10)", LONG, 0x35,
@@ -387,7 +388,8 @@ OP(PRE_FETCH_16, "PRE-FETCH(16)", REGULAR, 0x90,
    .len = 16, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_READ,   .verb = SCST_VERB_PREFETCH,
    .flags = SCST_OP_RANGE,
-   .usage = { 0x90, 0x02, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+   .usage = { 0x90, 0x02, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	      0x3f, })
 
 OP(SYNCHRONIZE_CACHE_16, "SYNCHRONIZE CACHE(16)", LONG, 0x91,
    .len = 16, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,

@@ -11,6 +11,7 @@ enum {
 	WSNZ			= 0x01,
 	COMPARE_WRITE_MAX	= 255,		/* blocks: the field is one byte */
 	NO_LIMIT		= 0xffffffff,
+	UNMAP_DESCS_MAX		= 4095,		/* what fits a list; some take NO_LIMIT for -1 */
 	UGAVALID		= 0x80000000,
 
 	/* Initiators take any rate above 0400h for a disk with arms; this is the one SCST gives. */
@@ -29,9 +30,9 @@ static bool has_verb(const struct scst_lu *lu, enum scst_verb verb)
 	return lu->verbs & BIT(verb);
 }
 
-static u32 limit_or_none(u32 limit)
+static u32 limit_or(u32 limit, u32 no_limit)
 {
-	return limit ? limit : NO_LIMIT;
+	return limit ? limit : no_limit;
 }
 
 static void reply_unmap_limits(const struct scst_lu *lu, struct scst_reply *reply)
@@ -40,8 +41,8 @@ static void reply_unmap_limits(const struct scst_lu *lu, struct scst_reply *repl
 		reply_zeros(reply, 16);
 		return;
 	}
-	reply_be32(reply, limit_or_none(lu->max_unmap_blocks));
-	reply_be32(reply, limit_or_none(lu->max_unmap_descs));
+	reply_be32(reply, limit_or(lu->max_unmap_blocks, NO_LIMIT));
+	reply_be32(reply, limit_or(lu->max_unmap_descs, UNMAP_DESCS_MAX));
 	reply_be32(reply, lu->unmap_gran);
 	reply_be32(reply, lu->unmap_gran ? UGAVALID | lu->unmap_align : 0);
 }
