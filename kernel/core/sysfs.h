@@ -49,7 +49,8 @@ void scst_sysfs_sgv_del(void);
 ssize_t scst_sgv_global_show(void *obj, char *buf);
 ssize_t scst_sgv_global_store(void *obj, char *text);
 
-/* sysfs_trace.c: trace_level */
+/* sysfs_trace.c: trace_level, of the root and, in scst_trace_attrs, of drivers and handlers */
+extern const struct scst_attr scst_trace_attrs[];
 ssize_t scst_trace_level_show(void *obj, char *buf);
 ssize_t scst_trace_level_store(void *obj, char *text);
 

@@ -179,6 +179,8 @@ int scst_sysfs_handler_add(struct scst_handler *handler)
 	if (err)
 		return err;
 	err = scst_dir_add_attrs(&handler->dir, scst_pr_handler_attrs);
+	if (!err)
+		err = scst_dir_add_attrs(&handler->dir, scst_trace_attrs);
 	if (!err && handler->ops->add_device)
 		err = scst_dir_add_attrs(&handler->dir, handler_mgmt);
 	if (err)

@@ -335,9 +335,11 @@ int scst_sysfs_driver_add(struct scst_driver *drv)
 	int err;
 
 	err = scst_dir_add(&drv->dir, &scst_targets_dir, (void *)ops, ops->driver_attrs, ops->name);
-	if (err || !has_mgmt(ops))
+	if (err)
 		return err;
-	err = scst_dir_add_attrs(&drv->dir, driver_mgmt);
+	err = scst_dir_add_attrs(&drv->dir, scst_trace_attrs);
+	if (!err && has_mgmt(ops))
+		err = scst_dir_add_attrs(&drv->dir, driver_mgmt);
 	if (err)
 		scst_dir_del(&drv->dir);
 	return err;

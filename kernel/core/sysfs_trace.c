@@ -2,10 +2,11 @@
 /*
  * trace_level. SCST printed to the log what its tokens asked for; here they turn tracepoints on and
  * off, which ftrace and perf read. A tracepoint is on as well while a BPF program listens to it,
- * and that no token turns off.
+ * and that no token turns off. All tracepoints are the core's, so each trace_level is the same.
  */
 #include <linux/trace_events.h>
 
+#include "core.h"
 #include "scst_trace.h"
 #include "sysfs.h"
 
@@ -140,3 +141,10 @@ ssize_t scst_trace_level_store(void *obj, char *text)
 {
 	return scst_mgmt_run(verbs, obj, text);
 }
+
+/* clang-format off */
+const struct scst_attr scst_trace_attrs[] = {
+	SCST_ATTR_RW(trace_level, scst_trace_level_show, scst_trace_level_store),
+	SCST_ATTR_END
+};
+/* clang-format on */
