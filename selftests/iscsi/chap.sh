@@ -4,34 +4,6 @@
 # CHAP with stock initiators: one way, both ways, for discovery, several users, each algorithm.
 . "$(dirname "$0")/daemon_lib.sh"
 
-setup_file()
-{
-	load_iscsi
-	start_open_iscsi
-}
-
-teardown_file()
-{
-	stop_open_iscsi
-	unload_iscsi
-}
-
-setup()
-{
-	setup_targets
-}
-
-teardown()
-{
-	local file
-	teardown_daemon
-	teardown_targets
-	for file in "$iscsi"/*User*; do
-		[ ! -e "$file" ] || iscsi_mgmt del_attribute "${file##*/}" "$(sed -n '1s/ .*//p' "$file")"
-	done
-	rm -rf /etc/iscsi/nodes /etc/iscsi/send_targets
-}
-
 user() # ATTRIBUTE NAME SECRET
 {
 	iscsi_mgmt add_target_attribute "$iqn" "$@"

@@ -5,29 +5,6 @@
 # run. Not tested: systemd itself (notify, watchdog, the unit's sandbox).
 . "$(dirname "$0")/daemon_lib.sh"
 
-setup_file()
-{
-	load_iscsi
-	start_open_iscsi
-}
-
-teardown_file()
-{
-	stop_open_iscsi
-	unload_iscsi
-}
-
-setup()
-{
-	setup_targets
-}
-
-teardown()
-{
-	teardown_daemon
-	teardown_targets
-}
-
 test_daemon_has_no_privilege()	# another user, no groups, no capabilities, none to be had
 {
 	local status name

@@ -3,7 +3,7 @@
 #
 # What tests of iscsi-scstd share: the daemon in the foreground with its log in $daemon_log, a target
 # with one null device, libiscsi's tools and open-iscsi as initiators. All on the loopback interface,
-# which has three more addresses.
+# which has three more addresses. Hooks that a file does not need otherwise are at the end.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -134,4 +134,40 @@ stop_open_iscsi()
 {
 	iscsiadm -k 0
 	wait_for 10 modprobe -r iscsi_tcp
+}
+
+delete_users()
+{
+	local file
+	for file in "$iscsi"/*User*; do
+		[ ! -e "$file" ] || iscsi_mgmt del_attribute "${file##*/}" "$(sed -n '1s/ .*//p' "$file")"
+	done
+}
+
+setup_file()
+{
+	add_addresses
+	load_iscsi
+	start_open_iscsi
+}
+
+teardown_file()
+{
+	stop_open_iscsi
+	unload_iscsi
+}
+
+setup()
+{
+	setup_targets
+}
+
+teardown()
+{
+	teardown_daemon
+	write_attr "$iscsi/internal_portal" ""
+	write_attr "$iscsi/iSNSServer" ""
+	teardown_targets
+	delete_users
+	rm -rf /etc/iscsi/nodes /etc/iscsi/send_targets
 }

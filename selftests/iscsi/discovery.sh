@@ -4,32 +4,6 @@
 # What SendTargets shows to whom, and at which addresses a target can be had. IPv4 and IPv6.
 . "$(dirname "$0")/daemon_lib.sh"
 
-setup_file()
-{
-	add_addresses
-	load_iscsi
-	start_open_iscsi
-}
-
-teardown_file()
-{
-	stop_open_iscsi
-	unload_iscsi
-}
-
-setup()
-{
-	setup_targets
-}
-
-teardown()
-{
-	teardown_daemon
-	write_attr "$iscsi/internal_portal" ""
-	teardown_targets
-	rm -rf /etc/iscsi/nodes /etc/iscsi/send_targets
-}
-
 allow_portal() # PATTERN
 {
 	iscsi_mgmt add_target_attribute "$iqn" allowed_portal "$1"

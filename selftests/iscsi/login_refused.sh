@@ -7,27 +7,6 @@
 
 who="InitiatorName=$initiator TargetName=$iqn"
 
-setup_file()
-{
-	load_iscsi
-}
-
-teardown_file()
-{
-	unload_iscsi
-}
-
-setup()
-{
-	setup_targets
-}
-
-teardown()
-{
-	teardown_daemon
-	teardown_targets
-}
-
 # Lines of initiator.py's language, and what it hears.
 say()
 {
