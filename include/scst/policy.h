@@ -211,6 +211,11 @@ struct scst_policy_ops {
  *	@size bytes of the text from @offset, NULL beyond its last chunk: zeros follow dump->len up
  *	to a multiple of SCST_PR_DUMP_CHUNK. In pr_dump.
  *
+ * bpf_for_each(scst_session, sess), bpf_for_each(scst_lun, nexus, sess)
+ *	Every session there is, and the LUNs that one of them sees (struct scst_nexus: lun, dev,
+ *	read_only, id). Where sleeping is possible, between bpf_rcu_read_lock() and its unlock. Also
+ *	for programs of type syscall.
+ *
  * u32 scst_bpf_sense(u32 id)
  *	For tracing programs. Return: key << 16 | ASC << 8 | ASCQ of an enum scst_sense_id.
  */

@@ -117,6 +117,12 @@ struct scst_target_ops {
 	 */
 	void (*close_session)(struct scst_session *sess);
 
+	/**
+	 * @session_address: The initiator's address as text into @buf, for policies; @priv is what
+	 * scst_session_register() got, which calls this. Context: may sleep. If NULL: no address.
+	 */
+	void (*session_address)(void *priv, char *buf, size_t size);
+
 	const char *add_target_params;	/* names, for the mgmt usage text, or NULL */
 	const char *mgmt_help;		/* lines for the mgmt usage text, or NULL */
 	const struct scst_attr *driver_attrs;	/* ends with an empty row; obj: ops      */

@@ -38,6 +38,8 @@ extern struct mutex scst_registry_lock;
 extern struct list_head scst_drivers;		/* struct scst_driver.entry	*/
 extern struct list_head scst_handlers;		/* struct scst_handler.entry	*/
 extern struct list_head scst_devices;		/* struct scst_device.entry	*/
+/* All sessions, for readers under RCU: a session is freed a grace period after it left. */
+extern struct list_head scst_sessions;		/* struct scst_session.all_entry */
 
 extern struct workqueue_struct *scst_wq;	/* commands; `threads` in sysfs limits it */
 extern struct workqueue_struct *scst_tmf_wq;	/* waits for commands, so it cannot be scst_wq */
@@ -152,6 +154,7 @@ struct scst_session {
 	struct scst_group *group;		/* tgt->lock */
 	bool group_chosen;			/* by a policy: patterns have no say */
 	struct list_head entry;			/* tgt->sessions */
+	struct list_head all_entry;		/* scst_sessions, RCU */
 	struct list_head nexuses;		/* tgt->lock; visible or not, without no_lun */
 	refcount_t users;			/* nexuses, and one until unregistered */
 	struct completion users_gone;

@@ -10,6 +10,27 @@
 
 #include "policy.h"
 
+/* What a program has on its stack; opaque to it. */
+struct bpf_iter_scst_session {
+	u64 opaque[1];
+};
+
+struct bpf_iter_scst_lun {
+	u64 opaque[2];
+};
+
+struct session_iter {
+	struct scst_session *pos;
+};
+
+struct lun_iter {
+	struct scst_session *sess;
+	unsigned int next;
+};
+
+static_assert(sizeof(struct session_iter) <= sizeof(struct bpf_iter_scst_session));
+static_assert(sizeof(struct lun_iter) <= sizeof(struct bpf_iter_scst_lun));
+
 static const struct btf *scst_btf;	/* set once, by scst_policy_kfuncs_register() */
 
 /* The running call of @hook about @subject, or NULL. */
@@ -80,9 +101,12 @@ __bpf_kfunc int scst_bpf_cmd_sense(struct scst_cmd *cmd, u32 id)
 __bpf_kfunc const u8 *scst_bpf_cmd_cdb(struct scst_cmd *cmd, u32 offset,
 				       const size_t rdonly_buf_size)
 {
-	if (offset >= sizeof(cmd->cdb) || rdonly_buf_size > sizeof(cmd->cdb) - offset)
+	bool is_long = cmd->cdb_len > sizeof(cmd->cdb) && cmd->long_cdb;
+	u32 len = is_long ? cmd->cdb_len : sizeof(cmd->cdb);
+
+	if (offset >= len || rdonly_buf_size > len - offset)
 		return NULL;
-	return cmd->cdb + offset;
+	return (is_long ? cmd->long_cdb : cmd->cdb) + offset;
 }
 
 __bpf_kfunc u64 *scst_bpf_cmd_lun_storage(struct scst_cmd *cmd, const size_t rdwr_buf_size)
@@ -131,7 +155,65 @@ __bpf_kfunc u32 scst_bpf_sense(u32 id)
 	return row->key << 16 | row->asc << 8 | row->ascq;
 }
 
+/* Iterators, within one RCU section each, as the verifier sees to. */
+
+__bpf_kfunc int bpf_iter_scst_session_new(struct bpf_iter_scst_session *it)
+{
+	struct session_iter *iter = (void *)it;
+
+	iter->pos = NULL;
+	return 0;
+}
+
+__bpf_kfunc struct scst_session *bpf_iter_scst_session_next(struct bpf_iter_scst_session *it)
+{
+	struct session_iter *iter = (void *)it;
+	struct list_head *from = iter->pos ? &iter->pos->all_entry : &scst_sessions;
+	struct list_head *next = rcu_dereference(list_next_rcu(from));
+
+	if (next == &scst_sessions)
+		return NULL;
+	iter->pos = list_entry(next, struct scst_session, all_entry);
+	return iter->pos;
+}
+
+__bpf_kfunc void bpf_iter_scst_session_destroy(struct bpf_iter_scst_session *it)
+{
+}
+
+__bpf_kfunc int bpf_iter_scst_lun_new(struct bpf_iter_scst_lun *it, struct scst_session *sess)
+{
+	struct lun_iter *iter = (void *)it;
+
+	iter->sess = sess;
+	iter->next = 0;
+	return 0;
+}
+
+__bpf_kfunc struct scst_nexus *bpf_iter_scst_lun_next(struct bpf_iter_scst_lun *it)
+{
+	struct lun_iter *iter = (void *)it;
+	const struct scst_lun_table *luns = rcu_dereference(iter->sess->luns);
+	struct scst_nexus *nexus = NULL;
+
+	while (luns && !nexus && iter->next < luns->nr)
+		nexus = rcu_dereference(luns->slot[iter->next++]);
+	return nexus;
+}
+
+__bpf_kfunc void bpf_iter_scst_lun_destroy(struct bpf_iter_scst_lun *it)
+{
+}
+
 __bpf_kfunc_end_defs();
+
+#define ITERATORS								\
+	BTF_ID_FLAGS(func, bpf_iter_scst_session_new, KF_ITER_NEW | KF_RCU_PROTECTED)	\
+	BTF_ID_FLAGS(func, bpf_iter_scst_session_next, KF_ITER_NEXT | KF_RET_NULL)	\
+	BTF_ID_FLAGS(func, bpf_iter_scst_session_destroy, KF_ITER_DESTROY)		\
+	BTF_ID_FLAGS(func, bpf_iter_scst_lun_new, KF_ITER_NEW | KF_RCU | KF_RCU_PROTECTED) \
+	BTF_ID_FLAGS(func, bpf_iter_scst_lun_next, KF_ITER_NEXT | KF_RET_NULL)		\
+	BTF_ID_FLAGS(func, bpf_iter_scst_lun_destroy, KF_ITER_DESTROY)
 
 /* All that policies may call, since BPF wants one set; the others say what only some hooks may. */
 BTF_KFUNCS_START(scst_policy_kfuncs)
@@ -148,6 +230,7 @@ BTF_ID_FLAGS(func, scst_bpf_pr_dump_text, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_ID_FLAGS(func, bpf_iter_scst_registrant_new, KF_ITER_NEW | KF_TRUSTED_ARGS | KF_RCU_PROTECTED)
 BTF_ID_FLAGS(func, bpf_iter_scst_registrant_next, KF_ITER_NEXT | KF_RET_NULL)
 BTF_ID_FLAGS(func, bpf_iter_scst_registrant_destroy, KF_ITER_DESTROY)
+ITERATORS
 BTF_KFUNCS_END(scst_policy_kfuncs)
 
 BTF_SET8_START(scst_cmd_admit_kfuncs)
@@ -165,6 +248,7 @@ BTF_SET8_END(scst_pr_dump_kfuncs)
 
 BTF_KFUNCS_START(scst_syscall_kfuncs)
 BTF_ID_FLAGS(func, scst_bpf_revalidate)
+ITERATORS
 BTF_KFUNCS_END(scst_syscall_kfuncs)
 
 BTF_KFUNCS_START(scst_tracing_kfuncs)

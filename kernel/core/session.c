@@ -15,6 +15,8 @@
 #include "scst_trace.h"
 
 static atomic64_t session_ids;
+LIST_HEAD(scst_sessions);
+static DEFINE_SPINLOCK(scst_sessions_lock);
 
 static int alloc_cmds(struct scst_session *sess, unsigned int nr)
 {
@@ -151,6 +153,9 @@ static int session_publish(struct scst_session *sess, const char *group, struct 
 			sess->initiator);
 	refcount_inc(&tgt->users);
 	list_add_tail(&sess->entry, &tgt->sessions);
+	spin_lock(&scst_sessions_lock);
+	list_add_tail_rcu(&sess->all_entry, &scst_sessions);
+	spin_unlock(&scst_sessions_lock);
 	return 0;
 }
 
@@ -169,6 +174,8 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 		return ERR_PTR(-ENOMEM);
 	set_transport_id(sess);
 	sess->port_id = READ_ONCE(tgt->port.rel_tgt_id);
+	if (tgt->ops->session_address)
+		tgt->ops->session_address(priv, sess->address, sizeof(sess->address));
 	if (scst_policy_session_admit(sess, group) == SCST_SESSION_DENY) {
 		session_free(sess);
 		return ERR_PTR(-EACCES);
@@ -192,6 +199,10 @@ void scst_session_unregister(struct scst_session *sess)
 	trace_scst_session_end(sess);
 	scst_sysfs_session_del(sess);
 	mutex_lock(&tgt->lock);
+	/* Nexuses wait for a grace period when they are killed: iterators are past us by then. */
+	spin_lock(&scst_sessions_lock);
+	list_del_rcu(&sess->all_entry);
+	spin_unlock(&scst_sessions_lock);
 	kill_nexuses(sess, &dead);
 	list_del(&sess->entry);
 	mutex_unlock(&tgt->lock);

@@ -81,9 +81,13 @@ test_deny_says_access_denied()	# 5/20/02 unless the policy has another reason
 	flush
 }
 
+# Reading the module's types takes seconds in an emulated machine: once.
 sense_id() # NAME
 {
-	bpftool -B /sys/kernel/btf/vmlinux btf dump file /sys/kernel/btf/scst | grep -o "'SCST_SENSE_$1' val=[0-9]*" | cut -d= -f2
+	[ -s "$tap_dir/senses" ] ||
+		bpftool -B /sys/kernel/btf/vmlinux btf dump file /sys/kernel/btf/scst |
+		grep -o "'SCST_SENSE_[A-Z_]*' val=[0-9]*" >"$tap_dir/senses"
+	sed -n "s/^'SCST_SENSE_$1' val=//p" "$tap_dir/senses" | head -n 1
 }
 
 test_deny_with_a_sense()	# any error of a command, but not a unit attention

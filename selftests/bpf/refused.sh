@@ -87,6 +87,11 @@ test_verifier_refuses_registrants_without_rcu()	# they are replaced meanwhile
 	refused registrants_unlocked
 }
 
+test_verifier_refuses_iterating_without_rcu()	# where it could sleep
+{
+	refused iterate_unlocked
+}
+
 test_everything_else_loads()	# all policies and tracers, without attaching them
 {
 	for object in "$bpf"/*.bpf.o; do

@@ -83,6 +83,17 @@ test_impossible_verdict_admits_by_the_static_rules()	# and ejects
 	assert_match "$(last_exit)" "^logins kind=bad_verdict code=3 .* text=session_admit$" "exit record"
 }
 
+test_sessions_and_luns_can_be_iterated()	# from outside, and at a login: at most two sessions
+{
+	load "$progs/iterate.bpf.o"
+	bpftool prog run pinned "$pins/count_all" repeat 0 >/dev/null
+	counts=$(bpftool -j map dump pinned "$pins/map_iterate_bss")
+	assert_match "$counts" '"sessions":1[,}].*"luns":2[,}].*"lun_sum":1[,}]' "what was counted"
+	login
+	assert_fails_with "Permission denied" \
+		write_attr "$mgmt" "add_session scst_local_tgt third"
+}
+
 test_tmf_is_seen()	# before it is carried out; in scope only
 {
 	load "$prog" logins.scope=3 logins.scope_name=d1

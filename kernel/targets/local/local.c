@@ -148,6 +148,11 @@ static int local_mgmt(const char *verb, char *args)
 		     del_session(scst_target_priv(tgt), session);
 }
 
+static void local_session_address(void *priv, char *buf, size_t size)
+{
+	strscpy(buf, "local", size);
+}
+
 const struct scst_target_ops local_ops = {
 	.name			= "scst_local",
 	.owner			= THIS_MODULE,
@@ -158,6 +163,7 @@ const struct scst_target_ops local_ops = {
 	.send_response		= local_send_response,
 	.tmf_done		= local_tmf_done,
 	.report_aen		= local_report_aen,
+	.session_address	= local_session_address,
 	.add_target		= local_add_target,
 	.del_target		= local_del_target,
 	.mgmt			= local_mgmt,

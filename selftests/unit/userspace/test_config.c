@@ -127,6 +127,22 @@ static void bad_values_are_refused_as_on_the_command_line(void **state)
 		       "unknown flag");
 }
 
+static void metrics_listen_somewhere(void **state)
+{
+	char address[64];
+	uint16_t port;
+
+	assert_int_equal(bpfd_config_parse_listen("127.0.0.1:9478", address, 64, &port), 0);
+	assert_string_equal(address, "127.0.0.1");
+	assert_int_equal(port, 9478);
+	assert_int_equal(bpfd_config_parse_listen("[::1]:1", address, 64, &port), 0);
+	assert_string_equal(address, "::1");
+	assert_refuses("{ \"metrics\": { \"listen\": \"::1:9478\" } }", "must be ADDRESS:PORT");
+	assert_refuses("{ \"metrics\": { \"listen\": \":9478\" } }", "must be ADDRESS:PORT");
+	assert_refuses("{\n\"metrics\": { \"listen\": \"a:0\" } }", "f:2: metrics.listen");
+	assert_refuses("{ \"metrics\": { \"port\": 1 } }", "metrics.port: unknown key");
+}
+
 static void two_entries_of_one_name_are_refused(void **state)
 {
 	assert_refuses(
@@ -146,6 +162,7 @@ int main(void)
 		cmocka_unit_test(line_is_that_of_the_right_entry),
 		cmocka_unit_test(bad_values_are_refused_as_on_the_command_line),
 		cmocka_unit_test(two_entries_of_one_name_are_refused),
+		cmocka_unit_test(metrics_listen_somewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

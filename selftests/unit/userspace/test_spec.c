@@ -53,6 +53,24 @@ static void scope_names_its_object(void **state)
 	assert_string_equal(spec->scope_name, "");
 }
 
+static void deadline_has_bounds(void **state)
+{
+	assert_takes("deadline_ms=10000");
+	assert_int_equal(spec->deadline_ms, 10000);
+	assert_true(spec->given & SCST_GIVEN_DEADLINE);
+	assert_refuses("deadline_ms=0", "not a number from 1 to 10000");
+	assert_refuses("deadline_ms=10001", "not a number from 1 to 10000");
+}
+
+static void rules_of_a_list_stay_in_order(void **state)
+{
+	assert_takes("rule=lun=1,iops=2");
+	assert_takes("rules=lun=0");
+	assert_int_equal(spec->nr_list, 2);
+	assert_string_equal(spec->list[0], "lun=1,iops=2");
+	assert_string_equal(spec->list[1], "lun=0");
+}
+
 static void bad_scope_is_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -173,6 +191,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SPEC_TEST(new_spec_gives_nothing),
 		SPEC_TEST(scope_names_its_object),
+		SPEC_TEST(deadline_has_bounds),
+		SPEC_TEST(rules_of_a_list_stay_in_order),
 		SPEC_TEST(bad_scope_is_refused),
 		SPEC_TEST(scope_name_that_does_not_fit_is_refused),
 		SPEC_TEST(priority_is_a_u32),
