@@ -34,14 +34,13 @@ SEC("struct_ops.s/session_admit")
 int BPF_PROG(iterate_admit, struct scst_session *login)
 {
 	struct scst_session *sess;
-	u32 nr = 0;
 
+	seen_at_login = 0;	/* not on the stack, where the verifier would follow every value */
 	bpf_rcu_read_lock();
 	bpf_for_each(scst_session, sess)
-		nr++;
+		seen_at_login++;
 	bpf_rcu_read_unlock();
-	seen_at_login = nr;
-	return nr > 1 ? SCST_SESSION_DENY : SCST_SESSION_DEFAULT;
+	return seen_at_login > 1 ? SCST_SESSION_DENY : SCST_SESSION_DEFAULT;
 }
 
 SEC(".struct_ops.link")
