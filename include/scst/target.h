@@ -161,6 +161,11 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
  * frees @sess. Context: may sleep.
  */
 void scst_session_unregister(struct scst_session *sess);
+/*
+ * The initiator is about to go: no policy holds its commands from now on, and those that are held go
+ * on. For targets that wait for commands before they unregister the session. Context: may sleep.
+ */
+void scst_session_hurry(struct scst_session *sess);
 void *scst_session_priv(const struct scst_session *sess);
 const char *scst_session_initiator(const struct scst_session *sess);
 struct scst_dir *scst_session_dir(struct scst_session *sess);

@@ -8,8 +8,8 @@
  * no place for a back end, and who waits for milliseconds can wait for that.
  *
  * A command decides to be held within an RCU section, in which it also looks whether it may. So
- * those who release it forbid first (abort it, kill its nexus, take the policy from the chain),
- * wait for a grace period, and then find every command that was held all the same.
+ * those who release it forbid first (abort it, kill its nexus, hurry its session, take the policy
+ * from the chain), wait for a grace period, and then find every command that was held all the same.
  */
 #include "nexus.h"
 #include "policy.h"
@@ -40,7 +40,7 @@ static enum scst_step_result hold(struct scst_cmd *cmd, const struct scst_admiss
 {
 	if (scst_cmd_aborted(cmd))
 		return SCST_FAIL;
-	if (percpu_ref_is_dying(&cmd->nexus->ref))
+	if (percpu_ref_is_dying(&cmd->nexus->ref) || READ_ONCE(cmd->sess->hurry))
 		return SCST_NEXT;
 	cmd->held_by = adm->slot;
 	cmd->hold_overdue = adm->overdue;
@@ -125,6 +125,19 @@ void scst_admit_release_dying(struct list_head *dead)
 	list_for_each_entry(nexus, dead, sess_entry)
 		release(nexus->sess, is_of_nexus, (unsigned long)nexus);
 }
+
+static bool is_any(const struct scst_cmd *cmd, unsigned long unused)
+{
+	return true;
+}
+
+void scst_session_hurry(struct scst_session *sess)
+{
+	WRITE_ONCE(sess->hurry, true);
+	synchronize_rcu();
+	release(sess, is_any, 0);
+}
+EXPORT_SYMBOL_GPL(scst_session_hurry);
 
 static bool is_held_by(const struct scst_cmd *cmd, unsigned long slot)
 {

@@ -150,6 +150,7 @@ struct scst_session {
 	/* read by every command */
 	struct scst_lun_table __rcu *luns;	/* written under tgt->lock */
 	struct scst_nexus *no_lun;		/* commands to a LUN that is not there */
+	bool hurry;				/* set once: its commands are not held */
 	/* slow */
 	struct scst_group *group;		/* tgt->lock */
 	bool group_chosen;			/* by a policy: patterns have no say */

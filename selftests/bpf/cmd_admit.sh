@@ -263,7 +263,6 @@ test_lun_removal_releases_held_commands()	# and does not wait for the delay
 
 test_logout_releases_held_commands()	# a session that goes
 {
-	skip "known to fail: removing the host of scst_local waits for the command's delay first"
 	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt guest"
 	sg1=$(sg_of 1 "$tgt/sessions/guest")
 	clear_ua "$sg1"
@@ -276,7 +275,7 @@ test_logout_releases_held_commands()	# a session that goes
 
 test_storm_of_policies_under_load()	# attach, update, eject, detach; every I/O completes
 {
-	start_load "$disk1" 12
+	start_load "$disk1" 60
 	for i in $(seq 6); do
 		load -m admit "$prog" verdict=1 delay_ns=2000000 lun=1
 		"$progs/load" -u "$pins/admit" -m admit "$prog" verdict=0
@@ -285,7 +284,7 @@ test_storm_of_policies_under_load()	# attach, update, eject, detach; every I/O c
 		[ $((i % 2)) = 0 ] && echo storm >"$policies/admit/eject"
 		unload admit
 	done
-	kill -INT "$load"
+	kill -INT "$load" 2>/dev/null || true	# on a slow machine it is over
 	wait "$load" || true
 	grep -q "err= *0" "$tap_dir/fio.log" || fail "$(cat "$tap_dir/fio.log")"
 }

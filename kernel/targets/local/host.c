@@ -254,6 +254,7 @@ struct local_session *local_session_create(struct scst_target *tgt, const char *
 /* The host first: it lets its commands finish. Then nothing reports an AEN any more. */
 void local_session_destroy(struct local_session *ls)
 {
+	scst_session_hurry(ls->sess);
 	scsi_remove_host(ls->shost);
 	cancel_work_sync(&ls->rescan);
 	scst_session_unregister(ls->sess);
