@@ -220,6 +220,7 @@ extern struct workqueue_struct *iscsi_end_wq;	/* ... and go: they wait */
 /* session.c */
 int iscsi_session_create(const struct scst_iscsi_conn *info);
 void iscsi_close_session(struct scst_session *sess);
+void iscsi_session_address(void *priv, char *buf, size_t size);
 void iscsi_session_close(struct iscsi_session *session);
 void iscsi_target_close_sessions(struct iscsi_target *target);
 

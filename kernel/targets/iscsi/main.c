@@ -86,6 +86,7 @@ const struct scst_target_ops iscsi_ops = {
 	.mgmt			= iscsi_mgmt,
 	.enable			= iscsi_target_enable,
 	.close_session		= iscsi_close_session,
+	.session_address	= iscsi_session_address,
 	.mgmt_help		=
 		"       echo \"add_attribute <attribute> <value>\" >mgmt\n"
 		"       echo \"del_attribute <attribute> <value>\" >mgmt\n"

@@ -193,6 +193,13 @@ void iscsi_close_session(struct scst_session *sess)
 	iscsi_session_close(scst_session_priv(sess));
 }
 
+void iscsi_session_address(void *priv, char *buf, size_t size)
+{
+	const struct iscsi_session *session = priv;
+
+	strscpy(buf, session->conn->ip, size);
+}
+
 void iscsi_target_close_sessions(struct iscsi_target *target)
 {
 	struct iscsi_session *session;
