@@ -99,6 +99,19 @@ test_data_is_what_was_written()	# without digests
 	assert_eq "$(cat "$session"/*/*/state)" established
 }
 
+test_registrant_is_the_initiator_port()	# by name and ISID, which is what a cluster compares
+{
+	local isid name
+	log_in
+	name=$(sed -n 's/^InitiatorName=//p' /etc/iscsi/initiatorname.iscsi)
+	sg_persist -n --out --register --param-sark=0xa "$disk" >/dev/null
+	isid=$(sg_persist -n --in --read-full-status "$disk" |
+		sed -n "s/.*$name,i,0x\([0-9a-f]\{12\}\)\$/\1/p")
+	assert_eq "${isid:0:8}" 00023d00	# of open-iscsi: its own qualifier follows
+	assert_match "$(cat "$scst/devices/disk0/pr_state")" "registrant 1 000000000000000a 0 [0-9]* 45"
+	sg_persist -n --out --register --param-rk=0xa "$disk" >/dev/null
+}
+
 test_data_is_what_was_written_with_digests()	# CRC32C over headers and data
 {
 	write_attr "$itgt/HeaderDigest" CRC32C,None

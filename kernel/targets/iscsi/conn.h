@@ -221,6 +221,7 @@ extern struct workqueue_struct *iscsi_end_wq;	/* ... and go: they wait */
 int iscsi_session_create(const struct scst_iscsi_conn *info);
 void iscsi_close_session(struct scst_session *sess);
 void iscsi_session_address(void *priv, char *buf, size_t size);
+unsigned int iscsi_transport_id(struct scst_session *sess, u8 *buf);
 void iscsi_session_close(struct iscsi_session *session);
 void iscsi_target_close_sessions(struct iscsi_target *target);
 

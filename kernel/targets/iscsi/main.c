@@ -81,6 +81,7 @@ const struct scst_target_ops iscsi_ops = {
 	.cmds_aborted		= iscsi_cmds_aborted,
 	.tmf_done		= iscsi_tmf_done,
 	.report_aen		= iscsi_report_aen,
+	.transport_id		= iscsi_transport_id,
 	.add_target		= iscsi_target_add,
 	.del_target		= iscsi_target_del,
 	.mgmt			= iscsi_mgmt,

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <linux/uaccess.h>
+#include <linux/unaligned.h>
 #include <linux/wait.h>
 #include <linux/wait_bit.h>
 #include <net/inet_sock.h>
@@ -37,6 +38,24 @@ void iscsi_session_close(struct iscsi_session *session)
 static bool is_same_port(const struct iscsi_session *a, const struct iscsi_session *b)
 {
 	return !memcmp(a->isid, b->isid, sizeof(a->isid)) && !strcmp(a->initiator, b->initiator);
+}
+
+/*
+ * The initiator port (SPC-5 7.6.4.6): format 01b, the length of what follows, and "NAME,i,0xISID"
+ * with its end, in multiples of 4 bytes, at least 20. 248 bytes for the longest name.
+ */
+unsigned int iscsi_transport_id(struct scst_session *sess, u8 *buf)
+{
+	const struct iscsi_session *session = scst_session_priv(sess);
+	unsigned int len;
+
+	memset(buf, 0, 248);
+	len = scnprintf(buf + 4, 244, "%s,i,0x%*phN", session->initiator,
+			(int)sizeof(session->isid), session->isid);
+	len = max(ALIGN(len + 1, 4), 20);
+	buf[0] = 0x40 | 0x05;
+	put_unaligned_be16(len, buf + 2);
+	return 4 + len;
 }
 
 /* Is none of the same port before us any more? Those that are, are told to go. */
