@@ -140,11 +140,12 @@ const struct cli_command cli_policy_load = {
 		"  scope=SCOPE            all, driver:, target:, group: or device:NAME\n"
 		"  priority=N             low is asked first\n"
 		"  flags=hide_on_eject    if it misbehaves: hide LUNs, not back to the mapping\n"
+		"  flags=allow_reads      it may let read what others have reserved\n"
 		"  mask=INITIATOR@LUN:hide|read_only|default\n"
 		"                         a rule of lun_mask, may be repeated; * is any\n"
 		"  rule=MEMBER=VALUE,...  a rule of a list (qos, session_acl, cmd_filter,\n"
-		"                         read_only_window), may be repeated; the first that\n"
-		"                         matches counts\n"
+		"                         read_only_window, pr_guard, pr_backup_reader), may be\n"
+		"                         repeated; the first that matches counts\n"
 		"  deadline_ms=N          no hook runs, no command is delayed for longer\n"
 		"  OPTION=VALUE           an option of the object",
 	.run = load,

@@ -18,7 +18,7 @@ _scstctl_words()
 {
 	local common="--json --verbose --help"
 	case ${COMP_WORDS[1]:-}/${COMP_WORDS[2]:-} in
-	policy/load | policy/update) ((COMP_CWORD == 3)) && _scstctl_objects || echo "name= scope= priority= flags=hide_on_eject mask= rule= deadline_ms=" ;;
+	policy/load | policy/update) ((COMP_CWORD == 3)) && _scstctl_objects || echo "name= scope= priority= flags=hide_on_eject,allow_reads mask= rule= deadline_ms=" ;;
 	policy/unload | policy/show | policy/eject) _scstctl_policies ;;
 	policy/list | policy/log | tracer/list | show/* | latency/* | errors/*) ;;
 	policy/apply) echo "--socket" ;;
