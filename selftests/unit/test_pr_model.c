@@ -129,6 +129,14 @@ static int m_register(struct model *m, const struct model *before, int h, int p,
 	return GOOD;
 }
 
+/* Everybody else who is registered is told. */
+static void m_tell_others(struct model *m, int h, int p, int ua)
+{
+	EACH(i, j)
+		if (m->key[i][j] && (i != h || j != p))
+			m->ua[i][j] = ua;
+}
+
 static int m_preempt(struct model *m, const struct model *before, int h, int p,
 		     const struct say *say)
 {
@@ -162,9 +170,7 @@ static int m_preempt(struct model *m, const struct model *before, int h, int p,
 	if (takes) {
 		m_hold(m, h, p, say->type);
 		if (say->type != before->type)
-			EACH(i, j)
-				if (m->key[i][j] && (i != h || j != p))
-					m->ua[i][j] = UA_RES_RELEASED;
+			m_tell_others(m, h, p, UA_RES_RELEASED);
 	} else if (m->type >= 7 && !m_registered(m)) {
 		m_no_reservation(m);
 	}
@@ -190,6 +196,69 @@ static int m_move(struct model *m, const struct model *before, int h, int p, con
 	return GOOD;
 }
 
+static int m_reserve(struct model *m, const struct model *before, int h, int p,
+		     const struct say *say)
+{
+	if (!m_is_type(say->type))
+		return REFUSED;
+	if (!before->type)
+		m_hold(m, h, p, say->type);
+	else if (before->type != say->type || !m_holds(before, h, p))
+		return CONFLICT;
+	return GOOD;
+}
+
+static int m_release(struct model *m, const struct model *before, int h, int p,
+		     const struct say *say)
+{
+	if (!m_holds(before, h, p))
+		return GOOD;
+	if (before->type != say->type)
+		return REFUSED;
+	m_no_reservation(m);
+	if (before->type >= 5)
+		m_tell_others(m, h, p, UA_RES_RELEASED);
+	return GOOD;
+}
+
+static int m_clear(struct model *m, const struct model *before, int h, int p,
+		   const struct say *say)
+{
+	m_tell_others(m, h, p, UA_RES_PREEMPTED);
+	memset(m->key, 0, sizeof(m->key));
+	m_no_reservation(m);
+	m->generation++;
+	return GOOD;
+}
+
+static int m_replace(struct model *m, const struct model *before, int h, int p,
+		     const struct say *say)
+{
+	if (!say->sa_key || !m_is_type(say->type))
+		return REFUSED;
+	memset(m->key, 0, sizeof(m->key));
+	m->key[h][p] = say->sa_key;
+	m_hold(m, h, p, say->type);
+	m->lost = false;
+	m->aptpl = say->flags & APTPL;
+	m->generation = 0;
+	return GOOD;
+}
+
+/* By service action. */
+static int (*const m_actions[SCST_PR_ACTIONS])(struct model *m, const struct model *before, int h,
+					       int p, const struct say *say) = {
+	[SCST_PR_REGISTER]		= m_register,
+	[SCST_PR_RESERVE]		= m_reserve,
+	[SCST_PR_RELEASE]		= m_release,
+	[SCST_PR_CLEAR]			= m_clear,
+	[SCST_PR_PREEMPT]		= m_preempt,
+	[SCST_PR_PREEMPT_AND_ABORT]	= m_preempt,
+	[SCST_PR_REGISTER_AND_IGNORE]	= m_register,
+	[SCST_PR_REGISTER_AND_MOVE]	= m_move,
+	[SCST_PR_REPLACE_LOST]		= m_replace,
+};
+
 static int m_apply(struct model *m, const struct model *before, int h, int p,
 		   const struct say *say)
 {
@@ -204,58 +273,7 @@ static int m_apply(struct model *m, const struct model *before, int h, int p,
 	if (!is_register && !before->lost &&
 	    (!before->key[h][p] || before->key[h][p] != say->key))
 		return CONFLICT;
-
-	switch ((enum scst_pr_action)say->action) {
-	case SCST_PR_REGISTER:
-	case SCST_PR_REGISTER_AND_IGNORE:
-		return m_register(m, before, h, p, say);
-	case SCST_PR_RESERVE:
-		if (!m_is_type(say->type))
-			return REFUSED;
-		if (!before->type)
-			m_hold(m, h, p, say->type);
-		else if (before->type != say->type || !m_holds(before, h, p))
-			return CONFLICT;
-		return GOOD;
-	case SCST_PR_RELEASE:
-		if (!m_holds(before, h, p))
-			return GOOD;
-		if (before->type != say->type)
-			return REFUSED;
-		m_no_reservation(m);
-		if (before->type >= 5)
-			EACH(i, j)
-				if (m->key[i][j] && (i != h || j != p))
-					m->ua[i][j] = UA_RES_RELEASED;
-		return GOOD;
-	case SCST_PR_CLEAR:
-		EACH(i, j) {
-			if (m->key[i][j] && (i != h || j != p))
-				m->ua[i][j] = UA_RES_PREEMPTED;
-			m->key[i][j] = 0;
-		}
-		m_no_reservation(m);
-		m->generation++;
-		return GOOD;
-	case SCST_PR_PREEMPT:
-	case SCST_PR_PREEMPT_AND_ABORT:
-		return m_preempt(m, before, h, p, say);
-	case SCST_PR_REGISTER_AND_MOVE:
-		return m_move(m, before, h, p, say);
-	case SCST_PR_REPLACE_LOST:
-		if (!say->sa_key || !m_is_type(say->type))
-			return REFUSED;
-		memset(m->key, 0, sizeof(m->key));
-		m->key[h][p] = say->sa_key;
-		m_hold(m, h, p, say->type);
-		m->lost = false;
-		m->aptpl = say->flags & APTPL;
-		m->generation = 0;
-		return GOOD;
-	case SCST_PR_ACTIONS:
-		break;
-	}
-	return REFUSED;
+	return m_actions[say->action](m, before, h, p, say);
 }
 
 static int m_say(struct model *m, int h, int p, const struct say *say)
