@@ -276,5 +276,7 @@ int scst_reserve_set_text(struct scst_device *dev, const char *text, size_t len)
 	err = line ? -EINVAL : set_state(dev, new);
 	if (err)
 		kvfree(new);
+	else
+		scst_pr_offer(dev, SCST_PR_DUMP_CHANGE);
 	return err;
 }
