@@ -171,10 +171,11 @@ static int replace(char *path, const char *temp, const void *data, size_t len)
 	return err;
 }
 
+/* No object's name has a blank, so no other device's file is called like that. */
 int scst_file_replace(const char *path, const void *data, size_t len)
 {
 	char *copy = kstrdup(path, GFP_KERNEL);
-	char *temp = kasprintf(GFP_KERNEL, "%s.new", path);
+	char *temp = kasprintf(GFP_KERNEL, "%s new", path);
 	int err = copy && temp ? replace(copy, temp, data, len) : -ENOMEM;
 
 	kfree(temp);

@@ -74,6 +74,32 @@ test_registrations_survive_with_aptpl()	# and the reservation, key for key
 	assert_eq "$(keys "$sg")" ""
 }
 
+test_registrations_survive_the_modules()	# with aptpl, of course
+{
+	local before
+	join "$sg" 0xa --param-aptpl
+	pr "$sg" reserve --param-rk=0xa --prout-type=6
+	before=$(cat "$state")
+	unplug
+	unload_scst
+	load_scst
+	plug
+	assert_eq "$(cat "$state")" "$before"
+}
+
+test_files_of_other_devices_are_left_alone()	# whatever they are called
+{
+	local name
+	for name in disk.new disk~ .disk.new disk.tmp; do
+		echo "of $name" >"$dir/$name"
+	done
+	join "$sg" 0xa --param-aptpl
+	for name in disk.new disk~ .disk.new disk.tmp; do
+		assert_eq "$(cat "$dir/$name")" "of $name"
+	done
+	assert_eq "$(find "$dir" -name '* *')" ""
+}
+
 test_registrations_do_not_survive_without()	# and there is no file
 {
 	join "$sg" 0xa
