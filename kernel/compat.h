@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one place for differences between the kernels we build for: 6.12 (Debian 13) to 7.2.
+ * The one place for differences between the kernels we build for: 6.12 (Debian 13) to 7.3.
  * Included before everything else, by the compiler's command line (kernel/Kbuild). What needs the
  * VFS is in compat_vfs.h.
  */

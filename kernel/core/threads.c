@@ -201,7 +201,8 @@ void scst_threads_set_cpus(struct scst_group *group, struct cpumask *cpus)
 
 int scst_threads_init(void)
 {
-	cpu_wq = alloc_workqueue("scst_cpu", WQ_MEM_RECLAIM | WQ_CPU_INTENSIVE, 0);
+	cpu_wq = alloc_workqueue("scst_cpu", WQ_MEM_RECLAIM | WQ_CPU_INTENSIVE | SCST_WQ_PERCPU,
+				 0);
 	return cpu_wq ? 0 : -ENOMEM;
 }
 
