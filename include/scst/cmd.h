@@ -84,6 +84,7 @@ struct scst_cmd {
 
 	/* while a policy delays it (admit.c) */
 	struct hrtimer hold;
+	u64 hold_ns;			/* how long, until the timer is started; else 0 */
 	u8 held_by;			/* slot of the policy */
 	bool hold_overdue;		/* it asked for more than its deadline */
 

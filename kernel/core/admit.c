@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The step "admit": commands that policies refuse, and those that they hold for a while.
+ * The step "admit": what policies say of a command (the hook cmd_admit), and the commands that they
+ * hold for a while.
  *
  * A held command is parked at its step, and the timer in its slot takes it on. No list has it: who
  * needs held commands to go on (task management, a nexus or policy that goes) walks the slots, and
@@ -13,6 +14,75 @@
  */
 #include "nexus.h"
 #include "policy.h"
+
+/* The longest delay counts. Return: is it this one? */
+static bool weigh_delay(const struct scst_policy_link *link, const struct scst_policy_call *call,
+			struct scst_cmd *cmd)
+{
+	u64 deadline_ns = link->policy->deadline_ms * NSEC_PER_MSEC;
+
+	if (!call->delay_ns) {
+		scst_policy_eject(link->policy, SCST_EXIT_BAD_VERDICT, SCST_ADMIT_DELAY,
+				  "cmd_admit: a delay, but not how long");
+		return false;
+	}
+	if (cmd->hold_ns >= min(call->delay_ns, deadline_ns))
+		return false;
+	cmd->hold_ns = min(call->delay_ns, deadline_ns);
+	cmd->hold_overdue = call->delay_ns > deadline_ns;
+	cmd->held_by = link->slot;
+	return true;
+}
+
+static int link_cmd_admit(const struct scst_policy_link *link, struct scst_policy_call *call,
+			  struct scst_cmd *cmd)
+{
+	int verdict;
+
+	call->delay_ns = 0;
+	call->sense = SCST_SENSE_ACCESS_DENIED;
+	scst_policy_enter_atomic(call, link);
+	verdict = link->ops->cmd_admit(cmd);
+	scst_policy_leave_atomic(call);
+	return scst_policy_accept(link->policy, SCST_HOOK_CMD_ADMIT, verdict, SCST_ADMIT_MAX);
+}
+
+/*
+ * Every command pays for this. DELAY: cmd->hold_ns, held_by and hold_overdue say how; DENY: the
+ * command has its sense.
+ */
+static enum scst_admit ask(struct scst_cmd *cmd)
+{
+	struct scst_policy_call call __uninitialized;
+	enum scst_admit admit = SCST_ADMIT_PASS;
+	const struct scst_policy_chain *chain;
+	const struct scst_policy_link *link;
+	unsigned long scope;
+	int verdict;
+
+	chain = rcu_dereference_sched(scst_policy_chains[SCST_HOOK_CMD_ADMIT]);
+	if (unlikely(!chain))
+		return SCST_ADMIT_PASS;
+	call.hook = SCST_HOOK_CMD_ADMIT;
+	call.subject = cmd;
+	scope = READ_ONCE(cmd->nexus->policies);
+	for (link = chain->links; link->policy; link++) {
+		if (!(scope & BIT(link->slot)) || scst_policy_ejected(link->policy))
+			continue;
+		verdict = link_cmd_admit(link, &call, cmd);
+		if (likely(verdict <= SCST_ADMIT_PASS))
+			continue;
+		if (verdict != SCST_ADMIT_DELAY) {
+			cmd->hold_ns = 0;
+			if (verdict == SCST_ADMIT_DENY)
+				scst_cmd_fail(cmd, call.sense);
+			return verdict;
+		}
+		if (weigh_delay(link, &call, cmd))
+			admit = SCST_ADMIT_DELAY;
+	}
+	return admit;
+}
 
 static enum hrtimer_restart hold_is_over(struct hrtimer *timer)
 {
@@ -36,26 +106,27 @@ void scst_admit_init(struct scst_cmd *cmd)
 	hrtimer_setup(&cmd->hold, hold_is_over, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 }
 
-static enum scst_step_result hold(struct scst_cmd *cmd, const struct scst_admission *adm)
+static enum scst_step_result hold(struct scst_cmd *cmd)
 {
+	u64 ns = cmd->hold_ns;
+
+	cmd->hold_ns = 0;
 	if (scst_cmd_aborted(cmd))
 		return SCST_FAIL;
 	if (percpu_ref_is_dying(&cmd->nexus->ref) || READ_ONCE(cmd->sess->hurry))
 		return SCST_NEXT;
-	cmd->held_by = adm->slot;
-	cmd->hold_overdue = adm->overdue;
 	WRITE_ONCE(cmd->step, SCST_STEP_admit);
-	hrtimer_start(&cmd->hold, ns_to_ktime(adm->delay_ns), HRTIMER_MODE_REL_SOFT);
+	hrtimer_start(&cmd->hold, ns_to_ktime(ns), HRTIMER_MODE_REL_SOFT);
 	return SCST_WAIT;
 }
 
-static enum scst_step_result carry_out(struct scst_cmd *cmd, const struct scst_admission *adm)
+static enum scst_step_result carry_out(struct scst_cmd *cmd, enum scst_admit verdict)
 {
-	switch (adm->verdict) {
+	switch (verdict) {
 	case SCST_ADMIT_PASS:
 		return SCST_NEXT;
 	case SCST_ADMIT_DELAY:
-		return hold(cmd, adm);
+		return hold(cmd);
 	case SCST_ADMIT_BUSY:
 		cmd->status = SAM_STAT_BUSY;
 		return SCST_FAIL;
@@ -63,7 +134,6 @@ static enum scst_step_result carry_out(struct scst_cmd *cmd, const struct scst_a
 		cmd->status = SAM_STAT_TASK_SET_FULL;
 		return SCST_FAIL;
 	case SCST_ADMIT_DENY:
-		scst_cmd_fail(cmd, adm->sense);
 		return SCST_FAIL;
 	case SCST_ADMIT_MAX:
 		break;
@@ -71,15 +141,17 @@ static enum scst_step_result carry_out(struct scst_cmd *cmd, const struct scst_a
 	return SCST_NEXT;
 }
 
+/* An RCU section that disables preemption, since calls of policies need that anyway. */
 enum scst_step_result scst_admit(struct scst_cmd *cmd)
 {
-	enum scst_step_result result;
-	struct scst_admission adm;
+	enum scst_step_result result = SCST_NEXT;
+	enum scst_admit verdict;
 
-	rcu_read_lock();
-	scst_policy_cmd_admit(cmd, READ_ONCE(cmd->nexus->policies), &adm);
-	result = carry_out(cmd, &adm);
-	rcu_read_unlock();
+	rcu_read_lock_sched();
+	verdict = ask(cmd);
+	if (unlikely(verdict != SCST_ADMIT_PASS))
+		result = carry_out(cmd, verdict);
+	rcu_read_unlock_sched();
 	return result;
 }
 

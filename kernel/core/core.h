@@ -385,17 +385,6 @@ bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict);
 enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,
 					struct scst_pr_request *req);
 
-struct scst_admission {
-	enum scst_admit verdict;
-	enum scst_sense_id sense;		/* DENY */
-	u64 delay_ns;				/* DELAY ... */
-	unsigned int slot;			/* ... of this policy */
-	bool overdue;				/* ... which wants more than its deadline */
-};
-
-/* @scope: nexus->policies. RCU. */
-void scst_policy_cmd_admit(struct scst_cmd *cmd, unsigned long scope, struct scst_admission *adm);
-
 /*
  * admit.c: the step, and the commands it holds. Releasing makes them go on now; a command that is
  * about to be held is not, if what calls for its release was so a grace period ago.

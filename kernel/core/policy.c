@@ -125,18 +125,19 @@ static struct scst_policy_chain chains[SCST_HOOK_MAX][2];
 
 static void chain_build(struct scst_policy_chain *chain, enum scst_policy_hook hook)
 {
+	struct scst_policy_link *link = chain->links;
 	struct scst_policy *policy;
 
-	chain->nr = 0;
 	list_for_each_entry(policy, &scst_policies, entry) {
 		if (scst_policy_ejected(policy) || !scst_policy_has(policy->ops, hook))
 			continue;
-		chain->links[chain->nr++] = (struct scst_policy_link){
+		*link++ = (struct scst_policy_link){
 			.policy = policy,
 			.ops = policy->ops,
 			.slot = policy->slot,
 		};
 	}
+	link->policy = NULL;
 }
 
 /* Nobody is inside a policy that the list no longer has when this returns. */
@@ -460,6 +461,7 @@ const char *scst_policy_unavailable(void)
 int scst_policy_init(void)
 {
 	BUILD_BUG_ON(SCST_POLICY_MAX > BITS_PER_LONG);
+	scst_policy_watchdog_init();
 	unavailable = scst_policy_bpf_init();
 	if (unavailable)
 		pr_info("no policies: %s\n", unavailable);

@@ -52,7 +52,7 @@ extern const char *const scst_policy_exit_kinds[SCST_EXIT_MAX];
 extern struct static_key_false scst_policy_keys[SCST_HOOK_MAX];
 
 struct scst_policy_stats {
-	u64 calls;
+	u64 ignored;				/* calls whose answer does not count */
 	u64 verdicts[SCST_HOOK_MAX][SCST_POLICY_MAX_VERDICTS];
 };
 
@@ -85,12 +85,11 @@ extern struct list_head scst_policies;		/* scst_policy_lock */
 
 /* The policies that have one hook of the command path, in the order of calls. */
 struct scst_policy_chain {
-	unsigned int nr;
 	struct scst_policy_link {
-		struct scst_policy *policy;
+		struct scst_policy *policy;	/* NULL: the end */
 		const struct scst_policy_ops *ops;
 		unsigned int slot;
-	} links[SCST_POLICY_MAX];
+	} links[SCST_POLICY_MAX + 1];
 };
 
 extern struct scst_policy_chain __rcu *scst_policy_chains[SCST_HOOK_MAX];
@@ -135,6 +134,7 @@ bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_k
 			     int code, const char *text);
 void scst_policy_forget_exit(struct scst_policy *policy);
 void scst_policy_sum_stats(const struct scst_policy *policy, struct scst_policy_stats *sum);
+u64 scst_policy_calls(const struct scst_policy_stats *stats);
 /* Copies the newest @nr exit records, oldest first. Return: how many there were. */
 unsigned int scst_policy_copy_exits(struct scst_policy_exit *exits, unsigned int nr);
 
@@ -154,22 +154,85 @@ struct scst_policy_call {
 		};
 		char *group;			/* session_admit: SCST_DEV_NAME_LEN bytes */
 	};
-	/* of a hook that may sleep */
-	struct list_head entry;
-	struct task_struct *task;
-	unsigned int ticks;			/* of the watchdog */
+	union {
+		struct {			/* of a hook that may sleep */
+			struct list_head entry;
+			struct task_struct *task;
+			unsigned int ticks;	/* of the watchdog */
+		};
+		struct {			/* of one that may not */
+			struct scst_policy_call *outer;	/* that an interrupt found running */
+			unsigned long since;	/* jiffies */
+			unsigned int level;	/* irq_count(): task, softirq, hardirq or NMI */
+		};
+	};
 };
 
 /* The call that this code is inside of, or NULL. */
 struct scst_policy_call *scst_policy_current(void);
 void scst_policy_enter(struct scst_policy_call *call, struct scst_policy *policy);
 void scst_policy_leave(struct scst_policy_call *call);
-void scst_policy_enter_atomic(struct scst_policy_call *call, struct scst_policy *policy,
-			      unsigned int slot);
-void scst_policy_leave_atomic(struct scst_policy_call *call);
-/* Return: @verdict, counted, or -1: it does not count, and the policy is ejected. */
-int scst_policy_accept(struct scst_policy *policy, enum scst_policy_hook hook, int verdict);
+
+/* The innermost call of a hook that may not sleep, on one CPU. */
+struct scst_policy_cpu {
+	struct scst_policy_call *call;		/* or NULL; this CPU alone looks into it */
+	struct scst_policy *policy;		/* its policy or NULL, for the watchdog */
+	unsigned long since;			/* when it began */
+	unsigned long seen;			/* the watchdog's own */
+	unsigned int ticks;
+};
+
+DECLARE_PER_CPU(struct scst_policy_cpu, scst_policy_cpu);
+
+/*
+ * The call is entered first and left first: an interrupt that comes in between and has calls of its
+ * own puts back what belongs to it.
+ */
+static inline void scst_policy_cpu_set(struct scst_policy_call *call)
+{
+	__this_cpu_write(scst_policy_cpu.call, call);
+	__this_cpu_write(scst_policy_cpu.since, call->since);
+	smp_wmb();	/* pairs with watch_cpu() */
+	__this_cpu_write(scst_policy_cpu.policy, call->policy);
+}
+
+/* Preemption is disabled from here until the call is left. */
+static inline void scst_policy_enter_atomic(struct scst_policy_call *call,
+					    const struct scst_policy_link *link)
+{
+	call->policy = link->policy;
+	call->slot = link->slot;
+	call->since = jiffies;
+	call->level = irq_count();
+	call->outer = __this_cpu_read(scst_policy_cpu.call);
+	scst_policy_cpu_set(call);
+}
+
+static inline void scst_policy_leave_atomic(struct scst_policy_call *call)
+{
+	if (unlikely(call->outer)) {
+		scst_policy_cpu_set(call->outer);
+		return;
+	}
+	__this_cpu_write(scst_policy_cpu.call, NULL);
+	__this_cpu_write(scst_policy_cpu.policy, NULL);
+}
+
+/* An answer that does not count. Ejects the policy if it is not yet, and returns -1. */
+int scst_policy_ignore(struct scst_policy *policy, enum scst_policy_hook hook, int verdict);
+
+/* Return: @verdict, which is below @max, counted; or -1. */
+static inline int scst_policy_accept(struct scst_policy *policy, enum scst_policy_hook hook,
+				     int verdict, unsigned int max)
+{
+	if (unlikely((unsigned int)verdict >= max || scst_policy_ejected(policy)))
+		return scst_policy_ignore(policy, hook, verdict);
+	this_cpu_inc(policy->stats->verdicts[hook][verdict]);
+	return verdict;
+}
+
 /* Runs while there are policies. */
+void scst_policy_watchdog_init(void);
 void scst_policy_watchdog_start(void);
 void scst_policy_watchdog_stop(void);
 

@@ -19,7 +19,7 @@ const char *const scst_policy_exit_kinds[SCST_EXIT_MAX] = {
 	[SCST_EXIT_STALL]	= "stall",
 };
 
-static DEFINE_SPINLOCK(scst_policy_exits_lock);
+static DEFINE_RAW_SPINLOCK(scst_policy_exits_lock);
 static struct scst_policy_exit exits[SCST_POLICY_EXITS];	/* scst_policy_exits_lock; a ring */
 static unsigned int nr_exits;		/* scst_policy_exits_lock; ever written */
 
@@ -44,12 +44,23 @@ void scst_policy_sum_stats(const struct scst_policy *policy, struct scst_policy_
 	for_each_possible_cpu(cpu) {
 		const struct scst_policy_stats *stats = per_cpu_ptr(policy->stats, cpu);
 
-		sum->calls += READ_ONCE(stats->calls);
+		sum->ignored += READ_ONCE(stats->ignored);
 		for (hook = 0; hook < SCST_HOOK_MAX; hook++)
 			for (verdict = 0; verdict < SCST_POLICY_MAX_VERDICTS; verdict++)
 				sum->verdicts[hook][verdict] +=
 					READ_ONCE(stats->verdicts[hook][verdict]);
 	}
+}
+
+u64 scst_policy_calls(const struct scst_policy_stats *stats)
+{
+	u64 calls = stats->ignored;
+	unsigned int hook, verdict;
+
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
+		for (verdict = 0; verdict < SCST_POLICY_MAX_VERDICTS; verdict++)
+			calls += stats->verdicts[hook][verdict];
+	return calls;
 }
 
 bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
@@ -59,7 +70,7 @@ bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_k
 	unsigned long flags;
 	bool first;
 
-	spin_lock_irqsave(&scst_policy_exits_lock, flags);
+	raw_spin_lock_irqsave(&scst_policy_exits_lock, flags);
 	first = exit->kind == SCST_EXIT_NONE;
 	if (first) {
 		exit->code = code;
@@ -71,7 +82,7 @@ bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_k
 		smp_store_release(&exit->kind, kind);	/* pairs with state_show() */
 		exits[nr_exits++ % SCST_POLICY_EXITS] = *exit;
 	}
-	spin_unlock_irqrestore(&scst_policy_exits_lock, flags);
+	raw_spin_unlock_irqrestore(&scst_policy_exits_lock, flags);
 	if (first)
 		trace_scst_policy_exit(exit);
 	return first;
@@ -79,7 +90,7 @@ bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_k
 
 void scst_policy_forget_exit(struct scst_policy *policy)
 {
-	guard(spinlock_irqsave)(&scst_policy_exits_lock);
+	guard(raw_spinlock_irqsave)(&scst_policy_exits_lock);
 	WRITE_ONCE(policy->exit.kind, SCST_EXIT_NONE);
 }
 
@@ -87,7 +98,7 @@ unsigned int scst_policy_copy_exits(struct scst_policy_exit *to, unsigned int nr
 {
 	unsigned int i;
 
-	guard(spinlock_irqsave)(&scst_policy_exits_lock);
+	guard(raw_spinlock_irqsave)(&scst_policy_exits_lock);
 	nr = min3(nr, nr_exits, (unsigned int)SCST_POLICY_EXITS);
 	for (i = 0; i < nr; i++)
 		to[i] = exits[(nr_exits - nr + i) % SCST_POLICY_EXITS];

@@ -6,8 +6,8 @@
  * maximal.bpf.c.
  *
  * Whatever is asked rarely walks the list of policies under scst_policy_lock, which waits, and
- * compares names. A hook of the command path (per_command) takes its policies from a chain, under
- * RCU, and a nexus knows by a bit for each policy whether it is in scope.
+ * compares names. A hook of the command path (per_command, admit.c) takes its policies from a chain,
+ * under RCU, and a nexus knows by a bit for each policy whether it is in scope.
  */
 #include "policy.h"
 #include "reserve.h"
@@ -89,25 +89,14 @@ static bool anybody(enum scst_policy_hook hook)
 }
 
 /* Asks @policy: a verdict of the hook, or -1 for one that does not count. */
-#define ask(policy, call, member, ...)						\
+#define ask(policy, call, max, member, ...)					\
 ({										\
 	int __verdict;								\
 										\
 	scst_policy_enter(call, policy);					\
 	__verdict = (policy)->ops->member(__VA_ARGS__);				\
 	scst_policy_leave(call);						\
-	scst_policy_accept(policy, (call)->hook, __verdict);			\
-})
-
-/* The same for a link of a chain. */
-#define ask_atomic(link, call, member, ...)					\
-({										\
-	int __verdict;								\
-										\
-	scst_policy_enter_atomic(call, (link)->policy, (link)->slot);		\
-	__verdict = (link)->ops->member(__VA_ARGS__);				\
-	scst_policy_leave_atomic(call);						\
-	scst_policy_accept((link)->policy, (call)->hook, __verdict);		\
+	scst_policy_accept(policy, (call)->hook, __verdict, max);		\
 })
 
 /* lun_access */
@@ -122,7 +111,7 @@ static enum scst_access policy_lun_access(struct scst_policy *policy, struct scs
 	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, dev))
 		return SCST_ACCESS_DEFAULT;
 	if (!scst_policy_ejected(policy))
-		verdict = ask(policy, &call, lun_access, sess, dev, lun, read_only);
+		verdict = ask(policy, &call, SCST_ACCESS_MAX, lun_access, sess, dev, lun, read_only);
 	if (verdict >= 0)
 		return verdict;
 	return scst_policy_hides(policy->ops) ? SCST_ACCESS_HIDE : SCST_ACCESS_DEFAULT;
@@ -160,7 +149,7 @@ static enum scst_session_admit policy_session_admit(struct scst_policy *policy,
 	if (!policy->ops->session_admit || scst_policy_ejected(policy) ||
 	    !scst_policy_in_scope(policy->ops, sess->tgt, NULL, NULL))
 		return SCST_SESSION_DEFAULT;
-	verdict = ask(policy, &call, session_admit, sess);
+	verdict = ask(policy, &call, SCST_SESSION_MAX, session_admit, sess);
 	if (verdict < 0)
 		return SCST_SESSION_DEFAULT;
 	if (verdict == SCST_SESSION_GROUP && !chosen[0]) {
@@ -191,58 +180,6 @@ enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
 	return admit;
 }
 
-/* cmd_admit */
-
-static void weigh_delay(const struct scst_policy_link *link, const struct scst_policy_call *call,
-			struct scst_admission *adm)
-{
-	u64 deadline_ns = link->policy->deadline_ms * NSEC_PER_MSEC;
-
-	if (!call->delay_ns) {
-		scst_policy_eject(link->policy, SCST_EXIT_BAD_VERDICT, SCST_ADMIT_DELAY,
-				  "cmd_admit: a delay, but not how long");
-		return;
-	}
-	if (adm->delay_ns >= min(call->delay_ns, deadline_ns))
-		return;
-	adm->verdict = SCST_ADMIT_DELAY;
-	adm->delay_ns = min(call->delay_ns, deadline_ns);
-	adm->overdue = call->delay_ns > deadline_ns;
-	adm->slot = link->slot;
-}
-
-/* RCU: until the caller leaves it, no policy that delays the command goes. */
-void scst_policy_cmd_admit(struct scst_cmd *cmd, unsigned long scope, struct scst_admission *adm)
-{
-	const struct scst_policy_chain *chain;
-	const struct scst_policy_link *link;
-	int verdict;
-
-	adm->verdict = SCST_ADMIT_PASS;
-	adm->delay_ns = 0;
-	chain = rcu_dereference(scst_policy_chains[SCST_HOOK_CMD_ADMIT]);
-	if (!chain)
-		return;
-	for (link = chain->links; link < &chain->links[chain->nr]; link++) {
-		struct scst_policy_call call;
-
-		if (!(scope & BIT(link->slot)) || scst_policy_ejected(link->policy))
-			continue;
-		call.hook = SCST_HOOK_CMD_ADMIT;
-		call.subject = cmd;
-		call.delay_ns = 0;
-		call.sense = SCST_SENSE_ACCESS_DENIED;
-		verdict = ask_atomic(link, &call, cmd_admit, cmd);
-		if (verdict == SCST_ADMIT_DELAY) {
-			weigh_delay(link, &call, adm);
-		} else if (verdict > SCST_ADMIT_DELAY) {
-			adm->verdict = verdict;
-			adm->sense = call.sense;
-			return;
-		}
-	}
-}
-
 /* tmf */
 
 static void policy_tmf(struct scst_policy *policy, struct scst_tmf *tmf,
@@ -256,7 +193,7 @@ static void policy_tmf(struct scst_policy *policy, struct scst_tmf *tmf,
 	scst_policy_enter(&call, policy);
 	policy->ops->tmf(tmf);
 	scst_policy_leave(&call);
-	scst_policy_accept(policy, call.hook, 0);
+	scst_policy_accept(policy, call.hook, 0, 1);
 }
 
 void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus)
@@ -287,7 +224,10 @@ static enum scst_conflict policy_pr_conflict(const struct scst_policy_link *link
 
 	call.hook = SCST_HOOK_PR_CONFLICT;
 	call.subject = cmd;
-	verdict = ask_atomic(link, &call, pr_conflict, cmd, cmd->dev, type, conflict);
+	scst_policy_enter_atomic(&call, link);
+	verdict = link->ops->pr_conflict(cmd, cmd->dev, type, conflict);
+	scst_policy_leave_atomic(&call);
+	verdict = scst_policy_accept(link->policy, call.hook, verdict, SCST_CONFLICT_MAX);
 	if (verdict == SCST_CONFLICT_ALLOW && !may_allow(link, cmd)) {
 		scst_policy_eject(link->policy, SCST_EXIT_BAD_VERDICT, verdict,
 				  "pr_conflict: may not allow this");
@@ -309,7 +249,8 @@ bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict)
 	chain = rcu_dereference(scst_policy_chains[SCST_HOOK_PR_CONFLICT]);
 	if (!chain)
 		return conflict;
-	for (link = chain->links; link < &chain->links[chain->nr]; link++)
+	guard(preempt)();
+	for (link = chain->links; link->policy; link++)
 		if (scope & BIT(link->slot) && !scst_policy_ejected(link->policy))
 			most = max(most, policy_pr_conflict(link, cmd, type, conflict));
 	return most == SCST_CONFLICT_DEFAULT ? conflict : most == SCST_CONFLICT_REFUSE;
@@ -328,7 +269,7 @@ static enum scst_pr_verdict policy_pr_out(struct scst_policy *policy,
 	if (!policy->ops->pr_out || scst_policy_ejected(policy) ||
 	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, nexus->dev))
 		return SCST_PR_VERDICT_PASS;
-	verdict = ask(policy, &call, pr_out, sess, nexus->dev, req);
+	verdict = ask(policy, &call, SCST_PR_VERDICT_MAX, pr_out, sess, nexus->dev, req);
 	return max(verdict, SCST_PR_VERDICT_PASS);
 }
 
@@ -366,7 +307,8 @@ enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct sc
 
 		if (policy->ops->pr_dump && !scst_policy_ejected(policy) &&
 		    is_about_device(policy->ops, dev))
-			most = max(most, ask(policy, &call, pr_dump, dev, dump));
+			most = max(most, ask(policy, &call, SCST_PR_DUMP_MAX, pr_dump, dev,
+					     dump));
 	}
 	return most;
 }

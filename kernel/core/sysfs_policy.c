@@ -43,7 +43,7 @@ static ssize_t emit_exit(char *buf, ssize_t at, const struct scst_policy_exit *e
 
 	at += sysfs_emit_at(buf, at, "%s kind=%s code=%d time=%lld calls=%llu", exit->name,
 			    scst_policy_exit_kinds[exit->kind], exit->code, exit->time,
-			    exit->stats.calls);
+			    scst_policy_calls(&exit->stats));
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
 		if (!(exit->hooks & BIT(hook)))
 			continue;
@@ -113,7 +113,7 @@ static ssize_t calls_show(void *obj, char *buf)
 	struct scst_policy_stats stats;
 
 	scst_policy_sum_stats(obj, &stats);
-	return sysfs_emit(buf, "%llu\n", stats.calls);
+	return sysfs_emit(buf, "%llu\n", scst_policy_calls(&stats));
 }
 
 static ssize_t deadline_ms_show(void *obj, char *buf)
