@@ -38,6 +38,32 @@ test_error_kfunc_ejects()	# its verdict does not count; text and code are kept, 
 	assert_match "$results" '"revalidate_result": -16' "what scst_bpf_revalidate() returned"
 }
 
+test_stall_in_cmd_admit_ejects()	# while the program runs; what it says then does not count
+{
+	load "$progs/stall.bpf.o" opcode=0x25 spin_ms=3000 stall.deadline_ms=250
+	sg_raw -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
+	wait_for 5 state_is stall ejected
+	assert_match "$(last_exit)" "^stall kind=stall code=250 .* text=a hook does not return$" \
+		"exit record"
+	assert_eq "$(grep -o 'deny=[0-9]*' "$policies/stall/verdicts")" deny=0 verdicts
+}
+
+test_stall_in_lun_access_ejects()	# and the mapping holds
+{
+	load "$progs/stall.bpf.o" in_lun_access=1 spin_ms=3000 stall.deadline_ms=250
+	wait_for 15 state_is stall ejected
+	wait_for_luns 0 1
+	assert_match "$(last_exit)" "^stall kind=stall code=250 " "exit record"
+	assert_eq "$(grep -o 'hide=[0-9]*' "$policies/stall/verdicts")" hide=0 verdicts
+}
+
+test_slow_program_is_no_stall()	# below the deadline
+{
+	load "$progs/stall.bpf.o" opcode=0x25 spin_ms=300
+	assert_fails_with "Access denied" sg_raw -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
+	assert_eq "$(cat "$policies/stall/state")" active state
+}
+
 test_admin_ejects()	# through sysfs; once
 {
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope=3 fixed.scope_name=d1

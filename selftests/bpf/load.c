@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * load [-p DIR] [-m MAP] [-u PIN] OBJECT [WHAT=VALUE]...: load a BPF object for a test.
+ * load [-p DIR] [-m MAP] [-u PIN] [-w] [-v] OBJECT [WHAT=VALUE]...: load a BPF object for a test.
  *
  *	-p DIR	pin the links in DIR, under the names of their maps or programs, and exit;
  *		without it only load, which is enough for what must be refused
  *	-m MAP	of several policies in the object, attach this one only
  *	-u PIN	do not attach: update the pinned link with the policy (-m)
+ *	-w	attach policies, pin nothing, say "attached", and wait to be killed
+ *	-v	print for each program how many instructions the verifier looked at
  *
  *	policy.member=value	a data member of a policy; member "name" etc. are strings
  *	option=value		a const volatile variable
@@ -26,7 +28,7 @@ static struct bpf_object *obj;
 
 static void usage(const char *what)
 {
-	fprintf(stderr, "%s\nusage: load [-p DIR] [-m MAP] [-u PIN] OBJECT [WHAT=VALUE]...\n",
+	fprintf(stderr, "%s\nusage: load [-p DIR] [-m MAP] [-u PIN] [-w] [-v] OBJECT [WHAT=VALUE]...\n",
 		what);
 	exit(2);
 }
@@ -191,17 +193,46 @@ static void update(const char *pin, const char *only)
 	}
 }
 
+static void attach_and_wait(const char *only)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, obj)
+		if (wanted(map, only) && !bpf_map__attach_struct_ops(map))
+			die("attach", bpf_map__name(map));
+	puts("attached");
+	fflush(stdout);
+	pause();
+}
+
+static void print_costs(void)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, obj) {
+		struct bpf_prog_info info = {};
+		__u32 len = sizeof(info);
+
+		if (bpf_prog_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			die("info", bpf_program__name(prog));
+		printf("%s %u\n", bpf_program__name(prog), info.verified_insns);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *dir = NULL, *only = NULL, *pin = NULL;
+	bool waits = false, prints_costs = false;
 	struct bpf_map *map;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "p:m:u:")) != -1) {
+	while ((opt = getopt(argc, argv, "p:m:u:wv")) != -1) {
 		switch (opt) {
 		case 'p': dir = optarg; break;
 		case 'm': only = optarg; break;
 		case 'u': pin = optarg; break;
+		case 'w': waits = true; break;
+		case 'v': prints_costs = true; break;
 		default: usage("unknown option");
 		}
 	}
@@ -217,7 +248,11 @@ int main(int argc, char **argv)
 			bpf_map__set_autocreate(map, false);
 	if (bpf_object__load(obj))
 		die("load", bpf_object__name(obj));
-	if (pin)
+	if (prints_costs)
+		print_costs();
+	if (waits)
+		attach_and_wait(only);
+	else if (pin)
 		update(pin, only);
 	else if (dir)
 		attach_all(dir, only);

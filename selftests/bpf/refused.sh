@@ -99,4 +99,14 @@ test_everything_else_loads()	# all policies and tracers, without attaching them
 	done
 }
 
+test_verifier_has_little_to_do()	# instructions looked at, of the million that it allows
+{
+	for object in "$bpf"/*.bpf.o; do
+		name=${object##*/}
+		"$progs/load" -v "$object" | sed "s/^/${name%.bpf.o} /"
+	done | tee .build/results/verifier.txt
+	awk '$3 > 250000 { print "too many: " $0; bad = 1 } END { exit bad || NR < 20 }' \
+		.build/results/verifier.txt
+}
+
 run_tests "$@"

@@ -34,8 +34,8 @@ test_session_acl_by_address()	# exact and prefix, IPv4 and IPv6; others come in
 {
 	scstctl policy load session_acl rule="address=$addr1,action=deny" \
 		rule='address=2001:db8:*,action=deny'
-	assert_login_fails_with "Target not allowed" "$addr1"
-	assert_login_fails_with "Target not allowed" "[$addr6]"
+	assert_login_fails_with "Status: Authorization failure(514)" "$addr1"
+	assert_login_fails_with "Status: Authorization failure(514)" "[$addr6]"
 	assert_logs_in "$addr2"
 	assert_match "$(cat "$scst/policies/session_acl/verdicts")" " deny=2$" verdicts
 }
@@ -43,7 +43,7 @@ test_session_acl_by_address()	# exact and prefix, IPv4 and IPv6; others come in
 test_lun_mask_by_address()	# the same initiator sees the LUN from elsewhere
 {
 	scstctl policy load lun_mask rule="address=$addr1,access=hide"
-	assert_login_fails_with "LOGICAL UNIT NOT SUPPORTED" "$addr1"
+	assert_login_fails_with LOGICAL_UNIT_NOT_SUPPORTED "$addr1"
 	assert_logs_in "$addr2"
 }
 

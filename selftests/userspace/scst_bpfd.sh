@@ -176,6 +176,19 @@ test_events_resume_after_a_crash()	# what was answered meanwhile waited in the r
 	wait_for 10 has_events 5
 }
 
+test_losses_without_a_daemon_are_counted()	# by the next one; kill -9 under load, the verdict holds
+{
+	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
+	start_daemon
+	wait_for_luns 0
+	start_load "$disk0" 8
+	stop_daemon KILL
+	luns_are 0
+	wait "$load"
+	start_daemon --print-events
+	wait_for 20 grep -q '"where":"ring","count":[1-9]' "$daemon_log.out"
+}
+
 has_events() # NR
 {
 	[ "$(wc -l <"$daemon_log.out")" -ge "$1" ]

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A program that does not return for spin_ms: in cmd_admit for the command with @opcode, or in
+ * lun_access if that is where. What it says then is not what the core would do without it.
+ */
+#include "scst.bpf.h"
+
+char _license[] SEC("license") = "GPL";
+
+const volatile __u64 spin_ms = 0;
+const volatile __u8 opcode = 0;
+const volatile bool in_lun_access = false;
+
+static long is_over(u32 unused, u64 *until)
+{
+	return bpf_ktime_get_ns() >= *until;
+}
+
+static void spin(void)
+{
+	u64 until = bpf_ktime_get_ns() + spin_ms * 1000000;
+
+	bpf_loop(1 << 23, is_over, &until, 0);
+}
+
+SEC("struct_ops/cmd_admit")
+int BPF_PROG(stall_admit, struct scst_cmd *cmd)
+{
+	if (in_lun_access || cmd->cdb[0] != opcode)
+		return SCST_ADMIT_PASS;
+	spin();
+	return SCST_ADMIT_DENY;
+}
+
+SEC("struct_ops.s/lun_access")
+int BPF_PROG(stall_access, struct scst_session *sess, struct scst_device *dev, u32 lun,
+	     bool read_only)
+{
+	if (!in_lun_access)
+		return SCST_ACCESS_DEFAULT;
+	spin();
+	return SCST_ACCESS_HIDE;
+}
+
+SEC(".struct_ops.link")
+struct scst_policy_ops stall = {
+	.cmd_admit	= (void *)stall_admit,
+	.lun_access	= (void *)stall_access,
+	.name		= "stall",
+};
