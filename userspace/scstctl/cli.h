@@ -66,6 +66,14 @@ static inline void json_object_putp(struct json_object **obj)
 	json_object_put(*obj);
 }
 
+/* OBJECT KEY=VALUE... */
+struct scst_spec;
+int cli_spec_of(struct cli *cli, int argc, char **argv, struct scst_spec **spec);
+/* Until the first that fails. */
+int cli_for_each_name(struct cli *cli, int argc, char **argv,
+		      int (*fn)(const struct scst_paths *paths, const char *name,
+				struct scst_error *err));
+
 /* Options used by more than one command. */
 int cli_set_count(struct cli *cli, const char *value);
 

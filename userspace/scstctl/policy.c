@@ -118,12 +118,9 @@ const struct cli_command cli_policy_list = {
 static int load(struct cli *cli, int argc, char **argv)
 {
 	_cleanup_(scst_spec_freep) struct scst_spec *spec = NULL;
-	int ret;
 
-	ret = scst_spec_new(argv[0], &spec, &cli->err);
-	for (int i = 1; i < argc && !ret; i++)
-		ret = scst_spec_set_arg(spec, argv[i], &cli->err);
-	return ret ?: scst_policy_load(&cli->paths, spec, &cli->err);
+	return cli_spec_of(cli, argc, argv, &spec) ?:
+	       scst_policy_load(&cli->paths, spec, &cli->err);
 }
 
 const struct cli_command cli_policy_load = {
@@ -155,11 +152,7 @@ const struct cli_command cli_policy_load = {
 
 static int unload(struct cli *cli, int argc, char **argv)
 {
-	int ret = 0;
-
-	for (int i = 0; i < argc && !ret; i++)
-		ret = scst_policy_unload(&cli->paths, argv[i], &cli->err);
-	return ret;
+	return cli_for_each_name(cli, argc, argv, scst_policy_unload);
 }
 
 const struct cli_command cli_policy_unload = {

@@ -13,10 +13,8 @@ static int update(struct cli *cli, int argc, char **argv)
 	unsigned int diff = 0;
 	int ret;
 
-	ret = scst_spec_new(argv[0], &spec, &cli->err);
-	for (int i = 1; i < argc && !ret; i++)
-		ret = scst_spec_set_arg(spec, argv[i], &cli->err);
-	ret = ret ?: scst_policy_compare(&cli->paths, spec, &diff, &cli->err);
+	ret = cli_spec_of(cli, argc, argv, &spec) ?:
+	      scst_policy_compare(&cli->paths, spec, &diff, &cli->err);
 	if (ret || !diff)
 		return ret;
 	return scst_policy_update(&cli->paths, spec, diff, &cli->err);

@@ -37,12 +37,8 @@ const struct cli_command cli_tracer_list = {
 static int load(struct cli *cli, int argc, char **argv)
 {
 	_cleanup_(scst_spec_freep) struct scst_spec *spec = NULL;
-	int ret;
 
-	ret = scst_spec_new(argv[0], &spec, &cli->err);
-	for (int i = 1; i < argc && !ret; i++)
-		ret = scst_spec_set_arg(spec, argv[i], &cli->err);
-	return ret ?: scst_tracer_check(spec, &cli->err) ?:
+	return cli_spec_of(cli, argc, argv, &spec) ?: scst_tracer_check(spec, &cli->err) ?:
 	       scst_tracer_load(&cli->paths, spec, &cli->err);
 }
 
@@ -60,11 +56,7 @@ const struct cli_command cli_tracer_load = {
 
 static int unload(struct cli *cli, int argc, char **argv)
 {
-	int ret = 0;
-
-	for (int i = 0; i < argc && !ret; i++)
-		ret = scst_tracer_unload(&cli->paths, argv[i], &cli->err);
-	return ret;
+	return cli_for_each_name(cli, argc, argv, scst_tracer_unload);
 }
 
 const struct cli_command cli_tracer_unload = {

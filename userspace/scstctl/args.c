@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Arguments that policy and tracer take alike: what to load, and names. */
+#include "cli.h"
+#include "spec.h"
+
+int cli_spec_of(struct cli *cli, int argc, char **argv, struct scst_spec **out)
+{
+	_cleanup_(scst_spec_freep) struct scst_spec *spec = NULL;
+	int ret = scst_spec_new(argv[0], &spec, &cli->err);
+
+	for (int i = 1; i < argc && !ret; i++)
+		ret = scst_spec_set_arg(spec, argv[i], &cli->err);
+	if (!ret)
+		*out = TAKE_PTR(spec);
+	return ret;
+}
+
+int cli_for_each_name(struct cli *cli, int argc, char **argv,
+		      int (*fn)(const struct scst_paths *paths, const char *name,
+				struct scst_error *err))
+{
+	int ret = 0;
+
+	for (int i = 0; i < argc && !ret; i++)
+		ret = fn(&cli->paths, argv[i], &cli->err);
+	return ret;
+}
