@@ -19,7 +19,7 @@ struct cli {
 	bool verbose;
 	uint64_t count;			/* 0: without end */
 	const char *socket;
-	const char *sort;		/* top */
+	unsigned int top_sort, top_by;	/* enum top_sort, top_by */
 	struct scst_cmdlog_filter filter;
 };
 
