@@ -259,6 +259,17 @@ def header_comes_byte_by_byte():
     expect(i.recv().data, b"slowly")
 
 
+def text_tells_the_address():
+    """SendTargets without a value, which has to be answered in a normal session."""
+    i = session(HeaderDigest=CRC32C, DataDigest=CRC32C)
+    i.send(Pdu(4, itt=7, cmd_sn=i.next_sn(), data=b"SendTargets=\0"))
+    answer = i.recv()
+    host, port = i.sock.getpeername()
+    expect((answer.opcode, answer.itt, answer.ttt, answer.data.decode()),
+           (0x24, 7, 0xffffffff, f"TargetName={target}\0TargetAddress={host}:{port},1\0"))
+    expect_alive(i)
+
+
 def text_and_snack_are_rejected():
     """And the session goes on."""
     i = session()

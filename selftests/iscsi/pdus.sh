@@ -125,6 +125,11 @@ test_header_comes_byte_by_byte()	# each in a segment of its own
 	pdus header_comes_byte_by_byte
 }
 
+test_text_tells_the_address()	# SendTargets, as a normal session has to answer it
+{
+	pdus text_tells_the_address
+}
+
 test_text_and_snack_are_rejected()	# and the session goes on
 {
 	pdus text_and_snack_are_rejected

@@ -5,7 +5,7 @@
 
 #include "env.h"
 
-#define PORTAL_GROUP		1
+#define PORTAL_GROUP		SCST_ISCSI_PORTAL_GROUP
 #define PORTAL_TEXT_MAX		(INET6_ADDRSTRLEN + 10)
 
 /* "192.0.2.1:3260", "[2001:db8::1]:3260". */

@@ -25,6 +25,7 @@
 #define SCST_ISCSI_TEXT_LEN	512
 #define SCST_ISCSI_LOGIN_MAX	(48 + 8192)
 #define SCST_ISCSI_PORT		3260
+#define SCST_ISCSI_PORTAL_GROUP	1	/* all portals are in one */
 
 /*
  * The keys, RFC 7143 clause 13, and what is negotiated about them:

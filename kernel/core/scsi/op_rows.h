@@ -134,11 +134,14 @@ OP(PRE_FETCH_10, "PRE-FETCH(10)", REGULAR, 0x34,
    .flags = SCST_OP_RANGE,
    .usage = { 0x34, 0x02, 0xff, 0xff, 0xff, 0xff, 0x3f, 0xff, 0xff, })
 
-/* IMMED allows to answer early; answering once the data is on the medium is right too. */
+/*
+ * IMMED allows to answer early, SYNC_NV (until SBC-3) to stop at a cache that lasts: answering once
+ * the data is on the medium is right too.
+ */
 OP(SYNCHRONIZE_CACHE_10, "SYNCHRONIZE CACHE(10)", LONG, 0x35,
    .len = 10, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA4_LEN2,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_FLUSH, .flags = SCST_OP_RANGE | SCST_OP_FLUSH_ONLY,
-   .usage = { 0x35, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
+   .usage = { 0x35, 0x06, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff, })
 
 /* Which modes there are, buffer.c knows. */
 OP(WRITE_BUFFER, "WRITE BUFFER", REGULAR, 0x3b,
@@ -394,7 +397,7 @@ OP(PRE_FETCH_16, "PRE-FETCH(16)", REGULAR, 0x90,
 OP(SYNCHRONIZE_CACHE_16, "SYNCHRONIZE CACHE(16)", LONG, 0x91,
    .len = 16, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_FLUSH, .flags = SCST_OP_RANGE | SCST_OP_FLUSH_ONLY,
-   .usage = { 0x91, 0x02, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
+   .usage = { 0x91, 0x06, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, })
 
 OP(WRITE_SAME_16, "WRITE SAME(16)", LONG, 0x93,
    .len = 16, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_LBA8_LEN4,   .types = SCST_T_DISK | SCST_T_MO,

@@ -151,11 +151,9 @@ static enum scst_exec_result blockio_rw(struct scst_cmd *cmd, blk_opf_t opf)
 		return result;
 	if (unlikely(!cmd->xfer_len))
 		return SCST_EXEC_DONE;
-	/* An initiator with room for part of a block: a device moves no such part. */
-	if (unlikely(cmd->xfer_len & ((1u << cmd->dev->lu.block_shift) - 1))) {
-		scst_cmd_fail(cmd, SCST_SENSE_INVALID_FIELD_IU);
-		return SCST_EXEC_DONE;
-	}
+	/* Writes with less than they say are refused before they come here. */
+	if (unlikely(cmd->xfer_len & ((1u << cmd->dev->lu.block_shift) - 1)))
+		return vdisk_read_in_part(cmd);
 	if (cmd->may_sleep)
 		return submit_bios(cmd, opf);
 	return vd->takes_requests ? submit_request(cmd, opf) : SCST_EXEC_THREAD;

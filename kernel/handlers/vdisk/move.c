@@ -61,6 +61,39 @@ int vdisk_write_data(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool dura
 	return err;
 }
 
+static int read_in_part(struct scst_cmd *cmd, void *buf)
+{
+	u32 block = 1u << cmd->dev->lu.block_shift, len, done;
+	u64 pos = vdisk_cmd_span(cmd).pos;
+
+	for (done = 0; done < cmd->xfer_len; done += len) {
+		int err;
+
+		len = min(cmd->xfer_len - done, VDISK_CHUNK);
+		err = vdisk_read(to_vdisk(cmd->dev), pos + done, buf, round_up(len, block));
+		if (err)
+			return err;
+		sg_pcopy_from_buffer(cmd->sg, cmd->sg_cnt, buf, len, done);
+	}
+	return 0;
+}
+
+enum scst_exec_result vdisk_read_in_part(struct scst_cmd *cmd)
+{
+	enum scst_exec_result result;
+	void *buf;
+	int err;
+
+	if (!vdisk_begin_in_thread(cmd, &result))
+		return result;
+	buf = kmalloc(VDISK_CHUNK, GFP_NOIO);
+	err = buf ? read_in_part(cmd, buf) : -EAGAIN;
+	kfree(buf);
+	if (err)
+		vdisk_fail_errno(cmd, err);
+	return SCST_EXEC_DONE;
+}
+
 #define PAGES_AT_ONCE	64
 
 int vdisk_write_page(struct scst_cmd *cmd, struct page *page, u64 pos, u64 len)

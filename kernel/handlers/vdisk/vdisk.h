@@ -247,6 +247,8 @@ int vdisk_read(struct vdisk *vd, u64 pos, void *buf, u32 len);
 int vdisk_write(struct vdisk *vd, u64 pos, void *buf, u32 len, bool durable);
 /* Writes @len bytes of the command's data, from its byte @skip on. */
 int vdisk_write_data(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool durable);
+/* Reads where there is room for part of the last block, of which a device moves all or nothing. */
+enum scst_exec_result vdisk_read_in_part(struct scst_cmd *cmd);
 /* Writes one page again and again. */
 int vdisk_write_page(struct scst_cmd *cmd, struct page *page, u64 pos, u64 len);
 

@@ -34,6 +34,7 @@
 #define ISCSI_TX_PAGES		8
 #define ISCSI_MAX_CTRL		64	/* answers not to commands, before we stop reading */
 #define ISCSI_MAX_TMFS		16
+#define ISCSI_TEXT_MAX		512	/* of an answer */
 
 enum iscsi_event_kind { ISCSI_EVENT_WANTS_DATA, ISCSI_EVENT_ANSWERED, ISCSI_EVENT_TMF };
 

@@ -4,6 +4,7 @@
  * logout, text, Reject, asynchronous messages. None of it is frequent, so the answers are
  * allocated; when ISCSI_MAX_CTRL of them wait to be sent, we stop reading.
  */
+#include <linux/net.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 #include <linux/wait_bit.h>
@@ -218,7 +219,51 @@ void iscsi_send_logout_response(struct iscsi_conn *conn)
 	iscsi_tx_drop(conn);
 }
 
-/* Nothing is negotiated here: the daemon's discovery sessions answer SendTargets. */
+/* Where the session's target is reached: through this portal, for one. */
+static int target_address(const struct iscsi_conn *conn, char *text, size_t size)
+{
+	struct sockaddr_storage addr;
+	int len, err = kernel_getsockname(conn->sock, (struct sockaddr *)&addr);
+
+	if (err < 0)
+		return err;
+	len = snprintf(text, size, "TargetName=%s",
+		       scst_target_name(conn->session->target->tgt)) + 1;
+	return len + scnprintf(text + len, size - len, "TargetAddress=%pISpc,%u", &addr,
+			       SCST_ISCSI_PORTAL_GROUP) + 1;
+}
+
+/* SendTargets without a value; "All" must not be supported here (RFC 7143 appendix C). */
+static bool asks_for_address(const struct iscsi_conn *conn)
+{
+	static const char key[] = "SendTargets=";
+	const struct iscsi_rx *rx = &conn->rx;
+
+	return rx->own_sg && rx->len == sizeof(key) && conn->max_xmit >= ISCSI_TEXT_MAX &&
+	       !memcmp(sg_virt(rx->own_sg), key, sizeof(key));
+}
+
+/* No other key is negotiated after the login: discovery sessions are the daemon's. */
+static void text(struct iscsi_conn *conn)
+{
+	struct iscsi_ctrl *ctrl;
+	u32 cnt;
+	int len;
+
+	if (!asks_for_address(conn)) {
+		reject(conn, ISCSI_REASON_CMD_NOT_SUPPORTED);
+		return;
+	}
+	ctrl = ctrl_alloc(conn, ISCSI_OP_TEXT_RSP);
+	if (!ctrl)
+		return;
+	ctrl->hdr.itt = iscsi_rx_hdr(conn)->itt;
+	ctrl->sg = scst_sg_alloc(ISCSI_TEXT_MAX, &cnt, GFP_NOIO);
+	len = ctrl->sg ? target_address(conn, sg_virt(ctrl->sg), ISCSI_TEXT_MAX) : -ENOMEM;
+	ctrl->data_len = max(len, 0);
+	ctrl_send(conn, ctrl);
+}
+
 static void not_supported(struct iscsi_conn *conn)
 {
 	reject(conn, ISCSI_REASON_CMD_NOT_SUPPORTED);
@@ -237,7 +282,7 @@ static const struct pdu_row {
 	[ISCSI_OP_NOOP_OUT]	= { nop_out,		true  },
 	[ISCSI_OP_SCSI_TMFUNC]	= { tm_func,		true  },
 	[ISCSI_OP_LOGIN]	= { login_again,	false },
-	[ISCSI_OP_TEXT]		= { not_supported,	true  },
+	[ISCSI_OP_TEXT]		= { text,		true  },
 	[ISCSI_OP_LOGOUT]	= { logout,		true  },
 	[ISCSI_OP_SNACK]	= { not_supported,	false },
 };

@@ -77,13 +77,18 @@ void iscsi_rx_next(struct iscsi_conn *conn)
 	rx->want = ISCSI_BHS_LEN;
 }
 
-/* Data of other PDUs: echoed (NOP-Out), or of no interest. */
+static bool keeps_data(u8 opcode)
+{
+	return opcode == ISCSI_OP_NOOP_OUT || opcode == ISCSI_OP_TEXT;
+}
+
+/* Data of other PDUs: echoed (NOP-Out), read (text), or of no interest. */
 static void special_header(struct iscsi_conn *conn)
 {
 	struct iscsi_rx *rx = &conn->rx;
 	u32 cnt;
 
-	if ((iscsi_rx_hdr(conn)->opcode & ISCSI_OPCODE_MASK) == ISCSI_OP_NOOP_OUT && rx->len)
+	if (rx->len && keeps_data(iscsi_rx_hdr(conn)->opcode & ISCSI_OPCODE_MASK))
 		rx->own_sg = scst_sg_alloc(rx->len, &cnt, GFP_NOIO);
 	rx->sg = rx->own_sg;
 	rx->sg_off = 0;

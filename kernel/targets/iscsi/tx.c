@@ -178,8 +178,10 @@ static void leave_window(struct iscsi_cmd *ic)
 /* Flag and amount of what was not moved, or not taken. */
 static u8 residual(const struct scst_cmd *cmd, __be32 *count)
 {
-	s64 resid = cmd->status == SAM_STAT_GOOD ? scst_cmd_resid(cmd) : cmd->expected_len;
+	s64 resid = scst_cmd_resid(cmd);
 
+	if (cmd->status != SAM_STAT_GOOD && resid >= 0)
+		resid = cmd->expected_len;
 	if (!resid)
 		return 0;
 	*count = cpu_to_be32(resid > 0 ? resid : -resid);
