@@ -1,14 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * compat.h for the one file that makes directories and renames.
+ * compat.h for the files that open, make or rename by name.
  */
 #ifndef _SCST_COMPAT_VFS_H
 #define _SCST_COMPAT_VFS_H
 
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/version.h>
+
+/*
+ * What @call returns when the names it looks up start at the root of PID 1. That is where kernel
+ * threads had their root anyway, until 7.1 gave them an empty one.
+ */
+#ifdef scoped_with_init_fs
+#define scst_from_init_root(call)		\
+({						\
+	CLASS(__override_init_fs, fs_)();	\
+	call;					\
+})
+#else
+#define scst_from_init_root(call) (call)
+#endif
 
 /* 6.19 hides the locking of a rename behind start_renaming(). 0 or -errno. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
@@ -66,7 +81,8 @@ static inline int scst_vfs_mkdir(const char *name, umode_t mode)
 	int err;
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
-	dentry = start_creating_path(AT_FDCWD, name, &parent, LOOKUP_DIRECTORY);
+	dentry = scst_from_init_root(start_creating_path(AT_FDCWD, name, &parent,
+							 LOOKUP_DIRECTORY));
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	dentry = vfs_mkdir(mnt_idmap(parent.mnt), d_inode(parent.dentry), dentry, mode, NULL);

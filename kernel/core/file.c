@@ -54,7 +54,7 @@ static int read_file(struct file *file, size_t max, void **data, size_t *len)
 int scst_file_read(const char *path, size_t max, void **data, size_t *len)
 {
 	/* O_NONBLOCK: a FIFO must not hang us before it is refused. */
-	struct file *file = filp_open(path, O_RDONLY | O_NONBLOCK, 0);
+	struct file *file = scst_from_init_root(filp_open(path, O_RDONLY | O_NONBLOCK, 0));
 	int err;
 
 	if (IS_ERR(file))
@@ -82,8 +82,8 @@ int scst_file_write_at(struct file *file, const void *data, size_t len, loff_t p
 
 static int write_new(const char *path, const void *data, size_t len)
 {
-	struct file *file = filp_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
-	int err;
+	int err, flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+	struct file *file = scst_from_init_root(filp_open(path, flags, 0600));
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -145,7 +145,8 @@ static int open_dir_of(char *path, struct path *dir, const char **name)
 		return -EINVAL;
 	*name = slash + 1;
 	*slash = '\0';
-	err = kern_path(slash == path ? "/" : path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, dir);
+	err = scst_from_init_root(kern_path(slash == path ? "/" : path,
+					    LOOKUP_FOLLOW | LOOKUP_DIRECTORY, dir));
 	*slash = '/';
 	return err;
 }

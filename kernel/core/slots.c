@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "../compat_vfs.h"
 #include "file.h"
 #include "slots.h"
 #include "slots_format.h"
@@ -76,7 +77,7 @@ static void void_slot(struct file *file, unsigned int slot)
 
 static int overwrite(const char *path, unsigned int slot, const u8 *image, size_t size)
 {
-	struct file *file = filp_open(path, O_WRONLY, 0);
+	struct file *file = scst_from_init_root(filp_open(path, O_WRONLY, 0));
 	int err;
 
 	if (IS_ERR(file))

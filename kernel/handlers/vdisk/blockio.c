@@ -18,6 +18,7 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 
+#include "../../compat_vfs.h"
 #include "vdisk.h"
 
 /*
@@ -282,19 +283,23 @@ static const struct blk_holder_ops holder_ops = {
 	.mark_dead = blockio_mark_dead,
 };
 
+static struct file *open_mode(struct vdisk *vd, blk_mode_t mode)
+{
+	return scst_from_init_root(bdev_file_open_by_path(vd->filename, mode, vd, &holder_ops));
+}
+
 /* Ours alone; a device that cannot be written is a read-only disk, from the beginning. */
 static struct file *open_bdev(struct vdisk *vd)
 {
 	struct file *file = ERR_PTR(-EROFS);
 
 	if (!vd->dev.lu.read_only)
-		file = bdev_file_open_by_path(vd->filename, BLK_OPEN_READ | BLK_OPEN_WRITE, vd,
-					      &holder_ops);
+		file = open_mode(vd, BLK_OPEN_READ | BLK_OPEN_WRITE);
 	if ((file != ERR_PTR(-EROFS) && file != ERR_PTR(-EACCES)) ||
 	    (vd->published && !vd->dev.lu.read_only))
 		return file;
 	vd->dev.lu.read_only = true;
-	return bdev_file_open_by_path(vd->filename, BLK_OPEN_READ, vd, &holder_ops);
+	return open_mode(vd, BLK_OPEN_READ);
 }
 
 static void describe_unmap(struct scst_lu *lu, struct block_device *bdev)

@@ -26,6 +26,7 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
+#include "../../compat_vfs.h"
 #include "vdisk.h"
 
 #define IO_FLAGS (PF_LOCAL_THROTTLE | PF_MEMALLOC_NOIO)
@@ -366,11 +367,11 @@ static struct file *open_file(struct vdisk *vd)
 	struct file *file = ERR_PTR(-EROFS);
 
 	if (!vd->dev.lu.read_only)
-		file = filp_open(vd->filename, flags | O_RDWR, 0);
+		file = scst_from_init_root(filp_open(vd->filename, flags | O_RDWR, 0));
 	if (file != ERR_PTR(-EROFS) || (vd->published && !vd->dev.lu.read_only))
 		return file;
 	vd->dev.lu.read_only = true;
-	return filp_open(vd->filename, flags | O_RDONLY, 0);
+	return scst_from_init_root(filp_open(vd->filename, flags | O_RDONLY, 0));
 }
 
 /* The smallest block that can be read or written by itself. */
