@@ -2,6 +2,7 @@
 /*
  * Refused: sessions go while a program that may sleep looks at them, unless it holds RCU.
  * Says: expected an RCU CS
+ * Says: requires RCU critical section
  */
 #include "scst.bpf.h"
 

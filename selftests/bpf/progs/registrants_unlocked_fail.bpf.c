@@ -2,6 +2,7 @@
 /*
  * Refused: the state is replaced while a program that may sleep walks it, unless it holds RCU.
  * Says: expected an RCU CS
+ * Says: requires RCU critical section
  */
 #include "scst.bpf.h"
 
