@@ -10,15 +10,12 @@ setup_file()
 {
 	add_addresses
 	load_iscsi
-	setup_targets
-	start_daemon
 }
 
-teardown_file()
+setup()
 {
-	teardown_daemon
-	teardown_targets
-	unload_iscsi
+	setup_targets
+	start_daemon
 }
 
 teardown()
@@ -27,7 +24,8 @@ teardown()
 	for path in /sys/fs/bpf/scst/policies/*; do
 		[ ! -e "$path" ] || scstctl policy unload "${path##*/}"
 	done
-	wait_for 5 no_sessions
+	teardown_daemon
+	teardown_targets
 }
 
 test_session_acl_by_address()	# exact and prefix, IPv4 and IPv6; others come in
