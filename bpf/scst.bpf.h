@@ -29,7 +29,8 @@ const u8 *scst_bpf_pr_dump_text(struct scst_pr_dump *dump, u32 offset, const siz
 /* for bpf_for_each(scst_registrant, reg, dev), in hooks that have a device */
 int bpf_iter_scst_registrant_new(struct bpf_iter_scst_registrant *it,
 				 struct scst_device *dev) __ksym __weak;
-struct scst_pr_reg *bpf_iter_scst_registrant_next(struct bpf_iter_scst_registrant *it) __ksym __weak;
+struct scst_pr_reg *
+bpf_iter_scst_registrant_next(struct bpf_iter_scst_registrant *it) __ksym __weak;
 void bpf_iter_scst_registrant_destroy(struct bpf_iter_scst_registrant *it) __ksym __weak;
 void bpf_rcu_read_lock(void) __ksym __weak;
 void bpf_rcu_read_unlock(void) __ksym __weak;

@@ -162,8 +162,8 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
  */
 void scst_session_unregister(struct scst_session *sess);
 /*
- * The initiator is about to go: no policy holds its commands from now on, and those that are held go
- * on. For targets that wait for commands before they unregister the session. Context: may sleep.
+ * The initiator is about to go: no policy holds its commands from now on, and held ones go on.
+ * For targets that wait for commands before they unregister the session. Context: may sleep.
  */
 void scst_session_hurry(struct scst_session *sess);
 void *scst_session_priv(const struct scst_session *sess);

@@ -6,8 +6,8 @@
  * maximal.bpf.c.
  *
  * Whatever is asked rarely walks the list of policies under scst_policy_lock, which waits, and
- * compares names. A hook of the command path (per_command, admit.c) takes its policies from a chain,
- * under RCU, and a nexus knows by a bit for each policy whether it is in scope.
+ * compares names. A hook of the command path (per_command, admit.c) takes its policies from a
+ * chain, under RCU, and a nexus knows by a bit for each policy whether it is in scope.
  */
 #include "policy.h"
 #include "reserve.h"
@@ -111,7 +111,8 @@ static enum scst_access policy_lun_access(struct scst_policy *policy, struct scs
 	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, dev))
 		return SCST_ACCESS_DEFAULT;
 	if (!scst_policy_ejected(policy))
-		verdict = ask(policy, &call, SCST_ACCESS_MAX, lun_access, sess, dev, lun, read_only);
+		verdict = ask(policy, &call, SCST_ACCESS_MAX, lun_access, sess, dev, lun,
+			      read_only);
 	if (verdict >= 0)
 		return verdict;
 	return scst_policy_hides(policy->ops) ? SCST_ACCESS_HIDE : SCST_ACCESS_DEFAULT;
@@ -289,7 +290,7 @@ enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,
 
 /* pr_dump */
 
-/* Who caused it may be nobody, or long gone: the scopes that name a session's place do not apply. */
+/* Who caused it may be nobody, or long gone: no scope that names a session's place applies. */
 static bool is_about_device(const struct scst_policy_ops *ops, const struct scst_device *dev)
 {
 	return ops->scope == SCST_SCOPE_ALL ||

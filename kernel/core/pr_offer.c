@@ -31,7 +31,7 @@ unsigned long scst_pr_dumps_lost(void)
 static void lose(const struct scst_device *dev)
 {
 	atomic_long_inc(&nr_lost);
-	pr_warn_ratelimited("scst: %s: a dump of its persistent reservations is lost: no policy took it\n",
+	pr_warn_ratelimited("scst: %s: a dump of its reservations is lost: no policy took it\n",
 			    dev->name);
 }
 

@@ -28,8 +28,8 @@ static struct bpf_object *obj;
 
 static void usage(const char *what)
 {
-	fprintf(stderr, "%s\nusage: load [-p DIR] [-m MAP] [-u PIN] [-w] [-v] OBJECT [WHAT=VALUE]...\n",
-		what);
+	fprintf(stderr, "%s\n"
+		"usage: load [-p DIR] [-m MAP] [-u PIN] [-w] [-v] OBJECT [WHAT=VALUE]...\n", what);
 	exit(2);
 }
 

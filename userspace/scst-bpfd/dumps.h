@@ -16,7 +16,7 @@ struct bpfd_dumps;
 struct bpfd_dumps *bpfd_dumps_new(const char *directory);
 void bpfd_dumps_free(struct bpfd_dumps *dumps);
 
-/* Keeps @piece. Return: with the last one of a dump an event that says what became of it, or NULL. */
+/* Keeps @piece. Return: with the last one of a dump an event about what became of it, or NULL. */
 struct json_object *bpfd_dumps_take(struct bpfd_dumps *dumps, struct json_object *piece);
 
 #endif

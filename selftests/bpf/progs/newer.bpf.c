@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Built for a struct scst_policy_ops that has more: a number and a hook, which may be left empty. */
+/* Built for a struct scst_policy_ops that has more: a number and a hook that may be empty. */
 #include "scst.bpf.h"
 
 char _license[] SEC("license") = "GPL";
