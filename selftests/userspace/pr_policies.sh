@@ -163,6 +163,11 @@ offered() # VERDICT TIMES
 	[ "$(grep -o "$1=[0-9]*" "$policies/pr_dump/verdicts" | cut -d= -f2)" -ge "$2" ]
 }
 
+lost_more_than() # NUMBER
+{
+	[ "$(cat "$policies/pr_dumps_lost")" -gt "$1" ]
+}
+
 test_pr_dump_waits_for_room_in_the_ring()	# offered again; lost is counted; the newest state comes
 {
 	local lost taken
@@ -178,7 +183,7 @@ test_pr_dump_waits_for_room_in_the_ring()	# offered again; lost is counted; the 
 	done
 	taken=$(grep -o 'done=[0-9]*' "$policies/pr_dump/verdicts" | cut -d= -f2)
 	[ "$taken" -gt 5 ] || fail "the ring was full after $taken dumps"
-	wait_for 20 test "$(cat "$policies/pr_dumps_lost")" -gt "$lost"
+	wait_for 20 lost_more_than "$lost"
 	write_attr "$device/dump_prs" 1
 	config_with_dumps
 	start_daemon --print-events
