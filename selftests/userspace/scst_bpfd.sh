@@ -176,15 +176,23 @@ test_events_resume_after_a_crash()	# what was answered meanwhile waited in the r
 	wait_for 10 has_events 5
 }
 
+# More events than its 1 MiB hold.
+overflow_ring()
+{
+	fio --name=more --filename="$disk0" --rw=randread --bs=4k --ioengine=libaio --iodepth=16 --direct=1 \
+		--number_ios=2500 --allow_file_create=0
+}
+
 test_losses_without_a_daemon_are_counted()	# by the next one; kill -9 under load, the verdict holds
 {
 	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
 	start_daemon
 	wait_for_luns 0
-	start_load "$disk0" 8
+	start_load "$disk0" 3
 	stop_daemon KILL
 	luns_are 0
 	wait "$load"
+	overflow_ring
 	start_daemon --print-events
 	wait_for 20 grep -q '"where":"ring","count":[1-9]' "$daemon_log.out"
 }
