@@ -67,6 +67,7 @@ struct scst_cmd {
 	u8 expected_dir;		/* enum scst_data_dir */
 	bool may_sleep;			/* this context may */
 	bool in_thread;			/* by the core: one of its own, it may wait for long */
+	bool waited;			/* by the core: for its data or its turn, past "state" */
 
 	/* by the steps */
 	u8 step;			/* enum scst_step where it waits, or SCST_STEP_RUNNING */

@@ -239,7 +239,32 @@ static enum scst_step_result step_order(struct scst_cmd *cmd)
 
 	if (likely(!(state & (SCST_CMD_ABORTED | SCST_CMD_ORDERLY))))
 		return SCST_NEXT;
-	return state & SCST_CMD_ABORTED ? SCST_FAIL : scst_order_wait(cmd);
+	if (state & SCST_CMD_ABORTED)
+		return SCST_FAIL;
+	cmd->waited = true;
+	return scst_order_wait(cmd);
+}
+
+/*
+ * What "parse" and "state" found may no longer be so. SPC-5 5.14.1 wants reservations to hold for a
+ * command whose turn comes now, and a device that shrank ends earlier.
+ */
+static enum scst_step_result recheck(struct scst_cmd *cmd)
+{
+	enum scst_step_result result = check_reservation(cmd);
+	enum scst_sense_id id;
+
+	if (result != SCST_NEXT)
+		return result;
+	id = check_write_protect(cmd);
+	if (id != SCST_SENSE_NONE)
+		return refuse(cmd, id);
+	return cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA) ? parse_range(cmd) : SCST_NEXT;
+}
+
+static enum scst_step_result step_recheck(struct scst_cmd *cmd)
+{
+	return likely(!cmd->waited) ? SCST_NEXT : recheck(cmd);
 }
 
 static enum scst_step_result step_execute(struct scst_cmd *cmd)
@@ -394,6 +419,7 @@ void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
 		return;
 	if (!ok)
 		scst_cmd_fail(cmd, SCST_SENSE_DATA_PHASE_ERROR);
+	cmd->waited = true;
 	run(cmd, ok ? SCST_STEP_order : SCST_STEP_finish);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_data_received);
@@ -461,6 +487,7 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 {
 	cmd->step = SCST_STEP_RUNNING;
 	cmd->in_thread = false;
+	cmd->waited = false;
 	cmd->status = SAM_STAT_GOOD;
 	cmd->sense.id = SCST_SENSE_NONE;
 	cmd->op = NULL;

@@ -15,6 +15,7 @@
 	STEP(buffer)	/* how much data moves, and which way				*/	\
 	STEP(receive)	/* the target fetches data-out		(may wait)		*/	\
 	STEP(order)	/* its turn in the task set?		(may wait)		*/	\
+	STEP(recheck)	/* of what waited: reservations, protection, range	*/	\
 	STEP(execute)	/* the core's own or the handler's verb	(may wait)		*/	\
 	STEP(finish)	/* aborted? statistics						*/	\
 	STEP(send)	/* the target sends the response	(the end)		*/

@@ -122,6 +122,51 @@ test_write_waits_for_its_turn_with_its_data()	# an ORDERED command came before i
 	release 2
 }
 
+# A write at LBA 6 that has not got its data, and then what COMMAND... does to it: it ends with ANSWER.
+changed_while_waiting() # ANSWER COMMAND...
+{
+	local answer=$1
+	shift
+	echo 1 >"$ses_a/slow_data"
+	run a "cmd 1 s 0 w512 2a 00 00 00 00 06 00 00 01 00"
+	"$@"
+	run a "data 1"
+	wait_log a "cmd 1 $answer"
+	assert_held ""
+}
+
+reserve_by_b() # ATTRIBUTE
+{
+	run b "cmd 1 $1 0 n 16 00 00 00 00 00"
+	wait_log b "cmd 1 00"
+}
+
+test_reservation_meets_a_write_that_waits_for_its_data()	# it conflicts when its turn comes
+{
+	changed_while_waiting 18 reserve_by_b s
+}
+
+test_write_protection_meets_a_write_that_waits_for_its_data()	# SWP of the control page
+{
+	changed_while_waiting "02 7/27/02" write_attr "$unit/mode" "swp 1"
+}
+
+test_shrinking_meets_a_write_that_waits_for_its_data()	# it ends behind the last block now
+{
+	changed_while_waiting "02 5/21/00" write_attr "$unit/mode" "nblocks 6"
+}
+
+test_reservation_meets_a_command_that_waits_for_its_turn()	# behind an ORDERED one
+{
+	read_cmd a 1 o
+	read_cmd a 2 s
+	reserve_by_b h
+	release 1
+	wait_log a "cmd 1 00"
+	wait_log a "cmd 2 18"
+	assert_held ""
+}
+
 test_abort_of_a_waiting_command_lets_others_go()	# it leaves without having been executed
 {
 	read_cmd a 1 s

@@ -398,7 +398,7 @@ static ssize_t hold_store(void *obj, char *text)
 	return scst_parse_bool(text, &to_script(obj)->hold);
 }
 
-/* One byte each. Before a LUN is mapped: nobody is told. */
+/* One byte each; and nblocks. Nobody is told. */
 static const struct mode_name {
 	const char *name;
 	size_t offset;
@@ -407,6 +407,7 @@ static const struct mode_name {
 	{ "queue_alg",	offsetof(struct scst_lu, queue_alg)	},
 	{ "tas",	offsetof(struct scst_lu, tas)		},
 	{ "tmf_only",	offsetof(struct scst_lu, tmf_only)	},
+	{ "swp",	offsetof(struct scst_lu, swp)		},
 	{ "tst",	offsetof(struct scst_lu, tst)		},
 };
 
@@ -419,6 +420,10 @@ static ssize_t mode_store(void *obj, char *text)
 
 	if (!name || word_u64(&text, 7, &value))
 		return -EINVAL;
+	if (!strcmp(name, "nblocks")) {
+		WRITE_ONCE(dev->lu.nblocks, value);
+		return 0;
+	}
 	for (row = mode_names; row < mode_names + ARRAY_SIZE(mode_names); row++) {
 		if (strcmp(row->name, name))
 			continue;
