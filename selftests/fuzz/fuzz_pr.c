@@ -61,6 +61,23 @@ static bool request(struct input *in, const struct scst_pr *from, struct scst_pr
 	return done;
 }
 
+/* A printable name of an iSCSI port, made a TransportID, is one. */
+static void check_name(const u8 *data, size_t len)
+{
+	struct scst_tid made, back;
+	char name[300];
+	size_t i;
+
+	for (i = 0; i < len && i < sizeof(name) - 1 && data[i] > ' ' && data[i] < 0x7f; i++)
+		name[i] = data[i];
+	name[i] = 0;
+	if (!i)
+		return;
+	scst_tid_make(5, name, &made);
+	must(scst_tid_parse(made.bytes, made.len, &back) == made.len);
+	must(scst_tid_equal(&made, &back));
+}
+
 static void check_readers(const u8 *data, size_t len)
 {
 	struct scst_pr *back = new_state();
@@ -77,6 +94,7 @@ static void check_readers(const u8 *data, size_t len)
 	n = scst_tid_parse(exact, len, &tid);
 	must(n <= len);
 	must(!n || scst_tid_parse(tid.bytes, tid.len, &tid) == tid.len);
+	check_name(exact, len);
 	must(scst_pr_scan_room((char *)exact, len) <= SCST_PR_REGS_MAX);
 	free(exact);
 	free(back);

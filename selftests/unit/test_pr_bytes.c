@@ -113,6 +113,8 @@ static const struct {
 	{ "short",	{ 0x06 }, 23, 0 },
 	{ "iSCSI name",	{ 0x05, 0, 0, 20, 'i', 'q', 'n', '.', 'a' }, 24, 24 },
 	{ "iSCSI port",	{ 0x45, 0, 0, 20, 'a', ',', 'i', ',', '0', 'x', '1', 'F' }, 24, 24 },
+	{ "iSCSI, separator in its name", { 0x45, 0, 0, 20, 'A', ',', 'I', ',', '0', 'X', 'z',
+					    ',', 'i', ',', '0', 'x', '1' }, 24, 24 },
 	{ "iSCSI, more behind it", { 0x05, 0, 0, 20, 'a' }, 48, 24 },
 	{ "iSCSI format", { 0x85, 0, 0, 20, 'a' }, 24, 0 },
 	{ "iSCSI, no ISID", { 0x45, 0, 0, 20, 'a', ',', 'i', ',', '0', 'x' }, 24, 0 },
@@ -186,6 +188,26 @@ static void tid_is_made_from_a_name(void **state)
 		assert_int_equal(scst_tid_parse(a.bytes, a.len, &b), a.len);
 		assert_true(scst_tid_equal(&a, &b));
 	}
+}
+
+/* What is kept is read again, so what is taken must be taken twice: whatever case, whatever name. */
+static void tid_that_is_taken_is_kept(void **state)
+{
+	static const char *const names[] = {
+		"a,I,0xzz,i,0x1", "a,i,0x1,i,0x2", "a,i,0xzz", "a,I,0XFF", ",i,0x1", "a,i,0x",
+		"a,i,0x0123456789abc",
+	};
+	struct scst_tid a, b;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		scst_tid_make(5, names[i], &a);
+		if (scst_tid_parse(a.bytes, a.len, &b) != a.len || !scst_tid_equal(&a, &b))
+			fail_msg("%s", names[i]);
+	}
+	scst_tid_make(5, names[0], &a);
+	assert_int_equal(a.bytes[0], 0x45);
+	scst_tid_make(5, names[2], &a);
+	assert_int_equal(a.bytes[0], 0x05);
 }
 
 static void tid_of_a_long_name_fits(void **state)
@@ -515,6 +537,7 @@ int main(void)
 		cmocka_unit_test(tids_of_all_protocols_are_judged),
 		cmocka_unit_test(tid_ignores_what_means_nothing),
 		cmocka_unit_test(tid_is_made_from_a_name),
+		cmocka_unit_test(tid_that_is_taken_is_kept),
 		cmocka_unit_test(tid_of_a_long_name_fits),
 		cmocka_unit_test(pr_in_answers_when_there_is_nothing),
 		cmocka_unit_test(pr_in_reads_keys),

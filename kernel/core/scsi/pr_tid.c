@@ -26,6 +26,7 @@ enum {
 
 	ISCSI_HEADER	= 4,
 	ISCSI_MIN	= 20,		/* ADDITIONAL LENGTH, of which it is a multiple of 4 */
+	ISCSI_NAME_MAX	= SCST_TID_MAX - ISCSI_HEADER - 1,
 	ISCSI_NAME	= 0x00,		/* the initiator device, or ... */
 	ISCSI_PORT	= 0x40,		/* ... with ",i,0x" and the ISID: the port */
 };
@@ -83,39 +84,54 @@ static bool is_isid(const char *s)
 	return n >= 1 && n <= 12;
 }
 
-static bool is_iscsi_name(u8 format, const char *name, unsigned int len)
+/* Behind the last separator: what comes before it may look like anything. */
+static bool is_port_name(const char *name)
 {
-	const char *separator = strstr(name, iscsi_separator);
-	unsigned int i;
+	const char *separator = NULL, *next;
 
-	for (i = 0; i < len; i++)
-		if (name[i] <= ' ' || name[i] == 0x7f)
-			return false;
-	if (!len)
-		return false;
-	if (format == ISCSI_NAME)
-		return !separator;
-	return format == ISCSI_PORT && separator && separator != name &&
+	for (next = strstr(name, iscsi_separator); next; next = strstr(next + 1, iscsi_separator))
+		separator = next;
+	return separator && separator != name &&
 	       is_isid(separator + sizeof(iscsi_separator) - 1);
 }
 
-static void put_iscsi(struct scst_tid *out, u8 format, const char *name, unsigned int len)
+static bool is_iscsi_name(u8 format, const char *name)
 {
-	unsigned int additional = max_t(unsigned int, (len + 1 + 3) & ~3u, ISCSI_MIN);
 	unsigned int i;
+
+	for (i = 0; name[i]; i++)
+		if (name[i] <= ' ' || name[i] == 0x7f)
+			return false;
+	return i && (format == ISCSI_NAME || format == ISCSI_PORT) &&
+	       is_port_name(name) == (format == ISCSI_PORT);
+}
+
+/* Names differ in no letter's case, so they are judged and kept in lower case; the rest is zeros. */
+static void to_lower_name(const char *from, char name[ISCSI_NAME_MAX + 1])
+{
+	unsigned int i;
+
+	for (i = 0; i < ISCSI_NAME_MAX && from[i]; i++)
+		name[i] = to_lower(from[i]);
+	memset(name + i, 0, ISCSI_NAME_MAX + 1 - i);
+}
+
+static void put_iscsi(struct scst_tid *out, u8 format, const char *name)
+{
+	unsigned int len = strlen(name);
+	unsigned int additional = max_t(unsigned int, (len + 1 + 3) & ~3u, ISCSI_MIN);
 
 	memset(out, 0, sizeof(*out));
 	out->len = ISCSI_HEADER + additional;
 	out->bytes[0] = format | PROTOCOL_ISCSI;
 	put_unaligned_be16(additional, out->bytes + 2);
-	for (i = 0; i < len; i++)
-		out->bytes[ISCSI_HEADER + i] = to_lower(name[i]);
+	memcpy(out->bytes + ISCSI_HEADER, name, len);
 }
 
 static unsigned int parse_iscsi(const u8 *bytes, u32 len, struct scst_tid *out)
 {
-	char name[SCST_TID_MAX - ISCSI_HEADER];
-	unsigned int additional, name_len;
+	char name[ISCSI_NAME_MAX + 1];
+	unsigned int additional;
 
 	if (len < ISCSI_HEADER)
 		return 0;
@@ -123,13 +139,12 @@ static unsigned int parse_iscsi(const u8 *bytes, u32 len, struct scst_tid *out)
 	if (additional % 4 || additional < ISCSI_MIN || additional > sizeof(name) ||
 	    additional > len - ISCSI_HEADER)
 		return 0;
-	memcpy(name, bytes + ISCSI_HEADER, additional);
-	if (name[additional - 1])
+	if (bytes[ISCSI_HEADER + additional - 1])
 		return 0;
-	name_len = strlen(name);
-	if (!is_iscsi_name(bytes[0] & FORMAT_MASK, name, name_len))
+	to_lower_name((const char *)bytes + ISCSI_HEADER, name);
+	if (!is_iscsi_name(bytes[0] & FORMAT_MASK, name))
 		return 0;
-	put_iscsi(out, bytes[0] & FORMAT_MASK, name, name_len);
+	put_iscsi(out, bytes[0] & FORMAT_MASK, name);
 	return ISCSI_HEADER + additional;
 }
 
@@ -189,11 +204,10 @@ void scst_tid_make(u8 protocol, const char *name, struct scst_tid *out)
 	u8 id[16] = { 0 };
 
 	if (protocol == PROTOCOL_ISCSI) {
-		size_t len = strlen(name);
-		bool is_port = strstr(name, iscsi_separator);
+		char lower[ISCSI_NAME_MAX + 1];
 
-		put_iscsi(out, is_port ? ISCSI_PORT : ISCSI_NAME, name,
-			  min_t(size_t, len, SCST_TID_MAX - ISCSI_HEADER - 1));
+		to_lower_name(name, lower);
+		put_iscsi(out, is_port_name(lower) ? ISCSI_PORT : ISCSI_NAME, lower);
 		return;
 	}
 	if (!row->len) {
