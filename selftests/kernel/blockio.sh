@@ -3,7 +3,7 @@
 #
 # vdisk_blockio over RAM disks, null_blk and device-mapper: the data are right and outlive the device,
 # the device's properties are told on, flush, FUA and discard reach it, and its errors become sense.
-# Not tested: power cuts, devices with integrity data.
+# Not tested: devices with integrity data.
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -140,6 +140,25 @@ test_fua_reaches_the_device()	# and a write without it has none
 	assert_eq "$(requests_of sg_dd if=/dev/zero of="$sg" bs=512 count=1 oflag=sgio)" WS plain
 }
 
+# dm-log-writes keeps what is durable, and when. What was not flushed is lost indeed, or this would
+# show nothing.
+test_power_cut_loses_nothing_acknowledged()	# after SYNCHRONIZE CACHE, and with FUA
+{
+	local data=$tap_dir/data after=$tap_dir/after
+	make_dm "0 131072 log-writes $nullb /dev/ram1"
+	with_disk "filename=/dev/$(dm_disk)"
+	dd if=/dev/urandom of="$data" bs=64k count=1
+	dd if="$data" of="$disk" bs=64k seek=1 oflag=direct
+	sg_sync "$sg"
+	dd if="$data" of="$disk" bs=64k seek=32 oflag=direct
+	sg_dd if="$data" of="$sg" bs=512 bpt=128 count=128 seek=8192 oflag=fua,sgio
+	truncate -s 64M "$after"
+	"$(dirname "$0")/replay.py" /dev/ram1 "$after"
+	cmp "$data" <(dd if="$after" bs=64k skip=1 count=1)
+	cmp "$data" <(dd if="$after" bs=64k skip=64 count=1)
+	cmp <(head -c 64k /dev/zero) <(dd if="$after" bs=64k skip=32 count=1)
+}
+
 test_write_through_has_no_cache()	# every write is on the medium
 {
 	with_disk "filename=$nullb; write_through=1"
@@ -166,6 +185,12 @@ test_unmap_discards()	# blocks read as zeros afterwards, others do not
 	[ "$(stat_of 12)" -gt "$discards" ] || fail "nothing was discarded"
 	cmp --bytes=$((1 << 20)) "$disk" /dev/zero
 	[ "$(dd if="$disk" bs=1 skip=$((1 << 20)) count=1 | od -An -tx1)" = " ff" ]
+}
+
+test_data_are_right_with_trims()	# four jobs
+{
+	with_disk "filename=$nullb; thin_provisioned=1"
+	verify_fio_trims
 }
 
 test_unmap_is_unknown_without_provisioning()	# what is not said is not done

@@ -170,6 +170,12 @@ test_unmap_punches_holes()	# the file shrinks, the blocks read as zeros
 	cmp --bytes=$((4 << 20)) "$disk" /dev/zero
 }
 
+test_data_are_right_with_trims()	# four jobs
+{
+	with_disk "filename=$files/disk; thin_provisioned=1"
+	verify_fio_trims
+}
+
 test_unmap_is_unknown_without_provisioning()	# the default
 {
 	with_disk "filename=$files/disk"

@@ -142,6 +142,16 @@ verify_fio() # FIO ARGUMENTS
 		--rw=randwrite --verify=crc32c --verify_fatal=1 "$@"
 }
 
+# Four jobs of mixed sizes that trim what they are about to write.
+verify_fio_trims()
+{
+	local job
+	verify_fio --rw=randtrimwrite --numjobs=4 --offset_increment=8m --bsrange=4k-64k --output="$tap_dir/fio.json" --output-format=json
+	for job in 0 1 2 3; do
+		[ "$(sed -n '/^{/,$p' "$tap_dir/fio.json" | jq ".jobs[$job].trim.total_ios")" -gt 0 ]
+	done
+}
+
 # A file system is made on $disk, filled, trimmed and checked.
 live_on_disk() # MKFS FSCK
 {
