@@ -7,13 +7,11 @@
  * A reader that is too slow loses records, never slows a command down, and can see how many it
  * lost.
  */
-#include "scst.bpf.h"
+#include "tracers/filter.bpf.h"
 #include "tracers/cmdlog.h"
 
 char _license[] SEC("license") = "GPL";
 
-const volatile char filter_initiator[CMDLOG_NAME_LEN] = "";	/* empty: all		*/
-const volatile __s32 filter_lun = -1;				/* -1: all		*/
 const volatile __s32 filter_opcode = -1;				/* -1: all		*/
 const volatile __u64 min_latency_ns = 0;
 const volatile bool only_failed = false;			/* status is not GOOD	*/
@@ -41,27 +39,15 @@ static void count_drop(void)
 		(*drops)++;
 }
 
-static bool initiator_matches(struct scst_session *sess)
-{
-	char name[CMDLOG_NAME_LEN] = {};
-
-	if (!filter_initiator[0])
-		return true;
-	bpf_probe_read_kernel_str(name, sizeof(name), sess->initiator);
-	return !bpf_strncmp(name, sizeof(name), (const char *)filter_initiator);
-}
-
 static bool matches(struct scst_cmd *cmd, u64 latency_ns)
 {
-	if (filter_lun >= 0 && cmd->lun != filter_lun)
-		return false;
 	if (filter_opcode >= 0 && cmd->cdb[0] != filter_opcode)
 		return false;
 	if (latency_ns < min_latency_ns)
 		return false;
 	if (only_failed && !cmd->status)
 		return false;
-	return initiator_matches(cmd->sess);
+	return is_wanted(cmd);
 }
 
 static void fill(struct cmdlog_event *event, struct scst_cmd *cmd)

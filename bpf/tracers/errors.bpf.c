@@ -24,7 +24,7 @@ int BPF_PROG(errors_done, struct scst_cmd *cmd)
 	u64 *count;
 	u32 sense;
 
-	if (!cmd || !cmd->status)
+	if (!cmd || !cmd->status || !is_wanted(cmd))
 		return 0;
 	sense = scst_bpf_sense(cmd->sense.id);
 	key.nexus = cmd->nexus->id;

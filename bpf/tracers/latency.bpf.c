@@ -56,7 +56,7 @@ int BPF_PROG(latency_done, struct scst_cmd *cmd)
 	u64 ns, key;
 	u32 i;
 
-	if (!cmd || !cmd->submit_ns)	/* it came before anybody listened */
+	if (!cmd || !cmd->submit_ns || !is_wanted(cmd))	/* 0: it came before anybody listened */
 		return 0;
 	ns = bpf_ktime_get_ns() - cmd->submit_ns;
 	key = NEXUS_KEY(cmd->nexus->id, cmd->op ? cmd->op->dir & 3 : 0);

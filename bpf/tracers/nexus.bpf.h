@@ -6,7 +6,7 @@
 #ifndef _SCST_TRACER_NEXUS_BPF_H
 #define _SCST_TRACER_NEXUS_BPF_H
 
-#include "scst.bpf.h"
+#include "tracers/filter.bpf.h"
 #include "tracers/nexus.h"
 
 #define MAX_NEXUSES	16384

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What happens to initiators besides commands: logins and logouts, unit attentions, task
- * management; and policies that leave. All of it is rare, so nothing is filtered.
+ * management; and policies that leave. All of it is rare; an option for each kind leaves it out.
  */
 #include "scst.bpf.h"
 #include "tracers/sessions.h"
 
 char _license[] SEC("license") = "GPL";
+
+const volatile bool logins = true;		/* and logouts */
+const volatile bool unit_attentions = true;
+const volatile bool task_management = true;
+const volatile bool policy_exits = true;
 
 /* struct sessions_event */
 struct {
@@ -49,7 +54,7 @@ static struct sessions_event *begin(u32 what, struct scst_session *sess)
 SEC("tp_btf/scst_session_start")
 int BPF_PROG(sessions_start, struct scst_session *sess)
 {
-	struct sessions_event *event = sess ? begin(SESSIONS_LOGIN, sess) : NULL;
+	struct sessions_event *event = sess && logins ? begin(SESSIONS_LOGIN, sess) : NULL;
 
 	if (event)
 		bpf_ringbuf_submit(event, 0);
@@ -59,7 +64,7 @@ int BPF_PROG(sessions_start, struct scst_session *sess)
 SEC("tp_btf/scst_session_end")
 int BPF_PROG(sessions_end, struct scst_session *sess)
 {
-	struct sessions_event *event = sess ? begin(SESSIONS_LOGOUT, sess) : NULL;
+	struct sessions_event *event = sess && logins ? begin(SESSIONS_LOGOUT, sess) : NULL;
 
 	if (event)
 		bpf_ringbuf_submit(event, 0);
@@ -69,8 +74,11 @@ int BPF_PROG(sessions_end, struct scst_session *sess)
 SEC("tp_btf/scst_ua")
 int BPF_PROG(sessions_ua, struct scst_nexus *nexus, u8 id)
 {
-	struct sessions_event *event = nexus ? begin(SESSIONS_UNIT_ATTENTION, nexus->sess) : NULL;
+	struct sessions_event *event;
 
+	if (!nexus || !unit_attentions)
+		return 0;
+	event = begin(SESSIONS_UNIT_ATTENTION, nexus->sess);
 	if (!event)
 		return 0;
 	event->code = scst_bpf_sense(id) & 0xffff;
@@ -84,8 +92,11 @@ int BPF_PROG(sessions_ua, struct scst_nexus *nexus, u8 id)
 SEC("tp_btf/scst_tmf_done")
 int BPF_PROG(sessions_tmf, struct scst_tmf *tmf)
 {
-	struct sessions_event *event = tmf ? begin(SESSIONS_TMF, tmf->sess) : NULL;
+	struct sessions_event *event;
 
+	if (!tmf || !task_management)
+		return 0;
+	event = begin(SESSIONS_TMF, tmf->sess);
 	if (!event)
 		return 0;
 	event->code = tmf->fn;
@@ -98,8 +109,11 @@ int BPF_PROG(sessions_tmf, struct scst_tmf *tmf)
 SEC("tp_btf/scst_policy_exit")
 int BPF_PROG(sessions_policy_exit, struct scst_policy_exit *exit)
 {
-	struct sessions_event *event = exit ? begin(SESSIONS_POLICY_EXIT, NULL) : NULL;
+	struct sessions_event *event;
 
+	if (!exit || !policy_exits)
+		return 0;
+	event = begin(SESSIONS_POLICY_EXIT, NULL);
 	if (!event)
 		return 0;
 	event->code = exit->kind;

@@ -3,7 +3,7 @@
  * Commands that take longer than min_latency_us, with where the time went: before they were
  * executed (held by a policy, waiting for data-out), or in the core and the handler.
  */
-#include "scst.bpf.h"
+#include "tracers/filter.bpf.h"
 #include "tracers/slow.h"
 
 char _license[] SEC("license") = "GPL";
@@ -56,7 +56,8 @@ int BPF_PROG(slow_done, struct scst_cmd *cmd)
 	u64 key = (u64)cmd, now = bpf_ktime_get_ns(), *started;
 	struct slow_event *event;
 
-	if (!cmd || !cmd->submit_ns || now - cmd->submit_ns < min_latency_us * 1000)
+	if (!cmd || !cmd->submit_ns || now - cmd->submit_ns < min_latency_us * 1000 ||
+	    !is_wanted(cmd))
 		return 0;
 	event = bpf_ringbuf_reserve(&slow_events, sizeof(*event), 0);
 	if (!event) {

@@ -24,7 +24,7 @@ int BPF_PROG(top_done, struct scst_cmd *cmd)
 	struct top_count *count;
 	u64 key;
 
-	if (!cmd)
+	if (!cmd || !is_wanted(cmd))
 		return 0;
 	key = NEXUS_KEY(cmd->nexus->id, cmd->op ? cmd->op->dir & 3 : 0);
 	count = bpf_map_lookup_elem(&top_counts, &key);

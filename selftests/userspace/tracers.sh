@@ -22,6 +22,32 @@ test_latency_histogram_has_every_command()	# by initiator, LUN and direction
 	assert_match "$(scstctl latency)" "scst_local_host LUN 1 \(d1\) read: [0-9]+ commands.*us +[0-9]+ #" text
 }
 
+test_tracers_count_whom_they_are_told()	# one LUN, one initiator
+{
+	scstctl tracer load latency filter_lun=0
+	scstctl tracer load errors filter_initiator=somebody
+	scstctl tracer load top filter_initiator=scst_local_host filter_lun=1
+	load_reads "$disk0" 5
+	load_reads "$disk1" 5
+	! read_block_beyond_the_end || fail "it is there"
+	assert_eq "$(scstctl latency --json | jq -c '[.[].device] | unique')" '["d0"]' latency
+	assert_eq "$(scstctl errors --json)" "[]" errors
+	scstctl top --count 2 --json >"$tap_dir/top" &
+	while kill -0 $! 2>/dev/null; do
+		load_reads "$disk0" 5
+		load_reads "$disk1" 5
+	done
+	assert_eq "$(tail -n 1 "$tap_dir/top" | jq -c '[.[].device] | unique')" '["d1"]' top
+	assert_status 2 "unknown option filter" scstctl tracer load slow filter=d1
+	assert_status 3 "cannot read the BPF object" scstctl tracer load nonesuch
+	nothing_is_left_of slow
+}
+
+nothing_is_left_of() # TRACER
+{
+	[ ! -e "$pins/tracers/$1" ]
+}
+
 test_top_makes_rates()	# of those that were busy
 {
 	scstctl tracer load top
@@ -66,28 +92,37 @@ test_slow_tells_where_time_went()	# a command that a policy delayed waited befor
 	[ "$(jq .execute_ns <<<"$record")" -lt 100000000 ] || fail "execution: $record"
 }
 
-test_events_of_sessions_and_policies()	# logins, unit attentions, ejections, in the daemon's events
+test_events_of_sessions_and_policies()	# logins, task management, ejections; no unit attentions, as told
 {
-	echo '{ "policies": [ { "object": "maximal" } ], "tracers": [ { "object": "sessions" } ] }' >"$config"
+	echo '{ "policies": [ { "object": "maximal" } ], "tracers": [ { "object": "sessions",
+		"options": { "unit_attentions": false } } ] }' >"$config"
 	start_daemon --print-events
 	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt guest"
 	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt guest"
+	sg_reset --device "$sg1"
 	scstctl policy eject maximal "for a test"
 	wait_for 10 grep -q '"event":"policy_exit".*"policy":"maximal","kind":"admin".*"text":"for a test"' "$daemon_log.out"
 	grep -q '"event":"login".*"initiator":"guest"' "$daemon_log.out"
 	grep -q '"event":"logout".*"initiator":"guest"' "$daemon_log.out"
+	grep -q '"event":"tmf".*"lun":1' "$daemon_log.out"
+	assert_eq "$(grep -c '"event":"unit_attention"' "$daemon_log.out")" 0 "unit attentions"
 	daemon_says '"event":"policy_exit"'
 }
 
 metrics()
 {
 	exec 3<>/dev/tcp/127.0.0.1/9478
-	printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
+	printf 'GET %s HTTP/1.0\r\n\r\n' "${1:-/metrics}" >&3
 	cat <&3
 	exec 3>&-
 }
 
-test_metrics_are_openmetrics()	# sessions, policies, histograms; ends with EOF; nothing else is served
+judge() # SCRAPE [FILE]...
+{
+	python3 "$(dirname "$0")/openmetrics.py" "$@"
+}
+
+test_metrics_are_openmetrics()	# with every family; docs/monitoring speaks of what is there
 {
 	cat >"$config" <<-END
 	{ "policies": [ { "object": "qos", "rules": [ "lun=1,iops=50" ] } ],
@@ -96,15 +131,26 @@ test_metrics_are_openmetrics()	# sessions, policies, histograms; ends with EOF; 
 	END
 	start_daemon
 	load_reads "$disk1" 20
-	text=$(metrics)
-	assert_match "$text" "200 OK" answer
-	assert_match "$text" "application/openmetrics-text" "content type"
+	! read_block_beyond_the_end || fail "it is there"
+	scrape=$tap_dir/scrape
+	metrics >"$scrape.http"
+	sed '1,/^\r$/d' "$scrape.http" >"$scrape"
+	head=$(sed '/^\r$/q' "$scrape.http")
+	assert_match "$head" "200 OK" answer
+	assert_match "$head" "Content-Type: application/openmetrics-text; version=1.0.0" "content type"
+	judge "$scrape" docs/monitoring/{alerts.yml,grafana.json,README.md}
+	text=$(cat "$scrape")
 	assert_match "$text" 'scst_sessions\{target="scst_local_tgt"\} 1' sessions
 	assert_match "$text" 'scst_policy_verdicts_total\{policy="qos",hook="cmd_admit",verdict="pass"\} [1-9]' verdicts
+	assert_match "$text" 'scst_policy_ejected\{policy="qos"\} 0' ejections
 	assert_match "$text" 'scst_command_duration_seconds_bucket\{initiator="scst_local_host",device="d1",lun="1",direction="read",le="\+Inf"\} [1-9]' histogram
-	assert_eq "$(tail -n 1 <<<"$text")" "# EOF" "last line"
-	assert_eq "$(sed '1,/^\r$/d' <<<"$text" | grep -vcE '^(# (TYPE|HELP|EOF)|[a-z_]+(\{([a-z]+="[^"]*",?)*\})? [0-9.e+]+$)')" \
-		0 "lines that are no OpenMetrics"
+	assert_match "$text" 'scst_command_errors_total\{initiator="scst_local_host",device="d1",lun="1",opcode="0x28",status="0x02",sense="5/21/00",aborted="0"\} 1' errors
+	assert_match "$(metrics /)" "404 Not Found" "another page"
+}
+
+test_wrong_metrics_are_seen()	# by what judges them
+{
+	judge --self-test
 }
 
 test_apply_changes_limits_while_it_runs()	# the daemon compares, and updates what differs

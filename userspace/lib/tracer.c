@@ -50,12 +50,25 @@ static int attach_program(const struct bpf_program *prog, const struct scst_pins
 	return scst_pins_add(stage, file, bpf_link__fd(link), err);
 }
 
+static int attach_programs(struct bpf_object *obj, const struct scst_pins_stage *stage,
+			   struct scst_error *err)
+{
+	struct bpf_program *prog;
+	int ret = 0;
+
+	bpf_object__for_each_program(prog, obj) {
+		ret = attach_program(prog, stage, err);
+		if (ret)
+			break;
+	}
+	return ret;
+}
+
 static int load_locked(const struct scst_paths *paths, const struct scst_spec *spec,
 		       struct scst_error *err)
 {
 	_cleanup_(scst_pins_discard) struct scst_pins_stage stage = {};
 	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
-	struct bpf_program *prog;
 	int ret;
 
 	if (scst_pins_exist(paths, SCST_PIN_TRACER, spec->name))
@@ -63,12 +76,10 @@ static int load_locked(const struct scst_paths *paths, const struct scst_spec *s
 	ret = open_spec(paths, spec, &object, err) ?: scst_object_load(object, err) ?:
 	      scst_pins_stage(paths, SCST_PIN_TRACER, spec->name, &stage, err) ?:
 	      scst_pins_add_maps(&stage, object->obj, err);
-	bpf_object__for_each_program(prog, object ? object->obj : NULL) {
-		if (ret)
-			break;
-		ret = attach_program(prog, &stage, err);
-	}
-	return ret ?: scst_pins_commit(paths, &stage, err);
+	if (!ret)
+		ret = attach_programs(object->obj, &stage, err) ?:
+		      scst_pins_commit(paths, &stage, err);
+	return ret;
 }
 
 int scst_tracer_load(const struct scst_paths *paths, const struct scst_spec *spec,
