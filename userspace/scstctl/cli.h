@@ -44,6 +44,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_show;
+extern const struct cli_command cli_device, cli_target, cli_lun, cli_session;
 extern const struct cli_command cli_policy_list, cli_policy_load, cli_policy_unload,
 	cli_policy_show;
 extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_log,

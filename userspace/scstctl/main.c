@@ -8,6 +8,10 @@
 
 static const struct cli_command *const commands[] = {
 	&cli_show,
+	&cli_device,
+	&cli_target,
+	&cli_lun,
+	&cli_session,
 	&cli_policy_list,
 	&cli_policy_load,
 	&cli_policy_unload,
