@@ -77,7 +77,7 @@ test_several_scopes_add_up()	# the most restrictive verdict of those in scope
 	load -m admit "$prog" opcode=0x25 verdict=4 admit.scope=3 admit.scope_name=d0
 	load -m second "$prog" opcode=0x25 second_verdict=2 second.scope=2 \
 		second.scope_name=scst_local_tgt
-	assert_fails_with Busy read_capacity
+	sg_timeout=2 assert_fails_with Busy read_capacity
 	unload second
 	read_capacity
 }

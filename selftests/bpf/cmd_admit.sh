@@ -12,7 +12,7 @@ sync_cache=0x35
 
 read_capacity()
 {
-	sg_raw -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
+	sg_raw -t "${sg_timeout:-20}" -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
 }
 
 flush()
@@ -66,6 +66,7 @@ test_pass_changes_nothing()	# and asks once for each command
 test_busy_and_task_set_full_are_statuses()	# SAM status 08h, 28h
 {
 	load -m admit "$prog" opcode="$capacity" verdict=2
+	sg_timeout=2
 	assert_fails_with "Busy" read_capacity
 	unload admit
 	load -m admit "$prog" opcode="$capacity" verdict=3
@@ -175,7 +176,7 @@ test_a_refusal_ends_the_asking()	# by priority
 	"$progs/load" -u "$pins/admit" -m admit "$prog" opcode="$capacity" verdict=4 admit.priority=1
 	rm -f "$pins"/map_*
 	load -m second "$prog" opcode="$capacity" second_verdict=2 second.priority=0
-	assert_fails_with Busy read_capacity
+	sg_timeout=2 assert_fails_with Busy read_capacity
 	assert_eq "$(grep -o 'deny=[0-9]*' "$policies/admit/verdicts")" deny=0 "asked all the same"
 	unload second
 	assert_fails_with "Access denied" read_capacity
@@ -276,7 +277,7 @@ test_logout_releases_held_commands()	# a session that goes
 test_storm_of_policies_under_load()	# attach, update, eject, detach; every I/O completes
 {
 	start_load "$disk1" 60
-	for i in $(seq 6); do
+	for i in $(seq 4); do
 		load -m admit "$prog" verdict=1 delay_ns=2000000 lun=1
 		"$progs/load" -u "$pins/admit" -m admit "$prog" verdict=0
 		"$progs/load" -u "$pins/admit" -m admit "$prog" verdict=1 delay_ns=1000000 \

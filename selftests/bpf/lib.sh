@@ -120,10 +120,11 @@ last_exit()
 	tail -n 1 "$policies/exits"
 }
 
-# WRITE(10) and READ(10) of one block
+# WRITE(10) and READ(10) of one block. The host repeats what is BUSY until the time-out: who expects
+# that sets sg_timeout, in seconds.
 write_block() # SG [LBA]
 {
-	sg_raw -s 512 -i /dev/zero "$1" 2a 00 00 00 00 "$(printf %02x "${2:-0}")" 00 00 01 00
+	sg_raw -t "${sg_timeout:-20}" -s 512 -i /dev/zero "$1" 2a 00 00 00 00 "$(printf %02x "${2:-0}")" 00 00 01 00
 }
 
 read_block() # SG [LBA]

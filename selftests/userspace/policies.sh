@@ -111,7 +111,7 @@ test_read_only_window_freezes_writes()	# under load: BUSY until it is over; read
 	scstctl policy load read_only_window
 	start_load "$disk1" 8
 	scstctl policy update read_only_window rule=device=d1
-	assert_fails_with "Busy" write_block "$sg1"
+	sg_timeout=2 assert_fails_with "Busy" write_block "$sg1"
 	read_block "$sg1"
 	write_block "$sg0"
 	scstctl policy update read_only_window
