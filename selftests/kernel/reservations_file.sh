@@ -298,4 +298,83 @@ test_device_that_goes_leaves_its_state()	# in a file named by its serial number,
 		fail "nobody was told"
 }
 
+# What is dumped by a disk that goes, if that is anything.
+dump_of() # DIRECTORY SERIAL
+{
+	cat "$1/$2" 2>/dev/null || true
+}
+
+test_dump_waits_for_the_last_command()	# a read of seconds is under way when the device goes
+{
+	local dumped reader remover
+	mkdir -p "$tap_dir/dump"
+	write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" "$tap_dir/dump"
+	join "$sg" 0xa
+	write_attr "$scst/devices/disk/delay_ms" 3000
+	quietly read_block "$sg" &
+	reader=$!
+	wait_for 5 busy
+	del_null disk &
+	remover=$!
+	while busy; do
+		dumped=$(dump_of "$tap_dir/dump" SN_1_a)
+		[ -z "$dumped" ] || ! busy || fail "dumped too early"
+		sleep 0.1
+	done
+	wait "$reader" || true
+	wait "$remover"
+	assert_match "$(dump_of "$tap_dir/dump" SN_1_a)" "registrant 1 000000000000000a 0" "dump"
+}
+
+busy()
+{
+	[ "$(cat "$host_session/active_commands")" != 0 ]
+}
+
+# A device of each kind that this machine can have, registered at, and gone: in $dumps.
+register_and_go() # HANDLER PARAMETERS
+{
+	write_attr "$scst/handlers/$1/mgmt" "add_device of-$1 $2"
+	write_attr "$scst/devices/of-$1/usn" "$1"
+	map_lun "of-$1" 1
+	join "$(sg_ready 1)" 0xa
+	write_attr "$scst/handlers/$1/mgmt" "del_device of-$1"
+	wait_for 10 no_sdev 1
+	assert_match "$(dump_of "$dumps" "$1")" "registrant 1 000000000000000a 0" "dump of $1"
+}
+
+# A CD-ROM drive without a disc is not ready, and takes reservations.
+sg_ready() # LUN
+{
+	local sg
+	sg=$(sg_of "$1")
+	for _ in 1 2 3; do
+		quietly sg_raw "$sg" 00 00 00 00 00 00 || true
+	done
+	echo "$sg"
+}
+
+test_every_kind_of_device_leaves_its_state()	# where the module parameter says, without an attribute
+{
+	dumps=$tap_dir/dump
+	mkdir -p "$dumps"
+	unplug
+	unload_scst
+	modprobe scst pr_dump_dir="$dumps"
+	load_scst
+	assert_eq "$(head -n 1 "$scst/handlers/vdisk_nullio/pr_dump_dir")" "$dumps"
+	truncate -s 1M "$tap_dir/backing"
+	make_nullb
+	register_and_go vdisk_nullio size_mb=1
+	register_and_go vdisk_fileio "filename=$tap_dir/backing"
+	register_and_go vdisk_blockio "filename=$nullb"
+	register_and_go vcdrom ""
+	write_attr "$scst/handlers/vdisk_fileio/pr_dump_dir" ""
+	assert_eq "$(head -n 1 "$scst/handlers/vcdrom/pr_dump_dir")" "$dumps"
+	drop_nullb
+	unload_scst
+	load_scst
+	assert_eq "$(head -n 1 "$scst/handlers/vcdrom/pr_dump_dir")" ""
+}
+
 run_tests "$@"

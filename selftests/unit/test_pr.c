@@ -28,6 +28,11 @@ static void hold(struct world *w, enum host host, u16 port, u64 key, u8 type)
 	assert_good(SAY(w, host, port, .action = SCST_PR_RESERVE, .key = key, .type = type));
 }
 
+static u8 denied_to(struct world *w, enum host host, u16 port)
+{
+	return scst_pr_denied(w->pr, &(struct scst_pr_nexus){ &w->tid[host], port });
+}
+
 static struct world *two_hosts(struct world *w, u8 type)
 {
 	world_init(w);
@@ -457,8 +462,7 @@ static void pr_lost_state_denies_all_until_replaced(void **state)
 	w->pr->lost = true;
 	assert_refused(w, SAY(w, A, 1, .action = SCST_PR_REGISTER, .sa_key = 1),
 		       SCST_SENSE_RESERVATION_LOST);
-	assert_int_equal(scst_pr_denied(w->pr, &(struct scst_pr_nexus){ &w->tid[A], 1 }),
-			 BIT(SCST_PR_READ) | BIT(SCST_PR_WRITE));
+	assert_int_equal(denied_to(w, A, 1), BIT(SCST_PR_READ) | BIT(SCST_PR_WRITE));
 	assert_refused(w, SAY(w, A, 1, .action = SCST_PR_REPLACE_LOST, .type = 1),
 		       SCST_SENSE_INVALID_FIELD_PARAM);
 	assert_refused(w, SAY(w, A, 1, .action = SCST_PR_REPLACE_LOST, .sa_key = 1, .type = 2),
@@ -482,6 +486,28 @@ static void pr_aptpl_follows_the_last_registration(void **state)
 	assert_true(w->pr->aptpl);
 	join(w, B, 1, 0xb);
 	assert_false(w->pr->aptpl);
+}
+
+/* selftests/golden/pr_conflicts.txt is drawn from the rules: these are its columns, as nexuses get them. */
+static void pr_nexuses_get_what_the_picture_shows(void **state)
+{
+	struct world w[1];
+	u8 type;
+
+	for (type = 1; type < SCST_PR_TYPES; type++) {
+		if (!scst_pr_type_valid(type))
+			continue;
+		two_hosts(w, type);
+		assert_int_equal(denied_to(w, A, 1), scst_pr_rules[type][SCST_WHO_HOLDER]);
+		assert_int_equal(denied_to(w, B, 1), scst_pr_rules[type]
+				 [scst_pr_all_registrants(type) ? SCST_WHO_HOLDER :
+								  SCST_WHO_REGISTRANT]);
+		assert_int_equal(denied_to(w, C, 1), scst_pr_rules[type][SCST_WHO_OTHER]);
+		/* the holder through another port is nobody */
+		assert_int_equal(denied_to(w, A, 2), scst_pr_rules[type][SCST_WHO_OTHER]);
+		assert_good(SAY(w, A, 1, .action = SCST_PR_RELEASE, .key = 0xa, .type = type));
+		assert_int_equal(denied_to(w, A, 1) | denied_to(w, B, 1) | denied_to(w, C, 2), 0);
+	}
 }
 
 /* SPC-5 5.14.3: RESERVE and RELEASE by those who hold, or share, a persistent reservation. */
@@ -542,6 +568,7 @@ int main(void)
 		cmocka_unit_test(pr_move_is_for_the_one_holder),
 		cmocka_unit_test(pr_lost_state_denies_all_until_replaced),
 		cmocka_unit_test(pr_aptpl_follows_the_last_registration),
+		cmocka_unit_test(pr_nexuses_get_what_the_picture_shows),
 		cmocka_unit_test(pr_crh_is_for_those_who_may_write),
 	};
 
