@@ -190,6 +190,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 		.lu = cmd->dev ? &cmd->dev->lu : NULL,
 		.port = &sess->tgt->port,
 		.has_medium = cmd->dev && !READ_ONCE(cmd->dev->not_ready),
+		.read_only = READ_ONCE(cmd->nexus->read_only),
 		.addr_method = addr_method_of(sess),
 	};
 

@@ -102,6 +102,18 @@ static void write_protect_is_read_only_or_swp(void **state)
 	assert_int_equal(sense6(&lu, 0, 0x08, 0).data[2], 0x90);
 }
 
+static void write_protect_is_the_initiators(void **state)	/* whose mapping is read-only */
+{
+	const u8 cdb[16] = { 0x1a, 0, 0x08, 0, 0xff };
+	struct scst_lu lu = fixture_disk();
+	struct scst_view view = fixture_view(&lu);
+
+	view.read_only = true;
+	assert_int_equal(ask(&view, cdb).data[2], 0x90);
+	lu = fixture_cdrom();
+	assert_int_equal(ask(&view, cdb).data[2], 0);
+}
+
 static void all_pages_come_once_and_ascending(void **state)
 {
 	struct scst_lu lu = fixture_disk();
@@ -278,6 +290,7 @@ int main(void)
 		cmocka_unit_test(dbd_leaves_the_descriptor_out),
 		cmocka_unit_test(too_many_blocks_are_all_ones_in_short_descriptor),
 		cmocka_unit_test(write_protect_is_read_only_or_swp),
+		cmocka_unit_test(write_protect_is_the_initiators),
 		cmocka_unit_test(all_pages_come_once_and_ascending),
 		cmocka_unit_test(all_pages_without_subpages),
 		cmocka_unit_test(one_page_with_all_its_subpages),

@@ -30,6 +30,7 @@ enum page_control {
 
 struct mode_request {
 	const struct scst_lu *lu;
+	bool read_only;
 	bool six;
 	bool block_descriptor;
 	bool long_lba;
@@ -39,12 +40,14 @@ struct mode_request {
 	struct scst_mode values;
 };
 
-static void parse_request(const struct scst_lu *lu, const u8 *cdb, struct mode_request *req)
+static void parse_request(const struct scst_view *view, const u8 *cdb, struct mode_request *req)
 {
+	const struct scst_lu *lu = view->lu;
 	bool has_blocks = lu->type < 32 && BIT(lu->type) & (SCST_T_DISK | SCST_T_MO);
 
 	*req = (struct mode_request) {
 		.lu			= lu,
+		.read_only		= view->read_only || lu->read_only || lu->swp,
 		.six			= cdb[0] == OPCODE_MODE_SENSE_6,
 		.block_descriptor	= has_blocks && !(cdb[1] & DBD),
 		.pc			= cdb[2] >> 6,
@@ -69,12 +72,12 @@ static void parse_request(const struct scst_lu *lu, const u8 *cdb, struct mode_r
 	}
 }
 
-static u8 device_specific(const struct scst_lu *lu)
+static u8 device_specific(const struct mode_request *req)
 {
-	u8 wp = lu->read_only || lu->swp ? WP : 0;
+	u8 wp = req->read_only ? WP : 0;
 
 	/* Every WRITE row takes DPO and FUA. MMC reserves both bits. */
-	return BIT(lu->type) & SCST_T_CDROM ? 0 : wp | DPOFUA;
+	return BIT(req->lu->type) & SCST_T_CDROM ? 0 : wp | DPOFUA;
 }
 
 /* Lengths are filled in at the end. */
@@ -82,13 +85,13 @@ static void reply_header(const struct mode_request *req, struct scst_reply *repl
 {
 	if (req->six) {
 		reply_be16(reply, 0);
-		reply_u8(reply, device_specific(req->lu));
+		reply_u8(reply, device_specific(req));
 		reply_u8(reply, 0);
 		return;
 	}
 	reply_be16(reply, 0);
 	reply_u8(reply, 0);
-	reply_u8(reply, device_specific(req->lu));
+	reply_u8(reply, device_specific(req));
 	reply_u8(reply, req->block_descriptor && req->long_lba ? LONGLBA : 0);
 	reply_zeros(reply, 3);
 }
@@ -186,7 +189,7 @@ bool scst_respond_mode_sense(const struct scst_view *view, const u8 *cdb,
 	u32 header_len;
 	u32 descriptor_len;
 
-	parse_request(view->lu, cdb, &req);
+	parse_request(view, cdb, &req);
 	if (req.pc == PC_SAVED && !view->lu->mode_can_save)
 		return refuse(sense, SCST_SENSE_SAVING_NOT_SUPPORTED);
 	/* 3Fh means all pages only with subpage 00h or FFh (SPC-5 table 213). */
