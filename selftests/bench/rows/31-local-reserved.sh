@@ -22,7 +22,8 @@ up()
 {
 	modprobe -a scst scst_vdisk scst_local
 	echo "add_device bench0 size_mb=1024" >$scst/handlers/vdisk_nullio/mgmt
-	others >$scst/devices/bench0/pr_state
+	others >/run/others
+	cat /run/others >$scst/devices/bench0/pr_state	# in one piece
 	echo "add bench0 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
 	wait_for_disk SCST_BPF
 	sg_persist -n --out --register-ignore --param-sark=0xa "$disk" >/dev/null
