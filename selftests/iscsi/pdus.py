@@ -239,7 +239,7 @@ def stray_data_out_is_dropped():
 
 def digest_errors_close():
     i = session(HeaderDigest=CRC32C)
-    i.send_raw(Pdu(0, itt=1, cmd_sn=i.cmd_sn).encode() + b"\1\2\3\4")
+    i.send_raw(Pdu(0, itt=1, cmd_sn=i.cmd_sn).encode() + b"\1\2\3\4" + bytes(100))
     expect(i.is_closed(), True)
     i = session(DataDigest=CRC32C)
     i.send_raw(Pdu(0, itt=1, cmd_sn=i.cmd_sn, data=b"ping").encode() + b"\1\2\3\4")

@@ -160,6 +160,7 @@ static void header_complete(struct iscsi_conn *conn)
 
 	/* Lengths cannot be trusted any more, so there is no next PDU (RFC 7143 7.8). */
 	if (unlikely(!header_digest_ok(conn))) {
+		conn->rx_dead = true;
 		iscsi_conn_fail(conn, "header digest error");
 		return;
 	}
