@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# PDUs that are wrong in all ways, against the kernel's full feature phase (pdu_fuzz.py): nothing may
+# be hurt but the session that they come in. PDU_FUZZ=N sends N of them instead of a few thousand,
+# PDU_FUZZ_SEED=S those that seed S stands for; a failure prints the seed.
+
+. "$(dirname "$0")/lib.sh"
+
+count=${PDU_FUZZ:-4000}
+seed=${PDU_FUZZ_SEED:-$RANDOM}
+case_timeout=$((case_timeout + count / 50))
+
+setup_file()
+{
+	load_iscsi
+	truncate -s 64M /run/disk
+	add_file_disk disk /run/disk
+	iscsi_mgmt add_target "$iqn"
+	write_attr "$itgt/luns/mgmt" "add disk 0"
+	write_attr "$itgt/enabled" 1
+	write_attr "$iscsi/enabled" 1
+}
+
+teardown_file()
+{
+	unload_iscsi
+	rm /run/disk
+}
+
+test_wrong_pdus_hurt_their_session_only()	# and no command, buffer or session is left behind
+{
+	echo "seed $seed"
+	python3 "$(dirname "$0")/pdu_fuzz.py" "$iqn" "$count" "$seed"
+	wait_for 20 no_sessions
+}
+
+run_tests "$@"
