@@ -11,7 +11,7 @@ mgmt=$scst/targets/scst_local/mgmt
 
 read_capacity()
 {
-	sg_raw -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
+	sg_raw -t "${sg_timeout:-20}" -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
 }
 
 denied()

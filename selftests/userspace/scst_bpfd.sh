@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scst-bpfd: loading, adopting, reloading, events, privileges. Not tested: systemd itself (notify,
-# watchdog, the unit's sandbox).
+# scst-bpfd: loading, adopting, reloading, events, privileges. As a service: scst_bpfd_service.sh. Not
+# tested: systemd itself.
 . "$(dirname "$0")/lib.sh"
 
 config_with() # POLICIES [TRACERS] [EVENTS]
