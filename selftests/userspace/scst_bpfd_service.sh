@@ -56,6 +56,30 @@ test_manager_is_told()	# ready when it serves, alive, reloading and ready again,
 	has_told '^STOPPING=1'
 }
 
+test_journal_has_fields()	# of an ejection; a socket of ours is the journal
+{
+	echo '{ "policies": [{ "object": "maximal" }], "tracers": [{ "object": "sessions" }] }' >"$config"
+	mkdir -p /run/systemd/journal
+	rm -f /run/systemd/journal/socket
+	python3 -c '
+import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("/run/systemd/journal/socket")
+while True:
+    print(s.recv(65536).decode(), flush=True)
+' >"$told" &
+	wait_for 10 test -S /run/systemd/journal/socket
+	JOURNAL_STREAM=1:1 start_daemon
+	scstctl policy eject maximal "for a test"
+	wait_for 10 has_told '^SCST_EVENT=policy_exit$'
+	has_told '^SCST_POLICY=maximal$'
+	has_told '^SCST_KIND=admin$'
+	has_told '^SCST_TEXT=for a test$'
+	has_told '^PRIORITY=4$'
+	has_told '^MESSAGE=.*"event":"policy_exit"'
+	rm /run/systemd/journal/socket
+}
+
 test_failed_start_is_not_ready()
 {
 	echo '{ "policies": [{ "object": "nonesuch" }] }' >"$config"

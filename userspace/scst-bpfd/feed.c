@@ -12,6 +12,7 @@
 #include "cmdlog.h"
 #include "config.h"
 #include "dumps.h"
+#include "journal.h"
 #include "log.h"
 #include "pins.h"
 #include "ring.h"
@@ -69,8 +70,7 @@ static void log_alarm(struct json_object *obj)
 	json_object_object_get_ex(obj, "event", &event);
 	name = json_object_get_string(event);
 	if (streq(name, "policy_exit") || streq(name, "ransom_alarm"))
-		log_warn("%s", json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN |
-								   JSON_C_TO_STRING_NOSLASHESCAPE));
+		bpfd_journal(obj);
 }
 
 static void on_event(struct json_object *obj, void *arg)
