@@ -66,6 +66,54 @@ test_qos_refuses_what_would_wait_too_long()	# TASK SET FULL, and the initiator c
 	[ "$(verdicts qos task_set_full)" -gt 0 ] || fail "nothing was refused"
 }
 
+# What both disks do at once, for three seconds: "HOST GUEST" in commands a second.
+both_iops()
+{
+	local other
+	iops_of "$1" 3 >"$tap_dir/iops" &
+	other=$(iops_of "$2" 3)
+	wait $!
+	echo "$(cat "$tap_dir/iops") $other"
+}
+
+test_qos_saves_up_and_shares()	# a burst; a device's limit divided by weight, or one's alone
+{
+	local guest host
+	scstctl policy load qos rule=lun=1,iops=10,burst_ms=3000
+	sleep 1
+	iops=$(iops_of "$disk1" 1)
+	[ "$iops" -ge 25 ] && [ "$iops" -le 45 ] || fail "$iops commands in a second with 30 saved up"
+	write_attr "$mgmt" "add_session scst_local_tgt guest"
+	guest=$(disk_of 1 "$tgt/sessions/guest")
+	scstctl policy update qos rule=initiator=guest,lun=1,shared_iops=80,weight=300 \
+		rule=lun=1,shared_iops=80
+	read -r host iops < <(both_iops "$disk1" "$guest")
+	[ $((host + iops)) -ge 50 ] && [ $((host + iops)) -le 100 ] || fail "$host and $iops IOPS of 80"
+	[ $((2 * iops)) -ge $((3 * host)) ] || fail "$iops IOPS with weight 300, $host with 100"
+	iops=$(iops_of "$disk1" 3)
+	[ "$iops" -ge 60 ] && [ "$iops" -le 95 ] || fail "$iops IOPS alone, of 80"
+	write_attr "$mgmt" "del_session scst_local_tgt guest"
+}
+
+test_session_acl_chooses_a_group()	# of the target, while others are at work; then deny
+{
+	local group=$tgt/ini_groups/club
+	start_load "$disk0" 20
+	write_attr "$tgt/ini_groups/mgmt" "create club"
+	write_attr "$group/luns/mgmt" "add d1 0"
+	scstctl policy load session_acl rule='initiator=gu*,action=group,to_group=club'
+	write_attr "$mgmt" "add_session scst_local_tgt guest"
+	assert_eq "$(realpath "$tgt/sessions/guest/luns")" "$(realpath "$group/luns")" "LUNs of the session"
+	write_attr "$mgmt" "del_session scst_local_tgt guest"
+	scstctl policy update session_acl rule='initiator=gu*,action=deny'
+	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt guest"
+	kill -0 "$load" || fail "the load ended: $(cat "$tap_dir/fio.log")"
+	kill -INT "$load"
+	wait "$load" || true
+	grep -q "err= *0" "$tap_dir/fio.log" || fail "$(cat "$tap_dir/fio.log")"
+	write_attr "$tgt/ini_groups/mgmt" "del club"
+}
+
 test_session_acl_by_name_and_prefix()	# the first rule that matches; the default
 {
 	scstctl policy load session_acl default_deny=true \
@@ -95,8 +143,9 @@ test_session_acl_hours()	# now, not now, over midnight
 	write_attr "$mgmt" "del_session scst_local_tgt guest"
 }
 
-test_cmd_filter_by_opcode()	# refused, another reason, and what is never refused
+test_cmd_filter_by_opcode()	# under load: refused, another reason, and what is never refused
 {
+	start_load "$disk1" 20
 	scstctl policy load cmd_filter rule=initiator=scst_local_host,lun=1,opcode=0x25,action=deny \
 		rule=lun=1,opcode=0x35,action=CMD_FILTER_DENY_ACCESS rule=opcode=0x12,action=deny
 	assert_fails_with "Invalid command operation code" read_capacity
@@ -104,6 +153,9 @@ test_cmd_filter_by_opcode()	# refused, another reason, and what is never refused
 	sg_raw -r 36 -o /dev/null "$sg1" 12 00 00 00 24 00
 	sg_raw -r 8 -o /dev/null "$sg0" 25 00 00 00 00 00 00 00 00 00
 	read_block "$sg1"
+	kill -INT "$load" || true
+	wait "$load" || true
+	grep -q "err= *0" "$tap_dir/fio.log" || fail "$(cat "$tap_dir/fio.log")"
 }
 
 test_read_only_window_freezes_writes()	# under load: BUSY until it is over; reads go on

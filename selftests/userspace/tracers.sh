@@ -59,6 +59,17 @@ test_top_makes_rates()	# of those that were busy
 	[ "$(jq '[.[].commands] | add' <<<"$line")" -gt 10 ] || fail "$line"
 }
 
+test_top_is_a_screen()	# on a terminal: drawn, sorted by a key, left by another
+{
+	scstctl tracer load top
+	start_load "$disk1" 30
+	{ sleep 4; printf b; sleep 2; printf q; sleep 1; } |
+		TERM=xterm LINES=24 COLUMNS=100 script -qec "scstctl top" /dev/null >"$tap_dir/screen"
+	kill -INT "$load" || true
+	wait "$load" || true
+	assert_match "$(cat "$tap_dir/screen")" "INITIATOR.*scst_local_host.*d1" screen
+}
+
 test_errors_count_sense()	# nothing for what is GOOD
 {
 	scstctl tracer load errors
