@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Data through networks that lose, delay and cut up what is sent, in the largest bursts there are, and
+# over two paths of which one breaks. The initiator is open-iscsi, each time under fio verify.
+. "$(dirname "$0")/daemon_lib.sh"
+
+setup_file()
+{
+	add_addresses
+	load_iscsi
+	modprobe -a sch_netem dm_multipath dm_round_robin
+	start_open_iscsi
+}
+
+teardown_file()
+{
+	stop_open_iscsi
+	modprobe -r sch_netem dm_round_robin dm_multipath
+	unload_iscsi
+}
+
+setup()
+{
+	truncate -s 64M /run/disk
+	add_file_disk disk /run/disk
+	add_target "$iqn" disk
+	write_attr "$iscsi/enabled" 1
+	start_daemon
+}
+
+teardown()
+{
+	tc qdisc del dev lo root 2>/dev/null || true
+	ip link set lo mtu 65536
+	add_addresses
+	! dmsetup info paths >/dev/null 2>&1 || dmsetup remove --retry paths
+	iscsiadm -m node --logout || true
+	rm -rf /etc/iscsi/nodes
+	wait_for 20 no_sessions
+	teardown_daemon
+	write_attr "$iscsi/enabled" 0
+	del_target "$iqn"
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device disk"
+	rm /run/disk
+}
+
+set_node() # PORTAL NAME VALUE
+{
+	iscsiadm -m node -T "$iqn" -p "$1" -n "$2" -v "$3" -o update
+}
+
+# The disks that open-iscsi has, by the number of its session.
+disks()
+{
+	local block
+	for block in /sys/class/iscsi_session/session*/device/target*/*:0:0:0/block/sd*; do
+		[ ! -b "/dev/${block##*/}" ] || echo "/dev/${block##*/}"
+	done
+}
+
+has_disks() # COUNT
+{
+	[ "$(disks | wc -l)" = "$1" ]
+}
+
+log_in() # PORTAL NAME VALUE...
+{
+	local portal=$1
+	shift
+	iscsiadm -m node -o new -T "$iqn" -p "$portal"
+	while [ $# -gt 0 ]; do
+		set_node "$portal" "$1" "$2"
+		shift 2
+	done
+	iscsiadm -m node -T "$iqn" -p "$portal" --login
+}
+
+verify() # DISK FIO-OPTION...
+{
+	fio --name=verify --filename="$1" --rw=randwrite --bsrange=512-256k --size=8m \
+		--ioengine=libaio --iodepth=16 --direct=1 --verify=crc32c --verify_fatal=1 \
+		--allow_file_create=0 "${@:2}"
+}
+
+test_packets_are_lost_and_late()	# 1% lost, 2 ms to 8 ms late and out of order
+{
+	log_in "$addr1"
+	wait_for 20 has_disks 1
+	tc qdisc add dev lo root netem delay 5ms 3ms loss 1%
+	verify "$(disks)" --size=2m
+	assert_eq "$(cat "$itgt"/sessions/*/initiator_name)" "$initiator"
+}
+
+test_connection_hangs_for_a_while()	# all is lost for two seconds, longer than it takes to resend
+{
+	local disk
+	log_in "$addr1"
+	wait_for 20 has_disks 1
+	disk=$(disks)
+	verify "$disk" --rate=2m >"$tap_dir/verify.log" 2>&1 &
+	sleep 1
+	tc qdisc add dev lo root netem loss 100%
+	sleep 2
+	tc qdisc del dev lo root
+	wait $! || fail "$(cat "$tap_dir/verify.log")"
+}
+
+test_segments_of_odd_size()	# an MTU that cuts headers and blocks anywhere
+{
+	ip link set lo mtu 1283
+	log_in "$addr1"
+	wait_for 20 has_disks 1
+	verify "$(disks)" --size=4m
+}
+
+test_bursts_of_16_mib()	# the longest there are, all of it unasked for
+{
+	write_attr "$itgt/MaxBurstLength" 16777212
+	write_attr "$itgt/FirstBurstLength" 16777212
+	log_in "$addr1" node.session.iscsi.FirstBurstLength 16777212 \
+		node.session.iscsi.MaxBurstLength 16777212
+	assert_eq "$(head -1 "$itgt"/sessions/*/FirstBurstLength)" 16777212
+	wait_for 20 has_disks 1
+	verify "$(disks)" --bsrange=512k-4m --size=32m --iodepth=4
+}
+
+# Both disks below one, which goes on with what is left and waits if nothing is.
+join_paths()
+{
+	local paths=() disk first
+	while read -r disk; do
+		paths+=("$(lsblk -dno MAJ:MIN "$disk" | tr -d ' ')")
+		first=$disk
+	done < <(disks)
+	dmsetup create paths --table "0 $(blockdev --getsz "$first") multipath 1 queue_if_no_path 0 1 1 \
+		round-robin 0 2 1 ${paths[0]} 1 ${paths[1]} 1"
+	dmsetup mknodes paths
+	first_path=${paths[0]}
+}
+
+path_failed()
+{
+	dmsetup status paths | grep -q "$first_path F"
+}
+
+test_one_of_two_paths_breaks()	# I/O goes on over the other; then over both again
+{
+	local portal
+	for portal in "$addr1" "$addr2"; do
+		log_in "$portal" node.session.timeo.replacement_timeout 1 \
+			"node.conn[0].timeo.noop_out_interval" 1 "node.conn[0].timeo.noop_out_timeout" 1
+	done
+	wait_for 20 has_disks 2
+	join_paths
+	verify /dev/mapper/paths --size=16m --rate=3m >"$tap_dir/verify.log" 2>&1 &
+	sleep 1
+	ip addr del "$addr1/32" dev lo
+	wait_for 20 path_failed
+	add_addresses
+	wait $! || fail "$(cat "$tap_dir/verify.log")"
+}
+
+run_tests "$@"
