@@ -488,7 +488,7 @@ static void pr_aptpl_follows_the_last_registration(void **state)
 	assert_false(w->pr->aptpl);
 }
 
-/* selftests/golden/pr_conflicts.txt is drawn from the rules: these are its columns, as nexuses get them. */
+/* selftests/golden/pr_conflicts.txt is drawn from the rules: its columns, as nexuses get them. */
 static void pr_nexuses_get_what_the_picture_shows(void **state)
 {
 	struct world w[1];

@@ -190,7 +190,7 @@ static void tid_is_made_from_a_name(void **state)
 	}
 }
 
-/* What is kept is read again, so what is taken must be taken twice: whatever case, whatever name. */
+/* What is kept is read again: what is taken must be taken twice, whatever case, whatever name. */
 static void tid_that_is_taken_is_kept(void **state)
 {
 	static const char *const names[] = {

@@ -218,7 +218,7 @@ WRONG = [
     ("# HELP scst_a What.\n", "", "no HELP"),
     ("} 4", "} -4", "is -4"),
     ("} 4", "} four", "value four"),
-    ("# TYPE scst_b", "# TIPE scst_b", "is no metadata"),
+    ("# TYPE scst_b", "# KIND scst_b", "is no metadata"),
 ]
 
 # The same of what speaks of GOOD.

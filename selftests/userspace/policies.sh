@@ -176,7 +176,9 @@ test_read_only_window_freezes_writes()	# under load: BUSY until it is over; read
 test_ransom_guard_alarms_on_overwriting()	# read and written in place; not for writes alone
 {
 	# half of what is written in the window is overwriting, when the disk was overwritten once
-	scstctl policy load ransom_guard min_overwrites=60 percent=40 throttle_ms=1 window_s=60
+	jq -n '{ policies: [{ object: "ransom_guard", options:
+		{ min_overwrites: 60, percent: 40, throttle_ms: 1, window_s: 60 } }] }' >"$config"
+	start_daemon --print-events
 	dd if=/dev/zero of="$disk1" bs=64k count=100 oflag=direct 2>/dev/null
 	assert_eq "$(verdicts ransom_guard delay)" 0 "delays of plain writing"
 	for _ in 1 2; do
@@ -184,6 +186,9 @@ test_ransom_guard_alarms_on_overwriting()	# read and written in place; not for w
 		dd if=/dev/zero of="$disk1" bs=64k count=100 oflag=direct 2>/dev/null
 	done
 	[ "$(verdicts ransom_guard delay)" -gt 0 ] || fail "no alarm: $(cat "$policies/ransom_guard/verdicts")"
+	wait_for 10 grep -q '"event":"ransom_alarm".*"initiator":"scst_local_host","device":"d1","lun":1,.*"throttled":true' \
+		"$daemon_log.out"
+	daemon_says '"event":"ransom_alarm"'
 }
 
 test_bad_rules_are_refused_and_named()	# and nothing is loaded

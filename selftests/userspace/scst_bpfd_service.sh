@@ -13,7 +13,7 @@ told=$tap_dir/told
 full_config()
 {
 	jq -n '{ policies: [{ object: "lun_mask", mask: ["scst_local_host@1:hide"] }],
-		tracers: [{ object: "cmdlog" }, { object: "latency" }], events: {},
+		tracers: [{ object: "cmdlog" }, { object: "latency" }], events: { group: "disk" },
 		metrics: { listen: "127.0.0.1:9478" } }' >"$config"
 }
 
@@ -109,6 +109,7 @@ test_capabilities_are_those_of_the_manual()	# and of the unit, which adds what i
 		"$(printf '%s\n' "$table" CAP_CHOWN CAP_SETPCAP | sort | xargs)" "set of the unit"
 	assert_match "$(cat "/proc/$(cat "$daemon_log.pid")/status")" $'NoNewPrivs:\t1' status
 	assert_match "$(cat "$unit")" $'\nNoNewPrivileges=yes\n' unit
+	assert_eq "$(stat -c '%a %U %G' "$sock")" "660 root disk" "control socket"
 }
 
 test_unit_is_good()	# for systemd, and tight

@@ -4,7 +4,7 @@
 
 #include <json-c/json.h>
 
-/* The event as the journal's SCST_EVENT=, SCST_POLICY=, ...; as JSON on stderr without a journal. */
+/* With fields SCST_EVENT=, SCST_POLICY=, ... in the journal; as JSON on stderr without one. */
 void bpfd_journal(struct json_object *event);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scstctl device, target, lun, session: the objects of a kind as a table; with a name those that are
- * called so, with all their attributes. `scstctl show` has them all, each in its place.
+ * scstctl device, target, lun, session: the objects of a kind as a table; with a name those that
+ * are called so, with all their attributes. `scstctl show` has them all, each in its place.
  */
 #include "cli.h"
 #include "tree.h"
@@ -242,6 +242,7 @@ const struct cli_command cli_session = {
 	.args = "[INITIATOR]",
 	.max_args = 1,
 	.summary = "who is logged in, or all about one",
-	.help = "Commands so far and at this moment, of each session; of INITIATOR every attribute.",
+	.help = "Commands so far and at this moment, of each session; of INITIATOR every\n"
+		"attribute.",
 	.run = list_sessions,
 };

@@ -106,7 +106,7 @@ static bool is_iscsi_name(u8 format, const char *name)
 	       is_port_name(name) == (format == ISCSI_PORT);
 }
 
-/* Names differ in no letter's case, so they are judged and kept in lower case; the rest is zeros. */
+/* Names differ in no letter's case: they are judged and kept in lower case. The rest is zeros. */
 static void to_lower_name(const char *from, char name[ISCSI_NAME_MAX + 1])
 {
 	unsigned int i;
