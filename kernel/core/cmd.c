@@ -259,7 +259,9 @@ static enum scst_step_result recheck(struct scst_cmd *cmd)
 	id = check_write_protect(cmd);
 	if (id != SCST_SENSE_NONE)
 		return refuse(cmd, id);
-	return cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA) ? parse_range(cmd) : SCST_NEXT;
+	if (!(cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA)))
+		return SCST_NEXT;
+	return parse_range(cmd);
 }
 
 static enum scst_step_result step_recheck(struct scst_cmd *cmd)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * sgv/: what the buffers of sgv.c take, in SCST's words. All come from one pool, sgv, whose entries
- * are merged if memory allows. SCST has two more, which it chooses by the back end; they are here for
- * scripts, and nobody takes from them.
+ * are merged if memory allows. SCST has two more, which it chooses by the back end; they are here
+ * for scripts, and nobody takes from them.
  */
 #include "sgv.h"
 #include "sysfs.h"
