@@ -90,7 +90,8 @@ test_ordered_is_a_barrier_for_its_own_nexus_only_with_tst_1()	# each nexus has i
 	read_cmd a 2 o
 	read_cmd b 3 s
 	assert_held "1 3"
-	release all
+	release 3
+	release 1
 	assert_held "2"
 	release 2
 }
