@@ -32,11 +32,13 @@ test_tracers_count_whom_they_are_told()	# one LUN, one initiator
 	! read_block_beyond_the_end || fail "it is there"
 	assert_eq "$(scstctl latency --json | jq -c '[.[].device] | unique')" '["d0"]' latency
 	assert_eq "$(scstctl errors --json)" "[]" errors
+	start_load "$disk1" 30
 	scstctl top --count 2 --json >"$tap_dir/top" &
 	while kill -0 $! 2>/dev/null; do
 		load_reads "$disk0" 5
-		load_reads "$disk1" 5
 	done
+	kill -INT "$load" || true
+	wait "$load" || true
 	assert_eq "$(tail -n 1 "$tap_dir/top" | jq -c '[.[].device] | unique')" '["d1"]' top
 	assert_status 2 "unknown option filter" scstctl tracer load slow filter=d1
 	assert_status 3 "cannot read the BPF object" scstctl tracer load nonesuch
