@@ -112,11 +112,14 @@ static void destroy_workqueues(void)
 		destroy_workqueue(iscsi_io_wq);
 }
 
-/* An initiator may be this host, writing back to free memory. */
+/*
+ * An initiator may be this host, writing back to free memory. WQ_HIGHPRI would have the work preempt
+ * whoever brings it data: each command alone would be received and answered, instead of many.
+ */
 static int make_workqueues(void)
 {
 	iscsi_io_wq = alloc_workqueue("iscsi_scst",
-				      SCST_WQ_PERCPU | WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+				      SCST_WQ_PERCPU | WQ_MEM_RECLAIM | WQ_CPU_INTENSIVE, 0);
 	iscsi_end_wq = alloc_workqueue("iscsi_scst_end", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	iscsi_start_wq = alloc_workqueue("iscsi_scst_start", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (iscsi_io_wq && iscsi_end_wq && iscsi_start_wq)
