@@ -32,7 +32,10 @@ static unsigned int cpu_of(const struct scst_cmd *cmd)
 {
 	const struct cpumask *cpus = rcu_dereference(READ_ONCE(cmd->sess->group)->cpus);
 
-	return likely(!cpus) ? nr_cpu_ids : cpumask_any_and_distribute(cpus, cpu_online_mask);
+	if (likely(!cpus))
+		return nr_cpu_ids;
+	guard(preempt)();	/* whose turn it is, is counted per CPU */
+	return cpumask_any_and_distribute(cpus, cpu_online_mask);
 }
 
 void scst_cmd_queue(struct scst_cmd *cmd)

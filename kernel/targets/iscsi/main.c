@@ -113,8 +113,8 @@ static void destroy_workqueues(void)
 }
 
 /*
- * An initiator may be this host, writing back to free memory. WQ_HIGHPRI would have the work preempt
- * whoever brings it data: each command alone would be received and answered, instead of many.
+ * An initiator may be this host, writing back to free memory. WQ_HIGHPRI would have the work
+ * preempt whoever brings it data: each command alone would be received and answered, not many.
  */
 static int make_workqueues(void)
 {
