@@ -63,11 +63,13 @@ static uint64_t read_drops(const struct scst_cmdlog *log)
 	return sum;
 }
 
-/* @ring_fd is the caller's; @drops_fd is ours from here on. */
+/*
+ * @ring_fd is the caller's; @drops_fd is ours from here on. What the tracer has lost since it was
+ * loaded counts as lost now: nobody may have been there to tell it.
+ */
 static int open_ring(struct scst_cmdlog *log, int ring_fd, int drops_fd, struct scst_error *err)
 {
 	log->drops_fd = drops_fd;
-	log->drops = read_drops(log);
 	log->ring = ring_buffer__new(ring_fd, take_record, log, NULL);
 	if (!log->ring)
 		return scst_fail(err, -errno, "cannot map the ring of the command log: %s",

@@ -186,7 +186,7 @@ struct scst_ring {
 	const struct ring_row *row;
 	struct ring_buffer *ring;
 	int drops_fd;
-	uint64_t drops;			/* told so far */
+	uint64_t drops;			/* told so far: none, so that the first to come tells all of them */
 	scst_ring_fn fn;
 	void *arg;
 };
@@ -234,7 +234,6 @@ int scst_ring_open(const struct scst_paths *paths, enum scst_ring_kind kind, scs
 		return scst_fail(err, -errno, "cannot map the ring of %s: %s", row->name,
 				 strerror(errno));
 	*ring = TAKE_PTR(new);
-	scst_ring_take_drops(*ring);
 	return 0;
 }
 
