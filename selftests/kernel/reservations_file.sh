@@ -22,7 +22,7 @@ setup_file()
 
 setup()
 {
-	rm -rf "${dir:?}"/*
+	rm -rf "${dir:?}"/* "$tap_dir/dump"
 	plug
 }
 

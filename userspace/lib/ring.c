@@ -186,7 +186,7 @@ struct scst_ring {
 	const struct ring_row *row;
 	struct ring_buffer *ring;
 	int drops_fd;
-	uint64_t drops;			/* told so far: none, so that the first to come tells all of them */
+	uint64_t drops;			/* told so far; the first to come tells all */
 	scst_ring_fn fn;
 	void *arg;
 };
