@@ -36,12 +36,7 @@ $(O)/test_%: $(O)/test_%.o $(OBJS)
 	@echo '  CC      '$(notdir $@)
 	@$(CC) $(CFLAGS) $(UNIT_CFLAGS) $^ $(UNIT_LIBS) -o $@
 
-check: all
-	@failed=; for t in $(TESTS); do \
-		echo "# $$(basename $$t)"; \
-		CMOCKA_MESSAGE_OUTPUT=TAP $$t || failed="$$failed $$(basename $$t)"; \
-	done; \
-	if [ -n "$$failed" ]; then echo "# FAILED:$$failed"; exit 1; fi
+include ../check.mk
 
 clean:
 	$(RM) -r $(O)
