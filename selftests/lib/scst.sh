@@ -182,6 +182,16 @@ start_load() # DISK SECONDS
 	kill -0 $load || fail "fio did not start: $(cat "$tap_dir/fio.log")"
 }
 
+# No I/O of the load failed; it may be over by now.
+end_load()
+{
+	kill -INT "$load" 2>/dev/null || true
+	wait "$load" || true
+	if ! grep -q "err= *0" "$tap_dir/fio.log" || grep -q "err= *[1-9]" "$tap_dir/fio.log"; then
+		fail "$(cat "$tap_dir/fio.log")"
+	fi
+}
+
 # A null_blk of 64 MiB with memory, a volatile cache and discard, without a scheduler: $nullb.
 # shellcheck disable=SC2034  # for the tests
 nullb=/dev/nullb0

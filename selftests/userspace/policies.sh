@@ -25,8 +25,9 @@ iops_of() # DISK [SECONDS]
 		--output-format=json | jq '.jobs[0].read.iops | floor'
 }
 
-test_lun_mask_patterns()	# behind exact rules; by prefix, group and device
+test_lun_mask_patterns()	# under load: behind exact rules; by prefix and device
 {
+	start_load "$disk0" 30
 	scstctl policy load lun_mask mask=scst_local_host@0:default \
 		rule='initiator=scst_local*,access=hide'
 	wait_for_luns 0
@@ -35,6 +36,7 @@ test_lun_mask_patterns()	# behind exact rules; by prefix, group and device
 	wait_for_luns 0 1
 	writes_are_refused
 	write_block "$sg0"
+	end_load
 }
 
 test_qos_limits_commands_and_follows_changes()	# IOPS; another limit while it runs; none
@@ -107,15 +109,13 @@ test_session_acl_chooses_a_group()	# of the target, while others are at work; th
 	write_attr "$mgmt" "del_session scst_local_tgt guest"
 	scstctl policy update session_acl rule='initiator=gu*,action=deny'
 	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt guest"
-	kill -0 "$load" || fail "the load ended: $(cat "$tap_dir/fio.log")"
-	kill -INT "$load"
-	wait "$load" || true
-	grep -q "err= *0" "$tap_dir/fio.log" || fail "$(cat "$tap_dir/fio.log")"
+	end_load
 	write_attr "$tgt/ini_groups/mgmt" "del club"
 }
 
-test_session_acl_by_name_and_prefix()	# the first rule that matches; the default
+test_session_acl_by_name_and_prefix()	# under load: the first rule that matches; the default
 {
+	start_load "$disk0" 30
 	scstctl policy load session_acl default_deny=true \
 		rule=initiator=web-bad,action=deny rule='initiator=web-*,action=allow'
 	write_attr "$mgmt" "add_session scst_local_tgt web-1"
@@ -124,6 +124,7 @@ test_session_acl_by_name_and_prefix()	# the first rule that matches; the default
 	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt db-1"
 	assert_eq "$(cat "$policies/session_acl/verdicts")" \
 		"session_admit default=1 group=0 deny=2" verdicts
+	end_load
 }
 
 test_session_acl_hours()	# now, not now, over midnight
@@ -153,9 +154,7 @@ test_cmd_filter_by_opcode()	# under load: refused, another reason, and what is n
 	sg_raw -r 36 -o /dev/null "$sg1" 12 00 00 00 24 00
 	sg_raw -r 8 -o /dev/null "$sg0" 25 00 00 00 00 00 00 00 00 00
 	read_block "$sg1"
-	kill -INT "$load" || true
-	wait "$load" || true
-	grep -q "err= *0" "$tap_dir/fio.log" || fail "$(cat "$tap_dir/fio.log")"
+	end_load
 }
 
 test_read_only_window_freezes_writes()	# under load: BUSY until it is over; reads go on
@@ -168,7 +167,7 @@ test_read_only_window_freezes_writes()	# under load: BUSY until it is over; read
 	write_block "$sg0"
 	scstctl policy update read_only_window
 	write_block "$sg1"
-	wait "$load" || fail "$(cat "$tap_dir/fio.log")"
+	end_load
 	scstctl policy update read_only_window deny=true rule=device=d1
 	assert_fails_with "Write protected" write_block "$sg1"
 }

@@ -46,8 +46,9 @@ teardown()
 	rm -rf "$dumps"
 }
 
-test_pr_guard_lets_only_the_cluster_take_away()	# the host is none of it, guest is
+test_pr_guard_lets_only_the_cluster_take_away()	# under load: the host is none of it, guest is
 {
+	start_load "$(disk_of 0)" 60
 	scstctl policy load pr_guard rule='initiator=gu*,action=allow'
 	join "$sg0" 0xa
 	join "$guest" 0xb
@@ -60,6 +61,7 @@ test_pr_guard_lets_only_the_cluster_take_away()	# the host is none of it, guest 
 	pr "$guest" preempt-abort --param-rk=0xb --param-sark=0xa --prout-type=1
 	assert_eq "$(keys "$guest")" "0xb"
 	assert_match "$(cat "$policies/pr_guard/verdicts")" "refuse=3$" verdicts
+	end_load
 }
 
 test_pr_guard_refuses_by_rule()	# the first that matches; everybody else may
@@ -73,10 +75,11 @@ test_pr_guard_refuses_by_rule()	# the first that matches; everybody else may
 	clear_ua "$guest"
 }
 
-test_pr_backup_reader_reads_and_nothing_else()	# under exclusive access of the host
+test_pr_backup_reader_reads_and_nothing_else()	# under exclusive access of the host, which is at work
 {
 	join "$sg0" 0xa
 	pr "$sg0" reserve --param-rk=0xa --prout-type=3
+	start_load "$(disk_of 0)" 60
 	assert_conflict read_block "$guest"
 	scstctl policy load pr_backup_reader rule=initiator=guest
 	read_block "$guest" >/dev/null
@@ -86,6 +89,7 @@ test_pr_backup_reader_reads_and_nothing_else()	# under exclusive access of the h
 	scstctl policy update pr_backup_reader rule=initiator=other
 	sleep 1.1
 	assert_conflict read_block "$guest"
+	end_load
 }
 
 config_with_dumps()
@@ -109,8 +113,9 @@ told_of() # REASONS
 	[ "$(reasons)" = "$1" ]
 }
 
-test_pr_dump_writes_what_happens()	# registration, preempt, reset, lost session, request
+test_pr_dump_writes_what_happens()	# under load: registration, preempt, reset, lost session, request
 {
+	start_load "$(disk_of 0)" 60
 	config_with_dumps
 	start_daemon --print-events
 	join "$sg0" 0xa
@@ -134,6 +139,7 @@ test_pr_dump_writes_what_happens()	# registration, preempt, reset, lost session,
 	wait_for 10 told_of session
 	write_attr "$mgmt" "add_session scst_local_tgt guest"
 	assert_eq "$(ls -A "$dumps")" SN_1
+	end_load
 }
 
 test_pr_dump_of_a_device_that_goes()	# it has its state still
