@@ -5,13 +5,21 @@
 
 #ifndef __VMLINUX_H__
 #include <linux/types.h>
+#include <scst/scst.h>
 #endif
 
-/* A command that took long. Names end with a NUL. */
+/* Where the time of a command goes: into what it waits for (enum scst_wait_for), and */
+enum slow_part {
+	SLOW_RESPONSE = SCST_WAIT_FOR_MAX,	/* the transport sends it	*/
+	SLOW_OTHER,				/* the core's own work		*/
+	SLOW_PARTS,
+};
+
+/* A command that took long. Names end with a NUL. The parts add up to the latency. */
 struct slow_event {
-	__u64 time_ns;			/* CLOCK_MONOTONIC, when it was answered	*/
-	__u64 wait_ns;			/* until its execution: admission, data-out	*/
-	__u64 execute_ns;		/* core or handler				*/
+	__u64 time_ns;			/* CLOCK_MONOTONIC, when it was over	*/
+	__u64 latency_ns;
+	__u64 part_ns[SLOW_PARTS];
 	__u64 lba;
 	__u32 len;
 	__u16 lun;

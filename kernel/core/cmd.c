@@ -29,6 +29,12 @@ const char *scst_step_name(unsigned int step)
 	return step < SCST_STEP_MAX ? step_names[step] : "running";
 }
 
+const char *const scst_wait_names[] = {
+#define WAIT(name) #name,
+	SCST_WAITS_FOR(WAIT)
+#undef WAIT
+};
+
 void scst_cmd_fail_with(struct scst_cmd *cmd, const struct scst_sense *sense)
 {
 	if (cmd->status != SAM_STAT_GOOD)
@@ -385,12 +391,22 @@ again:
 	}
 }
 
-/* The one way on for a parked command: @from must be where it is. */
-static bool unpark(struct scst_cmd *cmd, enum scst_step from)
+/* What a command that is parked at a step waits for. */
+static const enum scst_wait_for waits_for[SCST_STEP_MAX] = {
+	[SCST_STEP_lookup]	= SCST_WAIT_FOR_unblock,
+	[SCST_STEP_admit]	= SCST_WAIT_FOR_policy,
+	[SCST_STEP_receive]	= SCST_WAIT_FOR_data,
+	[SCST_STEP_order]	= SCST_WAIT_FOR_turn,
+	[SCST_STEP_execute]	= SCST_WAIT_FOR_execution,
+};
+
+/* The one way on for a parked command: @from must be where it is. Inlined: @from is constant. */
+static __always_inline bool unpark(struct scst_cmd *cmd, enum scst_step from)
 {
 	if (WARN_ONCE(cmd->step != from, "command %u completed at %s but it is at %s\n",
 		      cmd->index, scst_step_name(from), scst_step_name(cmd->step)))
 		return false;
+	trace_scst_cmd_waited(cmd, waits_for[from]);
 	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
 	return true;
 }
@@ -402,6 +418,7 @@ static void run_in_thread(struct work_struct *work)
 
 	cmd->may_sleep = true;
 	cmd->in_thread = true;
+	trace_scst_cmd_waited(cmd, SCST_WAIT_FOR_thread);
 	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
 	run(cmd, step);
 }
@@ -464,8 +481,10 @@ EXPORT_SYMBOL_GPL(scst_cmd_note);
 
 void scst_cmd_exec_again(struct scst_cmd *cmd)
 {
-	if (!WARN_ON_ONCE(cmd->step != SCST_STEP_execute))
-		scst_cmd_queue(cmd);
+	if (WARN_ON_ONCE(cmd->step != SCST_STEP_execute))
+		return;
+	trace_scst_cmd_waited(cmd, SCST_WAIT_FOR_execution);
+	scst_cmd_queue(cmd);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_exec_again);
 

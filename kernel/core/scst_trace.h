@@ -6,6 +6,7 @@
  *	scst_cmd_submit		as the target filled it: cdb, lun, tag, expected_len; no nexus yet
  *	scst_cmd_execute	parsed: op, params, data_len, dev and nexus are set
  *	scst_cmd_done		status and sense are final; dev is NULL if there is no such LUN
+ *	scst_cmd_waited		of one that had to wait: for what, and that is over now
  *
  * submit_ns is 0 unless somebody listened to scst_cmd_done when the command came. What does not
  * happen for each command:
@@ -116,6 +117,27 @@ TRACE_EVENT(scst_cmd_done,
 		  __get_str(initiator), __get_str(device), __entry->lun, __entry->tag,
 		  __entry->opcode, __entry->lba, __entry->data_len, __entry->status,
 		  __entry->key, __entry->asc, __entry->ascq, __entry->latency_ns)
+);
+
+TRACE_EVENT(scst_cmd_waited,
+	TP_PROTO(struct scst_cmd *cmd, enum scst_wait_for what),
+	TP_ARGS(cmd, what),
+	TP_STRUCT__entry(
+		__string(initiator, cmd->sess->initiator)
+		__field(u64, tag)
+		__field(u16, lun)
+		__field(u8, opcode)
+		__field(u8, what)
+	),
+	TP_fast_assign(
+		__assign_str(initiator);
+		__entry->tag = cmd->tag;
+		__entry->lun = cmd->lun;
+		__entry->opcode = cmd->cdb[0];
+		__entry->what = what;
+	),
+	TP_printk("initiator=%s lun=%u tag=%llu opcode=0x%02x for=%s", __get_str(initiator),
+		  __entry->lun, __entry->tag, __entry->opcode, scst_wait_names[__entry->what])
 );
 
 DECLARE_EVENT_CLASS(scst_session,

@@ -25,6 +25,11 @@ static bool done_is_on(void)
 	return trace_scst_cmd_done_enabled();
 }
 
+static bool waited_is_on(void)
+{
+	return trace_scst_cmd_waited_enabled();
+}
+
 /* A token names one event or, as in SCST, all that have to do with a subject. */
 /* clang-format off */
 static const struct trace_row {
@@ -35,6 +40,7 @@ static const struct trace_row {
 	{ "scst_cmd_submit",	"scsi",	submit_is_on	},
 	{ "scst_cmd_execute",	"scsi",	execute_is_on	},
 	{ "scst_cmd_done",	"scsi",	done_is_on	},
+	{ "scst_cmd_waited",	"scsi",	waited_is_on	},
 };
 /* clang-format on */
 

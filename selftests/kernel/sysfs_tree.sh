@@ -273,7 +273,8 @@ test_trace_level_turns_tracepoints_on_and_off()	# ftrace sees the same
 	assert_eq "$(value "$scst"/trace_level)" scst_cmd_done
 	assert_eq "$(cat "$events"/scst_cmd_done/enable)" 1
 	write_attr "$scst"/trace_level all
-	assert_eq "$(value "$scst"/trace_level)" "scst_cmd_submit | scst_cmd_execute | scst_cmd_done"
+	assert_eq "$(value "$scst"/trace_level)" \
+		"scst_cmd_submit | scst_cmd_execute | scst_cmd_done | scst_cmd_waited"
 	write_attr "$scst"/trace_level "SET scst_cmd_submit"
 	assert_eq "$(value "$scst"/trace_level)" scst_cmd_submit
 	write_attr "$scst"/trace_level "del scsi"

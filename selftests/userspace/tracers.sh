@@ -37,8 +37,7 @@ test_tracers_count_whom_they_are_told()	# one LUN, one initiator
 	while kill -0 $! 2>/dev/null; do
 		load_reads "$disk0" 5
 	done
-	kill -INT "$load" || true
-	wait "$load" || true
+	end_load
 	assert_eq "$(tail -n 1 "$tap_dir/top" | jq -c '[.[].device] | unique')" '["d1"]' top
 	assert_status 2 "unknown option filter" scstctl tracer load slow filter=d1
 	assert_status 3 "cannot read the BPF object" scstctl tracer load nonesuch
@@ -55,8 +54,7 @@ test_top_makes_rates()	# of those that were busy
 	scstctl tracer load top
 	start_load "$disk1" 30
 	line=$(scstctl top --count 2 --json | tail -n 1)
-	kill -INT "$load" || true
-	wait "$load" || true
+	end_load
 	assert_match "$(jq -c '[.[] | .device] | unique' <<<"$line")" '"d1"' devices
 	[ "$(jq '[.[].commands] | add' <<<"$line")" -gt 10 ] || fail "$line"
 }
@@ -67,8 +65,7 @@ test_top_is_a_screen()	# on a terminal: drawn, sorted by a key, left by another
 	start_load "$disk1" 30
 	{ sleep 4; printf b; sleep 2; printf q; sleep 1; } |
 		TERM=xterm LINES=24 COLUMNS=100 script -qec "scstctl top" /dev/null >"$tap_dir/screen"
-	kill -INT "$load" || true
-	wait "$load" || true
+	end_load
 	assert_match "$(cat "$tap_dir/screen")" "INITIATOR.*scst_local_host.*d1" screen
 }
 
@@ -94,15 +91,72 @@ test_without_the_tracer_it_says_so()	# and how to get it
 	assert_status 3 "tracer top is not loaded" scstctl top --count 1
 }
 
-test_slow_tells_where_time_went()	# a command that a policy delayed waited before its execution
+# A record says that at least MS milliseconds, and most of the time, went into PART.
+took() # RECORD PART MS
 {
-	scstctl tracer load slow min_latency_us=100000
+	jq -e ".$2_ns >= $3 * 1e6 and .$2_ns > .latency_ns / 2" <<<"$1" >/dev/null ||
+		fail "not $3 ms of $2: $1"
+	jq -e '([to_entries[] | select(.key | endswith("_ns")) | .value] | add) == 2 * .latency_ns' \
+		<<<"$1" >/dev/null || fail "the parts are not the whole: $1"
+}
+
+test_slow_tells_where_time_went()	# held by a policy, by its blocked device, in the back end
+{
+	scstctl tracer load slow min_latency_us=100000 filter_lun=1
 	scstctl policy load qos rule=lun=1,iops=5
 	load_reads "$disk1" 3
 	record=$(scstctl slow --count 1 --json)
 	assert_eq "$(jq -c '[.event, .device, .opcode]' <<<"$record")" '["slow","d1",40]' record
-	[ "$(jq .wait_ns <<<"$record")" -gt 100000000 ] || fail "wait: $record"
-	[ "$(jq .execute_ns <<<"$record")" -lt 100000000 ] || fail "execution: $record"
+	took "$record" policy 100
+	scstctl policy unload qos
+	scstctl tracer unload slow
+	scstctl tracer load slow min_latency_us=100000 filter_lun=1
+	write_attr "$scst/devices/d1/delay_ms" 150
+	read_block "$sg1"
+	write_attr "$scst/devices/d1/delay_ms" 0
+	took "$(scstctl slow --count 1 --json)" execution 140
+	write_attr "$scst/devices/d1/block" 1
+	read_block "$sg1" &
+	wait_for 5 grep -q "lun=1 .* step=lookup" "$scst/trace_cmds"
+	sleep 0.2
+	write_attr "$scst/devices/d1/block" 0
+	wait $!
+	record=$(scstctl slow --count 1)
+	assert_match "$record" " 0x28 .* d1 unblock=[0-9]{6,}\.[0-9]" "text"
+}
+
+# The scripted transport: its session a, and a unit that answers when it is told.
+with_script()
+{
+	. "$(dirname "$0")/../lib/script.sh"
+	load_script
+	new_unit
+}
+
+test_slow_tells_of_a_transport()	# waiting for data-out, for its turn behind others
+{
+	with_script
+	scstctl tracer load slow min_latency_us=100000 filter_initiator=a
+	write_attr "$ses_a/slow_data" 1
+	run a "cmd 1 s 0 w512 2a 00 00 00 00 00 00 00 01 00"
+	sleep 0.2
+	run a "data 1"
+	assert_held "1"
+	release 1
+	took "$(scstctl slow --count 1 --json)" data 180
+	read_cmd a 2 s
+	assert_held "2"
+	read_cmd a 3 o
+	sleep 0.3
+	release 2
+	assert_held "3"
+	release 3
+	scstctl slow --count 2 --json >"$tap_dir/slow"
+	took "$(head -n 1 "$tap_dir/slow")" execution 250
+	took "$(tail -n 1 "$tap_dir/slow")" turn 250
+	drop_unit
+	scstctl tracer unload slow
+	modprobe -r scst_script
 }
 
 test_events_of_sessions_and_policies()	# logins, task management, ejections; no unit attentions, as told

@@ -33,6 +33,14 @@ static struct json_object *new_event(const char *event, uint64_t time_ns)
 #define add_name(obj, key, array) \
 	json_object_object_add(obj, key, scst_json_name(array, sizeof(array)))
 
+static const char *const slow_parts[] = {
+#define WAIT(name) #name "_ns",
+	SCST_WAITS_FOR(WAIT)
+#undef WAIT
+	[SLOW_RESPONSE]	= "response_ns",
+	[SLOW_OTHER]	= "other_ns",
+};
+
 static struct json_object *json_slow(const void *data)
 {
 	const struct slow_event *event = data;
@@ -45,8 +53,9 @@ static struct json_object *json_slow(const void *data)
 	add_number(obj, "lba", event->lba);
 	add_number(obj, "bytes", event->len);
 	add_number(obj, "status", event->status);
-	add_number(obj, "wait_ns", event->wait_ns);
-	add_number(obj, "execute_ns", event->execute_ns);
+	add_number(obj, "latency_ns", event->latency_ns);
+	for (size_t i = 0; i < SLOW_PARTS; i++)
+		add_number(obj, slow_parts[i], event->part_ns[i]);
 	return obj;
 }
 

@@ -39,6 +39,25 @@ enum scst_task_attr {
 	SCST_TASK_UNTAGGED,
 };
 
+/*
+ * What a command waits for on its way (docs/command-life.md); the tracepoint scst_cmd_waited says
+ * so when that is over.
+ */
+#define SCST_WAITS_FOR(WAIT)									\
+	WAIT(unblock)	/* held on its arrival: its device is blocked, all is suspended	*/	\
+	WAIT(policy)	/* delayed by cmd_admit						*/	\
+	WAIT(data)	/* data-out from the initiator					*/	\
+	WAIT(turn)	/* in its task set						*/	\
+	WAIT(execution)	/* a back end that answers later				*/	\
+	WAIT(thread)	/* of the core's, free to go on with it				*/
+
+enum scst_wait_for {
+#define WAIT(name) SCST_WAIT_FOR_##name,
+	SCST_WAITS_FOR(WAIT)
+#undef WAIT
+	SCST_WAIT_FOR_MAX,
+};
+
 enum scst_tmf_fn {
 	SCST_TMF_ABORT_TASK,
 	SCST_TMF_ABORT_TASK_SET,
