@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Metrics for Prometheus and its kin: GET /metrics answers OpenMetrics text. What tracers count is
- * there if they are loaded; a family has MAX_ROWS of initiators and LUNs at most, and says how many
- * it left out.
+ * Metrics for Prometheus and its kin: GET /metrics answers OpenMetrics text (metrics_text.h). What
+ * tracers count is there if they are loaded.
  */
 #ifndef BPFD_METRICS_H
 #define BPFD_METRICS_H

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Metrics when there are many initiators. Their form is judged in a guest, by openmetrics.py. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fake_maps.h"
+#include "metrics_text.h"
+
+static char top[] = "/tmp/scst-metrics-XXXXXX";
+
+static int make_top(void **state)
+{
+	return mkdtemp(top) ? 0 : -1;
+}
+
+static int remove_top(void **state)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "rm -rf %s", top);
+	return system(line);
+}
+
+/* A target with so many sessions. */
+static void make_sessions(unsigned int nr)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line),
+		 "cd %s && rm -rf targets && mkdir -p targets/drv/t/sessions &&"
+		 " cd targets/drv/t/sessions && for i in $(seq %u);"
+		 " do mkdir s$i; echo 7 >s$i/read_cmd_count; done",
+		 top, nr);
+	assert_int_equal(system(line), 0);
+}
+
+/* The text, NUL-terminated; freed by the caller. */
+static char *text_of(size_t latency_rows, size_t error_rows)
+{
+	const struct scst_paths paths = {};
+	struct bpfd_readings readings = { .sysfs = top };
+	struct evbuffer *out = evbuffer_new();
+	struct scst_error err = {};
+	char *text;
+
+	fake_latency.rows = latency_rows;
+	fake_errors.rows = error_rows;
+	assert_int_equal(scst_counts_open(&paths, SCST_COUNTER_LATENCY, &readings.latency, &err),
+			 0);
+	assert_int_equal(scst_counts_open(&paths, SCST_COUNTER_ERRORS, &readings.errors, &err), 0);
+	bpfd_metrics_text(&readings, out);
+	evbuffer_add(out, "", 1);
+	text = strdup((char *)evbuffer_pullup(out, -1));
+	assert_non_null(text);
+	evbuffer_free(out);
+	scst_counts_close(readings.latency);
+	scst_counts_close(readings.errors);
+	return text;
+}
+
+static unsigned int samples(const char *text, const char *name)
+{
+	unsigned int nr = 0;
+
+	while ((text = strstr(text, name))) {
+		nr += text[-1] == '\n' && text[strlen(name)] == '{';
+		text++;
+	}
+	return nr;
+}
+
+static void assert_rows(const char *text, unsigned int sessions, unsigned int latency,
+			unsigned int errors)
+{
+	assert_int_equal(samples(text, "scst_session_commands_total"), sessions);
+	assert_int_equal(samples(text, "scst_command_duration_seconds_count"), latency);
+	assert_int_equal(samples(text, "scst_command_errors_total"), errors);
+}
+
+static void every_row_is_there_up_to_the_limit(void **state)
+{
+	char *text;
+
+	make_sessions(500);
+	text = text_of(500, 3);
+	assert_rows(text, 500, 500, 3);
+	assert_non_null(strstr(text, "\nscst_metrics_left_out 0\n"));
+	assert_non_null(strstr(text, "{initiator=\"initiator500\",device=\"\",lun=\"500\","));
+	free(text);
+}
+
+static void what_is_beyond_the_limit_is_counted(void **state)
+{
+	char *text;
+
+	make_sessions(503);
+	text = text_of(600, 501);
+	assert_rows(text, 500, 500, 500);
+	assert_non_null(strstr(text, "\nscst_sessions{target=\"t\"} 503\n"));
+	assert_non_null(strstr(text, "\nscst_metrics_left_out 104\n"));
+	assert_null(strstr(text, "initiator501"));
+	assert_non_null(strstr(text, "\n# EOF\n"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_row_is_there_up_to_the_limit),
+		cmocka_unit_test(what_is_beyond_the_limit_is_counted),
+	};
+
+	return cmocka_run_group_tests(tests, make_top, remove_top);
+}
