@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Policies and tracers come, change and go, as fast as scstctl can, while somebody writes to a disk and
+# reads back what he wrote. Beside the assertions the kernel log has to stay clean.
+. "$(dirname "$0")/lib.sh"
+
+mgmt=$scst/targets/scst_local/mgmt
+storm_seconds=${storm_seconds:-8}
+
+# LUN 2 keeps what is written to it: $disk.
+setup()
+{
+	truncate -s 16M "$tap_dir/store"
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" "add_device store filename=$tap_dir/store"
+	write_attr "$tgt/aen_disabled" 0
+	map_lun store 2
+	disk=$(disk_of 2)
+	write_attr "$tgt/aen_disabled" 1
+}
+
+teardown()
+{
+	unload_all
+	[ ! -e "$tgt/sessions/guest" ] || write_attr "$mgmt" "del_session scst_local_tgt guest"
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device store"
+}
+
+# Whoever else is at it for long makes it exit with 6.
+try() # WHAT ARGUMENT...: scstctl
+{
+	local status=0
+	scstctl "$@" 2>"$tap_dir/said.$BASHPID" || status=$?
+	[ "$status" = 0 ] || [ "$status" = 6 ] ||
+		fail "scstctl $* ends with $status: $(cat "$tap_dir/said.$BASHPID")"
+}
+
+# Holds commands of the load, and lets go of them by an update, in the end by going.
+toggle_limits()
+{
+	try policy load qos rule=lun=2,iops=200
+	try policy update qos rule=lun=2,iops=2000,burst_ms=100
+	try policy update qos rule=device=store,shared_iops=400 rule=lun=0,bps=100000
+	try policy unload qos
+}
+
+toggle_refusals()
+{
+	try policy load cmd_filter rule=lun=1,opcode=0x25,action=deny
+	try policy update cmd_filter scope=device:d1 rule=opcode=0x25,action=deny
+	try policy unload cmd_filter
+}
+
+toggle_masks()
+{
+	try policy load lun_mask mask=scst_local_host@1:hide
+	try policy update lun_mask mask=scst_local_host@1:read_only mask=guest@2:hide
+	try policy unload lun_mask
+}
+
+toggle_logins()
+{
+	try policy load session_acl rule='initiator=gu*,action=deny'
+	try policy update session_acl rule='initiator=gu*,action=allow'
+	try policy unload session_acl
+}
+
+toggle_tracers()
+{
+	try tracer load latency
+	try tracer load slow min_latency_us=1000
+	try tracer unload latency
+	try tracer load cmdlog
+	try tracer unload slow cmdlog
+}
+
+log_in_and_out()
+{
+	write_attr "$mgmt" "add_session scst_local_tgt guest" 2>/dev/null || return 0	# denied
+	write_attr "$mgmt" "del_session scst_local_tgt guest"
+}
+
+look_around()
+{
+	scstctl show --json >/dev/null
+	cat "$policies"/*/* "$scst/trace_cmds" >/dev/null 2>&1 || true
+}
+
+# No two of these load the same policy.
+until_end() # FUNCTION...
+{
+	local end=$((SECONDS + storm_seconds)) round
+	for ((round = 0; round == 0 || SECONDS < end; round++)); do
+		for fn; do
+			"$fn"
+		done
+	done
+	echo "$*: $round rounds"
+}
+
+# How many of the exit records that are kept are of something else than unloading.
+ejections()
+{
+	grep -vc ' kind=unreg ' "$policies/exits" || true
+}
+
+test_storm_of_policies_and_tracers()	# no I/O fails, no data are wrong, nothing is left behind
+{
+	local pid pids=()
+	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio --iodepth=16 --size=16m \
+		--rw=randwrite --bsrange=4k-32k --verify=crc32c --verify_backlog=64 --verify_fatal=1 \
+		--time_based --runtime="$storm_seconds" >"$tap_dir/fio.log" 2>&1 &
+	load=$!
+	until_end toggle_limits toggle_masks &
+	pids+=($!)
+	until_end toggle_refusals toggle_logins toggle_tracers &
+	pids+=($!)
+	until_end log_in_and_out look_around &
+	pids+=($!)
+	for pid in "${pids[@]}"; do
+		wait "$pid"
+	done
+	wait "$load" || fail "$(cat "$tap_dir/fio.log")"
+	assert_match "$(cat "$tap_dir/fio.log")" "err= 0" "fio"
+	assert_eq "$(ejections)" 0 "ejected policies"
+	grep -q "^qos kind=unreg .* delay=[1-9]" "$policies/exits" || fail "nothing was ever held"
+	assert_eq "$(cat "$scst/trace_cmds")" "" "commands under way"
+	wait_for 5 no_policies
+	nothing_is_left
+}
+
+run_tests "$@"
