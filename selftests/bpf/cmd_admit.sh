@@ -237,6 +237,19 @@ test_abort_releases_a_held_command()	# LOGICAL UNIT RESET does not wait for the 
 	clear_ua "$sg1"
 }
 
+test_abort_task_releases_a_held_command()	# of which its initiator hears nothing
+{
+	with_script
+	load -m admit "$prog" opcode=0x28 verdict=1 delay_ns=9000000000 admit.deadline_ms=10000
+	read_cmd a 1 s
+	wait_for 5 grep -q "a lun=0 tag=1 .* step=admit" "$scst/trace_cmds"
+	run a "tmf 1 $tmf_abort_task 0 1"
+	within 4000 wait_log a "gone 1"
+	wait_log a "tmf 1 $tmf_complete"
+	assert_eq "$(cat "$policies/admit/state")" active state
+	end_script
+}
+
 test_unload_and_ejection_release_held_commands()	# unload, eject, update to another scope
 {
 	load -m admit "$prog" opcode="$sync_cache" verdict=1 delay_ns=9000000000 \

@@ -132,6 +132,22 @@ read_block() # SG [LBA]
 	sg_raw -r 512 -o /dev/null "$1" 28 00 00 00 00 "$(printf %02x "${2:-0}")" 00 00 01 00
 }
 
+# The scripted transport (lib/script.sh): its session a, and a unit that answers when it is told. Its
+# run() and tur() take the place of ours, until the test ends.
+with_script()
+{
+	. "$(dirname "${BASH_SOURCE[0]}")/../lib/script.sh"
+	load_script
+	new_unit
+}
+
+end_script()
+{
+	drop_unit
+	unload_all
+	modprobe -r scst_script
+}
+
 writes_are_refused()	# on LUN 1; a unit attention would come first
 {
 	clear_ua "$sg1"

@@ -106,11 +106,29 @@ test_session_acl_chooses_a_group()	# of the target, while others are at work; th
 	scstctl policy load session_acl rule='initiator=gu*,action=group,to_group=club'
 	write_attr "$mgmt" "add_session scst_local_tgt guest"
 	assert_eq "$(realpath "$tgt/sessions/guest/luns")" "$(realpath "$group/luns")" "LUNs of the session"
+	guest_loses_its_lun_by_group
 	write_attr "$mgmt" "del_session scst_local_tgt guest"
 	scstctl policy update session_acl rule='initiator=gu*,action=deny'
 	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt guest"
 	end_load
 	write_attr "$tgt/ini_groups/mgmt" "del club"
+}
+
+guest_loses_its_lun_by_group()
+{
+	local guest
+	guest=$(sg_of 0 "$tgt/sessions/guest")
+	clear_ua "$guest"
+	scstctl policy load lun_mask rule=group=club,access=hide
+	luns_are 0 1
+	wait_for 5 is_not_there "$guest"
+	scstctl policy unload lun_mask
+	clear_ua "$guest"
+}
+
+is_not_there() # SG
+{
+	tur "$1" 2>&1 | grep -q "Logical unit not supported"
 }
 
 test_session_acl_by_name_and_prefix()	# under load: the first rule that matches; the default
@@ -127,9 +145,9 @@ test_session_acl_by_name_and_prefix()	# under load: the first rule that matches;
 	end_load
 }
 
-test_session_acl_hours()	# now, not now, over midnight
+test_session_acl_hours()	# now, not now, over midnight; on other days, today
 {
-	local minute from to
+	local minute from to today
 	minute=$((10#$(date -u +%H) * 60 + 10#$(date -u +%M)))
 	from=$(((minute + 60) % 1440))
 	to=$(((minute + 120) % 1440))
@@ -142,15 +160,30 @@ test_session_acl_hours()	# now, not now, over midnight
 		"rule=initiator=guest,from_minute=$from,to_minute=$to,action=allow"
 	write_attr "$mgmt" "add_session scst_local_tgt guest"
 	write_attr "$mgmt" "del_session scst_local_tgt guest"
+	today=$((1 << $(date -u +%w) | 1 << ($(date -u +%w) + 1) % 7))	# or tomorrow, soon
+	scstctl policy update session_acl rule=initiator=guest,days=$((127 - today)),action=deny
+	write_attr "$mgmt" "add_session scst_local_tgt guest"
+	write_attr "$mgmt" "del_session scst_local_tgt guest"
+	scstctl policy update session_acl rule=initiator=guest,days="$today",action=deny
+	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt guest"
+}
+
+# MAINTENANCE IN
+report_opcodes() # SERVICE-ACTION
+{
+	sg_raw -r 16 -o /dev/null "$sg1" a3 "$1" 00 00 00 00 00 00 00 10 00 00
 }
 
 test_cmd_filter_by_opcode()	# under load: refused, another reason, and what is never refused
 {
 	start_load "$disk1" 20
 	scstctl policy load cmd_filter rule=initiator=scst_local_host,lun=1,opcode=0x25,action=deny \
-		rule=lun=1,opcode=0x35,action=CMD_FILTER_DENY_ACCESS rule=opcode=0x12,action=deny
+		rule=lun=1,opcode=0x35,action=CMD_FILTER_DENY_ACCESS rule=opcode=0x12,action=deny \
+		rule=opcode=0xa3,service_action=0x0c,action=deny
 	assert_fails_with "Invalid command operation code" read_capacity
 	assert_fails_with "Access denied" sg_raw "$sg1" 35 00 00 00 00 00 00 00 00 00
+	assert_fails_with "Invalid command operation code" report_opcodes 0c
+	report_opcodes 0d
 	sg_raw -r 36 -o /dev/null "$sg1" 12 00 00 00 24 00
 	sg_raw -r 8 -o /dev/null "$sg0" 25 00 00 00 00 00 00 00 00 00
 	read_block "$sg1"
@@ -161,11 +194,11 @@ test_read_only_window_freezes_writes()	# under load: BUSY until it is over; read
 {
 	scstctl policy load read_only_window
 	start_load "$disk1" 8
-	scstctl policy update read_only_window rule=device=d1
+	scstctl policy update read_only_window rule=device=d1,until=4000000000
 	sg_timeout=2 assert_fails_with "Busy" write_block "$sg1"
 	read_block "$sg1"
 	write_block "$sg0"
-	scstctl policy update read_only_window
+	scstctl policy update read_only_window rule=device=d1,until=1000000000
 	write_block "$sg1"
 	end_load
 	scstctl policy update read_only_window deny=true rule=device=d1

@@ -174,6 +174,16 @@ lost_more_than() # NUMBER
 	[ "$(cat "$policies/pr_dumps_lost")" -gt "$1" ]
 }
 
+test_pr_dump_for_chosen_reasons()	# on request only
+{
+	scstctl policy load pr_dump reasons=32
+	join "$sg0" 0xa
+	wait_for 5 offered skip 1
+	assert_match "$(cat "$policies/pr_dump/verdicts")" "done=0 " verdicts
+	write_attr "$device/dump_prs" 1
+	wait_for 5 offered "done" 1
+}
+
 test_pr_dump_waits_for_room_in_the_ring()	# offered again; lost is counted; the newest state comes
 {
 	local lost taken

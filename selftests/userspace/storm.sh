@@ -26,52 +26,54 @@ teardown()
 	write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device store"
 }
 
-# Whoever else is at it for long makes it exit with 6.
-try() # WHAT ARGUMENT...: scstctl
+# Status 6: somebody else is at it for long.
+insist() # ARGUMENT...: of scstctl
 {
-	local status=0
-	scstctl "$@" 2>"$tap_dir/said.$BASHPID" || status=$?
-	[ "$status" = 0 ] || [ "$status" = 6 ] ||
-		fail "scstctl $* ends with $status: $(cat "$tap_dir/said.$BASHPID")"
+	local said status=6
+	while [ "$status" = 6 ]; do
+		status=0
+		said=$(scstctl "$@" 2>&1 >/dev/null) || status=$?
+	done
+	[ "$status" = 0 ] || fail "scstctl $* ends with $status: $said"
 }
 
 # Holds commands of the load, and lets go of them by an update, in the end by going.
 toggle_limits()
 {
-	try policy load qos rule=lun=2,iops=200
-	try policy update qos rule=lun=2,iops=2000,burst_ms=100
-	try policy update qos rule=device=store,shared_iops=400 rule=lun=0,bps=100000
-	try policy unload qos
+	insist policy load qos rule=lun=2,iops=200
+	insist policy update qos rule=lun=2,iops=2000,burst_ms=100
+	insist policy update qos rule=device=store,shared_iops=400 rule=lun=0,bps=100000
+	insist policy unload qos
 }
 
 toggle_refusals()
 {
-	try policy load cmd_filter rule=lun=1,opcode=0x25,action=deny
-	try policy update cmd_filter scope=device:d1 rule=opcode=0x25,action=deny
-	try policy unload cmd_filter
+	insist policy load cmd_filter rule=lun=1,opcode=0x25,action=deny
+	insist policy update cmd_filter scope=device:d1 rule=opcode=0x25,action=deny
+	insist policy unload cmd_filter
 }
 
 toggle_masks()
 {
-	try policy load lun_mask mask=scst_local_host@1:hide
-	try policy update lun_mask mask=scst_local_host@1:read_only mask=guest@2:hide
-	try policy unload lun_mask
+	insist policy load lun_mask mask=scst_local_host@1:hide
+	insist policy update lun_mask mask=scst_local_host@1:read_only mask=guest@2:hide
+	insist policy unload lun_mask
 }
 
 toggle_logins()
 {
-	try policy load session_acl rule='initiator=gu*,action=deny'
-	try policy update session_acl rule='initiator=gu*,action=allow'
-	try policy unload session_acl
+	insist policy load session_acl rule='initiator=gu*,action=deny'
+	insist policy update session_acl rule='initiator=gu*,action=allow'
+	insist policy unload session_acl
 }
 
 toggle_tracers()
 {
-	try tracer load latency
-	try tracer load slow min_latency_us=1000
-	try tracer unload latency
-	try tracer load cmdlog
-	try tracer unload slow cmdlog
+	insist tracer load latency
+	insist tracer load slow min_latency_us=1000
+	insist tracer unload latency
+	insist tracer load cmdlog
+	insist tracer unload slow cmdlog
 }
 
 log_in_and_out()

@@ -105,11 +105,33 @@ static void what_is_beyond_the_limit_is_counted(void **state)
 	free(text);
 }
 
+static void a_policy_that_is_ejected_shows(void **state)
+{
+	static const char *const lines[] = {
+		"\nscst_policy_ejected{policy=\"bad\"} 1\n",
+		"\nscst_policy_ejected{policy=\"good\"} 0\n",
+		"{policy=\"good\",hook=\"cmd_admit\",verdict=\"delay\"} 2\n",
+		"{policy=\"good\",hook=\"tmf\",verdict=\"seen\"} 5\n",
+	};
+	char line[512], *text;
+
+	snprintf(line, sizeof(line),
+		 "cd %s && mkdir -p policies/good policies/bad && cd policies &&"
+		 " echo active >good/state && echo ejected >bad/state &&"
+		 " printf 'cmd_admit pass=1 delay=2\\ntmf seen=5\\n' >good/verdicts", top);
+	assert_int_equal(system(line), 0);
+	text = text_of(0, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		assert_non_null(strstr(text, lines[i]));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_there_up_to_the_limit),
 		cmocka_unit_test(what_is_beyond_the_limit_is_counted),
+		cmocka_unit_test(a_policy_that_is_ejected_shows),
 	};
 
 	return cmocka_run_group_tests(tests, make_top, remove_top);
