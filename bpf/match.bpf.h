@@ -12,28 +12,52 @@
 #include "scst.bpf.h"
 #include "match.h"
 
+#define MATCH_SUBJECTS	8
+
 struct scst_match {
 	SCST_MATCH_MEMBERS;
+	u32 taken;
 };
 
-/* Key: 0. Value: whom rules are compared with. Too large for the stack. */
+/*
+ * Whom rules are compared with: too large for the stack. A CPU has several, since there its calls
+ * nest: an interrupt brings commands of its own, and who logs in may be preempted by who does, too.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, MATCH_SUBJECTS);
 	__type(key, u32);
 	__type(value, struct scst_match);
 } match_subject SEC(".maps");
 
-/* @dev may be NULL: then no rule for a device matches. */
+static __always_inline struct scst_match *match_take(void)
+{
+	struct scst_match *who;
+	u32 i;
+
+	bpf_for(i, 0, MATCH_SUBJECTS) {
+		who = bpf_map_lookup_elem(&match_subject, &i);
+		if (who && !__sync_lock_test_and_set(&who->taken, 1))
+			return who;
+	}
+	return NULL;
+}
+
+static __always_inline void match_give_back(struct scst_match *who)
+{
+	barrier();
+	*(volatile u32 *)&who->taken = 0;
+}
+
+/* Taken until match_find(). @dev may be NULL: then no rule for a device matches. */
 static __always_inline struct scst_match *match_subject_of(struct scst_session *sess,
 							   struct scst_device *dev, u32 lun)
 {
-	u32 key = 0;
-	struct scst_match *who = bpf_map_lookup_elem(&match_subject, &key);
+	struct scst_match *who = match_take();
 
 	if (!who)
 		return NULL;
-	__builtin_memset(who, 0, sizeof(*who));
+	__builtin_memset(who, 0, offsetof(struct scst_match, taken));
 	who->lun = lun;
 	bpf_probe_read_kernel_str(who->initiator, sizeof(who->initiator), sess->initiator);
 	bpf_probe_read_kernel_str(who->address, sizeof(who->address), sess->address);
@@ -74,7 +98,7 @@ static __noinline bool match_rule(const struct scst_match *rule, const struct sc
 
 /*
  * The first rule of @list for @who, of which @also is true, as struct @type *; or NULL. The number
- * of the rule goes to @index, a u32.
+ * of the rule goes to @index, a u32. @who is given back.
  */
 #define match_find(list, type, who, index, also)						\
 ({												\
@@ -90,6 +114,7 @@ static __noinline bool match_rule(const struct scst_match *rule, const struct sc
 			break;									\
 		}										\
 	}											\
+	match_give_back(who);									\
 	__found;										\
 })
 

@@ -34,8 +34,6 @@ bpf_iter_scst_registrant_next(struct bpf_iter_scst_registrant *it) __ksym __weak
 void bpf_iter_scst_registrant_destroy(struct bpf_iter_scst_registrant *it) __ksym __weak;
 void bpf_rcu_read_lock(void) __ksym __weak;
 void bpf_rcu_read_unlock(void) __ksym __weak;
-void bpf_preempt_disable(void) __ksym __weak;
-void bpf_preempt_enable(void) __ksym __weak;
 /* in callbacks of timers, and in SEC("syscall") */
 int scst_bpf_revalidate(void) __ksym;
 /* for bpf_for_each(scst_session, ...) and bpf_for_each(scst_lun, ...): hooks and SEC("syscall") */
@@ -45,8 +43,6 @@ void bpf_iter_scst_session_destroy(struct bpf_iter_scst_session *it) __ksym __we
 int bpf_iter_scst_lun_new(struct bpf_iter_scst_lun *it, struct scst_session *sess) __ksym __weak;
 struct scst_nexus *bpf_iter_scst_lun_next(struct bpf_iter_scst_lun *it) __ksym __weak;
 void bpf_iter_scst_lun_destroy(struct bpf_iter_scst_lun *it) __ksym __weak;
-void bpf_rcu_read_lock(void) __ksym __weak;
-void bpf_rcu_read_unlock(void) __ksym __weak;
 /* in tracers */
 u32 scst_bpf_sense(u32 id) __ksym;
 

@@ -38,19 +38,11 @@ static bool is_allowed(struct scst_session *sess, struct scst_device *dev)
 	return rule ? rule->action == PR_GUARD_ALLOW : default_allow;
 }
 
-/* The subject of a match is this CPU's: nobody else may use it meanwhile. */
 SEC("struct_ops/pr_out")
 int BPF_PROG(pr_guard_out, struct scst_session *sess, struct scst_device *dev,
 	     struct scst_pr_request *req)
 {
-	bool allowed;
-
-	if (!takes_away(req))
-		return SCST_PR_VERDICT_PASS;
-	bpf_preempt_disable();
-	allowed = is_allowed(sess, dev);
-	bpf_preempt_enable();
-	if (allowed)
+	if (!takes_away(req) || is_allowed(sess, dev))
 		return SCST_PR_VERDICT_PASS;
 	__sync_fetch_and_add(&pr_guard_refused, 1);
 	return SCST_PR_VERDICT_REFUSE;

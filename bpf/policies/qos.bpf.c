@@ -46,7 +46,7 @@ struct {
 	__type(value, struct share);
 } qos_shares SEC(".maps");
 
-static __noinline int resolve(struct qos_bucket *bucket, const struct scst_match *who, u64 now)
+static __noinline int resolve(struct qos_bucket *bucket, struct scst_match *who, u64 now)
 {
 	struct qos_rule *rule;
 	u32 index;
