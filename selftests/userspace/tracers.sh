@@ -59,6 +59,30 @@ test_top_makes_rates()	# of those that were busy
 	[ "$(jq '[.[].commands] | add' <<<"$line")" -gt 10 ] || fail "$line"
 }
 
+# Until it is killed.
+read_on() # DISK
+{
+	while :; do
+		load_reads "$1" 5
+	done
+}
+
+test_top_sums_up_and_sorts()	# by device or initiator; by name or number of commands
+{
+	scstctl tracer load top
+	start_load "$disk1" 30
+	read_on "$disk0" &
+	assert_eq "$(scstctl top --json --by device --sort name | jq -c 'map(.device)')" \
+		'["d0","d1"]' "by name"
+	assert_eq "$(scstctl top --json --by device --sort commands | jq -c 'map(.device)')" \
+		'["d1","d0"]' "by commands"
+	assert_eq "$(scstctl top --json --by initiator | jq -c 'map([.initiator, .device, .lun])')" \
+		'[["scst_local_host",null,null]]' "by initiator"
+	kill $!
+	assert_status 2 '--by: "colour" is none of lun, initiator, device' scstctl top --by colour
+	end_load
+}
+
 test_top_is_a_screen()	# on a terminal: drawn, sorted by a key, left by another
 {
 	scstctl tracer load top
