@@ -67,15 +67,20 @@ read_on() # DISK
 	done
 }
 
+devices_are() # LIST OPTION...: in what top says of a second
+{
+	local list=$1
+	shift
+	[ "$(scstctl top --json --by device "$@" | jq -c 'map(.device)')" = "$list" ]
+}
+
 test_top_sums_up_and_sorts()	# by device or initiator; by name or number of commands
 {
 	scstctl tracer load top
 	start_load "$disk1" 30
 	read_on "$disk0" &
-	assert_eq "$(scstctl top --json --by device --sort name | jq -c 'map(.device)')" \
-		'["d0","d1"]' "by name"
-	assert_eq "$(scstctl top --json --by device --sort commands | jq -c 'map(.device)')" \
-		'["d1","d0"]' "by commands"
+	wait_for 20 devices_are '["d0","d1"]' --sort name
+	wait_for 20 devices_are '["d1","d0"]' --sort commands
 	assert_eq "$(scstctl top --json --by initiator | jq -c 'map([.initiator, .device, .lun])')" \
 		'[["scst_local_host",null,null]]' "by initiator"
 	kill $!
