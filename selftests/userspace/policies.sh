@@ -53,11 +53,14 @@ test_qos_limits_commands_and_follows_changes()	# IOPS; another limit while it ru
 	assert_eq "$(cat "$policies/qos/state")" active state
 }
 
-test_qos_limits_bytes()	# 400 KiB/s are 100 reads of 4 KiB
+test_qos_limits_bytes()	# 400 KiB/s are 100 reads of 4 KiB; of the device, or of one who uses it
 {
 	scstctl policy load qos rule=lun=1,bps=409600
 	iops=$(iops_of "$disk1" 3)
 	[ "$iops" -ge 50 ] && [ "$iops" -le 120 ] || fail "$iops IOPS with a limit of 400 KiB/s"
+	scstctl policy update qos rule=device=d1,shared_bps=204800
+	iops=$(iops_of "$disk1" 3)
+	[ "$iops" -ge 25 ] && [ "$iops" -le 62 ] || fail "$iops IOPS with 200 KiB/s for the device"
 }
 
 test_qos_refuses_what_would_wait_too_long()	# TASK SET FULL, and the initiator comes back
