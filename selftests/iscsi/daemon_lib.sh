@@ -20,6 +20,7 @@ add_addresses()
 {
 	ip addr replace "$addr1/32" dev lo
 	ip addr replace "$addr2/32" dev lo
+	modprobe -q ipv6 || true	# where it is a module
 	ip -6 addr replace "$addr6/128" dev lo nodad
 }
 
