@@ -207,23 +207,21 @@ test_replace_returns_before_the_old_device_is_done()	# with async_lun_replace; w
 {
 	local mgmt=$tgt/luns/mgmt disk
 	disk=$(disk_of 0)
-	write_attr "$scst/devices/disk0/delay_ms" 3000
+	write_attr "$scst/devices/disk0/delay_ms" 6000
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
-	sleep 0.5
+	wait_for 10 busy "$host_session"
 	write_attr "$scst/async_lun_replace" 1
 	assert_eq "$(cat "$scst/async_lun_replace")" $'1\n[key]'
-	SECONDS=0
 	write_attr "$mgmt" "replace_no_ua disk1 0"
-	assert_at_most "$SECONDS" 1 "seconds"
+	busy "$host_session" || fail "waited"
 	assert_eq "$(basename "$(readlink "$tgt/luns/0/device")")" disk1
 	wait $! || fail "the read that was under way failed"
 	write_attr "$scst/async_lun_replace" 0
 	write_attr "$scst/devices/disk1/delay_ms" 3000
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
-	sleep 0.5
-	SECONDS=0
+	wait_for 10 busy "$host_session"
 	write_attr "$mgmt" "replace_no_ua disk0 0"
-	[ "$SECONDS" -ge 1 ] || fail "did not wait"
+	idle "$host_session" || fail "did not wait"
 	wait $! || fail "the second read failed"
 	write_attr "$scst/devices/disk0/delay_ms" 0
 	write_attr "$scst/devices/disk1/delay_ms" 0

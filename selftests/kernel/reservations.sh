@@ -175,16 +175,6 @@ test_move_to_a_port_that_is_not_is_refused()	# INVALID FIELD IN PARAMETER LIST
 	assert_eq "$(keys "$a")" "0xbb"
 }
 
-idle() # SESSION DIRECTORY
-{
-	[ "$(cat "$1/active_commands")" = 0 ]
-}
-
-busy()
-{
-	! idle "$1"
-}
-
 test_preempt_and_abort_answers_after_the_commands_left()	# a read of a minute, and not this one
 {
 	local start=$SECONDS reader

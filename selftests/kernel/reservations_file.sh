@@ -325,15 +325,10 @@ test_dump_waits_for_the_last_command()	# a read of three seconds is under way wh
 	assert_match "$(cat "$dump")" "registrant 1 000000000000000a 0" "dump"
 }
 
-busy()
-{
-	[ "$(cat "$host_session/active_commands")" != 0 ]
-}
-
 # With a command that lasts, not one of those that the host sends before the read.
 stays_busy()
 {
-	busy && sleep 0.3 && busy
+	busy "$host_session" && sleep 0.3 && busy "$host_session"
 }
 
 # A device of each kind that this machine can have, registered at, and gone: in $dumps.

@@ -34,16 +34,6 @@ teardown_file()
 	unload_scst
 }
 
-idle() # SESSION DIRECTORY
-{
-	[ "$(cat "$1/active_commands")" = 0 ]
-}
-
-busy() # SESSION DIRECTORY
-{
-	[ "$(cat "$1/active_commands")" -gt 0 ]
-}
-
 # One read past the block layer, in the background; its pid is $reader.
 start_slow_read() # SG SECONDS
 {

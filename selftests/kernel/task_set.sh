@@ -160,6 +160,7 @@ test_shrinking_meets_a_write_that_waits_for_its_data()	# it ends behind the last
 test_reservation_meets_a_command_that_waits_for_its_turn()	# behind an ORDERED one
 {
 	read_cmd a 1 o
+	assert_held "1"
 	read_cmd a 2 s
 	reserve_by_b h
 	release 1

@@ -90,6 +90,16 @@ clear_unit_attentions() # SG
 	fail "$1 is not ready: $i unit attentions"
 }
 
+idle() # SESSION DIRECTORY
+{
+	[ "$(cat "$1/active_commands")" = 0 ]
+}
+
+busy() # SESSION DIRECTORY
+{
+	! idle "$1"
+}
+
 # Has the disk done I/O since its statistics were $1?
 io_flows() # DISK BEFORE
 {
