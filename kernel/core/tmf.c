@@ -117,10 +117,10 @@ static void abort_device(struct scst_nexus *sender, bool reset)
 			mark_own(nexus->sess, &pick);
 		else
 			scst_tmf_abort_foreign(nexus, &pick, dev->lu.tas);
-		if (reset)
-			WRITE_ONCE(nexus->prevents_removal, false);
-		if (nexus != sender && reset)
-			scst_ua_queue(nexus, SCST_SENSE_RESET);
+		if (!reset)
+			continue;
+		WRITE_ONCE(nexus->prevents_removal, false);
+		scst_ua_queue(nexus, SCST_SENSE_RESET);	/* the sender's too: SAM-6 6.3.3 */
 	}
 	if (reset)
 		scst_order_reset_aca(dev, NULL);

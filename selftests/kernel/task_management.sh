@@ -55,7 +55,7 @@ test_timed_out_command_is_aborted()	# long before it would have ended by itself
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct
 }
 
-test_lun_reset_ends_commands_of_both_initiators()	# the other one is told by a unit attention
+test_lun_reset_ends_commands_of_both_initiators()	# each is told by a unit attention
 {
 	clear_unit_attentions "$sg2"
 	write_attr "$delay" 60000
@@ -67,13 +67,16 @@ test_lun_reset_ends_commands_of_both_initiators()	# the other one is told by a u
 	wait_for 5 idle "$second"
 }
 
-test_lun_reset_tells_the_other_initiator()	# 29h, once
+test_lun_reset_tells_every_initiator()	# 29h, once; whoever sent it too
 {
 	clear_unit_attentions "$sg"
 	clear_unit_attentions "$sg2"
 	sg_reset --device "$sg"
-	assert_fails_with "Power on, reset" sg_raw "$sg2" 00 00 00 00 00 00
-	sg_raw "$sg2" 00 00 00 00 00 00
+	local i
+	for i in "$sg" "$sg2"; do
+		assert_fails_with "Power on, reset" sg_raw "$i" 00 00 00 00 00 00
+		sg_raw "$i" 00 00 00 00 00 00
+	done
 }
 
 test_target_reset_ends_commands()	# of every LUN of the target

@@ -338,7 +338,9 @@ test_aca_of_a_shared_task_set_refuses_others()	# BUSY, or ACA ACTIVE with NACA; 
 	run b "tmf 2 $tmf_lun_reset 0"
 	wait_log b "tmf 2 $tmf_complete"
 	tur b 3
-	wait_log b "cmd 3 00"
+	wait_log b "cmd 3 02 6/29/00"
+	tur b 4
+	wait_log b "cmd 4 00"
 }
 
 test_aca_attribute_without_aca_is_refused()	# INVALID MESSAGE ERROR
