@@ -3,17 +3,19 @@
 #
 # The disk that a row brings up.
 
-# The disk of this vendor, once it is usable: $disk.
+# The disks of this vendor, as many as there are sessions (1), once they are usable: $disk, "${disks[@]}".
 wait_for_disk()
 {
 	local dir tries
 	for ((tries = 0; tries < 100; tries++)); do
+		disks=()
 		for dir in /sys/block/sd*; do
 			if [ -e "$dir" ] && [ "$(tr -d ' ' <"$dir/device/vendor")" = "$1" ]; then
-				disk=/dev/${dir##*/}
-				return
+				disks+=("/dev/${dir##*/}")
 			fi
 		done
+		disk=${disks[0]:-}
+		[ ${#disks[@]} -lt "${sessions:-1}" ] || return 0
 		sleep 0.1
 	done
 	echo "no disk of vendor $1" >&2
@@ -29,9 +31,11 @@ quiet_backend() # NAME below /sys/block
 
 quiet_disk()
 {
-	# fio would make a plain file if the disk were missing
-	[ -b "$disk" ]
-	quiet_backend "${disk##*/}"
+	local disk
+	for disk in "${disks[@]}"; do
+		[ -b "$disk" ]	# fio would make a plain file if the disk were missing
+		quiet_backend "${disk##*/}"
+	done
 }
 
 # The host may still look what became of its last disk, and holds the module as long as it does.
@@ -43,4 +47,18 @@ unload() # MODULE...
 		sleep 0.1
 	done
 	modprobe -r "$@"
+}
+
+# 64 MiB of data in $dir/disk, on tmpfs.
+dir=/run/bench
+make_file()
+{
+	mkdir -p $dir
+	mount -t tmpfs -o size=80m tmpfs $dir
+	head -c 64M /dev/urandom >$dir/disk
+}
+
+drop_file()
+{
+	umount $dir
 }

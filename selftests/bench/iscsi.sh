@@ -1,18 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the rows with an iSCSI path share: a file of 64 MiB on tmpfs, open-iscsi over the loopback
-# interface.
+# What the rows with an iSCSI path share: open-iscsi over the loopback interface, with
+# "sessions" sessions (1).
 
 iqn=iqn.2026-01.org.example:bench
 portal=127.0.0.1:3260
-
-make_file()
-{
-	mkdir -p /run/bench
-	mountpoint -q /run/bench || mount -t tmpfs tmpfs /run/bench
-	dd if=/dev/urandom of=/run/bench/disk bs=1M count=64 status=none
-}
 
 log_in()
 {
@@ -21,6 +14,7 @@ log_in()
 	ip link set lo up
 	iscsiadm -m node -o new -T "$iqn" -p "$portal" >/dev/null
 	iscsiadm -m node -T "$iqn" -p "$portal" -n node.session.cmds_max -v 64 -o update
+	iscsiadm -m node -T "$iqn" -p "$portal" -n node.session.nr_sessions -v "${sessions:-1}" -o update
 	iscsiadm -m node -T "$iqn" -p "$portal" --login >/dev/null
 }
 
@@ -28,9 +22,4 @@ log_out()
 {
 	iscsiadm -m node -T "$iqn" -p "$portal" --logout >/dev/null
 	iscsiadm -m node -T "$iqn" -p "$portal" -o delete
-}
-
-drop_file()
-{
-	umount /run/bench
 }

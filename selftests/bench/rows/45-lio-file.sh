@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 # LIO: tcm_loop to a file on tmpfs, through the page cache.
 
 title="LIO file"
 target=/sys/kernel/config/target
 port=$target/loopback/naa.5001405aaaaaaaaa/tpgt_1
 store=$target/core/fileio_0/file
-dir=/run/bench-file
 
 up()
 {
@@ -26,5 +25,5 @@ down()
 {
 	rm "$port/lun/lun_0/file"
 	rmdir "$port/lun/lun_0" "$port" "${port%/*}" "$store" "${store%/*}"
-	umount "$dir"
+	drop_file
 }

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 # LIO: open-iscsi over loopback to fileio, buffered, on tmpfs.
 
 title="LIO iSCSI file"
+streams=yes
 target=/sys/kernel/config/target
 store=$target/core/fileio_0/file
 # shellcheck source=selftests/bench/iscsi.sh
@@ -15,7 +16,7 @@ up()
 	modprobe -a configfs target_core_mod target_core_file iscsi_target_mod
 	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
 	mkdir -p "$store"
-	echo fd_dev_name=/run/bench/disk,fd_dev_size=67108864,fd_buffered_io=1 >"$store/control"
+	echo "fd_dev_name=$dir/disk,fd_dev_size=67108864,fd_buffered_io=1" >"$store/control"
 	echo 1 >"$store/enable"
 	mkdir -p "$target/iscsi" "$tpg/lun/lun_0" "$tpg/np/$portal"
 	ln -s "$store" "$tpg/lun/lun_0/file"

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 # Ours: scst_local to vdisk_fileio, a file on tmpfs.
 
 title="scst local file"
 scst=/sys/kernel/scst_tgt
-dir=/run/bench-file
 
 up()
 {
@@ -20,5 +19,5 @@ down()
 	echo "del 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
 	echo "del_device bench0" >$scst/handlers/vdisk_fileio/mgmt
 	unload scst_local scst_vdisk scst
-	umount "$dir"
+	drop_file
 }

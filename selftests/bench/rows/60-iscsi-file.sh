@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 # open-iscsi over loopback to vdisk_fileio on tmpfs. Logged in by the tests' own login, which then
 # has no part in it.
 
 title="scst iSCSI file"
+streams=yes
 scst=/sys/kernel/scst_tgt
 # shellcheck source=selftests/bench/iscsi.sh
 . iscsi.sh
@@ -12,7 +13,7 @@ up()
 {
 	make_file
 	modprobe -a scst scst_vdisk iscsi-scst
-	echo "add_device bench filename=/run/bench/disk" >$scst/handlers/vdisk_fileio/mgmt
+	echo "add_device bench filename=$dir/disk" >$scst/handlers/vdisk_fileio/mgmt
 	echo "add_target $iqn" >$scst/targets/iscsi/mgmt
 	echo "add bench 0" >"$scst/targets/iscsi/$iqn/luns/mgmt"
 	echo 1 >"$scst/targets/iscsi/$iqn/enabled"
