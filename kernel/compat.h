@@ -37,9 +37,10 @@ typedef int scst_queuecommand_t;
 #define scst_bin_attribute	struct bin_attribute
 #endif
 
-/* Declared in linux/crc32.h since 6.14. */
+/* Declared in linux/crc32.h since 6.14; and a worker that is made did not run by then. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 #include <linux/crc32c.h>
+#define kthread_run_worker	kthread_create_worker
 #endif
 
 /* A workqueue that is not WQ_UNBOUND says so since 6.18. */

@@ -14,6 +14,7 @@
 #include "../../kernel/core/scsi/pr.h"
 #include "cmd.h"
 
+struct cpumask;
 struct module;
 struct scst_target;
 struct scst_session;
@@ -122,6 +123,13 @@ struct scst_target_ops {
 	 * scst_session_register() got, which calls this. Context: may sleep. If NULL: no address.
 	 */
 	void (*session_address)(void *priv, char *buf, size_t size);
+
+	/**
+	 * @place_session: The session's threads belong on @cpus (`cpu_mask` of its group), anywhere
+	 * if NULL. Called by scst_session_register(), and when that has changed. Context: may
+	 * sleep; a lock of the target is held. If NULL the core's own threads alone follow it.
+	 */
+	void (*place_session)(struct scst_session *sess, const struct cpumask *cpus);
 
 	const char *add_target_params;	/* names, for the mgmt usage text, or NULL */
 	const char *mgmt_help;		/* lines for the mgmt usage text, or NULL */

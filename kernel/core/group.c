@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "group.h"
+#include "threads.h"
 
 /* '*': any run, '?': any character; case does not matter. No recursion: the last '*' takes more. */
 static bool glob_match(const char *pattern, const char *name)
@@ -170,6 +171,7 @@ static int move_session(struct scst_session *sess, struct scst_group *to, struct
 	take_over(sess, to);
 	kill_of_group(sess, from, dead);
 	WRITE_ONCE(sess->group, to);
+	scst_threads_place(sess);
 	list_for_each_entry(nexus, &sess->nexuses, sess_entry) {
 		scst_policy_scope_nexus(nexus);
 		scst_nexus_judge(nexus);

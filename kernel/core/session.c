@@ -13,6 +13,7 @@
 #include "group.h"
 #include "latency.h"
 #include "scst_trace.h"
+#include "threads.h"
 
 static atomic64_t session_ids;
 LIST_HEAD(scst_sessions);
@@ -151,6 +152,7 @@ static int session_publish(struct scst_session *sess, const char *group, struct 
 	if (scst_latency_session_add(sess))
 		pr_warn("scst: target %s: no memory to measure session %s\n", tgt->name,
 			sess->initiator);
+	scst_threads_place(sess);
 	refcount_inc(&tgt->users);
 	list_add_tail(&sess->entry, &tgt->sessions);
 	spin_lock(&scst_sessions_lock);

@@ -194,10 +194,25 @@ void scst_threads_device_del(struct scst_device *dev)
 	destroy(dev->wq);
 }
 
+void scst_threads_place(struct scst_session *sess)
+{
+	struct scst_target *tgt = sess->tgt;
+
+	if (tgt->ops->place_session)
+		tgt->ops->place_session(sess, rcu_dereference_protected(sess->group->cpus,
+									lockdep_is_held(&tgt->lock)));
+}
+
 void scst_threads_set_cpus(struct scst_group *group, struct cpumask *cpus)
 {
-	lockdep_assert_held(&group->tgt->lock);
-	cpus = rcu_replace_pointer(group->cpus, cpus, lockdep_is_held(&group->tgt->lock));
+	struct scst_target *tgt = group->tgt;
+	struct scst_session *sess;
+
+	lockdep_assert_held(&tgt->lock);
+	cpus = rcu_replace_pointer(group->cpus, cpus, lockdep_is_held(&tgt->lock));
+	list_for_each_entry(sess, &tgt->sessions, entry)
+		if (sess->group == group)
+			scst_threads_place(sess);
 	synchronize_rcu();
 	kfree(cpus);
 }

@@ -21,6 +21,8 @@ int scst_threads_nexus_add(struct scst_nexus *nexus);
 void scst_threads_nexus_del(struct scst_nexus *nexus);
 void scst_threads_device_del(struct scst_device *dev);
 
+/* Tells the transport where the threads of the session belong. tgt->lock held. */
+void scst_threads_place(struct scst_session *sess);
 /* NULL: all. @cpus is the callee's from now on. */
 void scst_threads_set_cpus(struct scst_group *group, struct cpumask *cpus);
 

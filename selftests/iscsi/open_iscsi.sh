@@ -135,6 +135,29 @@ test_data_comes_in_small_segments()	# 512 bytes each way, R2T for everything
 	verify "$disk" --size=2m
 }
 
+cpus_of() # PID
+{
+	sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "/proc/$1/status"
+}
+
+test_connection_is_on_the_cpus_of_its_group()	# cpu_mask: from the login on, and changed under load
+{
+	local pid cpu
+	write_attr "$itgt/cpu_mask" 2
+	log_in
+	pid=$(cat "$session"/*/thread_pid)
+	assert_match "$(cat "/proc/$pid/comm")" "^iscsi/iqn\."
+	assert_eq "$(cpus_of "$pid")" 1 "CPUs"
+	start_load "$disk" 3
+	for cpu in 0 1 0; do
+		write_attr "$itgt/cpu_mask" $((1 << cpu))
+		assert_eq "$(cpus_of "$pid")" $cpu "CPUs"
+	done
+	wait "$load" || fail "$(cat "$tap_dir/fio.log")"
+	write_attr "$itgt/cpu_mask" 3
+	assert_match "$(cpus_of "$pid")" "^[01]$"
+}
+
 test_session_survives_being_closed()	# force_close again and again under verify: it logs in again
 {
 	local i file

@@ -182,6 +182,11 @@ static ssize_t reinstating_show(void *obj, char *buf)
 						&to_session(obj)->conn->flags));
 }
 
+static ssize_t thread_pid_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", task_pid_nr(to_session(obj)->conn->thread->task));
+}
+
 /* clang-format off */
 #define KEY_NEGOTIATED_0(_name)
 #define KEY_NEGOTIATED_1(_name) SCST_ATTR_RO(_name, negotiated_##_name##_show),
@@ -191,6 +196,7 @@ const struct scst_attr iscsi_session_attrs[] = {
 #undef KEY
 	SCST_ATTR_RO(reinstating, reinstating_show),
 	SCST_ATTR_RO(sid, sid_show),
+	SCST_ATTR_RO(thread_pid, thread_pid_show),
 	SCST_ATTR_END
 };
 /* clang-format on */

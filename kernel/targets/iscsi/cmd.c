@@ -431,7 +431,7 @@ static void cmd_event(struct scst_cmd *cmd, enum iscsi_event_kind kind)
 
 	ic->event.kind = kind;
 	/* A disk's interrupt can come in the middle of the work: that is not the work. */
-	if (likely(in_task() && READ_ONCE(ic->conn->worker) == current))
+	if (likely(in_task() && ic->conn->thread->task == current))
 		iscsi_cmd_event(ic);
 	else
 		iscsi_conn_event(ic->conn, &ic->event);

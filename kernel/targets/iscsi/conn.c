@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Connections: the work that does everything, what wakes it, and what gives a connection up.
+ * Connections: the thread that does everything, what wakes it, and what gives a connection up.
  *
  * The socket's callbacks find the connection by RCU. When a connection closes, its work goes on to
  * run for as long as commands come back from the core, and lets go of them.
@@ -8,6 +8,8 @@
 #include <linux/inet.h>
 #include <linux/jiffies.h>
 #include <linux/net.h>
+#include <linux/sched.h>
+#include <linux/sched/prio.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <linux/wait_bit.h>
@@ -15,16 +17,13 @@
 #include <net/tcp.h>
 #include <net/tcp_states.h>
 #include <scst/sgv.h>
+#include <uapi/linux/sched/types.h>
 
 #include "conn.h"
 
-#define ROUNDS	16	/* of the work, before others have their turn */
-
-struct workqueue_struct *iscsi_io_wq;
-
 void iscsi_conn_kick(struct iscsi_conn *conn)
 {
-	queue_work_on(conn->cpu, iscsi_io_wq, &conn->work);
+	kthread_queue_work(conn->thread, &conn->work);
 }
 
 void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event)
@@ -169,7 +168,7 @@ static bool can_unblock(const struct iscsi_conn *conn)
 /* Return: there may be more to do. */
 static bool one_round(struct iscsi_conn *conn)
 {
-	bool received;
+	bool more;
 
 	take_events(conn);
 	if (unlikely(conn->flags))
@@ -180,26 +179,20 @@ static bool one_round(struct iscsi_conn *conn)
 	}
 	if (unlikely(!READ_ONCE(conn->started)))
 		return false;
-	received = iscsi_rx(conn);
+	more = iscsi_rx(conn);
 	iscsi_cmds_run(conn);
 	if (unlikely(conn->special))
 		iscsi_pdu(conn);
 	iscsi_tx(conn);
-	return received || can_unblock(conn);
+	return more || can_unblock(conn);
 }
 
-static void conn_work(struct work_struct *work)
+static void conn_work(struct kthread_work *work)
 {
 	struct iscsi_conn *conn = container_of(work, struct iscsi_conn, work);
-	unsigned int rounds = ROUNDS;
 
-	WRITE_ONCE(conn->worker, current);
 	while (one_round(conn))
-		if (!--rounds) {
-			iscsi_conn_kick(conn);
-			break;
-		}
-	WRITE_ONCE(conn->worker, NULL);
+		cond_resched();
 }
 
 static void conn_timer(struct timer_list *timer)
@@ -227,7 +220,7 @@ struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session)
 	if (!conn)
 		return NULL;
 	conn->session = session;
-	INIT_WORK(&conn->work, conn_work);
+	kthread_init_work(&conn->work, conn_work);
 	timer_setup(&conn->timer, conn_timer, 0);
 	INIT_LIST_HEAD(&conn->ready);
 	INIT_LIST_HEAD(&conn->waiting);
@@ -253,7 +246,28 @@ bool iscsi_conn_claim(struct iscsi_conn *conn, struct socket *sock)
 	return is_free;
 }
 
-void iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
+/*
+ * The thread preempts nobody when it is woken (SCHED_BATCH): whoever brings it data goes on, and
+ * then there is more to do at once. And it is seldom preempted (its nice value): the initiator that
+ * it has answered may be on this CPU.
+ */
+static int make_thread(struct iscsi_conn *conn)
+{
+	const struct sched_attr attr = {
+		.size = sizeof(attr),
+		.sched_policy = SCHED_BATCH,
+		.sched_nice = MIN_NICE,
+	};
+	struct kthread_worker *thread = kthread_run_worker(0, "iscsi/%s",
+							   conn->session->initiator);
+
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	conn->thread = thread;
+	return sched_setattr_nocheck(thread->task, &attr);
+}
+
+int iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
 {
 	const u32 *key = info->key;
 
@@ -269,9 +283,18 @@ void iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info
 	conn->max_cmd_sn = info->cmd_sn - 1;
 	conn->stat_sn = info->stat_sn + 1;
 	set_addresses(conn);
-	conn->cpu = READ_ONCE(conn->sock->sk->sk_incoming_cpu);
-	if (conn->cpu < 0 || !cpu_online(conn->cpu))
-		conn->cpu = raw_smp_processor_id();
+	return make_thread(conn);
+}
+
+void iscsi_conn_place(struct iscsi_conn *conn, const struct cpumask *cpus)
+{
+	int cpu = READ_ONCE(conn->sock->sk->sk_incoming_cpu);
+
+	if (cpu < 0 || !cpu_online(cpu))
+		cpu = raw_smp_processor_id();
+	if (!cpus || cpumask_test_cpu(cpu, cpus))
+		cpus = cpumask_of(cpu);
+	set_cpus_allowed_ptr(conn->thread->task, cpus);
 }
 
 /* What came before is found by the first run of the work. */
@@ -330,7 +353,7 @@ void iscsi_conn_stop(struct iscsi_conn *conn)
 		kernel_sock_shutdown(conn->sock, SHUT_RDWR);
 	timer_shutdown_sync(&conn->timer);
 	iscsi_conn_kick(conn);
-	flush_work(&conn->work);
+	kthread_flush_work(&conn->work);
 	wait_var_event(&conn->nr_tmfs, !READ_ONCE(conn->nr_tmfs));
 }
 
@@ -338,7 +361,7 @@ void iscsi_conn_hang_up(struct iscsi_conn *conn)
 {
 	if (!waits_for_logout(conn))
 		return;
-	cancel_work_sync(&conn->work);
+	kthread_cancel_work_sync(&conn->work);
 	iscsi_send_logout_response(conn);
 	kernel_sock_shutdown(conn->sock, SHUT_RDWR);
 }
@@ -346,7 +369,8 @@ void iscsi_conn_hang_up(struct iscsi_conn *conn)
 /* No command is left. */
 void iscsi_conn_free(struct iscsi_conn *conn)
 {
-	cancel_work_sync(&conn->work);
+	if (conn->thread)
+		kthread_destroy_worker(conn->thread);
 	if (conn->txb.page)
 		put_page(conn->txb.page);
 	if (conn->sock) {

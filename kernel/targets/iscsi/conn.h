@@ -18,6 +18,8 @@
 #define _ISCSI_SCST_CONN_H
 
 #include <linux/bvec.h>
+#include <linux/cpumask.h>
+#include <linux/kthread.h>
 #include <linux/llist.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
@@ -148,14 +150,13 @@ struct iscsi_conn {
 	/* at birth */
 	struct iscsi_session *session;
 	struct socket *sock;
-	int cpu;
 	bool header_digest, data_digest;
 	u32 max_recv, max_xmit, max_burst, first_burst, max_r2ts;
-	struct work_struct work;
+	struct kthread_worker *thread;
 	struct timer_list timer;
 
-	/* of the work */
-	struct task_struct *worker ____cacheline_aligned;	/* read by anybody: "is it me?" */
+	/* of the thread */
+	struct kthread_work work ____cacheline_aligned;
 	u32 exp_cmd_sn, max_cmd_sn, stat_sn;
 	u32 outstanding;		/* commands of the window */
 	unsigned int nr_free;
@@ -214,13 +215,13 @@ struct iscsi_session {
 	u32 response_len;
 };
 
-extern struct workqueue_struct *iscsi_io_wq;	/* connections */
 extern struct workqueue_struct *iscsi_start_wq;	/* sessions that come ... */
 extern struct workqueue_struct *iscsi_end_wq;	/* ... and go: they wait */
 
 /* session.c */
 int iscsi_session_create(const struct scst_iscsi_conn *info);
 void iscsi_close_session(struct scst_session *sess);
+void iscsi_place_session(struct scst_session *sess, const struct cpumask *cpus);
 void iscsi_session_address(void *priv, char *buf, size_t size);
 unsigned int iscsi_transport_id(struct scst_session *sess, u8 *buf);
 void iscsi_session_close(struct iscsi_session *session);
@@ -230,7 +231,9 @@ void iscsi_target_close_sessions(struct iscsi_target *target);
 struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session);
 /* Return: false, somebody has it: it was handed over before. */
 bool iscsi_conn_claim(struct iscsi_conn *conn, struct socket *sock);
-void iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info);
+int iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info);
+/* Where the connection's work is done. @cpus: of these, one that is online; NULL: it is free. */
+void iscsi_conn_place(struct iscsi_conn *conn, const struct cpumask *cpus);
 /* The socket is ours from here on; and no more. */
 void iscsi_conn_start(struct iscsi_conn *conn);
 void iscsi_conn_stop(struct iscsi_conn *conn);
@@ -247,10 +250,10 @@ static inline bool iscsi_conn_closing(const struct iscsi_conn *conn)
 }
 
 /*
- * The rest runs in the connection's work.
+ * The rest runs in the connection's thread.
  */
 
-/* rx.c. Return: something was received. */
+/* rx.c. Return: not all was taken: there is something to be done first. */
 bool iscsi_rx(struct iscsi_conn *conn);
 void iscsi_rx_next(struct iscsi_conn *conn);
 void iscsi_rx_discard(struct iscsi_conn *conn);

@@ -88,6 +88,7 @@ const struct scst_target_ops iscsi_ops = {
 	.enable			= iscsi_target_enable,
 	.close_session		= iscsi_close_session,
 	.session_address	= iscsi_session_address,
+	.place_session		= iscsi_place_session,
 	.mgmt_help		=
 		"       echo \"add_attribute <attribute> <value>\" >mgmt\n"
 		"       echo \"del_attribute <attribute> <value>\" >mgmt\n"
@@ -108,21 +109,14 @@ static void destroy_workqueues(void)
 		destroy_workqueue(iscsi_start_wq);
 	if (iscsi_end_wq)
 		destroy_workqueue(iscsi_end_wq);
-	if (iscsi_io_wq)
-		destroy_workqueue(iscsi_io_wq);
 }
 
-/*
- * An initiator may be this host, writing back to free memory. WQ_HIGHPRI would have the work
- * preempt whoever brings it data: each command alone would be received and answered, not many.
- */
+/* An initiator may be this host, writing back to free memory. */
 static int make_workqueues(void)
 {
-	iscsi_io_wq = alloc_workqueue("iscsi_scst",
-				      SCST_WQ_PERCPU | WQ_MEM_RECLAIM | WQ_CPU_INTENSIVE, 0);
 	iscsi_end_wq = alloc_workqueue("iscsi_scst_end", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	iscsi_start_wq = alloc_workqueue("iscsi_scst_start", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (iscsi_io_wq && iscsi_end_wq && iscsi_start_wq)
+	if (iscsi_end_wq && iscsi_start_wq)
 		return 0;
 	destroy_workqueues();
 	return -ENOMEM;

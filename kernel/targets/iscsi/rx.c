@@ -262,10 +262,15 @@ static u32 rx_step(struct iscsi_conn *conn, struct sk_buff *skb, u32 offset, u32
 	return 0;
 }
 
-/* Is there something to be done before the next byte is looked at? */
+/* Is there something to be done first, and now, before the next byte is looked at? */
+static bool is_full(const struct iscsi_conn *conn)
+{
+	return conn->special || conn->nr_ready >= READY_MAX;
+}
+
 static bool must_stop(const struct iscsi_conn *conn)
 {
-	return conn->special || conn->blocked || conn->rx_dead || conn->nr_ready >= READY_MAX;
+	return is_full(conn) || conn->blocked || conn->rx_dead;
 }
 
 static int rx_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int offset, size_t len)
@@ -294,7 +299,7 @@ bool iscsi_rx(struct iscsi_conn *conn)
 	if (unlikely(conn->blocked))
 		unblock(conn);
 	if (skb_queue_empty_lockless(&sk->sk_receive_queue) || must_stop(conn))
-		return conn->nr_ready || conn->special;
+		return is_full(conn);
 	lock_sock(sk);
 	ret = tcp_read_sock(sk, &desc, rx_actor);
 	release_sock(sk);
@@ -302,5 +307,5 @@ bool iscsi_rx(struct iscsi_conn *conn)
 		conn->last_rx = jiffies;
 		conn->ping_since = 0;	/* whatever it was, the peer lives */
 	}
-	return ret > 0;
+	return is_full(conn);
 }

@@ -212,6 +212,13 @@ void iscsi_close_session(struct scst_session *sess)
 	iscsi_session_close(scst_session_priv(sess));
 }
 
+void iscsi_place_session(struct scst_session *sess, const struct cpumask *cpus)
+{
+	const struct iscsi_session *session = scst_session_priv(sess);
+
+	iscsi_conn_place(session->conn, cpus);
+}
+
 void iscsi_session_address(void *priv, char *buf, size_t size)
 {
 	const struct iscsi_session *session = priv;
@@ -315,9 +322,9 @@ static int session_fill(struct iscsi_session *session, struct iscsi_target *targ
 	strscpy(session->user, info->user);
 	session->depth = READ_ONCE(target->setting[SCST_ISCSI_QueuedCommands]);
 	session->nr_slots = session->depth + ISCSI_SPARE_SLOTS;
-	iscsi_conn_fill(session->conn, info);
+	err = iscsi_conn_fill(session->conn, info);
 	set_acl_name(session);
-	return 0;
+	return err;
 }
 
 static struct iscsi_session *find_tsih(struct iscsi_target *target, u16 tsih)
