@@ -58,7 +58,7 @@ struct scst_cmd {
 	u8 cdb[16] __aligned(8);	/* zero padded; of a longer one the first bytes */
 	const u8 *long_cdb;		/* with cdb_len above 16: all of it, until send_response */
 	u64 tag;			/* task tag, for ABORT TASK */
-	struct scatterlist *sg;		/* expected_len bytes; NULL: the core allocates (sgv.h) */
+	struct scatterlist *sg;		/* expected_len bytes; NULL: the core's (sgv.h) */
 	u32 sg_cnt;
 	u32 expected_len;		/* what the initiator will send or take */
 	u16 cdb_len;
@@ -66,6 +66,7 @@ struct scst_cmd {
 	u8 attr;			/* enum scst_task_attr */
 	u8 expected_dir;		/* enum scst_data_dir */
 	bool may_sleep;			/* this context may */
+	bool takes_lent;		/* data-in may be in pages of others, who may change it */
 	bool in_thread;			/* by the core: one of its own, it may wait for long */
 	bool waited;			/* by the core: for its data or its turn, past "state" */
 

@@ -47,6 +47,13 @@ struct scst_handler_ops {
 	scst_verb_fn verb[SCST_VERB_MAX];
 
 	/**
+	 * @lends: SCST_VERB_READ finds cmd->sg NULL where the transport takes pages of others. It
+	 * sets cmd->sg, sg_cnt and sg_ours with scst_sg_lent(), or else asks for memory with
+	 * scst_cmd_buffer().
+	 */
+	bool lends;
+
+	/**
 	 * @add_device, @del_device: `add_device NAME [params]`, `del_device NAME` in mgmt.
 	 * @add_device ends with scst_device_register(), @del_device with scst_device_unregister().
 	 * An unknown or malformed parameter is -EINVAL and changes nothing.
@@ -97,6 +104,9 @@ struct scst_device {
 	struct scst_dir dir;
 	struct scst_dir exported_dir;
 };
+
+/* There is memory for the data. Return: false: leave with *@result. Context: as the verb's. */
+bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result);
 
 int scst_handler_register(const struct scst_handler_ops *ops);
 /* Deletes the devices of the handler through ops->del_device(). Context: may sleep. */

@@ -196,20 +196,34 @@ static enum scst_step_result step_state(struct scst_cmd *cmd)
 	return likely(id == SCST_SENSE_NONE) ? SCST_NEXT : refuse(cmd, id);
 }
 
-/* For a transport that has no memory of its own. */
-static enum scst_step_result alloc_buffer(struct scst_cmd *cmd)
+/* For a transport that has no memory of its own. Without memory it is BUSY, unless it can wait for it. */
+static bool alloc_buffer(struct scst_cmd *cmd)
 {
 	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
 
 	cmd->sg = scst_sg_alloc(cmd->xfer_len, &cmd->sg_cnt, gfp);
-	if (likely(cmd->sg)) {
-		cmd->sg_ours = true;
+	cmd->sg_ours = cmd->sg;
+	if (unlikely(!cmd->sg) && cmd->may_sleep)
+		scst_cmd_set_busy(cmd);
+	return cmd->sg;
+}
+
+bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result)
+{
+	if (cmd->sg || alloc_buffer(cmd))
+		return true;
+	*result = cmd->may_sleep ? SCST_EXEC_DONE : SCST_EXEC_THREAD;
+	return false;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_buffer);
+
+static enum scst_step_result get_buffer(struct scst_cmd *cmd)
+{
+	bool lends = cmd->takes_lent && cmd->op->verb == SCST_VERB_READ && cmd->dev->ops->lends;
+
+	if (lends || alloc_buffer(cmd))
 		return SCST_NEXT;
-	}
-	if (!cmd->may_sleep)
-		return SCST_THREAD;
-	scst_cmd_set_busy(cmd);
-	return SCST_FAIL;
+	return cmd->may_sleep ? SCST_FAIL : SCST_THREAD;
 }
 
 /*
@@ -224,7 +238,7 @@ static enum scst_step_result step_buffer(struct scst_cmd *cmd)
 	if (cmd->op->dir == SCST_DIR_OUT && unlikely(cmd->xfer_len < cmd->data_len))
 		return refuse(cmd, SCST_SENSE_INVALID_FIELD_IU);
 	if (cmd->xfer_len && unlikely(!cmd->sg))
-		return alloc_buffer(cmd);
+		return get_buffer(cmd);
 	return SCST_NEXT;
 }
 

@@ -5,7 +5,8 @@
  * A buffer is a scatterlist with its pages, of one of nine sizes: powers of two up to 1 MiB. What
  * is freed stays in a cache of the CPU, last in first out, until it has not been needed for a while
  * (trim), memory is short (shrinker) or the limit is reached. Larger ones are never cached. What a
- * socket still holds waits in line, and is used again once the peer has acknowledged it.
+ * socket still holds waits in line, and is used again once the peer has acknowledged it. Lists for
+ * pages of others are cached as well, without pages.
  *
  * A cache has a spinlock that only its CPU takes in the ordinary case, so it is cheap; in return
  * trim, shrinker and statistics reach all caches without interrupting anybody, and a CPU may go
@@ -26,6 +27,8 @@
 #define CLASS_BUFS_MIN	4		/* ... at least so many buffers */
 #define CLASS_BUFS_MAX	256
 #define CHUNK_ORDER_MAX	4		/* contiguous pages are tried up to this order */
+#define SGV_LENT	SGV_CLASSES	/* after the classes that have pages */
+#define SGV_NONE	(SGV_LENT + 1)
 #define TRIM_PERIOD	(10 * HZ)	/* what was not used for so long is freed */
 
 struct sgv_buf {
@@ -33,7 +36,7 @@ struct sgv_buf {
 	u32 nr_pages;
 	u32 nr_ents;			/* of the whole buffer */
 	u32 cnt;			/* of the length that was asked for */
-	s32 class;			/* SGV_CLASSES: not for a cache */
+	s32 class;			/* or SGV_LENT; SGV_NONE: not for a cache */
 	struct scatterlist sg[];
 };
 
@@ -46,8 +49,8 @@ struct sgv_cache {
 		struct sgv_buf *busy_last;
 		unsigned int nr_busy;
 		unsigned int min_nr;	/* since the last trim: nobody needed those */
-	} list[SGV_CLASSES];
-	struct scst_sgv_class_stats stats[SGV_CLASSES];
+	} list[SGV_NONE];
+	struct scst_sgv_class_stats stats[SGV_NONE];
 };
 
 static DEFINE_PER_CPU(struct sgv_cache, sgv_caches);
@@ -67,12 +70,18 @@ static bool trim_armed;
 
 static struct shrinker *sgv_shrinker;
 
-static void buf_release(struct sgv_buf *buf)
+static void put_pages(struct sgv_buf *buf)
 {
 	unsigned int i;
 
 	for (i = 0; i < buf->nr_ents; i++)
 		put_page(sg_page(&buf->sg[i]));
+	buf->nr_ents = 0;
+}
+
+static void buf_release(struct sgv_buf *buf)
+{
+	put_pages(buf);
 	atomic_long_sub(buf->nr_pages, &nr_pages);
 	kvfree(buf);
 }
@@ -113,6 +122,12 @@ static struct sgv_buf *busy_cut(struct sgv_list *list)
 	return busy;
 }
 
+/* That @nr cached buffers of a class take: a list for pages of others is a page itself. */
+static unsigned long pages_of(int class, unsigned int nr)
+{
+	return (unsigned long)nr << (class == SGV_LENT ? 0 : class);
+}
+
 /* What was least recently freed is at the end; all that is busy goes. Return: pages. */
 static unsigned long class_cut(struct sgv_cache *cache, int class, bool all)
 {
@@ -125,7 +140,7 @@ static unsigned long class_cut(struct sgv_cache *cache, int class, bool all)
 		before = list->nr + list->nr_busy;
 		rest = list_cut(list, all ? 0 : list->nr - list->min_nr);
 		busy = busy_cut(list);
-		nr = (unsigned long)(before - list->nr) << class;
+		nr = pages_of(class, before - list->nr);
 		list->min_nr = list->nr;
 	}
 	release_list(rest);
@@ -139,7 +154,7 @@ static unsigned long caches_cut(bool all)
 	int cpu, class;
 
 	for_each_possible_cpu(cpu)
-		for (class = 0; class < SGV_CLASSES; class++)
+		for (class = 0; class < SGV_NONE; class++)
 			freed += class_cut(per_cpu_ptr(&sgv_caches, cpu), class, all);
 	return freed;
 }
@@ -150,11 +165,10 @@ static unsigned long cached_pages(void)
 	int cpu, class;
 
 	for_each_possible_cpu(cpu)
-		for (class = 0; class < SGV_CLASSES; class++) {
+		for (class = 0; class < SGV_NONE; class++) {
 			const struct sgv_list *list = &per_cpu(sgv_caches, cpu).list[class];
 
-			nr += (unsigned long)(READ_ONCE(list->nr) + READ_ONCE(list->nr_busy))
-			      << class;
+			nr += pages_of(class, READ_ONCE(list->nr) + READ_ONCE(list->nr_busy));
 		}
 	return nr;
 }
@@ -179,7 +193,7 @@ static unsigned long shrink_scan(struct shrinker *shrinker, struct shrink_contro
 	int cpu, class;
 
 	for_each_possible_cpu(cpu)
-		for (class = SGV_CLASSES - 1; class >= 0 && freed < sc->nr_to_scan; class--)
+		for (class = SGV_NONE - 1; class >= 0 && freed < sc->nr_to_scan; class--)
 			freed += class_cut(per_cpu_ptr(&sgv_caches, cpu), class, true);
 	return freed ?: SHRINK_STOP;
 }
@@ -347,6 +361,8 @@ static struct sgv_buf *cache_take(int class)
 
 static unsigned int class_max(int class)
 {
+	if (class == SGV_LENT)
+		return CLASS_BUFS_MAX;
 	return clamp(CLASS_BYTES_MAX >> (PAGE_SHIFT + class), CLASS_BUFS_MIN, CLASS_BUFS_MAX);
 }
 
@@ -379,7 +395,7 @@ static void count_made(const struct sgv_buf *buf)
 {
 	struct sgv_cache *cache = this_cache();
 
-	if (buf->class == SGV_CLASSES) {
+	if (buf->class == SGV_NONE) {
 		atomic_long_inc(&nr_large);
 		atomic_long_add(buf->nr_pages, &nr_large_pages);
 		atomic_long_add(buf->nr_ents, &nr_large_entries);
@@ -393,7 +409,7 @@ static void count_made(const struct sgv_buf *buf)
 struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp)
 {
 	unsigned int pages = DIV_ROUND_UP((u64)len, PAGE_SIZE);
-	int class = min_t(int, order_base_2(pages), SGV_CLASSES);
+	int class = order_base_2(pages);
 	struct sgv_buf *buf = NULL;
 
 	if (WARN_ON_ONCE(!len))
@@ -401,6 +417,8 @@ struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp)
 	if (class < SGV_CLASSES) {
 		pages = 1u << class;
 		buf = cache_take(class);
+	} else {
+		class = SGV_NONE;
 	}
 	if (!buf) {
 		buf = buf_alloc(pages, gfp);
@@ -413,14 +431,54 @@ struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(scst_sg_alloc);
 
+struct scatterlist *scst_sg_lent(gfp_t gfp)
+{
+	struct sgv_buf *buf = cache_take(SGV_LENT);
+
+	if (likely(buf))
+		return buf->sg;
+	buf = kmalloc(struct_size(buf, sg, SCST_SG_LENT_MAX), gfp | __GFP_NOWARN);
+	if (!buf)
+		return NULL;
+	buf->class = SGV_LENT;
+	buf->nr_pages = 0;
+	buf->nr_ents = 0;
+	sg_init_table(buf->sg, SCST_SG_LENT_MAX);
+	return buf->sg;
+}
+EXPORT_SYMBOL_GPL(scst_sg_lent);
+
+void scst_sg_lend(struct scatterlist *sg, unsigned int nr_before, struct page *page, u32 offset,
+		  u32 len, bool last)
+{
+	struct sgv_buf *buf = container_of(sg, struct sgv_buf, sg[0]);
+
+	sg_set_page(&sg[nr_before], page, len, offset);
+	buf->nr_ents = nr_before + 1;
+	if (last)
+		sg_mark_end(&sg[nr_before]);
+}
+EXPORT_SYMBOL_GPL(scst_sg_lend);
+
+/* As it was before: it may be of another length, or have other pages, the next time. */
+static void buf_empty(struct sgv_buf *buf)
+{
+	if (buf->class < SGV_CLASSES) {
+		buf_restore(buf);
+	} else if (buf->nr_ents) {
+		sg_unmark_end(&buf->sg[buf->nr_ents - 1]);
+		put_pages(buf);
+	}
+}
+
 void scst_sg_free(struct scatterlist *sg)
 {
 	struct sgv_buf *buf = container_of(sg, struct sgv_buf, sg[0]);
 
 	if (!sg)
 		return;
-	if (buf->class < SGV_CLASSES) {
-		buf_restore(buf);
+	if (buf->class < SGV_NONE) {
+		buf_empty(buf);
 		if (cache_put(buf))
 			return;
 	}

@@ -123,6 +123,30 @@ test_data_is_what_was_written_with_digests()	# CRC32C over headers and data
 	verify "$disk" --size=4m
 }
 
+# How many buffers of the core the reads of a megabyte take, which are right.
+buffers_of_reads()
+{
+	write_attr "$scst/sgv/sgv/stats" ""
+	cmp <(dd if="$disk" bs=64k count=16 iflag=direct status=none) /run/cached >&2
+	awk '$1 == "sgv-64K" { print $3 }' "$scst/sgv/sgv/stats"
+}
+
+test_cached_reads_are_sent_as_they_are()	# copied only for a data digest, which has to stay right
+{
+	head -c 1M /dev/urandom >/run/cached	# a file system whose pages are in the page cache
+	add_file_disk cached /run/cached
+	write_attr "$itgt/luns/mgmt" "replace_no_ua cached 0"
+	log_in
+	assert_eq "$(buffers_of_reads)" 0 "buffers"
+	iscsiadm -m node -T "$iqn" -p "$portal" --logout
+	write_attr "$itgt/DataDigest" CRC32C,None
+	set_node node.conn[0].iscsi.DataDigest CRC32C
+	log_in
+	assert_eq "$(buffers_of_reads)" 16 "buffers"
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device cached"
+	rm /run/cached
+}
+
 test_data_comes_in_small_segments()	# 512 bytes each way, R2T for everything
 {
 	write_attr "$itgt/MaxRecvDataSegmentLength" 512

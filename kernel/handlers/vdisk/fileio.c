@@ -218,8 +218,10 @@ enum scst_exec_result vdisk_file_read(struct scst_cmd *cmd)
 
 	if (!vdisk_begin(cmd, &result))
 		return result;
-	if (!cmd->xfer_len || vdisk_read_cached(cmd))
+	if (!cmd->xfer_len || (cmd->sg ? vdisk_read_cached(cmd) : vdisk_lend_cached(cmd)))
 		return SCST_EXEC_DONE;
+	if (!scst_cmd_buffer(cmd, &result))
+		return result;
 	return fileio_rw(cmd, ITER_DEST, 0);
 }
 
@@ -484,6 +486,7 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 			[SCST_VERB_WRITE_ATOMIC] = fileio_write_atomic,
 			VDISK_SHARED_VERBS,
 		},
+		.lends			= true,
 		.add_device		= fileio_add_device,
 		.del_device		= vdisk_del,
 	},

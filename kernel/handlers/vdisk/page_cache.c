@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reading what is in the page cache, in any context: folios are looked up under RCU and copied, as
- * a mapping of the file would show them. No lock, no waiting, nothing allocated; whatever is not
- * there as it should be is left to the file system, in a thread.
+ * a mapping of the file would show them, or lent to a transport that sends them as they are. No
+ * lock, no waiting; whatever is not there as it should be is left to the file system, in a thread.
  */
 #include <linux/fs.h>
 #include <linux/highmem.h>
 #include <linux/pagemap.h>
 #include <linux/scatterlist.h>
 #include <linux/swap.h>
+#include <scst/sgv.h>
 
 #include "vdisk.h"
 
@@ -59,20 +60,68 @@ static bool copy_piece(struct address_space *mapping, loff_t pos, void *to, size
 	return true;
 }
 
+static bool may_be_cached(const struct vdisk *vd, loff_t pos, u32 len)
+{
+	return !vd->o_direct && pos + len <= i_size_read(vd->file->f_mapping->host);
+}
+
 bool vdisk_read_cached(struct scst_cmd *cmd)
 {
 	const struct vdisk *vd = to_vdisk(cmd->dev);
-	struct address_space *mapping = vd->file->f_mapping;
 	loff_t pos = cmd->params.lba << cmd->dev->lu.block_shift;
 	struct scatterlist *sg = cmd->sg;
 	u32 len, left = cmd->xfer_len;
 
-	if (vd->o_direct || left > MAX_COPY || pos + left > i_size_read(mapping->host))
+	if (left > MAX_COPY || !may_be_cached(vd, pos, left))
 		return false;
 	for (; left; left -= len, pos += len, sg = sg_next(sg)) {
 		len = min(sg->length, left);
-		if (!copy_piece(mapping, pos, sg_virt(sg), len))
+		if (!copy_piece(vd->file->f_mapping, pos, sg_virt(sg), len))
 			return false;
 	}
+	return true;
+}
+
+/* Return: entries of @sg; 0, not all of it is there, or it is too many pieces. */
+static u32 lend_pieces(struct scatterlist *sg, struct address_space *mapping, loff_t pos, u32 left)
+{
+	u32 nr, len;
+
+	for (nr = 0; nr < SCST_SG_LENT_MAX; pos += len) {
+		struct folio *folio = find_folio(mapping, pos);
+		size_t offset;
+
+		if (!folio)
+			return 0;
+		offset = offset_in_folio(folio, pos);
+		len = min(left, folio_size(folio) - offset);
+		left -= len;
+		mark_used(folio);
+		scst_sg_lend(sg, nr++, folio_page(folio, offset >> PAGE_SHIFT),
+			     offset_in_page(offset), len, !left);
+		if (!left)
+			return nr;
+	}
+	return 0;
+}
+
+bool vdisk_lend_cached(struct scst_cmd *cmd)
+{
+	const struct vdisk *vd = to_vdisk(cmd->dev);
+	loff_t pos = cmd->params.lba << cmd->dev->lu.block_shift;
+	struct scatterlist *sg;
+
+	if (!may_be_cached(vd, pos, cmd->xfer_len))
+		return false;
+	sg = scst_sg_lent(cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC);
+	if (!sg)
+		return false;
+	cmd->sg_cnt = lend_pieces(sg, vd->file->f_mapping, pos, cmd->xfer_len);
+	if (!cmd->sg_cnt) {
+		scst_sg_free(sg);
+		return false;
+	}
+	cmd->sg = sg;
+	cmd->sg_ours = true;
 	return true;
 }

@@ -55,6 +55,7 @@ struct vdisk_kind vdisk_cdrom __ro_after_init = {
 			[SCST_VERB_START_STOP]	= vdisk_start_stop,
 			[SCST_VERB_PREVENT]	= vdisk_prevent,
 		},
+		.lends			= true,
 		.add_device		= vcdrom_add_device,
 		.del_device		= vdisk_del,
 	},

@@ -280,6 +280,7 @@ bool vdisk_differs(struct scst_cmd *cmd, u32 skip, const void *buf, u32 len, u32
 
 /* page_cache.c: false: not all of it is there, and nothing was read. Context: any. */
 bool vdisk_read_cached(struct scst_cmd *cmd);
+bool vdisk_lend_cached(struct scst_cmd *cmd);
 
 /* blockio.c, fileio.c, nullio.c */
 extern struct vdisk_kind vdisk_blockio, vdisk_fileio, vdisk_nullio, vdisk_cdrom;

@@ -162,6 +162,7 @@ static void fill_cmd(struct iscsi_conn *conn, struct iscsi_cmd *ic,
 	cmd->expected_len = be32_to_cpu(req->data_length);
 	cmd->expected_dir = expected_dir(req->flags);
 	cmd->may_sleep = true;
+	cmd->takes_lent = !conn->data_digest;	/* it must still be right when it is sent */
 }
 
 static void new_cmd(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u16 cdb_len,
