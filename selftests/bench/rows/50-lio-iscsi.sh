@@ -33,7 +33,7 @@ down()
 	log_out
 	echo 0 >"$tpg/enable"
 	rm "$tpg/lun/lun_0/file"
-	rmdir "$tpg/np/$portal" "$tpg/lun/lun_0" "$tpg" "${tpg%/*}" "$store" "${store%/*}"
+	rmdir "$tpg/np/$portal" "$tpg/lun/lun_0" "$tpg" "${tpg%/*}" "$target/iscsi" "$store" "${store%/*}"
 	modprobe -r iscsi_target_mod
 	drop_file
 }
