@@ -26,12 +26,12 @@
 struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp);
 
 /*
- * An empty list, for up to SCST_SG_LENT_MAX pieces of pages that stay somebody else's: those of a
- * page cache, say. The list takes over the reference of each page that is added; scst_sg_free() drops
- * them. Return: NULL without memory. Context: as above.
+ * An empty list, for @len bytes in up to SCST_SG_LENT_MAX pieces of pages that stay somebody else's:
+ * those of a page cache, say. The list takes over the reference of each page that is added;
+ * scst_sg_free() drops them. Return and context: as above.
  */
 #define SCST_SG_LENT_MAX	((PAGE_SIZE - 64) / sizeof(struct scatterlist))
-struct scatterlist *scst_sg_lent(gfp_t gfp);
+struct scatterlist *scst_sg_lent(u32 len, gfp_t gfp);
 /* @nr_before: how many it has. No more after @last. */
 void scst_sg_lend(struct scatterlist *sg, unsigned int nr_before, struct page *page, u32 offset,
 		  u32 len, bool last);

@@ -29,6 +29,7 @@
 #define CHUNK_ORDER_MAX	4		/* contiguous pages are tried up to this order */
 #define SGV_LENT	SGV_CLASSES	/* after the classes that have pages */
 #define SGV_NONE	(SGV_LENT + 1)
+#define LENT_UNCHARGED	SZ_64K		/* holding so much of a page cache is no matter */
 #define TRIM_PERIOD	(10 * HZ)	/* what was not used for so long is freed */
 
 struct sgv_buf {
@@ -431,19 +432,31 @@ struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(scst_sg_alloc);
 
-struct scatterlist *scst_sg_lent(gfp_t gfp)
+static struct sgv_buf *lent_alloc(gfp_t gfp)
 {
-	struct sgv_buf *buf = cache_take(SGV_LENT);
+	struct sgv_buf *buf = kmalloc(struct_size(buf, sg, SCST_SG_LENT_MAX), gfp | __GFP_NOWARN);
 
-	if (likely(buf))
-		return buf->sg;
-	buf = kmalloc(struct_size(buf, sg, SCST_SG_LENT_MAX), gfp | __GFP_NOWARN);
 	if (!buf)
 		return NULL;
 	buf->class = SGV_LENT;
-	buf->nr_pages = 0;
 	buf->nr_ents = 0;
 	sg_init_table(buf->sg, SCST_SG_LENT_MAX);
+	return buf;
+}
+
+struct scatterlist *scst_sg_lent(u32 len, gfp_t gfp)
+{
+	unsigned int pages = len > LENT_UNCHARGED ? DIV_ROUND_UP(len, PAGE_SIZE) : 0;
+	struct sgv_buf *buf;
+
+	if (pages && !charge(pages))
+		return NULL;
+	buf = cache_take(SGV_LENT) ?: lent_alloc(gfp);
+	if (unlikely(!buf)) {
+		atomic_long_sub(pages, &nr_pages);
+		return NULL;
+	}
+	buf->nr_pages = pages;
 	return buf->sg;
 }
 EXPORT_SYMBOL_GPL(scst_sg_lent);
@@ -465,10 +478,14 @@ static void buf_empty(struct sgv_buf *buf)
 {
 	if (buf->class < SGV_CLASSES) {
 		buf_restore(buf);
-	} else if (buf->nr_ents) {
-		sg_unmark_end(&buf->sg[buf->nr_ents - 1]);
-		put_pages(buf);
+		return;
 	}
+	if (buf->nr_ents)
+		sg_unmark_end(&buf->sg[buf->nr_ents - 1]);
+	put_pages(buf);
+	if (buf->nr_pages)
+		atomic_long_sub(buf->nr_pages, &nr_pages);
+	buf->nr_pages = 0;
 }
 
 void scst_sg_free(struct scatterlist *sg)

@@ -138,6 +138,7 @@ test_cached_reads_are_sent_as_they_are()	# copied only for a data digest, which 
 	write_attr "$itgt/luns/mgmt" "replace_no_ua cached 0"
 	log_in
 	assert_eq "$(buffers_of_reads)" 0 "buffers"
+	cmp <(dd if="$disk" bs=1M iflag=direct status=none) /run/cached	# in more pieces than a list has
 	iscsiadm -m node -T "$iqn" -p "$portal" --logout
 	write_attr "$itgt/DataDigest" CRC32C,None
 	set_node node.conn[0].iscsi.DataDigest CRC32C

@@ -113,7 +113,7 @@ bool vdisk_lend_cached(struct scst_cmd *cmd)
 
 	if (!may_be_cached(vd, pos, cmd->xfer_len))
 		return false;
-	sg = scst_sg_lent(cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC);
+	sg = scst_sg_lent(cmd->xfer_len, cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC);
 	if (!sg)
 		return false;
 	cmd->sg_cnt = lend_pieces(sg, vd->file->f_mapping, pos, cmd->xfer_len);
