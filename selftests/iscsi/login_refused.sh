@@ -41,15 +41,16 @@ test_max_sessions_is_a_limit()	# 0206; one that ends makes room
 	local first
 	start_daemon
 	write_attr "$itgt/MaxSessions" 1
-	{
-		echo "87 $who"
-		sleep 3
-	} | python3 "$(dirname "$0")/initiator.py" &
+	mkfifo "$tap_dir/first"
+	python3 "$(dirname "$0")/initiator.py" <"$tap_dir/first" &
 	first=$!
-	wait_for 5 has_session
+	exec 3>"$tap_dir/first"
+	echo "87 $who" >&3
+	wait_for 20 has_session
 	assert_login_fails_with "(518)"		# 0x0206
+	exec 3>&-
 	wait "$first"
-	wait_for 5 no_sessions
+	wait_for 20 no_sessions
 	assert_logs_in
 }
 
