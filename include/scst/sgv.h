@@ -26,8 +26,8 @@
 struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp);
 
 /*
- * An empty list, for @len bytes in up to SCST_SG_LENT_MAX pieces of pages that stay somebody else's:
- * those of a page cache, say. The list takes over the reference of each page that is added;
+ * An empty list, for @len bytes in up to SCST_SG_LENT_MAX pieces of pages that stay somebody
+ * else's: those of a page cache, say. The list takes over the reference of each page that is added;
  * scst_sg_free() drops them. Return and context: as above.
  */
 #define SCST_SG_LENT_MAX	((PAGE_SIZE - 64) / sizeof(struct scatterlist))

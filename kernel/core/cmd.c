@@ -196,7 +196,7 @@ static enum scst_step_result step_state(struct scst_cmd *cmd)
 	return likely(id == SCST_SENSE_NONE) ? SCST_NEXT : refuse(cmd, id);
 }
 
-/* For a transport that has no memory of its own. Without memory it is BUSY, unless it can wait for it. */
+/* For a transport that has no memory of its own. Where it may sleep, none means BUSY. */
 static bool alloc_buffer(struct scst_cmd *cmd)
 {
 	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;

@@ -197,10 +197,11 @@ void scst_threads_device_del(struct scst_device *dev)
 void scst_threads_place(struct scst_session *sess)
 {
 	struct scst_target *tgt = sess->tgt;
+	const struct cpumask *cpus = rcu_dereference_protected(sess->group->cpus,
+							       lockdep_is_held(&tgt->lock));
 
 	if (tgt->ops->place_session)
-		tgt->ops->place_session(sess, rcu_dereference_protected(sess->group->cpus,
-									lockdep_is_held(&tgt->lock)));
+		tgt->ops->place_session(sess, cpus);
 }
 
 void scst_threads_set_cpus(struct scst_group *group, struct cpumask *cpus)

@@ -176,7 +176,7 @@ test_connection_is_on_the_cpus_of_its_group()	# cpu_mask: from the login on, and
 	start_load "$disk" 3
 	for cpu in 0 1 0; do
 		write_attr "$itgt/cpu_mask" $((1 << cpu))
-		assert_eq "$(cpus_of "$pid")" $cpu "CPUs"
+		assert_eq "$(cpus_of "$pid")" "$cpu" "CPUs"
 	done
 	wait "$load" || fail "$(cat "$tap_dir/fio.log")"
 	write_attr "$itgt/cpu_mask" 3

@@ -75,7 +75,7 @@ test_latency_is_measured_by_direction_and_size()	# a read that lasts 300 ms, in 
 	lasted=$((($(date +%s%N) - begun) / 1000))
 	read -r _ _ us _ <<<"$(row_of r512 execute)"
 	assert_eq "$(row_of r512 execute)" "execute 1 $us $us $us 0.0"
-	[ "${us%.*}" -ge 300000 ] && [ "${us%.*}" -le $lasted ] ||
+	[ "${us%.*}" -ge 300000 ] && [ "${us%.*}" -le "$lasted" ] ||
 		fail "executed for $us µs of $lasted"
 	total=$(row_of r512 total)
 	assert_match "$total" "^total 1 "
