@@ -89,6 +89,7 @@ struct scst_device {
 	struct scst_reserve *reserve;	/* reservations */
 	refcount_t users;		/* nexuses, and one until unregistered */
 	struct completion users_gone;
+	u16 numa_node;			/* of its threads, and 1; 0: any. threads.c */
 	unsigned int threads_num;	/* these three: threads.c, threads_lock */
 	bool threads_shared;
 	struct workqueue_struct __rcu *wq;
@@ -104,6 +105,12 @@ struct scst_device {
 	struct scst_dir dir;
 	struct scst_dir exported_dir;
 };
+
+/*
+ * `numa_node_id`: where the device's threads are, or -1. Also before scst_device_register().
+ * Return: 0, -EINVAL: there is no such node.
+ */
+int scst_device_set_node(struct scst_device *dev, const char *text);
 
 /* There is memory for the data. Return: false: leave with *@result. Context: as the verb's. */
 bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result);

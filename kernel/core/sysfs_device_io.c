@@ -58,6 +58,18 @@ void scst_sysfs_device_blocked(struct scst_device *dev, const char *text)
 	sysfs_notify(&dev->dir.kobj, NULL, "block");
 }
 
+static ssize_t numa_node_id_show(void *obj, char *buf)
+{
+	int node = scst_device_node(obj);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", node), node != NUMA_NO_NODE);
+}
+
+static ssize_t numa_node_id_store(void *obj, char *text)
+{
+	return scst_device_set_node(obj, text);
+}
+
 static ssize_t threads_num_show(void *obj, char *buf)
 {
 	unsigned int num;
@@ -104,6 +116,7 @@ static ssize_t threads_pool_type_store(void *obj, char *text)
 const struct scst_attr scst_device_io_attrs[] = {
 	SCST_ATTR_RW(block,			block_show, block_store),
 	SCST_ATTR_RW(max_tgt_dev_commands,	max_cmds_show, max_cmds_store),
+	SCST_ATTR_RW(numa_node_id,		numa_node_id_show, numa_node_id_store),
 	SCST_ATTR_RW(threads_num,		threads_num_show, threads_num_store),
 	SCST_ATTR_RW(threads_pool_type,		threads_pool_type_show, threads_pool_type_store),
 	SCST_ATTR_END

@@ -2,14 +2,18 @@
 /*
  * Threads for commands that have to sleep: threads.h. Ordinarily scst_wq's, which are as many as it
  * takes (`threads` limits them). A device may have a pool of its own (threads_num), one for all or
- * one for each initiator, so that its commands neither take all threads nor wait for others. A
- * group of initiators may be kept to some CPUs (cpu_mask): then that counts, and not the pool.
+ * one for each initiator, so that its commands neither take all threads nor wait for others, and a
+ * node where they run (numa_node_id). A group of initiators may be kept to some CPUs (cpu_mask):
+ * then that counts, and not the pool.
  *
  * A pool is a workqueue; it is replaced while commands are queued to it: unpublish, wait for a
  * grace period, and destroy it, which waits for those that run.
  */
 #include <linux/cleanup.h>
 #include <linux/cpumask.h>
+#include <linux/export.h>
+#include <linux/kstrtox.h>
+#include <linux/nodemask.h>
 #include <linux/slab.h>
 
 #include "threads.h"
@@ -38,6 +42,24 @@ static unsigned int cpu_of(const struct scst_cmd *cmd)
 	return cpumask_any_and_distribute(cpus, cpu_online_mask);
 }
 
+int scst_device_set_node(struct scst_device *dev, const char *text)
+{
+	int node;
+
+	if (kstrtoint(text, 10, &node) || node < NUMA_NO_NODE || node >= MAX_NUMNODES)
+		return -EINVAL;
+	if (node != NUMA_NO_NODE && !node_online(node))
+		return -EINVAL;
+	WRITE_ONCE(dev->numa_node, node + 1);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(scst_device_set_node);
+
+int scst_device_node(const struct scst_device *dev)
+{
+	return READ_ONCE(dev->numa_node) - 1;
+}
+
 void scst_cmd_queue(struct scst_cmd *cmd)
 {
 	unsigned int cpu;
@@ -46,6 +68,8 @@ void scst_cmd_queue(struct scst_cmd *cmd)
 	cpu = cpu_of(cmd);
 	if (unlikely(cpu < nr_cpu_ids))
 		queue_work_on(cpu, cpu_wq, &cmd->work);
+	else if (unlikely(cmd->dev && cmd->dev->numa_node))
+		queue_work_node(scst_device_node(cmd->dev), pool_of(cmd), &cmd->work);
 	else
 		queue_work(pool_of(cmd), &cmd->work);
 }

@@ -15,6 +15,8 @@ void scst_cmd_queue(struct scst_cmd *cmd);
 /* @num 0: the pool of all. Return: 0, -ENOMEM and nothing has changed. Context: may sleep. */
 int scst_threads_set(struct scst_device *dev, unsigned int num, bool shared);
 void scst_threads_get(struct scst_device *dev, unsigned int *num, bool *shared);
+/* NUMA_NO_NODE: any. */
+int scst_device_node(const struct scst_device *dev);
 /* For a new nexus, which is on the list of its device. */
 int scst_threads_nexus_add(struct scst_nexus *nexus);
 /* The nexus is off that list and has no command. */

@@ -148,6 +148,27 @@ cpus_of() # TAG
 		sort -u | xargs
 }
 
+test_threads_are_on_a_node()	# numa_node_id: one there is, or -1
+{
+	local node
+	assert_eq "$(cat "$unit/numa_node_id")" -1
+	write_attr "$unit/numa_node_id" 0
+	assert_eq "$(cat "$unit/numa_node_id")" $'0\n[key]'
+	for node in -2 1 99999999999 x ""; do
+		assert_fails_with "Invalid argument" write_attr "$unit/numa_node_id" "$node"
+	done
+	assert_eq "$(cat "$unit/numa_node_id")" $'0\n[key]' "after what was refused"
+	read_cmd a 1 o
+	assert_held "1"
+	read_cmd a 2 s	# waits for its turn, and then for a thread of this node
+	release 1
+	assert_held "2"
+	release 2
+	wait_log a "cmd 2 00"
+	write_attr "$unit/numa_node_id" -1
+	assert_eq "$(cat "$unit/numa_node_id")" -1
+}
+
 test_cpu_mask_keeps_threads_to_its_cpus()	# an ORDERED command that had to wait runs in a thread
 {
 	local i

@@ -142,6 +142,16 @@ test_what_is_not_there_can_only_be_off()	# a clear refusal, in parameters and fi
 	write_attr "$attrs/expl_alua" 0
 }
 
+test_threads_have_a_node()	# numa_node_id: one there is
+{
+	assert_fails_with "Invalid argument" add_disk "filename=$files/one; numa_node_id=7"
+	[ ! -e "$attrs" ]
+	with_disk "filename=$files/one; numa_node_id=0"
+	assert_eq "$(cat "$attrs/numa_node_id")" $'0\n[key]'
+	sg_verify --count=8 "$disk"	# in a thread
+	sg_sync "$disk"
+}
+
 test_limits_can_be_changed()	# optimal transfer length, physical blocks; told to initiators
 {
 	with_disk "filename=$files/one; thin_provisioned=1"

@@ -296,6 +296,11 @@ static int set_dif_mode(struct vdisk *vd, const char *value)
 	return *value ? -EOPNOTSUPP : 0;
 }
 
+static int set_numa_node_id(struct vdisk *vd, const char *value)
+{
+	return scst_device_set_node(&vd->dev, value);
+}
+
 static ssize_t read_zero_store(void *obj, char *text)
 {
 	bool read_zero;
@@ -367,6 +372,8 @@ static const struct prop props[] = {
 	{ RW(lb_per_pb_exp),					FILES,		FILES,
 	  set_lb_per_pb_exp },
 	{ ID(naa_id),						EACH,		0 },
+	{ NO_FILE(numa_node_id),				0,		ALL,
+	  set_numa_node_id },
 	{ MEMBER(nv_cache, BOOL, nv_cache, 0),			FILES,		FILES },
 	{ MEMBER(o_direct, BOOL, o_direct, 0),			VDISK_FILEIO,	VDISK_FILEIO },
 	{ RW(opt_trans_len),					ALL,		0 },
