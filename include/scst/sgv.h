@@ -32,9 +32,8 @@ struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp);
  */
 #define SCST_SG_LENT_MAX	((PAGE_SIZE - 64) / sizeof(struct scatterlist))
 struct scatterlist *scst_sg_lent(u32 len, gfp_t gfp);
-/* @nr_before: how many it has. No more after @last. */
-void scst_sg_lend(struct scatterlist *sg, unsigned int nr_before, struct page *page, u32 offset,
-		  u32 len, bool last);
+/* The next piece; none after @last. Return: how many there are. */
+u32 scst_sg_lend(struct scatterlist *sg, struct page *page, u32 offset, u32 len, bool last);
 
 /*
  * Gives back all of it; NULL is no-op. Pages that somebody else still has a reference to (a socket

@@ -461,15 +461,15 @@ struct scatterlist *scst_sg_lent(u32 len, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(scst_sg_lent);
 
-void scst_sg_lend(struct scatterlist *sg, unsigned int nr_before, struct page *page, u32 offset,
-		  u32 len, bool last)
+u32 scst_sg_lend(struct scatterlist *sg, struct page *page, u32 offset, u32 len, bool last)
 {
 	struct sgv_buf *buf = container_of(sg, struct sgv_buf, sg[0]);
+	struct scatterlist *next = &buf->sg[buf->nr_ents];
 
-	sg_set_page(&sg[nr_before], page, len, offset);
-	buf->nr_ents = nr_before + 1;
+	sg_set_page(next, page, len, offset);
 	if (last)
-		sg_mark_end(&sg[nr_before]);
+		sg_mark_end(next);
+	return ++buf->nr_ents;
 }
 EXPORT_SYMBOL_GPL(scst_sg_lend);
 

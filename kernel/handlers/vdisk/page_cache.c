@@ -85,9 +85,9 @@ bool vdisk_read_cached(struct scst_cmd *cmd)
 /* Return: entries of @sg; 0, not all of it is there, or it is too many pieces. */
 static u32 lend_pieces(struct scatterlist *sg, struct address_space *mapping, loff_t pos, u32 left)
 {
-	u32 nr, len;
+	u32 nr = 0, len;
 
-	for (nr = 0; nr < SCST_SG_LENT_MAX; pos += len) {
+	for (; nr < SCST_SG_LENT_MAX; pos += len) {
 		struct folio *folio = find_folio(mapping, pos);
 		size_t offset;
 
@@ -97,8 +97,8 @@ static u32 lend_pieces(struct scatterlist *sg, struct address_space *mapping, lo
 		len = min(left, folio_size(folio) - offset);
 		left -= len;
 		mark_used(folio);
-		scst_sg_lend(sg, nr++, folio_page(folio, offset >> PAGE_SHIFT),
-			     offset_in_page(offset), len, !left);
+		nr = scst_sg_lend(sg, folio_page(folio, offset >> PAGE_SHIFT),
+				  offset_in_page(offset), len, !left);
 		if (!left)
 			return nr;
 	}
