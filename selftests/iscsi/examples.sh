@@ -129,7 +129,7 @@ test_second_sample_of_scst()	# unchanged, and all that its listing shows is ther
 	be_initiator iqn.2005-03.org.open-iscsi:cacdcd2520
 	wait_for 10 server_knows nodes iqn.2006-10.net.vlnb:tgt1
 	admin --register entity=host "initiator=$initiator"
-	wait_for 30 inquire "$client" "" iqn.2006-10.net.vlnb:tgt
+	wait_for 30 all_are_allowed "$client" 2 joeD%12charsecret@
 	log_in iqn.2006-10.net.vlnb:tgt
 	log_in iqn.2006-10.net.vlnb:tgt1 authmethod CHAP username joe \
 		password 12charsecret username_in jim1 password_in 12charpasswd

@@ -39,8 +39,8 @@ test_access_control_asks_the_server()	# an initiator that it does not know stays
 	assert_login_fails_with "(514)"	# 0x0202
 	assert_eq "$(discover)" ""
 	admin --register "entity=host" "initiator=$initiator"
-	wait_for 10 assert_logs_in
-	assert_eq "$(discover | wc -l)" 2
+	wait_for 10 all_are_allowed 127.0.0.1 2
+	assert_logs_in
 	write_attr "$iscsi/iSNSServer" 127.0.0.1
 	wait_for 5 assert_logs_in
 }

@@ -61,3 +61,11 @@ server_forgot() # WHAT TEXT
 {
 	! server_knows "$@"
 }
+
+# With AccessControl the server is asked about one target after the other.
+all_are_allowed() # HOST NUMBER OF TARGETS [USER%]
+{
+	local shown
+	shown=$(discover "$1" "${3:-}" | sed -n "s,^\(iqn.*\) .*,\1,p" | sort -u | wc -l)
+	[ "$shown" = "$2" ]
+}
