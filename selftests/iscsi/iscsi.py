@@ -8,6 +8,7 @@ sockets, hands one to the kernel, and sends on the other one whatever PDU a test
 """
 import errno
 import fcntl
+import functools
 import os
 import select
 import socket
@@ -66,6 +67,7 @@ for byte in range(256):
     CRC_TABLE.append(byte)
 
 
+@functools.lru_cache(256)
 def crc32c(data):
     crc = 0xffffffff
     for byte in data:
@@ -87,7 +89,7 @@ class Pdu:
     def encode(self, header_digest=False, data_digest=False):
         out = self.bhs + self.ahs
         if header_digest:
-            out += crc32c(out)
+            out += crc32c(bytes(out))
         if self.data:
             padded = self.data + bytes(-len(self.data) % 4)
             out += padded + (crc32c(padded) if data_digest else b"")

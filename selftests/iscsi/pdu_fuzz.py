@@ -25,6 +25,8 @@ class Fuzzer:
         self.initiator = None
         self.tags = [0xffffffff]
         self.sessions = 0
+        self.unsent, self.sent = [], 0
+        self.blobs = [self.random.randbytes(n) for n in LENGTHS for _ in range(8)]
 
     def word(self):
         return self.random.choice(WORDS + (self.random.getrandbits(32),))
@@ -45,6 +47,7 @@ class Fuzzer:
     def end_session(self):
         self.initiator.close()
         self.initiator = None
+        self.unsent = []
 
     def cdb(self):
         r = self.random
@@ -61,7 +64,7 @@ class Fuzzer:
         r, i = self.random, self.initiator
         odd = lambda good, bad, chance=0.06: bad() if r.random() < chance else good
         opcode = r.choice(OPCODES)
-        data = r.randbytes(r.choice(LENGTHS)) if opcode in (0, 1, 4, 5) else b""
+        data = r.choice(self.blobs) if opcode in (0, 1, 4, 5) else b""
         immediate = r.random() < 0.2
         counted = opcode not in (0x05, 0x10) and not immediate
         pdu = Pdu(opcode, odd(r.choice((0x80, 0x81, 0xa1, 0xc1, 0x21, 0x41)), lambda: r.getrandbits(8)),
@@ -78,6 +81,15 @@ class Fuzzer:
             raw[r.randrange(len(raw))] ^= 1 << r.randrange(8)
         return raw[:r.randrange(len(raw))] if r.random() < 0.01 else raw
 
+    def send(self, raw):
+        """One or several at once."""
+        self.unsent.append(raw)
+        if self.random.random() < 0.4:
+            self.sent += len(self.unsent)
+            self.initiator.send_raw(b"".join(self.unsent))
+            self.unsent = []
+            self.take_answers()
+
     def take_answers(self):
         """Without waiting; their tags are for later."""
         sock = self.initiator.sock
@@ -89,15 +101,14 @@ class Fuzzer:
                 self.tags.append(int.from_bytes(got[20:24], "big"))
 
     def run(self, count):
-        for n in range(count):
+        while self.sent < count:
             if not self.initiator:
                 self.new_session()
             try:
-                self.initiator.send_raw(self.pdu())
-                self.take_answers()
+                self.send(self.pdu())
             except (EOFError, OSError):
                 self.end_session()
-            if self.initiator and n % PER_SESSION == 0:
+            if self.initiator and self.random.random() * PER_SESSION < 1:
                 self.end_session()
         if self.initiator:
             self.end_session()
