@@ -140,10 +140,14 @@ test_sessions_of_their_own()	# what an earlier test of the suite takes the sessi
 	assert_passes iSCSI.iSCSITMF.LogoutDuringIOAsync "$iqn2/0"
 }
 
-test_chap()	# lists of algorithms that are none
+test_chap()	# lists of algorithms that are none, and one of which libiscsi has only the weakest
 {
 	iscsi_mgmt add_target_attribute "$iqn" IncomingUser joe 12charsecret
 	assert_passes iSCSI.iSCSICHAP.Invalid "$iqn/0" joe%12charsecret@
+	stop_daemon
+	echo "CHAPAlgorithms MD5" >"$daemon_conf"
+	start_daemon
+	assert_passes iSCSI.iSCSICHAP.Simple "$iqn/0" joe%12charsecret@
 }
 
 test_report_luns()	# the one test that is not in the family ALL

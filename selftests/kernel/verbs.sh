@@ -200,6 +200,7 @@ check_compare_and_write()
 	output=$(compare_and_write "$tap_dir/both" 0f 02 2>&1) && fail "written though different"
 	assert_match "$output" "Miscompare"
 	assert_match "$output" "(Info fld|Information).*(0x)?200"
+	assert_fails_with "Invalid field in command" compare_and_write "$tap_dir/both" 0f 03
 	assert_eq "$(bytes_at 15 2048)" "00*512 ff*1024 00*512"
 }
 
