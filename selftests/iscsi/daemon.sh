@@ -40,12 +40,12 @@ test_it_listens_while_enabled()	# and nobody else gets the port in between
 	start_daemon
 	assert_logs_in
 	write_attr "$iscsi/enabled" 0
-	wait_for 5 daemon_has_stopped_listening
+	wait_for 20 daemon_has_stopped_listening
 	assert_refuses_connections 127.0.0.1
 	assert_fails_with "Address already in use" python3 -c \
 		'import socket; socket.socket().bind(("127.0.0.1", 3260))'
 	write_attr "$iscsi/enabled" 1
-	wait_for 5 assert_logs_in
+	wait_for 20 assert_logs_in
 }
 
 daemon_has_stopped_listening()
@@ -77,7 +77,7 @@ test_reload_changes_the_settings()	# a broken file changes none of them, and is 
 	daemon_says "the login took too long"
 	printf 'LoginTimeout 1\nColour red\n' >"$daemon_conf"
 	kill -HUP "$(daemon_pid)"
-	wait_for 5 daemon_says "$daemon_conf:2: Colour: no such setting"
+	wait_for 20 daemon_says "$daemon_conf:2: Colour: no such setting"
 	assert_logs_in
 }
 

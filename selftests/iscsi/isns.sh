@@ -42,7 +42,7 @@ test_access_control_asks_the_server()	# an initiator that it does not know stays
 	wait_for 10 all_are_allowed 127.0.0.1 2
 	assert_logs_in
 	write_attr "$iscsi/iSNSServer" 127.0.0.1
-	wait_for 5 assert_logs_in
+	wait_for 20 assert_logs_in
 }
 
 test_server_that_is_not_there_is_no_permission()	# and no delay for anybody
@@ -64,7 +64,7 @@ test_server_that_goes_is_found_again()	# what it said last holds meanwhile; then
 	admin --register "entity=host" "initiator=$initiator"
 	wait_for 10 assert_logs_in
 	stop_isnsd
-	wait_for 5 daemon_says "trying again"
+	wait_for 20 daemon_says "trying again"
 	assert_logs_in
 	rm -rf "$isns_dir/db"
 	start_isnsd
@@ -84,7 +84,7 @@ test_strange_answers_are_not_believed()	# a server that talks HTTP
 		peer.recv(4096)
 	END
 	server=$!
-	wait_for 5 isns_listens
+	wait_for 20 isns_listens
 	write_attr "$iscsi/iSNSServer" 127.0.0.1
 	wait_for 10 daemon_says "this is no iSNS"
 	assert_logs_in

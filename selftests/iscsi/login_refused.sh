@@ -19,7 +19,7 @@ test_login_leads_to_a_session()	# with what was negotiated, in the target's tree
 	write_attr "$itgt/MaxBurstLength" 131072
 	assert_eq "$(say "87 $who MaxBurstLength=262144 FirstBurstLength=4096 HeaderDigest=CRC32C,None" |
 		cut -d' ' -f1,2)" "87 0000"
-	wait_for 5 no_sessions
+	wait_for 20 no_sessions
 	assert_match "$(say "87 $who MaxBurstLength=262144")" " MaxBurstLength=131072"
 }
 

@@ -2,6 +2,7 @@
 """The cases of pdus.sh: pdus.py TARGET CASE. They end well, or with what was wrong."""
 import sys
 import time
+from pathlib import Path
 
 sys.dont_write_bytecode = True
 from iscsi import *  # noqa: E402, F403
@@ -367,6 +368,25 @@ def idle_peer_is_pinged():
         i.send(Pdu(0, 0x80, 0xffffffff, ping.ttt, i.cmd_sn, immediate=True))
     expect(i.recv().opcode, NOP_IN)
     expect(i.is_closed(), True)
+
+
+def new_lun_is_told():
+    """By an Async Message with the next StatSN; by a unit attention if aen_disabled says so."""
+    tree = Path("/sys/kernel/scst_tgt/targets/iscsi", target)
+    i = session()
+    stat_sn = i.collect(i.command(bytes(6)))[2].stat_sn
+    (tree / "luns/mgmt").write_text("add disk0 1")
+    event = i.recv()
+    expect((event.opcode, event.itt), (0x32, 0xffffffff))
+    expect(event.stat_sn, stat_sn + 1, "StatSN")
+    expect(event.word36 >> 24, 0, "AsyncEvent (a SCSI one)")
+    expect(sense_of(event.data), (6, 0x3f), "sense")
+    expect(i.collect(i.command(bytes(6)))[0], 0, "status of a command after it")
+    (tree / "aen_disabled").write_text("1")
+    (tree / "luns/mgmt").write_text("del 1")
+    status, sense, _ = i.collect(i.command(bytes(6)))
+    (tree / "aen_disabled").write_text("0")
+    expect((status, sense_of(sense)), (2, (6, 0x3f)))
 
 
 def session_is_reinstated():

@@ -174,6 +174,11 @@ test_idle_peer_is_pinged()	# NopInInterval, NopInTimeout
 	pdus idle_peer_is_pinged
 }
 
+test_new_lun_is_told()	# by an Async Message, or by a unit attention
+{
+	pdus new_lun_is_told
+}
+
 test_session_is_reinstated()	# the old one is gone first; other ports do not notice
 {
 	pdus session_is_reinstated
