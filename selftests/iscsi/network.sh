@@ -125,40 +125,55 @@ test_bursts_of_16_mib()	# the longest there are, all of it unasked for
 	verify "$(disks)" --bsrange=512k-4m --size=32m --iodepth=4
 }
 
-# Both disks below one, which goes on with what is left and waits if nothing is.
+# Both disks below one, which goes on with what is left and waits if nothing is. $paths: MAJ:MIN.
 join_paths()
 {
-	local paths=() disk first
-	while read -r disk; do
+	local disk size
+	paths=()
+	for disk in "${both[@]}"; do
 		paths+=("$(lsblk -dno MAJ:MIN "$disk" | tr -d ' ')")
-		first=$disk
-	done < <(disks)
-	dmsetup create paths --table "0 $(blockdev --getsz "$first") multipath 1 queue_if_no_path 0 1 1 \
-		round-robin 0 2 1 ${paths[0]} 1 ${paths[1]} 1"
+	done
+	size=$(blockdev --getsz "${both[0]}")
+	dmsetup create paths --table "0 $size multipath 1 queue_if_no_path 0 1 1 round-robin 0 2 1 \
+		${paths[0]} 1 ${paths[1]} 1"
 	dmsetup mknodes paths
-	first_path=${paths[0]}
 }
 
-path_failed()
+path_failed() # NUMBER
 {
-	dmsetup status paths | grep -q "$first_path F"
+	dmsetup status paths | grep -q "${paths[$1]} F"
 }
 
-test_one_of_two_paths_breaks()	# I/O goes on over the other; then over both again
+# What multipathd would do when its checker finds the disk well.
+path_is_back() # NUMBER
 {
-	local portal
+	dd if="${both[$1]}" of=/dev/null bs=4k count=1 iflag=direct &&
+		dmsetup message paths 0 reinstate_path "${paths[$1]}"
+}
+
+break_path() # NUMBER PORTAL
+{
+	verify /dev/mapper/paths --size=16m --rate=3m >"$tap_dir/verify.log" 2>&1 &
+	sleep 1
+	ip addr del "$2/32" dev lo
+	wait_for 20 path_failed "$1"
+	add_addresses
+	wait $! || fail "$(cat "$tap_dir/verify.log")"
+	wait_for 40 path_is_back "$1"
+}
+
+test_one_of_two_paths_breaks()	# I/O goes on over the other; when it is back, the other may break
+{
+	local portal both paths
 	for portal in "$addr1" "$addr2"; do
 		log_in "$portal" node.session.timeo.replacement_timeout 1 \
 			"node.conn[0].timeo.noop_out_interval" 1 "node.conn[0].timeo.noop_out_timeout" 1
 	done
 	wait_for 20 has_disks 2
+	mapfile -t both < <(disks)
 	join_paths
-	verify /dev/mapper/paths --size=16m --rate=3m >"$tap_dir/verify.log" 2>&1 &
-	sleep 1
-	ip addr del "$addr1/32" dev lo
-	wait_for 20 path_failed
-	add_addresses
-	wait $! || fail "$(cat "$tap_dir/verify.log")"
+	break_path 0 "$addr1"
+	break_path 1 "$addr2"
 }
 
 run_tests "$@"
