@@ -5,7 +5,7 @@
 # run. Not tested: systemd itself (notify, watchdog, the unit's sandbox).
 . "$(dirname "$0")/daemon_lib.sh"
 
-test_daemon_has_no_privilege()	# another user, no groups, no capabilities, none to be had
+test_daemon_has_no_privilege()	# another user, no groups, no capabilities, few system calls
 {
 	local status name
 	start_daemon
@@ -17,6 +17,7 @@ test_daemon_has_no_privilege()	# another user, no groups, no capabilities, none 
 		assert_eq "$(awk "/^$name/ { print \$2 }" "$status")" 0000000000000000 "$name"
 	done
 	assert_eq "$(awk '/^NoNewPrivs/ { print $2 }' "$status")" 1 NoNewPrivs
+	assert_eq "$(awk '/^Seccomp:/ { print $2 }' "$status")" 2 "Seccomp (a filter)"
 }
 
 test_user_and_group_can_be_chosen()	# by name and by number; one that does not exist is refused

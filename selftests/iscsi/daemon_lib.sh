@@ -108,8 +108,8 @@ assert_logs_in()
 assert_login_fails_with() # TEXT [ARGUMENTS OF inquire]
 {
 	local output
-	! output=$(inquire "${@:2}") || fail "login succeeded, expected: $1"
-	[[ $output == *"$1"* ]] || fail "login failed with '$output', expected '$1'"
+	! output=$(inquire "${@:2}") || fail "login to ${*:2} succeeded, expected: $1"
+	[[ $output == *"$1"* ]] || fail "login to ${*:2} failed with '$output', expected '$1'"
 }
 
 assert_refuses_connections() # HOST [PORT]

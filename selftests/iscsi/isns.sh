@@ -19,15 +19,25 @@ test_targets_are_registered()	# with their portals; what goes is taken back
 	start_isnsd
 	start_daemon
 	write_attr "$iscsi/iSNSServer" 127.0.0.1
-	wait_for 10 server_knows nodes "$iqn"
-	wait_for 10 server_knows nodes "$iqn2"
+	wait_for 20 server_knows nodes "$iqn"
+	wait_for 20 server_knows nodes "$iqn2"
 	server_knows portals "= $addr1"
 	server_knows portals "= $addr6"
 	write_attr "$itgt2/enabled" 0
-	wait_for 10 server_forgot nodes "$iqn2"
+	wait_for 20 server_forgot nodes "$iqn2"
 	server_knows nodes "$iqn"
 	stop_daemon
-	wait_for 10 server_forgot nodes "$iqn"
+	wait_for 20 server_forgot nodes "$iqn"
+}
+
+test_server_is_found_by_its_name()	# while others log in
+{
+	echo "127.0.0.1 isns.example.org" >>/etc/hosts
+	start_isnsd
+	start_daemon
+	write_attr "$iscsi/iSNSServer" isns.example.org
+	assert_logs_in
+	wait_for 20 server_knows nodes "$iqn"
 }
 
 test_access_control_asks_the_server()	# an initiator that it does not know stays out, until it does
@@ -35,11 +45,11 @@ test_access_control_asks_the_server()	# an initiator that it does not know stays
 	start_isnsd
 	start_daemon
 	write_attr "$iscsi/iSNSServer" "127.0.0.1 AccessControl"
-	wait_for 10 server_knows nodes "$iqn"
+	wait_for 20 server_knows nodes "$iqn"
 	assert_login_fails_with "(514)"	# 0x0202
 	assert_eq "$(discover)" ""
 	admin --register "entity=host" "initiator=$initiator"
-	wait_for 10 all_are_allowed 127.0.0.1 2
+	wait_for 30 all_are_allowed 127.0.0.1 2
 	assert_logs_in
 	write_attr "$iscsi/iSNSServer" 127.0.0.1
 	wait_for 20 assert_logs_in
@@ -60,9 +70,9 @@ test_server_that_goes_is_found_again()	# what it said last holds meanwhile; then
 	start_isnsd
 	start_daemon
 	write_attr "$iscsi/iSNSServer" "127.0.0.1 AccessControl"
-	wait_for 10 server_knows nodes "$iqn"
+	wait_for 20 server_knows nodes "$iqn"
 	admin --register "entity=host" "initiator=$initiator"
-	wait_for 10 assert_logs_in
+	wait_for 30 assert_logs_in
 	stop_isnsd
 	wait_for 20 daemon_says "trying again"
 	assert_logs_in
@@ -86,7 +96,7 @@ test_strange_answers_are_not_believed()	# a server that talks HTTP
 	server=$!
 	wait_for 20 isns_listens
 	write_attr "$iscsi/iSNSServer" 127.0.0.1
-	wait_for 10 daemon_says "this is no iSNS"
+	wait_for 20 daemon_says "this is no iSNS"
 	assert_logs_in
 	wait "$server"
 }

@@ -62,7 +62,7 @@ server_forgot() # WHAT TEXT
 	! server_knows "$@"
 }
 
-# With AccessControl the server is asked about one target after the other.
+# The server is asked about one target after the other, when it tells of a change or at a refresh.
 all_are_allowed() # HOST NUMBER OF TARGETS [USER%]
 {
 	local shown

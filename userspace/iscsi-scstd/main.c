@@ -3,7 +3,8 @@
  * iscsi-scstd: takes connections, does the login, hands them to iscsi-scst.ko. It keeps nothing
  * that outlives a login, so it may go and come again while sessions run.
  *
- *	options, configuration -> /dev/iscsi-scst-ctl -> bind -> fork -> drop privileges -> serve
+ *	options, configuration -> /dev/iscsi-scst-ctl -> fork -> bind -> drop privileges -> sandbox
+ *	-> serve
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -19,6 +20,7 @@
 #include "log.h"
 #include "portal.h"
 #include "privileges.h"
+#include "sandbox.h"
 #include "server.h"
 
 #define PID_FILE "/run/iscsi-scstd.pid"
@@ -263,12 +265,8 @@ static int fork_daemon(struct scst_error *err)
 	_exit(read(ready[0], &byte, 1) == 1 ? SCST_EXIT_OK : SCST_EXIT_FAILED);
 }
 
-static int leave_terminal(int ready, struct scst_error *err)
+static int leave_terminal(int ready, int null, struct scst_error *err)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null < 0 || chdir("/"))
-		return scst_fail(err, -errno, "cannot leave the terminal: %s", strerror(errno));
 	if (write(ready, "", 1) != 1)
 		return scst_fail(err, -errno, "the parent is gone");
 	for (int fd = 0; fd <= 2; fd++)
@@ -276,6 +274,16 @@ static int leave_terminal(int ready, struct scst_error *err)
 	close(null);
 	close(ready);
 	return 0;
+}
+
+/* What a sandbox has not. Return: /dev/null. */
+static int prepare_to_leave(struct daemon *d, struct scst_error *err)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || chdir("/"))
+		return scst_fail(err, -errno, "cannot leave the terminal: %s", strerror(errno));
+	return write_pid_file(d, err) ?: null;
 }
 
 /* All that needs root, and what can fail, while there is somebody to tell. */
@@ -321,7 +329,7 @@ static int serve(struct daemon *d, struct scst_error *err)
 /* The event loop's descriptors are the child's: so it starts behind the fork. */
 static int run_daemon(struct daemon *d, struct scst_error *err)
 {
-	int ready = -EBADF, ret = prepare(d, err);
+	int ready = -EBADF, null = -EBADF, ret = prepare(d, err);
 
 	if (ret)
 		return ret;
@@ -331,11 +339,13 @@ static int run_daemon(struct daemon *d, struct scst_error *err)
 			return ready;
 	}
 	ret = start(d, err);
+	if (!ret && !d->options.foreground) {
+		null = prepare_to_leave(d, err);
+		ret = null < 0 ? null : 0;
+	}
+	ret = ret ?: privileges_drop(&d->identity, err) ?: sandbox_enter(err);
 	if (!ret && !d->options.foreground)
-		ret = write_pid_file(d, err);
-	ret = ret ?: privileges_drop(&d->identity, err);
-	if (!ret && !d->options.foreground)
-		ret = leave_terminal(ready, err);
+		ret = leave_terminal(ready, null, err);
 	if (ret)
 		return ret;
 	log_open(d->options.foreground, d->options.debug);
