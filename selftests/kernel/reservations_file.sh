@@ -9,7 +9,6 @@
 . "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/pr.sh"
 
-case_timeout=60
 dir=/var/lib/scst/pr
 file=$dir/disk
 state=$scst/devices/disk/pr_state

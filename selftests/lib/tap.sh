@@ -15,9 +15,10 @@
 #
 #	run_tests "$@"
 #
-# Each test runs in a subshell with `set -eu` and a time-out (case_timeout seconds, in the file or
-# the environment); whatever it prints is shown only if it fails. Any command that fails, fails the
-# test. Optional functions of the file:
+# Each test runs in a subshell with `set -eu` and a time-out (case_timeout seconds, which the file may
+# set); whatever it prints is shown only if it fails. Any command that fails, fails the test. All
+# seconds are those of an idle machine; PATIENCE says how many times slower this one may be. Optional
+# functions of the file:
 #
 #	setup_file, teardown_file	once, in the file's own shell: variables set here reach the tests
 #	setup				before each test, in the test's subshell
@@ -25,7 +26,8 @@
 #
 # Run alone: FILE.sh [REGEXP of test names]. Output is TAP; exit status 1 if a test failed.
 
-case_timeout=${case_timeout:-60}
+case_timeout=60
+PATIENCE=${PATIENCE:-1}
 tap_dir=$(mktemp -d)
 
 diag()
@@ -86,7 +88,7 @@ write_attr()
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * PATIENCE))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || fail "still not after the time-out: $*"
@@ -110,7 +112,7 @@ tap_description()
 # Never call this where errexit is ignored (after `if`, before `||`): it would be ignored inside, too.
 tap_isolated()
 {
-	local pid timer status=0
+	local pid timer status=0 limit=$((case_timeout * PATIENCE))
 	set -m
 	(
 		set -eu +m
@@ -120,15 +122,15 @@ tap_isolated()
 		done
 	) >>"$tap_dir/log" 2>&1 </dev/null &
 	pid=$!
-	(sleep "$case_timeout" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
+	(sleep "$limit" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
 	timer=$!
 	set +m
 	wait "$pid" 2>/dev/null || status=$?
-	kill -- "-$timer" 2>/dev/null
+	kill -KILL -- "-$timer" 2>/dev/null	# a shell just forked would obey TERM with our EXIT trap
 	wait "$timer" 2>/dev/null
 	if [ -e "$tap_dir/late" ]; then
 		rm "$tap_dir/late"
-		echo "timed out after $case_timeout s" >>"$tap_dir/log"
+		echo "timed out after $limit s" >>"$tap_dir/log"
 		status=124
 	fi
 	return "$status"
