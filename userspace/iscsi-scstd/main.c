@@ -276,7 +276,7 @@ static int leave_terminal(int ready, int null, struct scst_error *err)
 	return 0;
 }
 
-/* What a sandbox has not. Return: /dev/null. */
+/* What the sandbox will forbid. Return: /dev/null. */
 static int prepare_to_leave(struct daemon *d, struct scst_error *err)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
