@@ -85,7 +85,7 @@ write_attr()
 	printf '%s\n' "$2" >"$1"
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds.
+# wait_for SECONDS COMMAND...: until the command succeeds. Not for assert_*: they end the test.
 wait_for()
 {
 	local end=$((SECONDS + $1 * PATIENCE))
