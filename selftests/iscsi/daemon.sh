@@ -46,7 +46,7 @@ test_it_listens_while_enabled()	# and nobody else gets the port in between
 	assert_fails_with "Address already in use" python3 -c \
 		'import socket; socket.socket().bind(("127.0.0.1", 3260))'
 	write_attr "$iscsi/enabled" 1
-	wait_for 20 logs_in
+	wait_for 20 assert_logs_in
 }
 
 daemon_has_stopped_listening()

@@ -98,11 +98,6 @@ inquire() # [HOST [USER% [IQN]]]
 	iscsi-inq -i "$initiator" "iscsi://${2:-}${1:-127.0.0.1}/${3:-$iqn}/0" 2>&1
 }
 
-logs_in() # ARGUMENTS OF inquire
-{
-	inquire "$@" | grep -q SCST_BPF
-}
-
 assert_logs_in()
 {
 	local output

@@ -52,7 +52,7 @@ test_access_control_asks_the_server()	# an initiator that it does not know stays
 	wait_for 30 all_are_allowed 127.0.0.1 2
 	assert_logs_in
 	write_attr "$iscsi/iSNSServer" 127.0.0.1
-	wait_for 20 logs_in
+	wait_for 20 assert_logs_in
 }
 
 test_server_that_is_not_there_is_no_permission()	# and no delay for anybody
@@ -62,7 +62,7 @@ test_server_that_is_not_there_is_no_permission()	# and no delay for anybody
 	sleep 0.3
 	assert_login_fails_with "(514)"	# 0x0202
 	write_attr "$iscsi/iSNSServer" "192.0.2.77"
-	wait_for 2 logs_in
+	wait_for 2 assert_logs_in
 }
 
 test_server_that_goes_is_found_again()	# what it said last holds meanwhile; then all is registered anew
@@ -72,7 +72,7 @@ test_server_that_goes_is_found_again()	# what it said last holds meanwhile; then
 	write_attr "$iscsi/iSNSServer" "127.0.0.1 AccessControl"
 	wait_for 20 server_knows nodes "$iqn"
 	admin --register "entity=host" "initiator=$initiator"
-	wait_for 30 logs_in
+	wait_for 30 assert_logs_in
 	stop_isnsd
 	wait_for 20 daemon_says "trying again"
 	assert_logs_in

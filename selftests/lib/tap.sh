@@ -85,12 +85,13 @@ write_attr()
 	printf '%s\n' "$2" >"$1"
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds. Not for assert_*: they end the test.
+# wait_for SECONDS COMMAND...: until the command succeeds; what it sets is lost, and an assert_* that
+# fails in it does not end the test.
 wait_for()
 {
 	local end=$((SECONDS + $1 * PATIENCE))
 	shift
-	until "$@" >/dev/null 2>&1; do
+	until ("$@") >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || fail "still not after the time-out: $*"
 		sleep 0.1
 	done
