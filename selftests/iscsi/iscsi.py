@@ -8,7 +8,6 @@ sockets, hands one to the kernel, and sends on the other one whatever PDU a test
 """
 import errno
 import fcntl
-import functools
 import os
 import select
 import socket
@@ -67,7 +66,6 @@ for byte in range(256):
     CRC_TABLE.append(byte)
 
 
-@functools.lru_cache(256)
 def crc32c(data):
     crc = 0xffffffff
     for byte in data:
@@ -89,7 +87,7 @@ class Pdu:
     def encode(self, header_digest=False, data_digest=False):
         out = self.bhs + self.ahs
         if header_digest:
-            out += crc32c(bytes(out))
+            out += crc32c(out)
         if self.data:
             padded = self.data + bytes(-len(self.data) % 4)
             out += padded + (crc32c(padded) if data_digest else b"")

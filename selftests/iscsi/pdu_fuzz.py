@@ -26,7 +26,6 @@ class Fuzzer:
         self.tags = [0xffffffff]
         self.sessions = 0
         self.unsent, self.sent = [], 0
-        self.blobs = [self.random.randbytes(n) for n in LENGTHS for _ in range(8)]
 
     def word(self):
         return self.random.choice(WORDS + (self.random.getrandbits(32),))
@@ -64,7 +63,7 @@ class Fuzzer:
         r, i = self.random, self.initiator
         odd = lambda good, bad, chance=0.06: bad() if r.random() < chance else good
         opcode = r.choice(OPCODES)
-        data = r.choice(self.blobs) if opcode in (0, 1, 4, 5) else b""
+        data = r.randbytes(r.choice(LENGTHS)) if opcode in (0, 1, 4, 5) else b""
         immediate = r.random() < 0.2
         counted = opcode not in (0x05, 0x10) and not immediate
         pdu = Pdu(opcode, odd(r.choice((0x80, 0x81, 0xa1, 0xc1, 0x21, 0x41)), lambda: r.getrandbits(8)),
