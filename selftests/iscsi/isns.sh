@@ -11,6 +11,7 @@ teardown()
 	teardown_daemon
 	write_attr "$iscsi/iSNSServer" ""
 	teardown_isnsd
+	sed -i '/ isns\.example\.org$/d' /etc/hosts
 	teardown_targets
 }
 

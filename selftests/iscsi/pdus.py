@@ -385,7 +385,6 @@ def new_lun_is_told():
     (tree / "aen_disabled").write_text("1")
     (tree / "luns/mgmt").write_text("del 1")
     status, sense, _ = i.collect(i.command(bytes(6)))
-    (tree / "aen_disabled").write_text("0")
     expect((status, sense_of(sense)), (2, (6, 0x3f)))
 
 

@@ -33,6 +33,7 @@ teardown()
 	write_attr "$itgt/RspTimeout" :default:
 	write_attr "$itgt/NopInInterval" :default:
 	write_attr "$itgt/NopInTimeout" :default:
+	write_attr "$itgt/aen_disabled" 0
 }
 
 pdus() # CASE
