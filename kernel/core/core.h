@@ -29,7 +29,7 @@
 #include <scst/verdict.h>
 
 #include "scsi/pr.h"
-#include "steps.h"
+#include "command/steps.h"
 
 struct scst_saved;
 

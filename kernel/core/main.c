@@ -5,9 +5,9 @@
 #include <linux/module.h>
 
 #include "core.h"
-#include "latency.h"
-#include "sgv.h"
-#include "threads.h"
+#include "command/latency.h"
+#include "command/sgv.h"
+#include "command/threads.h"
 
 struct workqueue_struct *scst_wq;
 struct workqueue_struct *scst_tmf_wq;

@@ -5,7 +5,7 @@
  */
 #include "fuzz_input.h"
 
-#include "slots_format.h"
+#include "store/slots_format.h"
 
 #define MAGIC 7
 

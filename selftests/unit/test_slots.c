@@ -5,7 +5,7 @@
  */
 #include "fixture.h"
 
-#include "slots_format.h"
+#include "store/slots_format.h"
 
 #define MAGIC		0x31525053u
 #define FILE_MAX	(16 * SCST_SLOT_BLOCK)

@@ -36,7 +36,7 @@ enum scst_verb {
 	SCST_VERB_MAX,
 };
 
-/* Done by the core: kernel/core/execute.c, or select.c if the initiator sends parameters. */
+/* Done by the core: command/execute.c, or select.c if the initiator sends parameters. */
 enum scst_exec {
 	SCST_EXEC_NONE,
 	SCST_EXEC_TEST_UNIT_READY,

@@ -1,0 +1,571 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a command through its steps (steps.h), in the caller's context as far as it goes.
+ *
+ * A step either goes on, fails, or waits. A command that waits is parked: cmd->step says where, and
+ * only the matching resume takes it on, so that a second or late completion shows at once. Whoever
+ * runs a command owns it; task management only ever sets SCST_CMD_ABORTED.
+ */
+#include <linux/export.h>
+#include <linux/ktime.h>
+#include <scst/sgv.h>
+
+#include "tasks/gate.h"
+#include "marks.h"
+#include "objects/nexus.h"
+#include "policy/policy.h"
+#include "reserve/reserve.h"
+#include "scst_trace.h"
+#include "threads.h"
+
+static const char *const step_names[] = {
+#define STEP(name) #name,
+	SCST_STEPS(STEP)
+#undef STEP
+};
+
+const char *scst_step_name(unsigned int step)
+{
+	return step < SCST_STEP_MAX ? step_names[step] : "running";
+}
+
+const char *const scst_wait_names[] = {
+#define WAIT(name) #name,
+	SCST_WAITS_FOR(WAIT)
+#undef WAIT
+};
+
+void scst_cmd_fail_with(struct scst_cmd *cmd, const struct scst_sense *sense)
+{
+	if (cmd->status != SAM_STAT_GOOD)
+		return;
+	cmd->status = SAM_STAT_CHECK_CONDITION;
+	cmd->sense = *sense;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_fail_with);
+
+void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id)
+{
+	scst_cmd_fail_with(cmd, &(struct scst_sense){ .id = id });
+}
+EXPORT_SYMBOL_GPL(scst_cmd_fail);
+
+void scst_cmd_fail_cdb(struct scst_cmd *cmd, struct scst_field field)
+{
+	scst_cmd_fail_with(cmd, &(struct scst_sense){
+		.id = SCST_SENSE_INVALID_FIELD_CDB,
+		.has_field = 1,
+		.in_cdb = 1,
+		.byte = field.byte,
+		.bit = field.bit,
+	});
+}
+EXPORT_SYMBOL_GPL(scst_cmd_fail_cdb);
+
+static enum scst_step_result step_lookup(struct scst_cmd *cmd)
+{
+	u32 gate = scst_nexus_enter(cmd);
+
+	cmd->dev = cmd->nexus->dev;
+	return likely(!gate) ? SCST_NEXT : scst_gate_arrive(cmd);
+}
+
+static enum scst_step_result refuse(struct scst_cmd *cmd, enum scst_sense_id id)
+{
+	scst_cmd_fail(cmd, id);
+	return SCST_FAIL;
+}
+
+static enum scst_step_result refuse_cdb(struct scst_cmd *cmd, struct scst_field field)
+{
+	scst_cmd_fail_cdb(cmd, field);
+	return SCST_FAIL;
+}
+
+static enum scst_step_result refuse_unknown(struct scst_cmd *cmd, bool unknown_sa)
+{
+	if (unknown_sa)
+		return refuse_cdb(cmd, scst_op_sa_field(cmd->cdb[0]));
+	return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
+}
+
+/* LBA and length against the LU; lengths in blocks become bytes. */
+static enum scst_step_result parse_range(struct scst_cmd *cmd)
+{
+	const struct scst_lu *lu = &cmd->dev->lu;
+	struct scst_sense sense;
+
+	if (unlikely(!scst_cdb_check_range(cmd->op, lu, READ_ONCE(lu->nblocks), &cmd->params,
+					   &sense))) {
+		if (READ_ONCE(cmd->dev->not_ready))	/* without a medium there are no blocks */
+			return refuse(cmd, cmd->dev->not_ready);
+		scst_cmd_fail_with(cmd, &sense);
+		return SCST_FAIL;
+	}
+	cmd->data_len = cmd->params.data_blocks << lu->block_shift;
+	return SCST_NEXT;
+}
+
+static enum scst_step_result step_parse(struct scst_cmd *cmd)
+{
+	const u8 *cdb = cmd->cdb;
+	struct scst_field bad;
+	bool unknown_sa = false;
+
+	cmd->op = scst_op_find(cdb, &unknown_sa);
+	if (unlikely(!cmd->dev) && (!cmd->op || !(cmd->op->flags & SCST_OP_NO_LUN)))
+		return refuse(cmd, SCST_SENSE_LUN_NOT_SUPPORTED);
+	if (unlikely(!cmd->op))
+		return refuse_unknown(cmd, unknown_sa);
+	if (cmd->dev && unlikely(!scst_op_supported(cmd->op, &cmd->dev->lu)))
+		return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
+	if (unlikely(cmd->cdb_len < cmd->op->len))
+		return refuse_cdb(cmd, (struct scst_field){ .byte = cmd->cdb_len, .bit = -1 });
+	if (unlikely(cmd->op->flags & SCST_OP_LONG))
+		cdb = cmd->long_cdb;
+	if (unlikely(!scst_cdb_check(cmd->op, cdb, &bad)))
+		return refuse_cdb(cmd, bad);
+	scst_cdb_parse(cmd->op, cdb, &cmd->params);
+	if (cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA))
+		return parse_range(cmd);
+	cmd->data_len = cmd->params.len;
+	return SCST_NEXT;
+}
+
+static enum scst_step_result step_admit(struct scst_cmd *cmd)
+{
+	if (static_branch_unlikely(&scst_policy_keys[SCST_HOOK_CMD_ADMIT]))
+		return scst_admit(cmd);
+	return SCST_NEXT;
+}
+
+/* Returns the sense to refuse the command with, or NONE. */
+static enum scst_sense_id check_unit_attention(const struct scst_cmd *cmd)
+{
+	if (!READ_ONCE(cmd->nexus->nr_ua) || (cmd->op->flags & SCST_OP_SKIP_UA))
+		return SCST_SENSE_NONE;
+	return scst_ua_take(cmd->nexus);
+}
+
+static enum scst_step_result check_reservation(struct scst_cmd *cmd)
+{
+	u8 denied = READ_ONCE(cmd->nexus->denied);
+	bool conflict = denied & BIT(cmd->op->pr);
+
+	if (static_branch_unlikely(&scst_policy_keys[SCST_HOOK_PR_CONFLICT]) &&
+	    denied & SCST_RESERVED && cmd->op->pr != SCST_PR_ALWAYS && cmd->op->pr != SCST_PR_SELF)
+		conflict = scst_policy_pr_conflict(cmd, conflict);
+	if (!conflict)
+		return SCST_NEXT;
+	if (denied & SCST_DENIED_AS_LOST)
+		return refuse(cmd, SCST_SENSE_RESERVATION_LOST);
+	cmd->status = SAM_STAT_RESERVATION_CONFLICT;
+	return SCST_FAIL;
+}
+
+/* A unit attention is told before a conflict, which the command would only meet again. */
+static enum scst_step_result attend(struct scst_cmd *cmd)
+{
+	enum scst_sense_id id = check_unit_attention(cmd);
+
+	return id == SCST_SENSE_NONE ? check_reservation(cmd) : refuse(cmd, id);
+}
+
+static enum scst_sense_id check_write_protect(const struct scst_cmd *cmd)
+{
+	if (!(cmd->op->flags & SCST_OP_WRITES))
+		return SCST_SENSE_NONE;
+	if (unlikely(READ_ONCE(cmd->nexus->read_only)))
+		return SCST_SENSE_WRITE_PROTECTED;
+	if (unlikely(READ_ONCE(cmd->dev->lu.swp)))
+		return SCST_SENSE_SOFT_WRITE_PROTECTED;
+	return SCST_SENSE_NONE;
+}
+
+static enum scst_step_result step_state(struct scst_cmd *cmd)
+{
+	enum scst_step_result result;
+	enum scst_sense_id id;
+
+	if (unlikely(READ_ONCE(cmd->nexus->attention))) {
+		result = attend(cmd);
+		if (result != SCST_NEXT)
+			return result;
+	}
+	id = check_write_protect(cmd);
+	return likely(id == SCST_SENSE_NONE) ? SCST_NEXT : refuse(cmd, id);
+}
+
+/* For a transport that has no memory of its own. Where it may sleep, none means BUSY. */
+static bool alloc_buffer(struct scst_cmd *cmd)
+{
+	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
+
+	cmd->sg = scst_sg_alloc(cmd->xfer_len, &cmd->sg_cnt, gfp);
+	cmd->sg_ours = cmd->sg;
+	if (unlikely(!cmd->sg) && cmd->may_sleep)
+		scst_cmd_set_busy(cmd);
+	return cmd->sg;
+}
+
+bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result)
+{
+	if (cmd->sg || alloc_buffer(cmd))
+		return true;
+	*result = cmd->may_sleep ? SCST_EXEC_DONE : SCST_EXEC_THREAD;
+	return false;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_buffer);
+
+static enum scst_step_result get_buffer(struct scst_cmd *cmd)
+{
+	bool lends = cmd->takes_lent && cmd->op->verb == SCST_VERB_READ && cmd->dev->ops->lends;
+
+	if (lends || alloc_buffer(cmd))
+		return SCST_NEXT;
+	return cmd->may_sleep ? SCST_FAIL : SCST_THREAD;
+}
+
+/*
+ * The initiator's idea of the data against the command's. A write which brings less than it says it
+ * will is refused before it is half done.
+ */
+static enum scst_step_result step_buffer(struct scst_cmd *cmd)
+{
+	cmd->xfer_len = min(cmd->data_len, cmd->expected_len);
+	if (cmd->xfer_len && unlikely(cmd->expected_dir != cmd->op->dir))
+		return refuse(cmd, SCST_SENSE_INVALID_FIELD_IU);
+	if (cmd->op->dir == SCST_DIR_OUT && unlikely(cmd->xfer_len < cmd->data_len))
+		return refuse(cmd, SCST_SENSE_INVALID_FIELD_IU);
+	if (cmd->xfer_len && unlikely(!cmd->sg))
+		return get_buffer(cmd);
+	return SCST_NEXT;
+}
+
+static enum scst_step_result step_receive(struct scst_cmd *cmd)
+{
+	void (*receive_data)(struct scst_cmd *cmd) = cmd->sess->tgt->ops->receive_data;
+
+	if (cmd->op->dir != SCST_DIR_OUT || !receive_data || !cmd->xfer_len)
+		return SCST_NEXT;
+	WRITE_ONCE(cmd->step, SCST_STEP_receive);
+	receive_data(cmd);
+	return SCST_WAIT;
+}
+
+static enum scst_step_result step_order(struct scst_cmd *cmd)
+{
+	u32 state = READ_ONCE(cmd->state);
+
+	if (likely(!(state & (SCST_CMD_ABORTED | SCST_CMD_ORDERLY))))
+		return SCST_NEXT;
+	if (state & SCST_CMD_ABORTED)
+		return SCST_FAIL;
+	cmd->waited = true;
+	return scst_order_wait(cmd);
+}
+
+/*
+ * What "parse" and "state" found may no longer be so. SPC-5 5.14.1 wants reservations to hold for a
+ * command whose turn comes now, and a device that shrank ends earlier.
+ */
+static enum scst_step_result recheck(struct scst_cmd *cmd)
+{
+	enum scst_step_result result = check_reservation(cmd);
+	enum scst_sense_id id;
+
+	if (result != SCST_NEXT)
+		return result;
+	id = check_write_protect(cmd);
+	if (id != SCST_SENSE_NONE)
+		return refuse(cmd, id);
+	if (!(cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA)))
+		return SCST_NEXT;
+	return parse_range(cmd);
+}
+
+static enum scst_step_result step_recheck(struct scst_cmd *cmd)
+{
+	return likely(!cmd->waited) ? SCST_NEXT : recheck(cmd);
+}
+
+static enum scst_step_result step_execute(struct scst_cmd *cmd)
+{
+	enum scst_exec_result result;
+
+	trace_scst_cmd_execute(cmd);
+	WRITE_ONCE(cmd->step, SCST_STEP_execute);
+	result = likely(cmd->op->verb) ? cmd->dev->ops->verb[cmd->op->verb](cmd) :
+					 scst_execute(cmd);
+	switch (result) {
+	case SCST_EXEC_DONE:
+		return SCST_NEXT;
+	case SCST_EXEC_PENDING:
+		return SCST_WAIT;
+	case SCST_EXEC_THREAD:
+		return SCST_THREAD;
+	}
+	WARN_ONCE(1, "%s: verb answered %d\n", cmd->dev->name, result);
+	return refuse(cmd, SCST_SENSE_INTERNAL_FAILURE);
+}
+
+/*
+ * Its initiator gets no answer, or TASK ABORTED: then it is an answer like any other from here on,
+ * unless that initiator aborts it now. A unit attention that it would have brought is not told.
+ */
+static void finish_aborted(struct scst_cmd *cmd)
+{
+	u32 state = READ_ONCE(cmd->state);
+
+	if (cmd->status == SAM_STAT_CHECK_CONDITION && cmd->dev &&
+	    scst_sense_row(cmd->sense.id)->key == UNIT_ATTENTION)
+		scst_ua_give_back(cmd->nexus, cmd->sense.id);
+	cmd->status = SAM_STAT_TASK_ABORTED;
+	while (state & SCST_CMD_TELL)
+		if (scst_cmd_mark(cmd, &state, 0, SCST_CMD_ABORTED | SCST_CMD_TELL))
+			break;
+}
+
+static void finish_failed(struct scst_cmd *cmd)
+{
+	cmd->xfer_len = 0;
+	if (cmd->status == SAM_STAT_CHECK_CONDITION && cmd->op && cmd->dev)
+		scst_order_failed(cmd);
+}
+
+/* As SCST counts them: what a medium with sectors of 4 KiB has to read first. */
+static bool is_unaligned(const struct scst_cmd *cmd)
+{
+	return cmd->dev && (cmd->params.lba << cmd->dev->lu.block_shift | cmd->xfer_len) & 4095;
+}
+
+static enum scst_step_result step_finish(struct scst_cmd *cmd)
+{
+	struct scst_stats __percpu *stats = cmd->nexus->stats;
+	unsigned int kind;
+
+	if (unlikely(scst_cmd_aborted(cmd)))
+		finish_aborted(cmd);
+	if (unlikely(cmd->status != SAM_STAT_GOOD))
+		finish_failed(cmd);
+	if (unlikely(!cmd->op)) {
+		this_cpu_inc(stats->unknown);
+		return SCST_NEXT;
+	}
+	BUILD_BUG_ON(SCST_OP_MEDIUM_DATA != SCST_STAT_MEDIUM << 3);
+	kind = cmd->op->dir | (cmd->op->flags & SCST_OP_MEDIUM_DATA) >> 3;
+	this_cpu_inc(stats->cmds[kind]);
+	this_cpu_add(stats->bytes[kind], cmd->xfer_len);
+	if (kind & SCST_STAT_MEDIUM && unlikely(is_unaligned(cmd)))
+		this_cpu_inc(stats->unaligned[cmd->op->dir]);
+	return SCST_NEXT;
+}
+
+static enum scst_step_result step_send(struct scst_cmd *cmd)
+{
+	trace_scst_cmd_done(cmd);
+	WRITE_ONCE(cmd->step, SCST_STEP_send);
+	cmd->sess->tgt->ops->send_response(cmd);
+	return SCST_WAIT;
+}
+
+/* Runs @cmd from @step until it waits or has been sent. */
+static void run(struct scst_cmd *cmd, enum scst_step step)
+{
+	enum scst_step_result result;
+
+again:
+	switch (step) {
+#define STEP(name)						\
+	case SCST_STEP_##name:					\
+		result = step_##name(cmd);			\
+		if (unlikely(result != SCST_NEXT)) {		\
+			step = SCST_STEP_##name;		\
+			break;					\
+		}						\
+		fallthrough;
+	SCST_STEPS(STEP)
+#undef STEP
+	case SCST_STEP_MAX:
+	case SCST_STEP_RUNNING:
+		return;
+	}
+
+	switch (result) {
+	case SCST_NEXT:
+	case SCST_WAIT:
+		return;
+	case SCST_FAIL:
+		step = SCST_STEP_finish;
+		goto again;
+	case SCST_THREAD:
+		WRITE_ONCE(cmd->step, step);
+		scst_cmd_queue(cmd);
+		return;
+	}
+}
+
+/* What a command that is parked at a step waits for. */
+static const enum scst_wait_for waits_for[SCST_STEP_MAX] = {
+	[SCST_STEP_lookup]	= SCST_WAIT_FOR_unblock,
+	[SCST_STEP_admit]	= SCST_WAIT_FOR_policy,
+	[SCST_STEP_receive]	= SCST_WAIT_FOR_data,
+	[SCST_STEP_order]	= SCST_WAIT_FOR_turn,
+	[SCST_STEP_execute]	= SCST_WAIT_FOR_execution,
+};
+
+/* The one way on for a parked command: @from must be where it is. Inlined: @from is constant. */
+static __always_inline bool unpark(struct scst_cmd *cmd, enum scst_step from)
+{
+	if (WARN_ONCE(cmd->step != from, "command %u completed at %s but it is at %s\n",
+		      cmd->index, scst_step_name(from), scst_step_name(cmd->step)))
+		return false;
+	trace_scst_cmd_waited(cmd, waits_for[from]);
+	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
+	return true;
+}
+
+static void run_in_thread(struct work_struct *work)
+{
+	struct scst_cmd *cmd = container_of(work, struct scst_cmd, work);
+	enum scst_step step = cmd->step;
+
+	cmd->may_sleep = true;
+	cmd->in_thread = true;
+	trace_scst_cmd_waited(cmd, SCST_WAIT_FOR_thread);
+	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
+	run(cmd, step);
+}
+
+/* An aborted command has no business with unit attentions any more. */
+void scst_cmd_admitted(struct scst_cmd *cmd)
+{
+	if (!unpark(cmd, SCST_STEP_admit))
+		return;
+	WRITE_ONCE(cmd->step, scst_cmd_aborted(cmd) ? SCST_STEP_finish : SCST_STEP_state);
+	scst_cmd_queue(cmd);
+}
+
+void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
+{
+	if (!unpark(cmd, SCST_STEP_receive))
+		return;
+	if (!ok)
+		scst_cmd_fail(cmd, SCST_SENSE_DATA_PHASE_ERROR);
+	cmd->waited = true;
+	run(cmd, ok ? SCST_STEP_order : SCST_STEP_finish);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_data_received);
+
+void scst_cmd_resume(struct scst_cmd *cmd, enum scst_step from, enum scst_step to)
+{
+	if (!unpark(cmd, from))
+		return;
+	WRITE_ONCE(cmd->step, to);
+	scst_cmd_queue(cmd);
+}
+
+void scst_cmd_exec_done(struct scst_cmd *cmd)
+{
+	if (unpark(cmd, SCST_STEP_execute))
+		run(cmd, SCST_STEP_finish);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_exec_done);
+
+void scst_cmd_exec_done_in_thread(struct scst_cmd *cmd)
+{
+	if (!unpark(cmd, SCST_STEP_execute))
+		return;
+	WRITE_ONCE(cmd->step, SCST_STEP_finish);
+	queue_work(scst_wq, &cmd->work);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_exec_done_in_thread);
+
+void scst_cmd_prevent_removal(struct scst_cmd *cmd, bool prevent)
+{
+	WRITE_ONCE(cmd->nexus->prevents_removal, prevent);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_prevent_removal);
+
+u32 *scst_cmd_note(const struct scst_cmd *cmd)
+{
+	return &cmd->nexus->note;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_note);
+
+void scst_cmd_exec_again(struct scst_cmd *cmd)
+{
+	if (WARN_ON_ONCE(cmd->step != SCST_STEP_execute))
+		return;
+	trace_scst_cmd_waited(cmd, SCST_WAIT_FOR_execution);
+	scst_cmd_queue(cmd);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_exec_again);
+
+void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index)
+{
+	cmd->sess = sess;
+	cmd->index = index;
+	INIT_WORK(&cmd->work, run_in_thread);
+	scst_admit_init(cmd);
+}
+
+struct scst_cmd *scst_cmd_at(struct scst_session *sess, u32 index)
+{
+	if (WARN_ON_ONCE(index >= sess->nr_cmds))
+		return NULL;
+	return sess->cmds + index * sess->cmd_size;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_at);
+
+void scst_cmd_submit(struct scst_cmd *cmd)
+{
+	cmd->step = SCST_STEP_RUNNING;
+	cmd->in_thread = false;
+	cmd->waited = false;
+	cmd->status = SAM_STAT_GOOD;
+	cmd->sense.id = SCST_SENSE_NONE;
+	cmd->op = NULL;
+	cmd->params.lba = 0;
+	cmd->params.nblocks = 0;
+	cmd->data_len = 0;
+	cmd->xfer_len = 0;
+	cmd->sg_ours = false;
+	cmd->submit_ns = trace_scst_cmd_done_enabled() ? ktime_get_ns() : 0;
+	trace_scst_cmd_submit(cmd);
+	run(cmd, SCST_STEP_lookup);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_submit);
+
+/*
+ * Whoever sets WATCHED then waits for a grace period: a command that did not see the flag here is
+ * idle by then, one that did wakes the waiter.
+ */
+void scst_cmd_done(struct scst_cmd *cmd)
+{
+	struct scst_nexus *nexus = cmd->nexus;
+	u32 state;
+
+	if (unlikely(cmd->sg_ours)) {
+		scst_sg_free(cmd->sg);
+		cmd->sg = NULL;
+	}
+	rcu_read_lock();
+	state = READ_ONCE(cmd->state);
+	if (unlikely(state & (SCST_CMD_ORDERLY | SCST_CMD_LIMITED)))
+		scst_gate_leave(cmd, state);
+	smp_store_release(&cmd->state, (state | (SCST_CMD_GENERATION - 1)) + 1);
+	if (unlikely(state & SCST_CMD_WATCHED))
+		scst_marks_left();
+	rcu_read_unlock();
+	scst_nexus_put(nexus);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_done);
+
+unsigned int scst_cmd_sense(const struct scst_cmd *cmd, u8 *buf, unsigned int size)
+{
+	bool descriptor_format = cmd->dev && cmd->dev->lu.d_sense;
+
+	return scst_sense_encode(&cmd->sense, descriptor_format, buf, size);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_sense);

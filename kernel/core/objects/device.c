@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices: logical units, each belonging to a handler, with a name that is unique among all
+ * handlers.
+ */
+#include <linux/export.h>
+#include <linux/slab.h>
+
+#include "tasks/gate.h"
+#include "command/threads.h"
+#include "reserve/reserve.h"
+
+struct scst_device *scst_registry_find_device(const char *name)
+{
+	struct scst_device *dev;
+
+	lockdep_assert_held(&scst_registry_lock);
+	list_for_each_entry(dev, &scst_devices, entry)
+		if (!strcmp(dev->name, name))
+			return dev;
+	return NULL;
+}
+
+static u32 verb_mask(const struct scst_handler_ops *ops)
+{
+	u32 mask = 0;
+	int verb;
+
+	BUILD_BUG_ON(SCST_VERB_MAX > 32);
+	for (verb = 0; verb < SCST_VERB_MAX; verb++)
+		if (ops->verb[verb])
+			mask |= BIT(verb);
+	return mask;
+}
+
+static int device_publish(struct scst_device *dev)
+{
+	int err;
+
+	guard(mutex)(&scst_registry_lock);
+	if (scst_registry_find_device(dev->name))
+		return -EEXIST;
+	dev->handler = scst_registry_find_handler(dev->ops);
+	if (WARN_ON(!dev->handler))
+		return -EINVAL;
+	err = scst_sysfs_device_add(dev);
+	if (!err)
+		list_add_tail(&dev->entry, &scst_devices);
+	return err;
+}
+
+int scst_device_register(struct scst_device *dev, const struct scst_handler_ops *ops)
+{
+	int err;
+
+	if (!scst_name_valid(dev->name, sizeof(dev->name)))
+		return -EINVAL;
+	dev->ops = ops;
+	dev->lu.verbs = verb_mask(ops) & ~dev->lacks;
+	dev->lu.mode_default = scst_mode_current(&dev->lu);
+	dev->dying = false;
+	spin_lock_init(&dev->lock);
+	seqlock_init(&dev->lu_change);
+	mutex_init(&dev->param_lock);
+	INIT_LIST_HEAD(&dev->nexuses);
+	scst_hold_init(dev);
+	dev->task_set = NULL;
+	dev->max_cmds = 0;
+	dev->threads_num = 0;
+	dev->threads_shared = false;
+	RCU_INIT_POINTER(dev->wq, NULL);
+	refcount_set(&dev->users, 1);
+	init_completion(&dev->users_gone);
+	err = scst_stats_device_init(dev);
+	if (err)
+		return err;
+	err = scst_saved_restore(dev);
+	if (err)
+		goto out_stats;
+	err = scst_reserve_init(dev);
+	if (err)
+		goto out_stats;
+	err = device_publish(dev);
+	if (!err)
+		return 0;
+	scst_sysfs_device_del(dev);
+	scst_reserve_exit(dev);
+out_stats:
+	kfree(dev->stats);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scst_device_register);
+
+void scst_device_put(struct scst_device *dev)
+{
+	if (refcount_dec_and_test(&dev->users))
+		complete(&dev->users_gone);
+}
+
+int scst_device_unregister(struct scst_device *dev)
+{
+	scoped_guard(mutex, &scst_registry_lock) {
+		if (dev->dying)
+			return -ENODEV;
+		dev->dying = true;
+	}
+	scst_device_unmap_all(dev);
+	scst_device_put(dev);
+	wait_for_completion(&dev->users_gone);
+	scst_hold_exit(dev);
+	scst_order_free(dev->task_set);
+	scst_threads_device_del(dev);
+	scst_pr_dump(dev);
+	scst_pr_offer_last(dev);
+	scst_sysfs_device_del(dev);
+	scoped_guard(mutex, &scst_registry_lock)
+		list_del(&dev->entry);
+	kfree(dev->stats);
+	scst_reserve_exit(dev);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(scst_device_unregister);
+
+struct scst_device *scst_device_find(const struct scst_handler_ops *ops, const char *name)
+{
+	struct scst_device *dev;
+
+	guard(mutex)(&scst_registry_lock);
+	dev = scst_registry_find_device(name);
+	return dev && dev->ops == ops ? dev : NULL;
+}
+EXPORT_SYMBOL_GPL(scst_device_find);
+
+/*
+ * The nexuses of a device belong to sessions of several targets, each with its own lock: so they
+ * are found by way of the targets.
+ */
+static void target_capacity_changed(struct scst_target *tgt, const struct scst_device *dev)
+{
+	struct scst_session *sess;
+	struct scst_nexus *nexus;
+
+	guard(mutex)(&tgt->lock);
+	list_for_each_entry(sess, &tgt->sessions, entry)
+		list_for_each_entry(nexus, &sess->nexuses, sess_entry)
+			if (nexus->dev == dev)
+				scst_nexus_capacity_changed(nexus);
+}
+
+void scst_device_set_capacity(struct scst_device *dev, u64 nblocks)
+{
+	struct scst_driver *drv;
+	struct scst_target *tgt;
+
+	guard(mutex)(&scst_registry_lock);
+	WRITE_ONCE(dev->lu.nblocks, nblocks);
+	list_for_each_entry(drv, &scst_drivers, entry)
+		list_for_each_entry(tgt, &drv->targets, entry)
+			target_capacity_changed(tgt, dev);
+}
+EXPORT_SYMBOL_GPL(scst_device_set_capacity);
+
+void scst_device_set_lacks(struct scst_device *dev, u32 lacks)
+{
+	dev->lacks = lacks;
+	WRITE_ONCE(dev->lu.verbs, verb_mask(dev->ops) & ~lacks);
+}
+EXPORT_SYMBOL_GPL(scst_device_set_lacks);
+
+void scst_device_set_ready(struct scst_device *dev, enum scst_sense_id not_ready)
+{
+	WRITE_ONCE(dev->not_ready, not_ready);
+}
+EXPORT_SYMBOL_GPL(scst_device_set_ready);
+
+void scst_device_change_begin(struct scst_device *dev)
+{
+	write_seqlock_irq(&dev->lu_change);
+}
+EXPORT_SYMBOL_GPL(scst_device_change_begin);
+
+void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id)
+{
+	write_sequnlock_irq(&dev->lu_change);
+	scst_device_tell(dev, id);
+}
+EXPORT_SYMBOL_GPL(scst_device_change_end);
+
+bool scst_device_removal_prevented(struct scst_device *dev)
+{
+	struct scst_nexus *nexus;
+
+	guard(spinlock_irqsave)(&dev->lock);
+	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
+		if (READ_ONCE(nexus->prevents_removal))
+			return true;
+	return false;
+}
+EXPORT_SYMBOL_GPL(scst_device_removal_prevented);
+
+void scst_device_tell(struct scst_device *dev, enum scst_sense_id id)
+{
+	scst_ua_queue_others(dev, NULL, id);
+}
+EXPORT_SYMBOL_GPL(scst_device_tell);
+
+/* Pure functions that handlers use. */
+EXPORT_SYMBOL_GPL(scst_unmap_check);
+EXPORT_SYMBOL_GPL(scst_unmap_extent);
+EXPORT_SYMBOL_GPL(scst_reply_lba_status);
+EXPORT_SYMBOL_GPL(scst_cdb_check_range);
+EXPORT_SYMBOL_GPL(scst_sense_row);

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions: I_T nexuses, their command slots and their counters.
+ *
+ * A session lives as long as it has users: its nexuses, and the target driver until it unregisters
+ * it. A nexus in turn lives as long as it has commands. So unregistering is: no new nexus, kill
+ * those there are, wait.
+ */
+#include <linux/export.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "group.h"
+#include "command/latency.h"
+#include "command/scst_trace.h"
+#include "command/threads.h"
+
+static atomic64_t session_ids;
+LIST_HEAD(scst_sessions);
+static DEFINE_SPINLOCK(scst_sessions_lock);
+
+static int alloc_cmds(struct scst_session *sess, unsigned int nr)
+{
+	unsigned int i;
+
+	sess->nr_cmds = nr;
+	sess->cmd_size = ALIGN(sizeof(struct scst_cmd) + sess->tgt->ops->cmd_priv_size,
+			       SMP_CACHE_BYTES);
+	sess->cmds = kvcalloc(nr, sess->cmd_size, GFP_KERNEL);
+	if (!sess->cmds)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++)
+		scst_cmd_init(sess->cmds + i * sess->cmd_size, sess, i);
+	return 0;
+}
+
+static void session_free(struct scst_session *sess)
+{
+	kvfree(rcu_dereference_protected(sess->luns, true));
+	kvfree(sess->latency);
+	kvfree(sess->cmds);
+	kfree(sess);
+}
+
+static struct scst_session *session_alloc(struct scst_target *tgt, const char *initiator,
+					  unsigned int nr_cmds, void *priv)
+{
+	struct scst_session *sess = kzalloc(sizeof(*sess), GFP_KERNEL);
+
+	if (!sess)
+		return NULL;
+	sess->tgt = tgt;
+	sess->id = atomic64_inc_return(&session_ids);
+	sess->priv = priv;
+	INIT_LIST_HEAD(&sess->entry);
+	INIT_LIST_HEAD(&sess->nexuses);
+	refcount_set(&sess->users, 1);
+	init_completion(&sess->users_gone);
+	scst_stats_init(&sess->stats);
+	if (alloc_cmds(sess, nr_cmds) ||
+	    strscpy(sess->initiator, initiator, sizeof(sess->initiator)) <= 0) {
+		session_free(sess);
+		return NULL;
+	}
+	return sess;
+}
+
+/* A driver that says nothing sensible is told once, and its sessions go by their names. */
+static void set_transport_id(struct scst_session *sess)
+{
+	const struct scst_target_ops *ops = sess->tgt->ops;
+	u8 buf[SCST_TID_MAX];
+
+	if (ops->transport_id) {
+		unsigned int len = min(ops->transport_id(sess, buf), SCST_TID_MAX);
+
+		if (len && scst_tid_parse(buf, len, &sess->tid))
+			return;
+		WARN_ONCE(1, "%s: not a TransportID: %*ph\n", ops->name, len, buf);
+	}
+	scst_tid_make(ops->protocol, sess->initiator, &sess->tid);
+}
+
+void scst_session_put(struct scst_session *sess)
+{
+	if (refcount_dec_and_test(&sess->users))
+		complete(&sess->users_gone);
+}
+
+/* tgt->lock held: takes the nexuses from the session. */
+static void kill_nexuses(struct scst_session *sess, struct list_head *dead)
+{
+	struct scst_nexus *nexus, *next;
+
+	list_for_each_entry_safe(nexus, next, &sess->nexuses, sess_entry)
+		scst_nexus_kill(nexus, dead);
+	if (sess->no_lun)
+		scst_nexus_kill(sess->no_lun, dead);
+}
+
+static int create_nexuses(struct scst_session *sess)
+{
+	struct scst_mapping *map;
+	struct scst_nexus *nexus;
+
+	sess->no_lun = scst_nexus_create_no_lun(sess);
+	if (IS_ERR(sess->no_lun)) {
+		int err = PTR_ERR(sess->no_lun);
+
+		sess->no_lun = NULL;
+		return err;
+	}
+	list_for_each_entry(map, &sess->group->mappings, entry) {
+		nexus = scst_nexus_create(sess, map, SCST_SENSE_RESET);
+		if (IS_ERR(nexus))
+			return PTR_ERR(nexus);
+		scst_nexus_judge(nexus);
+	}
+	return 0;
+}
+
+/* The group that a policy chose, or else the one of the static configuration. tgt->lock held. */
+static struct scst_group *choose_group(struct scst_session *sess, const char *chosen)
+{
+	struct scst_target *tgt = sess->tgt;
+	struct scst_group *group = chosen[0] ? scst_group_find(tgt, chosen) : NULL;
+
+	if (chosen[0] && !group)
+		pr_warn("scst: session %s: a policy chose group %s, which %s does not have\n",
+			sess->initiator, chosen, tgt->name);
+	sess->group_chosen = group;
+	return group ?: scst_group_for(tgt, sess->initiator);
+}
+
+/* Makes @sess a session of its target, or leaves what is to be destroyed in @dead. */
+static int session_publish(struct scst_session *sess, const char *group, struct list_head *dead)
+{
+	struct scst_target *tgt = sess->tgt;
+	int err;
+
+	guard(mutex)(&tgt->lock);
+	if (tgt->dying)
+		return -ENODEV;
+	sess->group = choose_group(sess, group);
+	err = create_nexuses(sess);
+	if (!err)
+		err = scst_sysfs_session_add(sess);
+	if (err) {
+		kill_nexuses(sess, dead);
+		return err;
+	}
+	if (scst_latency_session_add(sess))
+		pr_warn("scst: target %s: no memory to measure session %s\n", tgt->name,
+			sess->initiator);
+	scst_threads_place(sess);
+	refcount_inc(&tgt->users);
+	list_add_tail(&sess->entry, &tgt->sessions);
+	spin_lock(&scst_sessions_lock);
+	list_add_tail_rcu(&sess->all_entry, &scst_sessions);
+	spin_unlock(&scst_sessions_lock);
+	return 0;
+}
+
+struct scst_session *scst_session_register(struct scst_target *tgt, const char *initiator,
+					   unsigned int nr_cmds, void *priv)
+{
+	struct scst_session *sess;
+	char group[SCST_DEV_NAME_LEN];
+	LIST_HEAD(dead);
+	int err;
+
+	if (!scst_name_valid(initiator, SCST_NAME_LEN))
+		return ERR_PTR(-EINVAL);
+	sess = session_alloc(tgt, initiator, nr_cmds, priv);
+	if (!sess)
+		return ERR_PTR(-ENOMEM);
+	set_transport_id(sess);
+	sess->port_id = READ_ONCE(tgt->port.rel_tgt_id);
+	if (tgt->ops->session_address)
+		tgt->ops->session_address(priv, sess->address, sizeof(sess->address));
+	if (scst_policy_session_admit(sess, group) == SCST_SESSION_DENY) {
+		session_free(sess);
+		return ERR_PTR(-EACCES);
+	}
+	err = session_publish(sess, group, &dead);
+	if (err) {
+		scst_nexuses_destroy(&dead);
+		session_free(sess);
+		return ERR_PTR(err);
+	}
+	trace_scst_session_start(sess);
+	return sess;
+}
+EXPORT_SYMBOL_GPL(scst_session_register);
+
+void scst_session_unregister(struct scst_session *sess)
+{
+	struct scst_target *tgt = sess->tgt;
+	LIST_HEAD(dead);
+
+	trace_scst_session_end(sess);
+	scst_sysfs_session_del(sess);
+	mutex_lock(&tgt->lock);
+	/* Nexuses wait for a grace period when they are killed: iterators are past us by then. */
+	spin_lock(&scst_sessions_lock);
+	list_del_rcu(&sess->all_entry);
+	spin_unlock(&scst_sessions_lock);
+	kill_nexuses(sess, &dead);
+	list_del(&sess->entry);
+	mutex_unlock(&tgt->lock);
+	scst_tmf_abort_session(sess);
+	scst_nexuses_kick(&dead);
+	scst_nexuses_destroy(&dead);
+	scst_session_put(sess);
+	wait_for_completion(&sess->users_gone);
+	session_free(sess);
+	scst_target_put(tgt);
+}
+EXPORT_SYMBOL_GPL(scst_session_unregister);
+
+void *scst_session_priv(const struct scst_session *sess)
+{
+	return sess->priv;
+}
+EXPORT_SYMBOL_GPL(scst_session_priv);
+
+const char *scst_session_initiator(const struct scst_session *sess)
+{
+	return sess->initiator;
+}
+EXPORT_SYMBOL_GPL(scst_session_initiator);
+
+struct scst_dir *scst_session_dir(struct scst_session *sess)
+{
+	return &sess->dir;
+}
+EXPORT_SYMBOL_GPL(scst_session_dir);
+
+bool scst_session_has_lun(struct scst_session *sess, u16 lun)
+{
+	const struct scst_lun_table *luns;
+	bool has;
+
+	rcu_read_lock();
+	luns = rcu_dereference(sess->luns);
+	has = lun < luns->nr && rcu_access_pointer(luns->slot[lun]);
+	rcu_read_unlock();
+	return has;
+}
+EXPORT_SYMBOL_GPL(scst_session_has_lun);
+
+/* Commands under way, counted when somebody asks. */
+u64 scst_session_active(const struct scst_session *sess)
+{
+	unsigned int i, active = 0;
+
+	for (i = 0; i < sess->nr_cmds; i++) {
+		const struct scst_cmd *cmd = sess->cmds + i * sess->cmd_size;
+
+		active += !!(READ_ONCE(cmd->state) & SCST_CMD_LIVE);
+	}
+	return active;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How policies leave: ejection, and the records of those that left, in a ring of the newest few.
+ * A policy leaves once; only an update brings it back.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ctype.h>
+
+#include "policy.h"
+#include "command/scst_trace.h"
+
+const char *const scst_policy_exit_kinds[SCST_EXIT_MAX] = {
+	[SCST_EXIT_NONE]	= "none",
+	[SCST_EXIT_UNREG]	= "unreg",
+	[SCST_EXIT_BAD_VERDICT]	= "bad_verdict",
+	[SCST_EXIT_ERROR]	= "error",
+	[SCST_EXIT_ADMIN]	= "admin",
+	[SCST_EXIT_STALL]	= "stall",
+};
+
+static DEFINE_RAW_SPINLOCK(scst_policy_exits_lock);
+static struct scst_policy_exit exits[SCST_POLICY_EXITS];	/* scst_policy_exits_lock; a ring */
+static unsigned int nr_exits;		/* scst_policy_exits_lock; ever written */
+
+static void copy_printable(char *to, const char *from, size_t size)
+{
+	ssize_t len = strscpy(to, from, size);
+	size_t i;
+
+	if (len < 0)
+		len = size - 1;
+	for (i = 0; i < len; i++)
+		if (!isprint(to[i]))
+			to[i] = '?';
+}
+
+void scst_policy_sum_stats(const struct scst_policy *policy, struct scst_policy_stats *sum)
+{
+	unsigned int hook, verdict;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct scst_policy_stats *stats = per_cpu_ptr(policy->stats, cpu);
+
+		sum->ignored += READ_ONCE(stats->ignored);
+		for (hook = 0; hook < SCST_HOOK_MAX; hook++)
+			for (verdict = 0; verdict < SCST_POLICY_MAX_VERDICTS; verdict++)
+				sum->verdicts[hook][verdict] +=
+					READ_ONCE(stats->verdicts[hook][verdict]);
+	}
+}
+
+u64 scst_policy_calls(const struct scst_policy_stats *stats)
+{
+	u64 calls = stats->ignored;
+	unsigned int hook, verdict;
+
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
+		for (verdict = 0; verdict < SCST_POLICY_MAX_VERDICTS; verdict++)
+			calls += stats->verdicts[hook][verdict];
+	return calls;
+}
+
+bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
+			     const char *text)
+{
+	struct scst_policy_exit *exit = &policy->exit;
+	unsigned long flags;
+	bool first;
+
+	raw_spin_lock_irqsave(&scst_policy_exits_lock, flags);
+	first = exit->kind == SCST_EXIT_NONE;
+	if (first) {
+		exit->code = code;
+		exit->time = ktime_get_real_seconds();
+		exit->hooks = policy->hooks;
+		strscpy(exit->name, policy->name, sizeof(exit->name));
+		copy_printable(exit->text, text, sizeof(exit->text));
+		scst_policy_sum_stats(policy, &exit->stats);
+		smp_store_release(&exit->kind, kind);	/* pairs with state_show() */
+		exits[nr_exits++ % SCST_POLICY_EXITS] = *exit;
+	}
+	raw_spin_unlock_irqrestore(&scst_policy_exits_lock, flags);
+	if (first)
+		trace_scst_policy_exit(exit);
+	return first;
+}
+
+void scst_policy_forget_exit(struct scst_policy *policy)
+{
+	guard(raw_spinlock_irqsave)(&scst_policy_exits_lock);
+	WRITE_ONCE(policy->exit.kind, SCST_EXIT_NONE);
+}
+
+unsigned int scst_policy_copy_exits(struct scst_policy_exit *to, unsigned int nr)
+{
+	unsigned int i;
+
+	guard(raw_spinlock_irqsave)(&scst_policy_exits_lock);
+	nr = min3(nr, nr_exits, (unsigned int)SCST_POLICY_EXITS);
+	for (i = 0; i < nr; i++)
+		to[i] = exits[(nr_exits - nr + i) % SCST_POLICY_EXITS];
+	return nr;
+}
+
+/*
+ * Callable from within a hook, under any lock and in any context: from now on nobody calls the
+ * policy, and what needs sleeping is left to a work item.
+ */
+int scst_policy_eject(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
+		      const char *text)
+{
+	if (!scst_policy_record_exit(policy, kind, code, text))
+		return -EALREADY;
+	pr_warn("policy %s: ejected (%s, code %d): %s\n", policy->name,
+		scst_policy_exit_kinds[kind], code, policy->exit.text);
+	queue_work(scst_wq, &policy->ejected_work);
+	return 0;
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hooks: for each a row that says what it is called, and a function that asks the policies
+ * which have it and combines what they answer. A new hook is a member and its manual in
+ * scst/policy.h, an enumerator, a row and a function here, a stub in policy_bpf.c, and a line in
+ * maximal.bpf.c.
+ *
+ * Whatever is asked rarely walks the list of policies under scst_policy_lock, which waits, and
+ * compares names. A hook of the command path (per_command, admit.c) takes its policies from a
+ * chain, under RCU, and a nexus knows by a bit for each policy whether it is in scope.
+ */
+#include "policy.h"
+#include "reserve/reserve.h"
+
+DEFINE_STATIC_KEY_ARRAY_FALSE(scst_policy_keys, SCST_HOOK_MAX);
+
+const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX] = {
+	[SCST_HOOK_LUN_ACCESS] = {
+		.name		= "lun_access",
+		.offset		= offsetof(struct scst_policy_ops, lun_access),
+		.may_sleep	= true,
+		.verdicts	= {
+			[SCST_ACCESS_DEFAULT]	= "default",
+			[SCST_ACCESS_READ_ONLY]	= "read_only",
+			[SCST_ACCESS_HIDE]	= "hide",
+		},
+	},
+	[SCST_HOOK_SESSION_ADMIT] = {
+		.name		= "session_admit",
+		.offset		= offsetof(struct scst_policy_ops, session_admit),
+		.may_sleep	= true,
+		.verdicts	= {
+			[SCST_SESSION_DEFAULT]	= "default",
+			[SCST_SESSION_GROUP]	= "group",
+			[SCST_SESSION_DENY]	= "deny",
+		},
+	},
+	[SCST_HOOK_CMD_ADMIT] = {
+		.name		= "cmd_admit",
+		.offset		= offsetof(struct scst_policy_ops, cmd_admit),
+		.per_command	= true,
+		.verdicts	= {
+			[SCST_ADMIT_PASS]		= "pass",
+			[SCST_ADMIT_DELAY]		= "delay",
+			[SCST_ADMIT_BUSY]		= "busy",
+			[SCST_ADMIT_TASK_SET_FULL]	= "task_set_full",
+			[SCST_ADMIT_DENY]		= "deny",
+		},
+	},
+	[SCST_HOOK_TMF] = {
+		.name		= "tmf",
+		.offset		= offsetof(struct scst_policy_ops, tmf),
+		.verdicts	= { "seen" },
+	},
+	[SCST_HOOK_PR_CONFLICT] = {
+		.name		= "pr_conflict",
+		.offset		= offsetof(struct scst_policy_ops, pr_conflict),
+		.per_command	= true,
+		.verdicts	= {
+			[SCST_CONFLICT_DEFAULT]	= "default",
+			[SCST_CONFLICT_ALLOW]	= "allow",
+			[SCST_CONFLICT_REFUSE]	= "conflict",
+		},
+	},
+	[SCST_HOOK_PR_OUT] = {
+		.name		= "pr_out",
+		.offset		= offsetof(struct scst_policy_ops, pr_out),
+		.may_sleep	= true,
+		.verdicts	= {
+			[SCST_PR_VERDICT_PASS]	 = "pass",
+			[SCST_PR_VERDICT_REFUSE] = "refuse",
+		},
+	},
+	[SCST_HOOK_PR_DUMP] = {
+		.name		= "pr_dump",
+		.offset		= offsetof(struct scst_policy_ops, pr_dump),
+		.may_sleep	= true,
+		.verdicts	= {
+			[SCST_PR_DUMP_SKIP]	= "skip",
+			[SCST_PR_DUMP_DONE]	= "done",
+			[SCST_PR_DUMP_RETRY]	= "retry",
+		},
+	},
+};
+
+static bool anybody(enum scst_policy_hook hook)
+{
+	return static_key_enabled(&scst_policy_keys[hook]);
+}
+
+/* Asks @policy: a verdict of the hook, or -1 for one that does not count. */
+#define ask(policy, call, max, member, ...)					\
+({										\
+	int __verdict;								\
+										\
+	scst_policy_enter(call, policy);					\
+	__verdict = (policy)->ops->member(__VA_ARGS__);				\
+	scst_policy_leave(call);						\
+	scst_policy_accept(policy, (call)->hook, __verdict, max);		\
+})
+
+/* lun_access */
+
+static enum scst_access policy_lun_access(struct scst_policy *policy, struct scst_session *sess,
+					  struct scst_device *dev, u16 lun, bool read_only)
+{
+	struct scst_policy_call call = { .hook = SCST_HOOK_LUN_ACCESS, .subject = sess };
+	int verdict = -1;
+
+	if (!policy->ops->lun_access ||
+	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, dev))
+		return SCST_ACCESS_DEFAULT;
+	if (!scst_policy_ejected(policy))
+		verdict = ask(policy, &call, SCST_ACCESS_MAX, lun_access, sess, dev, lun,
+			      read_only);
+	if (verdict >= 0)
+		return verdict;
+	return scst_policy_hides(policy->ops) ? SCST_ACCESS_HIDE : SCST_ACCESS_DEFAULT;
+}
+
+enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev, u16 lun,
+					bool read_only)
+{
+	enum scst_access access = SCST_ACCESS_DEFAULT;
+	struct scst_policy *policy;
+
+	if (!anybody(SCST_HOOK_LUN_ACCESS))
+		return SCST_ACCESS_DEFAULT;
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry)
+		access = max(access, policy_lun_access(policy, sess, dev, lun, read_only));
+	return access;
+}
+
+/* session_admit */
+
+/* A policy that chooses a group must have said which; what it said goes to @group. */
+static enum scst_session_admit policy_session_admit(struct scst_policy *policy,
+						    struct scst_session *sess,
+						    char group[SCST_DEV_NAME_LEN])
+{
+	char chosen[SCST_DEV_NAME_LEN] = "";
+	struct scst_policy_call call = {
+		.hook = SCST_HOOK_SESSION_ADMIT,
+		.subject = sess,
+		.group = chosen,
+	};
+	int verdict;
+
+	if (!policy->ops->session_admit || scst_policy_ejected(policy) ||
+	    !scst_policy_in_scope(policy->ops, sess->tgt, NULL, NULL))
+		return SCST_SESSION_DEFAULT;
+	verdict = ask(policy, &call, SCST_SESSION_MAX, session_admit, sess);
+	if (verdict < 0)
+		return SCST_SESSION_DEFAULT;
+	if (verdict == SCST_SESSION_GROUP && !chosen[0]) {
+		scst_policy_eject(policy, SCST_EXIT_BAD_VERDICT, verdict,
+				  "session_admit: a group, but not which");
+		return SCST_SESSION_DEFAULT;
+	}
+	if (verdict == SCST_SESSION_GROUP && !group[0])
+		strscpy(group, chosen, SCST_DEV_NAME_LEN);
+	return verdict;
+}
+
+enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
+						  char group[SCST_DEV_NAME_LEN])
+{
+	enum scst_session_admit admit = SCST_SESSION_DEFAULT;
+	struct scst_policy *policy;
+
+	group[0] = 0;
+	if (!anybody(SCST_HOOK_SESSION_ADMIT))
+		return SCST_SESSION_DEFAULT;
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry) {
+		admit = max(admit, policy_session_admit(policy, sess, group));
+		if (admit == SCST_SESSION_DENY)
+			break;
+	}
+	return admit;
+}
+
+/* tmf */
+
+static void policy_tmf(struct scst_policy *policy, struct scst_tmf *tmf,
+		       const struct scst_nexus *nexus)
+{
+	struct scst_policy_call call = { .hook = SCST_HOOK_TMF, .subject = tmf };
+
+	if (!policy->ops->tmf || scst_policy_ejected(policy) ||
+	    !scst_policy_in_scope(policy->ops, tmf->sess->tgt, tmf->sess->group, nexus->dev))
+		return;
+	scst_policy_enter(&call, policy);
+	policy->ops->tmf(tmf);
+	scst_policy_leave(&call);
+	scst_policy_accept(policy, call.hook, 0, 1);
+}
+
+void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus)
+{
+	struct scst_policy *policy;
+
+	if (!anybody(SCST_HOOK_TMF))
+		return;
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry)
+		policy_tmf(policy, tmf, nexus);
+}
+
+/* pr_conflict */
+
+/* The one verdict that grants something: see scst/policy.h. */
+static bool may_allow(const struct scst_policy_link *link, const struct scst_cmd *cmd)
+{
+	return link->ops->flags & SCST_POLICY_F_ALLOW_READS && cmd->op->pr == SCST_PR_READ &&
+	       !(cmd->op->flags & SCST_OP_WRITES);
+}
+
+static enum scst_conflict policy_pr_conflict(const struct scst_policy_link *link,
+					     struct scst_cmd *cmd, u8 type, bool conflict)
+{
+	struct scst_policy_call call;
+	int verdict;
+
+	call.hook = SCST_HOOK_PR_CONFLICT;
+	call.subject = cmd;
+	scst_policy_enter_atomic(&call, link);
+	verdict = link->ops->pr_conflict(cmd, cmd->dev, type, conflict);
+	scst_policy_leave_atomic(&call);
+	verdict = scst_policy_accept(link->policy, call.hook, verdict, SCST_CONFLICT_MAX);
+	if (verdict == SCST_CONFLICT_ALLOW && !may_allow(link, cmd)) {
+		scst_policy_eject(link->policy, SCST_EXIT_BAD_VERDICT, verdict,
+				  "pr_conflict: may not allow this");
+		return SCST_CONFLICT_DEFAULT;
+	}
+	return max(verdict, SCST_CONFLICT_DEFAULT);
+}
+
+bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict)
+{
+	enum scst_conflict most = SCST_CONFLICT_DEFAULT;
+	const struct scst_policy_chain *chain;
+	const struct scst_policy_link *link;
+	unsigned long scope = READ_ONCE(cmd->nexus->policies);
+	u8 type;
+
+	guard(rcu)();
+	type = rcu_dereference(cmd->dev->reserve->now)->pr.type;
+	chain = rcu_dereference(scst_policy_chains[SCST_HOOK_PR_CONFLICT]);
+	if (!chain)
+		return conflict;
+	guard(preempt)();
+	for (link = chain->links; link->policy; link++)
+		if (scope & BIT(link->slot) && !scst_policy_ejected(link->policy))
+			most = max(most, policy_pr_conflict(link, cmd, type, conflict));
+	return most == SCST_CONFLICT_DEFAULT ? conflict : most == SCST_CONFLICT_REFUSE;
+}
+
+/* pr_out */
+
+static enum scst_pr_verdict policy_pr_out(struct scst_policy *policy,
+					  const struct scst_nexus *nexus,
+					  struct scst_pr_request *req)
+{
+	struct scst_session *sess = nexus->sess;
+	struct scst_policy_call call = { .hook = SCST_HOOK_PR_OUT, .subject = sess };
+	int verdict;
+
+	if (!policy->ops->pr_out || scst_policy_ejected(policy) ||
+	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, nexus->dev))
+		return SCST_PR_VERDICT_PASS;
+	verdict = ask(policy, &call, SCST_PR_VERDICT_MAX, pr_out, sess, nexus->dev, req);
+	return max(verdict, SCST_PR_VERDICT_PASS);
+}
+
+enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,
+					struct scst_pr_request *req)
+{
+	struct scst_policy *policy;
+
+	if (!anybody(SCST_HOOK_PR_OUT))
+		return SCST_PR_VERDICT_PASS;
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry)
+		if (policy_pr_out(policy, nexus, req) == SCST_PR_VERDICT_REFUSE)
+			return SCST_PR_VERDICT_REFUSE;
+	return SCST_PR_VERDICT_PASS;
+}
+
+/* pr_dump */
+
+/* Who caused it may be nobody, or long gone: no scope that names a session's place applies. */
+static bool is_about_device(const struct scst_policy_ops *ops, const struct scst_device *dev)
+{
+	return ops->scope == SCST_SCOPE_ALL ||
+	       (ops->scope == SCST_SCOPE_DEVICE && !strcmp(ops->scope_name, dev->name));
+}
+
+enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct scst_pr_dump *dump)
+{
+	int most = SCST_PR_DUMP_SKIP;
+	struct scst_policy *policy;
+
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry) {
+		struct scst_policy_call call = { .hook = SCST_HOOK_PR_DUMP, .subject = dump };
+
+		if (policy->ops->pr_dump && !scst_policy_ejected(policy) &&
+		    is_about_device(policy->ops, dev))
+			most = max(most, ask(policy, &call, SCST_PR_DUMP_MAX, pr_dump, dev,
+					     dump));
+	}
+	return most;
+}

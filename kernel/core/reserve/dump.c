@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a device leaves behind when it goes: its persistent reservations as the text of pr_state, in
+ * <pr_dump_dir>/<serial number>. Written after the last command has left and before the state is
+ * freed, with no lock held; whole or not at all.
+ */
+#include <linux/ctype.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+
+#include "store/file.h"
+#include "reserve.h"
+
+/* Where handlers begin; each has an attribute of its own. */
+static char *pr_dump_dir = "";
+module_param(pr_dump_dir, charp, 0444);
+MODULE_PARM_DESC(pr_dump_dir, "directory for the reservations of devices that go (none)");
+
+char *scst_pr_dump_dir_default(void)
+{
+	return pr_dump_dir[0] ? kstrdup(pr_dump_dir, GFP_KERNEL) : NULL;
+}
+
+/* The serial number may come from a device: nothing of it may be a path. */
+static void sanitise(char *name)
+{
+	char *c;
+
+	for (c = name; *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("-_.+@", *c)) ||
+		    (*c == '.' && c == name))
+			*c = '_';
+}
+
+static char *dump_path(const struct scst_device *dev)
+{
+	char name[sizeof(dev->lu.usn)];
+	char *path = NULL;
+
+	strscpy(name, dev->lu.usn, sizeof(name));
+	strim(name);
+	sanitise(name);
+	mutex_lock(&dev->handler->dump_lock);
+	if (dev->handler->pr_dump_dir)
+		path = kasprintf(GFP_KERNEL, "%s/%s", dev->handler->pr_dump_dir,
+				 name[0] ? name : dev->name);
+	mutex_unlock(&dev->handler->dump_lock);
+	return path;
+}
+
+void scst_pr_dump(struct scst_device *dev)
+{
+	char *path = dump_path(dev), *text;
+	size_t len;
+	int err;
+
+	if (!path)
+		return;
+	mutex_lock(&dev->reserve->lock);
+	text = scst_pr_text(&scst_pr_now(dev)->pr, &len);
+	mutex_unlock(&dev->reserve->lock);
+	err = text ? scst_file_replace(path, text, len) : -ENOMEM;
+	if (err)
+		pr_err("scst: %s: cannot dump persistent reservations to %s: %pe\n", dev->name,
+		       path, ERR_PTR(err));
+	kvfree(text);
+	kfree(path);
+}

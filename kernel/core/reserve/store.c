@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Persistent reservations that survive power loss (APTPL): a file for each device, in two slots
+ * (slots_format.h). What a slot holds is the text of pr_state (scsi/pr.h), or nothing at all once
+ * the reservations need not survive any more.
+ *
+ * SCST's own file at the same place is taken over, and kept beside ours as <file>.scst. One that is
+ * neither, or damaged, is left alone: the reservations are lost then, commands are told so, and
+ * PERSISTENT RESERVE OUT with REPLACE LOST RESERVATION begins anew, with the old file kept as
+ * <file>.lost.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "store/file.h"
+#include "reserve.h"
+#include "store/slots.h"
+
+#define PR_DIR		SCST_STATE_DIR "/pr"
+#define PR_MAGIC	0x52505343u	/* "CSPR" */
+#define FOREIGN_MAX	(15u << 20)	/* SCST's own limit */
+
+char *scst_pr_path(const struct scst_device *dev)
+{
+	lockdep_assert_held(&dev->reserve->lock);
+	if (dev->reserve->file)
+		return kstrdup(dev->reserve->file, GFP_KERNEL);
+	return kasprintf(GFP_KERNEL, PR_DIR "/%s", dev->name);
+}
+
+char *scst_pr_text(const struct scst_pr *pr, size_t *len)
+{
+	char *text;
+
+	*len = scst_pr_print(pr, NULL, 0);
+	text = kvmalloc(*len, GFP_KERNEL);
+	if (text)
+		scst_pr_print(pr, text, *len);
+	return text;
+}
+
+/* Copies the file at @path to @path@suffix. */
+static int keep_as(const char *path, const char *suffix)
+{
+	char *to = kasprintf(GFP_KERNEL, "%s%s", path, suffix);
+	void *data;
+	size_t len;
+	int err;
+
+	if (!to)
+		return -ENOMEM;
+	err = scst_file_read(path, FOREIGN_MAX, &data, &len);
+	if (!err) {
+		err = scst_file_replace(to, data, len);
+		kvfree(data);
+	}
+	kfree(to);
+	return err;
+}
+
+int scst_pr_save(const char *path, const struct scst_pr *pr, bool was_lost)
+{
+	size_t len = 0;
+	char *text = NULL;
+	int err = 0;
+
+	if (pr->aptpl) {
+		text = scst_pr_text(pr, &len);
+		if (!text)
+			return -ENOMEM;
+	}
+	if (was_lost)
+		err = keep_as(path, ".lost") ?: scst_slots_create(path, PR_MAGIC, text, len);
+	else
+		err = scst_slots_save(path, PR_MAGIC, text, len);
+	kvfree(text);
+	return err;
+}
+
+static struct scst_pr_version *lost(void)
+{
+	struct scst_pr_version *version = scst_pr_version_alloc(0);
+
+	if (version)
+		version->pr.lost = true;
+	return version;
+}
+
+/* NULL: it is no state. */
+static struct scst_pr_version *from_text(const char *text, size_t len)
+{
+	int room = scst_pr_scan_room(text, len);
+	struct scst_pr_version *version;
+
+	version = room < 0 ? NULL : scst_pr_version_alloc(room);
+	if (version && len) {
+		if (scst_pr_scan(text, len, &version->pr)) {
+			kvfree(version);
+			return NULL;
+		}
+		version->pr.aptpl = true;
+	}
+	return version;
+}
+
+/* NULL: it is not SCST's, or not whole. */
+static struct scst_pr_version *from_scst(const char *path)
+{
+	struct scst_pr_version *version = NULL;
+	void *data;
+	size_t len;
+
+	if (scst_file_read(path, FOREIGN_MAX, &data, &len))
+		return NULL;
+	if (scst_pr_is_scst_file(data, len))
+		version = scst_pr_version_alloc(scst_pr_scst_room(len));
+	if (version && !scst_pr_read_scst_file(data, len, &version->pr)) {
+		kvfree(version);
+		version = NULL;
+	}
+	kvfree(data);
+	return version;
+}
+
+/* SCST clears the signature while it writes, after it has copied the file to <file>.1. */
+static struct scst_pr_version *from_scst_or_backup(const char *path)
+{
+	struct scst_pr_version *version = from_scst(path);
+	char *backup;
+
+	if (version)
+		return version;
+	backup = kasprintf(GFP_KERNEL, "%s.1", path);
+	if (backup)
+		version = from_scst(backup);
+	kfree(backup);
+	return version;
+}
+
+static struct scst_pr_version *take_over(const struct scst_device *dev, const char *path)
+{
+	struct scst_pr_version *version = from_scst_or_backup(path);
+	size_t len = 0;
+	char *text;
+	int err;
+
+	if (!version)
+		return NULL;
+	text = scst_pr_text(&version->pr, &len);
+	err = text ? keep_as(path, ".scst") : -ENOMEM;
+	if (!err)
+		err = scst_slots_create(path, PR_MAGIC, text, version->pr.aptpl ? len : 0);
+	kvfree(text);
+	if (!err) {
+		pr_info("scst: %s: took over the reservations of SCST from %s\n", dev->name, path);
+		return version;
+	}
+	pr_err("scst: %s: cannot take over the reservations of SCST from %s: %pe\n", dev->name,
+	       path, ERR_PTR(err));
+	kvfree(version);
+	return NULL;
+}
+
+struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *path)
+{
+	struct scst_pr_version *version = NULL;
+	void *text;
+	size_t len;
+	int err;
+
+	err = scst_slots_load(path, PR_MAGIC, &text, &len);
+	if (err == -ENOENT)
+		return scst_pr_version_alloc(0);
+	if (!err) {
+		version = from_text(text, len);
+		kvfree(text);
+	} else if (err == -EBADMSG) {
+		version = take_over(dev, path);
+	}
+	if (version)
+		return version;
+	pr_err("scst: %s: the persistent reservations in %s are lost: %pe\n", dev->name, path,
+	       ERR_PTR(err ?: -EBADMSG));
+	pr_err("scst: %s: an initiator has to replace them (REPLACE LOST RESERVATION)\n",
+	       dev->name);
+	return lost();
+}

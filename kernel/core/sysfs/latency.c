@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sessions/<initiator>/latency: a file for each direction and size, with a line for each stage.
+ */
+#include <linux/math.h>
+
+#include "command/latency.h"
+#include "sysfs.h"
+
+static const char *const stages[] = {
+	[SCST_LATENCY_PREPARE]	= "prepare",
+	[SCST_LATENCY_EXECUTE]	= "execute",
+	[SCST_LATENCY_TOTAL]	= "total",
+};
+
+static u64 deviation(const struct scst_latency_row *row)
+{
+	u64 mean = div64_u64(row->sum, row->count);
+	u64 mean_square = div64_u64(row->squares, row->count);
+
+	return mean_square > mean * mean ? int_sqrt64(mean_square - mean * mean) : 0;
+}
+
+static ssize_t emit_tenths(char *buf, ssize_t at, u64 tenths)
+{
+	u64 whole = div_u64(tenths, 10);
+
+	return sysfs_emit_at(buf, at, " %llu.%llu", whole, tenths - whole * 10);
+}
+
+static ssize_t show(struct scst_latency *latency, unsigned int dir, unsigned int size, char *buf)
+{
+	struct scst_latency_row row[SCST_LATENCY_STAGES];
+	ssize_t len = sysfs_emit(buf, "state count min max avg stddev\n");
+	unsigned int i;
+
+	scoped_guard(spinlock_irq, &latency->lock)
+		memcpy(row, latency->row[dir][size], sizeof(row));
+	for (i = 0; i < SCST_LATENCY_STAGES; i++) {
+		len += sysfs_emit_at(buf, len, "%s %llu", stages[i], row[i].count);
+		len += emit_tenths(buf, len, row[i].min);
+		len += emit_tenths(buf, len, row[i].max);
+		len += emit_tenths(buf, len, row[i].count ? div64_u64(row[i].sum, row[i].count) :
+							    0);
+		len += emit_tenths(buf, len, row[i].count ? deviation(&row[i]) : 0);
+		len += sysfs_emit_at(buf, len, "\n");
+	}
+	return len;
+}
+
+/* As in SCST: any write to any of them clears all. */
+static ssize_t clear(void *obj, char *text)
+{
+	scst_latency_clear(obj);
+	return 0;
+}
+
+/* clang-format off */
+#define FOR_EACH_SIZE(WHAT, letter, dir)						\
+	WHAT(letter, dir,  0, 512)	WHAT(letter, dir,  1, 1024)			\
+	WHAT(letter, dir,  2, 2048)	WHAT(letter, dir,  3, 4096)			\
+	WHAT(letter, dir,  4, 8192)	WHAT(letter, dir,  5, 16384)			\
+	WHAT(letter, dir,  6, 32768)	WHAT(letter, dir,  7, 65536)			\
+	WHAT(letter, dir,  8, 131072)	WHAT(letter, dir,  9, 262144)			\
+	WHAT(letter, dir, 10, 524288)
+
+#define FOR_EACH_FILE(WHAT)								\
+	FOR_EACH_SIZE(WHAT, n, SCST_DIR_NONE)						\
+	FOR_EACH_SIZE(WHAT, r, SCST_DIR_IN)						\
+	FOR_EACH_SIZE(WHAT, w, SCST_DIR_OUT)						\
+	FOR_EACH_SIZE(WHAT, b, SCST_DIR_BIDI)
+
+#define SHOW(letter, dir, index, size)							\
+static ssize_t letter##size##_show(void *obj, char *buf)				\
+{											\
+	return show(obj, dir, index, buf);						\
+}
+FOR_EACH_FILE(SHOW)
+
+#define ROW(letter, dir, index, size)							\
+	SCST_ATTR_RW(letter##size, letter##size##_show, clear),
+
+static const struct scst_attr latency_attrs[] = {
+	FOR_EACH_FILE(ROW)
+	SCST_ATTR_END
+};
+/* clang-format on */
+
+int scst_sysfs_latency_add(struct scst_session *sess, struct scst_latency *latency)
+{
+	return scst_dir_add(&sess->latency_dir, &sess->dir, latency, latency_attrs, "latency");
+}
+
+void scst_sysfs_latency_del(struct scst_session *sess)
+{
+	scst_dir_del(&sess->latency_dir);
+}
+
+ssize_t scst_measure_latency_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", scst_latency_measured());
+}
+
+ssize_t scst_measure_latency_store(void *obj, char *text)
+{
+	bool on;
+
+	return scst_parse_bool(text, &on) ?: scst_latency_measure(on);
+}

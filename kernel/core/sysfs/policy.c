@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * policies/: a directory for each attached policy, and the exit records of those that left.
+ *
+ *	policies/<name>/scope		"all", "driver iscsi", "target iqn...", "device disk1"
+ *			priority flags	numbers of the ops
+ *			deadline_ms	the same
+ *			hooks		names of the hooks it has
+ *			state		"active", or "ejected" and its exit record
+ *			calls		of all hooks
+ *			verdicts	for each hook it has: "lun_access default=2 hide=1 ..."
+ *			eject		write a reason: takes it out of force
+ *			revalidate	write anything: lun_access is asked again
+ *	policies/exits			a line for each record, oldest first
+ *
+ * A directory lives exactly as long as its policy is attached. It is removed under
+ * scst_policy_attach_lock, which therefore nothing here takes.
+ */
+#include <linux/slab.h>
+
+#include "policy/policy.h"
+#include "reserve/reserve.h"
+
+static struct scst_dir policies_dir;
+
+static ssize_t emit_verdicts(char *buf, ssize_t at, unsigned int hook,
+			     const u64 verdicts[SCST_POLICY_MAX_VERDICTS])
+{
+	const struct scst_policy_hook_desc *desc = &scst_policy_hooks[hook];
+	ssize_t start = at;
+	unsigned int i;
+
+	for (i = 0; i < SCST_POLICY_MAX_VERDICTS && desc->verdicts[i]; i++)
+		at += sysfs_emit_at(buf, at, " %s=%llu", desc->verdicts[i], verdicts[i]);
+	return at - start;
+}
+
+/* One line, machine readable: the free text comes last. */
+static ssize_t emit_exit(char *buf, ssize_t at, const struct scst_policy_exit *exit)
+{
+	ssize_t start = at;
+	unsigned int hook;
+
+	at += sysfs_emit_at(buf, at, "%s kind=%s code=%d time=%lld calls=%llu", exit->name,
+			    scst_policy_exit_kinds[exit->kind], exit->code, exit->time,
+			    scst_policy_calls(&exit->stats));
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
+		if (!(exit->hooks & BIT(hook)))
+			continue;
+		at += sysfs_emit_at(buf, at, " %s:", scst_policy_hooks[hook].name);
+		at += emit_verdicts(buf, at, hook, exit->stats.verdicts[hook]);
+	}
+	at += sysfs_emit_at(buf, at, " text=%s\n", exit->text);
+	return at - start;
+}
+
+static ssize_t scope_show(void *obj, char *buf)
+{
+	struct scst_policy *policy = obj;
+	const char *scope;
+
+	guard(rwsem_read)(&scst_policy_lock);
+	scope = scst_policy_scopes[policy->ops->scope];
+	if (policy->ops->scope == SCST_SCOPE_ALL)
+		return sysfs_emit(buf, "%s\n", scope);
+	return sysfs_emit(buf, "%s %s\n", scope, policy->ops->scope_name);
+}
+
+static ssize_t priority_show(void *obj, char *buf)
+{
+	struct scst_policy *policy = obj;
+
+	guard(rwsem_read)(&scst_policy_lock);
+	return sysfs_emit(buf, "%u\n", policy->ops->priority);
+}
+
+static ssize_t flags_show(void *obj, char *buf)
+{
+	struct scst_policy *policy = obj;
+
+	guard(rwsem_read)(&scst_policy_lock);
+	return sysfs_emit(buf, "0x%x\n", policy->ops->flags);
+}
+
+static ssize_t hooks_show(void *obj, char *buf)
+{
+	struct scst_policy *policy = obj;
+	unsigned int hook;
+	ssize_t len = 0;
+
+	guard(rwsem_read)(&scst_policy_lock);
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
+		if (scst_policy_has(policy->ops, hook))
+			len += sysfs_emit_at(buf, len, "%s\n", scst_policy_hooks[hook].name);
+	return len;
+}
+
+static ssize_t state_show(void *obj, char *buf)
+{
+	struct scst_policy *policy = obj;
+	ssize_t len;
+
+	/* Only an update, which writes the lock, lets an exit record change again. */
+	guard(rwsem_read)(&scst_policy_lock);
+	if (smp_load_acquire(&policy->exit.kind) == SCST_EXIT_NONE)	/* policy_record_exit() */
+		return sysfs_emit(buf, "active\n");
+	len = sysfs_emit(buf, "ejected\n");
+	return len + emit_exit(buf, len, &policy->exit);
+}
+
+static ssize_t calls_show(void *obj, char *buf)
+{
+	struct scst_policy_stats stats;
+
+	scst_policy_sum_stats(obj, &stats);
+	return sysfs_emit(buf, "%llu\n", scst_policy_calls(&stats));
+}
+
+static ssize_t deadline_ms_show(void *obj, char *buf)
+{
+	struct scst_policy *policy = obj;
+
+	return sysfs_emit(buf, "%u\n", policy->deadline_ms);
+}
+
+static ssize_t verdicts_show(void *obj, char *buf)
+{
+	struct scst_policy *policy = obj;
+	struct scst_policy_stats stats;
+	unsigned int hook;
+	ssize_t len = 0;
+
+	scst_policy_sum_stats(policy, &stats);
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
+		if (!(policy->hooks & BIT(hook)))
+			continue;
+		len += sysfs_emit_at(buf, len, "%s", scst_policy_hooks[hook].name);
+		len += emit_verdicts(buf, len, hook, stats.verdicts[hook]);
+		len += sysfs_emit_at(buf, len, "\n");
+	}
+	return len;
+}
+
+static ssize_t eject_store(void *obj, char *text)
+{
+	return scst_policy_eject(obj, SCST_EXIT_ADMIN, 0, text);
+}
+
+static ssize_t revalidate_store(void *obj, char *text)
+{
+	scst_revalidate_all();
+	return 0;
+}
+
+static const struct scst_attr policy_attrs[] = {
+	SCST_ATTR_RO(scope,	 scope_show),
+	SCST_ATTR_RO(priority,	 priority_show),
+	SCST_ATTR_RO(flags,	 flags_show),
+	SCST_ATTR_RO(deadline_ms, deadline_ms_show),
+	SCST_ATTR_RO(hooks,	 hooks_show),
+	SCST_ATTR_RO(state,	 state_show),
+	SCST_ATTR_RO(calls,	 calls_show),
+	SCST_ATTR_RO(verdicts,	 verdicts_show),
+	SCST_ATTR_WO(eject,	 eject_store),
+	SCST_ATTR_WO(revalidate, revalidate_store),
+	SCST_ATTR_END
+};
+
+static ssize_t exits_show(void *obj, char *buf)
+{
+	struct scst_policy_exit *exits;
+	unsigned int nr, i;
+	ssize_t len = 0;
+
+	exits = kcalloc(SCST_POLICY_EXITS, sizeof(*exits), GFP_KERNEL);
+	if (!exits)
+		return -ENOMEM;
+	nr = scst_policy_copy_exits(exits, SCST_POLICY_EXITS);
+	for (i = 0; i < nr; i++)
+		len += emit_exit(buf, len, &exits[i]);
+	kfree(exits);
+	return len;
+}
+
+static ssize_t pr_dumps_lost_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", scst_pr_dumps_lost());
+}
+
+static const struct scst_attr policies_attrs[] = {
+	SCST_ATTR_RO(pr_dumps_lost, pr_dumps_lost_show),
+	SCST_ATTR_RO(exits, exits_show),
+	SCST_ATTR_END
+};
+
+ssize_t scst_policy_available_show(void *obj, char *buf)
+{
+	const char *why_not = scst_policy_unavailable();
+
+	return why_not ? sysfs_emit(buf, "0\n%s\n", why_not) : sysfs_emit(buf, "1\n");
+}
+
+int scst_sysfs_policy_add(struct scst_policy *policy)
+{
+	return scst_dir_add(&policy->dir, &policies_dir, policy, policy_attrs, policy->name);
+}
+
+void scst_sysfs_policy_del(struct scst_policy *policy)
+{
+	scst_dir_del(&policy->dir);
+}
+
+int scst_sysfs_policies_add(struct scst_dir *root)
+{
+	return scst_dir_add(&policies_dir, root, NULL, policies_attrs, "policies");
+}
+
+void scst_sysfs_policies_del(void)
+{
+	scst_dir_del(&policies_dir);
+}

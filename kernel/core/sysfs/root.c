@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/kernel/scst_tgt: the directories that everything else is in, and what concerns all of it.
+ */
+#include <linux/module.h>
+#include <linux/utsname.h>
+#include <linux/workqueue.h>
+
+#include "policy/policy.h"
+#include "sysfs.h"
+
+struct scst_dir scst_targets_dir;
+struct scst_dir scst_devices_dir;
+struct scst_dir scst_handlers_dir;
+
+static struct scst_dir root_dir, device_groups_dir;
+
+static DEFINE_MUTEX(threads_lock);
+static unsigned int threads = WQ_DFL_ACTIVE;	/* threads_lock; as scst_wq was made */
+static u32 setup_id;
+
+u32 scst_setup_id(void)
+{
+	return READ_ONCE(setup_id);
+}
+EXPORT_SYMBOL_GPL(scst_setup_id);
+
+static ssize_t version_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, SCST_VERSION "\nmodule: %s\nkernel: %s %s\n", THIS_MODULE->name,
+			  init_utsname()->release, init_utsname()->machine);
+}
+
+static ssize_t last_result_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(scst_last_store_result));
+}
+
+static ssize_t threads_show(void *obj, char *buf)
+{
+	unsigned int nr = READ_ONCE(threads);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", nr), nr != WQ_DFL_ACTIVE);
+}
+
+static ssize_t threads_store(void *obj, char *text)
+{
+	u64 nr;
+	int err = scst_parse_u64(text, 1, WQ_MAX_ACTIVE, &nr);
+
+	if (err)
+		return err;
+	guard(mutex)(&threads_lock);
+	workqueue_set_max_active(scst_wq, nr);
+	WRITE_ONCE(threads, nr);
+	return 0;
+}
+
+static ssize_t setup_id_show(void *obj, char *buf)
+{
+	u32 id = scst_setup_id();
+
+	return scst_attr_key(buf, sysfs_emit(buf, "0x%x\n", id), id);
+}
+
+/* Always hexadecimal, with or without 0x: as it is shown. */
+static ssize_t setup_id_store(void *obj, char *text)
+{
+	u32 id;
+
+	if (kstrtou32(text, 16, &id))
+		return -EINVAL;
+	WRITE_ONCE(setup_id, id);
+	return 0;
+}
+
+static ssize_t async_lun_replace_show(void *obj, char *buf)
+{
+	bool async = READ_ONCE(scst_async_lun_replace);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", async), async);
+}
+
+static ssize_t async_lun_replace_store(void *obj, char *text)
+{
+	bool async;
+	int err = scst_parse_bool(text, &async);
+
+	if (!err)
+		WRITE_ONCE(scst_async_lun_replace, async);
+	return err;
+}
+
+/* clang-format off */
+static const struct scst_attr root_attrs[] = {
+	SCST_ATTR_RW(async_lun_replace,	  async_lun_replace_show, async_lun_replace_store),
+	SCST_ATTR_RW(force_global_sgv_pool, scst_sgv_global_show, scst_sgv_global_store),
+	SCST_ATTR_RO(last_sysfs_mgmt_res, last_result_show),
+	SCST_ATTR_RW(measure_latency,	  scst_measure_latency_show, scst_measure_latency_store),
+	SCST_ATTR_RO(policy_available,	  scst_policy_available_show),
+	SCST_ATTR_RW(setup_id,		  setup_id_show, setup_id_store),
+	SCST_ATTR_RW(suspend,		  scst_suspend_show, scst_suspend_store),
+	SCST_ATTR_RW(threads,		  threads_show, threads_store),
+	SCST_ATTR_RO(trace_cmds,	  scst_trace_cmds_show),
+	SCST_ATTR_RW(trace_level,	  scst_trace_level_show, scst_trace_level_store),
+	SCST_ATTR_RO(version,		  version_show),
+	SCST_ATTR_END
+};
+/* clang-format on */
+
+/* clang-format off */
+static const struct root_child {
+	struct scst_dir *dir;
+	const char *name;
+} children[] = {
+	{ &scst_devices_dir,	"devices"	},
+	{ &device_groups_dir,	"device_groups"	},
+	{ &scst_handlers_dir,	"handlers"	},
+	{ &scst_targets_dir,	"targets"	},
+};
+/* clang-format on */
+
+static int add_children(void)
+{
+	const struct root_child *child;
+	int err = 0;
+
+	for (child = children; child < children + ARRAY_SIZE(children) && !err; child++)
+		err = scst_dir_add(child->dir, &root_dir, NULL, NULL, child->name);
+	return err;
+}
+
+int scst_sysfs_init(void)
+{
+	int err = scst_dir_add(&root_dir, NULL, NULL, root_attrs, "scst_tgt");
+
+	if (!err)
+		err = add_children();
+	if (!err)
+		err = scst_sysfs_sgv_add(&root_dir);
+	if (!err)
+		err = scst_sysfs_policies_add(&root_dir);
+	if (err)
+		scst_sysfs_exit();
+	return err;
+}
+
+void scst_sysfs_exit(void)
+{
+	const struct root_child *child;
+
+	scst_sysfs_policies_del();
+	scst_sysfs_sgv_del();
+	for (child = children; child < children + ARRAY_SIZE(children); child++)
+		scst_dir_del(child->dir);
+	scst_dir_del(&root_dir);
+}

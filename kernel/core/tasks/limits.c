@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How many commands an initiator may have at a logical unit.
+ *
+ * The slots of its session are a limit that costs nothing: a transport cannot submit more. Only
+ * where max_tgt_dev_commands of the device is less than that do commands pass the gate and are
+ * counted, with an atomic of their nexus.
+ */
+#include "gate.h"
+#include "command/marks.h"
+
+bool scst_limit_wanted(const struct scst_nexus *nexus)
+{
+	u32 max = READ_ONCE(nexus->dev->max_cmds);
+
+	return max && max < nexus->sess->nr_cmds;
+}
+
+/* Commands from before the limit are not counted; they are soon gone. */
+bool scst_limit_enter(struct scst_cmd *cmd)
+{
+	u32 nr = atomic_inc_return(&cmd->nexus->nr_limited);
+	u32 max = READ_ONCE(cmd->dev->max_cmds);
+
+	if (!max || nr <= max)
+		return true;
+	cmd->status = SAM_STAT_TASK_SET_FULL;
+	return false;
+}
+
+void scst_limit_leave(struct scst_cmd *cmd)
+{
+	atomic_dec(&cmd->nexus->nr_limited);
+}
+
+/* SAM-6 5.3.1: TASK SET FULL asks the initiator to wait for the end of a command that it has. */
+void scst_cmd_set_busy(struct scst_cmd *cmd)
+{
+	const struct scst_pick others = { .lun = cmd->lun, .except = cmd };
+
+	cmd->status = scst_marks_count(cmd->sess, &others, 1) ? SAM_STAT_TASK_SET_FULL :
+								SAM_STAT_BUSY;
+}
