@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scst.ko: a SCSI target. Module life only; docs/architecture.md says where everything else is.
+ * scst.ko: a SCSI target. Module life, and what all rooms share; docs/architecture.md says where everything else is.
  */
 #include <linux/module.h>
 
-#include "core.h"
-#include "command/latency.h"
-#include "command/sgv.h"
-#include "command/threads.h"
+#include "command/command.h"
+#include "policy/policy.h"
+#include "sysfs/sysfs.h"
 
+DEFINE_MUTEX(scst_registry_lock);
+LIST_HEAD(scst_drivers);
+LIST_HEAD(scst_handlers);
+LIST_HEAD(scst_devices);
+LIST_HEAD(scst_sessions);
 struct workqueue_struct *scst_wq;
 struct workqueue_struct *scst_tmf_wq;
 

@@ -10,11 +10,11 @@
 #include <linux/ktime.h>
 #include <scst/sgv.h>
 
-#include "tasks/gate.h"
-#include "marks.h"
-#include "objects/nexus.h"
 #include "policy/policy.h"
 #include "reserve/reserve.h"
+#include "tasks/tasks.h"
+#include "execute.h"
+#include "marks.h"
 #include "scst_trace.h"
 #include "threads.h"
 
@@ -62,9 +62,30 @@ void scst_cmd_fail_cdb(struct scst_cmd *cmd, struct scst_field field)
 }
 EXPORT_SYMBOL_GPL(scst_cmd_fail_cdb);
 
+/*
+ * The same for a command, which becomes LIVE here; gate.h says why in one RCU section. Task
+ * management that sees LIVE sees the nexus, the tag and the LUN: pairs with picked() in marks.c.
+ * Return: not 0, it has to pass the gate.
+ */
+static u32 enter_nexus(struct scst_cmd *cmd)
+{
+	struct scst_nexus *nexus;
+	u32 gate, state;
+
+	guard(rcu)();
+	nexus = __scst_nexus_get(cmd->sess, cmd->lun);
+	cmd->nexus = nexus;
+	gate = READ_ONCE(nexus->gate) | cmd->attr;
+	state = cmd->state | SCST_CMD_LIVE;
+	if (unlikely(gate))
+		state |= scst_gate_flags(nexus, gate);
+	smp_store_release(&cmd->state, state);
+	return gate;
+}
+
 static enum scst_step_result step_lookup(struct scst_cmd *cmd)
 {
-	u32 gate = scst_nexus_enter(cmd);
+	u32 gate = enter_nexus(cmd);
 
 	cmd->dev = cmd->nexus->dev;
 	return likely(!gate) ? SCST_NEXT : scst_gate_arrive(cmd);

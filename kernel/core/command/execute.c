@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "reserve/reserve.h"
+#include "execute.h"
 
 /* The visible LUNs, ascending. Return: how many there are; at most @max are written. */
 static unsigned int gather_luns(struct scst_session *sess, u16 *out, unsigned int max)

@@ -11,9 +11,9 @@
 #include <linux/log2.h>
 #include <linux/slab.h>
 
-#include "latency.h"
-#include "scst_trace.h"
 #include "sysfs/sysfs.h"
+#include "command.h"
+#include "scst_trace.h"
 
 static bool measured;		/* scst_registry_lock */
 

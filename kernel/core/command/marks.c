@@ -2,7 +2,7 @@
 /*
  * Marking commands that are under way: marks.h.
  */
-#include "marks.h"
+#include "command.h"
 
 DECLARE_WAIT_QUEUE_HEAD(scst_marks_wait);
 

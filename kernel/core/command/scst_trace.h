@@ -27,6 +27,7 @@
 #include <linux/timekeeping.h>
 #include <linux/tracepoint.h>
 
+#include "command.h"
 #include "policy/policy.h"
 
 TRACE_EVENT(scst_cmd_submit,

@@ -9,8 +9,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "tasks/gate.h"
 #include "scsi/saved.h"
+#include "tasks/tasks.h"
+#include "execute.h"
 
 #define LIST_MAX	4096		/* bytes; no list that we take is as long */
 #define MODE_SELECT_SP	0x01

@@ -13,7 +13,7 @@
 #include <linux/delay.h>
 #include <linux/export.h>
 
-#include "objects/nexus.h"
+#include "command.h"
 #include "steps.h"
 
 struct settling {

@@ -21,7 +21,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
-#include "sgv.h"
+#include "command.h"
 
 #define CLASS_BYTES_MAX	SZ_4M		/* cached per CPU and class, and ... */
 #define CLASS_BUFS_MIN	4		/* ... at least so many buffers */

@@ -16,7 +16,7 @@
 #include <linux/nodemask.h>
 #include <linux/slab.h>
 
-#include "threads.h"
+#include "command.h"
 
 static DEFINE_MUTEX(threads_lock);	/* inside tgt->lock: who has which pool */
 static struct workqueue_struct *cpu_wq;	/* for groups with a cpu_mask */

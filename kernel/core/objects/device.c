@@ -6,9 +6,11 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
-#include "tasks/gate.h"
-#include "command/threads.h"
+#include "command/command.h"
 #include "reserve/reserve.h"
+#include "sysfs/sysfs.h"
+#include "tasks/tasks.h"
+#include "objects.h"
 
 struct scst_device *scst_registry_find_device(const char *name)
 {

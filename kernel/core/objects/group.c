@@ -12,8 +12,10 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "group.h"
-#include "command/threads.h"
+#include "command/command.h"
+#include "policy/policy.h"
+#include "sysfs/sysfs.h"
+#include "objects.h"
 
 /* '*': any run, '?': any character; case does not matter. No recursion: the last '*' takes more. */
 static bool glob_match(const char *pattern, const char *name)

@@ -9,7 +9,8 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "sysfs/sysfs.h"
+#include "objects.h"
 
 bool scst_async_lun_replace;
 module_param_named(async_lun_replace, scst_async_lun_replace, bool, 0644);
@@ -324,46 +325,4 @@ void scst_device_unmap_all(struct scst_device *dev)
 			target_detach_device(tgt, dev, &removal);
 	mutex_unlock(&scst_registry_lock);
 	finish_removal(&removal);
-}
-
-static bool group_maps(const struct scst_group *group, const struct scst_device *dev)
-{
-	const struct scst_mapping *map;
-
-	list_for_each_entry(map, &group->mappings, entry)
-		if (map->dev == dev)
-			return true;
-	return false;
-}
-
-static bool target_maps(struct scst_target *tgt, const struct scst_device *dev)
-{
-	const struct scst_group *group;
-
-	guard(mutex)(&tgt->lock);
-	if (group_maps(&tgt->default_group, dev))
-		return true;
-	list_for_each_entry(group, &tgt->groups, entry)
-		if (group_maps(group, dev))
-			return true;
-	return false;
-}
-
-int scst_device_ports(const struct scst_device *dev, u16 **ports)
-{
-	struct scst_driver *drv;
-	struct scst_target *tgt;
-	unsigned int room = 0, nr = 0;
-
-	guard(mutex)(&scst_registry_lock);
-	list_for_each_entry(drv, &scst_drivers, entry)
-		room += list_count_nodes(&drv->targets);
-	*ports = kmalloc_array(max(room, 1u), sizeof(**ports), GFP_KERNEL);
-	if (!*ports)
-		return -ENOMEM;
-	list_for_each_entry(drv, &scst_drivers, entry)
-		list_for_each_entry(tgt, &drv->targets, entry)
-			if (tgt->port.rel_tgt_id && target_maps(tgt, dev))
-				(*ports)[nr++] = tgt->port.rel_tgt_id;
-	return nr;
 }

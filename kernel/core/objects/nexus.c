@@ -12,9 +12,11 @@
  */
 #include <linux/slab.h>
 
-#include "nexus.h"
-#include "command/threads.h"
+#include "command/command.h"
+#include "policy/policy.h"
 #include "reserve/reserve.h"
+#include "tasks/tasks.h"
+#include "objects.h"
 
 static atomic64_t nexus_ids;
 

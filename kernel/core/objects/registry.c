@@ -6,12 +6,9 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
-#include "core.h"
-
-DEFINE_MUTEX(scst_registry_lock);
-LIST_HEAD(scst_drivers);
-LIST_HEAD(scst_handlers);
-LIST_HEAD(scst_devices);
+#include "reserve/reserve.h"
+#include "sysfs/sysfs.h"
+#include "objects.h"
 
 /* A name becomes a directory. */
 bool scst_name_valid(const char *name, size_t size)

@@ -10,13 +10,14 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "group.h"
-#include "command/latency.h"
+#include "command/command.h"
 #include "command/scst_trace.h"
-#include "command/threads.h"
+#include "policy/policy.h"
+#include "sysfs/sysfs.h"
+#include "tasks/tasks.h"
+#include "objects.h"
 
 static atomic64_t session_ids;
-LIST_HEAD(scst_sessions);
 static DEFINE_SPINLOCK(scst_sessions_lock);
 
 static int alloc_cmds(struct scst_session *sess, unsigned int nr)

@@ -5,7 +5,8 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
-#include "group.h"
+#include "sysfs/sysfs.h"
+#include "objects.h"
 
 static struct scst_target *find_target(const struct scst_driver *drv, const char *name)
 {

@@ -5,6 +5,7 @@
  * Targets that do not serve may, as in SCST.
  */
 #include "sysfs/sysfs.h"
+#include "objects.h"
 
 static bool id_serves(u16 id, const struct scst_target *except)
 {

@@ -12,7 +12,8 @@
  * those who release it forbid first (abort it, kill its nexus, hurry its session, take the policy
  * from the chain), wait for a grace period, and then find every command that was held all the same.
  */
-#include "objects/nexus.h"
+#include "command/command.h"
+#include "objects/objects.h"
 #include "policy.h"
 
 /* The longest delay counts. Return: is it this one? */

@@ -15,6 +15,8 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 
+#include "objects/objects.h"
+#include "sysfs/sysfs.h"
 #include "policy.h"
 
 DECLARE_RWSEM(scst_policy_lock);

@@ -7,8 +7,8 @@
 
 #include <linux/ctype.h>
 
-#include "policy.h"
 #include "command/scst_trace.h"
+#include "policy.h"
 
 const char *const scst_policy_exit_kinds[SCST_EXIT_MAX] = {
 	[SCST_EXIT_NONE]	= "none",

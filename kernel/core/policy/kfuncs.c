@@ -8,6 +8,8 @@
 #include <linux/btf_ids.h>
 #include <linux/module.h>
 
+#include "objects/objects.h"
+#include "reserve/reserve.h"
 #include "policy.h"
 
 /* What a program has on its stack; opaque to it. */

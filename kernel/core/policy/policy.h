@@ -8,12 +8,12 @@
  *	                           |  +-------------- update ------------+  |
  *	                           +----------- detach -----> gone <--------+
  *
- *	policy.c	which policies there are: attach, update, detach, scope
- *	policy_hooks.c	the hooks: a row and a function for each
- *	policy_call.c	one call of one policy: counting, checking, the watchdog
- *	policy_exit.c	ejection and exit records
- *	policy_bpf.c	the struct_ops type, policy_kfuncs.c what programs may call
- *	sysfs_policy.c	policies/
+ *	attach.c	which policies there are: attach, update, detach, scope
+ *	hooks.c	the hooks: a row and a function for each
+ *	call.c	one call of one policy: counting, checking, the watchdog
+ *	exit.c	ejection and exit records
+ *	bpf.c	the struct_ops type, kfuncs.c what programs may call
+ *	sysfs/policy.c	policies/
  *
  * scst_policy_attach_lock serializes attach, update, detach and the flips of static keys; it is
  * outermost, and no sysfs store takes it. scst_policy_lock is read around every call of a hook that
@@ -110,7 +110,7 @@ static inline bool scst_policy_hides(const struct scst_policy_ops *ops)
 	return ops->flags & SCST_POLICY_F_HIDE_ON_EJECT;
 }
 
-/* policy.c. @ops are valid data (scst_policy_check()) and stay until detached. May sleep. */
+/* attach.c. @ops are valid data (scst_policy_check()) and stay until detached. May sleep. */
 int scst_policy_check(const struct scst_policy_ops *ops);
 int scst_policy_attach(const struct scst_policy_ops *ops);
 /* Nobody is inside @ops any more when this returns. */
@@ -125,7 +125,7 @@ struct scst_policy *scst_policy_at(unsigned int slot);
 /* Follows up an ejection: keys, chains, held commands, verdicts that are kept. */
 void scst_policy_ejected_work(struct work_struct *work);
 
-/* policy_exit.c */
+/* exit.c */
 /* Takes the policy out of force at once; any text is good. Return: -EALREADY if it was. */
 int scst_policy_eject(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
 		      const char *text);
@@ -139,7 +139,7 @@ u64 scst_policy_calls(const struct scst_policy_stats *stats);
 unsigned int scst_policy_copy_exits(struct scst_policy_exit *exits, unsigned int nr);
 
 /*
- * policy_call.c: one call of one policy, on the caller's stack. What a program says by kfuncs, and
+ * call.c: one call of one policy, on the caller's stack. What a program says by kfuncs, and
  * not by its verdict, is kept here.
  */
 struct scst_policy_call {
@@ -236,10 +236,10 @@ void scst_policy_watchdog_init(void);
 void scst_policy_watchdog_start(void);
 void scst_policy_watchdog_stop(void);
 
-/* policy_bpf.c. Return: NULL, or why no policy can be attached. */
+/* bpf.c. Return: NULL, or why no policy can be attached. */
 #if IS_ENABLED(CONFIG_BPF_JIT) && IS_ENABLED(CONFIG_DEBUG_INFO_BTF_MODULES)
 const char *scst_policy_bpf_init(void);
-/* policy_kfuncs.c. @btf: scst.ko's own types. */
+/* kfuncs.c. @btf: scst.ko's own types. */
 int scst_policy_kfuncs_register(const struct btf *btf);
 #else
 static inline const char *scst_policy_bpf_init(void)
@@ -248,12 +248,32 @@ static inline const char *scst_policy_bpf_init(void)
 }
 #endif
 
-/* sysfs_policy.c */
-int scst_sysfs_policies_add(struct scst_dir *root);
-void scst_sysfs_policies_del(void);
-int scst_sysfs_policy_add(struct scst_policy *policy);
-void scst_sysfs_policy_del(struct scst_policy *policy);
-/* The root's attribute policy_available: "1", or "0" and why not. */
-ssize_t scst_policy_available_show(void *obj, char *buf);
+/* attach.c */
+int scst_policy_init(void);
+void scst_policy_exit(void);
+const char *scst_policy_unavailable(void);		/* NULL: hooks can be attached */
+void scst_policy_scope_nexus(struct scst_nexus *nexus);
+
+/* hooks.c: what the policies say. */
+enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev,
+					u16 lun, bool read_only);
+/* @group: the name of the group if that is the verdict. */
+enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
+						  char group[SCST_DEV_NAME_LEN]);
+void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus);
+/* There is a reservation. Return: does @cmd conflict? @conflict: what SPC says. */
+bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict);
+enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,
+					struct scst_pr_request *req);
+
+/*
+ * admit.c: the step, and the commands it holds. Releasing makes them go on now; a command that is
+ * about to be held is not, if what calls for its release was so a grace period ago.
+ */
+enum scst_step_result scst_admit(struct scst_cmd *cmd);
+void scst_admit_init(struct scst_cmd *cmd);
+void scst_admit_release_aborted(struct scst_session *sess);
+void scst_admit_release_dying(struct list_head *dead);	/* nexuses, by sess_entry */
+void scst_admit_release_policy(unsigned int slot);
 
 #endif

@@ -6,8 +6,8 @@
  */
 #include <linux/btf.h>
 
-#include "policy.h"
 #include "reserve/reserve.h"
+#include "policy.h"
 
 /* What a program has on its stack; opaque to it. */
 struct bpf_iter_scst_registrant {

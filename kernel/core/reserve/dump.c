@@ -9,7 +9,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
-#include "store/file.h"
+#include "store/store.h"
 #include "reserve.h"
 
 /* Where handlers begin; each has an attribute of its own. */

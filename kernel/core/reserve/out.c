@@ -12,6 +12,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "objects/objects.h"
+#include "policy/policy.h"
+#include "tasks/tasks.h"
 #include "reserve.h"
 
 #define LIST_MAX	(64u << 10)	/* bytes of a parameter list that we take */
@@ -51,16 +54,14 @@ static bool look_at_ports(struct pr_out *out)
 {
 	int nr;
 
-	if (out->req.action == SCST_PR_REGISTER_AND_MOVE) {
-		guard(mutex)(&scst_registry_lock);
-		if (!scst_rel_tgt_id_used(out->req.move_port, NULL)) {
-			refuse_list(out->cmd, 18);
-			return false;
-		}
+	if (out->req.action == SCST_PR_REGISTER_AND_MOVE &&
+	    !scst_pr_port_exists(out->req.move_port)) {
+		refuse_list(out->cmd, 18);
+		return false;
 	}
 	if (!out->req.all_tg_pt)
 		return true;
-	nr = scst_device_ports(out->cmd->dev, &out->ports);
+	nr = scst_pr_ports(out->cmd->dev, &out->ports);
 	if (nr < 0) {
 		out->cmd->status = SAM_STAT_BUSY;
 		return false;

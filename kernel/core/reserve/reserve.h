@@ -6,12 +6,13 @@
  * and puts it in the place of the old one. Readers find it by RCU. No command looks at it, though:
  * each nexus has in nexus->denied what it may not do, computed anew whenever anything changes.
  *
- *	reserve.c	the state in force, what follows from it for each nexus, RESERVE and RELEASE
- *	reserve_out.c	PERSISTENT RESERVE OUT
- *	pr_store.c	the file of states that survive power loss
- *	pr_dump.c	what a device leaves behind when it goes
- *	pr_offer.c	dumps that policies take
- *	sysfs_pr.c	pr_state, pr_file_name, dump_prs, pr_dump_dir
+ *	state.c		the state in force, what follows from it for each nexus, RESERVE and RELEASE
+ *	out.c		PERSISTENT RESERVE OUT
+ *	ports.c		target ports that a request may name
+ *	store.c	the file of states that survive power loss
+ *	dump.c	what a device leaves behind when it goes
+ *	offer.c	dumps that policies take
+ *	sysfs/pr.c	pr_state, pr_file_name, dump_prs, pr_dump_dir
  */
 #ifndef _SCST_CORE_RESERVE_H
 #define _SCST_CORE_RESERVE_H
@@ -36,15 +37,15 @@ struct scst_reserve {
 	struct scst_nexus *spc2;		/* dev->lock: who did RESERVE, or NULL */
 	char *file;				/* lock: where the state is kept; NULL: default */
 	u64 changes;				/* lock: how often the state was replaced */
-	struct scst_pr_io *io;			/* sysfs_pr.c: who reads and writes pr_state */
-	/* pr_offer.c */
+	struct scst_pr_io *io;			/* sysfs/pr.c: who reads and writes pr_state */
+	/* offer.c */
 	struct scst_device *dev;
 	struct delayed_work offer;
 	atomic_t reasons;			/* enum scst_pr_dump_reason, for the next offer */
 	u32 attempts;				/* the work's */
 };
 
-/* reserve.c. Init reads the file; exit is the last. May sleep. */
+/* state.c. Init reads the file; exit is the last. May sleep. */
 int scst_reserve_init(struct scst_device *dev);
 void scst_reserve_exit(struct scst_device *dev);
 struct scst_pr_version *scst_pr_version_alloc(unsigned int room);
@@ -80,12 +81,17 @@ bool scst_reserve_is_spc2(struct scst_device *dev);
 void scst_execute_reserve(struct scst_cmd *cmd);
 void scst_execute_release(struct scst_cmd *cmd);
 
-/* reserve_out.c */
+/* out.c	 */
 enum scst_exec_result scst_execute_pr_out(struct scst_cmd *cmd);
 /* pr_state: @text takes the place of the state. -EINVAL, -EBUSY: a LUN exports it; -errno. */
 int scst_reserve_set_text(struct scst_device *dev, const char *text, size_t len);
 
-/* pr_store.c. May sleep. */
+/* ports.c. Takes the registry lock, and those of the targets. */
+bool scst_pr_port_exists(u16 rel_tgt_id);
+/* The identifiers of the ports that map @dev; kfree() *@ports. Return: how many, -ENOMEM. */
+int scst_pr_ports(const struct scst_device *dev, u16 **ports);
+
+/* store.c. May sleep. */
 /* The state that survived, or an empty one, or one that says it is lost. NULL: no memory. */
 struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *path);
 /* Return: 0 when it is durable, -errno. @was_lost: what is in the file is moved out of the way. */
@@ -95,7 +101,7 @@ char *scst_pr_path(const struct scst_device *dev);
 /* kvmalloc()ed text of @pr. */
 char *scst_pr_text(const struct scst_pr *pr, size_t *len);
 
-/* sysfs_pr.c: what it keeps for the device. */
+/* sysfs/pr.c: what it keeps for the device. */
 struct scst_pr_io *scst_pr_io_alloc(void);
 void scst_pr_io_free(struct scst_pr_io *io);
 
@@ -107,10 +113,10 @@ struct scst_pr_dump {
 	char *text;				/* zeros up to a multiple of SCST_PR_DUMP_CHUNK */
 };
 
-/* policy_hooks.c */
+/* policy/hooks.c */
 enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct scst_pr_dump *dump);
 
-/* pr_offer.c: policies hear of it, soon. Context: any, also dev->lock. */
+/* offer.c: policies hear of it, soon. Context: any, also dev->lock. */
 void scst_pr_offer(struct scst_device *dev, u32 reasons);
 /* @dev goes, and has no commands any more: now. May sleep. */
 void scst_pr_offer_last(struct scst_device *dev);
@@ -118,7 +124,9 @@ void scst_pr_offer_init(struct scst_device *dev);
 void scst_pr_offer_exit(struct scst_reserve *reserve);
 unsigned long scst_pr_dumps_lost(void);
 
-/* pr_dump.c: @dev has no commands any more, and still its state. May sleep. */
+/* dump.c. kfree() it; NULL: none. */
+char *scst_pr_dump_dir_default(void);
+/* @dev has no commands any more, and still its state. May sleep. */
 void scst_pr_dump(struct scst_device *dev);
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "command/command.h"
 #include "reserve.h"
 
 struct scst_pr_version *scst_pr_version_alloc(unsigned int room)

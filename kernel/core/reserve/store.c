@@ -12,9 +12,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "store/file.h"
+#include "store/store.h"
 #include "reserve.h"
-#include "store/slots.h"
 
 #define PR_DIR		SCST_STATE_DIR "/pr"
 #define PR_MAGIC	0x52505343u	/* "CSPR" */

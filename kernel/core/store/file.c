@@ -9,7 +9,7 @@
 #include <linux/string.h>
 
 #include "../../compat_vfs.h"
-#include "file.h"
+#include "store.h"
 
 static int read_all(struct file *file, void *data, size_t len)
 {

@@ -9,9 +9,8 @@
 #include <linux/slab.h>
 
 #include "../../compat_vfs.h"
-#include "file.h"
-#include "slots.h"
 #include "slots_format.h"
+#include "store.h"
 
 /* What the file says: @image, kvfree() it, has the slot in force. Return: that slot, or -errno. */
 static int load(const char *path, u32 magic, u8 **image, struct scst_slot *slot)

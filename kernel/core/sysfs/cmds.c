@@ -3,6 +3,8 @@
  * trace_cmds: the commands that are under way, with the step where each waits. What does not fit
  * into a page is only counted.
  */
+#include "command/command.h"
+#include "objects/objects.h"
 #include "sysfs.h"
 
 struct listing {

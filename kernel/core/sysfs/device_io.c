@@ -3,9 +3,9 @@
  * devices/<device>: how many commands, whether they are blocked; and `suspend`, which is the same
  * for all devices.
  */
-#include "tasks/gate.h"
+#include "command/command.h"
+#include "tasks/tasks.h"
 #include "sysfs.h"
-#include "command/threads.h"
 
 static ssize_t max_cmds_show(void *obj, char *buf)
 {

@@ -6,9 +6,10 @@
 #include <linux/cpumask.h>
 #include <linux/slab.h>
 
-#include "tasks/gate.h"
+#include "command/command.h"
+#include "objects/objects.h"
+#include "tasks/tasks.h"
 #include "sysfs.h"
-#include "command/threads.h"
 
 /* clang-format off */
 static const char *const addr_methods[] = {

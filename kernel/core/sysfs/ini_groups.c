@@ -2,7 +2,7 @@
 /*
  * targets/<driver>/<target>/ini_groups
  */
-#include "objects/group.h"
+#include "objects/objects.h"
 #include "sysfs.h"
 
 static void warn(const struct scst_target *tgt, const char *what, const char *name, int err)

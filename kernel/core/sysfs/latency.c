@@ -4,7 +4,7 @@
  */
 #include <linux/math.h>
 
-#include "command/latency.h"
+#include "command/command.h"
 #include "sysfs.h"
 
 static const char *const stages[] = {

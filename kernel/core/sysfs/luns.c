@@ -8,6 +8,7 @@
  * A mapping comes with the registry and the target locked, so that whatever can fail is done before
  * there is a file which somebody could be reading.
  */
+#include "objects/objects.h"
 #include "sysfs.h"
 
 struct lun_args {

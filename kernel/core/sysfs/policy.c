@@ -18,8 +18,10 @@
  */
 #include <linux/slab.h>
 
+#include "objects/objects.h"
 #include "policy/policy.h"
 #include "reserve/reserve.h"
+#include "sysfs.h"
 
 static struct scst_dir policies_dir;
 

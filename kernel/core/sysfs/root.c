@@ -6,7 +6,10 @@
 #include <linux/utsname.h>
 #include <linux/workqueue.h>
 
+#include "command/command.h"
+#include "objects/objects.h"
 #include "policy/policy.h"
+#include "tasks/tasks.h"
 #include "sysfs.h"
 
 struct scst_dir scst_targets_dir;

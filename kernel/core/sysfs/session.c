@@ -2,6 +2,8 @@
 /*
  * targets/<driver>/<target>/sessions/<initiator>
  */
+#include "command/command.h"
+#include "objects/objects.h"
 #include "sysfs.h"
 
 static ssize_t active_show(void *obj, char *buf)

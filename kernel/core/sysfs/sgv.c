@@ -4,7 +4,7 @@
  * are merged if memory allows. SCST has two more, which it chooses by the back end; they are here
  * for scripts, and nobody takes from them.
  */
-#include "command/sgv.h"
+#include "command/command.h"
 #include "sysfs.h"
 
 static const char *const pool_names[] = { "sgv", "sgv-clust", "sgv-dma" };

@@ -1,28 +1,81 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the sysfs_*.c files share. docs/sysfs.md lists every file there is.
+ * The face of the core: /sys/kernel/scst_tgt. docs/sysfs.md lists every file there is.
  */
 #ifndef _SCST_CORE_SYSFS_H
 #define _SCST_CORE_SYSFS_H
 
 #include "core.h"
 
-/* sysfs_attr.c: what the last write to any of our files returned. */
+struct scst_pattern;
+struct scst_policy;
+
+/*
+ * The directories, each made and removed by the owner of the object. Adding is done with
+ * the locks of the caller's choice; removing with none, since it waits for stores that take them. A
+ * failed add leaves nothing behind, but for target and device: there the caller calls del as well,
+ * and a target is dying by then. Del of what was never added is no-op.
+ */
+int scst_sysfs_init(void);
+void scst_sysfs_exit(void);
+int scst_sysfs_driver_add(struct scst_driver *drv);
+/* No verb of mgmt runs after close; then, with the targets gone, the rest. */
+void scst_sysfs_driver_close(struct scst_driver *drv);
+void scst_sysfs_driver_del(struct scst_driver *drv);
+int scst_sysfs_target_add(struct scst_target *tgt);
+void scst_sysfs_target_del(struct scst_target *tgt);
+/* tgt->lock held. Unique name: initiator, initiator_1, ... */
+int scst_sysfs_session_add(struct scst_session *sess);
+void scst_sysfs_session_del(struct scst_session *sess);
+/* tgt->lock held: `luns` leads to the session's group. */
+void scst_sysfs_session_relink(struct scst_session *sess);
+int scst_sysfs_handler_add(struct scst_handler *handler);
+void scst_sysfs_handler_close(struct scst_handler *handler);
+void scst_sysfs_handler_del(struct scst_handler *handler);
+int scst_sysfs_device_add(struct scst_device *dev);
+void scst_sysfs_device_del(struct scst_device *dev);
+int scst_sysfs_mapping_add(struct scst_mapping *map);	/* registry lock held; with its links */
+void scst_sysfs_mapping_del(struct scst_mapping *map);
+/* Makes the links of @map those of @new, which has no directory of its own. All or nothing. */
+int scst_sysfs_mapping_relink(struct scst_mapping *map, const struct scst_mapping *new);
+/* ini_groups.c */
+int scst_sysfs_ini_groups_add(struct scst_target *tgt);
+/* mgmt goes: no group comes or goes by hand any more. Then the directory. */
+void scst_sysfs_ini_groups_close(struct scst_target *tgt);
+void scst_sysfs_ini_groups_del(struct scst_target *tgt);
+int scst_sysfs_group_add(struct scst_group *group);
+void scst_sysfs_group_del(struct scst_group *group);
+int scst_sysfs_pattern_add(struct scst_group *group, struct scst_pattern *pattern);
+void scst_sysfs_pattern_del(struct scst_group *group, struct scst_pattern *pattern);
+
+/* pr.c: what a device and a handler have for persistent reservations. */
+int scst_sysfs_pr_add(struct scst_device *dev);
+extern const struct scst_attr scst_pr_handler_attrs[];
+
+/* policy.c */
+int scst_sysfs_policies_add(struct scst_dir *root);
+void scst_sysfs_policies_del(void);
+int scst_sysfs_policy_add(struct scst_policy *policy);
+void scst_sysfs_policy_del(struct scst_policy *policy);
+/* The root's attribute policy_available: "1", or "0" and why not. */
+ssize_t scst_policy_available_show(void *obj, char *buf);
+
+/* attr.c: what the last write to any of our files returned. */
 extern int scst_last_store_result;
 
-/* sysfs_root.c */
+/* root.c */
 extern struct scst_dir scst_targets_dir;
 extern struct scst_dir scst_devices_dir;
 extern struct scst_dir scst_handlers_dir;
 
-/* sysfs_device_io.c: what every device has to say about its commands */
+/* device_io.c: what every device has to say about its commands */
 extern const struct scst_attr scst_device_io_attrs[];
 /* Blocking in the background is over: @text was written with it. */
 void scst_sysfs_device_blocked(struct scst_device *dev, const char *text);
 ssize_t scst_suspend_show(void *obj, char *buf);
 ssize_t scst_suspend_store(void *obj, char *text);
 
-/* sysfs_group.c: obj is a group */
+/* group.c: obj is a group */
 extern const struct scst_attr scst_group_attrs[];
 ssize_t scst_group_addr_method_show(void *obj, char *buf);
 ssize_t scst_group_addr_method_store(void *obj, char *text);
@@ -33,29 +86,29 @@ ssize_t scst_group_cpu_mask_store(void *obj, char *text);
 ssize_t scst_group_io_grouping_type_show(void *obj, char *buf);
 ssize_t scst_group_io_grouping_type_store(void *obj, char *text);
 
-/* sysfs_cmds.c */
+/* cmds.c */
 ssize_t scst_trace_cmds_show(void *obj, char *buf);
 
-/* sysfs_latency.c */
+/* latency.c */
 struct scst_latency;
 int scst_sysfs_latency_add(struct scst_session *sess, struct scst_latency *latency);
 void scst_sysfs_latency_del(struct scst_session *sess);
 ssize_t scst_measure_latency_show(void *obj, char *buf);
 ssize_t scst_measure_latency_store(void *obj, char *text);
 
-/* sysfs_sgv.c: sgv/, and force_global_sgv_pool */
+/* sgv.c: sgv/, and force_global_sgv_pool */
 int scst_sysfs_sgv_add(struct scst_dir *parent);
 void scst_sysfs_sgv_del(void);
 ssize_t scst_sgv_global_show(void *obj, char *buf);
 ssize_t scst_sgv_global_store(void *obj, char *text);
 
-/* sysfs_trace.c: trace_level, of the root and, in scst_trace_attrs, of drivers and handlers */
+/* trace.c: trace_level, of the root and, in scst_trace_attrs, of drivers and handlers */
 extern const struct scst_attr scst_trace_attrs[];
 ssize_t scst_trace_level_show(void *obj, char *buf);
 ssize_t scst_trace_level_store(void *obj, char *text);
 
 /*
- * sysfs_mgmt.c: a claim on what @owner calls @name, and on the module that brought it. While it is
+ * verbs.c: a claim on what @owner calls @name, and on the module that brought it. While it is
  * held nobody else adds, deletes or switches that. Return: 0, -ENODEV (module on its way out);
  * wait: -EINTR (killed); try: -EBUSY. Only a store of a mgmt file may wait. @name stays as long.
  */
@@ -78,7 +131,7 @@ int scst_mgmt_run_named(struct module *module, void *owner, char *args, scst_nam
 /* How the usage text of a mgmt file explains parameters. Return: bytes added at @at. */
 ssize_t scst_mgmt_emit_params(char *buf, ssize_t at, const char *params);
 
-/* sysfs_luns.c: luns/ of a group, which belongs to the directory @parent. */
+/* luns.c: luns/ of a group, which belongs to the directory @parent. */
 int scst_sysfs_luns_add(struct scst_group *group, struct scst_dir *parent);
 void scst_sysfs_luns_del(struct scst_group *group);
 

@@ -5,7 +5,8 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 
-#include "objects/group.h"
+#include "command/command.h"
+#include "objects/objects.h"
 #include "sysfs.h"
 
 #define COMMENT_MAX	1023

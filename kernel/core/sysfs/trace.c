@@ -6,7 +6,6 @@
  */
 #include <linux/trace_events.h>
 
-#include "core.h"
 #include "command/scst_trace.h"
 #include "sysfs.h"
 

@@ -10,9 +10,8 @@
 #include <linux/delay.h>
 #include <linux/slab.h>
 
-#include "gate.h"
-#include "command/marks.h"
 #include "sysfs/sysfs.h"
+#include "gate.h"
 
 static DEFINE_SPINLOCK(hold_lock);	/* inside dev->lock: reasons and lists */
 static unsigned int suspended;		/* hold_lock: how many times */

@@ -7,7 +7,6 @@
  * counted, with an atomic of their nexus.
  */
 #include "gate.h"
-#include "command/marks.h"
 
 bool scst_limit_wanted(const struct scst_nexus *nexus)
 {

@@ -25,7 +25,6 @@
 #include <linux/slab.h>
 
 #include "gate.h"
-#include "command/marks.h"
 
 #define RETIRE_AFTER	(2 * HZ)
 

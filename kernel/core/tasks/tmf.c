@@ -8,11 +8,10 @@
  */
 #include <linux/export.h>
 
-#include "gate.h"
-#include "command/marks.h"
-#include "objects/nexus.h"
-#include "reserve/reserve.h"
 #include "command/scst_trace.h"
+#include "policy/policy.h"
+#include "reserve/reserve.h"
+#include "gate.h"
 
 #define STUCK_AFTER	(30 * HZ)
 

@@ -9,7 +9,9 @@
  */
 #include <linux/cleanup.h>
 
-#include "command/scst_trace.h"
+#include "objects/objects.h"
+#include "command.h"
+#include "scst_trace.h"
 
 /*
  * SAM-6 table 50. Of these one at a time is pending: the highest says all that the lower ones
@@ -152,30 +154,4 @@ void scst_ua_queue_others(struct scst_device *dev, const struct scst_nexus *by,
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
 		if (nexus != by)
 			scst_ua_queue(nexus, id);
-}
-
-static bool report_aen(struct scst_session *sess, enum scst_aen event, u16 lun)
-{
-	const struct scst_target *tgt = sess->tgt;
-
-	return tgt->ops->report_aen && !tgt->aen_disabled &&
-	       tgt->ops->report_aen(sess, event, lun);
-}
-
-void scst_session_luns_changed(struct scst_session *sess)
-{
-	struct scst_nexus *nexus;
-
-	lockdep_assert_held(&sess->tgt->lock);
-	if (report_aen(sess, SCST_AEN_LUNS_CHANGED, 0))
-		return;
-	list_for_each_entry(nexus, &sess->nexuses, sess_entry)
-		scst_ua_queue(nexus, SCST_SENSE_LUNS_CHANGED);
-}
-
-void scst_nexus_capacity_changed(struct scst_nexus *nexus)
-{
-	lockdep_assert_held(&nexus->sess->tgt->lock);
-	if (!report_aen(nexus->sess, SCST_AEN_CAPACITY_CHANGED, nexus->lun))
-		scst_ua_queue(nexus, SCST_SENSE_CAPACITY_CHANGED);
 }

@@ -8,7 +8,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "command.h"
 
 /* The nexuses of all sets, and what the sets have besides. Innermost; nobody waits inside. */
 static DEFINE_MUTEX(stats_lock);

@@ -5,9 +5,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "core.h"
 #include "scsi/saved.h"
-#include "slots.h"
+#include "store/store.h"
+#include "execute.h"
 
 #define SAVED_DIR	"/var/lib/scst/vdev_mode_pages"
 #define SAVED_MAGIC	0x4d4f4445	/* "MODE" */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What other rooms may call of command/: commands and their slots, threads, buffers, and what a nexus
+ * counts and has to tell.
+ *
+ *	cmd.c		the steps		execute.c, select.c	what the core does itself
+ *	marks.c		marking commands	settle.c	waiting for verbs
+ *	threads.c	where they may sleep	sgv.c		memory for their data
+ *	ua.c		unit attentions		stats.c, latency.c	what is counted
+ *	saved.c		parameters that last	trace.c		tracepoints
+ */
+#ifndef _SCST_COMMAND_H
+#define _SCST_COMMAND_H
+
+#include "core.h"
+#include "latency.h"
+#include "marks.h"
+#include "sgv.h"
+#include "threads.h"
+
+/* cmd.c: the steps. */
+const char *scst_step_name(unsigned int step);
+extern const char *const scst_wait_names[];	/* enum scst_wait_for */
+void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index);
+/* A command that was held goes on, in a thread. */
+void scst_cmd_admitted(struct scst_cmd *cmd);
+/* Takes a command that is parked at @from on to @to, in a thread. Context: any. */
+void scst_cmd_resume(struct scst_cmd *cmd, enum scst_step from, enum scst_step to);
+
+static inline struct scst_nexus *__scst_nexus_get(struct scst_session *sess, u16 lun)
+{
+	const struct scst_lun_table *luns = rcu_dereference(sess->luns);
+	struct scst_nexus *nexus = NULL;
+
+	if (likely(lun < luns->nr))
+		nexus = rcu_dereference(luns->slot[lun]);
+	if (unlikely(!nexus) || unlikely(!percpu_ref_tryget_live_rcu(&nexus->ref))) {
+		nexus = sess->no_lun;
+		percpu_ref_get(&nexus->ref);
+	}
+	return nexus;
+}
+
+/*
+ * LUN -> nexus, with a reference. A LUN that is not mapped, is hidden from this initiator or is
+ * being removed gives the session's no_lun nexus, which has no device.
+ */
+static inline struct scst_nexus *scst_nexus_get(struct scst_session *sess, u16 lun)
+{
+	guard(rcu)();
+	return __scst_nexus_get(sess, lun);
+}
+
+static inline void scst_nexus_put(struct scst_nexus *nexus)
+{
+	percpu_ref_put(&nexus->ref);
+}
+
+/* ua.c */
+void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
+/* The next to be told, removed, or SCST_SENSE_NONE. */
+enum scst_sense_id scst_ua_take(struct scst_nexus *nexus);
+/* It was taken and not told after all: it is the first again. */
+void scst_ua_give_back(struct scst_nexus *nexus, enum scst_sense_id id);
+/* The same without taking it, and how many there are. */
+enum scst_sense_id scst_ua_peek(struct scst_nexus *nexus, unsigned int *nr);
+/* Of all LUNs of the session. */
+void scst_ua_clear_session(struct scst_session *sess, enum scst_sense_id id);
+/* Every nexus of @dev except @by, who did it. Context: any; no spinlock held. */
+void scst_ua_queue_others(struct scst_device *dev, const struct scst_nexus *by,
+			  enum scst_sense_id id);
+
+/* stats.c. Context of all: may sleep. */
+void scst_stats_init(struct scst_stats_set *set);
+int scst_stats_device_init(struct scst_device *dev);
+/* For the life of a nexus. Return: 0 or -ENOMEM. */
+int scst_stats_attach(struct scst_nexus *nexus);
+void scst_stats_detach(struct scst_nexus *nexus);
+/* Adds to @sum. */
+void scst_stats_of_session(struct scst_session *sess, struct scst_stats *sum);
+void scst_stats_reset_session(struct scst_session *sess, enum scst_data_dir dir);
+void scst_stats_reset_unknown(struct scst_session *sess);
+/* What LOG SENSE tells; blocks of the medium only. */
+void scst_stats_of_device(struct scst_device *dev, struct scst_log *log);
+void scst_stats_reset_device(struct scst_device *dev);
+
+/* saved.c: parameters that survive a restart of the device. Context: may sleep. */
+/*
+ * Before @dev is published. A file that cannot be used is told in the log, and is as none.
+ * Return: 0 or -ENOMEM.
+ */
+int scst_saved_restore(struct scst_device *dev);
+
+#endif

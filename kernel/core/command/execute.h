@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inside command/: what the core does itself.
+ */
+#ifndef _SCST_COMMAND_EXECUTE_H
+#define _SCST_COMMAND_EXECUTE_H
+
+#include "command.h"
+
+struct scst_saved;
+
+/* execute.c: what the core does itself. Like a verb: see enum scst_exec_result. */
+enum scst_exec_result scst_execute(struct scst_cmd *cmd);
+
+/* select.c: the part of it that takes parameters from the initiator. */
+enum scst_exec_result scst_execute_select(struct scst_cmd *cmd);
+
+/* saved.c */
+/* dev->param_lock held. Return: 0 once @saved is durable, and what @dev has; -errno. */
+int scst_saved_store(struct scst_device *dev, const struct scst_saved *saved);
+/* What is saved of @dev now. dev->param_lock held. */
+void scst_saved_now(const struct scst_device *dev, struct scst_saved *saved);
+
+#endif

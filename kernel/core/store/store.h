@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What other rooms may call of store/: files that are whole after a crash at any moment. Paths are
+ * those of the caller's task. Context of all: may sleep, for as long as the file system likes; no
+ * lock of the core that a command or a configuration file waits for.
+ *
+ *	file.c		whole files
+ *	slots.c		small state in two slots, written in turn (slots_format.c)
+ */
+#ifndef _SCST_STORE_H
+#define _SCST_STORE_H
+
+#include <linux/types.h>
+
+struct file;
+
+/* Where the core keeps state unless told otherwise; directories below it are made when needed. */
+#define SCST_STATE_DIR "/var/lib/scst"
+
+/*
+ * @data is allocated, kvfree() it; NULL if @len is 0. Return: 0, -ENOENT, -EFBIG: longer than @max,
+ * -EINVAL: not a regular file, -errno.
+ */
+int scst_file_read(const char *path, size_t max, void **data, size_t *len);
+
+/* All or -errno, at @pos. */
+int scst_file_write_at(struct file *file, const void *data, size_t len, loff_t pos);
+
+/*
+ * @path has these bytes, durably, or what it had before: written to a file beside it, which is then
+ * renamed. Missing directories below SCST_STATE_DIR are made. Return: 0 or -errno.
+ */
+int scst_file_replace(const char *path, const void *data, size_t len);
+
+/*
+ * @data is allocated, kvfree() it; NULL if @len is 0.
+ * Return: 0; -ENOENT: no such file; -EBADMSG: damaged in both slots, or not a file of ours with
+ * @magic; -errno: it cannot be read.
+ */
+int scst_slots_load(const char *path, u32 magic, void **data, size_t *len);
+
+/*
+ * Return: 0: it is on stable storage; else what scst_slots_load() gives has not changed. -EBADMSG:
+ * there is a file, and it is not ours: it stays as it is; -EMSGSIZE: more than SCST_SLOT_DATA_MAX.
+ * Directories below /var/lib/scst are made, others have to be there.
+ */
+int scst_slots_save(const char *path, u32 magic, const void *data, size_t len);
+
+/* The same, but a new file takes the place of whatever is there. */
+int scst_slots_create(const char *path, u32 magic, const void *data, size_t len);
+
+#endif
