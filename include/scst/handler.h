@@ -98,7 +98,8 @@ struct scst_device {
 	struct list_head held;		/* the rest: hold.c, hold_lock */
 	unsigned int nr_blocks;
 	bool releasing;
-	char *block_text;		/* blocking in the background: what to announce */
+	char *block_text;		/* blocking in the background: what to announce, */
+	void (*blocked)(struct scst_device *dev, const char *text);	/* ... and how */
 	struct work_struct release_work;
 	struct work_struct block_work;
 	unsigned int nr_exports;	/* scst_registry_lock: number of the next export link */

@@ -208,4 +208,27 @@ struct scst_nexus {
 	u64 storage[SCST_POLICY_MAX][SCST_POLICY_WORDS];	/* the policies' own, by slot */
 };
 
+/* A state of persistent reservations, which never changes: another one takes its place. */
+struct scst_pr_version {
+	struct rcu_head rcu;
+	struct scst_pr pr;
+};
+
+struct scst_pr_io;
+
+/* Of a device: reserve/reserve.h. */
+struct scst_reserve {
+	struct mutex lock;			/* changing the state, its file, the file's name */
+	struct scst_pr_version __rcu *now;	/* written under lock and dev->lock */
+	struct scst_nexus *spc2;		/* dev->lock: who did RESERVE, or NULL */
+	char *file;				/* lock: where the state is kept; NULL: default */
+	u64 changes;				/* lock: how often the state was replaced */
+	struct scst_pr_io *io;			/* sysfs/pr.c's: who reads and writes pr_state */
+	/* reserve/offer.c */
+	struct scst_device *dev;
+	struct delayed_work offer;
+	atomic_t reasons;			/* enum scst_pr_dump_reason, for the next offer */
+	u32 attempts;				/* the work's */
+};
+
 #endif

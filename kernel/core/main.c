@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scst.ko: a SCSI target. Module life, and what all rooms share; docs/architecture.md says where everything else is.
+ * scst.ko: a SCSI target. Module life, and the lists and locks that all rooms share;
+ * docs/architecture.md says where everything else is.
  */
 #include <linux/module.h>
 
@@ -38,7 +39,7 @@ static int __init scst_init(void)
 	err = scst_sgv_init();
 	if (err)
 		goto out_threads;
-	err = scst_policy_init();
+	err = scst_policy_init(&scst_sysfs_policy_face);
 	if (err)
 		goto out_sgv;
 	err = scst_sysfs_init();
@@ -63,7 +64,6 @@ out_wq:
 static void __exit scst_exit(void)
 {
 	scst_sysfs_exit();
-	scst_latency_exit();
 	scst_policy_exit();
 	scst_sgv_exit();
 	scst_threads_exit();

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What other rooms may call of command/: commands and their slots, threads, buffers, and what a nexus
- * counts and has to tell.
+ * What other rooms may call of command/: commands and their slots, threads, buffers, and what a
+ * nexus counts and has to tell.
  *
  *	cmd.c		the steps		execute.c, select.c	what the core does itself
  *	marks.c		marking commands	settle.c	waiting for verbs
  *	threads.c	where they may sleep	sgv.c		memory for their data
  *	ua.c		unit attentions		stats.c, latency.c	what is counted
- *	saved.c		parameters that last	trace.c		tracepoints
+ *	saved.c		parameters that last	reset.c		what a reset forgets
+ *	trace.c		tracepoints
  */
 #ifndef _SCST_COMMAND_H
 #define _SCST_COMMAND_H
@@ -83,6 +84,10 @@ void scst_stats_reset_unknown(struct scst_session *sess);
 /* What LOG SENSE tells; blocks of the medium only. */
 void scst_stats_of_device(struct scst_device *dev, struct scst_log *log);
 void scst_stats_reset_device(struct scst_device *dev);
+
+/* reset.c: what is forgotten besides commands; then, when those have left. Context: may sleep. */
+void scst_lu_reset(struct scst_device *dev);
+void scst_lu_restore_mode(struct scst_device *dev);
 
 /* saved.c: parameters that survive a restart of the device. Context: may sleep. */
 /*

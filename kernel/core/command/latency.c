@@ -2,20 +2,13 @@
 /*
  * Latency statistics: latency.h. Measuring is listening to the tracepoints that commands pass in
  * any case, so what is not measured costs what a tracepoint costs that nobody listens to.
- *
- * A session gets its table when measuring is switched on or when it comes later, and keeps it until
- * it ends: a command may be adding to it. So the last figures can be read after measuring too.
  */
 #include <linux/cleanup.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
-#include <linux/slab.h>
 
-#include "sysfs/sysfs.h"
 #include "command.h"
 #include "scst_trace.h"
-
-static bool measured;		/* scst_registry_lock */
 
 static unsigned int size_index(u32 len)
 {
@@ -54,7 +47,7 @@ static void on_done(void *unused, struct scst_cmd *cmd)
 	count(&row[SCST_LATENCY_TOTAL], now - cmd->submit_ns);
 }
 
-static int listen(void)
+int scst_latency_listen(void)
 {
 	int err = register_trace_scst_cmd_execute(on_execute, NULL);
 
@@ -66,7 +59,7 @@ static int listen(void)
 	return err;
 }
 
-static void stop_listening(void)
+void scst_latency_stop(void)
 {
 	unregister_trace_scst_cmd_done(on_done, NULL);
 	unregister_trace_scst_cmd_execute(on_execute, NULL);
@@ -77,92 +70,4 @@ void scst_latency_clear(struct scst_latency *latency)
 {
 	guard(spinlock_irq)(&latency->lock);
 	memset(latency->row, 0, sizeof(latency->row));
-}
-
-static int session_add(struct scst_session *sess)
-{
-	struct scst_latency *latency;
-	int err;
-
-	if (sess->latency) {
-		scst_latency_clear(sess->latency);
-		return 0;
-	}
-	latency = kvzalloc(sizeof(*latency), GFP_KERNEL);
-	if (!latency)
-		return -ENOMEM;
-	spin_lock_init(&latency->lock);
-	err = scst_sysfs_latency_add(sess, latency);
-	if (err) {
-		kvfree(latency);
-		return err;
-	}
-	smp_store_release(&sess->latency, latency);
-	return 0;
-}
-
-int scst_latency_session_add(struct scst_session *sess)
-{
-	lockdep_assert_held(&sess->tgt->lock);
-	return READ_ONCE(measured) ? session_add(sess) : 0;
-}
-
-static int target_add(struct scst_target *tgt)
-{
-	struct scst_session *sess;
-	int err = 0;
-
-	guard(mutex)(&tgt->lock);
-	list_for_each_entry(sess, &tgt->sessions, entry) {
-		err = session_add(sess);
-		if (err)
-			break;
-	}
-	return err;
-}
-
-static int add_all(void)
-{
-	struct scst_driver *drv;
-	struct scst_target *tgt;
-	int err;
-
-	list_for_each_entry(drv, &scst_drivers, entry) {
-		list_for_each_entry(tgt, &drv->targets, entry) {
-			err = target_add(tgt);
-			if (err)
-				return err;
-		}
-	}
-	return 0;
-}
-
-bool scst_latency_measured(void)
-{
-	return READ_ONCE(measured);
-}
-
-/* The flag goes first: a session that comes now brings its table itself. */
-int scst_latency_measure(bool on)
-{
-	int err;
-
-	guard(mutex)(&scst_registry_lock);
-	if (on == measured)
-		return 0;
-	WRITE_ONCE(measured, on);
-	if (!on) {
-		stop_listening();
-		return 0;
-	}
-	err = add_all() ?: listen();
-	if (err)
-		WRITE_ONCE(measured, false);
-	return err;
-}
-
-void scst_latency_exit(void)
-{
-	if (measured)
-		stop_listening();
 }

@@ -26,12 +26,10 @@ struct scst_latency {
 	struct scst_latency_row row[SCST_DIR_BIDI + 1][SCST_LATENCY_SIZES][SCST_LATENCY_STAGES];
 };
 
-bool scst_latency_measured(void);
-/* Return: 0 or -ENOMEM. Takes the registry lock and those of the targets. */
-int scst_latency_measure(bool on);
-/* For a new session, tgt->lock held: allocates if it is measured. */
-int scst_latency_session_add(struct scst_session *sess);
+/* From here on commands of sessions that have a table count in it. Return: 0 or -errno. */
+int scst_latency_listen(void);
+/* No command counts any more when this returns. */
+void scst_latency_stop(void);
 void scst_latency_clear(struct scst_latency *latency);
-void scst_latency_exit(void);
 
 #endif

@@ -9,7 +9,6 @@
  */
 #include <linux/cleanup.h>
 
-#include "objects/objects.h"
 #include "command.h"
 #include "scst_trace.h"
 

@@ -150,7 +150,7 @@ static int session_publish(struct scst_session *sess, const char *group, struct 
 		kill_nexuses(sess, dead);
 		return err;
 	}
-	if (scst_latency_session_add(sess))
+	if (scst_sysfs_latency_add(sess))
 		pr_warn("scst: target %s: no memory to measure session %s\n", tgt->name,
 			sess->initiator);
 	scst_threads_place(sess);

@@ -16,14 +16,15 @@
 #include <linux/slab.h>
 
 #include "objects/objects.h"
-#include "sysfs/sysfs.h"
 #include "policy.h"
 
 DECLARE_RWSEM(scst_policy_lock);
 LIST_HEAD(scst_policies);			/* scst_policy_lock */
 static DEFINE_MUTEX(scst_policy_attach_lock);
 static struct scst_policy __rcu *slots[SCST_POLICY_MAX];	/* attach_lock, read under RCU */
-static const char *unavailable;			/* set once, by scst_policy_init() */
+/* Set once, by scst_policy_init(). */
+static const char *unavailable;
+static const struct scst_policy_face *face;
 
 const char *const scst_policy_scopes[SCST_SCOPE_MAX] = {
 	[SCST_SCOPE_ALL]	= "all",
@@ -307,7 +308,7 @@ static int attach_locked(struct scst_policy *policy)
 	err = slot_get(policy);
 	if (err)
 		return err;
-	err = scst_sysfs_policy_add(policy);
+	err = face->add(policy);
 	if (err) {
 		RCU_INIT_POINTER(slots[policy->slot], NULL);
 		return err;
@@ -419,7 +420,7 @@ static void detach_locked(struct scst_policy *policy)
 {
 	lockdep_assert_held(&scst_policy_attach_lock);
 	/* The directory goes before the name is free for the next policy. */
-	scst_sysfs_policy_del(policy);
+	face->del(policy);
 	down_write(&scst_policy_lock);
 	list_del(&policy->entry);
 	policy->ops = NULL;
@@ -460,10 +461,11 @@ const char *scst_policy_unavailable(void)
 }
 
 /* Never fails: a target without policies is a target. */
-int scst_policy_init(void)
+int scst_policy_init(const struct scst_policy_face *shown)
 {
 	BUILD_BUG_ON(SCST_POLICY_MAX > BITS_PER_LONG);
 	scst_policy_watchdog_init();
+	face = shown;
 	unavailable = scst_policy_bpf_init();
 	if (unavailable)
 		pr_info("no policies: %s\n", unavailable);

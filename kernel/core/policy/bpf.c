@@ -16,7 +16,6 @@
 #include <linux/btf_ids.h>
 #include <linux/module.h>
 
-#include "reserve/reserve.h"
 #include "policy.h"
 
 /* scst.ko's own types, once BPF has accepted struct scst_policy_ops. NULL: it did not. */

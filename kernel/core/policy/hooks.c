@@ -9,7 +9,6 @@
  * compares names. A hook of the command path (per_command, admit.c) takes its policies from a
  * chain, under RCU, and a nexus knows by a bit for each policy whether it is in scope.
  */
-#include "reserve/reserve.h"
 #include "policy.h"
 
 DEFINE_STATIC_KEY_ARRAY_FALSE(scst_policy_keys, SCST_HOOK_MAX);

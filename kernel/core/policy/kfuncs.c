@@ -9,7 +9,6 @@
 #include <linux/module.h>
 
 #include "objects/objects.h"
-#include "reserve/reserve.h"
 #include "policy.h"
 
 /* What a program has on its stack; opaque to it. */

@@ -80,6 +80,14 @@ struct scst_policy {
 	char name[SCST_POLICY_NAME_LEN];
 };
 
+/* What policies are offered. */
+struct scst_pr_dump {
+	u64 id;
+	u32 reasons, attempt;
+	u32 len;
+	char *text;				/* zeros up to a multiple of SCST_PR_DUMP_CHUNK */
+};
+
 extern struct rw_semaphore scst_policy_lock;
 extern struct list_head scst_policies;		/* scst_policy_lock */
 
@@ -249,7 +257,13 @@ static inline const char *scst_policy_bpf_init(void)
 #endif
 
 /* attach.c */
-int scst_policy_init(void);
+/* How an attached policy is shown: its directory. Context: may sleep. */
+struct scst_policy_face {
+	int (*add)(struct scst_policy *policy);		/* Return: 0 or -errno */
+	void (*del)(struct scst_policy *policy);
+};
+
+int scst_policy_init(const struct scst_policy_face *face);
 void scst_policy_exit(void);
 const char *scst_policy_unavailable(void);		/* NULL: hooks can be attached */
 void scst_policy_scope_nexus(struct scst_nexus *nexus);
@@ -265,6 +279,7 @@ void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus);
 bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict);
 enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,
 					struct scst_pr_request *req);
+enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct scst_pr_dump *dump);
 
 /*
  * admit.c: the step, and the commands it holds. Releasing makes them go on now; a command that is

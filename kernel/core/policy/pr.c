@@ -6,7 +6,6 @@
  */
 #include <linux/btf.h>
 
-#include "reserve/reserve.h"
 #include "policy.h"
 
 /* What a program has on its stack; opaque to it. */

@@ -12,7 +12,6 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "objects/objects.h"
 #include "policy/policy.h"
 #include "tasks/tasks.h"
 #include "reserve.h"

@@ -24,26 +24,7 @@
 #define SCST_RESERVED		BIT(6)	/* there is a persistent reservation, of whomever */
 #define SCST_DENIED_AS_LOST	BIT(7)	/* and not for a reservation, but as it is lost */
 
-struct scst_pr_version {
-	struct rcu_head rcu;
-	struct scst_pr pr;
-};
-
-struct scst_pr_io;
-
-struct scst_reserve {
-	struct mutex lock;			/* changing the state, its file, the file's name */
-	struct scst_pr_version __rcu *now;	/* written under lock and dev->lock */
-	struct scst_nexus *spc2;		/* dev->lock: who did RESERVE, or NULL */
-	char *file;				/* lock: where the state is kept; NULL: default */
-	u64 changes;				/* lock: how often the state was replaced */
-	struct scst_pr_io *io;			/* sysfs/pr.c: who reads and writes pr_state */
-	/* offer.c */
-	struct scst_device *dev;
-	struct delayed_work offer;
-	atomic_t reasons;			/* enum scst_pr_dump_reason, for the next offer */
-	u32 attempts;				/* the work's */
-};
+#define SCST_PR_TEXT_MAX	(1u << 20)	/* bytes of a state's text */
 
 /* state.c. Init reads the file; exit is the last. May sleep. */
 int scst_reserve_init(struct scst_device *dev);
@@ -100,21 +81,6 @@ int scst_pr_save(const char *path, const struct scst_pr *pr, bool was_lost);
 char *scst_pr_path(const struct scst_device *dev);
 /* kvmalloc()ed text of @pr. */
 char *scst_pr_text(const struct scst_pr *pr, size_t *len);
-
-/* sysfs/pr.c: what it keeps for the device. */
-struct scst_pr_io *scst_pr_io_alloc(void);
-void scst_pr_io_free(struct scst_pr_io *io);
-
-/* What policies are offered. */
-struct scst_pr_dump {
-	u64 id;
-	u32 reasons, attempt;
-	u32 len;
-	char *text;				/* zeros up to a multiple of SCST_PR_DUMP_CHUNK */
-};
-
-/* policy/hooks.c */
-enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct scst_pr_dump *dump);
 
 /* offer.c: policies hear of it, soon. Context: any, also dev->lock. */
 void scst_pr_offer(struct scst_device *dev, u32 reasons);

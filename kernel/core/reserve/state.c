@@ -28,7 +28,6 @@ int scst_reserve_init(struct scst_device *dev)
 	if (!reserve)
 		return -ENOMEM;
 	mutex_init(&reserve->lock);
-	reserve->io = scst_pr_io_alloc();
 	dev->reserve = reserve;
 	scst_pr_offer_init(dev);
 	scoped_guard(mutex, &reserve->lock) {
@@ -37,9 +36,7 @@ int scst_reserve_init(struct scst_device *dev)
 			first = scst_pr_load(dev, path);
 		kfree(path);
 	}
-	if (!first || !reserve->io) {
-		kvfree(first);
-		scst_pr_io_free(reserve->io);
+	if (!first) {
 		kfree(reserve);
 		dev->reserve = NULL;
 		return -ENOMEM;
@@ -58,7 +55,6 @@ void scst_reserve_exit(struct scst_device *dev)
 	scst_pr_offer_exit(reserve);
 	last = rcu_dereference_protected(reserve->now, true);
 	kvfree_rcu(last, rcu);
-	scst_pr_io_free(reserve->io);
 	kfree(reserve->file);
 	kfree(reserve);
 	dev->reserve = NULL;

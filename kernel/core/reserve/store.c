@@ -12,12 +12,15 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "store/slots_format.h"
 #include "store/store.h"
 #include "reserve.h"
 
 #define PR_DIR		SCST_STATE_DIR "/pr"
 #define PR_MAGIC	0x52505343u	/* "CSPR" */
 #define FOREIGN_MAX	(15u << 20)	/* SCST's own limit */
+
+static_assert(SCST_PR_TEXT_MAX == SCST_SLOT_DATA_MAX);
 
 char *scst_pr_path(const struct scst_device *dev)
 {

@@ -83,6 +83,7 @@ void scst_sysfs_device_del(struct scst_device *dev)
 	scst_dir_unlink(&dev->handler->dir, dev->name);
 	scst_dir_del(&dev->exported_dir);
 	scst_dir_del(&dev->dir);
+	scst_sysfs_pr_del(dev);
 }
 
 static int add_device(void *owner, const char *name, struct scst_params *params)

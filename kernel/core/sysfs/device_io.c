@@ -36,6 +36,13 @@ static ssize_t block_show(void *obj, char *buf)
 	return sysfs_emit(buf, "%u %d\n", nr, pending);
 }
 
+/* For poll() on the file and for udev: SCST has an event for it. */
+static void announce_blocked(struct scst_device *dev, const char *text)
+{
+	pr_info("scst: device %s is blocked: %s\n", dev->name, text);
+	sysfs_notify(&dev->dir.kobj, NULL, "block");
+}
+
 static ssize_t block_store(void *obj, char *text)
 {
 	const char *verb = scst_mgmt_word(&text);
@@ -43,19 +50,12 @@ static ssize_t block_store(void *obj, char *text)
 	if (!verb)
 		return -EINVAL;
 	if (!strcmp(verb, "11"))
-		return scst_device_block_async(obj, text);
+		return scst_device_block_async(obj, text, announce_blocked);
 	if (scst_mgmt_word(&text))
 		return -EINVAL;
 	if (!strcmp(verb, "1"))
 		return scst_device_block(obj);
 	return strcmp(verb, "0") ? -EINVAL : scst_device_unblock(obj);
-}
-
-/* For poll() on the file and for udev: SCST has an event for it. */
-void scst_sysfs_device_blocked(struct scst_device *dev, const char *text)
-{
-	pr_info("scst: device %s is blocked: %s\n", dev->name, text);
-	sysfs_notify(&dev->dir.kobj, NULL, "block");
 }
 
 static ssize_t numa_node_id_show(void *obj, char *buf)

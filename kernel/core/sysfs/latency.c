@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sessions/<initiator>/latency: a file for each direction and size, with a line for each stage.
+ * measure_latency, and sessions/<initiator>/latency: a file for each direction and size, with a
+ * line for each stage.
+ *
+ * A session gets its table when measuring is switched on or when it comes later, and keeps it until
+ * it ends: a command may be adding to it. So the last figures can be read after measuring too.
  */
+#include <linux/cleanup.h>
 #include <linux/math.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
 
 #include "command/command.h"
 #include "sysfs.h"
@@ -86,9 +93,39 @@ static const struct scst_attr latency_attrs[] = {
 };
 /* clang-format on */
 
-int scst_sysfs_latency_add(struct scst_session *sess, struct scst_latency *latency)
+static bool measured;		/* scst_registry_lock */
+
+static int add_dir(struct scst_session *sess, struct scst_latency *latency)
 {
 	return scst_dir_add(&sess->latency_dir, &sess->dir, latency, latency_attrs, "latency");
+}
+
+static int session_add(struct scst_session *sess)
+{
+	struct scst_latency *latency;
+	int err;
+
+	if (sess->latency) {
+		scst_latency_clear(sess->latency);
+		return 0;
+	}
+	latency = kvzalloc(sizeof(*latency), GFP_KERNEL);
+	if (!latency)
+		return -ENOMEM;
+	spin_lock_init(&latency->lock);
+	err = add_dir(sess, latency);
+	if (err) {
+		kvfree(latency);
+		return err;
+	}
+	smp_store_release(&sess->latency, latency);
+	return 0;
+}
+
+int scst_sysfs_latency_add(struct scst_session *sess)
+{
+	lockdep_assert_held(&sess->tgt->lock);
+	return READ_ONCE(measured) ? session_add(sess) : 0;
 }
 
 void scst_sysfs_latency_del(struct scst_session *sess)
@@ -96,14 +133,69 @@ void scst_sysfs_latency_del(struct scst_session *sess)
 	scst_dir_del(&sess->latency_dir);
 }
 
+static int target_add(struct scst_target *tgt)
+{
+	struct scst_session *sess;
+	int err = 0;
+
+	guard(mutex)(&tgt->lock);
+	list_for_each_entry(sess, &tgt->sessions, entry) {
+		err = session_add(sess);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static int add_all(void)
+{
+	struct scst_driver *drv;
+	struct scst_target *tgt;
+	int err;
+
+	list_for_each_entry(drv, &scst_drivers, entry) {
+		list_for_each_entry(tgt, &drv->targets, entry) {
+			err = target_add(tgt);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+/* The flag goes first: a session that comes now brings its table itself. */
+static int measure(bool on)
+{
+	int err;
+
+	guard(mutex)(&scst_registry_lock);
+	if (on == measured)
+		return 0;
+	WRITE_ONCE(measured, on);
+	if (!on) {
+		scst_latency_stop();
+		return 0;
+	}
+	err = add_all() ?: scst_latency_listen();
+	if (err)
+		WRITE_ONCE(measured, false);
+	return err;
+}
+
 ssize_t scst_measure_latency_show(void *obj, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", scst_latency_measured());
+	return sysfs_emit(buf, "%d\n", READ_ONCE(measured));
 }
 
 ssize_t scst_measure_latency_store(void *obj, char *text)
 {
 	bool on;
 
-	return scst_parse_bool(text, &on) ?: scst_latency_measure(on);
+	return scst_parse_bool(text, &on) ?: measure(on);
+}
+
+void scst_sysfs_latency_exit(void)
+{
+	if (measured)
+		scst_latency_stop();
 }

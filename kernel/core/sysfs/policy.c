@@ -202,15 +202,17 @@ ssize_t scst_policy_available_show(void *obj, char *buf)
 	return why_not ? sysfs_emit(buf, "0\n%s\n", why_not) : sysfs_emit(buf, "1\n");
 }
 
-int scst_sysfs_policy_add(struct scst_policy *policy)
+static int policy_add(struct scst_policy *policy)
 {
 	return scst_dir_add(&policy->dir, &policies_dir, policy, policy_attrs, policy->name);
 }
 
-void scst_sysfs_policy_del(struct scst_policy *policy)
+static void policy_del(struct scst_policy *policy)
 {
 	scst_dir_del(&policy->dir);
 }
+
+const struct scst_policy_face scst_sysfs_policy_face = { .add = policy_add, .del = policy_del };
 
 int scst_sysfs_policies_add(struct scst_dir *root)
 {

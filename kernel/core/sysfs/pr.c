@@ -13,7 +13,6 @@
 #include <linux/slab.h>
 
 #include "reserve/reserve.h"
-#include "store/slots_format.h"
 #include "sysfs.h"
 
 #define READERS		4
@@ -29,22 +28,6 @@ struct scst_pr_io {
 	char *text;			/* what it wrote until now */
 	size_t len;
 };
-
-struct scst_pr_io *scst_pr_io_alloc(void)
-{
-	struct scst_pr_io *io = kzalloc(sizeof(*io), GFP_KERNEL);
-
-	if (io)
-		mutex_init(&io->lock);
-	return io;
-}
-
-void scst_pr_io_free(struct scst_pr_io *io)
-{
-	if (io)
-		kvfree(io->text);
-	kfree(io);
-}
 
 static struct reader *find_reader(struct scst_pr_io *io, const struct file *file)
 {
@@ -111,7 +94,7 @@ static int append(struct scst_pr_io *io, const struct file *file, const char *bu
 	}
 	if (io->writer != file || at != io->len)
 		return -EINVAL;
-	if (io->len + count > SCST_SLOT_DATA_MAX)
+	if (io->len + count > SCST_PR_TEXT_MAX)
 		return -E2BIG;
 	text = kvmalloc(io->len + count, GFP_KERNEL);
 	if (!text)
@@ -257,9 +240,24 @@ static const struct scst_attr pr_device_attrs[] = {
 
 int scst_sysfs_pr_add(struct scst_device *dev)
 {
-	int err = scst_dir_add_attrs(&dev->dir, pr_device_attrs);
+	struct scst_pr_io *io = kzalloc(sizeof(*io), GFP_KERNEL);
 
-	return err ?: sysfs_create_bin_file(&dev->dir.kobj, &pr_state);
+	if (!io)
+		return -ENOMEM;
+	mutex_init(&io->lock);
+	dev->reserve->io = io;
+	return scst_dir_add_attrs(&dev->dir, pr_device_attrs) ?:
+	       sysfs_create_bin_file(&dev->dir.kobj, &pr_state);
+}
+
+void scst_sysfs_pr_del(struct scst_device *dev)
+{
+	struct scst_pr_io *io = dev->reserve->io;
+
+	if (io)
+		kvfree(io->text);
+	kfree(io);
+	dev->reserve->io = NULL;
 }
 
 static ssize_t pr_dump_dir_show(void *obj, char *buf)

@@ -152,6 +152,7 @@ void scst_sysfs_exit(void)
 {
 	const struct root_child *child;
 
+	scst_sysfs_latency_exit();
 	scst_sysfs_policies_del();
 	scst_sysfs_sgv_del();
 	for (child = children; child < children + ARRAY_SIZE(children); child++)

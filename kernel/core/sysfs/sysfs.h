@@ -8,7 +8,7 @@
 #include "core.h"
 
 struct scst_pattern;
-struct scst_policy;
+struct scst_policy_face;
 
 /*
  * The directories, each made and removed by the owner of the object. Adding is done with
@@ -49,14 +49,15 @@ int scst_sysfs_pattern_add(struct scst_group *group, struct scst_pattern *patter
 void scst_sysfs_pattern_del(struct scst_group *group, struct scst_pattern *pattern);
 
 /* pr.c: what a device and a handler have for persistent reservations. */
+/* A failed add is followed by a del, which comes when the directory has gone. */
 int scst_sysfs_pr_add(struct scst_device *dev);
+void scst_sysfs_pr_del(struct scst_device *dev);
 extern const struct scst_attr scst_pr_handler_attrs[];
 
 /* policy.c */
 int scst_sysfs_policies_add(struct scst_dir *root);
 void scst_sysfs_policies_del(void);
-int scst_sysfs_policy_add(struct scst_policy *policy);
-void scst_sysfs_policy_del(struct scst_policy *policy);
+extern const struct scst_policy_face scst_sysfs_policy_face;
 /* The root's attribute policy_available: "1", or "0" and why not. */
 ssize_t scst_policy_available_show(void *obj, char *buf);
 
@@ -70,8 +71,6 @@ extern struct scst_dir scst_handlers_dir;
 
 /* device_io.c: what every device has to say about its commands */
 extern const struct scst_attr scst_device_io_attrs[];
-/* Blocking in the background is over: @text was written with it. */
-void scst_sysfs_device_blocked(struct scst_device *dev, const char *text);
 ssize_t scst_suspend_show(void *obj, char *buf);
 ssize_t scst_suspend_store(void *obj, char *text);
 
@@ -90,11 +89,12 @@ ssize_t scst_group_io_grouping_type_store(void *obj, char *text);
 ssize_t scst_trace_cmds_show(void *obj, char *buf);
 
 /* latency.c */
-struct scst_latency;
-int scst_sysfs_latency_add(struct scst_session *sess, struct scst_latency *latency);
+/* For a new session, tgt->lock held: it gets a table if latency is measured. 0 or -errno. */
+int scst_sysfs_latency_add(struct scst_session *sess);
 void scst_sysfs_latency_del(struct scst_session *sess);
 ssize_t scst_measure_latency_show(void *obj, char *buf);
 ssize_t scst_measure_latency_store(void *obj, char *text);
+void scst_sysfs_latency_exit(void);
 
 /* sgv.c: sgv/, and force_global_sgv_pool */
 int scst_sysfs_sgv_add(struct scst_dir *parent);

@@ -10,7 +10,6 @@
 #include <linux/delay.h>
 #include <linux/slab.h>
 
-#include "sysfs/sysfs.h"
 #include "gate.h"
 
 static DEFINE_SPINLOCK(hold_lock);	/* inside dev->lock: reasons and lists */
@@ -199,19 +198,22 @@ static void block_work(struct work_struct *work)
 	wait_event(scst_marks_wait, !scst_marks_remain_device(dev, SCST_CMD_HELD));
 	scoped_guard(spinlock_irq, &hold_lock)
 		dev->block_text = NULL;
-	scst_sysfs_device_blocked(dev, text);
+	dev->blocked(dev, text);
 	kfree(text);
 }
 
-int scst_device_block_async(struct scst_device *dev, const char *text)
+int scst_device_block_async(struct scst_device *dev, const char *text,
+			    void (*blocked)(struct scst_device *dev, const char *text))
 {
 	char *copy = kstrdup(text, GFP_KERNEL);
 
 	if (!copy)
 		return -ENOMEM;
 	scoped_guard(spinlock_irq, &hold_lock) {
-		if (!dev->block_text)
+		if (!dev->block_text) {
 			swap(dev->block_text, copy);
+			dev->blocked = blocked;
+		}
 	}
 	if (copy) {
 		kfree(copy);

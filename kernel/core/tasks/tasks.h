@@ -48,8 +48,9 @@ void scst_hold_init(struct scst_device *dev);
 void scst_hold_exit(struct scst_device *dev);
 /* Return: 0 when all commands that came before are done; -EINTR (and it is not blocked). */
 int scst_device_block(struct scst_device *dev);
-/* As above in the background; @text is announced when it is done. -EBUSY: one is under way. */
-int scst_device_block_async(struct scst_device *dev, const char *text);
+/* As above in the background; @blocked is called when it is done. -EBUSY: one is under way. */
+int scst_device_block_async(struct scst_device *dev, const char *text,
+			    void (*blocked)(struct scst_device *dev, const char *text));
 int scst_device_unblock(struct scst_device *dev);	/* -EINVAL: it is not blocked */
 unsigned int scst_device_blocks(struct scst_device *dev, bool *pending);
 /* All devices; at most @seconds, or for ever if that is 0. */

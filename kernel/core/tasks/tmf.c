@@ -10,7 +10,6 @@
 
 #include "command/scst_trace.h"
 #include "policy/policy.h"
-#include "reserve/reserve.h"
 #include "gate.h"
 
 #define STUCK_AFTER	(30 * HZ)
@@ -106,8 +105,6 @@ static void abort_device(struct scst_nexus *sender, bool reset)
 	struct scst_device *dev = sender->dev;
 	struct scst_nexus *nexus;
 
-	if (reset)
-		scst_reserve_reset(dev);
 	spin_lock_irq(&dev->lock);
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
 		const struct scst_pick pick = { .lun = nexus->lun };
@@ -116,15 +113,13 @@ static void abort_device(struct scst_nexus *sender, bool reset)
 			mark_own(nexus->sess, &pick);
 		else
 			scst_tmf_abort_foreign(nexus, &pick, dev->lu.tas);
-		if (!reset)
-			continue;
-		WRITE_ONCE(nexus->prevents_removal, false);
-		scst_ua_queue(nexus, SCST_SENSE_RESET);	/* the sender's too: SAM-6 6.3.3 */
 	}
 	if (reset)
 		scst_order_reset_aca(dev, NULL);
 	scst_gate_kick(dev);
 	spin_unlock_irq(&dev->lock);
+	if (reset)
+		scst_lu_reset(dev);
 	wait_device(dev, sender);
 }
 
@@ -186,23 +181,10 @@ static enum scst_tmf_result tmf_clear_task_set(struct scst_tmf *tmf, struct scst
 	return SCST_TMF_COMPLETE;
 }
 
-/* SPC-5 5.11: the saved values hold again. What is in the cache stays there, so WCE does too. */
-static void restore_mode(struct scst_device *dev)
-{
-	struct scst_mode mode;
-
-	scoped_guard(mutex, &dev->param_lock) {
-		mode = dev->lu.mode_saved;
-		mode.wce = scst_mode_current(&dev->lu).wce;
-		scst_mode_apply(&dev->lu, &mode);
-	}
-	scst_gate_update_device(dev);
-}
-
 static void reset_device(struct scst_nexus *sender)
 {
 	abort_device(sender, true);
-	restore_mode(sender->dev);
+	scst_lu_restore_mode(sender->dev);
 }
 
 static enum scst_tmf_result tmf_lun_reset(struct scst_tmf *tmf, struct scst_nexus *nexus)
