@@ -18,8 +18,7 @@
 #include <linux/workqueue.h>
 #include <scsi/scsi_status.h>
 #include <scst/scst.h>
-
-#include "../../kernel/core/scsi/op.h"
+#include <scst/scsi/op.h>
 
 struct scst_session;
 struct scst_nexus;

@@ -14,8 +14,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <scst/scst.h>
+#include <scst/scsi/lu.h>
 
-#include "../../kernel/core/scsi/lu.h"
 #include "attr.h"
 #include "cmd.h"
 

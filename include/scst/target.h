@@ -9,9 +9,10 @@
 
 #include <linux/types.h>
 #include <scst/scst.h>
+#include <scst/scsi/lu.h>
+#include <scst/scsi/tid.h>
 
 #include "attr.h"
-#include "../../kernel/core/scsi/pr.h"
 #include "cmd.h"
 
 struct cpumask;

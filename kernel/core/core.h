@@ -28,6 +28,8 @@
 #include <scst/target.h>
 #include <scst/verdict.h>
 
+#include "scsi/answer.h"
+#include "scsi/cdb.h"
 #include "scsi/pr.h"
 #include "command/steps.h"
 

@@ -16,7 +16,8 @@
 
 #include <scst/scst.h>
 
-#include "lu.h"
+#include "answer.h"
+#include "cdb.h"
 
 struct input {
 	const u8 *data;

@@ -20,7 +20,8 @@
 #include <linux/unaligned.h>
 #include <scst/scst.h>
 
-#include "lu.h"
+#include "answer.h"
+#include "cdb.h"
 
 #define CDB(...)	((const u8[32]) { __VA_ARGS__ })
 #define ALL_VERBS	(~0u)

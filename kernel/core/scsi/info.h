@@ -5,7 +5,7 @@
 #ifndef _SCST_SCSI_INFO_H
 #define _SCST_SCSI_INFO_H
 
-#include "lu.h"
+#include "answer.h"
 
 /* INFORMATION TYPE <-> enum scst_info_type; -1: no such type. */
 int scst_info_find(u8 code);

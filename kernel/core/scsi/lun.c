@@ -15,7 +15,7 @@
 
 #include <scst/scst.h>
 
-#include "lu.h"
+#include "answer.h"
 
 enum {
 	METHOD_PERIPHERAL	= 0x00,

@@ -6,7 +6,7 @@
 #ifndef _SCST_SCSI_MODE_PAGES_H
 #define _SCST_SCSI_MODE_PAGES_H
 
-#include "lu.h"
+#include "answer.h"
 
 enum {
 	MODE_PAGE_MAX_LEN	= 40,

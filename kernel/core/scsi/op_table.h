@@ -5,7 +5,7 @@
 #ifndef _SCST_SCSI_OP_TABLE_H
 #define _SCST_SCSI_OP_TABLE_H
 
-#include "op.h"
+#include "cdb.h"
 
 extern const u8 scst_ops_first[256];
 

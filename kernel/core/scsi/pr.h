@@ -4,7 +4,7 @@
  * request come a new state and a list of effects. Nothing here sleeps, locks or allocates: the
  * caller gives room, and throws the new state away if it cannot be made durable.
  *
- *	pr_tid.c	TransportIDs
+ *	pr_tid.c	TransportIDs (scst/scsi/tid.h)
  *	pr_parse.c	CDB and parameter list -> request
  *	pr_out.c	(state, request) -> (state, effects)
  *	pr_in.c		answers to PERSISTENT RESERVE IN
@@ -16,18 +16,9 @@
 #define _SCST_SCSI_PR_H
 
 #include <linux/types.h>
-
-#include "op.h"
-#include "sense.h"
-
-/* iSCSI: 4 bytes, a name of 223, ",i,0x", an ISID of 12, the end, and up to 3 for alignment. */
-#define SCST_TID_MAX		248
-
-/* A TransportID (SPC-5 7.6.4), zero where nothing is said: equal ones are equal bytes. */
-struct scst_tid {
-	u8 len;
-	u8 bytes[SCST_TID_MAX];
-};
+#include <scst/scsi/op.h>
+#include <scst/scsi/sense.h>
+#include <scst/scsi/tid.h>
 
 enum scst_pr_type {
 	SCST_PR_NONE			= 0,	/* there is no reservation */
@@ -190,17 +181,6 @@ enum scst_pr_who {
 
 /* The rules themselves; indices that do not exist have no bits. */
 extern const u8 scst_pr_rules[SCST_PR_TYPES][SCST_WHO_MAX];
-
-/*
- * Takes the TransportID that @bytes begin with. Return: its length, or 0: not well formed, of a
- * protocol that has none, or longer than @len.
- */
-unsigned int scst_tid_parse(const u8 *bytes, u32 len, struct scst_tid *out);
-
-/* The initiator port called @name on a transport that says no more about it. */
-void scst_tid_make(u8 protocol, const char *name, struct scst_tid *out);
-
-bool scst_tid_equal(const struct scst_tid *a, const struct scst_tid *b);
 
 /*
  * Text, in lines that end with a newline:

@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#include "lu.h"
+#include "answer.h"
 
 static inline void reply_u8(struct scst_reply *r, u8 v)
 {

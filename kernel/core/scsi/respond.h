@@ -5,7 +5,7 @@
 #ifndef _SCST_SCSI_RESPOND_H
 #define _SCST_SCSI_RESPOND_H
 
-#include "lu.h"
+#include "answer.h"
 #include "reply.h"
 
 /* Return, of all: true; or false with @sense filled, and what @reply holds is void. */

@@ -13,7 +13,7 @@
 #ifndef _SCST_SCSI_SAVED_H
 #define _SCST_SCSI_SAVED_H
 
-#include "lu.h"
+#include "answer.h"
 
 struct scst_saved {
 	struct scst_mode mode;

@@ -7,7 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "sense.h"
+#include <scst/scsi/sense.h>
 
 enum {
 	FIXED_LEN	= 18,

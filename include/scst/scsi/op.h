@@ -3,17 +3,13 @@
  * The opcode table: one row per (opcode, service action). Everything the target knows of a command
  * follows from its row: parsing, reserved bits, direction, write protect, ALUA filter, reservation
  * conflicts, ordering, who executes it, and what REPORT SUPPORTED OPERATION CODES says of it.
- *
- * A row is cut in two: struct scst_op is what every command reads; names, usage masks and time-outs
- * stand in struct scst_op_cold under the same index.
  */
 #ifndef _SCST_SCSI_OP_H
 #define _SCST_SCSI_OP_H
 
-#include <linux/types.h>
 #include <linux/bits.h>
-
-#include "sense.h"
+#include <linux/types.h>
+#include <scst/scsi/sense.h>
 
 /* Done by the device handler. */
 enum scst_verb {
@@ -151,16 +147,6 @@ struct scst_op {
 	u8 usage[16] __attribute__((aligned(8)));
 };
 
-struct scst_op_cold {
-	const char *name;
-	u16 nominal_s;		/* command timeouts descriptor	*/
-	u16 recommended_s;
-};
-
-extern const struct scst_op scst_ops[];
-extern const struct scst_op_cold scst_ops_cold[];
-extern const unsigned int scst_ops_nr;
-
 /* What a verb has to know besides LBA and length. */
 enum scst_cdb_how {
 	SCST_HOW_FUA		= BIT(0),
@@ -181,26 +167,6 @@ struct scst_cdb {
 	u32 how;		/* enum scst_cdb_how				*/
 };
 
-/*
- * NULL: no such command. *@unknown_sa tells an unknown service action from an unknown opcode. The
- * first 16 bytes of any CDB, zero padded, are enough; the functions below want op->len of them.
- */
-const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa);
-
-/* Where the SERVICE ACTION of such an opcode is, to point at. */
-struct scst_field scst_op_sa_field(u8 opcode);
-
-/* Byte @i of the usage mask, @i below op->len: that of the row, and NACA for every command. */
-u8 scst_op_usage(const struct scst_op *op, unsigned int i);
-
-/* True if @cdb, at least 16 bytes, zero padded, sets no reserved bit; else *@bad is the first. */
-bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *bad);
-
-/* Is NACA set in the CONTROL byte? */
-bool scst_cdb_naca(const struct scst_op *op, const u8 *cdb);
-
-void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out);
-
 struct scst_lu;
 
 /*
@@ -209,8 +175,5 @@ struct scst_lu;
  */
 bool scst_cdb_check_range(const struct scst_op *op, const struct scst_lu *lu, u64 nblocks,
 			  const struct scst_cdb *params, struct scst_sense *sense);
-
-/* Consistency of the whole table, at module init and as a unit test: NULL, or what is wrong. */
-const char *scst_ops_check(void);
 
 #endif
