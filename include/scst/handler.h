@@ -15,6 +15,7 @@
 #include <linux/types.h>
 #include <scst/scst.h>
 #include <scst/scsi/lu.h>
+#include <scst/watch.h>
 
 #include "attr.h"
 #include "cmd.h"
@@ -102,6 +103,7 @@ struct scst_device {
 	void (*blocked)(struct scst_device *dev, const char *text);	/* ... and how */
 	struct work_struct release_work;
 	struct work_struct block_work;
+	struct scst_watch block_watch;
 	unsigned int nr_exports;	/* scst_registry_lock: number of the next export link */
 	struct scst_dir dir;
 	struct scst_dir exported_dir;

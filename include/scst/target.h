@@ -11,6 +11,7 @@
 #include <scst/scst.h>
 #include <scst/scsi/lu.h>
 #include <scst/scsi/tid.h>
+#include <scst/watch.h>
 
 #include "attr.h"
 #include "cmd.h"
@@ -35,7 +36,11 @@ struct scst_tmf {
 	u8 fn;				/* enum scst_tmf_fn */
 	u8 result;			/* enum scst_tmf_result */
 	u8 info[3];			/* QUERY ASYNC EVENT: the additional response information */
+	/* by the core */
 	struct work_struct work;
+	struct scst_watch watch;	/* what it waits for */
+	struct scst_nexus *nexus;	/* with a reference */
+	unsigned int next_lun;		/* TARGET RESET */
 };
 
 struct scst_target_ops {

@@ -42,7 +42,9 @@ extern struct list_head scst_devices;		/* struct scst_device.entry	*/
 extern struct list_head scst_sessions;		/* struct scst_session.all_entry */
 
 extern struct workqueue_struct *scst_wq;	/* commands; `threads` in sysfs limits it */
-extern struct workqueue_struct *scst_tmf_wq;	/* waits for commands, so it cannot be scst_wq */
+extern struct workqueue_struct *scst_file_wq;	/* waits for the file systems of /var and /etc */
+/* Task management, and ends of commands. Nothing on it waits for a command or for a file. */
+extern struct workqueue_struct *scst_tmf_wq;
 
 struct scst_driver {
 	const struct scst_target_ops *ops;
@@ -183,10 +185,12 @@ struct scst_nexus {
 	bool read_only;				/* mapping, device and policy together */
 	u8 gate;				/* dev->lock; enum scst_gate */
 	union {
-		u16 attention;			/* anything of what follows? */
+		u32 attention;			/* anything of what follows? */
 		struct {
 			u8 nr_ua;		/* lock; read without it as "any?" */
 			u8 denied;		/* dev->lock: by reservations, reserve.h */
+			u8 path;		/* for the state of the path; nobody sets it yet */
+			u8 lease;		/* for a cluster's lease; nobody sets it yet */
 		};
 	};
 	unsigned long policies;			/* slots of the policies in whose scope it is */
@@ -207,6 +211,7 @@ struct scst_nexus {
 	struct list_head sess_stats_entry, dev_stats_entry;	/* stats.c */
 	struct scst_buffer *buffer;		/* dev->param_lock; NULL: nothing written */
 	struct completion drained;
+	struct rcu_head rcu;
 	u64 storage[SCST_POLICY_MAX][SCST_POLICY_WORDS];	/* the policies' own, by slot */
 };
 
@@ -226,6 +231,10 @@ struct scst_reserve {
 	char *file;				/* lock: where the state is kept; NULL: default */
 	u64 changes;				/* lock: how often the state was replaced */
 	struct scst_pr_io *io;			/* sysfs/pr.c's: who reads and writes pr_state */
+	/* reserve/out.c: PERSISTENT RESERVE OUT, one after the other */
+	spinlock_t requests_lock;
+	struct list_head requests;
+	struct work_struct requests_work;
 	/* reserve/offer.c */
 	struct scst_device *dev;
 	struct delayed_work offer;

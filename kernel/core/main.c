@@ -15,7 +15,34 @@ LIST_HEAD(scst_handlers);
 LIST_HEAD(scst_devices);
 LIST_HEAD(scst_sessions);
 struct workqueue_struct *scst_wq;
+struct workqueue_struct *scst_file_wq;
 struct workqueue_struct *scst_tmf_wq;
+
+static struct workqueue_struct **const queues[] = { &scst_wq, &scst_file_wq, &scst_tmf_wq };
+static const char *const queue_names[] = { "scst", "scst_file", "scst_tmf" };
+
+static void destroy_queues(void)
+{
+	unsigned int i;
+
+	for (i = ARRAY_SIZE(queues); i-- > 0;)
+		if (*queues[i])
+			destroy_workqueue(*queues[i]);
+}
+
+static int __init alloc_queues(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(queues); i++) {
+		*queues[i] = alloc_workqueue("%s", WQ_UNBOUND | WQ_MEM_RECLAIM, 0, queue_names[i]);
+		if (!*queues[i]) {
+			destroy_queues();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
 
 static int __init scst_init(void)
 {
@@ -26,16 +53,12 @@ static int __init scst_init(void)
 		pr_err("scst: opcode table: %s\n", wrong);
 		return -EINVAL;
 	}
-	scst_wq = alloc_workqueue("scst", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!scst_wq)
-		return -ENOMEM;
-	scst_tmf_wq = alloc_workqueue("scst_tmf", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	err = scst_tmf_wq ? 0 : -ENOMEM;
+	err = alloc_queues();
 	if (err)
-		goto out_wq;
+		return err;
 	err = scst_threads_init();
 	if (err)
-		goto out_tmf_wq;
+		goto out_queues;
 	err = scst_sgv_init();
 	if (err)
 		goto out_threads;
@@ -53,10 +76,8 @@ out_sgv:
 	scst_sgv_exit();
 out_threads:
 	scst_threads_exit();
-out_tmf_wq:
-	destroy_workqueue(scst_tmf_wq);
-out_wq:
-	destroy_workqueue(scst_wq);
+out_queues:
+	destroy_queues();
 	return err;
 }
 
@@ -67,8 +88,8 @@ static void __exit scst_exit(void)
 	scst_policy_exit();
 	scst_sgv_exit();
 	scst_threads_exit();
-	destroy_workqueue(scst_tmf_wq);
-	destroy_workqueue(scst_wq);
+	scst_watch_exit();
+	destroy_queues();
 	rcu_barrier();
 }
 

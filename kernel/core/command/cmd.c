@@ -498,7 +498,7 @@ void scst_cmd_exec_done_in_thread(struct scst_cmd *cmd)
 	if (!unpark(cmd, SCST_STEP_execute))
 		return;
 	WRITE_ONCE(cmd->step, SCST_STEP_finish);
-	queue_work(scst_wq, &cmd->work);
+	queue_work(scst_tmf_wq, &cmd->work);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_exec_done_in_thread);
 
@@ -577,7 +577,7 @@ void scst_cmd_done(struct scst_cmd *cmd)
 		scst_gate_leave(cmd, state);
 	smp_store_release(&cmd->state, (state | (SCST_CMD_GENERATION - 1)) + 1);
 	if (unlikely(state & SCST_CMD_WATCHED))
-		scst_marks_left();
+		scst_watch_look();
 	rcu_read_unlock();
 	scst_nexus_put(nexus);
 }

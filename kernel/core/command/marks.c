@@ -2,26 +2,16 @@
 /*
  * Marking commands that are under way: marks.h.
  */
+#include <linux/cleanup.h>
+
 #include "command.h"
 
-DECLARE_WAIT_QUEUE_HEAD(scst_marks_wait);
-
-void scst_marks_left(void)
-{
-	wake_up_all(&scst_marks_wait);
-}
-
-/* Pairs with the release in step_lookup(): a LIVE command has its LUN, its tag and its nexus. */
-static bool picked(const struct scst_cmd *cmd, u32 state, const struct scst_pick *pick)
+bool scst_cmd_picked(const struct scst_cmd *cmd, u32 state, const struct scst_pick *pick)
 {
 	return (state & SCST_CMD_LIVE) && !(state & pick->without) &&
+	       (!pick->nexus || READ_ONCE(cmd->nexus) == pick->nexus) &&
 	       (pick->lun == SCST_ANY_LUN || cmd->lun == pick->lun) &&
 	       (!pick->by_tag || cmd->tag == pick->tag) && cmd != pick->except;
-}
-
-static struct scst_cmd *cmd_slot(const struct scst_session *sess, unsigned int i)
-{
-	return sess->cmds + i * sess->cmd_size;
 }
 
 bool scst_cmd_mark(struct scst_cmd *cmd, u32 *state, u32 set, u32 clear)
@@ -34,7 +24,7 @@ static bool mark_slot(struct scst_cmd *cmd, const struct scst_pick *pick, u32 se
 {
 	u32 state = smp_load_acquire(&cmd->state);
 
-	while (picked(cmd, state, pick))
+	while (scst_cmd_picked(cmd, state, pick))
 		if (scst_cmd_mark(cmd, &state, set, clear))
 			return true;
 	return false;
@@ -46,24 +36,13 @@ unsigned int scst_marks_set(struct scst_session *sess, const struct scst_pick *p
 	unsigned int i, marked = 0;
 
 	for (i = 0; i < sess->nr_cmds; i++)
-		marked += mark_slot(cmd_slot(sess, i), pick, set, clear);
-	if (marked && set & SCST_CMD_ABORTED && sess->tgt->ops->cmds_aborted)
+		marked += mark_slot(scst_cmd_slot(sess, i), pick, set, clear);
+	if (!marked || !(set & SCST_CMD_ABORTED))
+		return marked;
+	if (sess->tgt->ops->cmds_aborted)
 		sess->tgt->ops->cmds_aborted(sess);
+	scst_watch_look();	/* a PREEMPT AND ABORT that waits itself may have been marked */
 	return marked;
-}
-
-bool scst_marks_remain(const struct scst_session *sess, const struct scst_pick *pick)
-{
-	unsigned int i;
-
-	for (i = 0; i < sess->nr_cmds; i++) {
-		struct scst_cmd *cmd = cmd_slot(sess, i);
-		u32 state = smp_load_acquire(&cmd->state);
-
-		if ((state & SCST_CMD_WATCHED) && picked(cmd, state, pick))
-			return true;
-	}
-	return false;
 }
 
 unsigned int scst_marks_count(const struct scst_session *sess, const struct scst_pick *pick,
@@ -72,39 +51,49 @@ unsigned int scst_marks_count(const struct scst_session *sess, const struct scst
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < sess->nr_cmds && nr < max; i++) {
-		struct scst_cmd *cmd = cmd_slot(sess, i);
+		struct scst_cmd *cmd = scst_cmd_slot(sess, i);
 
-		nr += picked(cmd, smp_load_acquire(&cmd->state), pick);
+		nr += scst_cmd_picked(cmd, smp_load_acquire(&cmd->state), pick);
 	}
 	return nr;
 }
 
-unsigned int scst_marks_set_device(struct scst_device *dev, u32 without, u32 set)
+/* A nexus stays in the list while it has a reference, and then until the lock is dropped. */
+void scst_nexuses_walk(struct scst_device *dev, void (*fn)(struct scst_nexus *nexus, void *arg),
+		       void *arg)
 {
 	struct scst_nexus *nexus;
-	unsigned int marked = 0;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&dev->lock);
+	spin_lock_irqsave(&dev->lock, flags);
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		const struct scst_pick pick = { .lun = nexus->lun, .without = without };
-
-		marked += scst_marks_set(nexus->sess, &pick, set, 0);
+		if (!percpu_ref_tryget(&nexus->ref))
+			continue;
+		spin_unlock_irqrestore(&dev->lock, flags);
+		fn(nexus, arg);
+		spin_lock_irqsave(&dev->lock, flags);
+		scst_nexus_put(nexus);
 	}
-	return marked;
+	spin_unlock_irqrestore(&dev->lock, flags);
 }
 
-bool scst_marks_remain_device(struct scst_device *dev, u32 without)
+struct marking {
+	u32 without, set;
+};
+
+static void mark_nexus(struct scst_nexus *nexus, void *arg)
 {
-	struct scst_nexus *nexus;
+	const struct marking *marking = arg;
+	const struct scst_pick pick = {
+		.nexus = nexus, .lun = SCST_ANY_LUN, .without = marking->without,
+	};
 
-	guard(spinlock_irqsave)(&dev->lock);
-	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		const struct scst_pick pick = { .lun = nexus->lun, .without = without };
+	scst_marks_set(nexus->sess, &pick, marking->set, 0);
+}
 
-		if (scst_marks_remain(nexus->sess, &pick))
-			return true;
-	}
-	return false;
+void scst_marks_set_device(struct scst_device *dev, u32 without, u32 set)
+{
+	scst_nexuses_walk(dev, mark_nexus, &(struct marking){ without, set });
 }
 
 bool scst_marks_any_device(struct scst_device *dev, u32 without)
@@ -113,7 +102,9 @@ bool scst_marks_any_device(struct scst_device *dev, u32 without)
 
 	guard(spinlock_irqsave)(&dev->lock);
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		const struct scst_pick pick = { .lun = nexus->lun, .without = without };
+		const struct scst_pick pick = {
+			.nexus = nexus, .lun = SCST_ANY_LUN, .without = without,
+		};
 
 		if (scst_marks_count(nexus->sess, &pick, 1))
 			return true;

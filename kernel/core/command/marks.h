@@ -4,24 +4,23 @@
  * of commands is kept for it: it walks the arrays of the sessions concerned.
  *
  * Marking races with completion, on purpose. A command that is done without having seen its mark
- * was answered before the grace period is over; every other one sees it and wakes whoever waits.
- * So: mark, synchronize_rcu(), wait.
+ * was answered before the grace period is over; every other one sees it and has the watches look.
+ * So: mark, synchronize_rcu(), watch (watch.c).
  */
-#ifndef _SCST_CORE_MARKS_H
-#define _SCST_CORE_MARKS_H
+#ifndef _SCST_COMMAND_MARKS_H
+#define _SCST_COMMAND_MARKS_H
+
+#include <scst/watch.h>
 
 #include "core.h"
 
-#define SCST_ANY_LUN	((u16)-1)
+static inline struct scst_cmd *scst_cmd_slot(const struct scst_session *sess, unsigned int i)
+{
+	return sess->cmds + i * sess->cmd_size;
+}
 
-/* Which commands of a session. */
-struct scst_pick {
-	u16 lun;			/* or SCST_ANY_LUN */
-	bool by_tag;
-	u64 tag;
-	u32 without;			/* SCST_CMD_*: not those which have one of these */
-	const struct scst_cmd *except;
-};
+/* @state was read with acquire: that pairs with enter_nexus(), and a LIVE command has all it has. */
+bool scst_cmd_picked(const struct scst_cmd *cmd, u32 state, const struct scst_pick *pick);
 
 /* Return: false if it is no longer the command of @state (which is updated then). */
 bool scst_cmd_mark(struct scst_cmd *cmd, u32 *state, u32 set, u32 clear);
@@ -29,19 +28,29 @@ bool scst_cmd_mark(struct scst_cmd *cmd, u32 *state, u32 set, u32 clear);
 /* How many were marked. Context: any. */
 unsigned int scst_marks_set(struct scst_session *sess, const struct scst_pick *pick,
 			    u32 set, u32 clear);
-/* Is there one left that is WATCHED? Somebody else's counts as well. */
-bool scst_marks_remain(const struct scst_session *sess, const struct scst_pick *pick);
 /* Without marking anything. */
 unsigned int scst_marks_count(const struct scst_session *sess, const struct scst_pick *pick,
 			      unsigned int max);
 
-/* The same for all commands of @dev, without those that have one of the flags @without. */
-unsigned int scst_marks_set_device(struct scst_device *dev, u32 without, u32 set);
-bool scst_marks_remain_device(struct scst_device *dev, u32 without);
+/*
+ * Calls @fn for every nexus of @dev that has commands, or can get some: each with a reference, and
+ * dev->lock not held. One that comes meanwhile may be left out. Context: any.
+ */
+void scst_nexuses_walk(struct scst_device *dev, void (*fn)(struct scst_nexus *nexus, void *arg),
+		       void *arg);
+
+/* Marks all commands of @dev, but not those that have one of the flags @without. */
+void scst_marks_set_device(struct scst_device *dev, u32 without, u32 set);
 bool scst_marks_any_device(struct scst_device *dev, u32 without);
 
-/* A WATCHED command is done. */
-void scst_marks_left(void);
-extern wait_queue_head_t scst_marks_wait;
+/* watch.c. Context, but for look: may sleep. Begin: @watch stays until over() is called. */
+void scst_watch_begin(struct scst_watch *watch);
+/* over() is not called any more, and not running. No-op if it was called, or @watch never begun. */
+void scst_watch_cancel(struct scst_watch *watch);
+/* Begins, and sleeps until it is over. Return: 0, -EINTR: killed. */
+int scst_watch_wait(const struct scst_watch *what);
+/* A WATCHED command is done, or one was aborted: all look again, soon. Context: any. */
+void scst_watch_look(void);
+void scst_watch_exit(void);
 
 #endif

@@ -224,16 +224,26 @@ static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_
 	return 0;
 }
 
-/* A removal that goes on when the writer has gone: old devices may take long to answer. */
+#define LOOK_EVERY	(HZ / 20)
+
+/*
+ * A removal that goes on when the writer has gone: old devices may take long to answer. It looks
+ * from time to time and does not wait, as it would wait on a queue that others need.
+ */
 struct async_removal {
-	struct work_struct work;
+	struct delayed_work work;
 	struct removal removal;
 };
 
 static void async_removal_work(struct work_struct *work)
 {
-	struct async_removal *async = container_of(work, struct async_removal, work);
+	struct async_removal *async = container_of(to_delayed_work(work), struct async_removal,
+						   work);
 
+	if (!scst_nexuses_drained(&async->removal.nexuses)) {
+		queue_delayed_work(scst_file_wq, &async->work, LOOK_EVERY);
+		return;
+	}
 	finish_removal(&async->removal);
 	kfree(async);
 }
@@ -249,12 +259,12 @@ static void finish_replace(struct removal *removal)
 		finish_removal(removal);
 		return;
 	}
-	INIT_WORK(&async->work, async_removal_work);
+	INIT_DELAYED_WORK(&async->work, async_removal_work);
 	INIT_LIST_HEAD(&async->removal.mappings);
 	INIT_LIST_HEAD(&async->removal.nexuses);
 	list_splice(&removal->mappings, &async->removal.mappings);
 	list_splice(&removal->nexuses, &async->removal.nexuses);
-	queue_work(scst_tmf_wq, &async->work);
+	queue_delayed_work(scst_file_wq, &async->work, 0);
 }
 
 int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,

@@ -168,9 +168,18 @@ void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead)
 		nexus_gone(nexus);
 }
 
+static void nexus_free(struct rcu_head *rcu)
+{
+	struct scst_nexus *nexus = container_of(rcu, struct scst_nexus, rcu);
+
+	percpu_ref_exit(&nexus->ref);
+	kfree(nexus);
+}
+
 /*
  * percpu_ref_kill() has waited for a grace period by the time the reference is drained, so no
- * lookup holds a bare pointer any more either.
+ * lookup holds a bare pointer any more. Who finds the nexus by a command's slot (tasks/tmf.c) may:
+ * it tries to get a reference, for which the memory stays a grace period longer.
  */
 static void nexus_destroy(struct scst_nexus *nexus)
 {
@@ -188,9 +197,8 @@ static void nexus_destroy(struct scst_nexus *nexus)
 		scst_threads_nexus_del(nexus);
 		scst_device_put(dev);
 	}
-	percpu_ref_exit(&nexus->ref);
 	scst_session_put(nexus->sess);
-	kfree(nexus);
+	call_rcu(&nexus->rcu, nexus_free);
 }
 
 void scst_nexuses_kick(struct list_head *dead)
@@ -203,6 +211,17 @@ void scst_nexuses_kick(struct list_head *dead)
 		guard(spinlock_irq)(&nexus->dev->lock);
 		scst_gate_kick(nexus->dev);
 	}
+}
+
+bool scst_nexuses_drained(struct list_head *dead)
+{
+	struct scst_nexus *nexus;
+
+	scst_admit_release_dying(dead);
+	list_for_each_entry(nexus, dead, sess_entry)
+		if (!completion_done(&nexus->drained))
+			return false;
+	return true;
 }
 
 void scst_nexuses_destroy(struct list_head *dead)

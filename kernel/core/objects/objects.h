@@ -78,6 +78,8 @@ void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead);
 void scst_nexuses_kick(struct list_head *dead);
 /* ... then, with no lock held, wait for the commands and free. */
 void scst_nexuses_destroy(struct list_head *dead);
+/* Would destroying them not wait? Has held commands go on to their end. */
+bool scst_nexuses_drained(struct list_head *dead);
 struct scst_nexus *scst_nexus_create_no_lun(struct scst_session *sess);
 /* Asks the policies again; Return: true if the view of the initiator changed. */
 bool scst_nexus_judge(struct scst_nexus *nexus);

@@ -4,9 +4,10 @@
  * state durable, and then puts it in force. Nothing has changed until that, so that every failure
  * before leaves everything as it was.
  *
- * PREEMPT AND ABORT waits for the commands that it aborts, so all of this runs where task
- * management does: on a workqueue that no such command needs. It waits without the lock, and goes
- * when it is aborted itself: two hosts may preempt each other.
+ * A device does its own one after the other, in a work of its own, since each may wait for a file
+ * system. PREEMPT AND ABORT waits for the commands that it aborts, which holds up nobody: it is
+ * watched for, and the next one's turn comes meanwhile. It goes when it is aborted itself, as two
+ * hosts may preempt each other.
  */
 #include <linux/cleanup.h>
 #include <linux/mm.h>
@@ -19,8 +20,9 @@
 #define LIST_MAX	(64u << 10)	/* bytes of a parameter list that we take */
 
 struct pr_out {
-	struct work_struct work;
+	struct list_head entry;		/* reserve->requests */
 	struct scst_cmd *cmd;
+	struct scst_watch watch;	/* for the commands that it aborts */
 	struct scst_pr_request req;
 	struct scst_pr_effects fx;
 	struct scst_pr_version *old;	/* with fx.list, for whom to wait */
@@ -180,33 +182,83 @@ static u32 reason(const struct pr_out *out)
 	return SCST_PR_DUMP_CHANGE;
 }
 
-static void carry_out(struct pr_out *out)
+static void finish(struct pr_out *out)
+{
+	struct scst_cmd *cmd = out->cmd;
+
+	if (out->old)
+		kvfree_rcu(out->old, rcu);
+	kvfree(out->fx.list);
+	kfree(out->ports);
+	kvfree(out->list);
+	kfree(out);
+	scst_cmd_exec_done_in_thread(cmd);
+}
+
+static void preempted_left(struct scst_watch *watch)
+{
+	finish(container_of(watch, struct pr_out, watch));
+}
+
+/* Return: false, it waits for the commands that it aborted. */
+static bool carry_out(struct pr_out *out)
 {
 	struct scst_device *dev = out->cmd->dev;
 	bool changed;
 
 	scoped_guard(mutex, &dev->reserve->lock)
 		changed = change(out);
-	if (changed && aborts(out))
-		scst_tmf_preempt_wait(dev, is_preempted, out, out->cmd);
-	if (changed) {
-		scst_pr_offer(dev, reason(out));
-		kvfree_rcu(out->old, rcu);
+	if (!changed) {
+		out->old = NULL;
+		return true;
 	}
-	kvfree(out->fx.list);
+	scst_pr_offer(dev, reason(out));
+	if (!aborts(out))
+		return true;
+	out->watch = (struct scst_watch){
+		.dev = dev, .hit = is_preempted, .arg = out,
+		.pick = { .lun = SCST_ANY_LUN, .except = out->cmd },
+		.unless = out->cmd, .over = preempted_left,
+	};
+	scst_tmf_preempt_wait(&out->watch);
+	return false;
 }
 
-static void pr_out_work(struct work_struct *work)
+static struct pr_out *next_request(struct scst_reserve *reserve)
 {
-	struct pr_out *out = container_of(work, struct pr_out, work);
-	struct scst_cmd *cmd = out->cmd;
+	struct pr_out *out;
 
-	if (parse(out) && look_at_ports(out) && admit(out))
-		carry_out(out);
-	kfree(out->ports);
-	kvfree(out->list);
-	kfree(out);
-	scst_cmd_exec_done(cmd);
+	guard(spinlock_irq)(&reserve->requests_lock);
+	out = list_first_entry_or_null(&reserve->requests, struct pr_out, entry);
+	if (out)
+		list_del(&out->entry);
+	return out;
+}
+
+static void requests_work(struct work_struct *work)
+{
+	struct scst_reserve *reserve = container_of(work, struct scst_reserve, requests_work);
+	struct pr_out *out;
+
+	while ((out = next_request(reserve)))
+		if (!parse(out) || !look_at_ports(out) || !admit(out) || carry_out(out))
+			finish(out);
+}
+
+void scst_pr_requests_init(struct scst_reserve *reserve)
+{
+	spin_lock_init(&reserve->requests_lock);
+	INIT_LIST_HEAD(&reserve->requests);
+	INIT_WORK(&reserve->requests_work, requests_work);
+}
+
+static void queue_request(struct pr_out *out)
+{
+	struct scst_reserve *reserve = out->cmd->dev->reserve;
+
+	scoped_guard(spinlock_irq, &reserve->requests_lock)
+		list_add_tail(&out->entry, &reserve->requests);
+	queue_work(scst_file_wq, &reserve->requests_work);
 }
 
 enum scst_exec_result scst_execute_pr_out(struct scst_cmd *cmd)
@@ -230,8 +282,7 @@ enum scst_exec_result scst_execute_pr_out(struct scst_cmd *cmd)
 	if (cmd->xfer_len)
 		sg_copy_to_buffer(cmd->sg, cmd->sg_cnt, out->list, cmd->xfer_len);
 	out->cmd = cmd;
-	INIT_WORK(&out->work, pr_out_work);
-	queue_work(scst_tmf_wq, &out->work);
+	queue_request(out);
 	return SCST_EXEC_PENDING;
 }
 

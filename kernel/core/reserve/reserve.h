@@ -63,6 +63,7 @@ void scst_execute_reserve(struct scst_cmd *cmd);
 void scst_execute_release(struct scst_cmd *cmd);
 
 /* out.c	 */
+void scst_pr_requests_init(struct scst_reserve *reserve);
 enum scst_exec_result scst_execute_pr_out(struct scst_cmd *cmd);
 /* pr_state: @text takes the place of the state. -EINVAL, -EBUSY: a LUN exports it; -errno. */
 int scst_reserve_set_text(struct scst_device *dev, const char *text, size_t len);

@@ -29,6 +29,7 @@ int scst_reserve_init(struct scst_device *dev)
 		return -ENOMEM;
 	mutex_init(&reserve->lock);
 	dev->reserve = reserve;
+	scst_pr_requests_init(reserve);
 	scst_pr_offer_init(dev);
 	scoped_guard(mutex, &reserve->lock) {
 		path = scst_pr_path(dev);

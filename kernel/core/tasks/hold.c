@@ -170,6 +170,8 @@ void scst_hold_set_black_hole(struct scst_nexus *nexus, u8 hole)
 }
 
 /* Who arrived before the gates were closed, wherever it is by now. */
+static const struct scst_pick earlier = { .lun = SCST_ANY_LUN, .without = SCST_CMD_HELD };
+
 static void mark_earlier(struct scst_device *dev)
 {
 	synchronize_rcu();
@@ -183,23 +185,34 @@ int scst_device_block(struct scst_device *dev)
 
 	block(dev);
 	mark_earlier(dev);
-	err = wait_event_killable(scst_marks_wait, !scst_marks_remain_device(dev, SCST_CMD_HELD));
+	err = scst_watch_wait(&(struct scst_watch){ .dev = dev, .pick = earlier });
 	if (err)
 		scst_device_unblock(dev);
-	return err ? -EINTR : 0;
+	return err;
+}
+
+static void earlier_left(struct scst_watch *watch)
+{
+	struct scst_device *dev = watch->dev;
+	char *text;
+
+	scoped_guard(spinlock_irq, &hold_lock) {
+		text = dev->block_text;
+		dev->block_text = NULL;
+	}
+	dev->blocked(dev, text);
+	kfree(text);
 }
 
 static void block_work(struct work_struct *work)
 {
 	struct scst_device *dev = container_of(work, struct scst_device, block_work);
-	char *text = dev->block_text;
 
 	mark_earlier(dev);
-	wait_event(scst_marks_wait, !scst_marks_remain_device(dev, SCST_CMD_HELD));
-	scoped_guard(spinlock_irq, &hold_lock)
-		dev->block_text = NULL;
-	dev->blocked(dev, text);
-	kfree(text);
+	dev->block_watch = (struct scst_watch){
+		.dev = dev, .pick = earlier, .over = earlier_left,
+	};
+	scst_watch_begin(&dev->block_watch);
 }
 
 int scst_device_block_async(struct scst_device *dev, const char *text,
@@ -239,11 +252,13 @@ void scst_hold_init(struct scst_device *dev)
 	dev->nr_blocks = 0;
 	dev->releasing = false;
 	dev->block_text = NULL;
+	dev->block_watch = (struct scst_watch){ };
 }
 
 void scst_hold_exit(struct scst_device *dev)
 {
 	cancel_work_sync(&dev->block_work);
+	scst_watch_cancel(&dev->block_watch);
 	cancel_work_sync(&dev->release_work);
 	kfree(dev->block_text);
 }

@@ -35,7 +35,9 @@ void scst_limit_leave(struct scst_cmd *cmd)
 /* SAM-6 5.3.1: TASK SET FULL asks the initiator to wait for the end of a command that it has. */
 void scst_cmd_set_busy(struct scst_cmd *cmd)
 {
-	const struct scst_pick others = { .lun = cmd->lun, .except = cmd };
+	const struct scst_pick others = {
+		.nexus = cmd->nexus, .lun = SCST_ANY_LUN, .except = cmd,
+	};
 
 	cmd->status = scst_marks_count(cmd->sess, &others, 1) ? SAM_STAT_TASK_SET_FULL :
 								SAM_STAT_BUSY;

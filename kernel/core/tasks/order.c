@@ -45,6 +45,7 @@ struct scst_task_set {
 	const struct scst_nexus *faulted; /* there is an ACA condition, of this nexus */
 	unsigned long last;		/* jiffies: something that was not SIMPLE */
 	struct work_struct settle;
+	struct scst_watch watch;	/* for those that are not here */
 	struct delayed_work retire;
 };
 
@@ -67,42 +68,25 @@ bool scst_order_wanted(const struct scst_nexus *nexus)
 	return (shared && shared->on) || (own && own->on) || is_restricted(nexus->dev);
 }
 
-/* What a nexus-wide or device-wide set is made of. @fn returns true to stop. */
-static bool for_each_nexus(struct scst_task_set *set, bool (*fn)(struct scst_nexus *nexus))
+static bool is_of_set(const struct scst_nexus *nexus, const void *arg)
 {
-	struct scst_nexus *nexus;
+	const struct scst_task_set *set = arg;
 
-	guard(spinlock_irqsave)(&set->dev->lock);
-	if (set->nexus)
-		return fn(set->nexus);
-	list_for_each_entry(nexus, &set->dev->nexuses, dev_entry)
-		if (fn(nexus))
-			return true;
-	return false;
+	return !set->nexus || set->nexus == nexus;
 }
 
 /* Strangers: under way, and not in the set. Those that are held will be. */
-static struct scst_pick strangers(const struct scst_nexus *nexus)
+static const struct scst_pick strangers = {
+	.lun = SCST_ANY_LUN, .without = SCST_CMD_ORDERLY | SCST_CMD_HELD,
+};
+
+static void mark_strangers(struct scst_nexus *nexus, void *set)
 {
-	return (struct scst_pick){
-		.lun = nexus->lun,
-		.without = SCST_CMD_ORDERLY | SCST_CMD_HELD,
-	};
-}
+	struct scst_pick pick = strangers;
 
-static bool mark_strangers(struct scst_nexus *nexus)
-{
-	const struct scst_pick pick = strangers(nexus);
-
-	scst_marks_set(nexus->sess, &pick, SCST_CMD_WATCHED, 0);
-	return false;
-}
-
-static bool has_strangers(struct scst_nexus *nexus)
-{
-	const struct scst_pick pick = strangers(nexus);
-
-	return scst_marks_remain(nexus->sess, &pick);
+	pick.nexus = nexus;
+	if (is_of_set(nexus, set))
+		scst_marks_set(nexus->sess, &pick, SCST_CMD_WATCHED, 0);
 }
 
 /* Is it the turn of @cmd? set->lock held. */
@@ -146,17 +130,27 @@ static void run_set(struct scst_task_set *set)
 	}
 }
 
+static void strangers_left(struct scst_watch *watch)
+{
+	struct scst_task_set *set = container_of(watch, struct scst_task_set, watch);
+
+	guard(spinlock_irq)(&set->lock);
+	set->settled = true;
+	run_set(set);
+}
+
 static void settle_work(struct work_struct *work)
 {
 	struct scst_task_set *set = container_of(work, struct scst_task_set, settle);
 
 	synchronize_rcu_expedited();	/* an ORDERED command waits for this */
-	for_each_nexus(set, mark_strangers);
+	scst_nexuses_walk(set->dev, mark_strangers, set);
 	synchronize_rcu_expedited();
-	wait_event(scst_marks_wait, !for_each_nexus(set, has_strangers));
-	guard(spinlock_irq)(&set->lock);
-	set->settled = true;
-	run_set(set);
+	set->watch = (struct scst_watch){
+		.dev = set->dev, .hit = is_of_set, .arg = set, .pick = strangers,
+		.over = strangers_left,
+	};
+	scst_watch_begin(&set->watch);
 }
 
 static void update_gates(struct scst_task_set *set)
@@ -236,6 +230,7 @@ void scst_order_free(struct scst_task_set *set)
 	if (!set)
 		return;
 	cancel_work_sync(&set->settle);
+	scst_watch_cancel(&set->watch);
 	cancel_delayed_work_sync(&set->retire);
 	WARN_ON(!list_empty(&set->cmds));
 	kfree(set);
@@ -397,21 +392,29 @@ static void establish_aca(struct scst_cmd *cmd)
 	turn_on(set);
 }
 
+struct clearing {
+	const struct scst_cmd *cmd;
+	bool others;
+};
+
+static void clear_nexus(struct scst_nexus *nexus, void *arg)
+{
+	const struct clearing *c = arg;
+	const struct scst_pick own = {
+		.nexus = nexus, .lun = SCST_ANY_LUN, .except = c->cmd,
+	};
+
+	if (nexus == c->cmd->nexus)
+		scst_marks_set(nexus->sess, &own, SCST_CMD_ABORTED, SCST_CMD_TELL);
+	else if (c->others)
+		scst_tmf_abort_foreign(nexus, c->cmd, nexus->dev->lu.tas);
+}
+
 /* SPC-5 table 451: QErr. Other initiators are told as TAS says. */
 static void clear_task_set(struct scst_cmd *cmd, bool others)
 {
-	const struct scst_lu *lu = &cmd->dev->lu;
-	struct scst_nexus *nexus;
-
+	scst_nexuses_walk(cmd->dev, clear_nexus, &(struct clearing){ cmd, others });
 	guard(spinlock_irqsave)(&cmd->dev->lock);
-	list_for_each_entry(nexus, &cmd->dev->nexuses, dev_entry) {
-		const struct scst_pick pick = { .lun = nexus->lun, .except = cmd };
-
-		if (nexus == cmd->nexus)
-			scst_marks_set(nexus->sess, &pick, SCST_CMD_ABORTED, SCST_CMD_TELL);
-		else if (others)
-			scst_tmf_abort_foreign(nexus, &pick, lu->tas);
-	}
 	scst_gate_kick(cmd->dev);
 }
 

@@ -17,6 +17,8 @@
 #ifndef _SCST_TASKS_H
 #define _SCST_TASKS_H
 
+#include <scst/watch.h>
+
 #include "core.h"
 
 enum scst_gate {
@@ -72,20 +74,20 @@ void scst_order_reset_aca(struct scst_device *dev, const struct scst_nexus *nexu
 void scst_order_free(struct scst_task_set *set);
 
 /* tmf.c */
-struct scst_pick;
 void scst_tmf_abort_session(struct scst_session *sess);
-/* Commands of a nexus that another one aborts: TASK ABORTED, or nothing and a unit attention. */
-void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_pick *pick, bool tas);
+/*
+ * Commands of a nexus that another one aborts: TASK ABORTED, or nothing and a unit attention. Not
+ * @except, which may be NULL.
+ */
+void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_cmd *except, bool tas);
 
 /*
  * Aborts the commands of those nexuses of @dev for which @hit, but not @except, which is whose
- * command it is: in two halves, as only the first may be called with locks. Before it, @dev denies
- * them what they lose. The second waits until they have left, or @except is aborted itself.
+ * command it is. Before it, @dev denies them what they lose. May sleep, for a grace period.
  */
-typedef bool (*scst_nexus_hit)(const struct scst_nexus *nexus, const void *arg);
 void scst_tmf_preempt(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
 		      const struct scst_cmd *except);
-void scst_tmf_preempt_wait(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
-			   const struct scst_cmd *except);
+/* ... and @watch begins, which says for what. May sleep, for a grace period. */
+void scst_tmf_preempt_wait(struct scst_watch *watch);
 
 #endif

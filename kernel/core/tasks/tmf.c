@@ -12,40 +12,7 @@
 #include "policy/policy.h"
 #include "gate.h"
 
-#define STUCK_AFTER	(30 * HZ)
-
-/* An end that does not come is a back end that does not answer: somebody should know which. */
-static void warn_stuck(const struct scst_session *sess, u16 lun)
-{
-	pr_warn("scst: target %s: task management of %s, LUN %u, waits for commands without end\n",
-		sess->tgt->name, sess->initiator, lun);
-}
-
-static void wait_session(struct scst_session *sess, const struct scst_pick *pick)
-{
-	synchronize_rcu();
-	scst_admit_release_aborted(sess);
-	while (!wait_event_timeout(scst_marks_wait, !scst_marks_remain(sess, pick), STUCK_AFTER))
-		warn_stuck(sess, pick->lun);
-}
-
-static void release_aborted(struct scst_device *dev)
-{
-	struct scst_nexus *nexus;
-
-	guard(spinlock_irq)(&dev->lock);
-	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
-		scst_admit_release_aborted(nexus->sess);
-}
-
-static void wait_device(struct scst_device *dev, const struct scst_nexus *nexus)
-{
-	synchronize_rcu();
-	release_aborted(dev);
-	while (!wait_event_timeout(scst_marks_wait, !scst_marks_remain_device(dev, 0), STUCK_AFTER))
-		warn_stuck(nexus->sess, nexus->lun);
-}
-
+/* From nobody: the commands of a session are what it asked for itself, at whatever LUN. */
 static unsigned int mark_own(struct scst_session *sess, const struct scst_pick *pick)
 {
 	return scst_marks_set(sess, pick, SCST_CMD_ABORTED | SCST_CMD_WATCHED, SCST_CMD_TELL);
@@ -57,14 +24,44 @@ static void kick(struct scst_device *dev)
 	scst_gate_kick(dev);
 }
 
-static unsigned int abort_own(struct scst_nexus *nexus, const struct scst_pick *pick)
+/* The nexus of a command that is still LIVE, with a reference, or NULL: nexuses are freed by RCU. */
+static struct scst_nexus *nexus_of(const struct scst_cmd *cmd, const struct scst_pick *pick)
 {
-	unsigned int marked = mark_own(nexus->sess, pick);
+	struct scst_nexus *nexus;
 
-	if (marked) {
-		kick(nexus->dev);
-		wait_session(nexus->sess, pick);
+	guard(rcu)();
+	if (!scst_cmd_picked(cmd, smp_load_acquire(&cmd->state), pick))
+		return NULL;
+	nexus = READ_ONCE(cmd->nexus);
+	return percpu_ref_tryget(&nexus->ref) ? nexus : NULL;
+}
+
+/*
+ * Parked commands of @sess that were aborted go on to their end. They may be of a nexus that nobody
+ * finds any more: its LUN was removed or hidden, or has another device now.
+ */
+static void kick_own(struct scst_session *sess, const struct scst_pick *pick)
+{
+	struct scst_nexus *last = NULL, *nexus;
+	unsigned int i;
+
+	for (i = 0; i < sess->nr_cmds; i++) {
+		nexus = nexus_of(scst_cmd_slot(sess, i), pick);
+		if (!nexus)
+			continue;
+		if (nexus->dev && nexus != last)
+			kick(nexus->dev);
+		last = nexus;
+		scst_nexus_put(nexus);
 	}
+}
+
+static unsigned int abort_own(struct scst_session *sess, const struct scst_pick *pick)
+{
+	unsigned int marked = mark_own(sess, pick);
+
+	if (marked)
+		kick_own(sess, pick);
 	return marked;
 }
 
@@ -76,51 +73,40 @@ void scst_tmf_abort_session(struct scst_session *sess)
 	scst_admit_release_aborted(sess);
 }
 
-void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_pick *pick, bool tas)
+void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_cmd *except, bool tas)
 {
-	struct scst_pick alive = *pick;
+	const struct scst_pick alive = {
+		.nexus = nexus, .lun = SCST_ANY_LUN, .except = except,
+		.without = SCST_CMD_ABORTED,	/* its own initiator was first */
+	};
 	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (tas ? SCST_CMD_TELL : 0);
 
-	alive.without |= SCST_CMD_ABORTED;	/* its own initiator was first */
 	if (scst_marks_set(nexus->sess, &alive, how, 0) && !tas)
 		scst_ua_queue(nexus, SCST_SENSE_CLEARED_BY_OTHER);
 }
 
-static enum scst_tmf_result tmf_abort_task(struct scst_tmf *tmf, struct scst_nexus *nexus)
+static void release_nexus(struct scst_nexus *nexus, void *unused)
 {
-	struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
-
-	return abort_own(nexus, &pick) ? SCST_TMF_COMPLETE : SCST_TMF_NO_TASK;
+	scst_admit_release_aborted(nexus->sess);
 }
 
-static enum scst_tmf_result tmf_abort_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
+struct preempting {
+	scst_nexus_hit hit;
+	const void *arg;
+	const struct scst_cmd *except;
+};
+
+static void preempt_nexus(struct scst_nexus *nexus, void *arg)
 {
-	abort_own(nexus, &(struct scst_pick){ .lun = tmf->lun });
-	return SCST_TMF_COMPLETE;
-}
+	const struct preempting *p = arg;
+	const struct scst_pick pick = {
+		.nexus = nexus, .lun = SCST_ANY_LUN, .except = p->except,
+		.without = SCST_CMD_ABORTED,
+	};
+	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (nexus->dev->lu.tas ? SCST_CMD_TELL : 0);
 
-/* All commands of all initiators, and what else @reset asks for. */
-static void abort_device(struct scst_nexus *sender, bool reset)
-{
-	struct scst_device *dev = sender->dev;
-	struct scst_nexus *nexus;
-
-	spin_lock_irq(&dev->lock);
-	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		const struct scst_pick pick = { .lun = nexus->lun };
-
-		if (nexus == sender)
-			mark_own(nexus->sess, &pick);
-		else
-			scst_tmf_abort_foreign(nexus, &pick, dev->lu.tas);
-	}
-	if (reset)
-		scst_order_reset_aca(dev, NULL);
-	scst_gate_kick(dev);
-	spin_unlock_irq(&dev->lock);
-	if (reset)
-		scst_lu_reset(dev);
-	wait_device(dev, sender);
+	if (p->hit(nexus, p->arg))
+		scst_marks_set(nexus->sess, &pick, how, 0);
 }
 
 /*
@@ -131,81 +117,160 @@ static void abort_device(struct scst_nexus *sender, bool reset)
 void scst_tmf_preempt(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
 		      const struct scst_cmd *except)
 {
-	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (dev->lu.tas ? SCST_CMD_TELL : 0);
-	struct scst_nexus *nexus;
+	struct preempting p = { hit, arg, except };
 
 	synchronize_rcu();
-	spin_lock_irq(&dev->lock);
-	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		const struct scst_pick pick = { .lun = nexus->lun, .without = SCST_CMD_ABORTED,
-						.except = except };
-
-		if (hit(nexus, arg))
-			scst_marks_set(nexus->sess, &pick, how, 0);
-	}
-	scst_gate_kick(dev);
-	spin_unlock_irq(&dev->lock);
-	wake_up_all(&scst_marks_wait);	/* one that waits here itself may have been marked */
+	scst_nexuses_walk(dev, preempt_nexus, &p);
+	kick(dev);
 }
 
-static bool preempted_remain(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
-			     const struct scst_cmd *except)
-{
-	struct scst_nexus *nexus;
-
-	guard(spinlock_irq)(&dev->lock);
-	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		const struct scst_pick pick = { .lun = nexus->lun, .except = except };
-
-		if (hit(nexus, arg) && scst_marks_remain(nexus->sess, &pick))
-			return true;
-	}
-	return false;
-}
-
-void scst_tmf_preempt_wait(struct scst_device *dev, scst_nexus_hit hit, const void *arg,
-			   const struct scst_cmd *except)
+void scst_tmf_preempt_wait(struct scst_watch *watch)
 {
 	synchronize_rcu();
-	release_aborted(dev);
-	wait_event(scst_marks_wait, !preempted_remain(dev, hit, arg, except) ||
-		   scst_cmd_aborted(except));
+	scst_nexuses_walk(watch->dev, release_nexus, NULL);
+	scst_watch_begin(watch);
+}
+
+/*
+ * The functions. Each does what it can at once, and says in tmf->watch whose commands have to leave
+ * before it is answered; with neither a session nor a device there it is answered now.
+ */
+
+static void wait_session(struct scst_tmf *tmf, const struct scst_pick *pick)
+{
+	tmf->watch.sess = tmf->sess;
+	tmf->watch.dev = NULL;
+	tmf->watch.pick = *pick;
+}
+
+static void wait_device(struct scst_tmf *tmf, struct scst_device *dev)
+{
+	tmf->watch.sess = NULL;
+	tmf->watch.dev = dev;
+	tmf->watch.pick = (struct scst_pick){ .lun = SCST_ANY_LUN };
+}
+
+/* A LUN that the initiator does not see (any more) is none, unless its commands are still there. */
+static enum scst_tmf_result abort_picked(struct scst_tmf *tmf, const struct scst_nexus *nexus,
+					 const struct scst_pick *pick, enum scst_tmf_result none)
+{
+	if (!abort_own(tmf->sess, pick))
+		return nexus->dev ? none : SCST_TMF_NO_LUN;
+	wait_session(tmf, pick);
+	return SCST_TMF_COMPLETE;
+}
+
+static enum scst_tmf_result tmf_abort_task(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	const struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
+
+	return abort_picked(tmf, nexus, &pick, SCST_TMF_NO_TASK);
+}
+
+static enum scst_tmf_result tmf_abort_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	return abort_picked(tmf, nexus, &(struct scst_pick){ .lun = tmf->lun }, SCST_TMF_COMPLETE);
+}
+
+static void abort_nexus(struct scst_nexus *nexus, void *sender)
+{
+	if (nexus == sender)
+		mark_own(nexus->sess, &(struct scst_pick){ .nexus = nexus, .lun = SCST_ANY_LUN });
+	else
+		scst_tmf_abort_foreign(nexus, NULL, nexus->dev->lu.tas);
+}
+
+/* All commands of all initiators. */
+static void abort_device(struct scst_nexus *sender)
+{
+	scst_nexuses_walk(sender->dev, abort_nexus, sender);
+	kick(sender->dev);
 }
 
 /* TST 001b: each nexus has a task set of its own (SPC-5 table 449). */
 static enum scst_tmf_result tmf_clear_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
-	if (nexus->dev->lu.tst)
+	if (!nexus->dev || nexus->dev->lu.tst)
 		return tmf_abort_task_set(tmf, nexus);
-	abort_device(nexus, false);
+	abort_device(nexus);
+	wait_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
 }
 
 static void reset_device(struct scst_nexus *sender)
 {
-	abort_device(sender, true);
-	scst_lu_restore_mode(sender->dev);
+	struct scst_device *dev = sender->dev;
+
+	scst_nexuses_walk(dev, abort_nexus, sender);
+	scst_lu_reset(dev);
+	guard(spinlock_irq)(&dev->lock);
+	scst_order_reset_aca(dev, NULL);
+	scst_gate_kick(dev);
 }
 
 static enum scst_tmf_result tmf_lun_reset(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
+	if (!nexus->dev)
+		return tmf_abort_task_set(tmf, nexus);
 	reset_device(nexus);
+	wait_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
 }
 
-/* Every LUN that the sender sees, and no other: it has no business with those it cannot reach. */
-static enum scst_tmf_result tmf_target_reset(struct scst_tmf *tmf, struct scst_nexus *unused)
+static void lun_reset_left(struct scst_tmf *tmf)
 {
-	unsigned int lun;
+	if (tmf->nexus->dev)
+		scst_lu_restore_mode(tmf->nexus->dev);
+}
 
-	for (lun = 0; lun <= SCST_MAX_LUN; lun++) {
-		struct scst_nexus *nexus = scst_nexus_get(tmf->sess, lun);
+static struct scst_nexus *get_next_lun(struct scst_session *sess, unsigned int *lun)
+{
+	struct scst_nexus *nexus;
 
+	for (; *lun <= SCST_MAX_LUN; ++*lun) {
+		nexus = scst_nexus_get(sess, *lun);
 		if (nexus->dev)
-			reset_device(nexus);
+			return nexus;
 		scst_nexus_put(nexus);
 	}
+	return NULL;
+}
+
+/*
+ * Every LUN that the sender sees, and its own commands at those that it does not see any more; no
+ * other: it has no business with those it cannot reach.
+ */
+static enum scst_tmf_result tmf_target_reset(struct scst_tmf *tmf, struct scst_nexus *unused)
+{
+	const struct scst_pick own = { .lun = SCST_ANY_LUN };
+	struct scst_nexus *nexus;
+	unsigned int lun = 0;
+
+	while ((nexus = get_next_lun(tmf->sess, &lun))) {
+		reset_device(nexus);
+		scst_nexus_put(nexus);
+		lun++;
+	}
+	abort_own(tmf->sess, &own);
+	wait_session(tmf, &own);
 	return SCST_TMF_COMPLETE;
+}
+
+/* The next LUN whose device is waited for; tmf->nexus is that one meanwhile. */
+static void target_reset_left(struct scst_tmf *tmf)
+{
+	unsigned int lun = tmf->next_lun;
+	struct scst_nexus *next;
+
+	if (lun)
+		lun_reset_left(tmf);
+	next = get_next_lun(tmf->sess, &lun);
+	if (!next)
+		return;
+	scst_nexus_put(tmf->nexus);
+	tmf->nexus = next;
+	tmf->next_lun = lun + 1;
+	wait_device(tmf, next->dev);
 }
 
 static void lose_nexus(struct scst_nexus *nexus)
@@ -222,27 +287,35 @@ static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_ne
 {
 	const struct scst_pick all = { .lun = SCST_ANY_LUN };
 	struct scst_nexus *nexus;
+	unsigned int lun = 0;
 
-	mark_own(tmf->sess, &all);
-	scoped_guard(mutex, &tmf->sess->tgt->lock)
-		list_for_each_entry(nexus, &tmf->sess->nexuses, sess_entry)
-			lose_nexus(nexus);
-	wait_session(tmf->sess, &all);
+	abort_own(tmf->sess, &all);
+	while ((nexus = get_next_lun(tmf->sess, &lun))) {
+		lose_nexus(nexus);
+		scst_nexus_put(nexus);
+		lun++;
+	}
+	wait_session(tmf, &all);
 	return SCST_TMF_COMPLETE;
 }
 
 /* SAM-6 7.4. That what was aborted has left is part of the answer here too. */
 static enum scst_tmf_result tmf_clear_aca(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
+	if (!nexus->dev)
+		return SCST_TMF_NO_LUN;
 	if (!scst_order_clear_aca(nexus))
 		return SCST_TMF_REJECTED;
 	kick(nexus->dev);
-	wait_session(tmf->sess, &(struct scst_pick){ .lun = tmf->lun });
+	wait_session(tmf, &(struct scst_pick){ .nexus = nexus, .lun = SCST_ANY_LUN });
 	return SCST_TMF_COMPLETE;
 }
 
-static enum scst_tmf_result query(const struct scst_session *sess, const struct scst_pick *pick)
+static enum scst_tmf_result query(const struct scst_session *sess, const struct scst_nexus *nexus,
+				  const struct scst_pick *pick)
 {
+	if (!nexus->dev)
+		return SCST_TMF_NO_LUN;
 	return scst_marks_count(sess, pick, 1) ? SCST_TMF_SUCCEEDED : SCST_TMF_COMPLETE;
 }
 
@@ -250,12 +323,12 @@ static enum scst_tmf_result tmf_query_task(struct scst_tmf *tmf, struct scst_nex
 {
 	const struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
 
-	return query(tmf->sess, &pick);
+	return query(tmf->sess, nexus, &pick);
 }
 
 static enum scst_tmf_result tmf_query_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
-	return query(tmf->sess, &(struct scst_pick){ .lun = tmf->lun });
+	return query(tmf->sess, nexus, &(struct scst_pick){ .lun = tmf->lun });
 }
 
 /* SAM-6 7.8: which unit attention comes next, and whether there are more (UADE DEPTH). */
@@ -265,6 +338,8 @@ static enum scst_tmf_result tmf_query_event(struct scst_tmf *tmf, struct scst_ne
 	enum scst_sense_id id = scst_ua_peek(nexus, &nr);
 	const struct scst_sense_row *row = scst_sense_row(id);
 
+	if (!nexus->dev)
+		return SCST_TMF_NO_LUN;
 	if (!nr)
 		return SCST_TMF_COMPLETE;
 	tmf->info[0] = (nr == 1 ? 1 : 2) << 4 | row->key;
@@ -276,60 +351,96 @@ static enum scst_tmf_result tmf_query_event(struct scst_tmf *tmf, struct scst_ne
 /* clang-format off */
 static const struct tmf_row {
 	enum scst_tmf_result (*fn)(struct scst_tmf *tmf, struct scst_nexus *nexus);
-	bool needs_lun;
+	void (*left)(struct scst_tmf *tmf);	/* what it waited for has; it may wait for more */
 } tmf_rows[] = {
-	[SCST_TMF_ABORT_TASK]	     = { tmf_abort_task,	true  },
-	[SCST_TMF_ABORT_TASK_SET]    = { tmf_abort_task_set,	true  },
-	[SCST_TMF_CLEAR_ACA]	     = { tmf_clear_aca,		true  },
-	[SCST_TMF_CLEAR_TASK_SET]    = { tmf_clear_task_set,	true  },
-	[SCST_TMF_LUN_RESET]	     = { tmf_lun_reset,		true  },
-	[SCST_TMF_TARGET_RESET]	     = { tmf_target_reset,	false },
-	[SCST_TMF_I_T_NEXUS_RESET]   = { tmf_nexus_reset,	false },
-	[SCST_TMF_QUERY_TASK]	     = { tmf_query_task,	true  },
-	[SCST_TMF_QUERY_TASK_SET]    = { tmf_query_task_set,	true  },
-	[SCST_TMF_QUERY_ASYNC_EVENT] = { tmf_query_event,	true  },
+	[SCST_TMF_ABORT_TASK]	     = { tmf_abort_task					},
+	[SCST_TMF_ABORT_TASK_SET]    = { tmf_abort_task_set				},
+	[SCST_TMF_CLEAR_ACA]	     = { tmf_clear_aca					},
+	[SCST_TMF_CLEAR_TASK_SET]    = { tmf_clear_task_set				},
+	[SCST_TMF_LUN_RESET]	     = { tmf_lun_reset,		lun_reset_left		},
+	[SCST_TMF_TARGET_RESET]	     = { tmf_target_reset,	target_reset_left	},
+	[SCST_TMF_I_T_NEXUS_RESET]   = { tmf_nexus_reset				},
+	[SCST_TMF_QUERY_TASK]	     = { tmf_query_task					},
+	[SCST_TMF_QUERY_TASK_SET]    = { tmf_query_task_set				},
+	[SCST_TMF_QUERY_ASYNC_EVENT] = { tmf_query_event				},
 };
 /* clang-format on */
 
-static bool is_swallowed(struct scst_session *sess)
+/* The session may move to another group meanwhile, and its old one go. */
+static bool is_swallowed(const struct scst_session *sess)
 {
 	u8 hole;
 
-	scoped_guard(mutex, &sess->tgt->lock)
-		hole = sess->group->black_hole;
+	scoped_guard(rcu)
+		hole = READ_ONCE(READ_ONCE(sess->group)->black_hole);
 	return hole == SCST_BLACK_HOLE_CMD_TMF || hole == SCST_BLACK_HOLE_DATA_TMF;
 }
 
-static enum scst_tmf_result tmf_execute(struct scst_tmf *tmf)
+static enum scst_tmf_result begin(struct scst_tmf *tmf)
 {
 	const struct tmf_row *row = tmf->fn < ARRAY_SIZE(tmf_rows) ? &tmf_rows[tmf->fn] : NULL;
-	enum scst_tmf_result result = SCST_TMF_NO_LUN;
-	struct scst_nexus *nexus;
 
+	trace_scst_tmf_start(tmf);
+	tmf->nexus = scst_nexus_get(tmf->sess, tmf->lun);
 	if (!row || !row->fn)
 		return SCST_TMF_NOT_SUPPORTED;
 	if (is_swallowed(tmf->sess))
 		return SCST_TMF_DROPPED;
-	nexus = scst_nexus_get(tmf->sess, tmf->lun);
-	scst_policy_tmf(tmf, nexus);
-	if (nexus->dev || !row->needs_lun)
-		result = row->fn(tmf, nexus);
-	scst_nexus_put(nexus);
-	return result;
+	scst_policy_tmf(tmf, tmf->nexus);
+	return row->fn(tmf, tmf->nexus);
 }
 
+static void watch_over(struct scst_watch *watch)
+{
+	queue_work(scst_tmf_wq, &container_of(watch, struct scst_tmf, watch)->work);
+}
+
+/* Return: false, there is nothing to wait for. */
+static bool wait(struct scst_tmf *tmf)
+{
+	if (tmf->watch.dev) {
+		scst_tmf_preempt_wait(&tmf->watch);
+		return true;
+	}
+	if (!tmf->watch.sess)
+		return false;
+	synchronize_rcu();
+	scst_admit_release_aborted(tmf->sess);
+	scst_watch_begin(&tmf->watch);
+	return true;
+}
+
+static void end(struct scst_tmf *tmf)
+{
+	struct scst_nexus *nexus = tmf->nexus;
+
+	trace_scst_tmf_done(tmf);
+	tmf->sess->tgt->ops->tmf_done(tmf);
+	scst_nexus_put(nexus);
+}
+
+/* Once to begin, and again whenever what it waits for has left: no worker waits for a command. */
 static void tmf_work(struct work_struct *work)
 {
 	struct scst_tmf *tmf = container_of(work, struct scst_tmf, work);
 
-	trace_scst_tmf_start(tmf);
-	tmf->result = tmf_execute(tmf);
-	trace_scst_tmf_done(tmf);
-	tmf->sess->tgt->ops->tmf_done(tmf);
+	if (!tmf->nexus) {
+		tmf->result = begin(tmf);
+	} else {
+		tmf->watch.sess = NULL;
+		tmf->watch.dev = NULL;
+		if (tmf_rows[tmf->fn].left)
+			tmf_rows[tmf->fn].left(tmf);
+	}
+	if (!wait(tmf))
+		end(tmf);
 }
 
 void scst_tmf_submit(struct scst_tmf *tmf)
 {
+	tmf->nexus = NULL;
+	tmf->next_lun = 0;
+	tmf->watch = (struct scst_watch){ .over = watch_over };
 	INIT_WORK(&tmf->work, tmf_work);
 	queue_work(scst_tmf_wq, &tmf->work);
 }
