@@ -180,6 +180,13 @@ void scst_session_unregister(struct scst_session *sess);
  * For targets that wait for commands before they unregister the session. Context: may sleep.
  */
 void scst_session_hurry(struct scst_session *sess);
+/*
+ * The TransportID by which reservations know the initiator port. Setting it is like a loss of the
+ * I_T nexus: commands under way end on the old one, which is waited for, and the first new one on
+ * each LUN is told. Return: 0, -ENOMEM and nothing has changed. Context: may sleep; no lock held.
+ */
+int scst_session_set_tid(struct scst_session *sess, const struct scst_tid *tid);
+void scst_session_get_tid(struct scst_session *sess, struct scst_tid *tid);
 void *scst_session_priv(const struct scst_session *sess);
 const char *scst_session_initiator(const struct scst_session *sess);
 struct scst_dir *scst_session_dir(struct scst_session *sess);

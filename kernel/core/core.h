@@ -142,6 +142,16 @@ struct scst_lun_table {
 	struct scst_nexus __rcu *slot[];
 };
 
+/*
+ * By what reservations know an I_T nexus: the initiator port and the target port. Several sessions
+ * may have one identity (channels of one port); they have its rights together.
+ */
+struct scst_identity {
+	refcount_t users;
+	u16 port;				/* relative target port identifier, at birth */
+	struct scst_tid tid;
+};
+
 struct scst_session {
 	/* at birth */
 	struct scst_target *tgt;
@@ -166,8 +176,7 @@ struct scst_session {
 	char address[SCST_DEV_NAME_LEN];	/* as the transport says it, or "" */
 	u64 id;					/* never given to another session */
 	u64 storage[SCST_POLICY_MAX][SCST_POLICY_WORDS];	/* the policies' own, by slot */
-	struct scst_tid tid;			/* the initiator port */
-	u16 port_id;				/* the target port's identifier at birth */
+	struct scst_identity *identity;		/* tgt->lock; of new nexuses */
 	struct scst_dir dir;			/* sessions/<name> */
 	struct scst_dir latency_dir;
 	struct scst_latency *latency;		/* set once; NULL: never measured */
@@ -181,6 +190,7 @@ struct scst_nexus {
 	struct scst_session *sess;
 	struct scst_device *dev;		/* NULL: session->no_lun */
 	struct scst_mapping *map;		/* NULL: session->no_lun */
+	struct scst_identity *identity;		/* the session's, when it was made */
 	u16 lun;
 	bool read_only;				/* mapping, device and policy together */
 	u8 gate;				/* dev->lock; enum scst_gate */
@@ -227,7 +237,7 @@ struct scst_pr_io;
 struct scst_reserve {
 	struct mutex lock;			/* changing the state, its file, the file's name */
 	struct scst_pr_version __rcu *now;	/* written under lock and dev->lock */
-	struct scst_nexus *spc2;		/* dev->lock: who did RESERVE, or NULL */
+	struct scst_identity *spc2;		/* dev->lock: who did RESERVE, or NULL */
 	char *file;				/* lock: where the state is kept; NULL: default */
 	u64 changes;				/* lock: how often the state was replaced */
 	struct scst_pr_io *io;			/* sysfs/pr.c's: who reads and writes pr_state */

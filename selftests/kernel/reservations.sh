@@ -267,6 +267,59 @@ test_reserve_of_spc2_ends_with_reset_and_session()
 	write_attr "$local_mgmt" "add_session scst_local_tgt b"
 }
 
+# A session of the target of a and b whose initiator port is the one that $port names.
+add_channel() # NAME
+{
+	write_attr "$local_mgmt" "add_session scst_local_tgt $1"
+	write_attr "$tgt/sessions/$1/transport_id" "$port"
+	clear_unit_attentions "$(sg_of 0 "$tgt/sessions/$1")"
+}
+
+test_sessions_of_one_port_share_its_reservations() # SPC-2 and persistent; they end with the last
+{
+	local port d e
+	port=060000005001020304050607000000000000000000000000
+	add_channel d
+	add_channel e
+	assert_eq "$(cat "$tgt/sessions/d/transport_id")" "$port"$'\n[key]'
+	d=$(sg_of 0 "$tgt/sessions/d")
+	e=$(sg_of 0 "$tgt/sessions/e")
+	quietly sg_raw "$d" 16 00 00 00 00 00
+	can_write "$e" || fail "another channel of the port cannot write"
+	quietly sg_raw "$e" 16 00 00 00 00 00
+	assert_conflict read_block "$a"
+	write_attr "$local_mgmt" "del_session scst_local_tgt d"
+	assert_conflict read_block "$a"
+	can_write "$e" || fail "the reservation did not stay with the channel that is left"
+	write_attr "$local_mgmt" "del_session scst_local_tgt e"
+	can_write "$a" || fail "it is still reserved"
+
+	add_channel d
+	add_channel e
+	d=$(sg_of 0 "$tgt/sessions/d")
+	e=$(sg_of 0 "$tgt/sessions/e")
+	pr "$d" register --param-sark=0xd
+	pr "$e" reserve --param-rk=0xd --prout-type=3
+	can_write "$d" || fail "the port that holds the reservation cannot write"
+	assert_conflict read_block "$a"
+	pr "$e" clear --param-rk=0xd
+	write_attr "$local_mgmt" "del_session scst_local_tgt d"
+	write_attr "$local_mgmt" "del_session scst_local_tgt e"
+}
+
+test_transport_id_takes_one_transport_id()	# and nothing else; a refusal changes nothing
+{
+	local file=$tgt/sessions/b/transport_id before bad
+	before=$(cat "$file")
+	for bad in 06 zz 060000005001020304050607000000000000000000000000ff 0 "" \
+		0f0000005001020304050607000000000000000000000000; do
+		if (echo "$bad" >"$file") 2>/dev/null; then
+			fail "took '$bad'"
+		fi
+	done
+	assert_eq "$(cat "$file")" "$before"
+}
+
 test_spc2_and_persistent_exclude_each_other()	# but for holders: CRH
 {
 	quietly sg_raw "$a" 16 00 00 00 00 00

@@ -13,6 +13,8 @@
 #ifndef _SCST_COMMAND_H
 #define _SCST_COMMAND_H
 
+#include <linux/slab.h>
+
 #include "core.h"
 #include "latency.h"
 #include "marks.h"
@@ -27,6 +29,12 @@ void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index);
 void scst_cmd_admitted(struct scst_cmd *cmd);
 /* Takes a command that is parked at @from on to @to, in a thread. Context: any. */
 void scst_cmd_resume(struct scst_cmd *cmd, enum scst_step from, enum scst_step to);
+
+static inline void scst_identity_put(struct scst_identity *identity)
+{
+	if (refcount_dec_and_test(&identity->users))
+		kfree(identity);
+}
 
 static inline struct scst_nexus *__scst_nexus_get(struct scst_session *sess, u16 lun)
 {

@@ -36,6 +36,8 @@ static struct scst_nexus *nexus_alloc(struct scst_session *sess, struct scst_dev
 	nexus->sess = sess;
 	nexus->id = atomic64_inc_return(&nexus_ids);
 	nexus->dev = dev;
+	nexus->identity = sess->identity;
+	refcount_inc(&nexus->identity->users);
 	if (percpu_ref_init(&nexus->ref, nexus_drained, 0, GFP_KERNEL))
 		goto out_free;
 	if (scst_stats_attach(nexus))
@@ -51,6 +53,7 @@ static struct scst_nexus *nexus_alloc(struct scst_session *sess, struct scst_dev
 out_ref:
 	percpu_ref_exit(&nexus->ref);
 out_free:
+	scst_identity_put(nexus->identity);
 	kfree(nexus);
 	return ERR_PTR(-ENOMEM);
 }
@@ -173,6 +176,7 @@ static void nexus_free(struct rcu_head *rcu)
 	struct scst_nexus *nexus = container_of(rcu, struct scst_nexus, rcu);
 
 	percpu_ref_exit(&nexus->ref);
+	scst_identity_put(nexus->identity);
 	kfree(nexus);
 }
 

@@ -39,8 +39,21 @@ static void session_free(struct scst_session *sess)
 {
 	kvfree(rcu_dereference_protected(sess->luns, true));
 	kvfree(sess->latency);
+	if (sess->identity)
+		scst_identity_put(sess->identity);
 	kvfree(sess->cmds);
 	kfree(sess);
+}
+
+static struct scst_identity *identity_alloc(const struct scst_target *tgt)
+{
+	struct scst_identity *identity = kzalloc(sizeof(*identity), GFP_KERNEL);
+
+	if (!identity)
+		return NULL;
+	refcount_set(&identity->users, 1);
+	identity->port = READ_ONCE(tgt->port.rel_tgt_id);
+	return identity;
 }
 
 static struct scst_session *session_alloc(struct scst_target *tgt, const char *initiator,
@@ -58,7 +71,8 @@ static struct scst_session *session_alloc(struct scst_target *tgt, const char *i
 	refcount_set(&sess->users, 1);
 	init_completion(&sess->users_gone);
 	scst_stats_init(&sess->stats);
-	if (alloc_cmds(sess, nr_cmds) ||
+	sess->identity = identity_alloc(tgt);
+	if (!sess->identity || alloc_cmds(sess, nr_cmds) ||
 	    strscpy(sess->initiator, initiator, sizeof(sess->initiator)) <= 0) {
 		session_free(sess);
 		return NULL;
@@ -70,16 +84,17 @@ static struct scst_session *session_alloc(struct scst_target *tgt, const char *i
 static void set_transport_id(struct scst_session *sess)
 {
 	const struct scst_target_ops *ops = sess->tgt->ops;
+	struct scst_tid *tid = &sess->identity->tid;
 	u8 buf[SCST_TID_MAX];
 
 	if (ops->transport_id) {
 		unsigned int len = min(ops->transport_id(sess, buf), SCST_TID_MAX);
 
-		if (len && scst_tid_parse(buf, len, &sess->tid))
+		if (len && scst_tid_parse(buf, len, tid))
 			return;
 		WARN_ONCE(1, "%s: not a TransportID: %*ph\n", ops->name, len, buf);
 	}
-	scst_tid_make(ops->protocol, sess->initiator, &sess->tid);
+	scst_tid_make(ops->protocol, sess->initiator, tid);
 }
 
 void scst_session_put(struct scst_session *sess)
@@ -176,7 +191,6 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 	if (!sess)
 		return ERR_PTR(-ENOMEM);
 	set_transport_id(sess);
-	sess->port_id = READ_ONCE(tgt->port.rel_tgt_id);
 	if (tgt->ops->session_address)
 		tgt->ops->session_address(priv, sess->address, sizeof(sess->address));
 	if (scst_policy_session_admit(sess, group) == SCST_SESSION_DENY) {
@@ -249,6 +263,76 @@ bool scst_session_has_lun(struct scst_session *sess, u16 lun)
 	return has;
 }
 EXPORT_SYMBOL_GPL(scst_session_has_lun);
+
+/* Makes a nexus for each that the session has, with its new identity. On failure some exist. */
+static int create_again(struct scst_session *sess, struct list_head *old)
+{
+	struct scst_nexus *nexus, *new;
+
+	list_splice_init(&sess->nexuses, old);
+	list_for_each_entry(nexus, old, sess_entry) {
+		new = scst_nexus_create(sess, nexus->map, SCST_SENSE_NEXUS_LOSS);
+		if (IS_ERR(new))
+			return PTR_ERR(new);
+	}
+	return 0;
+}
+
+static void kill_all(struct list_head *nexuses, struct list_head *dead)
+{
+	struct scst_nexus *nexus, *next;
+
+	list_for_each_entry_safe(nexus, next, nexuses, sess_entry)
+		scst_nexus_kill(nexus, dead);
+}
+
+/* The session's nexuses end, and it goes on with others: for reservations it is another port. */
+static int change_identity(struct scst_session *sess, struct scst_identity *identity,
+			   struct list_head *dead)
+{
+	struct scst_nexus *nexus;
+	LIST_HEAD(old);
+	int err;
+
+	swap(sess->identity, identity);
+	err = create_again(sess, &old);
+	if (err) {
+		kill_all(&sess->nexuses, dead);
+		list_splice(&old, &sess->nexuses);
+		swap(sess->identity, identity);
+	} else {
+		list_for_each_entry(nexus, &sess->nexuses, sess_entry)
+			scst_nexus_judge(nexus);
+		kill_all(&old, dead);
+	}
+	scst_identity_put(identity);
+	return err;
+}
+
+int scst_session_set_tid(struct scst_session *sess, const struct scst_tid *tid)
+{
+	struct scst_identity *identity = identity_alloc(sess->tgt);
+	LIST_HEAD(dead);
+	int err;
+
+	if (!identity)
+		return -ENOMEM;
+	identity->tid = *tid;
+	scoped_guard(mutex, &sess->tgt->lock) {
+		identity->port = sess->identity->port;
+		err = change_identity(sess, identity, &dead);
+	}
+	scst_nexuses_destroy(&dead);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scst_session_set_tid);
+
+void scst_session_get_tid(struct scst_session *sess, struct scst_tid *tid)
+{
+	guard(mutex)(&sess->tgt->lock);
+	*tid = sess->identity->tid;
+}
+EXPORT_SYMBOL_GPL(scst_session_get_tid);
 
 /* Commands under way, counted when somebody asks. */
 u64 scst_session_active(const struct scst_session *sess)

@@ -66,6 +66,25 @@ static const struct scst_pr *state(const struct scst_device *dev)
 	return &rcu_dereference_protected(dev->reserve->now, lockdep_is_held(&dev->lock))->pr;
 }
 
+/* Does @nexus have the rights of whoever did RESERVE? */
+static bool has_spc2(const struct scst_nexus *nexus)
+{
+	const struct scst_identity *owner = nexus->dev->reserve->spc2;
+
+	return owner == nexus->identity ||
+	       (owner && owner->port == nexus->identity->port &&
+		scst_tid_equal(&owner->tid, &nexus->identity->tid));
+}
+
+static void set_spc2(struct scst_device *dev, struct scst_identity *owner)
+{
+	if (owner)
+		refcount_inc(&owner->users);
+	if (dev->reserve->spc2)
+		scst_identity_put(dev->reserve->spc2);
+	WRITE_ONCE(dev->reserve->spc2, owner);
+}
+
 static void update(struct scst_nexus *nexus)
 {
 	const struct scst_reserve *reserve = nexus->dev->reserve;
@@ -73,7 +92,7 @@ static void update(struct scst_nexus *nexus)
 	struct scst_pr_nexus id = scst_pr_nexus_id(nexus);
 	u8 denied = scst_pr_denied(pr, &id);
 
-	if (reserve->spc2 && reserve->spc2 != nexus)
+	if (reserve->spc2 && !has_spc2(nexus))
 		denied |= SCST_PR_DENIED_BY_RESERVE;
 	if (pr->lost)
 		denied |= SCST_DENIED_AS_LOST;
@@ -98,22 +117,25 @@ void scst_reserve_join(struct scst_nexus *nexus)
 
 void scst_reserve_leave(struct scst_nexus *nexus)
 {
-	struct scst_reserve *reserve = nexus->dev->reserve;
 	struct scst_pr_nexus id = scst_pr_nexus_id(nexus);
+	struct scst_nexus *other;
 
 	lockdep_assert_held(&nexus->dev->lock);
 	if (scst_pr_find(state(nexus->dev), &id) >= 0)
 		scst_pr_offer(nexus->dev, SCST_PR_DUMP_SESSION);
-	if (reserve->spc2 != nexus)
+	if (!has_spc2(nexus))
 		return;
-	reserve->spc2 = NULL;
+	list_for_each_entry(other, &nexus->dev->nexuses, dev_entry)
+		if (has_spc2(other))
+			return;
+	set_spc2(nexus->dev, NULL);
 	update_all(nexus->dev);
 }
 
 void scst_reserve_reset(struct scst_device *dev)
 {
 	guard(spinlock_irqsave)(&dev->lock);
-	dev->reserve->spc2 = NULL;
+	set_spc2(dev, NULL);
 	update_all(dev);
 	scst_pr_offer(dev, SCST_PR_DUMP_RESET);
 }
@@ -125,7 +147,7 @@ bool scst_reserve_is_spc2(struct scst_device *dev)
 
 bool scst_pr_reg_is(const struct scst_pr_reg *reg, const struct scst_nexus *nexus)
 {
-	return reg->port == nexus->sess->port_id && scst_tid_equal(&reg->tid, &nexus->sess->tid);
+	return reg->port == nexus->identity->port && scst_tid_equal(&reg->tid, &nexus->identity->tid);
 }
 
 static void tell(struct scst_device *dev, const struct scst_pr_reg *reg, enum scst_sense_id ua)
@@ -187,22 +209,20 @@ void scst_execute_reserve(struct scst_cmd *cmd)
 	guard(spinlock_irqsave)(&cmd->dev->lock);
 	if (!is_spc2(cmd))
 		return;
-	if (reserve->spc2 && reserve->spc2 != cmd->nexus) {
+	if (reserve->spc2 && !has_spc2(cmd->nexus)) {
 		conflict(cmd);
 		return;
 	}
-	reserve->spc2 = cmd->nexus;
+	set_spc2(cmd->dev, cmd->nexus->identity);
 	update_all(cmd->dev);
 }
 
 /* By somebody who reserved nothing it is GOOD, and nothing. */
 void scst_execute_release(struct scst_cmd *cmd)
 {
-	struct scst_reserve *reserve = cmd->dev->reserve;
-
 	guard(spinlock_irqsave)(&cmd->dev->lock);
-	if (!is_spc2(cmd) || reserve->spc2 != cmd->nexus)
+	if (!is_spc2(cmd) || !has_spc2(cmd->nexus))
 		return;
-	reserve->spc2 = NULL;
+	set_spc2(cmd->dev, NULL);
 	update_all(cmd->dev);
 }

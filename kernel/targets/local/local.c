@@ -167,6 +167,7 @@ const struct scst_target_ops local_ops = {
 	.add_target		= local_add_target,
 	.del_target		= local_del_target,
 	.mgmt			= local_mgmt,
+	.session_attrs		= local_session_attrs,
 	.add_target_params	= "session_name",
 	.mgmt_help		= "       echo \"add_session target_name session_name\" >mgmt\n"
 				  "       echo \"del_session target_name session_name\" >mgmt\n",

@@ -20,10 +20,14 @@ struct local_session {
 	struct scst_session *sess;
 	struct Scsi_Host *shost;
 	struct work_struct rescan;
+	bool tid_set;			/* transport_id was written */
 };
 
 extern const struct scst_target_ops local_ops;
 extern struct device *local_parent;	/* of every host */
+
+/* attrs.c */
+extern const struct scst_attr local_session_attrs[];
 
 /* host.c */
 struct local_session *local_session_create(struct scst_target *tgt, const char *name);
