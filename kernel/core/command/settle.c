@@ -32,14 +32,14 @@ static bool is_at_verb(const struct scst_cmd *cmd)
 
 /*
  * The slot may live again while it is looked at: then the command that was here has left, whatever
- * @matters made of the mixture.
+ * @matters made of the mixture. One that is marked meanwhile, as aborted or watched, has not.
  */
 static bool is_still_there(const struct scst_cmd *cmd, u32 first_state, const struct settling *s)
 {
 	u32 state = smp_load_acquire(&cmd->state);
 
-	return !((state ^ first_state) & ~SCST_CMD_ABORTED) && READ_ONCE(cmd->nexus) == s->nexus &&
-	       is_at_verb(cmd) && s->matters(cmd, s->arg);
+	return !((state ^ first_state) & -SCST_CMD_GENERATION) &&
+	       READ_ONCE(cmd->nexus) == s->nexus && is_at_verb(cmd) && s->matters(cmd, s->arg);
 }
 
 static void settle_nexus(const struct settling *s)
