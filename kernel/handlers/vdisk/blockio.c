@@ -237,7 +237,7 @@ static int blockio_move(struct vdisk *vd, unsigned int dir, struct bio_vec *bvec
 	u32 n, done;
 	int err = 0;
 
-	if (durable && needs_flush(vd))
+	if (dir == ITER_SOURCE && (durable || !vd->dev.lu.write_cache) && needs_flush(vd))
 		opf |= REQ_FUA;
 	for (done = 0; !err && done < len; done += n) {
 		struct bio *bio = bio_alloc(vd->bdev, bio_max_segs(nr), opf, GFP_NOIO);
