@@ -102,6 +102,23 @@ static bool takes_requests(struct block_device *bdev, blk_opf_t opf, const struc
 	       (!(opf & REQ_FUA) || bdev_fua(bdev));
 }
 
+/*
+ * The limits that the block layer sees to on a bio's way (bio_split_rw()), and nobody on ours: a
+ * driver that is given less than its alignment, or a gap within what it takes for one buffer (PRPs
+ * of NVMe), moves other memory. @prev: the piece before, or NULL.
+ */
+static bool piece_fits(const struct request_queue *q, const struct scatterlist *prev,
+		       struct scatterlist *sg, u32 len)
+{
+	phys_addr_t begin = sg_phys(sg), boundary = queue_segment_boundary(q);
+
+	if ((sg->offset | len) & queue_dma_alignment(q) || len > queue_max_segment_size(q))
+		return false;
+	if ((begin | boundary) != ((begin + len - 1) | boundary))
+		return false;
+	return !prev || !((sg->offset | (prev->offset + prev->length)) & queue_virt_boundary(q));
+}
+
 static bool insert_request(struct block_device *bdev, struct bio *bio, blk_opf_t opf)
 {
 	struct request *rq = blk_mq_alloc_request(bdev_get_queue(bdev), opf | REQ_NOMERGE,
@@ -124,21 +141,26 @@ out_free:
 static enum scst_exec_result submit_request(struct scst_cmd *cmd, blk_opf_t opf)
 {
 	struct block_device *bdev = to_vdisk(cmd->dev)->bdev;
-	struct scatterlist *sg = cmd->sg;
+	const struct request_queue *q = bdev_get_queue(bdev);
+	struct scatterlist *sg = cmd->sg, *prev = NULL;
 	u32 len, left = cmd->xfer_len;
 	struct bio *bio;
 
-	if (cmd->sg_cnt > BIO_MAX_VECS)
+	if (cmd->sg_cnt > min_t(unsigned int, queue_max_segments(q), BIO_MAX_VECS))
 		return SCST_EXEC_THREAD;
 	bio = first_bio(cmd, opf, cmd->sg_cnt, GFP_NOWAIT);
 	if (unlikely(!bio))
 		return SCST_EXEC_THREAD;
-	for (; left; left -= len, sg = sg_next(sg)) {
+	for (; left; left -= len, prev = sg, sg = sg_next(sg)) {
 		len = min(sg->length, left);
+		if (unlikely(!piece_fits(q, prev, sg, len)))
+			goto out_put;
 		__bio_add_page(bio, sg_page(sg), len, sg->offset);
 	}
 	if (takes_requests(bdev, opf, bio) && insert_request(bdev, bio, opf))
 		return SCST_EXEC_PENDING;
+
+out_put:
 	bio_put(bio);
 	return SCST_EXEC_THREAD;
 }
