@@ -161,6 +161,7 @@ static const struct scsi_host_template local_template = {
 	.this_id		= -1,
 	.sg_tablesize		= 1024,
 	.max_sectors		= 16384,
+	.dma_alignment		= 511,	/* what back ends past the page cache need */
 	.skip_settle_delay	= 1,
 };
 
