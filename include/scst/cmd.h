@@ -68,6 +68,7 @@ struct scst_cmd {
 	bool takes_lent;		/* data-in may be in pages of others, who may change it */
 	bool in_thread;			/* by the core: one of its own, it may wait for long */
 	bool waited;			/* by the core: for its data or its turn, past "state" */
+	bool has_data;			/* by the core: the data-out has come */
 
 	/* by the steps */
 	u8 step;			/* enum scst_step where it waits, or SCST_STEP_RUNNING */
@@ -109,6 +110,21 @@ static inline void *scst_cmd_priv(struct scst_cmd *cmd)
 static inline bool scst_cmd_aborted(const struct scst_cmd *cmd)
 {
 	return READ_ONCE(cmd->state) & SCST_CMD_ABORTED;
+}
+
+/* Has the slot a command that is not done? Then it may not be used for another one. */
+static inline bool scst_cmd_live(const struct scst_cmd *cmd)
+{
+	return READ_ONCE(cmd->state) & SCST_CMD_LIVE;
+}
+
+/*
+ * For ops->send_response(): may nothing reach the initiator? Another initiator's abort that comes
+ * after the command has ended is too late: then its status goes out.
+ */
+static inline bool scst_cmd_unanswered(const struct scst_cmd *cmd)
+{
+	return (READ_ONCE(cmd->state) & (SCST_CMD_ABORTED | SCST_CMD_TELL)) == SCST_CMD_ABORTED;
 }
 
 /*

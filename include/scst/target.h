@@ -56,7 +56,7 @@ struct scst_target_ops {
 
 	/**
 	 * @send_response: Status, sense and data-in are final: send them, then scst_cmd_done().
-	 * With scst_cmd_aborted(@cmd) nothing may reach the initiator as a SCSI response.
+	 * With scst_cmd_unanswered(@cmd) nothing may reach the initiator as a SCSI response.
 	 * Context: any; must not sleep. Mandatory.
 	 */
 	void (*send_response)(struct scst_cmd *cmd);

@@ -58,6 +58,8 @@ static scst_queuecommand_t local_queuecommand(struct Scsi_Host *shost, struct sc
 	u32 index = slot_index(scmnd);
 	struct scst_cmd *cmd = scst_cmd_at(ls->sess, index);
 
+	if (WARN_ON_ONCE(scst_cmd_live(cmd)))
+		return SCSI_MLQUEUE_HOST_BUSY;
 	*(struct scsi_cmnd **)scst_cmd_priv(cmd) = scmnd;
 	BUILD_BUG_ON(sizeof(scmnd->cmnd) < sizeof(cmd->cdb));
 	memcpy(cmd->cdb, scmnd->cmnd, sizeof(cmd->cdb));	/* the mid-layer zeroes the rest */
@@ -85,7 +87,7 @@ void local_send_response(struct scst_cmd *cmd)
 	struct scsi_cmnd *scmnd = *(struct scsi_cmnd **)scst_cmd_priv(cmd);
 
 	rcu_read_lock();
-	if (unlikely(scst_cmd_aborted(cmd)))
+	if (unlikely(scst_cmd_unanswered(cmd)))
 		set_host_byte(scmnd, DID_RESET);
 	else
 		scmnd->result = cmd->status;
