@@ -238,6 +238,7 @@ struct scst_reserve {
 	struct mutex lock;			/* changing the state, its file, the file's name */
 	struct scst_pr_version __rcu *now;	/* written under lock and dev->lock */
 	struct scst_identity *spc2;		/* dev->lock: who did RESERVE, or NULL */
+	bool changing;				/* dev->lock: by PERSISTENT RESERVE OUT */
 	char *file;				/* lock: where the state is kept; NULL: default */
 	u64 changes;				/* lock: how often the state was replaced */
 	struct scst_pr_io *io;			/* sysfs/pr.c's: who reads and writes pr_state */

@@ -140,19 +140,13 @@ static bool aborts(const struct pr_out *out)
 	return out->req.action == SCST_PR_PREEMPT_AND_ABORT;
 }
 
-/* reserve->lock held. Return: out->old is no longer the state, and the caller's. */
-static bool change(struct pr_out *out)
+/* Return: out->old is no longer the state, and the caller's. */
+static bool change_state(struct pr_out *out)
 {
 	struct scst_device *dev = out->cmd->dev;
 	struct scst_pr_version *new;
 
 	lockdep_assert_held(&dev->reserve->lock);
-	if (scst_cmd_aborted(out->cmd))
-		return false;
-	if (scst_reserve_is_spc2(dev)) {
-		out->cmd->status = SAM_STAT_RESERVATION_CONFLICT;
-		return false;
-	}
 	out->old = scst_pr_now(dev);
 	out->fx.list = kvcalloc(max_t(unsigned int, out->old->pr.nr, 1),
 				sizeof(out->fx.list[0]), GFP_KERNEL);
@@ -169,6 +163,23 @@ static bool change(struct pr_out *out)
 	if (aborts(out))
 		scst_tmf_preempt(dev, is_preempted, out, out->cmd);
 	return true;
+}
+
+/* Nobody gets a RESERVE in between, while the state is being saved. */
+static bool change(struct pr_out *out)
+{
+	struct scst_device *dev = out->cmd->dev;
+	bool changed;
+
+	if (scst_cmd_aborted(out->cmd))
+		return false;
+	if (!scst_reserve_begin_change(dev)) {
+		out->cmd->status = SAM_STAT_RESERVATION_CONFLICT;
+		return false;
+	}
+	changed = change_state(out);
+	scst_reserve_end_change(dev);
+	return changed;
 }
 
 static u32 reason(const struct pr_out *out)

@@ -57,6 +57,9 @@ void scst_reserve_leave(struct scst_nexus *nexus);
 void scst_reserve_reset(struct scst_device *dev);
 /* Is there a RESERVE of anybody? Then persistent reservations are not to be had. */
 bool scst_reserve_is_spc2(struct scst_device *dev);
+/* In between no RESERVE is granted. Return: false, there is one. reserve->lock held. */
+bool scst_reserve_begin_change(struct scst_device *dev);
+void scst_reserve_end_change(struct scst_device *dev);
 
 /* RESERVE(6), (10), RELEASE(6), (10). Context: any. */
 void scst_execute_reserve(struct scst_cmd *cmd);

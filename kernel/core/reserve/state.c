@@ -145,6 +145,22 @@ bool scst_reserve_is_spc2(struct scst_device *dev)
 	return READ_ONCE(dev->reserve->spc2);
 }
 
+bool scst_reserve_begin_change(struct scst_device *dev)
+{
+	lockdep_assert_held(&dev->reserve->lock);
+	guard(spinlock_irq)(&dev->lock);
+	if (dev->reserve->spc2)
+		return false;
+	dev->reserve->changing = true;
+	return true;
+}
+
+void scst_reserve_end_change(struct scst_device *dev)
+{
+	guard(spinlock_irq)(&dev->lock);
+	dev->reserve->changing = false;
+}
+
 bool scst_pr_reg_is(const struct scst_pr_reg *reg, const struct scst_nexus *nexus)
 {
 	return reg->port == nexus->identity->port && scst_tid_equal(&reg->tid, &nexus->identity->tid);
@@ -207,6 +223,10 @@ void scst_execute_reserve(struct scst_cmd *cmd)
 	struct scst_reserve *reserve = cmd->dev->reserve;
 
 	guard(spinlock_irqsave)(&cmd->dev->lock);
+	if (reserve->changing) {	/* and perhaps into a state that does not take it */
+		cmd->status = SAM_STAT_BUSY;
+		return;
+	}
 	if (!is_spc2(cmd))
 		return;
 	if (reserve->spc2 && !has_spc2(cmd->nexus)) {
@@ -217,12 +237,17 @@ void scst_execute_reserve(struct scst_cmd *cmd)
 	update_all(cmd->dev);
 }
 
-/* By somebody who reserved nothing it is GOOD, and nothing. */
+/*
+ * Who did RESERVE may always end it, as nobody else can. By somebody who reserved nothing it is
+ * GOOD, and nothing.
+ */
 void scst_execute_release(struct scst_cmd *cmd)
 {
 	guard(spinlock_irqsave)(&cmd->dev->lock);
-	if (!is_spc2(cmd) || !has_spc2(cmd->nexus))
+	if (!has_spc2(cmd->nexus)) {
+		is_spc2(cmd);
 		return;
+	}
 	set_spc2(cmd->dev, NULL);
 	update_all(cmd->dev);
 }
