@@ -109,12 +109,13 @@ int scst_device_unregister(struct scst_device *dev)
 	scst_device_unmap_all(dev);
 	scst_device_put(dev);
 	wait_for_completion(&dev->users_gone);
-	scst_hold_exit(dev);
-	scst_order_free(dev->task_set);
-	scst_threads_device_del(dev);
 	scst_pr_dump(dev);
 	scst_pr_offer_last(dev);
 	scst_sysfs_device_del(dev);
+	/* Nobody writes its files any more, and so begins what these end. */
+	scst_hold_exit(dev);
+	scst_order_free(dev->task_set);
+	scst_threads_device_del(dev);
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&dev->entry);
 	kfree(dev->stats);
