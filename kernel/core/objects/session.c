@@ -214,7 +214,6 @@ void scst_session_unregister(struct scst_session *sess)
 	LIST_HEAD(dead);
 
 	trace_scst_session_end(sess);
-	scst_sysfs_session_del(sess);
 	mutex_lock(&tgt->lock);
 	/* Nexuses wait for a grace period when they are killed: iterators are past us by then. */
 	spin_lock(&scst_sessions_lock);
@@ -223,6 +222,8 @@ void scst_session_unregister(struct scst_session *sess)
 	kill_nexuses(sess, &dead);
 	list_del(&sess->entry);
 	mutex_unlock(&tgt->lock);
+	/* Whoever walks the sessions adds files to their directories: not to this one's any more. */
+	scst_sysfs_session_del(sess);
 	scst_tmf_abort_session(sess);
 	scst_nexuses_kick(&dead);
 	scst_nexuses_destroy(&dead);
