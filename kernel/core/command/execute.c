@@ -128,10 +128,13 @@ static u64 timestamp(const struct scst_device *dev)
 	       dev->clock_offset;
 }
 
-/* What an initiator sets stays as it is while it is told. */
+/*
+ * What an initiator sets stays as it is while it is told. Whoever sets it may hold the lock until a
+ * file system has it: nothing for the thread of a transport to wait for.
+ */
 static enum scst_exec_result execute_locked(struct scst_cmd *cmd, struct scst_view *view)
 {
-	if (!cmd->may_sleep)
+	if (!cmd->in_thread)
 		return SCST_EXEC_THREAD;
 	guard(mutex)(&cmd->dev->param_lock);
 	view->buffer = cmd->nexus->buffer;
@@ -158,7 +161,7 @@ static enum scst_exec_result execute_pr_in(struct scst_cmd *cmd, struct scst_vie
 	void *buf;
 	u32 size;
 
-	if (!cmd->may_sleep)
+	if (!cmd->in_thread)
 		return SCST_EXEC_THREAD;
 	if (scst_reserve_is_spc2(cmd->dev)) {
 		cmd->status = SAM_STAT_RESERVATION_CONFLICT;
@@ -186,18 +189,18 @@ static u8 addr_method_of(const struct scst_session *sess)
 
 enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 {
+	u8 not_ready = cmd->dev ? READ_ONCE(cmd->dev->not_ready) : SCST_SENSE_NONE;
 	struct scst_session *sess = cmd->sess;
 	struct scst_view view = {
 		.lu = cmd->dev ? &cmd->dev->lu : NULL,
 		.port = &sess->tgt->port,
-		.has_medium = cmd->dev && !READ_ONCE(cmd->dev->not_ready),
+		.has_medium = cmd->dev && !not_ready,
 		.read_only = READ_ONCE(cmd->nexus->read_only),
 		.addr_method = addr_method_of(sess),
 	};
 
-	if (cmd->dev && unlikely(READ_ONCE(cmd->dev->not_ready)) &&
-	    !(cmd->op->flags & SCST_OP_NO_MEDIUM)) {
-		scst_cmd_fail(cmd, cmd->dev->not_ready);
+	if (unlikely(not_ready) && !(cmd->op->flags & SCST_OP_NO_MEDIUM)) {
+		scst_cmd_fail(cmd, not_ready);
 		return SCST_EXEC_DONE;
 	}
 	switch ((enum scst_exec)cmd->op->exec) {

@@ -31,7 +31,7 @@ static void fail(struct scst_cmd *cmd, blk_status_t status, enum scst_sense_id m
 {
 	/* What fails while the device dies says so. */
 	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_CLOSED)
-		scst_cmd_fail(cmd, READ_ONCE(cmd->dev->not_ready));
+		scst_cmd_fail(cmd, vdisk_not_ready(cmd));
 	else if (status == BLK_STS_RESOURCE || status == BLK_STS_AGAIN)
 		cmd->status = SAM_STAT_BUSY;
 	else

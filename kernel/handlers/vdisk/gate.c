@@ -46,7 +46,7 @@ static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result
 bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
 {
 	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_CLOSED) {
-		scst_cmd_fail(cmd, READ_ONCE(cmd->dev->not_ready));
+		scst_cmd_fail(cmd, vdisk_not_ready(cmd));
 		*result = SCST_EXEC_DONE;
 		return false;
 	}

@@ -193,6 +193,12 @@ int vdisk_set_filename(struct vdisk *vd, const char *path);	/* NULL: none */
 int vdisk_resync_size(struct vdisk *vd);
 int vdisk_sync(struct vdisk *vd);
 
+/* Why the back end is closed. It may just have come back: then the next try will do. */
+static inline enum scst_sense_id vdisk_not_ready(const struct scst_cmd *cmd)
+{
+	return READ_ONCE(cmd->dev->not_ready) ?: SCST_SENSE_BECOMING_READY;
+}
+
 /*
  * gate.c: every verb begins here. Return: false, and the verb returns *@result. Later on the back
  * end is there until the command is over.
