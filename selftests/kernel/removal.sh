@@ -79,15 +79,45 @@ test_target_is_deleted_under_load()	# sessions, mappings and all
 	load_ended
 }
 
-test_lun_is_replaced_under_load()	# the initiator goes on with the other device
+test_lun_is_replaced_under_load()	# again and again: no command fails, and the old device is free
 {
-	add_null disk1 "size_mb=64; read_zero=1"
-	start_load "$disk" 6
+	local i
+	add_null disk1
+	start_load "$disk" 20
+	for i in $(seq 40); do
+		write_attr "$tgt/luns/mgmt" "replace disk1 0"
+		write_attr "$tgt/luns/mgmt" "replace_no_ua disk0 0"
+	done
 	write_attr "$tgt/luns/mgmt" "replace disk1 0"
-	wait "$load" || true	# inquiry data changed: the host may drop the disk, or go on
+	wait "$load" || fail "fio: $(cat "$tap_dir/fio.log")"
 	[ "$(basename "$(readlink "$tgt"/luns/0/device)")" = disk1 ]
 	[ "$(ls "$scst"/devices/disk0/exported)" = "" ]
 	del_null disk0
+}
+
+test_session_changes_its_group_under_load()	# to another device at the LUN, and back
+{
+	local i group=$tgt/ini_groups/other
+	add_null disk1
+	write_attr "$tgt/ini_groups/mgmt" "create other"
+	write_attr "$group/luns/mgmt" "add disk1 0"
+	start_load "$disk" 20
+	for i in $(seq 40); do
+		write_attr "$group/initiators/mgmt" "add scst_local_host"
+		write_attr "$group/initiators/mgmt" "del scst_local_host"
+	done
+	wait "$load" || fail "fio: $(cat "$tap_dir/fio.log")"
+}
+
+test_held_commands_follow_their_lun()	# block, replace: what waited is carried out by the new device
+{
+	add_null disk1
+	write_attr "$scst/devices/disk0/block" 1
+	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
+	wait_for 10 grep -q step=lookup "$scst/trace_cmds"
+	write_attr "$tgt/luns/mgmt" "replace_no_ua disk1 0"
+	wait $! || fail "the read that was held failed"
+	write_attr "$scst/devices/disk0/block" 0
 }
 
 test_modules_leave_after_load()	# rmmod, with devices and LUNs in place

@@ -83,6 +83,55 @@ static u32 enter_nexus(struct scst_cmd *cmd)
 	return gate;
 }
 
+struct scst_nexus *scst_nexus_get_again(struct scst_session *sess, u16 lun)
+{
+	const struct scst_lun_table *luns = rcu_dereference(sess->luns);
+	struct scst_nexus *nexus;
+
+	smp_rmb();	/* pairs with scst_nexus_kill() */
+	nexus = lun < luns->nr ? rcu_dereference(luns->slot[lun]) : NULL;
+	return nexus && percpu_ref_tryget_live_rcu(&nexus->ref) ? nexus : NULL;
+}
+
+/* Where the LUN leads now; NULL: the session is on its way out. */
+static struct scst_nexus *get_successor(struct scst_session *sess, u16 lun)
+{
+	struct scst_nexus *nexus = scst_nexus_get_again(sess, lun);
+
+	if (nexus)
+		return nexus;
+	return percpu_ref_tryget(&sess->no_lun->ref) ? sess->no_lun : NULL;
+}
+
+/*
+ * Unlike at its arrival, the command may be marked meanwhile. One that picks by nexus may have meant
+ * it where it was: then it is aborted, as it would have been there.
+ */
+bool scst_cmd_follow(struct scst_cmd *cmd, u32 *gate)
+{
+	struct scst_nexus *old = cmd->nexus, *nexus;
+	u32 state = READ_ONCE(cmd->state), flags;
+
+	if (scst_cmd_aborted(cmd) || !percpu_ref_is_dying(&old->ref))
+		return false;
+	guard(rcu)();
+	nexus = get_successor(cmd->sess, cmd->lun);
+	if (!nexus)
+		return false;
+	scst_gate_leave(cmd, state);
+	WRITE_ONCE(cmd->nexus, nexus);
+	cmd->dev = nexus->dev;
+	*gate = READ_ONCE(nexus->gate) | cmd->attr;
+	flags = *gate ? scst_gate_flags(nexus, *gate) : 0;
+	while (!scst_cmd_mark(cmd, &state, flags,
+			      SCST_CMD_HELD | SCST_CMD_ORDERLY | SCST_CMD_LIMITED))
+		;
+	if (state & SCST_CMD_WATCHED)	/* whoever waits for the commands of @old */
+		scst_watch_look();
+	scst_nexus_put(old);
+	return true;
+}
+
 static enum scst_step_result step_lookup(struct scst_cmd *cmd)
 {
 	u32 gate = enter_nexus(cmd);
@@ -118,8 +167,10 @@ static enum scst_step_result parse_range(struct scst_cmd *cmd)
 
 	if (unlikely(!scst_cdb_check_range(cmd->op, lu, READ_ONCE(lu->nblocks), &cmd->params,
 					   &sense))) {
-		if (READ_ONCE(cmd->dev->not_ready))	/* without a medium there are no blocks */
-			return refuse(cmd, cmd->dev->not_ready);
+		u8 not_ready = READ_ONCE(cmd->dev->not_ready);
+
+		if (not_ready)		/* without a medium there are no blocks */
+			return refuse(cmd, not_ready);
 		scst_cmd_fail_with(cmd, &sense);
 		return SCST_FAIL;
 	}
@@ -253,7 +304,13 @@ static enum scst_step_result get_buffer(struct scst_cmd *cmd)
  */
 static enum scst_step_result step_buffer(struct scst_cmd *cmd)
 {
-	cmd->xfer_len = min(cmd->data_len, cmd->expected_len);
+	u32 len = min(cmd->data_len, cmd->expected_len);
+
+	if (unlikely(cmd->has_data) && len != cmd->xfer_len) {
+		scst_cmd_set_busy(cmd);		/* it has followed its LUN to blocks of another size */
+		return SCST_FAIL;
+	}
+	cmd->xfer_len = len;
 	if (cmd->xfer_len && unlikely(cmd->expected_dir != cmd->op->dir))
 		return refuse(cmd, SCST_SENSE_INVALID_FIELD_IU);
 	if (cmd->op->dir == SCST_DIR_OUT && unlikely(cmd->xfer_len < cmd->data_len))
@@ -267,7 +324,7 @@ static enum scst_step_result step_receive(struct scst_cmd *cmd)
 {
 	void (*receive_data)(struct scst_cmd *cmd) = cmd->sess->tgt->ops->receive_data;
 
-	if (cmd->op->dir != SCST_DIR_OUT || !receive_data || !cmd->xfer_len)
+	if (cmd->op->dir != SCST_DIR_OUT || !receive_data || !cmd->xfer_len || cmd->has_data)
 		return SCST_NEXT;
 	WRITE_ONCE(cmd->step, SCST_STEP_receive);
 	receive_data(cmd);
@@ -286,15 +343,33 @@ static enum scst_step_result step_order(struct scst_cmd *cmd)
 	return scst_order_wait(cmd);
 }
 
+/* Its LUN leads elsewhere since it waits: it has not begun, so it goes there. */
+static enum scst_step_result restart(struct scst_cmd *cmd, u32 gate)
+{
+	enum scst_step_result result;
+
+	if (cmd->sg_ours && !cmd->has_data) {	/* blocks may have another size there */
+		scst_sg_free(cmd->sg);
+		cmd->sg = NULL;
+		cmd->sg_ours = false;
+	}
+	result = gate ? scst_gate_arrive(cmd) : SCST_NEXT;
+	return result == SCST_NEXT ? SCST_AGAIN : result;
+}
+
 /*
  * What "parse" and "state" found may no longer be so. SPC-5 5.14.1 wants reservations to hold for a
  * command whose turn comes now, and a device that shrank ends earlier.
  */
 static enum scst_step_result recheck(struct scst_cmd *cmd)
 {
-	enum scst_step_result result = check_reservation(cmd);
+	enum scst_step_result result;
 	enum scst_sense_id id;
+	u32 gate;
 
+	if (unlikely(scst_cmd_follow(cmd, &gate)))
+		return restart(cmd, gate);
+	result = check_reservation(cmd);
 	if (result != SCST_NEXT)
 		return result;
 	id = check_write_protect(cmd);
@@ -419,6 +494,9 @@ again:
 	case SCST_FAIL:
 		step = SCST_STEP_finish;
 		goto again;
+	case SCST_AGAIN:
+		step = SCST_STEP_parse;
+		goto again;
 	case SCST_THREAD:
 		WRITE_ONCE(cmd->step, step);
 		scst_cmd_queue(cmd);
@@ -463,6 +541,7 @@ void scst_cmd_admitted(struct scst_cmd *cmd)
 {
 	if (!unpark(cmd, SCST_STEP_admit))
 		return;
+	cmd->waited = true;
 	WRITE_ONCE(cmd->step, scst_cmd_aborted(cmd) ? SCST_STEP_finish : SCST_STEP_state);
 	scst_cmd_queue(cmd);
 }
@@ -474,6 +553,7 @@ void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
 	if (!ok)
 		scst_cmd_fail(cmd, SCST_SENSE_DATA_PHASE_ERROR);
 	cmd->waited = true;
+	cmd->has_data = true;
 	run(cmd, ok ? SCST_STEP_order : SCST_STEP_finish);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_data_received);
@@ -544,6 +624,7 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 	cmd->step = SCST_STEP_RUNNING;
 	cmd->in_thread = false;
 	cmd->waited = false;
+	cmd->has_data = false;
 	cmd->status = SAM_STAT_GOOD;
 	cmd->sense.id = SCST_SENSE_NONE;
 	cmd->op = NULL;

@@ -27,6 +27,11 @@ extern const char *const scst_wait_names[];	/* enum scst_wait_for */
 void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index);
 /* A command that was held goes on, in a thread. */
 void scst_cmd_admitted(struct scst_cmd *cmd);
+/*
+ * A command that has not begun, and whose nexus is being killed, goes to the one that its LUN leads
+ * to now. Return: false, it stays. @gate: what it meets there.
+ */
+bool scst_cmd_follow(struct scst_cmd *cmd, u32 *gate);
 /* Takes a command that is parked at @from on to @to, in a thread. Context: any. */
 void scst_cmd_resume(struct scst_cmd *cmd, enum scst_step from, enum scst_step to);
 
@@ -36,6 +41,9 @@ static inline void scst_identity_put(struct scst_identity *identity)
 		kfree(identity);
 }
 
+/* Its slot had a nexus that was being killed: by now it has what took its place, or nothing. */
+struct scst_nexus *scst_nexus_get_again(struct scst_session *sess, u16 lun);
+
 static inline struct scst_nexus *__scst_nexus_get(struct scst_session *sess, u16 lun)
 {
 	const struct scst_lun_table *luns = rcu_dereference(sess->luns);
@@ -44,8 +52,11 @@ static inline struct scst_nexus *__scst_nexus_get(struct scst_session *sess, u16
 	if (likely(lun < luns->nr))
 		nexus = rcu_dereference(luns->slot[lun]);
 	if (unlikely(!nexus) || unlikely(!percpu_ref_tryget_live_rcu(&nexus->ref))) {
-		nexus = sess->no_lun;
-		percpu_ref_get(&nexus->ref);
+		nexus = nexus ? scst_nexus_get_again(sess, lun) : NULL;
+		if (!nexus) {
+			nexus = sess->no_lun;
+			percpu_ref_get(&nexus->ref);
+		}
 	}
 	return nexus;
 }

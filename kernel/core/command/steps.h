@@ -32,6 +32,7 @@ enum scst_step_result {
 	SCST_NEXT,
 	SCST_WAIT,	/* parked at cmd->step, may be running elsewhere already: hands off */
 	SCST_FAIL,	/* status and sense are set: go to finish */
+	SCST_AGAIN,	/* its LUN leads elsewhere: parse it for there */
 	SCST_THREAD,	/* this step again, in a context that may sleep */
 };
 

@@ -15,6 +15,7 @@
 #include "command/command.h"
 #include "policy/policy.h"
 #include "sysfs/sysfs.h"
+#include "tasks/tasks.h"
 #include "objects.h"
 
 /* '*': any run, '?': any character; case does not matter. No recursion: the last '*' takes more. */
@@ -171,13 +172,16 @@ static int move_session(struct scst_session *sess, struct scst_group *to, struct
 		return err;
 	}
 	take_over(sess, to);
-	kill_of_group(sess, from, dead);
 	WRITE_ONCE(sess->group, to);
 	scst_threads_place(sess);
 	list_for_each_entry(nexus, &sess->nexuses, sess_entry) {
+		if (nexus->map->group != to)
+			continue;
 		scst_policy_scope_nexus(nexus);
-		scst_nexus_judge(nexus);
+		scst_hold_set_black_hole(nexus, to->black_hole);
+		scst_nexus_judge(nexus);	/* takes the place of the old one, if there is one */
 	}
+	kill_of_group(sess, from, dead);
 	scst_sysfs_session_relink(sess);
 	scst_session_luns_changed(sess);
 	return 0;

@@ -211,6 +211,9 @@ static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_
 		detach(new, removal);
 		return err;
 	}
+	/* A new one takes the place of an old one in one step: no command finds none. */
+	list_for_each_entry(nexus, &new->nexuses, map_entry)
+		scst_nexus_judge(nexus);
 	list_for_each_entry_safe(nexus, next, &map->nexuses, map_entry)
 		scst_nexus_kill(nexus, &removal->nexuses);
 	swap(map->dev, new->dev);
@@ -218,7 +221,6 @@ static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_
 	list_for_each_entry_safe(nexus, next, &new->nexuses, map_entry) {
 		nexus->map = map;
 		list_move_tail(&nexus->map_entry, &map->nexuses);
-		scst_nexus_judge(nexus);
 	}
 	list_add_tail(&new->entry, &removal->mappings);
 	return 0;

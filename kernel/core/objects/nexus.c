@@ -166,6 +166,7 @@ void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead)
 		nexus->map = NULL;
 	}
 	list_move_tail(&nexus->sess_entry, dead);
+	smp_wmb();	/* pairs with scst_nexus_get_again(): what took its place is there */
 	percpu_ref_kill(&nexus->ref);
 	if (nexus->dev)
 		nexus_gone(nexus);

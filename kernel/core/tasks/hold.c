@@ -110,11 +110,21 @@ static struct scst_cmd *take_released(struct scst_device *dev)
 	return NULL;
 }
 
+/* One whose LUN leads elsewhere by now may have to wait there. */
 static void go_on(struct scst_cmd *cmd)
 {
-	bool passed = scst_gate_pass(cmd) == SCST_NEXT;
+	enum scst_step_result result = SCST_NEXT;
+	u32 gate;
 
-	scst_cmd_resume(cmd, SCST_STEP_lookup, passed ? SCST_STEP_parse : SCST_STEP_finish);
+	cmd->task_set = NULL;
+	if (!scst_cmd_follow(cmd, &gate))
+		result = scst_gate_pass(cmd);
+	else if (gate)
+		result = scst_gate_arrive(cmd);
+	if (result == SCST_WAIT)
+		return;
+	scst_cmd_resume(cmd, SCST_STEP_lookup,
+			result == SCST_NEXT ? SCST_STEP_parse : SCST_STEP_finish);
 }
 
 /* One after the other, so that they join their task sets in the order in which they came. */
