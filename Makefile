@@ -29,7 +29,7 @@ help:
 #: make userspace   programs and libraries, .build/userspace
 #: make unit fuzz   build and run the unit tests, a short run of the fuzzers
 #: make lint        layout, shellcheck, SPDX, sparse, spelling
-#: make check       everything above, then the tests in a guest; ends with "N passed, ..."
+#: make check       everything above, and the tests in guests; ends with "N passed, ..."
 #: make demo        build, boot a guest and show it; KEEP=1: its iSCSI target stays at 127.0.0.1:PORT
 #: make bench       instructions per I/O of every path
 #: make install     modules and depmod, BPF objects, programs, units, man pages
@@ -40,7 +40,9 @@ help:
 #: DESTDIR= PREFIX=        where to install (/usr/local)
 #: LLVM=1 CC=              compile modules with clang
 #: NATIVE=1|0              insist on this host's tools, or on the build root
-#: TESTS=regexp            check: only tests whose file or name matches
+#: TESTS=regexp            check: only what matches of the names that it prints
+#: JOBS=                   check: guests side by side (as many as processors)
+#: PATIENCE=               check: how many times slower than an idle machine this one may be
 #: ROWS=regexp RUNS= RUNTIME=  bench: which rows, how often (3), how long (1 s)
 #: WERROR=0                compiler warnings are not errors
 

@@ -3,7 +3,7 @@
 #
 # Reservations in files: those that survive (APTPL), with every way in which a state file can be
 # unfit; pr_state as text; what a device leaves behind in pr_dump_dir. A crash between two writes is
-# the matter of vm/crash-tests; which damage is noticed, that of the unit tests.
+# the matter of vm/crash.sh; which damage is noticed, that of the unit tests.
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -117,7 +117,7 @@ tap_isolated()
 	set -m
 	(
 		set -eu +m
-		trap - EXIT
+		trap - EXIT TERM INT
 		for step; do
 			"$step"
 		done
@@ -125,6 +125,7 @@ tap_isolated()
 	pid=$!
 	(sleep "$limit" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
 	timer=$!
+	tap_groups=("-$pid" "-$timer")
 	set +m
 	wait "$pid" 2>/dev/null || status=$?
 	kill -KILL -- "-$timer" 2>/dev/null	# a shell just forked would obey TERM with our EXIT trap
@@ -166,6 +167,18 @@ tap_cleanup()
 	[ "$BASHPID" != $$ ] || rm -rf "$tap_dir"
 }
 
+# The file is told to end: so is what its test started, which is in a group of its own.
+tap_stop()
+{
+	local groups=("${tap_groups[@]}")
+	trap '' TERM INT
+	kill -TERM -- "${groups[@]}" 2>/dev/null
+	! tap_has teardown || tap_isolated teardown
+	sleep 0.5
+	kill -KILL -- "${groups[@]}" 2>/dev/null
+	exit 143
+}
+
 # Setting up stops at the first command that fails; that ends the file.
 tap_file_hook()
 {
@@ -183,6 +196,8 @@ run_tests()
 	local name names number=0
 	set +e
 	tap_failed=0
+	tap_groups=()
+	trap tap_stop TERM INT
 	mapfile -t names < <(sed -n 's/^\(test_[A-Za-z0-9_]*\)().*/\1/p' "$0" | grep -E "${1:-}")
 	echo "TAP version 13"
 	echo "1..${#names[@]}"

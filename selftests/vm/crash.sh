@@ -6,6 +6,8 @@
 # CRASH_COPIES times while it stands still, which is what a kill at that moment would have left. The
 # next guest says what it finds: never less than what was answered GOOD, never more than what was
 # asked for, and never a half of anything. guest-crash is the other half of this.
+# guests: own
+
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/common.sh"
 
@@ -13,7 +15,6 @@ kernel=${KERNEL:-6.12}
 kills=${CRASH_KILLS:-2}
 copies=${CRASH_COPIES:-4}
 case_timeout=$((120 + 90 * kills))
-[ "$kernel" != debug ] || case_timeout=$((6 * case_timeout))
 dir=$out/results/crash
 exec 3>&1	# figures are told of a test that passes, too
 
@@ -37,7 +38,7 @@ start_guest()
 	# shellcheck disable=SC2086	# options
 	"$vm/boot" ${BOOT_OPTIONS:-} --kernel "$kernel" --cpus 1 --disk "$dir/disk" \
 		--console "$dir/console" \
-		--timeout $((case_timeout / 2)) -- selftests/vm/guest-crash >"$dir/output" 2>&1 &
+		--timeout $((case_timeout * PATIENCE / 2)) -- selftests/vm/guest-crash >"$dir/output" 2>&1 &
 	boot=$!
 }
 
@@ -52,7 +53,7 @@ emulator()
 # Until the log is longer than that: the guest has told what it found, and writes again.
 wait_for_log() # LINES
 {
-	local end=$((SECONDS + case_timeout / 2))
+	local end=$((SECONDS + case_timeout * PATIENCE / 2))
 	until [ "$(wc -l <"$dir/log")" -gt "$1" ]; do
 		if [ "$SECONDS" -gt "$end" ] || ! kill -0 "$boot" 2>/dev/null; then
 			tail -n 20 "$dir/console" "$dir/output"
