@@ -24,11 +24,18 @@
 #	setup				before each test, in the test's subshell
 #	teardown			after each test, even a failed one, in a subshell of its own
 #
+# A file with "# guests: 2" among its first comments runs in the first of two guests that share a
+# network, and has on_peer for the second one.
+#
 # Run alone: FILE.sh [REGEXP of test names]. Output is TAP; exit status 1 if a test failed.
 
 case_timeout=60
 PATIENCE=${PATIENCE:-1}
 tap_dir=$(mktemp -d)
+tap_vm=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../vm")
+
+# shellcheck disable=SC2034	# of the two guests of "# guests: 2"; PEER is where the other one is asked
+first_guest=10.73.0.1 second_guest=10.73.0.2
 
 diag()
 {
@@ -95,6 +102,24 @@ wait_for()
 		[ "$SECONDS" -lt "$end" ] || fail "still not after the time-out: $*"
 		sleep 0.1
 	done
+}
+
+# elsewhere DIR COMMAND...: a command, or a function of this file, in the guest that is asked at DIR:
+# output and exit status are its own, and so are variables. It may take as long as a test.
+elsewhere()
+{
+	local dir=$1
+	shift
+	"$tap_vm/agent" ask "$dir" env TAP_ELSEWHERE=1 PATIENCE="$PATIENCE" \
+		timeout --kill-after=5 $((case_timeout * PATIENCE)) \
+		bash -euc '. "$0"; "$@"' "$0" "$@"
+}
+
+# on_peer COMMAND...: in the second guest.
+on_peer()
+{
+	[ -n "${PEER:-}" ] || fail "no second guest here; one comes with make check TESTS=${0##*selftests/}"
+	elsewhere "$PEER" "$@"
 }
 
 # The machinery.
@@ -194,6 +219,8 @@ tap_file_hook()
 run_tests()
 {
 	local name names number=0
+	trap tap_cleanup EXIT
+	[ -z "${TAP_ELSEWHERE:-}" ] || return 0
 	set +e
 	tap_failed=0
 	tap_groups=()
