@@ -26,12 +26,18 @@ ask_for_words()
 # What bash offers behind these words: $offers.
 offer() # WORD...
 {
-	COMP_WORDS=("$@" "")
-	COMP_CWORD=$#
+	begin "$@" ""
+	offers=" ${COMPREPLY[*]} "
+}
+
+# What bash makes of the last of these words.
+begin() # WORD...
+{
+	COMP_WORDS=("$@")
+	COMP_CWORD=$(($# - 1))
 	COMPREPLY=()
 	compopt() { :; }
 	_scstctl
-	offers=" ${COMPREPLY[*]} "
 }
 
 assert_offered() # WORD...
@@ -72,6 +78,35 @@ test_bash_completes_names()	# of what there is
 	assert_offered scst_local_tgt
 	offer scstctl session
 	assert_offered scst_local_host
+}
+
+# Names as an initiator may choose them, in a tree of our own: no module has to let them in.
+test_bash_expands_no_name()	# they are offered quoted, whole or begun, and nothing in them is run
+{
+	# shellcheck disable=SC2016	# not for this shell either
+	local evil=('iqn.x:$(touch${IFS}ran)' 'iqn.x:`touch${IFS}ran`' 'a;touch${IFS}ran' '${x[$(touch${IFS}ran)]}' \
+		'"$(touch${IFS}ran)"' "'\$(touch\${IFS}ran)'" '*' '~') name sessions
+	# shellcheck source=/dev/null
+	. "$share"/bash-completion/completions/scstctl
+	_scstctl_tree=$tap_dir/tree
+	sessions=$_scstctl_tree/targets/drv/t/sessions
+	mkdir -p "$sessions" "$_scstctl_tree/devices/a\$(touch\${IFS}ran)" "$tap_dir/cwd"
+	cd "$tap_dir/cwd"
+	for name in "${evil[@]}"; do
+		mkdir "$sessions/$name"
+	done
+	offer scstctl session
+	for name in "${evil[@]}"; do
+		assert_offered "$(printf %q "$name")"
+	done
+	assert_eq "$(eval "printf '%s\n' ${COMPREPLY[*]}" | grep -vc -e '^--')" "${#evil[@]}" "names"
+	offer scstctl device
+	assert_offered 'a\$\(touch\$\{IFS\}ran\)'
+	begin scstctl session 'iqn.x:$('
+	assert_eq "${COMPREPLY[*]}" 'iqn.x:\$\(touch\$\{IFS\}ran\)' "offered behind what is typed"
+	begin scstctl session 'iqn.x:\$\('
+	assert_eq "${COMPREPLY[*]}" 'iqn.x:\$\(touch\$\{IFS\}ran\)' "offered behind what was quoted"
+	assert_eq "$(ls)" "" "what the names did"
 }
 
 test_zsh_knows_every_command()	# and its options; its syntax where there is a zsh

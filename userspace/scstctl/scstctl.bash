@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Completion for scstctl(8). Names come from scstctl itself and from sysfs.
+#
+# An initiator chooses its own name, so a name may hold $(anything). Nothing here expands one:
+# `compgen -W` would, so words are filtered by hand and quoted for the command line.
+
+_scstctl_tree=/sys/kernel/scst_tgt
 
 _scstctl_policies()
 {
@@ -14,44 +19,65 @@ _scstctl_objects()
 	find "$dir" -name '*.bpf.o' -printf '%f\n' 2>/dev/null | sed 's/\.bpf\.o$//'
 }
 
-_scstctl_entries() # PATTERN below scst_tgt
+_scstctl_entries() # PATTERN below the tree
 {
-	compgen -G "/sys/kernel/scst_tgt/$1" | sed 's|/$||; s|.*/||'
+	compgen -G "$_scstctl_tree/$1" | sed 's|/$||; s|.*/||'
 }
 
+_scstctl_say() # WORD...: of ours, a line each
+{
+	printf '%s\n' "$@"
+}
+
+# What may stand here, a line each.
 _scstctl_words()
 {
-	local common="--json --verbose --help"
 	case ${COMP_WORDS[1]:-}/${COMP_WORDS[2]:-} in
-	policy/load | policy/update) ((COMP_CWORD == 3)) && _scstctl_objects || echo "name= scope= priority= flags=hide_on_eject,allow_reads mask= rule= deadline_ms=" ;;
+	policy/load | policy/update)
+		((COMP_CWORD == 3)) && _scstctl_objects ||
+			_scstctl_say name= scope= priority= flags=hide_on_eject,allow_reads mask= rule= deadline_ms=
+		;;
 	policy/unload | policy/show | policy/eject) _scstctl_policies ;;
 	policy/list | policy/log | tracer/list | show/* | latency/* | errors/*) ;;
-	device/* | lun/*) ls /sys/kernel/scst_tgt/devices 2>/dev/null ;;
+	device/* | lun/*) _scstctl_entries "devices/*" ;;
 	target/*) _scstctl_entries "targets/*/*/" ;;
 	session/*) _scstctl_entries "targets/*/*/sessions/*" ;;
-	policy/apply) echo "--socket" ;;
-	tracer/load) ((COMP_CWORD == 3)) && echo "cmdlog latency top errors slow sessions" ;;
-	slow/*) echo "--count" ;;
-	top/*) echo "--count --sort --by" ;;
+	policy/apply) _scstctl_say --socket ;;
+	tracer/load) ((COMP_CWORD > 3)) || _scstctl_say cmdlog latency top errors slow sessions ;;
+	slow/*) _scstctl_say --count ;;
+	top/*) _scstctl_say --count --sort --by ;;
 	tracer/unload) scstctl tracer list 2>/dev/null ;;
-	pr/*) ((COMP_CWORD == 3)) && ls /sys/kernel/scst_tgt/devices 2>/dev/null || compgen -f -- "${COMP_WORDS[COMP_CWORD]}" ;;
-	trace/*) echo "--initiator --lun --opcode --min-latency --failed --count" ;;
-	events/*) echo "--count --socket" ;;
+	pr/*) ((COMP_CWORD == 3)) && _scstctl_entries "devices/*" || compgen -f -- "${COMP_WORDS[COMP_CWORD]}" ;;
+	trace/*) _scstctl_say --initiator --lun --opcode --min-latency --failed --count ;;
+	events/*) _scstctl_say --count --socket ;;
 	esac
-	echo "$common"
+	_scstctl_say --json --verbose --help
+}
+
+# Those lines of standard input that begin with WORD, as it is or as it was quoted before.
+_scstctl_offer() # WORD
+{
+	local line quoted
+	while IFS= read -r line; do
+		quoted=$line
+		[[ $line != *[!a-zA-Z0-9_.:,=@%+/-]* ]] || printf -v quoted %q "$line"
+		[[ -n $line && ($line == "$1"* || $quoted == "$1"*) ]] || continue
+		COMPREPLY+=("$quoted")
+	done
 }
 
 _scstctl()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} words
+	local word=${COMP_WORDS[COMP_CWORD]}
+	COMPREPLY=()
 	case $COMP_CWORD/${COMP_WORDS[1]:-} in
-	1/*) words="show device target lun session policy tracer pr trace latency top errors slow events --help --version" ;;
-	2/policy) words="list load unload update show eject log apply" ;;
-	2/tracer) words="list load unload" ;;
-	2/pr) words="show save load" ;;
-	*) words=$(_scstctl_words) ;;
+	1/*) _scstctl_offer "$word" < <(_scstctl_say show device target lun session policy tracer pr trace \
+		latency top errors slow events --help --version) ;;
+	2/policy) _scstctl_offer "$word" < <(_scstctl_say list load unload update show eject log apply) ;;
+	2/tracer) _scstctl_offer "$word" < <(_scstctl_say list load unload) ;;
+	2/pr) _scstctl_offer "$word" < <(_scstctl_say show save load) ;;
+	*) _scstctl_offer "$word" < <(_scstctl_words) ;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 	[[ ${COMPREPLY[0]:-} != *= ]] || compopt -o nospace
 }
 
