@@ -119,6 +119,21 @@ test_unit_is_good()	# for systemd, and tight
 	systemd-analyze security --no-pager --offline=true --threshold=40 "$unit"
 }
 
+setting() # NAME: all its values, a line each
+{
+	sed -n "s/^$1=//p" "$unit" | tr ' ' '\n'
+}
+
+test_unit_comes_before_who_lets_in()	# whoever enables targets or answers logins finds policies in force
+{
+	local other
+	assert_eq "$(setting Before | sort | xargs)" "iscsi-scst.service pacemaker.service scst.service" Before
+	for other in $(setting Before); do
+		! setting After | grep -qxF "$other" || fail "it waits for $other, and $other for it"
+	done
+	assert_match "$(setting Type)" "^notify" "what readiness means"
+}
+
 # System calls of the sets and names, one a line.
 expand_filter() # SET-OR-NAME...
 {
