@@ -139,37 +139,6 @@ int scst_pins_lock(const struct scst_paths *paths, int *fd, struct scst_error *e
 
 /* Names */
 
-void scst_names_clear(struct scst_names *names)
-{
-	for (size_t i = 0; i < names->nr; i++)
-		free(names->list[i]);
-	free(names->list);
-	*names = (struct scst_names){};
-}
-
-bool scst_names_has(const struct scst_names *names, const char *name)
-{
-	for (size_t i = 0; i < names->nr; i++)
-		if (streq(names->list[i], name))
-			return true;
-	return false;
-}
-
-int scst_names_add(struct scst_names *names, const char *name)
-{
-	char **bigger = reallocarray(names->list, names->nr + 1, sizeof(*bigger));
-	char *copy = strdup(name);
-
-	if (bigger)
-		names->list = bigger;
-	if (!bigger || !copy) {
-		free(copy);
-		return -ENOMEM;
-	}
-	names->list[names->nr++] = copy;
-	return 0;
-}
-
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

@@ -15,19 +15,11 @@
 
 #include <bpf/libbpf.h>
 
+#include "names.h"
 #include "paths.h"
 
 /* Makes the directories, takes the lock: *@fd, dropped by closing it. -EBUSY after 10 s. */
 int scst_pins_lock(const struct scst_paths *paths, int *fd, struct scst_error *err);
-
-struct scst_names {
-	char **list;
-	size_t nr;
-};
-
-void scst_names_clear(struct scst_names *names);
-bool scst_names_has(const struct scst_names *names, const char *name);
-int scst_names_add(struct scst_names *names, const char *name);
 
 /* Names with complete pins, sorted. None is no error; without the right to look it is -EACCES. */
 int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind,
