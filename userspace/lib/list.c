@@ -15,7 +15,8 @@ static const char *const any_is_ones[] = { "lun", "opcode", "service_action" };
 
 struct list_map {
 	int fd;				/* the caller's */
-	struct btf *btf;
+	struct btf *own;		/* the map's, freed with it */
+	const struct btf *btf;
 	uint32_t nr;
 	uint32_t value_size;
 	uint32_t value_id;
@@ -24,7 +25,15 @@ struct list_map {
 
 static void close_list(struct list_map *map)
 {
-	btf__free(map->btf);
+	btf__free(map->own);
+}
+
+static int find_used(struct list_map *map)
+{
+	if (!map->btf || !btf_is_struct(btf__type_by_id(map->btf, map->value_id)) ||
+	    !scst_field_find(map->btf, map->value_id, "used", &map->used))
+		return -EINVAL;
+	return 0;
 }
 
 static int open_list(int fd, struct list_map *map)
@@ -38,11 +47,9 @@ static int open_list(int fd, struct list_map *map)
 	map->nr = info.max_entries;
 	map->value_size = info.value_size;
 	map->value_id = info.btf_value_type_id;
-	map->btf = info.btf_id ? btf__load_from_kernel_by_id(info.btf_id) : NULL;
-	if (!map->btf || !btf_is_struct(btf__type_by_id(map->btf, map->value_id)) ||
-	    !scst_field_find(map->btf, map->value_id, "used", &map->used))
-		return -EINVAL;
-	return 0;
+	map->own = info.btf_id ? btf__load_from_kernel_by_id(info.btf_id) : NULL;
+	map->btf = map->own;
+	return find_used(map);
 }
 
 bool scst_list_fits(int map_fd)
@@ -102,6 +109,27 @@ static int encode(const struct list_map *map, const char *text, void *value,
 		if (*word)
 			ret = set_member(map, value, word, err);
 	return ret ? scst_fail_in(err, ret, "rule \"%s\"", text) : 0;
+}
+
+int scst_list_check(const struct btf *btf, uint32_t value_id, uint32_t max, char *const *rules,
+		    size_t nr, struct scst_error *err)
+{
+	struct list_map map = { .btf = btf, .nr = max, .value_id = value_id };
+	int64_t size = btf__resolve_size(btf, value_id);
+	_cleanup_free_ void *value = NULL;
+	int ret = 0;
+
+	if (size <= 0 || find_used(&map))
+		return -ENOENT;
+	map.value_size = size;
+	value = malloc(size);
+	if (!value)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < nr && !ret; i++)
+		ret = encode(&map, rules[i], value, err);
+	if (!ret && nr > max)
+		ret = scst_fail(err, -E2BIG, "more than %u rules", max);
+	return ret;
 }
 
 int scst_list_write(int map_fd, char *const *rules, size_t nr, struct scst_error *err)

@@ -7,10 +7,19 @@
 #ifndef SCST_LIB_LIST_H
 #define SCST_LIB_LIST_H
 
+#include <bpf/btf.h>
+
 #include "error.h"
 
 /* Is it a list of rules? */
 bool scst_list_fits(int map_fd);
+
+/*
+ * Would a list of at most @max values of type @value_id hold these? Return: 0, -ENOENT if that is no
+ * type of a list, or what is wrong with the first rule that is.
+ */
+int scst_list_check(const struct btf *btf, uint32_t value_id, uint32_t max, char *const *rules,
+		    size_t nr, struct scst_error *err);
 
 /* The list holds exactly these, in this order. Not for a list that somebody reads meanwhile. */
 int scst_list_write(int map_fd, char *const *rules, size_t nr, struct scst_error *err);

@@ -17,40 +17,92 @@ DEFINE_CLEANUP(struct bpf_link *, bpf_link__destroy)
 
 #define LINK_PIN "link"
 
+/* The map of mask rules; NULL: it takes none. */
 static const struct bpf_map *find_rules_map(const struct scst_object *object)
 {
+	const struct btf *btf = bpf_object__btf(object->obj);
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, object->obj)
-		if (bpf_map__type(map) == BPF_MAP_TYPE_HASH && scst_rules_fit(bpf_map__fd(map)))
+		if (bpf_map__type(map) == BPF_MAP_TYPE_HASH &&
+		    scst_rules_fit_types(btf, bpf_map__btf_key_type_id(map),
+					 bpf_map__btf_value_type_id(map)))
 			return map;
 	return NULL;
+}
+
+/* The list of rules, if these are good; NULL and why not. */
+static const struct bpf_map *find_list(const struct scst_object *object,
+				       const struct scst_spec *spec, int *ret,
+				       struct scst_error *err)
+{
+	const struct btf *btf = bpf_object__btf(object->obj);
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object->obj) {
+		if (bpf_map__type(map) != BPF_MAP_TYPE_ARRAY)
+			continue;
+		*ret = scst_list_check(btf, bpf_map__btf_value_type_id(map),
+				       bpf_map__max_entries(map), spec->list, spec->nr_list, err);
+		if (*ret != -ENOENT)
+			return *ret ? NULL : map;
+	}
+	*ret = scst_fail(err, -EINVAL, "object %s takes no list of rules", spec->object);
+	return NULL;
+}
+
+/* What can be said of rules before the object is loaded. */
+static int check_rules(const struct scst_object *object, const struct scst_spec *spec,
+		       struct scst_error *err)
+{
+	int ret = 0;
+
+	if (spec->rules.nr && !find_rules_map(object))
+		return scst_fail(err, -EINVAL, "object %s takes no mask rules", spec->object);
+	if (spec->nr_list)
+		find_list(object, spec, &ret, err);
+	return ret;
+}
+
+/* Opens the object, with everything that @spec says found to be right. */
+static int open_checked(const struct scst_paths *paths, const struct scst_spec *spec,
+			struct scst_object **object, struct scst_error *err)
+{
+	_cleanup_(scst_object_freep) struct scst_object *new = NULL;
+	int ret = scst_object_open(paths, spec, &new, err) ?: check_rules(new, spec, err);
+
+	if (!ret)
+		*object = TAKE_PTR(new);
+	return ret;
+}
+
+int scst_policy_check(const struct scst_paths *paths, const struct scst_spec *spec,
+		      struct scst_error *err)
+{
+	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
+	int ret = open_checked(paths, spec, &object, err);
+
+	return ret ? scst_fail_in(err, ret, "policy %s", spec->name) : 0;
 }
 
 static int fill_rules(const struct scst_object *object, const struct scst_spec *spec,
 		      struct scst_error *err)
 {
-	const struct bpf_map *map;
-
 	if (!spec->rules.nr)
 		return 0;
-	map = find_rules_map(object);
-	if (!map)
-		return scst_fail(err, -EINVAL, "object %s takes no mask rules", spec->object);
-	return scst_rules_write(bpf_map__fd(map), &spec->rules, err);
+	return scst_rules_write(bpf_map__fd(find_rules_map(object)), &spec->rules, err);
 }
 
 static int fill_list(const struct scst_object *object, const struct scst_spec *spec,
 		     struct scst_error *err)
 {
 	const struct bpf_map *map;
+	int ret;
 
 	if (!spec->nr_list)
 		return 0;
-	bpf_object__for_each_map(map, object->obj)
-		if (bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && scst_list_fits(bpf_map__fd(map)))
-			return scst_list_write(bpf_map__fd(map), spec->list, spec->nr_list, err);
-	return scst_fail(err, -EINVAL, "object %s takes no list of rules", spec->object);
+	map = find_list(object, spec, &ret, err);
+	return map ? scst_list_write(bpf_map__fd(map), spec->list, spec->nr_list, err) : ret;
 }
 
 /* From the file to a policy that lacks nothing but to be attached. */
@@ -60,7 +112,7 @@ static int prepare(const struct scst_paths *paths, const struct scst_spec *spec,
 	_cleanup_(scst_object_freep) struct scst_object *new = NULL;
 	int ret;
 
-	ret = scst_object_open(paths, spec, &new, err) ?:
+	ret = open_checked(paths, spec, &new, err) ?:
 	      scst_object_load(new, err) ?:
 	      fill_rules(new, spec, err) ?:
 	      fill_list(new, spec, err);

@@ -11,6 +11,13 @@
 #include "spec.h"
 
 /*
+ * All that can be wrong with @spec, short of what only the kernel knows: the object's file, scope,
+ * options and rules. Takes no privilege and changes nothing.
+ */
+int scst_policy_check(const struct scst_paths *paths, const struct scst_spec *spec,
+		      struct scst_error *err);
+
+/*
  * Opens the object, sets its options, loads it, fills its map of rules, attaches and pins it, in
  * this order: it is never in force without its rules, and what fails half way leaves nothing.
  */

@@ -10,7 +10,8 @@
 /* A map of rules, as its BTF describes it. */
 struct rules_map {
 	int fd;				/* the caller's */
-	struct btf *btf;
+	struct btf *own;		/* the map's, freed with it */
+	const struct btf *btf;
 	uint32_t key_size;
 	uint32_t value_size;
 	struct scst_field initiator;
@@ -20,7 +21,7 @@ struct rules_map {
 
 static void close_rules_map(struct rules_map *map)
 {
-	btf__free(map->btf);
+	btf__free(map->own);
 }
 
 static bool is_number(const struct scst_field *field)
@@ -51,7 +52,8 @@ static int open_rules_map(int fd, struct rules_map *map)
 		return -EINVAL;
 	map->key_size = info.key_size;
 	map->value_size = info.value_size;
-	map->btf = info.btf_id ? btf__load_from_kernel_by_id(info.btf_id) : NULL;
+	map->own = info.btf_id ? btf__load_from_kernel_by_id(info.btf_id) : NULL;
+	map->btf = map->own;
 	if (!map->btf || !find_fields(map, info.btf_key_type_id, info.btf_value_type_id))
 		return -EINVAL;
 	return 0;
@@ -62,6 +64,13 @@ bool scst_rules_fit(int map_fd)
 	_cleanup_(close_rules_map) struct rules_map map = {};
 
 	return !open_rules_map(map_fd, &map);
+}
+
+bool scst_rules_fit_types(const struct btf *btf, uint32_t key_id, uint32_t value_id)
+{
+	struct rules_map map = { .btf = btf };
+
+	return find_fields(&map, key_id, value_id);
 }
 
 /* Reading */

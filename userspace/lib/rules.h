@@ -8,10 +8,14 @@
 #ifndef SCST_LIB_RULES_H
 #define SCST_LIB_RULES_H
 
+#include <bpf/btf.h>
+
 #include "rule.h"
 
 /* Is it a map of rules? */
 bool scst_rules_fit(int map_fd);
+/* Would one of these types be? */
+bool scst_rules_fit_types(const struct btf *btf, uint32_t key_id, uint32_t value_id);
 
 int scst_rules_read(int map_fd, struct scst_rules *rules, struct scst_error *err);
 

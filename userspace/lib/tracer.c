@@ -9,7 +9,7 @@ DEFINE_CLEANUP(struct bpf_link *, bpf_link__destroy)
 
 int scst_tracer_check(const struct scst_spec *spec, struct scst_error *err)
 {
-	if (spec->given || spec->rules.nr || !streq(spec->name, spec->object))
+	if (spec->given || spec->rules.nr || spec->nr_list || !streq(spec->name, spec->object))
 		return scst_fail(err, -EINVAL, "tracer %s: a tracer takes nothing but options",
 				 spec->object);
 	return 0;
@@ -34,6 +34,15 @@ static int open_spec(const struct scst_paths *paths, const struct scst_spec *spe
 		return ret;
 	*object = TAKE_PTR(new);
 	return 0;
+}
+
+int scst_tracer_check_object(const struct scst_paths *paths, const struct scst_spec *spec,
+			     struct scst_error *err)
+{
+	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
+	int ret = scst_tracer_check(spec, err) ?: open_spec(paths, spec, &object, err);
+
+	return ret ? scst_fail_in(err, ret, "tracer %s", spec->name) : 0;
 }
 
 static int attach_program(const struct bpf_program *prog, const struct scst_pins_stage *stage,

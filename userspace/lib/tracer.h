@@ -12,6 +12,10 @@
 /* A tracer has a name, its object's, and options. Return: 0 or -EINVAL if @spec has more. */
 int scst_tracer_check(const struct scst_spec *spec, struct scst_error *err);
 
+/* The same, and that its object takes these options. Takes no privilege and changes nothing. */
+int scst_tracer_check_object(const struct scst_paths *paths, const struct scst_spec *spec,
+			     struct scst_error *err);
+
 /* Loads, attaches and pins all programs of the object, or nothing. */
 int scst_tracer_load(const struct scst_paths *paths, const struct scst_spec *spec,
 		     struct scst_error *err);
