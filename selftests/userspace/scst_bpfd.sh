@@ -119,13 +119,81 @@ test_broken_configuration_changes_nothing()	# named with line and key
 	assert_status 2 "$config:3: color: unknown key" scst-bpfd --config "$config" --check-config
 }
 
-test_failed_start_names_the_policy()	# and leaves no socket
+in_force()
 {
+	scstctl policy list --json | jq -r '.[].name' | xargs
+}
+
+# A policy before and behind each thing that is wrong.
+config_with_faults()
+{
+	jq -n '{ policies: [{ object: "lun_mask", name: "first", mask: ["scst_local_host@1:hide"] },
+			{ object: "qos", options: { bogus: 1 } }, { object: "nonesuch" },
+			{ object: "cmd_filter", rules: ["opcode=many"] }, { object: "minimal" },
+			{ object: "maximal", priority: -1 }, { object: "minimal", name: "last" }],
+		tracers: [{ object: "latency", options: { bogus: 1 } }, { object: "cmdlog" }],
+		events: { group: "no-such-group" }, metrics: { listen: "127.0.0.1:9478" } }' >"$config"
+}
+
+take_metrics_port()
+{
+	python3 -c '
+import socket, time
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", 9478))
+s.listen()
+time.sleep(1000)' &
+	wait_for 10 bash -c '</dev/tcp/127.0.0.1/9478'
+}
+
+gets_metrics()
+{
+	exec 3<>/dev/tcp/127.0.0.1/9478
+	printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
+	timeout 5 cat <&3 | grep -q '^scst_policy_in_force'
+}
+
+test_one_fault_takes_nothing_else_along()	# nor do a port that is taken and a group that is not there
+{
+	local said port
+	config_with_faults
+	take_metrics_port
+	port=$!
+	start_daemon
+	wait_for_luns 0
+	assert_eq "$(in_force)" "first last minimal" "policies in force"
+	[ -e "$pins/tracers/cmdlog" ]
+	for said in "policy qos: unknown option bogus" "nonesuch" 'policy cmd_filter: rule "opcode=many": opcode' \
+		"policies[5].priority" "tracer latency: unknown option bogus" "there is no group no-such-group" \
+		"metrics: cannot listen on 127.0.0.1:9478"; do
+		daemon_says "$said" || fail "it does not say '$said'"
+	done
+	assert_eq "$(stat -c '%a %G' "$sock")" "660 root" "control socket"
+	! gets_metrics || fail "somebody else's port answers"
+	kill "$port"
+	wait_for 20 gets_metrics
+	config_with "$(mask scst_local_host@0:hide)"
+	scstctl policy apply
+	wait_for_luns 1
+	assert_eq "$(in_force)" lun_mask "policies in force"
+}
+
+test_check_config_says_all_that_is_wrong()	# of objects, options and rules, too; without a module or root
+{
+	local said status=0
+	config_with_faults
+	said=$(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all \
+		scst-bpfd --check-config --config /dev/stdin <"$config" 2>&1) || status=$?
+	assert_eq "$status" 2 "exit status"
+	assert_eq "$(wc -l <<<"$said")" 5 "lines of '$said'"
+	assert_match "$said" "policies\[5\].priority.*policy qos: unknown option bogus.*nonesuch.*opcode=many.*tracer latency" said
 	config_with '[{ object: "lun_mask", options: { bogus: 1 } }]'
-	assert_status 2 "policy lun_mask: unknown option bogus" scst-bpfd --config "$config"
+	assert_status 2 "policy lun_mask: unknown option bogus" scst-bpfd --config "$config" --check-config
 	config_with '[{ object: "nonesuch" }]'
-	assert_status 3 "nonesuch" scst-bpfd --config "$config"
-	[ ! -e "$sock" ]
+	assert_status 3 "nonesuch" scst-bpfd --config "$config" --check-config
+	config_with "$(mask x@1:hide)" "$cmdlog"
+	scst-bpfd --config "$config" --check-config
 	nothing_is_left
 }
 

@@ -80,11 +80,25 @@ while True:
 	rm /run/systemd/journal/socket
 }
 
-test_failed_start_is_not_ready()
+test_what_is_wrong_is_in_the_status()	# it is ready all the same; and once it is mended, the status is, too
 {
-	echo '{ "policies": [{ "object": "nonesuch" }] }' >"$config"
+	echo '{ "policies": [{ "object": "nonesuch" }, { "object": "minimal" }] }' >"$config"
 	start_manager
-	assert_status 3 nonesuch scst-bpfd --config "$config"
+	start_daemon
+	wait_for 5 has_told '^READY=1'
+	has_told '^STATUS=not as configured \(1\): policy nonesuch: cannot read'
+	assert_eq "$(scstctl policy list --json | jq -r '.[].name')" minimal "in force"
+	echo '{ "policies": [{ "object": "minimal" }] }' >"$config"
+	reload_daemon
+	wait_for 20 has_told '^STATUS=1 policies, 0 tracers: as configured'
+}
+
+test_start_without_the_right_to_load_is_not_ready()
+{
+	echo '{ "policies": [{ "object": "minimal" }] }' >"$config"
+	chmod a+rx "$tap_dir"
+	start_manager
+	assert_status 5 root setpriv --reuid=65534 --regid=65534 --clear-groups scst-bpfd --config "$config"
 	! has_told '^READY=1' || fail "it told that it is ready"
 }
 

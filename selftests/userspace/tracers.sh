@@ -255,6 +255,7 @@ test_metrics_are_openmetrics()	# with every family; docs/monitoring speaks of wh
 	assert_match "$text" 'scst_sessions\{target="scst_local_tgt"\} 1' sessions
 	assert_match "$text" 'scst_policy_verdicts_total\{policy="qos",hook="cmd_admit",verdict="pass"\} [1-9]' verdicts
 	assert_match "$text" 'scst_policy_ejected\{policy="qos"\} 0' ejections
+	assert_match "$text" 'scst_policy_in_force\{policy="qos"\} 1' "in force"
 	assert_match "$text" 'scst_command_duration_seconds_bucket\{initiator="scst_local_host",device="d1",lun="1",direction="read",le="\+Inf"\} [1-9]' histogram
 	assert_match "$text" 'scst_command_errors_total\{initiator="scst_local_host",device="d1",lun="1",opcode="0x28",status="0x02",sense="5/21/00",aborted="0"\} 1' errors
 	assert_match "$(metrics /)" "404 Not Found" "another page"

@@ -9,6 +9,8 @@
 /* Policies and tracers differ in what is done to them, not in when. */
 struct kind_ops {
 	enum scst_pin_kind kind;
+	int (*check)(const struct scst_paths *paths, const struct scst_spec *spec,
+		     struct scst_error *err);
 	int (*load)(const struct scst_paths *paths, const struct scst_spec *spec,
 		    struct scst_error *err);
 	int (*unload)(const struct scst_paths *paths, const char *name, struct scst_error *err);
@@ -38,6 +40,7 @@ static int update_tracer(const struct scst_paths *paths, const struct scst_spec 
 
 static const struct kind_ops policy_ops = {
 	.kind = SCST_PIN_POLICY,
+	.check = scst_policy_check,
 	.load = scst_policy_load,
 	.unload = scst_policy_unload,
 	.compare = scst_policy_compare,
@@ -46,11 +49,28 @@ static const struct kind_ops policy_ops = {
 
 static const struct kind_ops tracer_ops = {
 	.kind = SCST_PIN_TRACER,
+	.check = scst_tracer_check_object,
 	.load = scst_tracer_load,
 	.unload = scst_tracer_unload,
 	.compare = compare_tracer,
 	.update = update_tracer,
 };
+
+/* What became of a whole configuration. */
+struct result {
+	struct scst_names *faults;
+	int first;
+};
+
+static void note(struct result *result, int ret, const struct scst_error *err)
+{
+	if (!ret)
+		return;
+	log_error("%s", err->text);
+	scst_names_add(result->faults, err->text);
+	if (!result->first)
+		result->first = ret;
+}
 
 static int load(const struct kind_ops *ops, const struct scst_paths *paths,
 		const struct scst_spec *spec, struct scst_error *err)
@@ -60,6 +80,28 @@ static int load(const struct kind_ops *ops, const struct scst_paths *paths,
 	if (!ret)
 		log_info("loaded %s %s", scst_pin_kind_noun(ops->kind), spec->name);
 	return ret;
+}
+
+/* Check */
+
+static void check_kind(const struct kind_ops *ops, const struct scst_paths *paths,
+		       const struct bpfd_specs *specs, struct result *result)
+{
+	for (size_t i = 0; i < specs->nr; i++) {
+		struct scst_error err = {};
+
+		note(result, ops->check(paths, specs->list[i], &err), &err);
+	}
+}
+
+int bpfd_apply_check(const struct scst_paths *paths, const struct bpfd_config *config,
+		     struct scst_names *faults)
+{
+	struct result result = { .faults = faults };
+
+	check_kind(&policy_ops, paths, &config->policies, &result);
+	check_kind(&tracer_ops, paths, &config->tracers, &result);
+	return result.first;
 }
 
 /* Start */
@@ -75,32 +117,33 @@ static void adopt(const struct kind_ops *ops, const struct scst_paths *paths,
 		log_warn("adopted %s %s as it is; cannot compare it with the configuration: %s",
 			 noun, spec->name, err.text);
 	else if (diff)
-		log_warn(
-			"adopted %s %s, which is not as configured: reload to make it so",
-			noun, spec->name);
+		log_warn("adopted %s %s, which is not as configured: reload to make it so", noun,
+			 spec->name);
 	else
 		log_info("adopted %s %s", noun, spec->name);
 }
 
-static int start_kind(const struct kind_ops *ops, const struct scst_paths *paths,
-		      const struct bpfd_specs *specs, struct scst_error *err)
+static void start_kind(const struct kind_ops *ops, const struct scst_paths *paths,
+		       const struct bpfd_specs *specs, struct result *result)
 {
-	int ret = 0;
+	for (size_t i = 0; i < specs->nr; i++) {
+		struct scst_error err = {};
 
-	for (size_t i = 0; i < specs->nr && !ret; i++) {
 		if (scst_pins_exist(paths, ops->kind, specs->list[i]->name))
 			adopt(ops, paths, specs->list[i]);
 		else
-			ret = load(ops, paths, specs->list[i], err);
+			note(result, load(ops, paths, specs->list[i], &err), &err);
 	}
-	return ret;
 }
 
 int bpfd_apply_start(const struct scst_paths *paths, const struct bpfd_config *config,
-		     struct scst_error *err)
+		     struct scst_names *faults)
 {
-	return start_kind(&policy_ops, paths, &config->policies, err) ?:
-	       start_kind(&tracer_ops, paths, &config->tracers, err);
+	struct result result = { .faults = faults };
+
+	start_kind(&policy_ops, paths, &config->policies, &result);
+	start_kind(&tracer_ops, paths, &config->tracers, &result);
+	return result.first;
 }
 
 /* Reload */
@@ -134,41 +177,31 @@ static int unload_if_dropped(const struct kind_ops *ops, const struct scst_paths
 	return ret;
 }
 
-static void note(int ret, const struct scst_error *err, int *first)
+static void reload_kind(const struct kind_ops *ops, const struct scst_paths *paths,
+			const struct bpfd_specs *old, const struct bpfd_specs *new,
+			struct result *result)
 {
-	if (!ret)
-		return;
-	log_error("%s", err->text);
-	if (!*first)
-		*first = ret;
-}
-
-static int reload_kind(const struct kind_ops *ops, const struct scst_paths *paths,
-		       const struct bpfd_specs *old, const struct bpfd_specs *new)
-{
-	int first = 0;
-
 	for (size_t i = 0; i < old->nr; i++) {
 		struct scst_error err = {};
 
-		note(unload_if_dropped(ops, paths, new, old->list[i]->name, &err), &err, &first);
+		note(result, unload_if_dropped(ops, paths, new, old->list[i]->name, &err), &err);
 	}
 	for (size_t i = 0; i < new->nr; i++) {
 		struct scst_error err = {};
 
 		if (scst_pins_exist(paths, ops->kind, new->list[i]->name))
-			note(update_if_different(ops, paths, new->list[i], &err), &err, &first);
+			note(result, update_if_different(ops, paths, new->list[i], &err), &err);
 		else
-			note(load(ops, paths, new->list[i], &err), &err, &first);
+			note(result, load(ops, paths, new->list[i], &err), &err);
 	}
-	return first;
 }
 
 int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *old,
-		      const struct bpfd_config *new)
+		      const struct bpfd_config *new, struct scst_names *faults)
 {
-	int policies = reload_kind(&policy_ops, paths, &old->policies, &new->policies);
-	int tracers = reload_kind(&tracer_ops, paths, &old->tracers, &new->tracers);
+	struct result result = { .faults = faults };
 
-	return policies ?: tracers;
+	reload_kind(&policy_ops, paths, &old->policies, &new->policies, &result);
+	reload_kind(&tracer_ops, paths, &old->tracers, &new->tracers, &result);
+	return result.first;
 }

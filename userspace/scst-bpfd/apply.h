@@ -15,12 +15,17 @@
 #include "config.h"
 #include "paths.h"
 
-/* Stops at the first error; what is loaded until then stays. */
-int bpfd_apply_start(const struct scst_paths *paths, const struct bpfd_config *config,
-		     struct scst_error *err);
+/*
+ * All of them do all they can: one entry that is wrong takes no other along. What failed is logged,
+ * and added to @faults as a line of text each. Return: 0 or the first error.
+ */
 
-/* Does all it can and logs what fails. Return: 0 or the first error. */
+/* Looks, and changes nothing. */
+int bpfd_apply_check(const struct scst_paths *paths, const struct bpfd_config *config,
+		     struct scst_names *faults);
+int bpfd_apply_start(const struct scst_paths *paths, const struct bpfd_config *config,
+		     struct scst_names *faults);
 int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *old,
-		      const struct bpfd_config *new);
+		      const struct bpfd_config *new, struct scst_names *faults);
 
 #endif

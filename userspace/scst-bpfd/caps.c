@@ -22,22 +22,34 @@ static bool is_kept(cap_value_t cap)
 	return false;
 }
 
-/* Permitted: the first @nr of kept[] that we have. Effective: the first @in_force of them. */
-static int set_caps(size_t nr, size_t in_force)
+static bool is_permitted(cap_t caps, cap_value_t cap)
+{
+	cap_flag_value_t have = CAP_CLEAR;
+
+	return !cap_get_flag(caps, cap, CAP_PERMITTED, &have) && have == CAP_SET;
+}
+
+/*
+ * Permitted: the first @nr of kept[] that we have. Effective: the first @in_force of them. And
+ * CAP_CHOWN in both, or gone for good.
+ */
+static int set_caps(size_t nr, size_t in_force, bool chown)
 {
 	_cleanup_(free_caps) cap_t now = cap_get_proc(), new = cap_init();
+	const cap_value_t cap_chown = CAP_CHOWN;
 
 	if (!now || !new)
 		return -ENOMEM;
 	for (size_t i = 0; i < nr; i++) {
-		cap_flag_value_t have = CAP_CLEAR;
-
-		cap_get_flag(now, kept[i], CAP_PERMITTED, &have);
-		if (have == CAP_CLEAR)
+		if (!is_permitted(now, kept[i]))
 			continue;
 		cap_set_flag(new, CAP_PERMITTED, 1, &kept[i], CAP_SET);
 		if (i < in_force)
 			cap_set_flag(new, CAP_EFFECTIVE, 1, &kept[i], CAP_SET);
+	}
+	if (chown && is_permitted(now, cap_chown)) {
+		cap_set_flag(new, CAP_PERMITTED, 1, &cap_chown, CAP_SET);
+		cap_set_flag(new, CAP_EFFECTIVE, 1, &cap_chown, CAP_SET);
 	}
 	return cap_set_proc(new) ? -errno : 0;
 }
@@ -62,12 +74,12 @@ static int drop_sys_admin_if_possible(void)
 	__u32 id;
 	int ret;
 
-	ret = set_caps(ARRAY_SIZE(kept), without);
+	ret = set_caps(ARRAY_SIZE(kept), without, true);
 	if (ret)
 		return ret;
 	if (bpf_btf_get_next_id(0, &id) == -EPERM)
-		return set_caps(ARRAY_SIZE(kept), ARRAY_SIZE(kept));
-	return set_caps(without, without);
+		return set_caps(ARRAY_SIZE(kept), ARRAY_SIZE(kept), true);
+	return set_caps(without, without, true);
 }
 
 int bpfd_caps_limit(struct scst_error *err)
@@ -82,14 +94,14 @@ int bpfd_caps_limit(struct scst_error *err)
 
 int bpfd_caps_raise(struct scst_error *err)
 {
-	int ret = set_caps(ARRAY_SIZE(kept), ARRAY_SIZE(kept));
+	int ret = set_caps(ARRAY_SIZE(kept), ARRAY_SIZE(kept), false);
 
 	return ret ? scst_fail(err, ret, "cannot raise capabilities: %s", strerror(-ret)) : 0;
 }
 
 int bpfd_caps_lower(struct scst_error *err)
 {
-	int ret = set_caps(ARRAY_SIZE(kept), 0);
+	int ret = set_caps(ARRAY_SIZE(kept), 0, false);
 
 	return ret ? scst_fail(err, ret, "cannot lower capabilities: %s", strerror(-ret)) : 0;
 }

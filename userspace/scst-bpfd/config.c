@@ -97,6 +97,15 @@ static int refuse(const struct parser *p, const struct place *place, const char 
 	return refuse_at(p, place, -EINVAL);
 }
 
+/* The message there is becomes a fault, and what it is about is left out. Return: 0 or -ENOMEM. */
+static int leave_out(struct parser *p, int code)
+{
+	int ret = code == -ENOMEM ? code : scst_names_add(&p->config->faults, p->err->text);
+
+	*p->err = (struct scst_error){};
+	return ret;
+}
+
 /* Objects */
 
 struct key_row {
@@ -121,7 +130,10 @@ static int set_key(struct parser *p, struct place *place, struct json_object *va
 	return refuse(p, place, "unknown key");
 }
 
-/* Every key of @obj by its row. */
+/*
+ * Every key of @obj by its row. An entry with a wrong key is wrong as a whole, for its caller to
+ * leave out; of any other object the key is.
+ */
 static int read_object(struct parser *p, struct json_object *obj, const char *prefix,
 		       struct scst_spec *spec, const struct key_row *rows)
 {
@@ -131,6 +143,8 @@ static int read_object(struct parser *p, struct json_object *obj, const char *pr
 
 		snprintf(place.name, sizeof(place.name), "%s%s%s", prefix, *prefix ? "." : "", key);
 		ret = set_key(p, &place, value, rows);
+		if (ret && !spec)
+			ret = leave_out(p, ret);
 		if (ret)
 			return ret;
 	}
@@ -288,6 +302,8 @@ static int read_entries(struct parser *p, const struct place *list, struct json_
 
 		snprintf(place.name, sizeof(place.name), "%s[%zu]", list->key, i);
 		ret = read_entry(p, &place, entry, rows, specs);
+		if (ret)
+			ret = leave_out(p, ret);
 	}
 	return ret;
 }
@@ -448,6 +464,7 @@ void bpfd_config_free(struct bpfd_config *config)
 	free(config->group);
 	free(config->listen);
 	free(config->dumps);
+	scst_names_clear(&config->faults);
 	free(config);
 }
 
@@ -512,6 +529,11 @@ int bpfd_config_parse(const char *text, const char *path, struct bpfd_config **c
 		return ret;
 	*config = TAKE_PTR(new);
 	return 0;
+}
+
+int bpfd_config_check(const struct bpfd_config *config, struct scst_error *err)
+{
+	return config->faults.nr ? scst_fail(err, -EINVAL, "%s", config->faults.list[0]) : 0;
 }
 
 int bpfd_config_read(const char *path, struct bpfd_config **config, struct scst_error *err)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* bpfd.json(5), checked: what follows trusts it. */
+/*
+ * bpfd.json(5), checked: what follows trusts it. What is wrong is left out and kept as a fault, so
+ * that whoever starts with such a file does at least what the rest of it says.
+ */
 #ifndef BPFD_CONFIG_H
 #define BPFD_CONFIG_H
 
+#include "names.h"
 #include "spec.h"
 
 #define BPFD_SOCKET	"/run/scst/bpfd.sock"
@@ -23,13 +27,16 @@ struct bpfd_config {
 	bool print;			/* events to stdout too */
 	char *dumps;			/* directory of persistent reservations */
 	char *listen;			/* metrics: ADDRESS:PORT; NULL: none */
+	struct scst_names faults;	/* "bpfd.json:7: policies[0].priority: ..." */
 };
 
-/* The message names file, line and key: "bpfd.json:7: policies[0].priority: ...". */
+/* Fails only if the file cannot be read, or is no JSON object. */
 int bpfd_config_read(const char *path, struct bpfd_config **config, struct scst_error *err);
 /* The same from text; @path is for messages. */
 int bpfd_config_parse(const char *text, const char *path, struct bpfd_config **config,
 		      struct scst_error *err);
+/* 0 if nothing was wrong, or the first fault. */
+int bpfd_config_check(const struct bpfd_config *config, struct scst_error *err);
 void bpfd_config_free(struct bpfd_config *config);
 DEFINE_CLEANUP(struct bpfd_config *, bpfd_config_free)
 

@@ -3,7 +3,10 @@
  * scst-bpfd: loads and pins the policies and tracers of its configuration, or adopts what is
  * pinned, and serves events. It owns nothing: whatever it loaded goes on without it.
  *
- *	read the configuration -> socket -> drop capabilities -> load or adopt -> serve
+ *	read the configuration -> drop capabilities -> load or adopt -> socket, metrics -> serve
+ *
+ * Policies come first, and what goes wrong with one of them, the socket or the metrics is told and
+ * is no reason to go: the daemon serves what there is.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -37,6 +40,7 @@ struct daemon {
 	struct bpfd_server *server;
 	struct bpfd_feed *feed;
 	struct bpfd_metrics *metrics;
+	struct scst_names faults;	/* what is not as configured */
 	struct event *sources[4];	/* SIGTERM, SIGINT, SIGHUP, watchdog */
 };
 
@@ -51,6 +55,24 @@ static void stop(struct daemon *d)
 	if (d->base)
 		event_base_free(d->base);
 	bpfd_config_free(d->config);
+	scst_names_clear(&d->faults);
+}
+
+/* For systemctl status. */
+static void notify_status(const struct daemon *d)
+{
+	if (!d->faults.nr)
+		sd_notifyf(0, "STATUS=%zu policies, %zu tracers: as configured",
+			   d->config->policies.nr, d->config->tracers.nr);
+	else
+		sd_notifyf(0, "STATUS=not as configured (%zu): %s", d->faults.nr,
+			   d->faults.list[0]);
+}
+
+static void add_fault(struct daemon *d, const char *text)
+{
+	log_error("%s", text);
+	scst_names_add(&d->faults, text);
 }
 
 /* Reload */
@@ -78,12 +100,14 @@ static int reload(struct daemon *d, struct scst_error *err)
 	_cleanup_(bpfd_config_freep) struct bpfd_config *new = NULL;
 	int ret, applied;
 
-	ret = bpfd_config_read(d->options.config, &new, err) ?: bpfd_caps_raise(err);
+	ret = bpfd_config_read(d->options.config, &new, err) ?: bpfd_config_check(new, err) ?:
+	      bpfd_caps_raise(err);
 	if (ret)
 		return ret;
 	warn_unchangeable(d->config, new);
 	bpfd_feed_stop(TAKE_PTR(d->feed));
-	applied = bpfd_apply_reload(&d->paths, d->config, new);
+	scst_names_clear(&d->faults);
+	applied = bpfd_apply_reload(&d->paths, d->config, new, &d->faults);
 	if (applied)
 		scst_fail(err, applied, "parts of %s could not be applied: see the journal",
 			  d->options.config);
@@ -104,6 +128,7 @@ static int on_reload(void *arg, struct scst_error *err)
 	ret = reload(arg, err);
 	if (ret)
 		log_error("%s", err->text);
+	notify_status(arg);
 	sd_notify(0, "READY=1");
 	return ret;
 }
@@ -158,51 +183,94 @@ static int add_sources(struct daemon *d, struct scst_error *err)
 
 /* Start */
 
+static int check_alone(const struct daemon *d, struct scst_error *err)
+{
+	if (!bpfd_server_answers(d->config->socket))
+		return 0;
+	return scst_fail(err, -EBUSY, "another scst-bpfd serves %s", d->config->socket);
+}
+
+/* With nothing to load it may serve anyway; without the right to load it has no business here. */
+static int check_able(const struct daemon *d, struct scst_error *err)
+{
+	if (geteuid() != 0)
+		return scst_fail(err, -EPERM, "needs root");
+	if (!d->config->policies.nr && !d->config->tracers.nr)
+		return 0;
+	return scst_bpf_available(&d->paths, err);
+}
+
 static int start_server(struct daemon *d, struct scst_error *err)
 {
 	const struct bpfd_server_options options = {
-		.socket = d->config->socket,
-		.group = d->config->group,
 		.queue = d->config->queue_kb * 1024,
 		.reload = on_reload,
 		.arg = d,
+		.faults = &d->faults,
 	};
-	int ret;
+	struct scst_error why = {};
 
-	ret = bpfd_server_start(d->base, &options, &d->server, err);
-	if (!ret && (d->config->print || d->options.print))
-		ret = bpfd_server_print(d->server, err);
-	return ret;
+	d->server = bpfd_server_new(d->base, &options);
+	if (!d->server)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	if (bpfd_server_listen(d->server, d->config->socket, d->config->group, &why))
+		add_fault(d, why.text);
+	why = (struct scst_error){};
+	if ((d->config->print || d->options.print) && bpfd_server_print(d->server, &why))
+		add_fault(d, why.text);
+	return 0;
 }
 
 static int start_metrics(struct daemon *d, struct scst_error *err)
 {
-	int ret = bpfd_metrics_start(d->base, &d->paths, d->server, d->config->listen,
-				     &d->metrics, err);
+	const struct bpfd_readings from = {
+		.sysfs = d->paths.sysfs,
+		.server = d->server,
+		.config = &d->config,
+	};
 
-	if (!ret && d->metrics)
-		log_info("serving metrics on http://%s/metrics", d->config->listen);
-	return ret;
+	if (!d->config->listen)
+		return 0;
+	d->metrics = bpfd_metrics_start(d->base, &from, &d->paths, d->config->listen);
+	if (!d->metrics)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	bpfd_metrics_open_tracers(d->metrics);
+	return 0;
+}
+
+static void start_feed(struct daemon *d)
+{
+	struct scst_error err = {};
+
+	if (bpfd_feed_start(d->base, &d->paths, d->server, d->config->dumps, &d->feed, &err))
+		add_fault(d, err.text);
 }
 
 static int start(struct daemon *d, struct scst_error *err)
 {
-	int ret;
+	int ret = check_able(d, err) ?: check_alone(d, err);
 
+	if (ret)
+		return ret;
 	d->base = event_base_new();
 	if (!d->base)
 		return scst_fail(err, -ENOMEM, "cannot make an event loop");
-	ret = add_sources(d, err) ?: start_server(d, err) ?: start_metrics(d, err) ?:
-	      bpfd_caps_limit(err) ?: bpfd_apply_start(&d->paths, d->config, err) ?:
-	      bpfd_feed_start(d->base, &d->paths, d->server, d->config->dumps, &d->feed, err);
+	ret = add_sources(d, err) ?: bpfd_caps_limit(err);
 	if (ret)
 		return ret;
-	bpfd_metrics_open_tracers(d->metrics);
+	for (size_t i = 0; i < d->config->faults.nr; i++)
+		add_fault(d, d->config->faults.list[i]);
+	bpfd_apply_start(&d->paths, d->config, &d->faults);
+	ret = start_server(d, err) ?: start_metrics(d, err);
+	if (ret)
+		return ret;
+	start_feed(d);
 	return bpfd_caps_lower(err);
 }
 
 static int serve(struct daemon *d, struct scst_error *err)
 {
+	notify_status(d);
 	sd_notify(0, "READY=1");
 	log_info("serving events on %s", d->config->socket);
 	if (event_base_dispatch(d->base) < 0)
@@ -217,7 +285,8 @@ static const char usage[] =
 	"usage: scst-bpfd [OPTION]...\n\n"
 	"Loads and pins SCST policies and tracers, serves events. Stays in the foreground.\n\n"
 	"  --config FILE    instead of " CONFIG_PATH "\n"
-	"  --check-config   only read it; what is wrong is named with its line and key\n"
+	"  --check-config   only read it, and look at the objects, options and rules it names;\n"
+	"                   everything that is wrong is told, a line each\n"
 	"  --print-events   events to stdout too, a JSON object in each line\n"
 	"  --verbose        show what libbpf says\n"
 	"  --help, --version\n\n"
@@ -278,6 +347,17 @@ static int read_options(int argc, char **argv, struct options *options, struct s
 	return 0;
 }
 
+/* Says everything that is wrong, a line each. */
+static int check(struct daemon *d)
+{
+	int ret;
+
+	for (size_t i = 0; i < d->config->faults.nr; i++)
+		add_fault(d, d->config->faults.list[i]);
+	ret = d->faults.nr ? -EINVAL : 0;
+	return bpfd_apply_check(&d->paths, d->config, &d->faults) ?: ret;
+}
+
 static int run(struct daemon *d, int argc, char **argv, struct scst_error *err)
 {
 	int ret;
@@ -287,9 +367,9 @@ static int run(struct daemon *d, int argc, char **argv, struct scst_error *err)
 		return ret;
 	scst_bpf_verbose(d->options.verbose);
 	ret = bpfd_config_read(d->options.config, &d->config, err);
-	if (ret || d->options.check)
+	if (ret)
 		return ret;
-	return start(d, err) ?: serve(d, err);
+	return d->options.check ? check(d) : start(d, err) ?: serve(d, err);
 }
 
 int main(int argc, char **argv)
@@ -303,7 +383,7 @@ int main(int argc, char **argv)
 
 	signal(SIGPIPE, SIG_IGN);
 	ret = run(&d, argc, argv, &err);
-	if (ret)
+	if (ret && (err.text[0] || !d.faults.nr))	/* faults have been told */
 		log_error("%s", err.text[0] ? err.text : strerror(-ret));
 	return scst_exit_status(ret);
 }

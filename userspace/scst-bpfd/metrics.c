@@ -7,15 +7,18 @@
 
 #include "config.h"
 #include "log.h"
-#include "metrics_text.h"
 
 #define MAX_BODY	4096	/* of a request; we take none */
 #define TIMEOUT_S	10
+#define TRY_EVERY_S	5
 
 struct bpfd_metrics {
 	const struct scst_paths *paths;
 	struct bpfd_readings readings;
 	struct evhttp *http;
+	char *listen;
+	struct event *retry;
+	bool told;			/* that it cannot listen */
 };
 
 static void on_get(struct evhttp_request *request, void *arg)
@@ -64,40 +67,54 @@ void bpfd_metrics_stop(struct bpfd_metrics *metrics)
 {
 	if (!metrics)
 		return;
+	if (metrics->retry)
+		event_free(metrics->retry);
 	if (metrics->http)
 		evhttp_free(metrics->http);
 	scst_counts_close(metrics->readings.latency);
 	scst_counts_close(metrics->readings.errors);
+	free(metrics->listen);
 	free(metrics);
 }
 
-int bpfd_metrics_start(struct event_base *base, const struct scst_paths *paths,
-		       const struct bpfd_server *server, const char *listen,
-		       struct bpfd_metrics **metrics, struct scst_error *err)
+static void try_to_listen(evutil_socket_t fd _unused_, short what _unused_, void *arg)
 {
-	_cleanup_(bpfd_metrics_stopp) struct bpfd_metrics *new = NULL;
+	struct bpfd_metrics *m = arg;
 	char address[64];
 	uint16_t port;
 
-	if (!listen)
-		return 0;
-	new = calloc(1, sizeof(*new));
-	if (!new || bpfd_config_parse_listen(listen, address, sizeof(address), &port))
-		return scst_fail(err, new ? -EINVAL : -ENOMEM, "metrics.listen: \"%s\"", listen);
+	if (bpfd_config_parse_listen(m->listen, address, sizeof(address), &port))
+		return;
+	if (!evhttp_bind_socket(m->http, address, port)) {
+		log_info("serving metrics on http://%s/metrics", m->listen);
+		return;
+	}
+	if (!m->told)
+		log_warn("metrics: cannot listen on %s: %s; trying on", m->listen, strerror(errno));
+	m->told = true;
+	event_add(m->retry, &(struct timeval){ .tv_sec = TRY_EVERY_S });
+}
+
+struct bpfd_metrics *bpfd_metrics_start(struct event_base *base, const struct bpfd_readings *from,
+					const struct scst_paths *paths, const char *listen)
+{
+	_cleanup_(bpfd_metrics_stopp) struct bpfd_metrics *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return NULL;
 	new->paths = paths;
-	new->readings = (struct bpfd_readings){ .sysfs = paths->sysfs, .server = server };
+	new->readings = *from;
+	new->listen = strdup(listen);
 	new->http = evhttp_new(base);
-	if (!new->http)
-		return scst_fail(err, -ENOMEM, "out of memory");
+	new->retry = event_new(base, -1, 0, try_to_listen, new);
+	if (!new->listen || !new->http || !new->retry ||
+	    evhttp_set_cb(new->http, "/metrics", on_get, new))
+		return NULL;
 	evhttp_set_allowed_methods(new->http, EVHTTP_REQ_GET);
 	evhttp_set_max_body_size(new->http, MAX_BODY);
 	evhttp_set_max_headers_size(new->http, MAX_BODY);
 	evhttp_set_timeout(new->http, TIMEOUT_S);
 	evhttp_set_gencb(new->http, on_other, NULL);
-	if (evhttp_set_cb(new->http, "/metrics", on_get, new) ||
-	    evhttp_bind_socket(new->http, address, port))
-		return scst_fail(err, -EADDRINUSE, "metrics: cannot listen on %s: %s", listen,
-				 strerror(errno));
-	*metrics = TAKE_PTR(new);
-	return 0;
+	try_to_listen(-1, 0, new);
+	return TAKE_PTR(new);
 }

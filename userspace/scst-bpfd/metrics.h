@@ -6,15 +6,17 @@
 #ifndef BPFD_METRICS_H
 #define BPFD_METRICS_H
 
+#include "metrics_text.h"
 #include "paths.h"
-#include "server.h"
 
 struct bpfd_metrics;
 
-/* @listen: ADDRESS:PORT, as "127.0.0.1:9478" or "[::1]:9478". */
-int bpfd_metrics_start(struct event_base *base, const struct scst_paths *paths,
-		       const struct bpfd_server *server, const char *listen,
-		       struct bpfd_metrics **metrics, struct scst_error *err);
+/*
+ * At @listen, ADDRESS:PORT as "127.0.0.1:9478" or "[::1]:9478". An address that is not there yet, or
+ * a port that somebody else has, is tried again and again. NULL: no memory.
+ */
+struct bpfd_metrics *bpfd_metrics_start(struct event_base *base, const struct bpfd_readings *from,
+					const struct scst_paths *paths, const char *listen);
 void bpfd_metrics_stop(struct bpfd_metrics *metrics);
 DEFINE_CLEANUP(struct bpfd_metrics *, bpfd_metrics_stop)
 

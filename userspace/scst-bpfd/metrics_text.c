@@ -136,6 +136,27 @@ static void add_verdicts(struct evbuffer *out, const char *policy, char *line)
 	}
 }
 
+/* Of those that ought to be in force. @root: NULL without scst.ko. */
+static void add_configured(const struct scst_node *root, const struct bpfd_specs *policies,
+			   struct evbuffer *out)
+{
+	const struct scst_node *policy;
+
+	add_family(out, "scst_policy_in_force", "gauge", "0: it is configured, and is not.");
+	for (size_t i = 0; i < policies->nr; i++) {
+		bool active = false;
+
+		if (root)
+			scst_node_for_each(policy, root, SCST_NODE_POLICY)
+				if (streq(policy->name, policies->list[i]->name))
+					active = streq(scst_node_attr(policy, "state") ?: "",
+						       "active");
+		evbuffer_add_printf(out, "scst_policy_in_force{");
+		add_label(out, "policy", policies->list[i]->name);
+		evbuffer_add_printf(out, "} %d\n", active);
+	}
+}
+
 static void add_policies(const struct scst_node *root, struct evbuffer *out)
 {
 	const struct scst_node *policy;
@@ -263,6 +284,8 @@ void bpfd_metrics_text(const struct bpfd_readings *from, struct evbuffer *out)
 		left_out += add_sessions(root, out);
 		add_policies(root, out);
 	}
+	if (from->config)
+		add_configured(root, &(*from->config)->policies, out);
 	left_out += add_tracers(from, out);
 	add_daemon(from, left_out, out);
 	evbuffer_add_printf(out, "# EOF\n");

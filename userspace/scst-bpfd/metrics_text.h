@@ -8,6 +8,7 @@
 
 #include <event2/buffer.h>
 
+#include "config.h"
 #include "counts.h"
 #include "server.h"
 
@@ -15,6 +16,7 @@
 struct bpfd_readings {
 	const char *sysfs;
 	const struct bpfd_server *server;
+	struct bpfd_config *const *config; /* NULL: none; the one there is now	*/
 	struct scst_counts *latency;	/* NULL: the tracer is not loaded */
 	struct scst_counts *errors;
 };

@@ -30,16 +30,14 @@ struct client {
 struct bpfd_server {
 	struct event_base *base;
 	struct evconnlistener *listener;
-	char *path;
-	size_t queue;
+	char *path;			/* NULL: not listening */
 	LIST_HEAD(, client) clients;
 	unsigned int nr_clients;
 	unsigned int nr_subscribed;
 	uint64_t published;
 	uint64_t left_out;
 	uint64_t lost;
-	int (*reload)(void *arg, struct scst_error *err);
-	void *reload_arg;
+	struct bpfd_server_options options;
 };
 
 /* Clients */
@@ -84,7 +82,7 @@ static void tell_left_out(struct client *client)
 static bool is_full(const struct client *client, size_t more)
 {
 	return client->bev && evbuffer_get_length(bufferevent_get_output(client->bev)) + more >
-				      client->server->queue;
+				      client->server->options.queue;
 }
 
 static void publish_to(struct client *client, const char *line)
@@ -138,20 +136,26 @@ static void do_subscribe(struct client *client)
 static void do_status(struct client *client)
 {
 	const struct bpfd_server *server = client->server;
-	char line[256];
+	struct json_object *status = json_object_new_object();
+	struct json_object *faults = json_object_new_array();
 
-	snprintf(line, sizeof(line),
-		 "{\"event\":\"status\",\"published\":%" PRIu64 ",\"left_out\":%" PRIu64
-		 ",\"subscribers\":%u}",
-		 server->published, server->left_out, server->nr_subscribed);
-	send_line(client, line);
+	json_object_object_add(status, "event", json_object_new_string("status"));
+	json_object_object_add(status, "published", json_object_new_uint64(server->published));
+	json_object_object_add(status, "left_out", json_object_new_uint64(server->left_out));
+	json_object_object_add(status, "subscribers", json_object_new_int64(server->nr_subscribed));
+	for (size_t i = 0; i < server->options.faults->nr; i++)
+		json_object_array_add(faults,
+				      json_object_new_string(server->options.faults->list[i]));
+	json_object_object_add(status, "faults", faults);
+	send_line(client, json_object_to_json_string_ext(status, JSON_C_TO_STRING_PLAIN));
+	json_object_put(status);
 }
 
 static void do_reload(struct client *client)
 {
 	struct json_object *answer = json_object_new_object();
 	struct scst_error err = {};
-	int ret = client->server->reload(client->server->reload_arg, &err);
+	int ret = client->server->options.reload(client->server->options.arg, &err);
 
 	json_object_object_add(answer, "event", json_object_new_string("reload"));
 	json_object_object_add(answer, "ok", json_object_new_boolean(!ret));
@@ -295,11 +299,13 @@ int bpfd_server_print(struct bpfd_server *server, struct scst_error *err)
 
 /* The socket */
 
-static bool is_served(const struct sockaddr_un *addr)
+bool bpfd_server_answers(const char *path)
 {
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
-	return fd >= 0 && !connect(fd, (const struct sockaddr *)addr, sizeof(*addr));
+	return fd >= 0 && !scst_format(addr.sun_path, sizeof(addr.sun_path), "%s", path) &&
+	       !connect(fd, (const struct sockaddr *)&addr, sizeof(addr));
 }
 
 static int make_parent(const char *path)
@@ -312,6 +318,24 @@ static int make_parent(const char *path)
 	return !*dir || !mkdir(dir, 0755) || errno == EEXIST ? 0 : -errno;
 }
 
+/* Nobody can connect before mode and group are right: listening comes last. */
+static int bind_socket(const char *path, int *out, struct scst_error *err)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int ret;
+
+	ret = scst_format(addr.sun_path, sizeof(addr.sun_path), "%s", path) ?: make_parent(path);
+	if (ret || fd < 0)
+		return scst_fail(err, ret ?: -errno, "cannot make %s: %s", path,
+				 strerror(ret ? -ret : errno));
+	unlink(path);
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || chmod(path, 0660))
+		return scst_fail(err, -errno, "cannot make %s: %s", path, strerror(errno));
+	*out = TAKE_FD(fd);
+	return 0;
+}
+
 static int set_group(const char *path, const char *name, struct scst_error *err)
 {
 	struct group *group;
@@ -320,36 +344,31 @@ static int set_group(const char *path, const char *name, struct scst_error *err)
 		return 0;
 	group = getgrnam(name);
 	if (!group)
-		return scst_fail(err, -EINVAL, "events.group: there is no group %s", name);
+		return scst_fail(err, -ENOENT, "events.group: there is no group %s", name);
 	if (chown(path, -1, group->gr_gid))
 		return scst_fail(err, -errno, "cannot give %s to group %s: %s", path, name,
 				 strerror(errno));
 	return 0;
 }
 
-/* Nobody can connect before mode and group are right: listening comes last. */
-static int bind_socket(const struct bpfd_server_options *options, int *out, struct scst_error *err)
+int bpfd_server_listen(struct bpfd_server *server, const char *path, const char *group,
+		       struct scst_error *err)
 {
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int ret;
+	_cleanup_free_ char *copy = strdup(path);
+	_cleanup_close_ int fd = -EBADF;
+	int ret = copy ? bind_socket(path, &fd, err) : -ENOMEM;
 
-	ret = scst_format(addr.sun_path, sizeof(addr.sun_path), "%s", options->socket) ?:
-	      make_parent(options->socket);
-	if (ret || fd < 0)
-		return scst_fail(err, ret ?: -errno, "cannot make %s: %s", options->socket,
-				 strerror(ret ? -ret : errno));
-	if (is_served(&addr))
-		return scst_fail(err, -EBUSY, "another scst-bpfd serves %s", options->socket);
-	unlink(options->socket);
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || chmod(options->socket, 0660))
-		return scst_fail(err, -errno, "cannot make %s: %s", options->socket,
-				 strerror(errno));
-	ret = set_group(options->socket, options->group, err);
 	if (ret)
 		return ret;
-	*out = TAKE_FD(fd);
-	return 0;
+	ret = set_group(path, group, err);
+	server->listener = evconnlistener_new(server->base, on_connect, server,
+					      LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 16,
+					      fd);
+	if (!server->listener)
+		return scst_fail(err, -EIO, "cannot listen on %s", path);
+	TAKE_FD(fd);
+	server->path = TAKE_PTR(copy);
+	return ret;
 }
 
 void bpfd_server_stop(struct bpfd_server *server)
@@ -366,29 +385,15 @@ void bpfd_server_stop(struct bpfd_server *server)
 	free(server);
 }
 
-int bpfd_server_start(struct event_base *base, const struct bpfd_server_options *options,
-		      struct bpfd_server **server, struct scst_error *err)
+struct bpfd_server *bpfd_server_new(struct event_base *base,
+				    const struct bpfd_server_options *options)
 {
-	_cleanup_(bpfd_server_stopp) struct bpfd_server *new = calloc(1, sizeof(*new));
-	_cleanup_close_ int fd = -EBADF;
-	int ret;
+	struct bpfd_server *server = calloc(1, sizeof(*server));
 
-	if (!new)
-		return scst_fail(err, -ENOMEM, "out of memory");
-	LIST_INIT(&new->clients);
-	new->base = base;
-	new->queue = options->queue;
-	new->reload = options->reload;
-	new->reload_arg = options->arg;
-	new->path = strdup(options->socket);
-	ret = new->path ? bind_socket(options, &fd, err) : -ENOMEM;
-	if (ret)
-		return ret;
-	new->listener = evconnlistener_new(base, on_connect, new,
-					   LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 16, fd);
-	if (!new->listener)
-		return scst_fail(err, -EIO, "cannot listen on %s", options->socket);
-	TAKE_FD(fd);
-	*server = TAKE_PTR(new);
-	return 0;
+	if (!server)
+		return NULL;
+	LIST_INIT(&server->clients);
+	server->base = base;
+	server->options = *options;
+	return server;
 }

@@ -3,7 +3,7 @@
  * The control socket and who listens on it. A client sends a JSON object in a line, {"cmd":"..."}:
  *
  *	subscribe	every event from now on, a JSON object in each line
- *	status		one line: events published, subscribers, losses
+ *	status		one line: events published, subscribers, losses, faults
  *	reload		the configuration is read and applied; one line: "ok", and if not, "text"
  *
  * Nobody can hold the daemon up: what a subscriber does not read waits up to a limit, then events
@@ -15,22 +15,32 @@
 #include <event2/event.h>
 
 #include "error.h"
+#include "names.h"
 
 struct bpfd_server;
 
 struct bpfd_server_options {
-	const char *socket;
-	const char *group;		/* NULL: as the process */
 	size_t queue;			/* bytes waiting for one subscriber */
 	int (*reload)(void *arg, struct scst_error *err);
 	void *arg;			/* for reload */
+	const struct scst_names *faults; /* for status: what is not as configured */
 };
 
-/* Takes the place of a socket which nobody serves any more; -EBUSY if somebody does. */
-int bpfd_server_start(struct event_base *base, const struct bpfd_server_options *options,
-		      struct bpfd_server **server, struct scst_error *err);
+/* Serves nobody yet. NULL: no memory. */
+struct bpfd_server *bpfd_server_new(struct event_base *base,
+				    const struct bpfd_server_options *options);
 void bpfd_server_stop(struct bpfd_server *server);
 DEFINE_CLEANUP(struct bpfd_server *, bpfd_server_stop)
+
+/* Is there another daemon that serves @path? */
+bool bpfd_server_answers(const char *path);
+
+/*
+ * Makes the socket @path, in the place of one which nobody serves any more. @group: NULL: as the
+ * process. If there is no such group the socket is there all the same, and that is said: -ENOENT.
+ */
+int bpfd_server_listen(struct bpfd_server *server, const char *path, const char *group,
+		       struct scst_error *err);
 
 /* stdout becomes a subscriber. */
 int bpfd_server_print(struct bpfd_server *server, struct scst_error *err);

@@ -6,11 +6,14 @@
 
 static void assert_refuses(const char *text, const char *why)
 {
-	struct bpfd_config *config = NULL;
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
 	struct scst_error err = {};
+	int ret = bpfd_config_parse(text, "f", &config, &err);
 
-	assert_int_equal(bpfd_config_parse(text, "f", &config, &err), -EINVAL);
-	assert_null(config);
+	assert_int_equal(!ret, config != NULL);
+	if (config)
+		ret = bpfd_config_check(config, &err);
+	assert_int_equal(ret, -EINVAL);
 	assert_says(err, why);
 }
 
@@ -151,6 +154,35 @@ static void two_entries_of_one_name_are_refused(void **state)
 		"policies[1]: there is an entry of this name");
 }
 
+/* So a boot with one bad entry has the other policies, and a socket. */
+static void what_is_wrong_takes_nothing_else_along(void **state)
+{
+	static const char text[] =
+		"{\n\"policies\": [ { \"object\": \"a\" },\n"
+		"{ \"object\": \"b\", \"priority\": -1 },\n"
+		"{ \"object\": \"c\" }, 7 ],\n"
+		"\"events\": { \"queue_kb\": 1, \"socket\": \"/s\" },\n"
+		"\"color\": 1, \"metrics\": { \"listen\": \"[::1]:1\" } }";
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
+	struct scst_error err = {};
+
+	assert_int_equal(bpfd_config_parse(text, "f", &config, &err), 0);
+	assert_string_equal(err.text, "");
+	assert_int_equal(config->policies.nr, 2);
+	assert_non_null(bpfd_specs_find(&config->policies, "a"));
+	assert_non_null(bpfd_specs_find(&config->policies, "c"));
+	assert_string_equal(config->socket, "/s");
+	assert_int_equal(config->queue_kb, 1024);
+	assert_string_equal(config->listen, "[::1]:1");
+	assert_int_equal(config->faults.nr, 4);
+	assert_string_equal(config->faults.list[0],
+			    "f:3: policies[1].priority: priority: \"-1\" is not a number from 0 to "
+			    "4294967295");
+	assert_string_equal(config->faults.list[1], "f:2: policies[3]: must be an object");
+	assert_string_equal(config->faults.list[2], "f:5: events.queue_kb: must be from 64 to 1048576");
+	assert_string_equal(config->faults.list[3], "f:6: color: unknown key");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +195,7 @@ int main(void)
 		cmocka_unit_test(bad_values_are_refused_as_on_the_command_line),
 		cmocka_unit_test(two_entries_of_one_name_are_refused),
 		cmocka_unit_test(metrics_listen_somewhere),
+		cmocka_unit_test(what_is_wrong_takes_nothing_else_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,11 +36,13 @@ static void make_sessions(unsigned int nr)
 	assert_int_equal(system(line), 0);
 }
 
+static struct bpfd_config *config;	/* NULL: none */
+
 /* The text, NUL-terminated; freed by the caller. */
 static char *text_of(size_t latency_rows, size_t error_rows)
 {
 	const struct scst_paths paths = {};
-	struct bpfd_readings readings = { .sysfs = top };
+	struct bpfd_readings readings = { .sysfs = top, .config = config ? &config : NULL };
 	struct evbuffer *out = evbuffer_new();
 	struct scst_error err = {};
 	char *text;
@@ -126,12 +128,38 @@ static void a_policy_that_is_ejected_shows(void **state)
 	free(text);
 }
 
+static void a_configured_policy_that_is_not_in_force_shows(void **state)
+{
+	static const char *const lines[] = {
+		"\nscst_policy_in_force{policy=\"good\"} 1\n",
+		"\nscst_policy_in_force{policy=\"bad\"} 0\n",
+		"\nscst_policy_in_force{policy=\"gone\"} 0\n",
+	};
+	struct scst_error err = {};
+	char line[512], *text;
+
+	snprintf(line, sizeof(line),
+		 "cd %s && mkdir -p policies/good policies/bad &&"
+		 " echo active >policies/good/state && echo ejected >policies/bad/state", top);
+	assert_int_equal(system(line), 0);
+	assert_int_equal(bpfd_config_parse("{ \"policies\": [ { \"object\": \"good\" },"
+					   " { \"object\": \"bad\" }, { \"object\": \"gone\" } ] }",
+					   "f", &config, &err), 0);
+	text = text_of(0, 0);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_non_null(strstr(text, lines[i]));
+	free(text);
+	bpfd_config_free(config);
+	config = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_there_up_to_the_limit),
 		cmocka_unit_test(what_is_beyond_the_limit_is_counted),
 		cmocka_unit_test(a_policy_that_is_ejected_shows),
+		cmocka_unit_test(a_configured_policy_that_is_not_in_force_shows),
 	};
 
 	return cmocka_run_group_tests(tests, make_top, remove_top);
