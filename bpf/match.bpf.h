@@ -49,6 +49,22 @@ static __always_inline void match_give_back(struct scst_match *who)
 	*(volatile u32 *)&who->taken = 0;
 }
 
+/* As groups compare names of initiators: case does not matter. Rules are in lower case. */
+static __noinline int match_fold(char *text, u32 size)
+{
+	u32 i;
+
+	bpf_for(i, 0, size) {
+		char c = text[i];
+
+		if (!c)
+			break;
+		if (c >= 'A' && c <= 'Z')
+			text[i] = c + ('a' - 'A');
+	}
+	return 0;
+}
+
 /* Taken until match_find(). @dev may be NULL: then no rule for a device matches. */
 static __always_inline struct scst_match *match_subject_of(struct scst_session *sess,
 							   struct scst_device *dev, u32 lun)
@@ -61,6 +77,8 @@ static __always_inline struct scst_match *match_subject_of(struct scst_session *
 	who->lun = lun;
 	bpf_probe_read_kernel_str(who->initiator, sizeof(who->initiator), sess->initiator);
 	bpf_probe_read_kernel_str(who->address, sizeof(who->address), sess->address);
+	match_fold(who->initiator, sizeof(who->initiator));
+	match_fold(who->address, sizeof(who->address));
 	if (sess->group)
 		bpf_probe_read_kernel_str(who->group, sizeof(who->group), sess->group->name);
 	if (dev)

@@ -6,6 +6,7 @@
  * one that is not used.
  *
  * A text matches if it is empty, equal, or equal up to its "*": "iqn.2026-01.org.example:web*".
+ * Initiators and addresses are in lower case, whatever the initiator says of itself.
  */
 #ifndef _SCST_MATCH_H
 #define _SCST_MATCH_H
@@ -20,8 +21,8 @@
 #define SCST_MATCH_MEMBERS									\
 	__u32 used;			/* 1: this is a rule		*/			\
 	__u32 lun;			/* or SCST_ANY_LUN		*/			\
-	char initiator[256];		/* SCST_NAME_LEN		*/			\
-	char address[64];		/* as sessions show it		*/			\
+	char initiator[256];		/* SCST_NAME_LEN, lower case	*/			\
+	char address[64];		/* as sessions show it, lower case */			\
 	char group[64];										\
 	char device[64]
 

@@ -12,6 +12,8 @@
  *	lun_mask_list		the first pattern that matches: "iqn.web*", an address, a group
  *	no rule			default_access
  *
+ * Names of initiators are compared in lower case, in which the daemon writes the rules.
+ *
  * So a deny list is a few rules and default_access = 0; an allow list is default_access = 2 (hide)
  * and rules with the value 0. On which targets or devices the mask acts is the attachment's scope.
  *
@@ -68,30 +70,42 @@ static u32 *find_rule(struct lun_mask_key *key, u32 lun, bool *any_lun)
 	return bpf_map_lookup_elem(&lun_mask_rules, key);
 }
 
+/* Rules by name and number. Return: false if there is none; @verdict otherwise. */
+static bool decide_exactly(const struct scst_match *who, int *verdict)
+{
+	struct lun_mask_key key = {};
+	bool any_lun;
+	u32 *access;
+
+	__builtin_memcpy(key.initiator, who->initiator, sizeof(key.initiator));
+	access = find_rule(&key, who->lun, &any_lun);
+	if (access) {
+		*verdict = decided_by(any_lun ? LUN_MASK_INITIATOR : LUN_MASK_EXACT, *access);
+		return true;
+	}
+	__builtin_memset(&key, 0, sizeof(key));
+	__builtin_memcpy(key.initiator, LUN_MASK_ANY_INITIATOR, sizeof(LUN_MASK_ANY_INITIATOR));
+	access = find_rule(&key, who->lun, &any_lun);
+	if (access)
+		*verdict = decided_by(any_lun ? LUN_MASK_ANY : LUN_MASK_LUN, *access);
+	return access;
+}
+
 SEC("struct_ops/lun_access")
 int BPF_PROG(lun_mask_access, struct scst_session *sess, struct scst_device *dev, u32 lun,
 	     bool read_only)
 {
-	struct lun_mask_key key = {};
+	struct scst_match *who = match_subject_of(sess, dev, lun);
 	struct lun_mask_pattern *pattern;
-	struct scst_match *who;
-	u32 *access, index;
-	bool any_lun;
+	int verdict;
+	u32 index;
 
-	bpf_probe_read_kernel_str(key.initiator, sizeof(key.initiator), sess->initiator);
-	access = find_rule(&key, lun, &any_lun);
-	if (access)
-		return decided_by(any_lun ? LUN_MASK_INITIATOR : LUN_MASK_EXACT, *access);
-
-	__builtin_memset(&key, 0, sizeof(key));
-	__builtin_memcpy(key.initiator, LUN_MASK_ANY_INITIATOR, sizeof(LUN_MASK_ANY_INITIATOR));
-	access = find_rule(&key, lun, &any_lun);
-	if (access)
-		return decided_by(any_lun ? LUN_MASK_ANY : LUN_MASK_LUN, *access);
-
-	who = match_subject_of(sess, dev, lun);
 	if (!who)
 		return SCST_ACCESS_HIDE;
+	if (decide_exactly(who, &verdict)) {
+		match_give_back(who);
+		return verdict;
+	}
 	pattern = match_find(lun_mask_list, struct lun_mask_pattern, who, index, true);
 	if (pattern)
 		return decided_by(LUN_MASK_PATTERN, pattern->access);

@@ -22,7 +22,7 @@ struct lun_mask_pattern {
 
 /* Key of lun_mask_rules; its value is a __u32, enum scst_access. */
 struct lun_mask_key {
-	char initiator[LUN_MASK_NAME_LEN];	/* zeros behind the name: hashed as a whole */
+	char initiator[LUN_MASK_NAME_LEN];	/* lower case; zeros behind it: hashed as a whole */
 	__u32 lun;
 };
 

@@ -148,6 +148,23 @@ test_session_acl_by_name_and_prefix()	# under load: the first rule that matches;
 	end_load
 }
 
+test_case_of_a_name_does_not_matter()	# to lists and masks, as little as to groups
+{
+	local name guest
+	scstctl policy load session_acl rule='initiator=GU*,action=deny'
+	for name in guest GUEST Guest; do
+		assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt $name"
+	done
+	scstctl policy unload session_acl
+	write_attr "$mgmt" "add_session scst_local_tgt GUEST"
+	guest=$(sg_of 1 "$tgt/sessions/GUEST")
+	clear_ua "$guest"
+	scstctl policy load lun_mask mask=Guest@1:hide
+	wait_for 5 is_not_there "$guest"
+	scstctl policy unload lun_mask
+	write_attr "$mgmt" "del_session scst_local_tgt GUEST"
+}
+
 test_session_acl_hours()	# now, not now, over midnight; on other days, today
 {
 	local minute from to today

@@ -13,6 +13,9 @@
 /* Members that mean "any" by all ones, which is written "*". Others do so by being zero. */
 static const char *const any_is_ones[] = { "lun", "opcode", "service_action" };
 
+/* Members that are compared in lower case; the policy folds what it compares them with. */
+static const char *const folded[] = { "initiator", "address" };
+
 struct list_map {
 	int fd;				/* the caller's */
 	struct btf *own;		/* the map's, freed with it */
@@ -59,12 +62,17 @@ bool scst_list_fits(int map_fd)
 	return !open_list(map_fd, &map);
 }
 
-static bool means_any_by_ones(const char *member)
+static bool is_one_of(const char *member, const char *const *members, size_t nr)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(any_is_ones); i++)
-		if (streq(any_is_ones[i], member))
+	for (size_t i = 0; i < nr; i++)
+		if (streq(members[i], member))
 			return true;
 	return false;
+}
+
+static bool means_any_by_ones(const char *member)
+{
+	return is_one_of(member, any_is_ones, ARRAY_SIZE(any_is_ones));
 }
 
 static void set_default(const struct list_map *map, void *value)
@@ -92,6 +100,8 @@ static int set_member(const struct list_map *map, void *value, char *assignment,
 		return scst_fail(err, -EINVAL, "a rule has no \"%s\"", assignment);
 	if (means_any_by_ones(assignment) && streq(text, "*"))
 		return scst_field_set_number(&field, value, UINT32_MAX);
+	if (is_one_of(assignment, folded, ARRAY_SIZE(folded)))
+		scst_fold_case(text);
 	return scst_field_store(&field, value, text, err);
 }
 
@@ -111,18 +121,33 @@ static int encode(const struct list_map *map, const char *text, void *value,
 	return ret ? scst_fail_in(err, ret, "rule \"%s\"", text) : 0;
 }
 
+/* Return: 0 or -ENOENT, no type of a list. */
+static int of_type(const struct btf *btf, uint32_t value_id, struct list_map *map)
+{
+	int64_t size = btf__resolve_size(btf, value_id);
+
+	*map = (struct list_map){ .btf = btf, .value_id = value_id, .value_size = size };
+	return size <= 0 || find_used(map) ? -ENOENT : 0;
+}
+
+int scst_list_encode(const struct btf *btf, uint32_t value_id, const char *rule, void *value,
+		     struct scst_error *err)
+{
+	struct list_map map;
+
+	return of_type(btf, value_id, &map) ?: encode(&map, rule, value, err);
+}
+
 int scst_list_check(const struct btf *btf, uint32_t value_id, uint32_t max, char *const *rules,
 		    size_t nr, struct scst_error *err)
 {
-	struct list_map map = { .btf = btf, .nr = max, .value_id = value_id };
-	int64_t size = btf__resolve_size(btf, value_id);
 	_cleanup_free_ void *value = NULL;
-	int ret = 0;
+	struct list_map map;
+	int ret = of_type(btf, value_id, &map);
 
-	if (size <= 0 || find_used(&map))
-		return -ENOENT;
-	map.value_size = size;
-	value = malloc(size);
+	if (ret)
+		return ret;
+	value = malloc(map.value_size);
 	if (!value)
 		return scst_fail(err, -ENOMEM, "out of memory");
 	for (size_t i = 0; i < nr && !ret; i++)

@@ -14,6 +14,10 @@
 /* Is it a list of rules? */
 bool scst_list_fits(int map_fd);
 
+/* One rule as a value of type @value_id. Return: 0; -ENOENT if that is no type of a list; ... */
+int scst_list_encode(const struct btf *btf, uint32_t value_id, const char *rule, void *value,
+		     struct scst_error *err);
+
 /*
  * Would a list of at most @max values of type @value_id hold these? Return: 0, -ENOENT if that is no
  * type of a list, or what is wrong with the first rule that is.

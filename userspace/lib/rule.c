@@ -61,6 +61,7 @@ int scst_rule_parse(const char *text, struct scst_rule *rule, struct scst_error 
 		return refuse(text, "the LUN must be a number up to 16383, or *", err);
 	if (parse_access(access, &parsed.access))
 		return refuse(text, "unknown access", err);
+	scst_fold_case(copy);
 	memcpy(parsed.initiator, copy, strlen(copy));
 	*rule = parsed;
 	return 0;

@@ -10,7 +10,7 @@
 #include "error.h"
 
 struct scst_rule {
-	char initiator[SCST_NAME_LEN];
+	char initiator[SCST_NAME_LEN];	/* in lower case: case does not matter */
 	uint32_t lun;			/* or LUN_MASK_ANY_LUN */
 	enum scst_access access;
 };

@@ -17,6 +17,13 @@ int scst_format(char *buf, size_t size, const char *fmt, ...)
 	return len >= 0 && (size_t)len < size ? 0 : -ENAMETOOLONG;
 }
 
+void scst_fold_case(char *text)
+{
+	for (; *text; text++)
+		if (*text >= 'A' && *text <= 'Z')
+			*text += 'a' - 'A';
+}
+
 /* strtoull() takes blanks, signs and octal: none of them is a number here. */
 static int number_base(const char *digits)
 {

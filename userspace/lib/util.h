@@ -72,6 +72,9 @@ static inline const char *startswith(const char *text, const char *prefix)
 	return strncmp(text, prefix, len) == 0 ? text + len : NULL;
 }
 
+/* Names of initiators are compared in lower case, ASCII's. */
+void scst_fold_case(char *text);
+
 /* snprintf() that refuses to truncate: 0 or -ENAMETOOLONG. */
 int scst_format(char *buf, size_t size, const char *fmt, ...) _printf_(3, 4);
 

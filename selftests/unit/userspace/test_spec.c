@@ -171,6 +171,14 @@ static void second_rule_for_the_same_key_is_refused(void **state)
 	assert_int_equal(spec->rules.nr, 2);
 }
 
+/* As the groups compare, so that no initiator gets past a mask by another spelling of its name. */
+static void case_of_an_initiator_does_not_matter(void **state)
+{
+	assert_takes("mask=IQN.2026-01.Org.Example:Host@1:hide");
+	assert_string_equal(spec->rules.list[0].initiator, "iqn.2026-01.org.example:host");
+	assert_refuses("mask=iqn.2026-01.org.example:HOST@1:default", "there is a rule");
+}
+
 static void rules_are_equal_in_any_order(void **state)
 {
 	struct scst_rule a = { "x", 1, SCST_ACCESS_HIDE }, b = { "y", 1, SCST_ACCESS_HIDE };
@@ -203,6 +211,7 @@ int main(void)
 		SPEC_TEST(rule_knows_any),
 		SPEC_TEST(bad_rule_is_refused_with_its_reason),
 		SPEC_TEST(second_rule_for_the_same_key_is_refused),
+		SPEC_TEST(case_of_an_initiator_does_not_matter),
 		SPEC_TEST(rules_are_equal_in_any_order),
 	};
 
