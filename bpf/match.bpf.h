@@ -10,6 +10,7 @@
 #define _SCST_MATCH_BPF_H
 
 #include "scst.bpf.h"
+#include "glob.h"
 #include "match.h"
 
 #define MATCH_SUBJECTS	8
@@ -17,6 +18,7 @@
 struct scst_match {
 	SCST_MATCH_MEMBERS;
 	u32 taken;
+	struct glob_at at;
 };
 
 /*
@@ -86,32 +88,43 @@ static __always_inline struct scst_match *match_subject_of(struct scst_session *
 	return who;
 }
 
-static __always_inline bool match_text(const char *pattern, const char *text, int size)
+/* From character @from of @pattern on. */
+static __noinline bool match_glob(const char *pattern, const char *text, u32 size, u32 from,
+				  struct glob_at *at)
 {
-	int i;
+	int i, done;
 
-	if (!pattern[0])
-		return true;
-	bpf_for(i, 0, size) {
-		if (pattern[i] == '*')
-			return true;
-		if (pattern[i] != text[i])
-			return false;
-		if (!text[i])
-			return true;
+	if (!at)
+		return false;
+	glob_begin(at, from, size);
+	bpf_for(i, 0, GLOB_STEPS) {
+		done = glob_step(pattern, text, size, at);
+		if (done >= 0)
+			return done;
 	}
-	return true;
+	return false;
 }
 
-static __noinline bool match_rule(const struct scst_match *rule, const struct scst_match *who)
+static __always_inline bool match_text(const char *pattern, const char *text, u32 size,
+				       struct glob_at *at)
 {
+	bool inverted = pattern[0] == '!';
+
+	return !pattern[0] || match_glob(pattern, text, size, inverted, at) != inverted;
+}
+
+static __noinline bool match_rule(const struct scst_match *rule, struct scst_match *who)
+{
+	struct glob_at *at;
+
 	if (!rule || !who)
 		return false;
+	at = &who->at;
 	return (rule->lun == SCST_ANY_LUN || rule->lun == who->lun) &&
-	       match_text(rule->initiator, who->initiator, sizeof(rule->initiator)) &&
-	       match_text(rule->address, who->address, sizeof(rule->address)) &&
-	       match_text(rule->group, who->group, sizeof(rule->group)) &&
-	       match_text(rule->device, who->device, sizeof(rule->device));
+	       match_text(rule->initiator, who->initiator, sizeof(rule->initiator), at) &&
+	       match_text(rule->address, who->address, sizeof(rule->address), at) &&
+	       match_text(rule->group, who->group, sizeof(rule->group), at) &&
+	       match_text(rule->device, who->device, sizeof(rule->device), at);
 }
 
 /*

@@ -165,6 +165,31 @@ test_case_of_a_name_does_not_matter()	# to lists and masks, as little as to grou
 	write_attr "$mgmt" "del_session scst_local_tgt GUEST"
 }
 
+# Of web-1, web-12 and db-1 those that a rule for this pattern keeps out.
+kept_out() # PATTERN
+{
+	local name
+	scstctl policy load session_acl "rule=initiator=$1,action=deny"
+	for name in web-1 web-12 db-1; do
+		if write_attr "$mgmt" "add_session scst_local_tgt $name" 2>/dev/null; then
+			write_attr "$mgmt" "del_session scst_local_tgt $name"
+		else
+			echo "$name"
+		fi
+	done | xargs
+	scstctl policy unload session_acl
+}
+
+test_patterns_are_those_of_groups()	# behind a '*' something may follow, '?' is one, '!' is not
+{
+	assert_eq "$(kept_out 'we*')" "web-1 web-12" 'we*'
+	assert_eq "$(kept_out '*b-1')" "web-1 db-1" '*b-1'
+	assert_eq "$(kept_out '*e*-*2')" "web-12" '*e*-*2'
+	assert_eq "$(kept_out 'w*-?')" "web-1" 'w*-?'
+	assert_eq "$(kept_out 'web*-')" "" 'web*-'
+	assert_eq "$(kept_out '!web-*')" "db-1" '!web-*'
+}
+
 test_session_acl_hours()	# now, not now, over midnight; on other days, today
 {
 	local minute from to today

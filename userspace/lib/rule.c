@@ -57,6 +57,9 @@ int scst_rule_parse(const char *text, struct scst_rule *rule, struct scst_error 
 	*lun++ = '\0';
 	if (!*copy || strlen(copy) >= sizeof(parsed.initiator))
 		return refuse(text, "the initiator name must have 1 to 255 characters", err);
+	if (!streq(copy, LUN_MASK_ANY_INITIATOR) && (*copy == '!' || strpbrk(copy, "*?")))
+		return refuse(text, "no pattern but * stands here; rule=initiator=PATTERN,"
+			      "access=... takes them", err);
 	if (parse_lun(lun, &parsed.lun))
 		return refuse(text, "the LUN must be a number up to 16383, or *", err);
 	if (parse_access(access, &parsed.access))

@@ -160,6 +160,10 @@ static void bad_rule_is_refused_with_its_reason(void **state)
 	assert_refuses("mask=host@:hide", "up to 16383");
 	assert_refuses("mask=host@1:deny", "unknown access");
 	assert_refuses("mask=", "no access");
+	/* would be names that nobody has */
+	assert_refuses("mask=iqn.a*@1:hide", "rule=initiator=PATTERN");
+	assert_refuses("mask=iqn.a?@1:hide", "rule=initiator=PATTERN");
+	assert_refuses("mask=!iqn.a@1:hide", "rule=initiator=PATTERN");
 	assert_int_equal(spec->rules.nr, 0);
 }
 
