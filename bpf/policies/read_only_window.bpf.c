@@ -8,6 +8,7 @@
  * list is read for every write, and a change holds at once: commands that were admitted before may
  * still be executing, which `active_commands` of the sessions shows.
  */
+#include "clock.bpf.h"
 #include "match.bpf.h"
 #include "policies/read_only_window.h"
 
@@ -28,7 +29,7 @@ static bool any_rule(void)
 SEC("struct_ops/cmd_admit")
 int BPF_PROG(read_only_window_admit, struct scst_cmd *cmd)
 {
-	u64 now = bpf_ktime_get_tai_ns() / 1000000000ULL;
+	u64 now = clock_seconds();
 	struct read_only_window_rule *rule;
 	struct scst_match *who;
 	u32 index;

@@ -6,6 +6,7 @@
  * The clock is that of the machine, in UTC, as the kernel has no other. It is read when somebody
  * logs in: a session that is there stays when its hours are over.
  */
+#include "clock.bpf.h"
 #include "match.bpf.h"
 #include "policies/session_acl.h"
 
@@ -51,7 +52,7 @@ static void count_hit(u32 index)
 SEC("struct_ops/session_admit")
 int BPF_PROG(session_acl_admit, struct scst_session *sess)
 {
-	u64 minute = bpf_ktime_get_tai_ns() / 60000000000ULL;	/* some leap seconds ahead of UTC */
+	u64 minute = clock_seconds() / 60;
 	struct scst_match *who = match_subject_of(sess, NULL, SCST_ANY_LUN);
 	struct session_acl_rule *rule;
 	u32 index;

@@ -250,6 +250,50 @@ test_read_only_window_freezes_writes()	# under load: BUSY until it is over; read
 	assert_fails_with "Write protected" write_block "$sg1"
 }
 
+set_tai_offset() # SECONDS
+{
+	python3 -c '
+import ctypes, sys
+class Timex(ctypes.Structure):
+    _fields_ = [("modes", ctypes.c_uint), ("offset", ctypes.c_long), ("freq", ctypes.c_long),
+                ("maxerror", ctypes.c_long), ("esterror", ctypes.c_long), ("status", ctypes.c_int),
+                ("constant", ctypes.c_long), ("rest", ctypes.c_char * 256)]
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.adjtimex(ctypes.byref(Timex(modes=0x80, constant=int(sys.argv[1])))) >= 0
+' "$1"
+}
+
+writes_go_on()
+{
+	write_block "$sg1"
+}
+
+test_read_only_window_ends_when_it_says()	# though the kernel knows how far TAI is ahead, from now on or since
+{
+	set_tai_offset 37
+	scstctl policy load read_only_window rule=device=d1,until=+20s
+	sg_timeout=2 assert_fails_with "Busy" write_block "$sg1"
+	scstctl policy update read_only_window "rule=device=d1,until=$(($(date +%s) + 20))"
+	sg_timeout=2 assert_fails_with "Busy" write_block "$sg1"
+	scstctl policy update read_only_window rule=device=d1,until=+1s
+	wait_for 10 writes_go_on
+	scstctl policy unload read_only_window
+	jq -n '{ policies: [{ object: "read_only_window", rules: ["device=d1,until=+25s"] }] }' >"$config"
+	start_daemon
+	set_tai_offset 0
+	wait_for 5 clock_of_window_is 0
+	set_tai_offset 37
+	wait_for 5 clock_of_window_is 37
+	sg_timeout=2 assert_fails_with "Busy" write_block "$sg1"
+	set_tai_offset 0
+}
+
+clock_of_window_is() # SECONDS
+{
+	[ "$(bpftool -j map dump pinned "$pins/policies/read_only_window/data_clock" |
+		jq '.[0].formatted.value[".data.clock"][0].tai_offset')" = "$1" ]
+}
+
 test_ransom_guard_alarms_on_overwriting()	# read and written in place; not for writes alone
 {
 	# half of what is written in the window is overwriting, when the disk was overwritten once

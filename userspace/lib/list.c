@@ -5,7 +5,9 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <match.h>
+#include <time.h>
 
+#include "clock.h"
 #include "field.h"
 
 #define MAX_TEXT 2048
@@ -86,6 +88,18 @@ static void set_default(const struct list_map *map, void *value)
 			scst_field_set_number(&field, value, UINT32_MAX);
 }
 
+static int set_moment(const struct scst_field *field, void *value, const char *text,
+		      struct scst_error *err)
+{
+	uint64_t seconds;
+
+	if (scst_clock_parse(text, time(NULL), &seconds))
+		return scst_fail(err, -EINVAL,
+				 "until: \"%s\" is neither seconds since 1970 nor like +30s, +5m, +2h",
+				 text);
+	return scst_field_set_number(field, value, seconds);
+}
+
 static int set_member(const struct list_map *map, void *value, char *assignment,
 		      struct scst_error *err)
 {
@@ -100,6 +114,8 @@ static int set_member(const struct list_map *map, void *value, char *assignment,
 		return scst_fail(err, -EINVAL, "a rule has no \"%s\"", assignment);
 	if (means_any_by_ones(assignment) && streq(text, "*"))
 		return scst_field_set_number(&field, value, UINT32_MAX);
+	if (streq(assignment, "until"))
+		return set_moment(&field, value, text, err);
 	if (is_one_of(assignment, folded, ARRAY_SIZE(folded)))
 		scst_fold_case(text);
 	return scst_field_store(&field, value, text, err);

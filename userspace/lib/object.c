@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 
+#include "clock.h"
 #include "field.h"
 #include "options.h"
 #include "sysfs.h"
@@ -85,6 +86,7 @@ int scst_object_open_file(const struct scst_paths *paths, const char *name,
 	ret = find_ops(new, name, err);
 	if (ret)
 		return ret;
+	scst_clock_set(new->obj);
 	*object = TAKE_PTR(new);
 	return 0;
 }

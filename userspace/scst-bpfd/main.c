@@ -16,6 +16,7 @@
 
 #include "apply.h"
 #include "caps.h"
+#include "clock.h"
 #include "config.h"
 #include "feed.h"
 #include "log.h"
@@ -41,7 +42,8 @@ struct daemon {
 	struct bpfd_feed *feed;
 	struct bpfd_metrics *metrics;
 	struct scst_names faults;	/* what is not as configured */
-	struct event *sources[4];	/* SIGTERM, SIGINT, SIGHUP, watchdog */
+	struct event *sources[5];	/* SIGTERM, SIGINT, SIGHUP, watchdog, clock */
+	int64_t tai_offset;		/* that policies know; see clock.h */
 };
 
 static void stop(struct daemon *d)
@@ -153,6 +155,18 @@ static void on_watchdog(evutil_socket_t fd _unused_, short what _unused_, void *
 	sd_notify(0, "WATCHDOG=1");
 }
 
+/* Nobody is told when somebody tells the kernel how far TAI is ahead of UTC: so it is asked. */
+static void on_clock(evutil_socket_t fd _unused_, short what _unused_, void *arg)
+{
+	int64_t now = scst_clock_tai_offset();
+	struct daemon *d = arg;
+
+	if (now == d->tai_offset)
+		return;
+	d->tai_offset = now;
+	scst_clock_write_pinned(&d->paths);
+}
+
 /* systemd's limit, of which we use half. */
 static struct timeval watchdog_interval(void)
 {
@@ -171,11 +185,13 @@ static int add_sources(struct daemon *d, struct scst_error *err)
 	d->sources[1] = evsignal_new(d->base, SIGINT, on_terminate, d);
 	d->sources[2] = evsignal_new(d->base, SIGHUP, on_hangup, d);
 	d->sources[3] = event_new(d->base, -1, EV_PERSIST, on_watchdog, d);
+	d->sources[4] = event_new(d->base, -1, EV_PERSIST, on_clock, d);
 	for (size_t i = 0; i < ARRAY_SIZE(d->sources); i++)
 		if (!d->sources[i])
 			return scst_fail(err, -ENOMEM, "out of memory");
 	for (size_t i = 0; i < 3; i++)
 		event_add(d->sources[i], NULL);
+	event_add(d->sources[4], &(struct timeval){ .tv_sec = 1 });
 	if (watchdog.tv_sec || watchdog.tv_usec)
 		event_add(d->sources[3], &watchdog);
 	return 0;
@@ -377,6 +393,7 @@ int main(int argc, char **argv)
 	_cleanup_(stop) struct daemon d = {
 		.options = { .config = CONFIG_PATH },
 		.paths = scst_paths_default(),
+		.tai_offset = INT64_MIN,
 	};
 	struct scst_error err = {};
 	int ret;

@@ -38,6 +38,12 @@ int scst_pins_open(const struct scst_paths *paths, enum scst_pin_kind kind, cons
 	return -ENOENT;
 }
 
+int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind,
+		   struct scst_names *names, struct scst_error *err)
+{
+	return -ENOENT;
+}
+
 int bpf_map_get_info_by_fd(int fd, struct bpf_map_info *info, __u32 *len)
 {
 	info->key_size = map_of[fd]->key_size;

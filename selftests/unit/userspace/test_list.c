@@ -3,11 +3,14 @@
 #include "unit.h"
 
 #include <match.h>
+#include <time.h>
 
+#include "clock.h"
 #include "list.h"
 
 struct rule {
 	SCST_MATCH_MEMBERS;
+	uint64_t until;
 };
 
 static struct btf *btf;
@@ -24,11 +27,12 @@ static int make_btf(void **state)
 		{ "group", offsetof(struct rule, group), 64 },
 		{ "device", offsetof(struct rule, device), 64 },
 	};
-	uint32_t number, character, arrays[4];
+	uint32_t number, character, wide, arrays[4];
 
 	btf = btf__new_empty();
 	number = btf__add_int(btf, "unsigned int", 4, 0);
 	character = btf__add_int(btf, "char", 1, BTF_INT_SIGNED);
+	wide = btf__add_int(btf, "unsigned long long", 8, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		arrays[i] = btf__add_array(btf, number, character, texts[i].size);
 	rule_id = btf__add_struct(btf, "rule", sizeof(struct rule));
@@ -36,6 +40,7 @@ static int make_btf(void **state)
 	btf__add_field(btf, "lun", number, 32, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		btf__add_field(btf, texts[i].name, arrays[i], texts[i].offset * 8, 0);
+	btf__add_field(btf, "until", wide, offsetof(struct rule, until) * 8, 0);
 	return 0;
 }
 
@@ -93,6 +98,27 @@ static void case_of_initiators_does_not_matter(void **state)
 	assert_string_equal(rule.device, "Disk");
 }
 
+static void a_moment_may_be_some_time_from_now(void **state)
+{
+	uint64_t seconds;
+	struct rule rule;
+
+	assert_takes("until=1767225600", &rule);
+	assert_int_equal(rule.until, 1767225600);
+	assert_takes("until=+1h", &rule);
+	assert_in_range(rule.until, time(NULL) + 3590, time(NULL) + 3600);
+	assert_int_equal(scst_clock_parse("+30s", 1000, &seconds), 0);
+	assert_int_equal(seconds, 1030);
+	assert_int_equal(scst_clock_parse("+5m", 1000, &seconds), 0);
+	assert_int_equal(seconds, 1300);
+	assert_refuses("until=+30", "like +30s");
+	assert_refuses("until=+s", "like +30s");
+	assert_refuses("until=+30d", "like +30s");
+	assert_refuses("until=soon", "like +30s");
+	assert_refuses("until=-1", "like +30s");
+	assert_refuses("until=+99999999999h", "like +30s");
+}
+
 static void what_is_wrong_is_named(void **state)
 {
 	assert_refuses("colour=red", "rule \"colour=red\": a rule has no \"colour\"");
@@ -116,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_said_is_any),
 		cmocka_unit_test(case_of_initiators_does_not_matter),
+		cmocka_unit_test(a_moment_may_be_some_time_from_now),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(only_a_struct_with_used_is_a_rule),
 	};
