@@ -5,13 +5,16 @@
  *
  * A bucket is one number, the theoretical arrival time of GCRA: each command moves it on by what it
  * costs (1 s / iops, bytes / bps), and one that arrives before that time, less the burst, waits for
- * the difference. What would wait longer than max_delay_ms gets TASK SET FULL, and costs nothing.
+ * the difference. What would wait longer than max_delay_ms, for either, gets TASK SET FULL and costs
+ * nothing. Commands that come at the same moment on two CPUs see the same wait: both clocks are moved
+ * on for both, so the next ones pay.
  *
  * shared_iops and shared_bps are limits of the device, divided among those who use it: whoever had
  * a command within the last WINDOW gets its weight's part. A nexus that is alone gets all of it.
  */
 #include "match.bpf.h"
 #include "policies/qos.h"
+#include "policies/qos_math.h"
 
 char _license[] SEC("license") = "GPL";
 
@@ -104,8 +107,8 @@ static u64 all_weights(struct scst_cmd *cmd, struct qos_bucket *bucket, u64 now)
 	return share->before > share->active ? share->before : share->active;
 }
 
-/* Moves *@next on by @cost, from no earlier than @now. Return: how long to wait for it. */
-static u64 spend(u64 *next, u64 now, u64 cost, u64 burst, u64 max_wait, bool *refused)
+/* Moves *@next on by @cost, from no earlier than @now. */
+static void spend(u64 *next, u64 now, u64 cost)
 {
 	u64 old, from;
 	int i;
@@ -113,19 +116,10 @@ static u64 spend(u64 *next, u64 now, u64 cost, u64 burst, u64 max_wait, bool *re
 	bpf_for(i, 0, RETRIES) {
 		old = *(volatile u64 *)next;
 		from = old > now ? old : now;
-		if (from - now > burst + max_wait) {
-			*refused = true;
-			return 0;
-		}
 		if (__sync_val_compare_and_swap(next, old, from + cost) == old)
-			return from - now > burst ? from - now - burst : 0;
+			return;
 	}
-	return 0;	/* others were quicker, eight times: let it pass */
-}
-
-static u64 lower(u64 a, u64 b)
-{
-	return !a || (b && b < a) ? b : a;
+	/* others were quicker, eight times: let it pass */
 }
 
 SEC("struct_ops/cmd_admit")
@@ -134,29 +128,32 @@ int BPF_PROG(qos_admit, struct scst_cmd *cmd)
 	u64 now = bpf_ktime_get_ns(), max_wait = max_delay_ms * 1000000ULL;
 	struct qos_bucket *bucket = bucket_of(cmd, now);
 	u64 iops, bps, wait = 0, wait_bytes = 0;
-	bool refused = false;
 
 	if (!bucket)
 		return SCST_ADMIT_PASS;
 	iops = bucket->iops;
 	bps = bucket->bps;
 	if (bucket->shared_iops || bucket->shared_bps) {
-		u64 all = all_weights(cmd, bucket, now) ?: 1;
+		u64 all = all_weights(cmd, bucket, now);
 
-		iops = lower(iops, bucket->shared_iops * bucket->weight / all);
-		bps = lower(bps, bucket->shared_bps * bucket->weight / all);
+		iops = qos_lower(iops, qos_part(bucket->shared_iops, bucket->weight, all));
+		bps = qos_lower(bps, qos_part(bucket->shared_bps, bucket->weight, all));
 	}
-	if (bps && cmd->data_len)
-		wait_bytes = spend(&bucket->next_byte, now, cmd->data_len * SECOND / bps,
-				   bucket->burst_ns, max_wait, &refused);
-	if (iops && !refused)
-		wait = spend(&bucket->next_cmd, now, SECOND / iops, bucket->burst_ns, max_wait,
-			     &refused);
-	if (refused) {
+	if (!cmd->data_len)
+		bps = 0;
+	if (bps)
+		wait_bytes = qos_wait(bucket->next_byte, now, bucket->burst_ns);
+	if (iops)
+		wait = qos_wait(bucket->next_cmd, now, bucket->burst_ns);
+	wait = wait > wait_bytes ? wait : wait_bytes;
+	if (wait > max_wait) {
 		__sync_fetch_and_add(&bucket->refused, 1);
 		return SCST_ADMIT_TASK_SET_FULL;
 	}
-	wait = wait > wait_bytes ? wait : wait_bytes;
+	if (bps)
+		spend(&bucket->next_byte, now, cmd->data_len * SECOND / bps);
+	if (iops)
+		spend(&bucket->next_cmd, now, SECOND / iops);
 	if (!wait || scst_bpf_cmd_delay(cmd, wait))
 		return SCST_ADMIT_PASS;
 	__sync_fetch_and_add(&bucket->delayed, 1);

@@ -7,6 +7,18 @@
 
 mgmt=$scst/targets/scst_local/mgmt
 
+teardown()
+{
+	local session
+	for session in "$tgt"/sessions/*; do
+		[ "${session##*/}" = scst_local_host ] ||
+			write_attr "$mgmt" "del_session scst_local_tgt ${session##*/}"
+	done
+	sg0=$(sg_of 0)
+	unload_all
+	wait_for_luns 0 1
+}
+
 verdicts() # POLICY VERDICT: how often
 {
 	grep -o "$2=[0-9]*" "$policies/$1/verdicts" | cut -d= -f2
@@ -98,6 +110,19 @@ test_qos_saves_up_and_shares()	# a burst; a device's limit divided by weight, or
 	iops=$(iops_of "$disk1" 3)
 	[ "$iops" -ge 60 ] && [ "$iops" -le 95 ] || fail "$iops IOPS alone, of 80"
 	write_attr "$mgmt" "del_session scst_local_tgt guest"
+}
+
+test_qos_next_to_nothing_is_a_limit()	# a part that rounds to none is one command a second
+{
+	local guest
+	write_attr "$mgmt" "add_session scst_local_tgt guest"
+	guest=$(disk_of 1 "$tgt/sessions/guest")
+	scstctl policy load qos rule=initiator=guest,lun=1,shared_iops=50,weight=10000 \
+		rule=lun=1,shared_iops=50,weight=1
+	start_load "$guest" 30
+	iops=$(iops_of "$disk1" 3)
+	end_load
+	[ "$iops" -le 25 ] || fail "$iops IOPS with a ten thousandth of 50"
 }
 
 test_session_acl_chooses_a_group()	# of the target, while others are at work; then deny
