@@ -13,6 +13,9 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+/* Behind the name of an option in milliseconds: a delay, refused if it is above the deadline. */
+#define SCST_DELAY	__attribute__((btf_decl_tag("scst_delay_ms")))
+
 /* in hooks */
 int scst_bpf_error(const char *text, int code) __ksym;
 /* in cmd_admit */

@@ -18,7 +18,7 @@
 
 char _license[] SEC("license") = "GPL";
 
-const volatile __u32 max_delay_ms = 900;	/* below the policy's deadline */
+const volatile __u32 max_delay_ms SCST_DELAY = 900;
 
 #define SECOND		1000000000ULL
 #define WINDOW		(SECOND / 10)
@@ -164,5 +164,6 @@ SEC(".struct_ops.link")
 struct scst_policy_ops qos = {
 	.cmd_admit	= (void *)qos_admit,
 	.priority	= 100,		/* behind those that refuse */
+	.deadline_ms	= 2000,		/* well above the delays */
 	.name		= "qos",
 };

@@ -20,7 +20,7 @@ char _license[] SEC("license") = "GPL";
 const volatile __u32 window_s = 10;
 const volatile __u32 min_overwrites = 2000;
 const volatile __u32 percent = 80;
-const volatile __u32 throttle_ms = 0;		/* 0: only tell */
+const volatile __u32 throttle_ms SCST_DELAY = 0;	/* 0: only tell */
 
 #define EXTENT_SHIFT	16			/* 64 KiB */
 #define FILTER_WORDS	1024			/* 65536 extents: 4 GiB */
@@ -160,5 +160,6 @@ SEC(".struct_ops.link")
 struct scst_policy_ops ransom_guard = {
 	.cmd_admit	= (void *)ransom_guard_admit,
 	.priority	= 200,
+	.deadline_ms	= 2000,
 	.name		= "ransom_guard",
 };

@@ -347,6 +347,21 @@ test_bad_rules_are_refused_and_named()	# and nothing is loaded
 	nothing_is_left
 }
 
+test_delays_beyond_the_deadline_are_refused()	# they would eject the policy under load
+{
+	assert_status 2 "option max_delay_ms: 5000 is above deadline_ms (2000)" \
+		scstctl policy load qos max_delay_ms=5000
+	assert_status 2 "option max_delay_ms: 900 is above deadline_ms (500)" \
+		scstctl policy load qos deadline_ms=500
+	assert_status 2 "option throttle_ms: 2001 is above" scstctl policy load ransom_guard throttle_ms=2001
+	nothing_is_left
+	scstctl policy load qos max_delay_ms=1500 rule=lun=1,iops=2
+	iops_of "$disk1" 3 >/dev/null
+	assert_eq "$(cat "$policies/qos/state")" active state
+	[ "$(verdicts qos delay)" -gt 0 ] || fail "nothing was delayed"
+	scstctl policy update qos max_delay_ms=5000 deadline_ms=6000
+}
+
 test_rules_are_shown()	# as they were given
 {
 	scstctl policy load qos rule=initiator=a*,lun=3,iops=7 rule=bps=9

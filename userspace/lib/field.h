@@ -38,6 +38,9 @@ bool scst_field_at(const struct btf *btf, uint32_t type_id, uint32_t index,
 bool scst_field_find(const struct btf *btf, uint32_t type_id, const char *name,
 		     struct scst_field *field);
 
+/* Has the variable @name of the source such a btf_decl_tag? */
+bool scst_field_has_tag(const struct btf *btf, const char *name, const char *tag);
+
 /* A value of @type_id itself, at offset 0. */
 void scst_field_of(const struct btf *btf, uint32_t type_id, struct scst_field *field);
 

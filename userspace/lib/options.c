@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include <bpf/bpf.h>
+#include <inttypes.h>
 
 #include "field.h"
 #include "pins.h"
@@ -37,6 +38,27 @@ int scst_options_set(struct bpf_object *obj, const char *name, const char *value
 	if (!image || (size_t)field.offset + field.size > size)
 		return scst_fail(err, -EINVAL, "option %s lies outside the object's data", name);
 	return scst_field_store(&field, image, value, err);
+}
+
+int scst_options_check_delays(const struct bpf_object *obj, uint32_t deadline_ms,
+			      struct scst_error *err)
+{
+	const struct bpf_map *map = bpf_object__find_map_by_name(obj, ".rodata");
+	uint32_t type_id = map ? bpf_map__btf_value_type_id(map) : 0;
+	const struct btf *btf = bpf_object__btf(obj);
+	struct scst_field field;
+	size_t size = 0;
+	const void *image = map ? bpf_map__initial_value(map, &size) : NULL;
+	uint64_t delay;
+
+	for (uint32_t i = 0; image && scst_field_at(btf, type_id, i, &field); i++)
+		if (scst_field_has_tag(btf, field.name, "scst_delay_ms") &&
+		    !scst_field_number(&field, image, &delay) && delay > deadline_ms)
+			return scst_fail(err, -EINVAL,
+					 "option %s: %" PRIu64 " is above deadline_ms (%u), beyond "
+					 "which no command may be delayed", field.name, delay,
+					 deadline_ms);
+	return 0;
 }
 
 /* A pinned map with one element, as a whole, and its BTF. */

@@ -16,6 +16,10 @@
 int scst_options_set(struct bpf_object *obj, const char *name, const char *value,
 		     struct scst_error *err);
 
+/* Is every option that is a delay (SCST_DELAY in bpf/scst.bpf.h) within @deadline_ms? */
+int scst_options_check_delays(const struct bpf_object *obj, uint32_t deadline_ms,
+			      struct scst_error *err);
+
 /* Calls @each for the options of what is pinned as @name, until it returns non-zero. */
 int scst_options_each(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
 		      int (*each)(const char *option, const char *value, void *arg), void *arg,

@@ -64,12 +64,23 @@ static int check_rules(const struct scst_object *object, const struct scst_spec 
 	return ret;
 }
 
+/* A delay beyond the deadline would eject the policy when it is needed most. */
+static int check_delays(const struct scst_object *object, struct scst_error *err)
+{
+	struct scst_policy_data data;
+
+	return scst_object_data(object, &data, err) ?:
+	       scst_options_check_delays(object->obj, data.deadline_ms ?: SCST_POLICY_DEADLINE_MS,
+					 err);
+}
+
 /* Opens the object, with everything that @spec says found to be right. */
 static int open_checked(const struct scst_paths *paths, const struct scst_spec *spec,
 			struct scst_object **object, struct scst_error *err)
 {
 	_cleanup_(scst_object_freep) struct scst_object *new = NULL;
-	int ret = scst_object_open(paths, spec, &new, err) ?: check_rules(new, spec, err);
+	int ret = scst_object_open(paths, spec, &new, err) ?: check_rules(new, spec, err) ?:
+		  check_delays(new, err);
 
 	if (!ret)
 		*object = TAKE_PTR(new);

@@ -174,6 +174,17 @@ static void unknown_name_is_not_found(void **state)
 	assert_false(scst_field_at(btf, sec_id, ARRAY_SIZE(vars), &field));
 }
 
+static void a_tag_belongs_to_its_variable(void **state)
+{
+	int32_t var = btf__find_by_name_kind(btf, "u32", BTF_KIND_VAR);
+
+	assert_true(btf__add_decl_tag(btf, "delay", var, -1) > 0);
+	assert_true(scst_field_has_tag(btf, "u32", "delay"));
+	assert_false(scst_field_has_tag(btf, "u32", "other"));
+	assert_false(scst_field_has_tag(btf, "s64", "delay"));
+	assert_false(scst_field_has_tag(btf, "nothing", "delay"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +195,7 @@ int main(void)
 		cmocka_unit_test(enumerators_go_by_name_or_number),
 		cmocka_unit_test(what_is_no_scalar_is_refused),
 		cmocka_unit_test(unknown_name_is_not_found),
+		cmocka_unit_test(a_tag_belongs_to_its_variable),
 	};
 
 	return cmocka_run_group_tests(tests, make_btf, free_btf);
