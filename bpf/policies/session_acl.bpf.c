@@ -68,7 +68,8 @@ int BPF_PROG(session_acl_admit, struct scst_session *sess)
 	case SESSION_ACL_ALLOW:
 		return SCST_SESSION_DEFAULT;
 	case SESSION_ACL_GROUP:
-		scst_bpf_session_set_group(sess, rule->to_group, sizeof(rule->to_group));
+		if (scst_bpf_session_set_group(sess, rule->to_group, sizeof(rule->to_group)))
+			break;		/* no name: nobody said where it belongs */
 		return SCST_SESSION_GROUP;
 	case SESSION_ACL_DENY:
 		break;

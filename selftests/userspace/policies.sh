@@ -173,6 +173,23 @@ test_session_acl_by_name_and_prefix()	# under load: the first rule that matches;
 	end_load
 }
 
+test_session_acl_group_without_a_name_denies()	# and the list stays in force for everybody else
+{
+	local rule
+	assert_status 2 "action=group and to_group=NAME go together" \
+		scstctl policy load session_acl rule='initiator=x*,action=group'
+	nothing_is_left
+	scstctl policy load session_acl rule='initiator=gu*,action=group,to_group=club' rule=initiator=bad,action=deny
+	# what bpftool can write: zeros for the 64 bytes of to_group
+	rule=$(bpftool -j map lookup pinned "$pins/policies/session_acl/session_acl_list" key 0 0 0 0 |
+		jq -r '.value | .[476:540] = [range(64) | 0] | join(" ")')
+	# shellcheck disable=SC2086	# words
+	bpftool map update pinned "$pins/policies/session_acl/session_acl_list" key 0 0 0 0 value $rule
+	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt guest"
+	assert_eq "$(cat "$policies/session_acl/state")" active state
+	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt bad"
+}
+
 test_case_of_a_name_does_not_matter()	# to lists and masks, as little as to groups
 {
 	local name guest

@@ -202,9 +202,7 @@ static int store_bool(const struct scst_field *field, void *at, const char *text
 	return scst_fail(err, -EINVAL, "%s: \"%s\" is neither 0 nor 1", field->name, text);
 }
 
-/* By name, or by a number that has one. */
-/* Its name, or the end of it behind a '_' in whatever case: "deny" is SESSION_ACL_DENY. */
-static bool names_enumerator(const char *name, const char *text)
+bool scst_field_names(const char *name, const char *text)
 {
 	size_t len = strlen(name), text_len = strlen(text);
 
@@ -214,6 +212,7 @@ static bool names_enumerator(const char *name, const char *text)
 	       !strcasecmp(name + len - text_len, text);
 }
 
+/* By name, or by a number that has one. */
 static bool find_enumerator(const struct scst_field *field, const char *text, int32_t *value)
 {
 	const struct btf_type *type = btf__type_by_id(field->btf, field->type_id);
@@ -223,7 +222,7 @@ static bool find_enumerator(const struct scst_field *field, const char *text, in
 
 	for (uint32_t i = 0; i < btf_vlen(type); i++) {
 		if (is_number ? number == rows[i].val
-			      : names_enumerator(btf__name_by_offset(field->btf,
+			      : scst_field_names(btf__name_by_offset(field->btf,
 								     rows[i].name_off), text)) {
 			*value = rows[i].val;
 			return true;

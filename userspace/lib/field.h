@@ -38,6 +38,9 @@ bool scst_field_at(const struct btf *btf, uint32_t type_id, uint32_t index,
 bool scst_field_find(const struct btf *btf, uint32_t type_id, const char *name,
 		     struct scst_field *field);
 
+/* Is @text the enumerator @name, or the end of it behind a '_': "deny" is SESSION_ACL_DENY. */
+bool scst_field_names(const char *name, const char *text);
+
 /* Has the variable @name of the source such a btf_decl_tag? */
 bool scst_field_has_tag(const struct btf *btf, const char *name, const char *tag);
 

@@ -121,6 +121,35 @@ static int set_member(const struct list_map *map, void *value, char *assignment,
 	return scst_field_store(&field, value, text, err);
 }
 
+/* Members that go together: of an enumerator that ends so, and nothing else, the other one tells more. */
+static const struct {
+	const char *member, *enumerator, *with;
+} pairs[] = {
+	{ "action", "group", "to_group" },
+};
+
+static int check_pairs(const struct list_map *map, const void *value, struct scst_error *err)
+{
+	struct scst_field member, with;
+	char text[64], name[512];
+
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		bool said, wanted;
+
+		if (!scst_field_find(map->btf, map->value_id, pairs[i].member, &member) ||
+		    !scst_field_find(map->btf, map->value_id, pairs[i].with, &with) ||
+		    scst_field_format(&member, value, text, sizeof(text)) ||
+		    scst_field_format(&with, value, name, sizeof(name)))
+			continue;
+		wanted = scst_field_names(text, pairs[i].enumerator);
+		said = *name;
+		if (wanted != said)
+			return scst_fail(err, -EINVAL, "%s=%s and %s=NAME go together",
+					 pairs[i].member, pairs[i].enumerator, pairs[i].with);
+	}
+	return 0;
+}
+
 static int encode(const struct list_map *map, const char *text, void *value,
 		  struct scst_error *err)
 {
@@ -134,6 +163,7 @@ static int encode(const struct list_map *map, const char *text, void *value,
 	while (!ret && (word = strsep(&rest, ",")))
 		if (*word)
 			ret = set_member(map, value, word, err);
+	ret = ret ?: check_pairs(map, value, err);
 	return ret ? scst_fail_in(err, ret, "rule \"%s\"", text) : 0;
 }
 

@@ -11,6 +11,8 @@
 struct rule {
 	SCST_MATCH_MEMBERS;
 	uint64_t until;
+	uint32_t action;
+	char to_group[64];
 };
 
 static struct btf *btf;
@@ -27,7 +29,7 @@ static int make_btf(void **state)
 		{ "group", offsetof(struct rule, group), 64 },
 		{ "device", offsetof(struct rule, device), 64 },
 	};
-	uint32_t number, character, wide, arrays[4];
+	uint32_t number, character, wide, action, arrays[4];
 
 	btf = btf__new_empty();
 	number = btf__add_int(btf, "unsigned int", 4, 0);
@@ -35,12 +37,18 @@ static int make_btf(void **state)
 	wide = btf__add_int(btf, "unsigned long long", 8, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		arrays[i] = btf__add_array(btf, number, character, texts[i].size);
+	action = btf__add_enum(btf, "session_acl_action", 4);
+	btf__add_enum_value(btf, "SESSION_ACL_ALLOW", 0);
+	btf__add_enum_value(btf, "SESSION_ACL_DENY", 1);
+	btf__add_enum_value(btf, "SESSION_ACL_GROUP", 2);
 	rule_id = btf__add_struct(btf, "rule", sizeof(struct rule));
 	btf__add_field(btf, "used", number, 0, 0);
 	btf__add_field(btf, "lun", number, 32, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		btf__add_field(btf, texts[i].name, arrays[i], texts[i].offset * 8, 0);
 	btf__add_field(btf, "until", wide, offsetof(struct rule, until) * 8, 0);
+	btf__add_field(btf, "action", action, offsetof(struct rule, action) * 8, 0);
+	btf__add_field(btf, "to_group", arrays[1], offsetof(struct rule, to_group) * 8, 0);
 	return 0;
 }
 
@@ -119,6 +127,21 @@ static void a_moment_may_be_some_time_from_now(void **state)
 	assert_refuses("until=+99999999999h", "like +30s");
 }
 
+/* session_acl: a rule that does not say which group would decide nothing when it is needed. */
+static void a_group_is_chosen_by_name(void **state)
+{
+	struct rule rule;
+
+	assert_takes("initiator=x*,action=group,to_group=club", &rule);
+	assert_int_equal(rule.action, 2);
+	assert_string_equal(rule.to_group, "club");
+	assert_takes("to_group=club,action=SESSION_ACL_GROUP", &rule);
+	assert_refuses("initiator=x*,action=group", "action=group and to_group=NAME go together");
+	assert_refuses("action=group,to_group=", "go together");
+	assert_refuses("action=deny,to_group=club", "go together");
+	assert_refuses("to_group=club", "go together");
+}
+
 static void what_is_wrong_is_named(void **state)
 {
 	assert_refuses("colour=red", "rule \"colour=red\": a rule has no \"colour\"");
@@ -143,6 +166,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_said_is_any),
 		cmocka_unit_test(case_of_initiators_does_not_matter),
 		cmocka_unit_test(a_moment_may_be_some_time_from_now),
+		cmocka_unit_test(a_group_is_chosen_by_name),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(only_a_struct_with_used_is_a_rule),
 	};
