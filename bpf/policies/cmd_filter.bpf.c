@@ -80,7 +80,7 @@ int BPF_PROG(cmd_filter_admit, struct scst_cmd *cmd)
 	sa = service_action(cdb);
 	who = match_subject_of(cmd->sess, cmd->dev, cmd->lun);
 	if (!who)
-		return SCST_ADMIT_PASS;
+		return SCST_ADMIT_BUSY;		/* nobody can say now; it comes again */
 	rule = match_find(cmd_filter_list, struct cmd_filter_rule, who, index,
 			  is_command(rule, opcode, sa));
 	if (!rule || rule->action == CMD_FILTER_ALLOW)

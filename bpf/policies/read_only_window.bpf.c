@@ -38,7 +38,7 @@ int BPF_PROG(read_only_window_admit, struct scst_cmd *cmd)
 		return SCST_ADMIT_PASS;
 	who = match_subject_of(cmd->sess, cmd->dev, cmd->lun);
 	if (!who)
-		return SCST_ADMIT_PASS;
+		return SCST_ADMIT_BUSY;		/* nobody can say now; it comes again */
 	rule = match_find(read_only_window_list, struct read_only_window_rule, who, index,
 			  !rule->until || now < rule->until);
 	if (!rule)

@@ -26,7 +26,7 @@ verdicts() # POLICY VERDICT: how often
 
 read_capacity()
 {
-	sg_raw -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
+	sg_raw -t "${sg_timeout:-20}" -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
 }
 
 # Commands a second of a short load of random reads.
@@ -334,6 +334,32 @@ clock_of_window_is() # SECONDS
 {
 	[ "$(bpftool -j map dump pinned "$pins/policies/read_only_window/data_clock" |
 		jq '.[0].formatted.value[".data.clock"][0].tai_offset')" = "$1" ]
+}
+
+# As if as many comparisons were under way on each CPU as there is room for.
+take_all_room() # POLICY
+{
+	local map=$pins/policies/$1/match_subject size i
+	size=$(bpftool -j map show pinned "$map" | jq .bytes_value)
+	for i in 0 1 2 3 4 5 6 7; do
+		# shellcheck disable=SC2046	# words
+		bpftool map update pinned "$map" key "$i" 0 0 0 value \
+			$(jq -rn "[range($size) | if . == 456 then 1 else 0 end] | join(\" \")")
+	done
+}
+
+test_what_cannot_be_compared_does_not_pass()	# it comes again
+{
+	scstctl policy load cmd_filter rule=initiator=nobody,opcode=0x25,action=deny
+	read_capacity
+	take_all_room cmd_filter
+	sg_timeout=2 assert_fails_with "Busy" read_capacity
+	scstctl policy unload cmd_filter
+	scstctl policy load read_only_window rule=initiator=nobody
+	write_block "$sg1"
+	take_all_room read_only_window
+	sg_timeout=2 assert_fails_with "Busy" write_block "$sg1"
+	read_block "$sg1"
 }
 
 test_ransom_guard_alarms_on_overwriting()	# read and written in place; not for writes alone
