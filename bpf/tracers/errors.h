@@ -7,7 +7,7 @@
 
 /* Key of error_counts; the value is how often. */
 struct error_key {
-	__u64 nexus;
+	struct nexus_name name;
 	__u8 status;			/* SAM status: 28h is a full task set		*/
 	__u8 key, asc, ascq;		/* sense, zeros if there is none		*/
 	__u8 aborted;			/* nothing was answered: task management	*/

@@ -9,23 +9,7 @@
 
 char _license[] SEC("license") = "GPL";
 
-/* Key: NEXUS_KEY. Value: struct latency_histogram. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, 4 * MAX_NEXUSES);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, u64);
-	__type(value, struct latency_histogram);
-} latency_counts SEC(".maps");
-
-static __noinline struct latency_histogram *first_of(struct scst_cmd *cmd, u64 key)
-{
-	static const struct latency_histogram none;
-
-	write_nexus_name(cmd);
-	bpf_map_update_elem(&latency_counts, &key, &none, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&latency_counts, &key);
-}
+NEXUS_COUNTS(latency, struct latency_histogram)
 
 /* Floor of the binary logarithm. */
 static __always_inline u32 log2_of(u64 value)
@@ -53,19 +37,15 @@ SEC("tp_btf/scst_cmd_done")
 int BPF_PROG(latency_done, struct scst_cmd *cmd)
 {
 	struct latency_histogram *count;
-	u64 ns, key;
+	u64 ns;
 	u32 i;
 
 	if (!cmd || !cmd->submit_ns || !is_wanted(cmd))	/* 0: it came before anybody listened */
 		return 0;
 	ns = bpf_ktime_get_ns() - cmd->submit_ns;
-	key = NEXUS_KEY(cmd->nexus->id, cmd->op ? cmd->op->dir & 3 : 0);
-	count = bpf_map_lookup_elem(&latency_counts, &key);
-	if (!count) {
-		count = first_of(cmd, key);
-		if (!count)
-			return 0;
-	}
+	count = latency_of(cmd);
+	if (!count)
+		return 0;
 	i = ns < 1024 ? 0 : log2_of(ns) - 9;
 	if (i >= LATENCY_BUCKETS)
 		i = LATENCY_BUCKETS - 1;

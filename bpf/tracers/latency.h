@@ -8,7 +8,7 @@
 #define LATENCY_BUCKETS	26
 
 /*
- * Value of latency_counts, per CPU; key: NEXUS_KEY. Bucket 0 is below 1024 ns, bucket i from
+ * Value of latency_counts, per CPU, and of latency_totals. Bucket 0 is below 1024 ns, bucket i from
  * 2^(9+i) ns to twice that, and the last one has all the rest, from 17 s.
  */
 struct latency_histogram {

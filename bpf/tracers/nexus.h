@@ -12,12 +12,27 @@
 #define NEXUS_KEY_ID(key)	((key) >> 2)
 #define NEXUS_KEY_DIR(key)	((key) & 3)
 
-/* Value of nexus_names, whose key is the id of the nexus. Names end with a NUL. */
+/* Value of nexus_names, whose key is the id of the nexus. Names end with a NUL, and zeros follow. */
 struct nexus_name {
 	char initiator[256];
 	char target[256];
 	char device[64];
 	__u32 lun;
+};
+
+/* Key of totals: what nexuses of these names have counted that are gone. */
+struct nexus_total {
+	struct nexus_name name;
+	__u32 dir;
+};
+
+/*
+ * Value of nexus_folds: how often the counts of a nexus that went were added to the totals. Who
+ * reads while one is under way, or one came meanwhile, reads again.
+ */
+struct nexus_folds {
+	__u64 begun, ended;
+	__u64 uncounted;		/* commands of nexuses for which there was no room */
 };
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "tracers/nexus.h"
 
-/* Value of top_counts, per CPU; key: NEXUS_KEY. */
+/* Value of top_counts, per CPU, and of top_totals. */
 struct top_count {
 	__u64 commands;
 	__u64 bytes;

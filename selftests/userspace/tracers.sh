@@ -22,6 +22,37 @@ test_latency_histogram_has_every_command()	# by initiator, LUN and direction
 	assert_match "$(scstctl latency)" "scst_local_host LUN 1 \(d1\) read: [0-9]+ commands.*us +[0-9]+ #" text
 }
 
+# It logs in, reads, and goes.
+visit() # INITIATOR
+{
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt $1"
+	load_reads "$(disk_of 1 "$tgt/sessions/$1")" 10
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt $1"
+}
+
+of_guest='select(.initiator == "guest" and .device == "d1" and .lun == 1)'
+
+test_counts_go_on_when_an_initiator_comes_back()	# in one row; and nothing of what went stays behind
+{
+	scstctl tracer load latency
+	scstctl tracer load errors
+	scstctl tracer load top
+	visit guest
+	before=$(scstctl latency --json | jq "[.[] | $of_guest | .commands] | add")
+	visit guest
+	visit guest
+	rows=$(scstctl latency --json | jq -c "[.[] | $of_guest]")
+	assert_eq "$(jq -c 'map(.direction) | unique == map(.direction)' <<<"$rows")" true "one row a direction: $rows"
+	[ "$(jq 'map(select(.direction == "read").commands) | add' <<<"$rows")" -ge 30 ] || fail "$rows"
+	[ "$(jq 'map(.commands) | add' <<<"$rows")" -ge $((3 * before / 2)) ] || fail "$before, then $rows"
+	assert_eq "$(jq '[.[].buckets[].commands] | add' <<<"$rows")" "$(jq 'map(.commands) | add' <<<"$rows")" buckets
+	for map in latency/nexus_names top/nexus_names; do
+		assert_eq "$(bpftool map dump pinned "$pins/tracers/$map" | grep -c guest)" 0 "names left in $map"
+	done
+	assert_eq "$(scstctl errors --json | jq "[.[] | $of_guest | [.opcode, .status, .asc]] | unique == ." |
+		sort -u)" true "one row an error"
+}
+
 test_tracers_count_whom_they_are_told()	# one LUN, one initiator
 {
 	scstctl tracer load latency filter_lun=0
@@ -244,6 +275,8 @@ test_metrics_are_openmetrics()	# with every family; docs/monitoring speaks of wh
 	start_daemon
 	load_reads "$disk1" 20
 	! read_block_beyond_the_end || fail "it is there"
+	visit guest
+	visit guest
 	scrape=$tap_dir/scrape
 	metrics >"$scrape.http"
 	sed '1,/^\r$/d' "$scrape.http" >"$scrape"
@@ -256,8 +289,9 @@ test_metrics_are_openmetrics()	# with every family; docs/monitoring speaks of wh
 	assert_match "$text" 'scst_policy_verdicts_total\{policy="qos",hook="cmd_admit",verdict="pass"\} [1-9]' verdicts
 	assert_match "$text" 'scst_policy_ejected\{policy="qos"\} 0' ejections
 	assert_match "$text" 'scst_policy_in_force\{policy="qos"\} 1' "in force"
-	assert_match "$text" 'scst_command_duration_seconds_bucket\{initiator="scst_local_host",device="d1",lun="1",direction="read",le="\+Inf"\} [1-9]' histogram
-	assert_match "$text" 'scst_command_errors_total\{initiator="scst_local_host",device="d1",lun="1",opcode="0x28",status="0x02",sense="5/21/00",aborted="0"\} 1' errors
+	assert_match "$text" 'scst_command_duration_seconds_bucket\{initiator="scst_local_host",target="scst_local_tgt",device="d1",lun="1",direction="read",le="\+Inf"\} [1-9]' histogram
+	assert_match "$text" 'scst_command_errors_total\{initiator="scst_local_host",target="scst_local_tgt",device="d1",lun="1",opcode="0x28",status="0x02",sense="5/21/00",aborted="0"\} 1' errors
+	assert_match "$text" 'scst_command_duration_seconds_count\{initiator="guest",target="scst_local_tgt",device="d1",lun="1",direction="read"\} [2-9][0-9]' "who came back"
 	assert_match "$(metrics /)" "404 Not Found" "another page"
 }
 

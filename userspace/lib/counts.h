@@ -30,21 +30,29 @@ void scst_counts_close(struct scst_counts *counts);
 DEFINE_CLEANUP(struct scst_counts *, scst_counts_close)
 
 struct scst_count_row {
-	struct nexus_name name;		/* initiator "?": forgotten */
-	union {
-		uint64_t key;		/* NEXUS_KEY */
-		struct error_key error;
-	};
-	union {				/* summed over CPUs */
+	struct nexus_name name;
+	unsigned int dir;		/* latency, top: enum scst_data_dir	*/
+	struct error_key error;		/* errors: but for its name		*/
+	union {				/* summed over CPUs and over logins	*/
 		struct latency_histogram latency;
 		struct top_count top;
 		uint64_t errors;
 	};
 };
 
-/* *@rows is freed by the caller; at most @max of them. *@left_out: how many there are besides. */
+/*
+ * A row for each initiator, target, device, LUN and direction or error, however often it logged in;
+ * in this order. *@rows is freed by the caller; those of the @max that counted most. *@left_out: how
+ * many there are besides.
+ */
 int scst_counts_read(struct scst_counts *counts, size_t max, struct scst_count_row **rows,
 		     size_t *nr, size_t *left_out);
+
+/* Commands that were not counted, since there was no room for their row. */
+uint64_t scst_counts_uncounted(const struct scst_counts *counts);
+
+/* As qsort() wants it: rows of the same names, direction and error are equal. */
+int scst_count_compare(const void *a, const void *b);
 
 /* "none", "read", "write", "bidi" */
 const char *scst_dir_name(unsigned int dir);

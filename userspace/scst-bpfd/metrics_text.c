@@ -186,6 +186,8 @@ static void add_name(struct evbuffer *out, const struct nexus_name *name)
 {
 	add_label(out, "initiator", name->initiator);
 	evbuffer_add_printf(out, ",");
+	add_label(out, "target", name->target);
+	evbuffer_add_printf(out, ",");
 	add_label(out, "device", name->device);
 	evbuffer_add_printf(out, ",lun=\"%u\"", name->lun);
 }
@@ -193,7 +195,7 @@ static void add_name(struct evbuffer *out, const struct nexus_name *name)
 static void add_histogram(struct evbuffer *out, const struct scst_count_row *row)
 {
 	static const char name[] = "scst_command_duration_seconds";
-	const char *direction = scst_dir_name(NEXUS_KEY_DIR(row->key));
+	const char *direction = scst_dir_name(row->dir);
 	uint64_t below = 0;
 
 	for (unsigned int i = 0; i < LATENCY_BUCKETS; i++) {
@@ -251,6 +253,10 @@ static size_t add_tracers(const struct bpfd_readings *from, struct evbuffer *out
 	add_family(out, "scst_command_duration_seconds", "histogram",
 		   "Arrival to answer, from the tracer latency.");
 	left_out = add_counts(out, from->latency, add_histogram);
+	add_family(out, "scst_commands_uncounted", "counter",
+		   "Commands that the tracer latency had no row for.");
+	evbuffer_add_printf(out, "scst_commands_uncounted_total %" PRIu64 "\n",
+			    from->latency ? scst_counts_uncounted(from->latency) : 0);
 	add_family(out, "scst_command_errors", "counter",
 		   "Commands that were not GOOD, from the tracer errors.");
 	return left_out + add_counts(out, from->errors, add_error);

@@ -4,15 +4,6 @@
 
 #include "readings.h"
 
-static int by_name(const void *left, const void *right)
-{
-	const struct scst_count_row *a = left, *b = right;
-
-	return strcmp(a->name.initiator, b->name.initiator) ?:
-	       (a->name.lun > b->name.lun) - (a->name.lun < b->name.lun) ?:
-	       (a->key > b->key) - (a->key < b->key);
-}
-
 /* latency */
 
 static void print_bar(uint64_t value, uint64_t max)
@@ -54,8 +45,7 @@ static void print_latency(const struct scst_count_row *row)
 
 	printf("%s LUN %u (%s) %s: %" PRIu64 " commands, mean %.1f us, p50 < %.0f us, "
 	       "p99 < %.0f us\n",
-	       row->name.initiator, row->name.lun, row->name.device,
-	       scst_dir_name(NEXUS_KEY_DIR(row->key)), commands,
+	       row->name.initiator, row->name.lun, row->name.device, scst_dir_name(row->dir), commands,
 	       commands ? count->sum_ns / 1000.0 / commands : 0.0,
 	       scst_latency_percentile_ns(count, 50) / 1000.0,
 	       scst_latency_percentile_ns(count, 99) / 1000.0);
@@ -67,8 +57,7 @@ static struct json_object *json_latency(const struct scst_count_row *row)
 	struct json_object *obj = cli_json_nexus(row), *buckets = json_object_new_array();
 	const struct latency_histogram *count = &row->latency;
 
-	json_object_object_add(obj, "direction",
-			       json_object_new_string(scst_dir_name(NEXUS_KEY_DIR(row->key))));
+	json_object_object_add(obj, "direction", json_object_new_string(scst_dir_name(row->dir)));
 	cli_json_add(obj, "commands", scst_latency_commands(count));
 	cli_json_add(obj, "bytes", count->bytes);
 	cli_json_add(obj, "sum_ns", count->sum_ns);
@@ -98,8 +87,6 @@ static int print_once(struct cli *cli, enum scst_counter counter,
 	      cli_counts_take(cli, counts, &snap);
 	if (ret)
 		return ret;
-	if (snap.nr)
-		qsort(snap.rows, snap.nr, sizeof(*snap.rows), by_name);
 	if (cli->json)
 		list = json_object_new_array();
 	for (size_t i = 0; i < snap.nr; i++) {
@@ -110,6 +97,9 @@ static int print_once(struct cli *cli, enum scst_counter counter,
 	}
 	if (list)
 		cli_print_json(list);
+	if (scst_counts_uncounted(counts))
+		fprintf(stderr, "%" PRIu64 " commands are not counted: there are too many LUNs\n",
+			scst_counts_uncounted(counts));
 	return 0;
 }
 

@@ -20,21 +20,20 @@ const char *const top_bys[TOP_BYS] = {
 
 /* Rates */
 
+/* Rows of a reading are in order. One that is smaller than before has begun anew. */
 static struct top_count since(const struct scst_count_row *now, const struct cli_counts *before)
 {
 	struct top_count diff = now->top;
+	const struct scst_count_row *row =
+		before->nr ? bsearch(now, before->rows, before->nr, sizeof(*row),
+				     scst_count_compare) : NULL;
 
-	for (size_t i = 0; i < before->nr; i++) {
-		const struct scst_count_row *row = &before->rows[i];
-
-		if (row->key != now->key)
-			continue;
-		diff.commands -= row->top.commands;
-		diff.bytes -= row->top.bytes;
-		diff.sum_ns -= row->top.sum_ns;
-		diff.failed -= row->top.failed;
-		break;
-	}
+	if (!row || row->top.commands > now->top.commands)
+		return diff;
+	diff.commands -= row->top.commands;
+	diff.bytes -= row->top.bytes;
+	diff.sum_ns -= row->top.sum_ns;
+	diff.failed -= row->top.failed;
 	return diff;
 }
 
@@ -49,7 +48,7 @@ static bool is_same(const struct scst_count_row *a, const struct scst_count_row 
 	case TOP_BYS:
 		break;
 	}
-	return a->key == b->key;
+	return !scst_count_compare(a, b);
 }
 
 /* To the row that it belongs to, or as a row of its own. There is room for all. */
@@ -76,12 +75,6 @@ static double mean_ns(const struct top_count *count)
 
 #define ORDER(a, b)	(((a) > (b)) - ((a) < (b)))
 
-static int by_name(const struct scst_count_row *a, const struct scst_count_row *b)
-{
-	return strcmp(a->name.initiator, b->name.initiator) ?:
-	       ORDER(a->name.lun, b->name.lun) ?: ORDER(a->key, b->key);
-}
-
 /* Much comes first, names from a to z. */
 static int in_order(const void *left, const void *right, void *arg)
 {
@@ -106,7 +99,7 @@ static int in_order(const void *left, const void *right, void *arg)
 	case TOP_SORTS:
 		break;
 	}
-	order = order ?: by_name(a, b);
+	order = order ?: scst_count_compare(a, b);
 	return view->reverse ? -order : order;
 }
 
@@ -141,7 +134,7 @@ void top_format(const struct scst_count_row *row, const struct top_view *view, d
 	snprintf(line, TOP_LINE, "%-32.64s %-5s %-16.32s %-5s %10.0f %10.2f %10.1f %8llu",
 		 view->by == TOP_BY_DEVICE ? "*" : row->name.initiator, lun,
 		 view->by == TOP_BY_INITIATOR ? "*" : row->name.device,
-		 view->by == TOP_BY_NEXUS ? scst_dir_name(NEXUS_KEY_DIR(row->key)) : "*",
+		 view->by == TOP_BY_NEXUS ? scst_dir_name(row->dir) : "*",
 		 top->commands / seconds, top->bytes / seconds / 1e6, mean_ns(top) / 1e3,
 		 (unsigned long long)top->failed);
 }
@@ -156,7 +149,7 @@ static struct json_object *json_rate(const struct scst_count_row *row, const str
 		json_object_object_del(obj, "target");
 		json_object_object_del(obj, view->by == TOP_BY_DEVICE ? "initiator" : "device");
 	} else {
-		const char *dir = scst_dir_name(NEXUS_KEY_DIR(row->key));
+		const char *dir = scst_dir_name(row->dir);
 
 		json_object_object_add(obj, "direction", json_object_new_string(dir));
 	}

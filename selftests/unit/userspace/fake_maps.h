@@ -14,6 +14,15 @@ struct fake_map {
 	size_t rows;
 };
 
-extern struct fake_map fake_latency, fake_errors;
+extern struct fake_map fake_latency, fake_totals, fake_errors;
+
+/* So many nexuses have the same names: logins of one initiator. */
+extern size_t fake_logins;
+/* The name of nexus 1 instead of "initiator1", if not NULL. */
+extern const char *fake_name;
+/* So often a nexus goes while the maps are read. */
+extern size_t fake_folds;
+/* Of one bucket: what does not fit into a batch is asked for again. */
+extern size_t fake_bucket;
 
 #endif
