@@ -67,18 +67,16 @@ int scst_parse_s64(const char *text, int64_t min, int64_t max, int64_t *out)
 	return 0;
 }
 
-#define FILE_MAX	(1 << 20)
-
 /* Reads on behind @len bytes. Return: how many, 0 at the end, or -errno. */
-static ssize_t read_more(int fd, char **buf, size_t *size, size_t len)
+static ssize_t read_more(int fd, char **buf, size_t *size, size_t len, size_t max)
 {
 	ssize_t n;
 
 	if (len + 1 >= *size) {
-		char *bigger = *size < FILE_MAX ? realloc(*buf, 2 * *size) : NULL;
+		char *bigger = *size < max ? realloc(*buf, 2 * *size) : NULL;
 
 		if (!bigger)
-			return *size < FILE_MAX ? -ENOMEM : -EFBIG;
+			return *size < max ? -ENOMEM : -EFBIG;
 		*buf = bigger;
 		*size *= 2;
 	}
@@ -88,7 +86,7 @@ static ssize_t read_more(int fd, char **buf, size_t *size, size_t len)
 	return n < 0 ? -errno : n;
 }
 
-int scst_read_file(const char *path, char **out)
+int scst_read_bytes(const char *path, size_t max, void **out, size_t *out_len)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t len = 0, size = 4096;
@@ -100,14 +98,26 @@ int scst_read_file(const char *path, char **out)
 	buf = malloc(size);
 	if (!buf)
 		return -ENOMEM;
-	while ((n = read_more(fd, &buf, &size, len)) > 0)
+	while ((n = read_more(fd, &buf, &size, len, max)) > 0)
 		len += n;
 	if (n < 0)
 		return n;
 	buf[len] = '\0';
 	*out = realloc(buf, len + 1) ?: buf;
+	*out_len = len;
 	TAKE_PTR(buf);
 	return 0;
+}
+
+int scst_read_file(const char *path, char **out)
+{
+	void *text;
+	size_t len;
+	int ret = scst_read_bytes(path, SCST_TEXT_MAX, &text, &len);
+
+	if (!ret)
+		*out = text;
+	return ret;
 }
 
 int scst_write_all(int fd, const char *text, size_t len)

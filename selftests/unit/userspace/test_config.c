@@ -146,6 +146,29 @@ static void metrics_listen_somewhere(void **state)
 	assert_refuses("{ \"metrics\": { \"port\": 1 } }", "metrics.port: unknown key");
 }
 
+/* All the rules that the map of lun_mask takes. */
+static void a_file_may_hold_every_rule_of_a_mask(void **state)
+{
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
+	char path[] = "/tmp/scst-config-XXXXXX";
+	struct scst_error err = {};
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "w");
+
+	assert_non_null(file);
+	fputs("{ \"policies\": [ { \"object\": \"lun_mask\", \"mask\": [ \"a@0:hide\"", file);
+	for (int i = 1; i < 16384; i++)
+		fprintf(file, ", \"iqn.2026-01.org.example:a-host-with-a-long-name-of-which-there-are-"
+			"many.%05d.department.example.org@%d:read_only\"", i, i);
+	fputs(" ] } ] }", file);
+	assert_true(ftell(file) > 1 << 20);
+	fclose(file);
+	if (bpfd_config_read(path, &config, &err) || bpfd_config_check(config, &err))
+		fail_msg("%s", err.text);
+	unlink(path);
+	assert_int_equal(config->policies.list[0]->rules.nr, 16384);
+}
+
 static void two_entries_of_one_name_are_refused(void **state)
 {
 	assert_refuses(
@@ -195,6 +218,7 @@ int main(void)
 		cmocka_unit_test(bad_values_are_refused_as_on_the_command_line),
 		cmocka_unit_test(two_entries_of_one_name_are_refused),
 		cmocka_unit_test(metrics_listen_somewhere),
+		cmocka_unit_test(a_file_may_hold_every_rule_of_a_mask),
 		cmocka_unit_test(what_is_wrong_takes_nothing_else_along),
 	};
 
