@@ -422,7 +422,7 @@ test_eject_and_log()	# by the administrator; an update brings it back
 		'["maximal","admin","not today"]' "exit record"
 	assert_status 6 "is ejected already" scstctl policy eject maximal
 	assert_status 3 "not loaded" scstctl policy eject nobody
-	scstctl policy update maximal priority=1
+	scstctl policy update maximal
 	assert_eq "$(cat "$policies/maximal/state")" active state
 }
 

@@ -60,6 +60,44 @@ test_adopted_policy_is_left_as_it_is()	# a changed file alone changes nothing; a
 	wait_for_luns 0 1
 }
 
+test_what_is_out_of_force_is_told_and_comes_back()	# ejected: by a reload; detached: at the start
+{
+	config_with "$(mask scst_local_host@1:hide)"
+	start_daemon
+	wait_for_luns 0
+	stop_daemon
+	scstctl policy eject lun_mask
+	start_daemon
+	daemon_says "policy lun_mask is ejected: reload"
+	assert_eq "$(head -n 1 "$policies/lun_mask/state")" ejected state
+	reload_daemon
+	wait_for 20 grep -qx active "$policies/lun_mask/state"
+	wait_for_luns 0
+	stop_daemon
+	bpftool link detach pinned "$pins/policies/lun_mask/link"
+	wait_for_luns 0 1
+	start_daemon
+	wait_for_luns 0
+}
+
+test_reload_takes_another_build()	# of a policy and of a tracer
+{
+	mkdir "$tap_dir/bpf"
+	cp /usr/local/lib/scst/bpf/{lun_mask,cmdlog}.bpf.o "$tap_dir/bpf"
+	export SCST_BPF_DIR=$tap_dir/bpf
+	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
+	start_daemon
+	reload_daemon
+	sleep 1
+	! daemon_says updated || fail "the same build is another one"
+	printf x >>"$tap_dir/bpf/lun_mask.bpf.o"	# as if they were others
+	printf x >>"$tap_dir/bpf/cmdlog.bpf.o"
+	reload_daemon
+	wait_for 30 daemon_says "updated tracer cmdlog"
+	daemon_says "updated policy lun_mask"
+	wait_for_luns 0
+}
+
 test_reload_changes_rules_in_place()	# the policy stays attached
 {
 	local exits

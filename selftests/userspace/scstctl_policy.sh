@@ -158,6 +158,62 @@ test_killed_load_leaves_nothing_that_lasts()	# the next one clears up
 	wait_for_luns 0 1
 }
 
+# Of the program in force: another one has another number.
+program()
+{
+	bpftool -j prog show name lun_mask_access | jq -s 'flatten | .[0].id'
+}
+
+test_update_takes_another_build()	# and leaves the same one alone, unless it is told not to
+{
+	local before
+	mkdir "$tap_dir/bpf"
+	cp /usr/local/lib/scst/bpf/lun_mask.bpf.o "$tap_dir/bpf"
+	export SCST_BPF_DIR=$tap_dir/bpf
+	scstctl policy load lun_mask mask=scst_local_host@1:hide
+	before=$(program)
+	scstctl policy update lun_mask mask=scst_local_host@1:hide
+	assert_eq "$(program)" "$before" program
+	printf x >>"$tap_dir/bpf/lun_mask.bpf.o"	# as if it were another
+	scstctl policy update lun_mask mask=scst_local_host@1:hide
+	[ "$(program)" != "$before" ] || fail "the old program is in force"
+	before=$(program)
+	scstctl policy update --force lun_mask mask=scst_local_host@1:hide
+	[ "$(program)" != "$before" ] || fail "--force does nothing"
+	wait_for_luns 0
+}
+
+test_detached_policy_is_loaded_again()	# by load, and by update
+{
+	scstctl policy load lun_mask mask=scst_local_host@1:hide
+	wait_for_luns 0
+	bpftool link detach pinned "$pins/policies/lun_mask/link"
+	wait_for_luns 0 1
+	scstctl policy load lun_mask mask=scst_local_host@1:hide
+	wait_for_luns 0
+	bpftool link detach pinned "$pins/policies/lun_mask/link"
+	scstctl policy update lun_mask mask=scst_local_host@0:hide
+	wait_for_luns 1
+	rm "$pins/policies/lun_mask/link"		# as an unload that was cut short
+	wait_for_luns 0 1
+	scstctl policy load lun_mask mask=scst_local_host@1:hide
+	wait_for_luns 0
+}
+
+test_update_that_was_cut_short_is_finished()	# the maps that are in force are those that are shown
+{
+	scstctl policy load lun_mask mask=scst_local_host@1:hide
+	# what an update leaves that is killed before its last step
+	mv "$pins/policies/lun_mask" "$pins/policies/lun_mask~"
+	mkdir -m 700 "$pins/policies/lun_mask"
+	bpftool link pin pinned "$pins/policies/lun_mask~/link" "$pins/policies/lun_mask/link"
+	scstctl policy load minimal
+	assert_eq "$(ls "$pins/policies")" $'lun_mask\nminimal' pins
+	scstctl policy update lun_mask mask=scst_local_host@0:hide
+	wait_for_luns 1
+	assert_eq "$(scstctl policy show lun_mask --json | jq -c .mask)" '["scst_local_host@0:hide"]' mask
+}
+
 test_parallel_loads_exclude_each_other()	# all succeed, one after the other
 {
 	local i pids=()

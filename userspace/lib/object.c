@@ -2,12 +2,15 @@
 /* Opening, configuring and loading a policy's object file. */
 #include "object.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "clock.h"
 #include "field.h"
 #include "options.h"
 #include "sysfs.h"
+
+#define OBJECT_MAX	(64 << 20)
 
 static int print_to_stderr(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
@@ -44,6 +47,7 @@ void scst_object_free(struct scst_object *object)
 	if (!object)
 		return;
 	bpf_object__close(object->obj);
+	free(object->file);
 	free(object);
 }
 
@@ -61,12 +65,39 @@ static int find_ops(struct scst_object *object, const char *name, struct scst_er
 	return 0;
 }
 
+/*
+ * FNV-1a: tells one build from another. Nobody need be kept from making two of the same hash, who
+ * may write where objects are.
+ */
+static uint64_t hash_of(const uint8_t *bytes, size_t size)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3;
+	return hash;
+}
+
+/* Read once: what is loaded is what was hashed, though a package is being upgraded. */
+static int read_object(struct scst_object *object, const char *path, size_t *size,
+		       struct scst_error *err)
+{
+	int ret = scst_read_bytes(path, OBJECT_MAX, &object->file, size);
+
+	if (ret)
+		return scst_fail(err, ret, "cannot read the BPF object %s: %s", path,
+				 strerror(-ret));
+	return scst_format(object->code, sizeof(object->code), "%016" PRIx64,
+			   hash_of(object->file, *size));
+}
+
 int scst_object_open_file(const struct scst_paths *paths, const char *name,
 			  struct scst_object **object, struct scst_error *err)
 {
 	_cleanup_(scst_object_freep) struct scst_object *new = calloc(1, sizeof(*new));
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
 	char path[PATH_MAX];
+	size_t size;
 	int ret;
 
 	if (!new)
@@ -74,12 +105,12 @@ int scst_object_open_file(const struct scst_paths *paths, const char *name,
 	ret = scst_object_path(paths, name, path);
 	if (ret)
 		return scst_fail(err, ret, "name %s is too long", name);
-	if (access(path, R_OK))
-		return scst_fail(err, -errno, "cannot read the BPF object %s: %s", path,
-				 strerror(errno));
+	ret = read_object(new, path, &size, err);
+	if (ret)
+		return ret;
 	opts.kernel_log_buf = new->log;
 	opts.kernel_log_size = sizeof(new->log);
-	new->obj = bpf_object__open_file(path, &opts);
+	new->obj = bpf_object__open_mem(new->file, size, &opts);
 	if (!new->obj)
 		return scst_fail(err, -EIO, "%s is not a BPF object this libbpf understands: %s",
 				 path, strerror(errno));

@@ -20,6 +20,8 @@ int scst_bpf_available(const struct scst_paths *paths, struct scst_error *err);
 struct scst_object {
 	struct bpf_object *obj;
 	struct bpf_map *ops;		/* the policy itself, or NULL: a tracer	*/
+	void *file;			/* as it was read			*/
+	char code[17];			/* its hash, in hex			*/
 	char log[16384];		/* the verifier's			*/
 };
 

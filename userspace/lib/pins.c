@@ -104,7 +104,45 @@ static int remove_dir(const char *dir)
 	return rmdir(dir) ? -errno : 0;
 }
 
-/* What a killed load left; the lock is ours, so it is nobody's. */
+static uint32_t map_of_link(const char *dir)
+{
+	_cleanup_close_ int fd = -EBADF;
+	struct bpf_link_info info = {};
+	__u32 len = sizeof(info);
+	char path[PATH_MAX];
+
+	if (scst_format(path, sizeof(path), "%s/%s", dir, SCST_PIN_LINK))
+		return 0;
+	fd = bpf_obj_get(path);
+	return fd < 0 || bpf_link_get_info_by_fd(fd, &info, &len) ? 0 : info.struct_ops.map_id;
+}
+
+/* Are the maps of this directory those which the policy uses? */
+static bool is_in_force(const char *dir)
+{
+	_cleanup_close_ int fd = -EBADF;
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	char path[PATH_MAX];
+
+	if (scst_format(path, sizeof(path), "%s/%s", dir, SCST_PIN_OPS))
+		return false;
+	fd = bpf_obj_get(path);
+	return fd >= 0 && !bpf_map_get_info_by_fd(fd, &info, &len) && info.id &&
+	       info.id == map_of_link(dir);
+}
+
+/* An update whose last step, the exchange of the two, was not made. */
+static void roll_forward(const char *stage)
+{
+	char final[PATH_MAX];
+
+	if (!scst_format(final, sizeof(final), "%.*s", (int)strlen(stage) - 1, stage) &&
+	    !access(final, F_OK) && is_in_force(stage))
+		renameat2(AT_FDCWD, stage, AT_FDCWD, final, RENAME_EXCHANGE);
+}
+
+/* What a killed load or update left; the lock is ours, so it is nobody's. */
 static void clear_stages(const struct scst_paths *paths)
 {
 	for (unsigned int kind = 0; kind < SCST_PIN_KINDS; kind++) {
@@ -116,8 +154,10 @@ static void clear_stages(const struct scst_paths *paths)
 			stream = opendir(dir);
 		while (stream && (entry = readdir(stream)))
 			if (strchr(entry->d_name, STAGE_MARK) &&
-			    !scst_format(stage, sizeof(stage), "%s/%s", dir, entry->d_name))
+			    !scst_format(stage, sizeof(stage), "%s/%s", dir, entry->d_name)) {
+				roll_forward(stage);
 				remove_dir(stage);
+			}
 	}
 }
 
@@ -190,6 +230,24 @@ int scst_pins_open(const struct scst_paths *paths, enum scst_pin_kind kind, cons
 	return scst_pin_path(paths, kind, name, file, path) ?: bpf_obj_get(path);
 }
 
+int scst_pins_note(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
+		   const char *note, char *out, size_t size)
+{
+	char path[PATH_MAX];
+	ssize_t len;
+	int ret = scst_pin_path(paths, kind, name, note, path);
+
+	if (ret)
+		return ret;
+	len = readlink(path, out, size);
+	if (len < 0)
+		return -errno;
+	if ((size_t)len == size)
+		return -ENAMETOOLONG;
+	out[len] = '\0';
+	return 0;
+}
+
 bool scst_pins_exist(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name)
 {
 	char dir[PATH_MAX];
@@ -225,6 +283,16 @@ int scst_pins_add(const struct scst_pins_stage *stage, const char *file, int fd,
 	if (bpf_obj_pin(fd, path))
 		return io_error(err, "cannot pin", path);
 	return 0;
+}
+
+int scst_pins_add_note(const struct scst_pins_stage *stage, const char *note, const char *text,
+		       struct scst_error *err)
+{
+	char path[PATH_MAX];
+
+	if (scst_format(path, sizeof(path), "%s/%s", stage->dir, note))
+		return scst_fail(err, -ENAMETOOLONG, "path of note %s is too long", note);
+	return symlink(text, path) ? io_error(err, "cannot make", path) : 0;
 }
 
 int scst_pins_add_maps(const struct scst_pins_stage *stage, struct bpf_object *obj,

@@ -15,8 +15,6 @@
 
 DEFINE_CLEANUP(struct bpf_link *, bpf_link__destroy)
 
-#define LINK_PIN "link"
-
 /* The map of mask rules; NULL: it takes none. */
 static const struct bpf_map *find_rules_map(const struct scst_object *object)
 {
@@ -147,7 +145,29 @@ static int pin_all(const struct scst_pins_stage *stage, const struct scst_object
 		   int link_fd, struct scst_error *err)
 {
 	return scst_pins_add_maps(stage, object->obj, err) ?:
-	       scst_pins_add(stage, LINK_PIN, link_fd, err);
+	       scst_pins_add_note(stage, SCST_PIN_CODE, object->code, err) ?:
+	       scst_pins_add(stage, SCST_PIN_OPS, bpf_map__fd(object->ops), err) ?:
+	       scst_pins_add(stage, SCST_PIN_LINK, link_fd, err);
+}
+
+/* Is what is pinned attached no more? Somebody has detached it, or unloading it was cut short. */
+static bool is_dead(const struct scst_paths *paths, const char *name)
+{
+	_cleanup_close_ int link = scst_pins_open(paths, SCST_PIN_POLICY, name, SCST_PIN_LINK);
+	struct bpf_link_info info = {};
+	__u32 len = sizeof(info);
+
+	if (link < 0)
+		return link == -ENOENT;
+	return !bpf_link_get_info_by_fd(link, &info, &len) && !info.struct_ops.map_id;
+}
+
+/* What is pinned and not attached is in the way of what shall be. */
+static int clear_dead(const struct scst_paths *paths, const char *name, struct scst_error *err)
+{
+	if (!scst_pins_exist(paths, SCST_PIN_POLICY, name) || !is_dead(paths, name))
+		return 0;
+	return scst_pins_remove(paths, SCST_PIN_POLICY, name, err);
 }
 
 static int load_locked(const struct scst_paths *paths, const struct scst_spec *spec,
@@ -158,6 +178,9 @@ static int load_locked(const struct scst_paths *paths, const struct scst_spec *s
 	_cleanup_(bpf_link__destroyp) struct bpf_link *link = NULL;
 	int ret;
 
+	ret = clear_dead(paths, spec->name, err);
+	if (ret)
+		return ret;
 	if (scst_pins_exist(paths, SCST_PIN_POLICY, spec->name))
 		return scst_fail(err, -EEXIST, "already loaded: scstctl policy unload %s",
 				 spec->name);
@@ -242,7 +265,7 @@ int scst_policy_rules(const struct scst_paths *paths, const char *name, struct s
 
 	ret = check_loaded(paths, name, err);
 	if (ret)
-		return scst_fail_in(err, ret, "policy %s", name);
+		return ret;
 	fd = open_pin(paths, name, scst_rules_fit);
 	if (fd < 0) {
 		*rules = (struct scst_rules){};
@@ -331,27 +354,63 @@ static int compare_data(const struct scst_paths *paths, const struct scst_object
 	return 0;
 }
 
-int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *spec,
-			unsigned int *diff, struct scst_error *err)
+/* Pins of a version that kept no hash differ: nobody knows. */
+static bool is_other_code(const struct scst_paths *paths, const struct scst_object *object,
+			  const char *name)
+{
+	char code[sizeof(object->code)];
+
+	return scst_pins_note(paths, SCST_PIN_POLICY, name, SCST_PIN_CODE, code, sizeof(code)) ||
+	       !streq(code, object->code);
+}
+
+static bool is_ejected(const struct scst_paths *paths, const char *name)
+{
+	_cleanup_free_ char *state = NULL;
+
+	return !read_attr(paths, name, "state", &state) && startswith(state, "ejected");
+}
+
+static int compare_all(const struct scst_paths *paths, const struct scst_spec *spec,
+		       unsigned int *diff, struct scst_error *err)
 {
 	_cleanup_(scst_rules_clear) struct scst_rules rules = {};
 	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
 	bool data, options, same_list;
 	int ret;
 
-	ret = scst_policy_rules(paths, spec->name, &rules, err);
-	if (ret)
-		return ret;
-	ret = scst_object_open(paths, spec, &object, err) ?:
+	ret = scst_policy_rules(paths, spec->name, &rules, err) ?:
+	      scst_object_open(paths, spec, &object, err) ?:
 	      compare_data(paths, object, spec->name, &data, err) ?:
 	      compare_list(paths, spec, &same_list, err) ?:
 	      scst_options_differ(paths, SCST_PIN_POLICY, spec->name, object->obj, &options, err);
 	if (ret)
-		return scst_fail_in(err, ret, "policy %s", spec->name);
+		return ret;
 	*diff = (data ? SCST_DIFF_DATA : 0) | (options ? SCST_DIFF_OPTIONS : 0) |
 		(same_list ? 0 : SCST_DIFF_LIST) |
-		(scst_rules_equal(&rules, &spec->rules) ? 0 : SCST_DIFF_RULES);
+		(scst_rules_equal(&rules, &spec->rules) ? 0 : SCST_DIFF_RULES) |
+		(is_other_code(paths, object, spec->name) ? SCST_DIFF_CODE : 0) |
+		(is_ejected(paths, spec->name) ? SCST_DIFF_EJECTED : 0);
 	return 0;
+}
+
+static int compare(const struct scst_paths *paths, const struct scst_spec *spec,
+		   unsigned int *diff, struct scst_error *err)
+{
+	int ret = check_loaded(paths, spec->name, err);
+
+	if (ret || !is_dead(paths, spec->name))
+		return ret ?: compare_all(paths, spec, diff, err);
+	*diff = SCST_DIFF_DEAD;
+	return 0;
+}
+
+int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *spec,
+			unsigned int *diff, struct scst_error *err)
+{
+	int ret = compare(paths, spec, diff, err);
+
+	return ret ? scst_fail_in(err, ret, "policy %s", spec->name) : 0;
 }
 
 /* Updates */
@@ -398,7 +457,7 @@ static int replace_object(const struct scst_paths *paths, const struct scst_spec
 {
 	_cleanup_(scst_pins_discard) struct scst_pins_stage stage = {};
 	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
-	_cleanup_close_ int link = scst_pins_open(paths, SCST_PIN_POLICY, spec->name, LINK_PIN);
+	_cleanup_close_ int link = scst_pins_open(paths, SCST_PIN_POLICY, spec->name, SCST_PIN_LINK);
 	int ret;
 
 	if (link < 0)
@@ -413,16 +472,26 @@ static int replace_object(const struct scst_paths *paths, const struct scst_spec
 	return scst_pins_commit_over(paths, &stage, err);
 }
 
-int scst_policy_update(const struct scst_paths *paths, const struct scst_spec *spec,
-		       unsigned int diff, struct scst_error *err)
+static int update_locked(const struct scst_paths *paths, const struct scst_spec *spec, bool force,
+			 unsigned int *diff, struct scst_error *err)
+{
+	int ret = compare(paths, spec, diff, err);
+
+	if (ret || (!*diff && !force))
+		return ret;
+	if (*diff & SCST_DIFF_DEAD)
+		return load_locked(paths, spec, err);
+	if (*diff == SCST_DIFF_RULES && !force)
+		return update_rules(paths, spec, err);
+	return replace_object(paths, spec, err);
+}
+
+int scst_policy_update(const struct scst_paths *paths, const struct scst_spec *spec, bool force,
+		       unsigned int *diff, struct scst_error *err)
 {
 	_cleanup_close_ int lock = -EBADF;
 	int ret;
 
-	ret = scst_pins_lock(paths, &lock, err) ?: check_loaded(paths, spec->name, err);
-	if (!ret && diff == SCST_DIFF_RULES)
-		ret = update_rules(paths, spec, err);
-	else if (!ret && diff)
-		ret = replace_object(paths, spec, err);
+	ret = scst_pins_lock(paths, &lock, err) ?: update_locked(paths, spec, force, diff, err);
 	return ret ? scst_fail_in(err, ret, "policy %s", spec->name) : 0;
 }

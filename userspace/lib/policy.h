@@ -33,17 +33,21 @@ enum scst_policy_diff {
 	SCST_DIFF_OPTIONS	= 1 << 1,
 	SCST_DIFF_RULES		= 1 << 2,
 	SCST_DIFF_LIST		= 1 << 3,
+	SCST_DIFF_CODE		= 1 << 4,	/* loaded from another object, or build of it */
+	SCST_DIFF_EJECTED	= 1 << 5,	/* it is out of force */
+	SCST_DIFF_DEAD		= 1 << 6,	/* pinned and not attached: all that can be said */
 };
 
 int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *spec,
 			unsigned int *diff, struct scst_error *err);
 
 /*
- * Makes a loaded policy what @spec says, without a moment in which none is in force: rules by
- * writing the map, anything else by attaching a new object in place of the old one.
+ * Makes a loaded policy what @spec says and puts it in force, without a moment in which none is:
+ * rules by writing the map, anything else by attaching a new object in place of the old one, also if
+ * nothing differs but @force is given. *@diff: what was different; 0 and not @force: nothing is done.
  */
-int scst_policy_update(const struct scst_paths *paths, const struct scst_spec *spec,
-		       unsigned int diff, struct scst_error *err);
+int scst_policy_update(const struct scst_paths *paths, const struct scst_spec *spec, bool force,
+		       unsigned int *diff, struct scst_error *err);
 
 /* The rules of a loaded policy, from its pinned map. Without such a map: none. */
 int scst_policy_rules(const struct scst_paths *paths, const char *name, struct scst_rules *rules,

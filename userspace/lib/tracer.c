@@ -45,6 +45,11 @@ int scst_tracer_check_object(const struct scst_paths *paths, const struct scst_s
 	return ret ? scst_fail_in(err, ret, "tracer %s", spec->name) : 0;
 }
 
+static int link_file(const struct bpf_program *prog, char file[NAME_MAX])
+{
+	return scst_format(file, NAME_MAX, "link_%s", bpf_program__name(prog));
+}
+
 static int attach_program(const struct bpf_program *prog, const struct scst_pins_stage *stage,
 			  struct scst_error *err)
 {
@@ -54,7 +59,7 @@ static int attach_program(const struct bpf_program *prog, const struct scst_pins
 	if (!link)
 		return scst_fail(err, -errno, "cannot attach program %s: %s",
 				 bpf_program__name(prog), strerror(errno));
-	if (scst_format(file, sizeof(file), "link_%s", bpf_program__name(prog)))
+	if (link_file(prog, file))
 		return scst_fail(err, -ENAMETOOLONG, "program name too long");
 	return scst_pins_add(stage, file, bpf_link__fd(link), err);
 }
@@ -84,6 +89,7 @@ static int load_locked(const struct scst_paths *paths, const struct scst_spec *s
 		return scst_fail(err, -EEXIST, "already loaded");
 	ret = open_spec(paths, spec, &object, err) ?: scst_object_load(object, err) ?:
 	      scst_pins_stage(paths, SCST_PIN_TRACER, spec->name, &stage, err) ?:
+	      scst_pins_add_note(&stage, SCST_PIN_CODE, object->code, err) ?:
 	      scst_pins_add_maps(&stage, object->obj, err);
 	if (!ret)
 		ret = attach_programs(object->obj, &stage, err) ?:
@@ -119,13 +125,68 @@ int scst_tracer_unload(const struct scst_paths *paths, const char *name, struct 
 	return ret ? scst_fail_in(err, ret, "tracer %s", name) : 0;
 }
 
-int scst_tracer_differs(const struct scst_paths *paths, const struct scst_spec *spec,
-			bool *differs, struct scst_error *err)
+/* A program whose link is gone observes no more. */
+static bool is_attached(const struct scst_paths *paths, const char *name, struct bpf_object *obj)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, obj) {
+		_cleanup_close_ int fd = -EBADF;
+		char file[NAME_MAX];
+
+		if (link_file(prog, file))
+			return false;
+		fd = scst_pins_open(paths, SCST_PIN_TRACER, name, file);
+		if (fd < 0)
+			return false;
+	}
+	return true;
+}
+
+static int compare(const struct scst_paths *paths, const struct scst_spec *spec, bool *differs,
+		   struct scst_error *err)
 {
 	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
+	char code[sizeof(object->code)];
 	int ret;
 
 	ret = open_spec(paths, spec, &object, err) ?:
 	      scst_options_differ(paths, SCST_PIN_TRACER, spec->name, object->obj, differs, err);
+	if (ret)
+		return ret;
+	*differs = *differs || !is_attached(paths, spec->name, object->obj) ||
+		   scst_pins_note(paths, SCST_PIN_TRACER, spec->name, SCST_PIN_CODE, code,
+				  sizeof(code)) ||
+		   !streq(code, object->code);
+	return 0;
+}
+
+int scst_tracer_differs(const struct scst_paths *paths, const struct scst_spec *spec,
+			bool *differs, struct scst_error *err)
+{
+	int ret = compare(paths, spec, differs, err);
+
+	return ret ? scst_fail_in(err, ret, "tracer %s", spec->name) : 0;
+}
+
+/* It only observes: a moment without it does no harm. */
+static int update_locked(const struct scst_paths *paths, const struct scst_spec *spec,
+			 bool *changed, struct scst_error *err)
+{
+	int ret = compare(paths, spec, changed, err);
+
+	if (ret || !*changed)
+		return ret;
+	return unload_locked(paths, spec->name, err) ?: load_locked(paths, spec, err);
+}
+
+int scst_tracer_update(const struct scst_paths *paths, const struct scst_spec *spec, bool *changed,
+		       struct scst_error *err)
+{
+	_cleanup_close_ int lock = -EBADF;
+	int ret;
+
+	ret = scst_tracer_check_object(paths, spec, err) ?: scst_pins_lock(paths, &lock, err) ?:
+	      update_locked(paths, spec, changed, err);
 	return ret ? scst_fail_in(err, ret, "tracer %s", spec->name) : 0;
 }

@@ -21,8 +21,12 @@ int scst_tracer_load(const struct scst_paths *paths, const struct scst_spec *spe
 		     struct scst_error *err);
 int scst_tracer_unload(const struct scst_paths *paths, const char *name, struct scst_error *err);
 
-/* Is what is pinned not what @spec says? */
+/* Is what is pinned not what @spec says: other options, another build, not attached? */
 int scst_tracer_differs(const struct scst_paths *paths, const struct scst_spec *spec,
 			bool *differs, struct scst_error *err);
+
+/* Makes it what @spec says; what it has counted goes. *@changed: it was not so before. */
+int scst_tracer_update(const struct scst_paths *paths, const struct scst_spec *spec, bool *changed,
+		       struct scst_error *err);
 
 #endif

@@ -14,28 +14,37 @@ struct kind_ops {
 	int (*load)(const struct scst_paths *paths, const struct scst_spec *spec,
 		    struct scst_error *err);
 	int (*unload)(const struct scst_paths *paths, const char *name, struct scst_error *err);
+	/* *@diff: 0, or what is different: SCST_DIFF_EJECTED and SCST_DIFF_DEAD are of interest */
 	int (*compare)(const struct scst_paths *paths, const struct scst_spec *spec,
 		       unsigned int *diff, struct scst_error *err);
 	int (*update)(const struct scst_paths *paths, const struct scst_spec *spec,
-		      unsigned int diff, struct scst_error *err);
+		      unsigned int *diff, struct scst_error *err);
 };
+
+static int update_policy(const struct scst_paths *paths, const struct scst_spec *spec,
+			 unsigned int *diff, struct scst_error *err)
+{
+	return scst_policy_update(paths, spec, false, diff, err);
+}
 
 static int compare_tracer(const struct scst_paths *paths, const struct scst_spec *spec,
 			  unsigned int *diff, struct scst_error *err)
 {
-	bool differs;
+	bool differs = false;
 	int ret = scst_tracer_differs(paths, spec, &differs, err);
 
-	if (!ret)
-		*diff = differs;
+	*diff = differs;
 	return ret;
 }
 
-/* It only observes: a moment without it does no harm. */
 static int update_tracer(const struct scst_paths *paths, const struct scst_spec *spec,
-			 unsigned int diff _unused_, struct scst_error *err)
+			 unsigned int *diff, struct scst_error *err)
 {
-	return scst_tracer_unload(paths, spec->name, err) ?: scst_tracer_load(paths, spec, err);
+	bool changed = false;
+	int ret = scst_tracer_update(paths, spec, &changed, err);
+
+	*diff = changed;
+	return ret;
 }
 
 static const struct kind_ops policy_ops = {
@@ -44,7 +53,7 @@ static const struct kind_ops policy_ops = {
 	.load = scst_policy_load,
 	.unload = scst_policy_unload,
 	.compare = scst_policy_compare,
-	.update = scst_policy_update,
+	.update = update_policy,
 };
 
 static const struct kind_ops tracer_ops = {
@@ -104,23 +113,41 @@ int bpfd_apply_check(const struct scst_paths *paths, const struct bpfd_config *c
 	return result.first;
 }
 
+static int update_if_different(const struct kind_ops *ops, const struct scst_paths *paths,
+			       const struct scst_spec *spec, struct scst_error *err)
+{
+	unsigned int diff = 0;
+	int ret = ops->update(paths, spec, &diff, err);
+
+	if (!ret && diff)
+		log_info("updated %s %s", scst_pin_kind_noun(ops->kind), spec->name);
+	return ret;
+}
+
 /* Start */
 
-static void adopt(const struct kind_ops *ops, const struct scst_paths *paths,
-		  const struct scst_spec *spec)
+static int fault(struct scst_error *err, const char *noun, const char *name, const char *what)
+{
+	return scst_fail(err, -ESTALE, "%s %s %s: reload to make it as configured", noun, name,
+			 what);
+}
+
+/* What is in force stays as it is. What is pinned and not attached is not. */
+static int adopt(const struct kind_ops *ops, const struct scst_paths *paths,
+		 const struct scst_spec *spec, struct scst_error *err)
 {
 	const char *noun = scst_pin_kind_noun(ops->kind);
-	struct scst_error err = {};
 	unsigned int diff = 0;
+	int ret = ops->compare(paths, spec, &diff, err);
 
-	if (ops->compare(paths, spec, &diff, &err))
-		log_warn("adopted %s %s as it is; cannot compare it with the configuration: %s",
-			 noun, spec->name, err.text);
-	else if (diff)
-		log_warn("adopted %s %s, which is not as configured: reload to make it so", noun,
-			 spec->name);
-	else
-		log_info("adopted %s %s", noun, spec->name);
+	if (!ret && diff & SCST_DIFF_DEAD)
+		return update_if_different(ops, paths, spec, err);
+	log_info("adopted %s %s", noun, spec->name);
+	if (ret)
+		return scst_fail_in(err, ret, "cannot compare with the configuration");
+	if (diff & SCST_DIFF_EJECTED)
+		return fault(err, noun, spec->name, "is ejected");
+	return diff ? fault(err, noun, spec->name, "is not as configured") : 0;
 }
 
 static void start_kind(const struct kind_ops *ops, const struct scst_paths *paths,
@@ -130,7 +157,7 @@ static void start_kind(const struct kind_ops *ops, const struct scst_paths *path
 		struct scst_error err = {};
 
 		if (scst_pins_exist(paths, ops->kind, specs->list[i]->name))
-			adopt(ops, paths, specs->list[i]);
+			note(result, adopt(ops, paths, specs->list[i], &err), &err);
 		else
 			note(result, load(ops, paths, specs->list[i], &err), &err);
 	}
@@ -147,20 +174,6 @@ int bpfd_apply_start(const struct scst_paths *paths, const struct bpfd_config *c
 }
 
 /* Reload */
-
-static int update_if_different(const struct kind_ops *ops, const struct scst_paths *paths,
-			       const struct scst_spec *spec, struct scst_error *err)
-{
-	unsigned int diff = 0;
-	int ret = ops->compare(paths, spec, &diff, err);
-
-	if (ret || !diff)
-		return ret;
-	ret = ops->update(paths, spec, diff, err);
-	if (!ret)
-		log_info("updated %s %s", scst_pin_kind_noun(ops->kind), spec->name);
-	return ret;
-}
 
 static int unload_if_dropped(const struct kind_ops *ops, const struct scst_paths *paths,
 			     const struct bpfd_specs *specs, const char *name,

@@ -17,6 +17,7 @@ struct cli {
 	struct scst_error err;
 	bool json;
 	bool verbose;
+	bool force;			/* though nothing is different */
 	uint64_t count;			/* 0: without end */
 	const char *socket;
 	unsigned int top_sort, top_by;	/* enum top_sort, top_by */

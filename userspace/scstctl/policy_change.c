@@ -10,15 +10,22 @@
 static int update(struct cli *cli, int argc, char **argv)
 {
 	_cleanup_(scst_spec_freep) struct scst_spec *spec = NULL;
-	unsigned int diff = 0;
-	int ret;
+	unsigned int diff;
 
-	ret = cli_spec_of(cli, argc, argv, &spec) ?:
-	      scst_policy_compare(&cli->paths, spec, &diff, &cli->err);
-	if (ret || !diff)
-		return ret;
-	return scst_policy_update(&cli->paths, spec, diff, &cli->err);
+	return cli_spec_of(cli, argc, argv, &spec) ?:
+	       scst_policy_update(&cli->paths, spec, cli->force, &diff, &cli->err);
 }
+
+static int set_force(struct cli *cli, const char *value _unused_)
+{
+	cli->force = true;
+	return 0;
+}
+
+static const struct cli_option update_options[] = {
+	{ "force",	NULL,	"also if nothing is different",	set_force	},
+	{}
+};
 
 const struct cli_command cli_policy_update = {
 	.noun = "policy",
@@ -28,8 +35,10 @@ const struct cli_command cli_policy_update = {
 	.max_args = -1,
 	.summary = "make a loaded policy what is said",
 	.help = "Takes what `policy load` takes, and exchanges the policy of that name without a\n"
-		"moment in which none is in force. One that was ejected is in force again. What\n"
-		"is not said is as the object has it, and not as it was.",
+		"moment in which none is in force. One that was ejected, or detached, is in\n"
+		"force again, and another build of the object takes the place of the old one.\n"
+		"What is not said is as the object has it, and not as it was.",
+	.options = update_options,
 	.run = update,
 };
 

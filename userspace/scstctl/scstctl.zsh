@@ -67,7 +67,8 @@ _scstctl() {
 	device/ | lun/) _arguments $common '1:device:_scstctl_entries devices/*' ;;
 	target/) _arguments $common '1:target:_scstctl_entries targets/*/*(/)' ;;
 	session/) _arguments $common '1:initiator:_scstctl_entries targets/*/*/sessions/*' ;;
-	policy/load | policy/update) _arguments $common '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
+	policy/update) _arguments $common '--force[also if nothing is different]' '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
+	policy/load) _arguments $common '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
 	policy/unload) _arguments $common '*:policy:_scstctl_policies' ;;
 	policy/show | policy/eject) _arguments $common '2:policy:_scstctl_policies' ;;
 	policy/apply) _arguments $common '--socket[of the daemon]:socket:_files' ;;
