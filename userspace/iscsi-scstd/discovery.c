@@ -75,26 +75,40 @@ static enum discovery_verdict reject(struct discovery *d, const struct iscsi_bhs
 
 /* SendTargets */
 
-static size_t add_addresses(struct discovery *d, const struct scst_iscsi_target *target,
-			    const char *internal, size_t nr, const struct portal *portals)
+/* Does masking let the initiator find a LUN, by the name that it has at @portal? */
+static bool finds_lun(struct discovery *d, const struct scst_iscsi_target *target,
+		      const struct portal *portal)
 {
-	size_t added = 0;
+	struct scst_iscsi_access access = { .tid = target->tid };
 
+	return !portal_initiator_name(target, portal, d->initiator, access.initiator) &&
+	       d->env->ops->access(d->env->arg, &access) > 0;
+}
+
+static void add_addresses(struct discovery *d, const struct scst_iscsi_target *target,
+			  const char *internal, size_t nr, const struct portal *portals)
+{
+	bool asked = false, finds = false, named = false;
+	uint64_t allowed;
+
+	if (portal_allowed(d->env, target->tid, portals, nr, &allowed))
+		return;
 	for (size_t i = 0; i < nr; i++) {
-		struct scst_iscsi_access access = { .tid = target->tid };
 		char text[PORTAL_TEXT_MAX];
 
-		if (portal_is_listed(internal, &portals[i]) ||
-		    portal_is_allowed(d->env, target->tid, &portals[i]) <= 0 ||
-		    portal_initiator_name(target, &portals[i], d->initiator, access.initiator) ||
-		    d->env->ops->access(d->env->arg, &access) <= 0)
+		if (!(allowed & UINT64_C(1) << i) || portal_is_listed(internal, &portals[i]))
 			continue;
-		if (!added++)
+		if (!asked || target->per_portal_acl)
+			finds = finds_lun(d, target, &portals[i]);
+		asked = true;
+		if (!finds)
+			continue;
+		if (!named)
 			text_add(&d->out, "TargetName", "%s", target->name);
+		named = true;
 		portal_format(&portals[i], text);
 		text_add(&d->out, "TargetAddress", "%s,%u", text, PORTAL_GROUP);
 	}
-	return added;
 }
 
 /*

@@ -80,11 +80,10 @@ static void add_target(struct isns *isns, const struct scst_iscsi_target *from)
 
 static uint64_t allowed_portals(const struct isns *isns, uint32_t tid)
 {
-	uint64_t allowed = 0;
+	uint64_t allowed;
 
-	for (size_t i = 0; i < isns->nr_portals; i++)
-		if (portal_is_allowed(isns->env, tid, &isns->portals[i]) > 0)
-			allowed |= UINT64_C(1) << i;
+	if (portal_allowed(isns->env, tid, isns->portals, isns->nr_portals, &allowed))
+		return 0;
 	return allowed;
 }
 

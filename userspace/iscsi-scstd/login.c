@@ -201,6 +201,7 @@ static enum login_status read_names(struct login *l, const char **target)
 /* A target that may not be reached from here is none. */
 static enum login_status find_target(struct login *l, const char *name)
 {
+	uint64_t allowed;
 	int ret;
 
 	if (!is_name(name))
@@ -211,10 +212,10 @@ static enum login_status find_target(struct login *l, const char *name)
 		return refuse(l, LOGIN_NOT_FOUND, "no target %s, or not enabled", name);
 	if (ret)
 		return refuse_errno(l, "cannot ask for the target", ret);
-	ret = portal_is_allowed(l->env, l->target.tid, &l->local);
-	if (ret < 0)
+	ret = portal_allowed(l->env, l->target.tid, &l->local, 1, &allowed);
+	if (ret)
 		return refuse_errno(l, "cannot ask for allowed_portal", ret);
-	if (!ret)
+	if (!allowed)
 		return refuse(l, LOGIN_NOT_FOUND, "%s is not allowed at %s", name, l->local.addr);
 	if (!l->env->ops->isns_allows(l->env->arg, name, l->initiator))
 		return refuse(l, LOGIN_NOT_AUTHORIZED, "iSNS does not let it see %s", name);

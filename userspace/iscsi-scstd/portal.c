@@ -2,7 +2,8 @@
 #include "portal.h"
 
 #include <arpa/inet.h>
-#include <fnmatch.h>
+
+#include "pattern.h"
 
 void portal_format(const struct portal *portal, char out[PORTAL_TEXT_MAX])
 {
@@ -12,27 +13,38 @@ void portal_format(const struct portal *portal, char out[PORTAL_TEXT_MAX])
 		    portal->port);
 }
 
-static bool is_address(const char *text)
+/* Makes @addr canonical. */
+static bool read_address(char addr[INET6_ADDRSTRLEN])
 {
-	struct in6_addr addr;
+	const int family = strchr(addr, ':') ? AF_INET6 : AF_INET;
+	struct in6_addr bytes;
 
-	return inet_pton(AF_INET, text, &addr) == 1 || inet_pton(AF_INET6, text, &addr) == 1;
+	return inet_pton(family, addr, &bytes) == 1 &&
+	       inet_ntop(family, &bytes, addr, INET6_ADDRSTRLEN);
 }
 
-/* Past the address, which is copied to @addr without its brackets; or NULL. */
-static const char *split_address(const char *text, char *addr, size_t size)
+static bool is_bare_ipv6(const char *text)
+{
+	const char *colon = strchr(text, ':');
+
+	return colon && strchr(colon + 1, ':');
+}
+
+/* Past the address, which goes to @addr without its brackets; or NULL. */
+static const char *split_address(const char *text, char addr[INET6_ADDRSTRLEN])
 {
 	bool brackets = *text == '[';
 	size_t len;
 
 	if (brackets)
 		len = strcspn(++text, "]");
-	else if (is_address(text))
-		len = strlen(text);	/* IPv6 without port */
+	else if (is_bare_ipv6(text))
+		len = strlen(text);
 	else
 		len = strcspn(text, ":");
-	if ((brackets && !text[len]) || scst_format(addr, size, "%.*s", (int)len, text) ||
-	    !is_address(addr) || (brackets && !strchr(addr, ':')))
+	if ((brackets && !text[len]) ||
+	    scst_format(addr, INET6_ADDRSTRLEN, "%.*s", (int)len, text) || !read_address(addr) ||
+	    (brackets && !strchr(addr, ':')))
 		return NULL;
 	return text + len + brackets;
 }
@@ -42,7 +54,7 @@ int portal_parse(const char *text, uint16_t default_port, struct portal *out)
 	struct portal portal = { .port = default_port };
 	uint64_t port;
 
-	text = split_address(text, portal.addr, sizeof(portal.addr));
+	text = split_address(text, portal.addr);
 	if (!text || (*text && *text != ':'))
 		return -EINVAL;
 	if (*text) {
@@ -54,52 +66,59 @@ int portal_parse(const char *text, uint16_t default_port, struct portal *out)
 	return 0;
 }
 
-/* Brackets around an IPv6 pattern would be a set of characters: they are not needed. */
-static bool fits(const char *pattern, const char *addr)
+static uint64_t fitting(const struct pattern *pattern, const struct portal *portal, size_t nr)
 {
-	char bare[SCST_ISCSI_TEXT_LEN];
-	size_t len = strlen(pattern);
+	uint64_t bits = 0;
 
-	if (len >= 2 && pattern[0] == '[' && pattern[len - 1] == ']') {
-		pattern++;
-		len -= 2;
-	}
-	if (scst_format(bare, sizeof(bare), "%.*s", (int)len, pattern) || strchr(bare, '['))
-		return false;
-	return !fnmatch(bare, addr, FNM_NOESCAPE);
+	for (size_t i = 0; i < nr; i++)
+		if (pattern_fits(pattern, &portal[i]))
+			bits |= UINT64_C(1) << i;
+	return bits;
 }
 
-int portal_is_allowed(const struct env *env, uint32_t tid, const struct portal *portal)
+int portal_allowed(const struct env *env, uint32_t tid, const struct portal *portal, size_t nr,
+		   uint64_t *allowed)
 {
 	struct scst_iscsi_attr_get attr = { .tid = tid, .attr = SCST_ISCSI_ALLOWED_PORTAL };
-	bool any = false, fit = false;
+	uint64_t all = nr < 64 ? (UINT64_C(1) << nr) - 1 : UINT64_MAX, fit = 0, forbidden = 0;
+	bool any = false;
 	int err;
 
-	while (!(err = env->ops->attr(env->arg, &attr))) {
-		if (attr.text[0] == '!') {
-			if (fits(attr.text + 1, portal->addr))
-				return 0;
-		} else {
-			any = true;
-			fit |= fits(attr.text, portal->addr);
-		}
-		attr.index++;
+	for (; !(err = env->ops->attr(env->arg, &attr)); attr.index++) {
+		const bool forbids = attr.text[0] == '!';
+		struct pattern pattern;
+		bool valid = !pattern_parse(attr.text + forbids, &pattern);
+
+		if (forbids)
+			forbidden |= valid ? fitting(&pattern, portal, nr) : all;
+		else if (valid)
+			fit |= fitting(&pattern, portal, nr);
+		any |= !forbids;
 	}
 	if (err != -ENOENT)
 		return err;
-	return !any || fit;
+	*allowed = (any ? fit : all) & ~forbidden;
+	return 0;
+}
+
+static bool is_portal(const char *word, size_t len, const struct portal *portal)
+{
+	char text[PORTAL_TEXT_MAX];
+	struct portal listed;
+
+	return !scst_format(text, sizeof(text), "%.*s", (int)len, word) &&
+	       !portal_parse(text, portal->port, &listed) && listed.port == portal->port &&
+	       streq(listed.addr, portal->addr);
 }
 
 bool portal_is_listed(const char *list, const struct portal *portal)
 {
-	size_t len = strlen(portal->addr);
+	for (const char *word = list; *word; word += strspn(word, " \t")) {
+		size_t len = strcspn(word, " \t");
 
-	for (const char *word = list; *word; word += strspn(word, " ")) {
-		size_t word_len = strcspn(word, " ");
-
-		if (word_len == len && !strncmp(word, portal->addr, len))
+		if (is_portal(word, len, portal))
 			return true;
-		word += word_len;
+		word += len;
 	}
 	return false;
 }

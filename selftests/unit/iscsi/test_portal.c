@@ -35,6 +35,8 @@ static void parse_takes_addresses_with_port_or_without(void **state)
 		{ "2001:db8::1", "2001:db8::1", 3260 },
 		{ "[2001:db8::1]", "2001:db8::1", 3260 },
 		{ "[::]:65535", "::", 65535 },
+		{ "2001:DB8:0:0::1", "2001:db8::1", 3260 },
+		{ "[2001:0db8::0001]:1", "2001:db8::1", 1 },
 	};
 	struct portal portal;
 
@@ -59,15 +61,23 @@ static void parse_refuses_anything_else(void **state)
 			fail_msg("%s is taken", bad[i]);
 }
 
-static void assert_allowed(const char *patterns, const struct portal *portal, int expected)
+/* Return: 1 allowed, 0 not. */
+static int is_allowed(const char *patterns, const struct portal *portal)
 {
+	uint64_t allowed;
 	char text[256];
 
 	fake.nr_attrs = 0;
 	strcpy(text, patterns);
 	for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
 		fake_add_attr(&fake, 1, SCST_ISCSI_ALLOWED_PORTAL, word);
-	if (portal_is_allowed(&fake.env, 1, portal) != expected)
+	assert_int_equal(portal_allowed(&fake.env, 1, portal, 1, &allowed), 0);
+	return allowed;
+}
+
+static void assert_allowed(const char *patterns, const struct portal *portal, int expected)
+{
+	if (is_allowed(patterns, portal) != expected)
 		fail_msg("%s at %s", patterns, portal->addr);
 }
 
@@ -89,16 +99,63 @@ static void patterns_allow_and_exclude(void **state)
 	assert_allowed("[abc]*", &v6, 0);
 }
 
+static void exclusion_holds_however_it_is_written(void **state)
+{
+	static const char *const all[] = {
+		"!2001:DB8::1", "!2001:db8:0:0:0:0:0:1", "!2001:0db8::0001", "![2001:DB8::1]",
+		"!2001:DB8::*", "![2001:db8::*]", "!2001:db8:0:*", "!*:1", "!????:db8:*",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		assert_allowed(all[i], &v6, 0);
+		assert_allowed(all[i], &v4, 1);
+	}
+}
+
+/* Older kernels took them; what was to be kept away stays away, and everything else, too. */
+static void exclusion_that_cannot_fit_forbids_all(void **state)
+{
+	static const char *const bad[] = {
+		"!192.168.[12].*", "!192.0.2.256", "!fe80:0::0:*", "!2001:0db8:*", "!host*",
+		"!0.0.0.0/0",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_allowed(bad[i], &v4, 0);
+		assert_allowed(bad[i] + 1, &v4, 0);
+	}
+}
+
+static void several_portals_are_asked_about_at_once(void **state)
+{
+	const struct portal portal[] = { v4, v6, { "192.0.2.2", 3260 } };
+	uint64_t allowed;
+
+	fake_add_attr(&fake, 1, SCST_ISCSI_ALLOWED_PORTAL, "192.0.2.*");
+	fake_add_attr(&fake, 1, SCST_ISCSI_ALLOWED_PORTAL, "!192.0.2.2");
+	assert_int_equal(portal_allowed(&fake.env, 1, portal, 3, &allowed), 0);
+	assert_int_equal(allowed, 1);
+	fake.nr_attrs = 0;
+	assert_int_equal(portal_allowed(&fake.env, 1, portal, 3, &allowed), 0);
+	assert_int_equal(allowed, 7);
+}
+
 static void errors_are_no_permission(void **state)
 {
+	uint64_t allowed;
+
 	fake.err = -EIO;
-	assert_int_equal(portal_is_allowed(&fake.env, 1, &v4), -EIO);
+	assert_int_equal(portal_allowed(&fake.env, 1, &v4, 1, &allowed), -EIO);
 }
 
 static void list_holds_whole_addresses(void **state)
 {
 	assert_true(portal_is_listed("10.0.0.1 192.0.2.1", &v4));
 	assert_true(portal_is_listed("2001:db8::1", &v6));
+	assert_true(portal_is_listed("10.0.0.1\t2001:DB8:0::1", &v6));
+	assert_true(portal_is_listed("[2001:db8::1]", &v6));
+	assert_true(portal_is_listed("[2001:db8::1]:3261", &v6));
+	assert_false(portal_is_listed("[2001:db8::1]:3260", &v6));
 	assert_false(portal_is_listed("192.0.2.10 92.0.2.1", &v4));
 	assert_false(portal_is_listed("", &v4));
 }
@@ -121,6 +178,9 @@ int main(void)
 		cmocka_unit_test(parse_takes_addresses_with_port_or_without),
 		cmocka_unit_test(parse_refuses_anything_else),
 		cmocka_unit_test_setup(patterns_allow_and_exclude, begin),
+		cmocka_unit_test_setup(exclusion_holds_however_it_is_written, begin),
+		cmocka_unit_test_setup(exclusion_that_cannot_fit_forbids_all, begin),
+		cmocka_unit_test_setup(several_portals_are_asked_about_at_once, begin),
 		cmocka_unit_test_setup(errors_are_no_permission, begin),
 		cmocka_unit_test(list_holds_whole_addresses),
 		cmocka_unit_test_setup(masking_may_know_the_portal, begin),
