@@ -6,12 +6,20 @@
 #include "login.h"
 #include "portal.h"
 
-#define ANSWER_MAX	(8u << 20)
+#define TARGETS_PER_TURN	16	/* some system calls each */
 
 enum reject_reason {
 	REJECT_PROTOCOL_ERROR	= 0x04,
 	REJECT_NOT_SUPPORTED	= 0x05,
 };
+
+/* Not a PDU full, and then a target with all its portals; or every key of a request refused. */
+#define TARGET_OUT_MAX	(sizeof("TargetName=") + SCST_ISCSI_NAME_LEN + \
+			 PORTALS_MAX * (sizeof("TargetAddress=,1") + PORTAL_TEXT_MAX))
+#define REFUSAL_OUT_MAX	(TEXT_PAIRS_MAX * (TEXT_KEY_MAX + sizeof("=NotUnderstood")))
+
+static_assert(DISCOVERY_OUT_MAX >= DISCOVERY_DATA_MAX + TARGET_OUT_MAX, "an answer");
+static_assert(DISCOVERY_OUT_MAX >= REFUSAL_OUT_MAX, "an answer");
 
 void discovery_init(struct discovery *d, const struct login *login)
 {
@@ -25,7 +33,7 @@ void discovery_init(struct discovery *d, const struct login *login)
 	d->stat_sn = login->stat_sn;
 	d->exp_cmd_sn = login->cmd_sn;
 	d->data_max = most < DISCOVERY_DATA_MAX ? most : DISCOVERY_DATA_MAX;
-	d->out.max = ANSWER_MAX;
+	d->out.max = DISCOVERY_OUT_MAX;
 }
 
 void discovery_free(struct discovery *d)
@@ -85,54 +93,71 @@ static bool finds_lun(struct discovery *d, const struct scst_iscsi_target *targe
 	       d->env->ops->access(d->env->arg, &access) > 0;
 }
 
-static void add_addresses(struct discovery *d, const struct scst_iscsi_target *target,
-			  const char *internal, size_t nr, const struct portal *portals)
+static void add_addresses(struct discovery *d, const struct scst_iscsi_target *target)
 {
 	bool asked = false, finds = false, named = false;
 	uint64_t allowed;
 
-	if (portal_allowed(d->env, target->tid, portals, nr, &allowed))
+	if (portal_allowed(d->env, target->tid, d->portal, d->nr_portals, &allowed))
 		return;
-	for (size_t i = 0; i < nr; i++) {
+	for (size_t i = 0; i < d->nr_portals; i++) {
 		char text[PORTAL_TEXT_MAX];
 
-		if (!(allowed & UINT64_C(1) << i) || portal_is_listed(internal, &portals[i]))
+		if (!(allowed & UINT64_C(1) << i))
 			continue;
 		if (!asked || target->per_portal_acl)
-			finds = finds_lun(d, target, &portals[i]);
+			finds = finds_lun(d, target, &d->portal[i]);
 		asked = true;
 		if (!finds)
 			continue;
 		if (!named)
 			text_add(&d->out, "TargetName", "%s", target->name);
 		named = true;
-		portal_format(&portals[i], text);
+		portal_format(&d->portal[i], text);
 		text_add(&d->out, "TargetAddress", "%s,%u", text, PORTAL_GROUP);
 	}
+}
+
+/* Return: false: it was the last. */
+static bool send_target(struct discovery *d)
+{
+	struct scst_iscsi_target target = { .tid = d->tid };
+
+	strcpy(target.name, d->wanted);
+	if (d->env->ops->target(d->env->arg, &target))
+		return false;
+	d->tid = target.tid;
+	if (target.enabled && d->env->ops->isns_allows(d->env->arg, target.name, d->initiator))
+		add_addresses(d, &target);
+	return !*d->wanted;
+}
+
+/* What is not shown at any target is left out at once. */
+static void find_portals(struct discovery *d, const char *internal)
+{
+	struct portal all[PORTALS_MAX];
+	size_t nr = d->env->ops->portals(d->env->arg, &d->local, all);
+
+	d->nr_portals = 0;
+	for (size_t i = 0; i < nr; i++)
+		if (!portal_is_listed(internal, &all[i]))
+			d->portal[d->nr_portals++] = all[i];
 }
 
 /*
  * Of the targets that this initiator finds a LUN at, by an address that it may use; of all of them,
  * or of the one called @name.
  */
-static void send_targets(struct discovery *d, const char *name)
+static void start_sending(struct discovery *d, const char *name)
 {
-	struct scst_iscsi_target target = {};
 	struct scst_iscsi_driver driver = { .abi = SCST_ISCSI_ABI };
-	struct portal portals[PORTALS_MAX];
-	size_t nr;
 
-	if (d->env->ops->driver(d->env->arg, &driver) || !driver.enabled)
+	if (scst_format(d->wanted, sizeof(d->wanted), "%s", name) ||
+	    d->env->ops->driver(d->env->arg, &driver) || !driver.enabled)
 		return;
-	nr = d->env->ops->portals(d->env->arg, &d->local, portals);
-	while (!d->out.err && !d->env->ops->target(d->env->arg, &target)) {
-		uint32_t tid = target.tid;
-
-		if (target.enabled && (!name || streq(name, target.name)) &&
-		    d->env->ops->isns_allows(d->env->arg, target.name, d->initiator))
-			add_addresses(d, &target, driver.internal_portal, nr, portals);
-		target = (struct scst_iscsi_target){ .tid = tid };
-	}
+	find_portals(d, driver.internal_portal);
+	d->tid = 0;
+	d->sending = true;
 }
 
 /* Text */
@@ -144,27 +169,61 @@ static void take_key(struct discovery *d, const struct text_pair *pair)
 	else if (!*pair->value)		/* "this one", which a discovery session has not */
 		text_add(&d->out, pair->key, "Reject");
 	else
-		send_targets(d, streq(pair->value, "All") ? NULL : pair->value);
+		start_sending(d, streq(pair->value, "All") ? "" : pair->value);
+}
+
+static bool is_answering(const struct discovery *d)
+{
+	return d->sending || text_out_left(&d->out);
 }
 
 /* A part of the answer, and a tag to ask for the rest with. */
-static enum discovery_verdict answer_text(struct discovery *d, const struct iscsi_bhs *bhs)
+static enum discovery_verdict answer_text(struct discovery *d)
 {
-	struct iscsi_response *r = begin(d, ISCSI_TEXT_RESPONSE, bhs->itt);
+	struct iscsi_response *r = begin(d, ISCSI_TEXT_RESPONSE, d->request.itt);
 	size_t len = text_out_take(&d->out, d->pdu + sizeof(*r), d->data_max);
 
-	memcpy(r->lun, bhs->lun, sizeof(r->lun));
+	memcpy(r->lun, d->request.lun, sizeof(r->lun));
 	r->ttt = htonl(ISCSI_NO_TAG);
-	if (text_out_left(&d->out)) {
+	if (is_answering(d))
 		r->flags = ISCSI_CONTINUE;
-		r->ttt = htonl(++d->ttt & ~(1u << 31));
-	} else if (!(bhs->flags & ISCSI_FINAL)) {
+	else if (!(d->request.flags & ISCSI_FINAL))
 		r->flags = 0;		/* the initiator has more to say */
+	if (r->flags != ISCSI_FINAL)
 		r->ttt = htonl(++d->ttt & ~(1u << 31));
-	} else {
-		text_out_reset(&d->out);
-	}
 	return finish(d, len);
+}
+
+/* Targets, until there is more than goes into one PDU. */
+enum discovery_verdict discovery_go_on(struct discovery *d)
+{
+	for (int i = 0; d->sending && text_out_left(&d->out) <= d->data_max; i++) {
+		if (i == TARGETS_PER_TURN)
+			return DISCOVERY_BUSY;
+		d->sending = send_target(d);
+	}
+	if (d->out.err) {
+		d->why = "its answer does not fit";
+		return DISCOVERY_BROKEN;
+	}
+	return answer_text(d);
+}
+
+static void forget_exchange(struct discovery *d)
+{
+	text_in_reset(&d->in);
+	text_out_reset(&d->out);
+	d->sending = false;
+}
+
+static enum discovery_verdict take_keys(struct discovery *d, const struct iscsi_bhs *bhs)
+{
+	int err = text_in_parse(&d->in);
+
+	for (size_t i = 0; !err && i < d->in.nr_pairs; i++)
+		take_key(d, &d->in.pair[i]);
+	text_in_reset(&d->in);
+	return err ? reject(d, bhs, REJECT_PROTOCOL_ERROR) : discovery_go_on(d);
 }
 
 static enum discovery_verdict receive_text(struct discovery *d, const struct iscsi_bhs *bhs,
@@ -174,30 +233,18 @@ static enum discovery_verdict receive_text(struct discovery *d, const struct isc
 
 	if (bhs->flags & ISCSI_FINAL && bhs->flags & ISCSI_CONTINUE)
 		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
-	if (bhs->ttt == htonl(ISCSI_NO_TAG)) {	/* a new exchange ends the one before */
-		text_in_reset(&d->in);
-		text_out_reset(&d->out);
-	} else if (bhs->ttt != htonl(d->ttt & ~(1u << 31)) || (text_out_left(&d->out) && len)) {
+	if (bhs->ttt == htonl(ISCSI_NO_TAG))	/* a new exchange ends the one before */
+		forget_exchange(d);
+	else if (bhs->ttt != htonl(d->ttt & ~(1u << 31)) || (is_answering(d) && len))
 		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
-	}
-	if (text_out_left(&d->out))
-		return answer_text(d, bhs);
+	d->request = *bhs;
+	if (is_answering(d))
+		return discovery_go_on(d);
 	if (text_in_append(&d->in, data, len))
 		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
 	if (bhs->flags & ISCSI_CONTINUE)
-		return answer_text(d, bhs);
-	if (text_in_parse(&d->in)) {
-		text_in_reset(&d->in);
-		return reject(d, bhs, REJECT_PROTOCOL_ERROR);
-	}
-	for (size_t i = 0; i < d->in.nr_pairs; i++)
-		take_key(d, &d->in.pair[i]);
-	text_in_reset(&d->in);
-	if (d->out.err) {
-		d->why = "its answer does not fit";
-		return DISCOVERY_BROKEN;
-	}
-	return answer_text(d, bhs);
+		return answer_text(d);
+	return take_keys(d, bhs);
 }
 
 /* Others */

@@ -30,6 +30,7 @@ struct conn {
 	struct event *readable;
 	struct event *writable;
 	struct event *timer;
+	struct event *turn;		/* our next one, of a discovery session */
 	union sockets_addr peer;
 	char name[PORTAL_TEXT_MAX];	/* of the peer */
 
@@ -79,6 +80,7 @@ static void conn_destroy(struct conn *conn)
 	free_event(conn->readable);
 	free_event(conn->writable);
 	free_event(conn->timer);
+	free_event(conn->turn);
 	if (conn->login)
 		login_free(conn->login);
 	if (conn->discovery)
@@ -196,17 +198,19 @@ static void act(struct conn *conn, enum login_verdict verdict)
 	}
 }
 
-static void receive_discovery(struct conn *conn)
+static void act_discovery(struct conn *conn, enum discovery_verdict verdict)
 {
 	struct discovery *d = conn->discovery;
 
-	set_timer(conn, DISCOVERY_IDLE);
-	switch (discovery_receive(d, &conn->bhs, conn->data)) {
+	switch (verdict) {
 	case DISCOVERY_REPLY:
 		start_writing(conn, d->pdu, d->pdu_len);
 		break;
 	case DISCOVERY_SILENCE:
 		start_reading(conn);
+		break;
+	case DISCOVERY_BUSY:
+		event_add(conn->turn, &(struct timeval){});
 		break;
 	case DISCOVERY_END:
 		start_closing(conn);
@@ -218,6 +222,19 @@ static void receive_discovery(struct conn *conn)
 		conn_free(conn);
 		break;
 	}
+}
+
+static void on_turn(evutil_socket_t fd _unused_, short what _unused_, void *arg)
+{
+	struct conn *conn = arg;
+
+	act_discovery(conn, discovery_go_on(conn->discovery));
+}
+
+static void receive_discovery(struct conn *conn)
+{
+	set_timer(conn, DISCOVERY_IDLE);
+	act_discovery(conn, discovery_receive(conn->discovery, &conn->bhs, conn->data));
 }
 
 static void receive_pdu(struct conn *conn)
@@ -363,7 +380,8 @@ static struct conn *conn_new(struct server *server, int fd, const union sockets_
 	conn->readable = event_new(server->base, fd, EV_READ | EV_PERSIST, on_readable, conn);
 	conn->writable = event_new(server->base, fd, EV_WRITE | EV_PERSIST, on_writable, conn);
 	conn->timer = evtimer_new(server->base, on_timeout, conn);
-	if (!conn->login || !conn->readable || !conn->writable || !conn->timer) {
+	conn->turn = evtimer_new(server->base, on_turn, conn);
+	if (!conn->login || !conn->readable || !conn->writable || !conn->timer || !conn->turn) {
 		conn_destroy(conn);
 		return NULL;
 	}

@@ -96,11 +96,23 @@ bool text_list_has(const char *list, const char *word)
 	return false;
 }
 
+/* What was taken makes room first. */
+static void forget_sent(struct text_out *out)
+{
+	if (!out->sent)
+		return;
+	out->len -= out->sent;
+	memmove(out->buf, out->buf + out->sent, out->len);
+	out->sent = 0;
+}
+
 static bool reserve(struct text_out *out, size_t more)
 {
 	size_t size = out->size ?: 512;
 	char *buf;
 
+	if (size - out->len < more)
+		forget_sent(out);
 	if (more > out->max - out->len) {
 		out->err = -E2BIG;
 		return false;

@@ -93,6 +93,8 @@ static void discover(const struct login *login, struct input *in)
 		bhs.ttt = bhs.itt & 1 ? d.response.ttt : htonl(ISCSI_NO_TAG);
 		verdict = discovery_receive(&d, &bhs, data);
 		free(data);
+		while (verdict == DISCOVERY_BUSY)
+			verdict = discovery_go_on(&d);
 		if (verdict == DISCOVERY_REPLY || verdict == DISCOVERY_END)
 			must_be_response(&d.response, d.pdu_len, d.data_max);
 		if (verdict == DISCOVERY_END || verdict == DISCOVERY_BROKEN)

@@ -3,16 +3,28 @@
 
 static int fake_driver(void *arg, struct scst_iscsi_driver *driver)
 {
-	const struct fake *fake = arg;
+	struct fake *fake = arg;
 
+	fake->calls++;
 	*driver = fake->driver;
 	return fake->err;
 }
 
+/* Target @tid of the crowd. */
+static void one_of_the_crowd(const struct fake *fake, uint32_t tid,
+			     struct scst_iscsi_target *target)
+{
+	*target = fake->target[1];
+	target->tid = tid;
+	sprintf(target->name, "iqn.2026-01.org.example:crowd%u", tid);
+}
+
 static int fake_target(void *arg, struct scst_iscsi_target *target)
 {
-	const struct fake *fake = arg;
+	struct fake *fake = arg;
+	uint32_t last = ARRAY_SIZE(fake->target);
 
+	fake->calls++;
 	for (size_t i = 0; i < ARRAY_SIZE(fake->target) && !fake->err; i++) {
 		const struct scst_iscsi_target *t = &fake->target[i];
 
@@ -21,14 +33,19 @@ static int fake_target(void *arg, struct scst_iscsi_target *target)
 			return 0;
 		}
 	}
+	if (!fake->err && !target->name[0] && target->tid < last + fake->crowd) {
+		one_of_the_crowd(fake, target->tid + 1, target);
+		return 0;
+	}
 	return fake->err ?: -ENOENT;
 }
 
 static int fake_attr(void *arg, struct scst_iscsi_attr_get *attr)
 {
-	const struct fake *fake = arg;
+	struct fake *fake = arg;
 	uint32_t index = attr->index;
 
+	fake->calls++;
 	for (size_t i = 0; i < fake->nr_attrs && !fake->err; i++) {
 		const struct fake_attr *a = &fake->attr[i];
 
@@ -41,8 +58,9 @@ static int fake_attr(void *arg, struct scst_iscsi_attr_get *attr)
 
 static int fake_access(void *arg, const struct scst_iscsi_access *access)
 {
-	const struct fake *fake = arg;
+	struct fake *fake = arg;
 
+	fake->calls++;
 	return fake->err ?: access->tid != 2 || !fake->masked ||
 				    !streq(access->initiator, fake->masked);
 }

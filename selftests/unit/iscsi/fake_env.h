@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A kernel made of tables: two targets, their users and portals. Tests bend it as they need. */
+/* A kernel made of tables: targets, their users and portals. Tests bend it as they need. */
 #ifndef FAKE_ENV_H
 #define FAKE_ENV_H
 
@@ -16,13 +16,15 @@ struct fake_attr {
 struct fake {
 	struct scst_iscsi_driver driver;
 	struct scst_iscsi_target target[2];
+	uint32_t crowd;		/* of targets more, like the second */
 	struct fake_attr attr[FAKE_ATTRS_MAX];
 	size_t nr_attrs;
-	struct portal portal[2];
+	struct portal portal[PORTALS_MAX];
 	size_t nr_portals;
 	bool isns_denies;
 	const char *masked;	/* the initiator that finds no LUN at target[1] */
 	int err;		/* everything fails with it */
+	unsigned int calls;	/* of the functions that ask the kernel */
 
 	struct chap_algorithms algorithms;
 	struct env env;

@@ -9,7 +9,7 @@
 static struct peer peer;
 static struct discovery *d;
 static struct iscsi_bhs bhs;
-static char answer[16384];	/* '\n' for NUL */
+static char answer[1 << 20];	/* '\n' for NUL */
 
 static int begin(void **state)
 {
@@ -32,6 +32,29 @@ static int end(void **state)
 	return 0;
 }
 
+/* What it does in one turn is bounded. */
+static enum discovery_verdict turn(enum discovery_verdict (*what)(const void *data),
+				   const void *data)
+{
+	enum discovery_verdict verdict;
+	unsigned int before = peer.fake.calls;
+
+	verdict = what(data);
+	assert_true(peer.fake.calls - before <= 100);
+	assert_true(d->out.size <= DISCOVERY_OUT_MAX);
+	return verdict;
+}
+
+static enum discovery_verdict receive(const void *data)
+{
+	return discovery_receive(d, &bhs, data);
+}
+
+static enum discovery_verdict go_on(const void *data)
+{
+	return discovery_go_on(d);
+}
+
 static enum discovery_verdict say(uint8_t opcode, uint8_t flags, uint32_t ttt, const char *text)
 {
 	size_t len = strlen(text);
@@ -47,8 +70,10 @@ static enum discovery_verdict say(uint8_t opcode, uint8_t flags, uint32_t ttt, c
 	bhs.itt = htonl(3);
 	bhs.ttt = htonl(ttt);
 	bhs.cmd_sn = htonl(d->exp_cmd_sn);
-	verdict = discovery_receive(d, &bhs, data);
+	verdict = turn(receive, data);
 	free(data);
+	while (verdict == DISCOVERY_BUSY)
+		verdict = turn(go_on, NULL);
 	return verdict;
 }
 
@@ -97,8 +122,12 @@ static void all_targets_with_their_addresses(void **state)
 
 static void one_target_by_name(void **state)
 {
+	char name[1024];
+
 	assert_string_equal(ask("SendTargets=" FAKE_TARGET2 "\n"), SECOND);
 	assert_string_equal(ask("SendTargets=iqn.nobody\n"), "");
+	snprintf(name, sizeof(name), "SendTargets=%.1000d\n", 0);
+	assert_string_equal(ask(name), "");
 }
 
 static void what_may_not_be_reached_is_not_shown(void **state)
@@ -138,6 +167,100 @@ static void long_answer_is_collected(void **state)
 	d->data_max = 64;
 	ask("SendTargets=All\n");
 	assert_int_equal(strlen(answer), 2 * (11 + 223 + 1) + 2 * (sizeof(ADDRESSES) - 1));
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t nr = 0;
+
+	for (; (text = strstr(text, what)); text++)
+		nr++;
+	return nr;
+}
+
+static void thousands_of_targets_are_sent_piece_by_piece(void **state)
+{
+	peer.fake.crowd = 3000;
+	d->data_max = 8192;
+	ask("SendTargets=All\n");
+	assert_int_equal(count(answer, "TargetName="), 3002);
+	assert_int_equal(count(answer, ADDRESSES), 3002);
+}
+
+static void targets_with_all_portals_and_long_names_fit(void **state)
+{
+	for (int i = 0; i < 2; i++)
+		memset(peer.fake.target[i].name + 20, 'n', 203);
+	for (int i = 0; i < PORTALS_MAX; i++) {
+		struct portal *portal = &peer.fake.portal[i];
+
+		sprintf(portal->addr, "2001:db8:1111:2222:3333:4444:5555:%x", 0xff00 + i);
+		portal->port = 65535;
+	}
+	peer.fake.nr_portals = PORTALS_MAX;
+	peer.fake.crowd = 100;
+	d->data_max = 8192;
+	ask("SendTargets=All\n");
+	assert_int_equal(count(answer, "TargetAddress="), 102 * PORTALS_MAX);
+}
+
+/* None of it is shown, and still it takes its time. */
+static void hidden_targets_are_passed_over_in_turns(void **state)
+{
+	peer.fake.crowd = 3000;
+	peer.fake.isns_denies = true;
+	assert_string_equal(ask("SendTargets=All\n"), "");
+}
+
+static void portals_are_not_asked_about_one_by_one(void **state)
+{
+	unsigned int with_two, with_all;
+
+	peer.fake.calls = 0;
+	ask("SendTargets=All\n");
+	with_two = peer.fake.calls;
+	for (size_t i = 0; i < PORTALS_MAX; i++)
+		sprintf(peer.fake.portal[i].addr, "192.0.2.%zu", i);
+	peer.fake.nr_portals = PORTALS_MAX;
+	peer.fake.calls = 0;
+	ask("SendTargets=All\n");
+	with_all = peer.fake.calls;
+	assert_int_equal(with_two, with_all);
+}
+
+/* F=0: the initiator always has more to say, and hears the answer to each request at once. */
+static void endless_exchange_keeps_no_answers(void **state)
+{
+	char text[8000] = "";
+	uint32_t ttt = ISCSI_NO_TAG;
+
+	for (int i = 0; i < 126; i++)
+		sprintf(text + strlen(text), "X-%d-%.50d=1\n", i, 0);
+	strcat(text, "SendTargets=All\n");
+	for (int i = 0; i < 100; i++) {
+		size_t len = 0;
+
+		d->data_max = 8192;
+		assert_int_equal(say(ISCSI_TEXT, 0, ttt, text), DISCOVERY_REPLY);
+		len = hear(0);
+		while (d->response.flags & ISCSI_CONTINUE) {
+			say(ISCSI_TEXT, 0, ntohl(d->response.ttt), "");
+			len = hear(len);
+		}
+		assert_int_equal(d->response.flags, 0);
+		assert_int_equal(count(answer, "=NotUnderstood\n"), 126);
+		assert_int_equal(count(answer, BOTH), 1);
+		ttt = ntohl(d->response.ttt);
+	}
+}
+
+static void new_exchange_ends_a_list_that_goes_on(void **state)
+{
+	peer.fake.crowd = 1000;
+	assert_int_equal(say(ISCSI_TEXT, ISCSI_FINAL, ISCSI_NO_TAG, "SendTargets=All\n"),
+			 DISCOVERY_REPLY);
+	assert_int_equal(d->response.flags, ISCSI_CONTINUE);
+	assert_string_equal(ask("SendTargets=" FAKE_TARGET2 "\n"), SECOND);
 }
 
 static void stale_tag_is_rejected(void **state)
@@ -230,6 +353,12 @@ int main(void)
 		TEST(portal_decides_if_masking_knows_it),
 		TEST(disabled_driver_shows_nothing),
 		TEST(long_answer_is_collected),
+		TEST(thousands_of_targets_are_sent_piece_by_piece),
+		TEST(targets_with_all_portals_and_long_names_fit),
+		TEST(hidden_targets_are_passed_over_in_turns),
+		TEST(portals_are_not_asked_about_one_by_one),
+		TEST(endless_exchange_keeps_no_answers),
+		TEST(new_exchange_ends_a_list_that_goes_on),
 		TEST(stale_tag_is_rejected),
 		TEST(request_may_come_in_parts),
 		TEST(other_keys_are_answered),
