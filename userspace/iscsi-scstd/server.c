@@ -139,9 +139,8 @@ static void log_refusal(const struct conn *conn)
 	const struct login *login = conn->login;
 	int priority = login->status >> 8 == 1 ? LOG_INFO : LOG_WARNING;
 
-	log_write(priority, "%s: %s%s%s: login refused, status %04x: %s", conn->name, who(login),
-		  login->target.name[0] ? " to " : "", login->target.name, login->status,
-		  login->why);
+	log_peer(priority, "%s: %s%s%s: login refused, status %04x: %s", conn->name, who(login),
+		 login->target.name[0] ? " to " : "", login->target.name, login->status, login->why);
 }
 
 static void become_discovery(struct conn *conn)
@@ -217,8 +216,8 @@ static void act_discovery(struct conn *conn, enum discovery_verdict verdict)
 		start_writing(conn, d->pdu, d->pdu_len);
 		break;
 	case DISCOVERY_BROKEN:
-		log_warn("%s: discovery session of %s closed: %s", conn->name, d->initiator,
-			 d->why);
+		log_peer(LOG_WARNING, "%s: discovery session of %s closed: %s", conn->name,
+			 d->initiator, d->why);
 		conn_free(conn);
 		break;
 	}
@@ -256,8 +255,8 @@ static bool check_header(struct conn *conn)
 		act(conn, login_refuse_pdu(conn->login, &conn->bhs,
 					   "a PDU with an AHS or more than 8192 bytes of data"));
 	} else {
-		log_warn("%s: discovery session of %s closed: a PDU with an AHS or more than "
-			 "8192 bytes of data", conn->name, conn->discovery->initiator);
+		log_peer(LOG_WARNING, "%s: discovery session of %s closed: a PDU with an AHS or "
+			 "more than 8192 bytes of data", conn->name, conn->discovery->initiator);
 		conn_free(conn);
 	}
 	return false;
@@ -338,7 +337,8 @@ static void on_timeout(evutil_socket_t fd _unused_, short what _unused_, void *a
 	struct conn *conn = arg;
 
 	if (conn->state == CONN_LOGIN)
-		log_warn("%s: %s: the login took too long", conn->name, who(conn->login));
+		log_peer(LOG_WARNING, "%s: %s: the login took too long", conn->name,
+			 who(conn->login));
 	conn_free(conn);
 }
 
@@ -433,7 +433,8 @@ static void on_connect(struct evconnlistener *listener _unused_, evutil_socket_t
 		struct portal portal;
 
 		sockets_to_portal(&peer, &portal);
-		log_warn("%s: connection refused: %s", portal.addr, why ?: "out of memory");
+		log_peer(LOG_WARNING, "%s: connection refused: %s", portal.addr,
+			 why ?: "out of memory");
 		close(fd);
 		return;
 	}
