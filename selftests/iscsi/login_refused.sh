@@ -92,33 +92,41 @@ test_slow_login_is_cut_off()	# LoginTimeout, from the first byte to the last
 	daemon_says "the login took too long"
 }
 
-test_one_address_does_not_take_all()	# MaxLoginsPerAddress
+test_one_address_does_not_take_all()	# MaxLoginsPerAddress: one more costs it its oldest
 {
 	echo "MaxLoginsPerAddress 3" >"$daemon_conf"
 	start_daemon
 	cat >"$tap_dir/many.py" <<-'END'
 		import socket
-		socks = [socket.create_connection(("127.0.0.1", 3260)) for _ in range(3)]
-		more = socket.create_connection(("127.0.0.1", 3260))
-		assert more.recv(1) == b"", "a fourth one is taken"
-		socks.pop().close()
+		socks = [socket.create_connection(("127.0.0.1", 3260), 30) for _ in range(3)]
+		for oldest in range(3):
+		    more = socket.create_connection(("127.0.0.1", 3260), 30)
+		    assert socks[oldest].recv(1) == b"", "four are taken"
+		    for sock in socks[oldest + 1:] + [more]:
+		        sock.settimeout(0.1)
+		        try:
+		            assert False, sock.recv(1)
+		        except TimeoutError:
+		            sock.settimeout(30)
+		    socks.append(more)
 	END
 	python3 "$tap_dir/many.py"
 	daemon_says "MaxLoginsPerAddress"
 	assert_logs_in
 }
 
-test_too_many_wait()	# MaxLogins: the one that comes later is served later
+test_newcomer_takes_the_place_of_the_oldest()	# MaxLogins: nobody waits for those who do not go on
 {
-	printf 'MaxLogins 2\nLoginTimeout 2\n' >"$daemon_conf"
+	printf 'MaxLogins 2\nLoginTimeout 3600\n' >"$daemon_conf"
 	start_daemon
 	cat >"$tap_dir/many.py" <<-'END'
 		import socket, subprocess, sys
-		socks = [socket.create_connection(("127.0.0.1", 3260)) for _ in range(2)]
+		socks = [socket.create_connection(("127.0.0.1", 3260), 30) for _ in range(2)]
 		subprocess.run(sys.argv[1:], check=True)
+		assert socks[0].recv(1) == b"", "the oldest is still there"
 	END
 	python3 "$tap_dir/many.py" iscsi-inq -i "$initiator" "iscsi://127.0.0.1/$iqn/0"
-	daemon_says "others wait (MaxLogins)"
+	daemon_says "MaxLogins"
 }
 
 test_storm_of_logins()	# 500 of them, 20 at a time; each is a session and none is left

@@ -8,6 +8,7 @@ const struct config config_default = {
 	.login_timeout = 15,
 	.max_logins = 1024,
 	.max_logins_per_address = 256,
+	.max_discovery_sessions = 128,
 	.algorithms = CHAP_ALGORITHMS_DEFAULT,
 };
 
@@ -20,6 +21,7 @@ static const struct {
 	{ "LoginTimeout", offsetof(struct config, login_timeout), 1, 3600 },
 	{ "MaxLogins", offsetof(struct config, max_logins), 1, 65535 },
 	{ "MaxLoginsPerAddress", offsetof(struct config, max_logins_per_address), 1, 65535 },
+	{ "MaxDiscoverySessions", offsetof(struct config, max_discovery_sessions), 1, 65535 },
 };
 
 /* What older files say here, and what belongs into sysfs. */

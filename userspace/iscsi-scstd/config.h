@@ -13,8 +13,9 @@
 
 struct config {
 	uint64_t login_timeout;			/* seconds, from accept() to the session */
-	uint64_t max_logins;			/* connections that are not yet the kernel's */
+	uint64_t max_logins;			/* at a time; discovery sessions not counted */
 	uint64_t max_logins_per_address;	/* of these; IPv6: of a /64 */
+	uint64_t max_discovery_sessions;	/* a quarter of them from one address */
 	struct chap_algorithms algorithms;
 };
 

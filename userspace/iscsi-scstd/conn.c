@@ -5,13 +5,26 @@
 #include "portal.h"
 #include "server_inside.h"
 
-#define DISCOVERY_IDLE	60	/* seconds that a discovery session may be silent */
+#define DISCOVERY_TIME	120	/* seconds that a discovery session may take, whatever it does */
 #define CLOSING_TIME	2	/* that a peer has to close after our last word */
+
+static_assert(sizeof(struct conn) + sizeof(struct login) + LOGIN_OUT_MAX <= CONN_MEMORY_MAX,
+	      "a login");
+static_assert(sizeof(struct conn) + sizeof(struct discovery) + DISCOVERY_OUT_MAX <= CONN_MEMORY_MAX,
+	      "a discovery session");
 
 static void free_event(struct event *event)
 {
 	if (event)
 		event_free(event);
+}
+
+static void free_login(struct conn *conn)
+{
+	if (conn->login)
+		login_free(conn->login);
+	free(conn->login);
+	conn->login = NULL;
 }
 
 /* All but the descriptor; a connection that was not finished, too. */
@@ -21,24 +34,20 @@ static void conn_destroy(struct conn *conn)
 	free_event(conn->writable);
 	free_event(conn->timer);
 	free_event(conn->turn);
-	if (conn->login)
-		login_free(conn->login);
+	free_login(conn);
 	if (conn->discovery)
 		discovery_free(conn->discovery);
-	free(conn->login);
 	free(conn->discovery);
 	free(conn);
 }
 
 void conn_free(struct conn *conn)
 {
-	struct server *server = conn->server;
-
 	LIST_REMOVE(conn, entry);
-	server->nr_conns--;
+	if (conn->guest.host)
+		admission_leave(conn->server->admission[conn->visit], &conn->guest);
 	close(conn->fd);
 	conn_destroy(conn);
-	server_resume(server);
 }
 
 static void set_timer(struct conn *conn, uint64_t seconds)
@@ -84,17 +93,40 @@ static void log_refusal(const struct conn *conn)
 		 login->why);
 }
 
+static int change_to_discovery(struct conn *conn)
+{
+	struct discovery *d;
+	int err;
+
+	admission_leave(conn->server->admission[conn->visit], &conn->guest);
+	err = server_admit(conn->server, conn, VISIT_DISCOVERY);
+	if (err)
+		return err;
+	d = conn->discovery = malloc(sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	discovery_init(d, conn->login);
+	memcpy(d->pdu, conn->login->pdu, conn->login->pdu_len);
+	d->pdu_len = conn->login->pdu_len;
+	free_login(conn);
+	conn->state = CONN_DISCOVERY;
+	return 0;
+}
+
 static void become_discovery(struct conn *conn)
 {
-	conn->discovery = malloc(sizeof(*conn->discovery));
-	if (!conn->discovery) {
+	int err = change_to_discovery(conn);
+
+	if (err) {
+		log_peer(LOG_WARNING, "%s: discovery session refused: %s", conn->name,
+			 err == -EUSERS ? "hosts that had sessions take all of "
+					  "MaxDiscoverySessions" : "out of memory");
 		conn_free(conn);
 		return;
 	}
-	discovery_init(conn->discovery, conn->login);
-	conn->state = CONN_DISCOVERY;
-	log_debug("%s: discovery session of %s", conn->name, conn->login->initiator);
-	start_writing(conn, conn->login->pdu, conn->login->pdu_len);
+	log_debug("%s: discovery session of %s", conn->name, conn->discovery->initiator);
+	set_timer(conn, DISCOVERY_TIME);
+	start_writing(conn, conn->discovery->pdu, conn->discovery->pdu_len);
 }
 
 static void hand_over(struct conn *conn)
@@ -109,6 +141,7 @@ static void hand_over(struct conn *conn)
 	if (!err) {
 		log_debug("%s: session of %s with %s", conn->name, login->initiator,
 			  login->target.name);
+		known_hosts_add(&conn->server->known, &conn->peer);
 		conn_free(conn);
 		return;
 	}
@@ -171,17 +204,12 @@ static void on_turn(evutil_socket_t fd _unused_, short what _unused_, void *arg)
 	act_discovery(conn, discovery_go_on(conn->discovery));
 }
 
-static void receive_discovery(struct conn *conn)
-{
-	set_timer(conn, DISCOVERY_IDLE);
-	act_discovery(conn, discovery_receive(conn->discovery, &conn->bhs, conn->data));
-}
-
 static void receive_pdu(struct conn *conn)
 {
 	event_del(conn->readable);
 	if (conn->state == CONN_DISCOVERY)
-		receive_discovery(conn);
+		act_discovery(conn,
+			      discovery_receive(conn->discovery, &conn->bhs, conn->data));
 	else
 		act(conn, login_receive(conn->login, (const void *)&conn->bhs, conn->data));
 }
@@ -308,8 +336,11 @@ struct conn *conn_new(struct server *server, int fd, const union sockets_addr *p
 	sockets_to_portal(local, &portal);
 	login_init(conn->login, server->options.env, &portal);
 	LIST_INSERT_HEAD(&server->conns, conn, entry);
-	server->nr_conns++;
-	set_timer(conn, server->options.config->login_timeout);
-	start_reading(conn);
 	return conn;
+}
+
+void conn_start(struct conn *conn)
+{
+	set_timer(conn, conn->server->options.config->login_timeout);
+	start_reading(conn);
 }

@@ -7,8 +7,6 @@
 
 #include "portal.h"
 
-#define TEXT_OUT_MAX	32768	/* nobody has that much to be answered */
-
 static enum login_status _printf_(3, 4)
 refuse(struct login *l, enum login_status status, const char *fmt, ...)
 {
@@ -28,13 +26,16 @@ static enum login_status refuse_errno(struct login *l, const char *what, int err
 		      what, strerror(-err));
 }
 
+static_assert(LOGIN_OUT_MAX >= TEXT_PAIRS_MAX * (TEXT_KEY_MAX + sizeof("=NotUnderstood")) + 1024,
+	      "every key refused, and ours");
+
 void login_init(struct login *l, const struct env *env, const struct portal *local)
 {
 	memset(l, 0, sizeof(*l));
 	l->env = env;
 	l->local = *local;
 	l->next_stage = -1;
-	l->out.max = TEXT_OUT_MAX;
+	l->out.max = LOGIN_OUT_MAX;
 }
 
 void login_free(struct login *l)

@@ -48,6 +48,9 @@ enum login_verdict {
 	LOGIN_REFUSED,		/* send it, close; @why says why */
 };
 
+/* Of an answer: every key of a request refused, and what we declare ourselves. */
+#define LOGIN_OUT_MAX	16384
+
 enum login_auth {
 	AUTH_UNDECIDED,
 	AUTH_NONE,

@@ -18,10 +18,10 @@ void portal_format(const struct portal *portal, char out[PORTAL_TEXT_MAX]);
 int portal_parse(const char *text, uint16_t default_port, struct portal *out);
 
 /*
- * allowed_portal: at which of @nr portals target @tid may be reached, a bit each. A portal is allowed
- * if a pattern fits it, or there are none, and if no pattern behind a '!' fits it. A pattern that
- * cannot fit any address allows nothing; behind a '!' it forbids all, because whoever wrote it
- * wanted something kept away. Return: 0 or -errno.
+ * allowed_portal: at which of @nr portals target @tid may be reached, a bit each. A portal is
+ * allowed if a pattern fits it, or there are none, and if no pattern behind a '!' fits it. A
+ * pattern that cannot fit any address allows nothing; behind a '!' it forbids all, because whoever
+ * wrote it wanted something kept away. Return: 0 or -errno.
  */
 int portal_allowed(const struct env *env, uint32_t tid, const struct portal *portal, size_t nr,
 		   uint64_t *allowed);

@@ -1,95 +1,162 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <event2/listener.h>
-
 #include "log.h"
 #include "server_inside.h"
 
-#define BACKLOG		512
+#define BACKLOG			512
+#define ACCEPTS_PER_TURN	64	/* then others get theirs */
 
-static unsigned int count_from(const struct server *server, const union sockets_addr *peer)
+/* Letting them in */
+
+static const struct {
+	const char *all;
+	const char *per_host;
+} setting_names[VISITS] = {
+	[VISIT_LOGIN]	  = { "MaxLogins",	      "MaxLoginsPerAddress"  },
+	[VISIT_DISCOVERY] = { "MaxDiscoverySessions", "MaxDiscoverySessions" },
+};
+
+static struct admission_limits limits(const struct server *server, enum visit visit)
 {
-	const struct conn *conn;
-	unsigned int nr = 0;
+	const struct config *config = server->options.config;
 
-	LIST_FOREACH(conn, &server->conns, entry)
-		nr += sockets_is_same_host(&conn->peer, peer);
-	return nr;
+	switch (visit) {
+	case VISIT_LOGIN:
+		return (struct admission_limits){ config->max_logins,
+						  config->max_logins_per_address };
+	case VISIT_DISCOVERY:
+	case VISITS:
+		break;
+	}
+	return (struct admission_limits){ config->max_discovery_sessions,
+					  (config->max_discovery_sessions + 3) / 4 };
 }
 
-/* Return: why not; NULL: come in. */
-static const char *check_peer(const struct server *server, const union sockets_addr *peer,
-			      const union sockets_addr *local)
+static void send_away(struct guest *guest, const char *why)
 {
-	if (sockets_is_link_local(local) && !server->link_local)
-		return "link_local is 0";
-	if (count_from(server, peer) >= server->options.config->max_logins_per_address)
-		return "too many logins from there (MaxLoginsPerAddress)";
-	return NULL;
+	struct conn *conn = (void *)((char *)guest - offsetof(struct conn, guest));
+
+	log_peer(LOG_WARNING, "%s: sent away for a newer connection: %s", conn->name, why);
+	conn_free(conn);
 }
 
-static void pause_listening(struct server *server)
+int server_admit(struct server *server, struct conn *conn, enum visit visit)
 {
-	server->paused = true;
-	for (size_t i = 0; i < server->nr_sockets; i++)
-		if (server->socket[i].listener)
-			evconnlistener_disable(server->socket[i].listener);
+	const struct admission_limits most = limits(server, visit);
+	struct admission *admission = server->admission[visit];
+	struct guest *instead;
+
+	switch (admission_ask(admission, &most, &conn->peer, &instead)) {
+	case ADMISSION_COME:
+		break;
+	case ADMISSION_HOST_FULL:
+		send_away(instead, setting_names[visit].per_host);
+		break;
+	case ADMISSION_FULL:
+		send_away(instead, setting_names[visit].all);
+		break;
+	case ADMISSION_NEVER:
+		return -EUSERS;
+	}
+	conn->visit = visit;
+	return admission_enter(admission, &conn->guest, &conn->peer);
 }
 
-void server_resume(struct server *server)
+static void refuse(int fd, const union sockets_addr *peer, const char *why)
 {
-	if (!server->paused || server->nr_conns >= server->options.config->max_logins)
-		return;
-	server->paused = false;
-	for (size_t i = 0; i < server->nr_sockets; i++)
-		if (server->socket[i].listener)
-			evconnlistener_enable(server->socket[i].listener);
+	struct portal portal;
+
+	sockets_to_portal(peer, &portal);
+	log_peer(LOG_WARNING, "%s: connection refused: %s", portal.addr, why);
+	close(fd);
 }
 
-static void on_connect(struct evconnlistener *listener _unused_, evutil_socket_t fd,
-		       struct sockaddr *addr, int len, void *arg)
+static void let_in(struct server *server, int fd, const union sockets_addr *peer)
 {
-	union sockets_addr peer = {}, local = {};
-	socklen_t local_len = sizeof(local);
-	struct server *server = arg;
-	struct conn *conn = NULL;
-	const char *why;
+	union sockets_addr local = {};
+	socklen_t len = sizeof(local);
+	struct conn *conn;
+	int err;
 
-	memcpy(&peer, addr, len);
-	if (getsockname(fd, &local.any, &local_len)) {
+	if (getsockname(fd, &local.any, &len)) {
 		close(fd);
 		return;
 	}
-	why = check_peer(server, &peer, &local);
-	if (!why)
-		conn = conn_new(server, fd, &peer, &local);
+	if (sockets_is_link_local(&local) && !server->link_local) {
+		refuse(fd, peer, "link_local is 0");
+		return;
+	}
+	conn = conn_new(server, fd, peer, &local);
 	if (!conn) {
-		struct portal portal;
-
-		sockets_to_portal(&peer, &portal);
-		log_peer(LOG_WARNING, "%s: connection refused: %s", portal.addr,
-			 why ?: "out of memory");
-		close(fd);
+		refuse(fd, peer, "out of memory");
 		return;
 	}
-	if (server->nr_conns >= server->options.config->max_logins) {
-		log_warn("%u logins at a time: others wait (MaxLogins)", server->nr_conns);
-		pause_listening(server);
+	err = server_admit(server, conn, VISIT_LOGIN);
+	if (!err) {
+		conn_start(conn);
+		return;
 	}
+	log_peer(LOG_WARNING, "%s: connection refused: %s", conn->name,
+		 err == -EUSERS ? "hosts that had sessions take all of MaxLogins" :
+				  "out of memory");
+	conn_free(conn);
 }
 
-/* Out of descriptors, most likely: the connection stays in the queue, where we look again soon. */
-static void on_accept_error(struct evconnlistener *listener _unused_, void *arg)
-{
-	struct server *server = arg;
+/* Taking them */
 
-	log_error("cannot accept a connection: %s", strerror(errno));
-	pause_listening(server);
-	event_add(server->resume, &(struct timeval){ .tv_sec = 1 });
+static void take_connections(struct server *server, bool on)
+{
+	for (size_t i = 0; i < server->nr_sockets; i++) {
+		struct event *event = server->socket[i].event;
+
+		if (event && on)
+			event_add(event, NULL);
+		else if (event)
+			event_del(event);
+	}
 }
 
 static void on_resume(evutil_socket_t fd _unused_, short what _unused_, void *arg)
 {
-	server_resume(arg);
+	take_connections(arg, true);
+}
+
+/*
+ * Without a descriptor for one more, somebody has to go, as if there were no room. If that does not
+ * help, connections stay in the queue, where we look again soon.
+ */
+static void accept_failed(struct server *server, int error)
+{
+	struct guest *guest = NULL;
+
+	if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
+		return;
+	if (error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS)
+		guest = admission_first(server->admission[VISIT_LOGIN]) ?:
+			admission_first(server->admission[VISIT_DISCOVERY]);
+	if (guest) {
+		send_away(guest, strerror(error));
+		return;
+	}
+	log_peer(LOG_ERR, "cannot accept a connection: %s", strerror(error));
+	take_connections(server, false);
+	event_add(server->resume, &(struct timeval){ .tv_sec = 1 });
+}
+
+static void on_connect(evutil_socket_t fd, short what _unused_, void *arg)
+{
+	const struct listening *socket = arg;
+
+	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+		union sockets_addr peer = {};
+		socklen_t len = sizeof(peer);
+		int conn = accept4(fd, &peer.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (conn < 0) {
+			accept_failed(socket->server, errno);
+			return;
+		}
+		let_in(socket->server, conn, &peer);
+	}
 }
 
 /*
@@ -99,18 +166,21 @@ static void on_resume(evutil_socket_t fd _unused_, short what _unused_, void *ar
 static void listen_on(struct server *server, struct listening *socket, bool on)
 {
 	if (!on) {
-		evconnlistener_free(socket->listener);
-		socket->listener = NULL;
+		event_free(socket->event);
+		socket->event = NULL;
 		shutdown(socket->fd, SHUT_RD);
 		return;
 	}
-	socket->listener = evconnlistener_new(server->base, on_connect, server,
-					      LEV_OPT_CLOSE_ON_EXEC, BACKLOG, socket->fd);
-	if (!socket->listener) {
-		log_error("cannot listen: %s", strerror(errno));
+	socket->event = event_new(server->base, socket->fd, EV_READ | EV_PERSIST, on_connect,
+				  socket);
+	if (socket->event && !listen(socket->fd, BACKLOG)) {
+		event_add(socket->event, NULL);
 		return;
 	}
-	evconnlistener_set_error_cb(socket->listener, on_accept_error);
+	log_error("cannot listen: %s", strerror(errno));
+	if (socket->event)
+		event_free(socket->event);
+	socket->event = NULL;
 }
 
 void server_listen(struct server *server, bool on)
@@ -118,9 +188,9 @@ void server_listen(struct server *server, bool on)
 	if (server->listening == on)
 		return;
 	server->listening = on;
-	server->paused = false;
+	event_del(server->resume);
 	for (size_t i = 0; i < server->nr_sockets; i++)
-		if (on || server->socket[i].listener)
+		if (on || server->socket[i].event)
 			listen_on(server, &server->socket[i], on);
 }
 
@@ -141,7 +211,7 @@ int server_bind(struct server *server, const struct portal *portal, struct scst_
 	if (fd < 0)
 		return fd;
 	getsockname(fd, &server->bound[nr].any, &len);
-	server->socket[server->nr_sockets++] = (struct listening){ .fd = fd };
+	server->socket[server->nr_sockets++] = (struct listening){ .fd = fd, .server = server };
 	return 0;
 }
 
@@ -161,24 +231,28 @@ int server_new(struct event_base *base, const struct server_options *options,
 	server->base = base;
 	server->options = *options;
 	LIST_INIT(&server->conns);
+	known_hosts_init(&server->known);
 	server->resume = evtimer_new(base, on_resume, server);
-	if (!server->resume) {
-		free(server);
-		return scst_fail(err, -ENOMEM, "out of memory");
-	}
+	for (int i = 0; i < VISITS; i++)
+		server->admission[i] = admission_new(&server->known);
 	*out = server;
-	return 0;
+	return server->resume && server->admission[VISIT_LOGIN] &&
+	       server->admission[VISIT_DISCOVERY] ? 0 : scst_fail(err, -ENOMEM, "out of memory");
 }
 
 void server_free(struct server *server)
 {
 	if (!server)
 		return;
-	server_listen(server, false);
+	if (server->resume)
+		server_listen(server, false);
 	while (!LIST_EMPTY(&server->conns))
 		conn_free(LIST_FIRST(&server->conns));
 	for (size_t i = 0; i < server->nr_sockets; i++)
 		close(server->socket[i].fd);
-	event_free(server->resume);
+	for (int i = 0; i < VISITS; i++)
+		admission_free(server->admission[i]);
+	if (server->resume)
+		event_free(server->resume);
 	free(server);
 }

@@ -10,6 +10,9 @@
  *
  * A peer gets one answer for one request, so a connection either reads or writes. It reads no byte
  * behind the PDU: what follows the last Login Request is for the kernel.
+ *
+ * Until then it is a stranger's. It takes 64 KiB at most, lasts LoginTimeout (a discovery session
+ * two minutes), and makes place for others when there are too many (admission.h).
  */
 #ifndef ISCSID_SERVER_H
 #define ISCSID_SERVER_H

@@ -10,6 +10,7 @@
 
 #include <sys/queue.h>
 
+#include "admission.h"
 #include "discovery.h"
 #include "login.h"
 #include "portal.h"
@@ -17,6 +18,16 @@
 
 #define SOCKETS_MAX	32
 #define DATA_MAX	ISCSI_DATA_DEFAULT
+
+/* What a stranger makes us keep: conn.c checks it. */
+#define CONN_MEMORY_MAX	65536
+
+/* What somebody is here for. Each has its own limits, so that neither takes the other's place. */
+enum visit {
+	VISIT_LOGIN,
+	VISIT_DISCOVERY,
+	VISITS,
+};
 
 enum conn_state {
 	CONN_LOGIN,
@@ -27,6 +38,8 @@ enum conn_state {
 struct conn {
 	LIST_ENTRY(conn) entry;
 	struct server *server;
+	enum visit visit;
+	struct guest guest;		/* of server->admission[visit] */
 	enum conn_state state;
 	int fd;
 	struct event *readable;
@@ -36,7 +49,7 @@ struct conn {
 	union sockets_addr peer;
 	char name[PORTAL_TEXT_MAX];	/* of the peer */
 
-	struct login *login;
+	struct login *login;		/* one of these, by state */
 	struct discovery *discovery;
 
 	struct iscsi_bhs bhs;
@@ -49,29 +62,33 @@ struct conn {
 
 struct listening {
 	int fd;
-	struct evconnlistener *listener;
+	struct event *event;		/* while we listen */
+	struct server *server;
 };
 
 struct server {
 	struct event_base *base;
 	struct server_options options;
 	bool listening;
-	bool paused;			/* too many, until one goes */
 	bool link_local;
 	size_t nr_sockets;
 	struct listening socket[SOCKETS_MAX];
 	union sockets_addr bound[SOCKETS_MAX];
 	LIST_HEAD(, conn) conns;
-	unsigned int nr_conns;
+	struct known_hosts known;
+	struct admission *admission[VISITS];
 	struct event *resume;
 };
 
-/* server.c */
-void server_resume(struct server *server);
+/* server.c: @conn is a guest for @visit now; another one may have gone. Return: 0 or -errno. */
+int server_admit(struct server *server, struct conn *conn, enum visit visit);
 
-/* conn.c: reads from now on. Return: NULL if there is no memory; @fd is the caller's then. */
+/* conn.c */
+
+/* Return: NULL if there is no memory; @fd is the caller's then. Whoever admits it starts it. */
 struct conn *conn_new(struct server *server, int fd, const union sockets_addr *peer,
 		      const union sockets_addr *local);
+void conn_start(struct conn *conn);
 void conn_free(struct conn *conn);
 
 #endif

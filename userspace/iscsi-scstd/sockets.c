@@ -49,13 +49,22 @@ bool sockets_is_wildcard(const union sockets_addr *addr)
 	return addr->v4.sin_addr.s_addr == htonl(INADDR_ANY);
 }
 
+struct sockets_host sockets_host(const union sockets_addr *addr)
+{
+	struct sockets_host host = { .family = addr->any.sa_family };
+
+	if (host.family == AF_INET6)
+		memcpy(&host.address, &addr->v6.sin6_addr, sizeof(host.address));
+	else
+		host.address = addr->v4.sin_addr.s_addr;
+	return host;
+}
+
 bool sockets_is_same_host(const union sockets_addr *a, const union sockets_addr *b)
 {
-	if (a->any.sa_family != b->any.sa_family)
-		return false;
-	if (a->any.sa_family == AF_INET6)
-		return !memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, 8);
-	return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+	struct sockets_host host_a = sockets_host(a), host_b = sockets_host(b);
+
+	return host_a.family == host_b.family && host_a.address == host_b.address;
 }
 
 /* IPv4 has a socket of its own, so that nobody comes by a mapped address. */

@@ -22,7 +22,13 @@ bool sockets_is_loopback(const union sockets_addr *addr);
 bool sockets_is_link_local(const union sockets_addr *addr);
 bool sockets_is_wildcard(const union sockets_addr *addr);
 
-/* Is it one host, as far as we can tell? An IPv6 host has a /64 to choose from. */
+/* One host, as far as we can tell: an IPv4 address; an IPv6 host has a /64 to choose from. */
+struct sockets_host {
+	uint64_t address;
+	sa_family_t family;
+};
+
+struct sockets_host sockets_host(const union sockets_addr *addr);
 bool sockets_is_same_host(const union sockets_addr *a, const union sockets_addr *b);
 
 /* A TCP socket that is bound and does not listen yet. Return: the descriptor or -errno. */

@@ -48,8 +48,8 @@ const char *text_in_find(const struct text_in *in, const char *key);
 bool text_list_has(const char *list, const char *word);
 
 /*
- * Grows up to @max, a power of two; what was taken does not count. A failure (too long, no memory) is
- * remembered in @err and adds nothing more.
+ * Grows up to @max, a power of two; what was taken does not count. A failure (too long, no memory)
+ * is remembered in @err and adds nothing more.
  */
 struct text_out {
 	char *buf;

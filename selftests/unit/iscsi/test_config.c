@@ -41,10 +41,12 @@ static void nothing_is_the_default(void **state)
 static void settings_are_read(void **state)
 {
 	assert_takes("LoginTimeout 5 # seconds\nmaxlogins\t7; MaxLoginsPerAddress 3\r\n"
+		     "MaxDiscoverySessions 4\n"
 		     "CHAPAlgorithms sha256,SHA3-256");
 	assert_int_equal(config.login_timeout, 5);
 	assert_int_equal(config.max_logins, 7);
 	assert_int_equal(config.max_logins_per_address, 3);
+	assert_int_equal(config.max_discovery_sessions, 4);
 	assert_int_equal(config.algorithms.nr, 2);
 	assert_int_equal(config.algorithms.id[0], HASH_SHA256);
 	assert_int_equal(config.algorithms.id[1], HASH_SHA3_256);
