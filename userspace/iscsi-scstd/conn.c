@@ -137,6 +137,7 @@ static void hand_over(struct conn *conn)
 
 	login_to_kernel(login, &request);
 	request.fd = conn->fd;
+	sockets_set_free(conn->fd, &conn->buffers);
 	err = ctl_conn(conn->server->options.ctl, &request);
 	if (!err) {
 		log_debug("%s: session of %s with %s", conn->name, login->initiator,
@@ -335,6 +336,7 @@ struct conn *conn_new(struct server *server, int fd, const union sockets_addr *p
 	portal_format(&portal, conn->name);
 	sockets_to_portal(local, &portal);
 	login_init(conn->login, server->options.env, &portal);
+	sockets_confine(fd, &conn->buffers);
 	LIST_INSERT_HEAD(&server->conns, conn, entry);
 	return conn;
 }

@@ -48,6 +48,7 @@ struct conn {
 	struct event *turn;		/* our next one, of a discovery session */
 	union sockets_addr peer;
 	char name[PORTAL_TEXT_MAX];	/* of the peer */
+	struct sockets_buffers buffers;	/* to be, once it is no stranger */
 
 	struct login *login;		/* one of these, by state */
 	struct discovery *discovery;

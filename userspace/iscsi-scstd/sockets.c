@@ -67,6 +67,34 @@ bool sockets_is_same_host(const union sockets_addr *a, const union sockets_addr 
 	return host_a.family == host_b.family && host_a.address == host_b.address;
 }
 
+/* One PDU of the largest size. The kernel doubles it, for what it needs itself. */
+#define STRANGERS_BUFFER	8192
+
+static void set_buffers(int fd, int receive, int send)
+{
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive, sizeof(receive));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send, sizeof(send));
+}
+
+void sockets_confine(int fd, struct sockets_buffers *was)
+{
+	socklen_t len = sizeof(int);
+
+	*was = (struct sockets_buffers){};
+	getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &was->receive, &len);
+	getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &was->send, &len);
+	set_buffers(fd, STRANGERS_BUFFER, STRANGERS_BUFFER);
+}
+
+/* A size that was set stays, unless one unlocks it. */
+void sockets_set_free(int fd, const struct sockets_buffers *was)
+{
+	const int nothing = 0;
+
+	set_buffers(fd, was->receive / 2, was->send / 2);
+	setsockopt(fd, SOL_SOCKET, SO_BUF_LOCK, &nothing, sizeof(nothing));
+}
+
 /* IPv4 has a socket of its own, so that nobody comes by a mapped address. */
 int sockets_bind(const struct portal *portal, struct scst_error *err)
 {

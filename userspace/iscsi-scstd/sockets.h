@@ -31,6 +31,19 @@ struct sockets_host {
 struct sockets_host sockets_host(const union sockets_addr *addr);
 bool sockets_is_same_host(const union sockets_addr *a, const union sockets_addr *b);
 
+/*
+ * The kernel keeps what a peer sends faster than we read, and what it does not take, up to
+ * megabytes each. As long as it is a stranger that has to be little. What it @was is for
+ * sockets_set_free(), after which both grow by themselves again.
+ */
+struct sockets_buffers {
+	int receive;
+	int send;
+};
+
+void sockets_confine(int fd, struct sockets_buffers *was);
+void sockets_set_free(int fd, const struct sockets_buffers *was);
+
 /* A TCP socket that is bound and does not listen yet. Return: the descriptor or -errno. */
 int sockets_bind(const struct portal *portal, struct scst_error *err);
 
