@@ -87,7 +87,48 @@ static bool choose(const struct chap_algorithms *algorithms, const char *list, e
 	return false;
 }
 
-/* 256 random bits do not come twice. */
+/*
+ * A challenge is known for ours by whoever meets it again, on whatever connection: its second half
+ * is a hash of the first half and of what nobody else knows.
+ */
+#define RANDOM_LEN	(CHAP_CHALLENGE_LEN / 2)
+
+static int sign(const uint8_t *random, uint8_t out[HASH_MAX])
+{
+	static uint8_t key[32];
+	static bool made;
+	const struct hash_part parts[] = { { key, sizeof(key) }, { random, RANDOM_LEN } };
+
+	if (!made)
+		random_bytes(key, sizeof(key));
+	made = true;
+	return hash_parts(HASH_SHA256, parts, ARRAY_SIZE(parts), out);
+}
+
+static int make_challenge(uint8_t out[CHAP_CHALLENGE_LEN])
+{
+	uint8_t signature[HASH_MAX];
+
+	random_bytes(out, RANDOM_LEN);
+	if (sign(out, signature))
+		return -EIO;
+	memcpy(out + RANDOM_LEN, signature, CHAP_CHALLENGE_LEN - RANDOM_LEN);
+	return 0;
+}
+
+/* Also with something before it: the end of a longer secret would go there. */
+static bool is_our_challenge(const uint8_t *theirs, size_t len)
+{
+	uint8_t signature[HASH_MAX];
+
+	if (len < CHAP_CHALLENGE_LEN)
+		return false;
+	theirs += len - CHAP_CHALLENGE_LEN;
+	return sign(theirs, signature) ||
+	       !memcmp(theirs + RANDOM_LEN, signature, CHAP_CHALLENGE_LEN - RANDOM_LEN);
+}
+
+/* 128 random bits do not come twice. */
 static const char *challenge(struct chap *chap, const struct chap_algorithms *algorithms,
 			     const struct text_in *in, struct text_out *answer)
 {
@@ -99,7 +140,8 @@ static const char *challenge(struct chap *chap, const struct chap_algorithms *al
 	if (!choose(algorithms, list, &chap->hash))
 		return "no common CHAP algorithm";
 	random_bytes(&chap->id, sizeof(chap->id));
-	random_bytes(chap->challenge, sizeof(chap->challenge));
+	if (make_challenge(chap->challenge))
+		return "cannot hash";
 	binval_encode(chap->challenge, sizeof(chap->challenge), text);
 	text_add(answer, "CHAP_A", "%u", algorithm_rows[chap->hash].number);
 	text_add(answer, "CHAP_I", "%u", chap->id);
@@ -120,17 +162,20 @@ static int digest(enum hash_id hash, uint8_t id, const char *secret, const uint8
 	return hash_parts(hash, parts, ARRAY_SIZE(parts), out);
 }
 
-/* "name secret", in place. */
+/* "name secret", in place; blanks or tabs between them. */
 static char *split_user(char *text)
 {
-	char *secret = text + strcspn(text, " ");
+	char *secret = text + strcspn(text, " \t");
 
 	if (*secret)
 		*secret++ = '\0';
-	return secret + strspn(secret, " ");
+	return secret + strspn(secret, " \t");
 }
 
-/* Nobody's secret takes the place of an unknown user's: who exists is not to be timed. */
+/*
+ * Nobody's secret takes the place of an unknown user's: who exists is not to be timed. A user
+ * without a secret is nobody.
+ */
 static bool find_secret(const struct chap_users *users, const char *name,
 			char secret[SCST_ISCSI_TEXT_LEN])
 {
@@ -141,7 +186,7 @@ static bool find_secret(const struct chap_users *users, const char *name,
 	for (uint32_t i = 0; !users->get(users->arg, SCST_ISCSI_INCOMING_USER, i, text); i++) {
 		const char *theirs = split_user(text);
 
-		if (!streq(text, name) || found)
+		if (!streq(text, name) || !*theirs || found)
 			continue;
 		strcpy(secret, theirs);
 		found = true;
@@ -160,10 +205,24 @@ static bool check_response(const struct chap *chap, const char *secret, const ch
 	return len == (ssize_t)hash_len(chap->hash) && is_equal_in_constant_time(theirs, ours, len);
 }
 
+/*
+ * RFC 7143 9.2.1: if ours is an initiator's secret as well, whoever gets us to answer a challenge
+ * with it can be that initiator.
+ */
+static bool is_an_initiators(const struct chap_users *users, const char *secret)
+{
+	char text[SCST_ISCSI_TEXT_LEN];
+	bool found = false;
+
+	for (uint32_t i = 0; !users->get(users->arg, SCST_ISCSI_INCOMING_USER, i, text); i++)
+		found |= streq(split_user(text), secret);
+	explicit_bzero(text, sizeof(text));
+	return found;
+}
+
 /* The initiator wants to know us as well. */
 static const char *respond(const struct chap *chap, const struct chap_users *users,
-			   const char *their_secret, const struct text_in *in,
-			   struct text_out *answer)
+			   const struct text_in *in, struct text_out *answer)
 {
 	const char *id_text = text_in_find(in, "CHAP_I"), *c_text = text_in_find(in, "CHAP_C");
 	char text[SCST_ISCSI_TEXT_LEN], hex[BINVAL_HEX_LEN(HASH_MAX)];
@@ -177,13 +236,15 @@ static const char *respond(const struct chap *chap, const struct chap_users *use
 	len = binval_decode(c_text, theirs, sizeof(theirs));
 	if (len < 0)
 		return "CHAP_C is no binary value of up to 1024 bytes";
-	if (len == sizeof(chap->challenge) && !memcmp(theirs, chap->challenge, len))
-		return "our own challenge came back";
+	if (is_our_challenge(theirs, len))
+		return "a challenge of ours came back";
 	if (users->get(users->arg, SCST_ISCSI_OUTGOING_USER, 0, text))
 		return "it asks for our secret, and there is no OutgoingUser";
 	secret = split_user(text);
-	if (streq(secret, their_secret))
-		why = "OutgoingUser and IncomingUser have the same secret";
+	if (!*secret)
+		why = "OutgoingUser has no secret";
+	else if (is_an_initiators(users, secret))
+		why = "OutgoingUser and an IncomingUser have the same secret";
 	else if (digest(chap->hash, id, secret, theirs, len, response))
 		why = "cannot hash";
 	if (!why) {
@@ -210,7 +271,7 @@ static const char *verify(struct chap *chap, const struct chap_users *users,
 	if (!known || !right)
 		why = "wrong user or secret";
 	else if (text_in_find(in, "CHAP_I") || text_in_find(in, "CHAP_C"))
-		why = respond(chap, users, secret, in, answer);
+		why = respond(chap, users, in, answer);
 	explicit_bzero(secret, sizeof(secret));
 	if (why || scst_format(chap->user, sizeof(chap->user), "%s", name))
 		return why ?: "the user's name is too long";

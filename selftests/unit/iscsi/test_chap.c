@@ -282,6 +282,76 @@ static void reflection_is_refused(void **state)
 	assert_int_equal(out.len, 0);
 }
 
+/* A valid user of one connection has us answer the challenge of another one. */
+static void relay_between_connections_is_refused(void **state)
+{
+	static const char *const disguises[] = { "0x%s", "0x00%s", "0x6162636465666768%s" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(disguises); i++) {
+		char more[512], theirs[128], challenge[256];
+
+		begin(state);
+		outgoing = "jack " OUR_SECRET;
+		assert_null(says("CHAP_A=5"));
+		strcpy(theirs, text_in_find(&heard, "CHAP_C") + 2);
+		memset(&chap, 0, sizeof(chap));		/* another connection */
+		assert_null(says("CHAP_A=5"));
+		snprintf(challenge, sizeof(challenge), disguises[i], theirs);
+		snprintf(more, sizeof(more), "CHAP_I=9\nCHAP_C=%s\n", challenge);
+		assert_non_null(says(proof("joe", SECRET, more)));
+		assert_int_equal(out.len, 0);
+	}
+}
+
+static void secret_of_any_initiator_is_not_ours(void **state)
+{
+	incoming[1] = "jim " OUR_SECRET;
+	outgoing = "jack\t" OUR_SECRET;
+	assert_null(says("CHAP_A=5"));
+	assert_non_null(says(proof("joe", SECRET, "CHAP_I=9\nCHAP_C=0x0102\n")));
+	assert_int_equal(out.len, 0);
+}
+
+static void user_may_be_written_with_tabs(void **state)
+{
+	static const uint8_t theirs[] = { 1, 2 };
+	char hex[BINVAL_HEX_LEN(HASH_MAX)];
+
+	incoming[0] = "joe\t" SECRET;
+	outgoing = "jack \t " OUR_SECRET;
+	assert_null(says("CHAP_A=5"));
+	assert_null(says(proof("joe", SECRET, "CHAP_I=9\nCHAP_C=0x0102\n")));
+	respond(HASH_MD5, 9, OUR_SECRET, theirs, sizeof(theirs), hex);
+	assert_string_equal(text_in_find(&heard, "CHAP_N"), "jack");
+	assert_string_equal(text_in_find(&heard, "CHAP_R"), hex);
+}
+
+static void empty_secret_proves_nothing(void **state)
+{
+	static const char *const users[] = { "joe", "joe ", "joe\t" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(users); i++) {
+		begin(state);
+		incoming[0] = users[i];
+		assert_null(says("CHAP_A=5"));
+		assert_non_null(says(proof("joe", "", "")));
+		begin(state);
+		outgoing = users[i];
+		assert_null(says("CHAP_A=5"));
+		assert_non_null(says(proof("joe", SECRET, "CHAP_I=9\nCHAP_C=0x0102\n")));
+		assert_int_equal(out.len, 0);
+	}
+}
+
+/* Whatever is in them: RFC 7143 has UTF-8, and nothing here counts characters. */
+static void names_and_secrets_may_have_any_bytes(void **state)
+{
+	incoming[0] = "jos\xc3\xa9\xff \x80\xfe" SECRET;
+	assert_null(says("CHAP_A=8"));
+	assert_null(says(proof("jos\xc3\xa9\xff", "\x80\xfe" SECRET, "")));
+	assert_string_equal(chap.user, "jos\xc3\xa9\xff");
+}
+
 static void one_secret_for_both_directions_is_refused(void **state)
 {
 	outgoing = "jack " SECRET;
@@ -334,6 +404,11 @@ int main(void)
 		cmocka_unit_test_setup(mutual_authentication_fails_if_we_cannot, begin),
 		cmocka_unit_test_setup(we_prove_nothing_before_the_initiator_has, begin),
 		cmocka_unit_test_setup(reflection_is_refused, begin),
+		cmocka_unit_test_setup(relay_between_connections_is_refused, begin),
+		cmocka_unit_test_setup(secret_of_any_initiator_is_not_ours, begin),
+		cmocka_unit_test_setup(user_may_be_written_with_tabs, begin),
+		cmocka_unit_test_setup(empty_secret_proves_nothing, begin),
+		cmocka_unit_test_setup(names_and_secrets_may_have_any_bytes, begin),
 		cmocka_unit_test_setup(one_secret_for_both_directions_is_refused, begin),
 		cmocka_unit_test(base64_is_as_good_as_hexadecimal),
 		cmocka_unit_test(bad_binary_values_are_refused),
