@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include "login.h"
+#include "name.h"
 #include "portal.h"
 
 #define TARGETS_PER_TURN	16	/* some system calls each */
@@ -123,8 +124,8 @@ static bool send_target(struct discovery *d)
 {
 	struct scst_iscsi_target target = { .tid = d->tid };
 
-	strcpy(target.name, d->wanted);
-	if (d->env->ops->target(d->env->arg, &target))
+	if (*d->wanted ? name_find_target(d->env, d->wanted, &target) :
+			 d->env->ops->target(d->env->arg, &target))
 		return false;
 	d->tid = target.tid;
 	if (target.enabled && d->env->ops->isns_allows(d->env->arg, target.name, d->initiator))

@@ -2,6 +2,7 @@
 /* What there is to register: targets and portals; and what the server said who may see them. */
 #include "isns_client.h"
 #include "log.h"
+#include "name.h"
 
 static void forget_initiators(struct isns_target *target)
 {
@@ -39,7 +40,7 @@ bool isns_allows(const struct isns *isns, const char *name, const char *initiato
 		return true;
 	target = find_target(isns, name);
 	for (size_t i = 0; target && i < target->nr_initiators; i++)
-		if (streq(target->initiators[i], initiator))
+		if (name_is_same(target->initiators[i], initiator))
 			return true;
 	return false;
 }

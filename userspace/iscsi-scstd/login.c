@@ -2,9 +2,9 @@
 #include "login.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdarg.h>
 
+#include "name.h"
 #include "portal.h"
 
 static enum login_status _printf_(3, 4)
@@ -165,17 +165,6 @@ static enum login_status check_request(struct login *l, const struct iscsi_login
 
 /* The first sequence: who wants to go where? */
 
-/* It becomes the name of a directory. */
-static bool is_name(const char *name)
-{
-	if (!*name || strlen(name) >= SCST_ISCSI_NAME_LEN || streq(name, ".") || streq(name, ".."))
-		return false;
-	for (; *name; name++)
-		if (isspace((unsigned char)*name) || *name == '/')
-			return false;
-	return true;
-}
-
 static enum login_status read_names(struct login *l, const char **target)
 {
 	const char *initiator = text_in_find(&l->in, "InitiatorName");
@@ -185,9 +174,9 @@ static enum login_status read_names(struct login *l, const char **target)
 	*target = text_in_find(&l->in, "TargetName");
 	if (!initiator)
 		return refuse(l, LOGIN_MISSING_PARAMETER, "no InitiatorName");
-	if (!is_name(initiator))
-		return refuse(l, LOGIN_INITIATOR_ERROR, "InitiatorName is no iSCSI name");
-	strcpy(l->initiator, initiator);
+	if (name_fold(initiator, l->initiator))
+		return refuse(l, LOGIN_INITIATOR_ERROR, "InitiatorName is no iSCSI name: %s",
+			      initiator);
 	snprintf(l->initiator_alias, sizeof(l->initiator_alias), "%s", alias ?: "");
 	if (type && !streq(type, "Normal") && !streq(type, "Discovery"))
 		return refuse(l, LOGIN_SESSION_TYPE, "SessionType %.32s", type);
@@ -202,13 +191,9 @@ static enum login_status read_names(struct login *l, const char **target)
 /* A target that may not be reached from here is none. */
 static enum login_status find_target(struct login *l, const char *name)
 {
+	int ret = name_find_target(l->env, name, &l->target);
 	uint64_t allowed;
-	int ret;
 
-	if (!is_name(name))
-		return refuse(l, LOGIN_NOT_FOUND, "TargetName is no iSCSI name");
-	strcpy(l->target.name, name);
-	ret = l->env->ops->target(l->env->arg, &l->target);
 	if (ret == -ENOENT || (!ret && !l->target.enabled))
 		return refuse(l, LOGIN_NOT_FOUND, "no target %s, or not enabled", name);
 	if (ret)
@@ -218,7 +203,7 @@ static enum login_status find_target(struct login *l, const char *name)
 		return refuse_errno(l, "cannot ask for allowed_portal", ret);
 	if (!allowed)
 		return refuse(l, LOGIN_NOT_FOUND, "%s is not allowed at %s", name, l->local.addr);
-	if (!l->env->ops->isns_allows(l->env->arg, name, l->initiator))
+	if (!l->env->ops->isns_allows(l->env->arg, l->target.name, l->initiator))
 		return refuse(l, LOGIN_NOT_AUTHORIZED, "iSNS does not let it see %s", name);
 	return LOGIN_SUCCESS;
 }
@@ -280,7 +265,7 @@ static void introduce(struct login *l)
 	if (l->discovery)
 		return;
 	text_add(&l->out, "TargetPortalGroupTag", "%u", PORTAL_GROUP);
-	if (l->target.alias[0])
+	if (l->target.alias[0] && text_is_value(l->target.alias))
 		text_add(&l->out, "TargetAlias", "%s", l->target.alias);
 }
 
@@ -307,9 +292,9 @@ static enum login_status identify(struct login *l)
 static bool is_same_name(const struct login *l, const struct text_pair *pair)
 {
 	if (streq(pair->key, "InitiatorName"))
-		return streq(pair->value, l->initiator);
+		return name_is_same(pair->value, l->initiator);
 	if (streq(pair->key, "TargetName"))
-		return l->discovery || streq(pair->value, l->target.name);
+		return l->discovery || name_is_same(pair->value, l->target.name);
 	if (streq(pair->key, "SessionType"))
 		return streq(pair->value, l->discovery ? "Discovery" : "Normal");
 	return true;

@@ -37,8 +37,7 @@ static bool is_key(const char *key, size_t len)
 	return true;
 }
 
-/* NULs between pairs are padding. Values are UTF-8, and nobody needs control characters in them. */
-static bool is_value(const char *value)
+bool text_is_value(const char *value)
 {
 	size_t len = 0;
 
@@ -52,7 +51,7 @@ static int parse_pair(struct text_in *in, char *pair)
 {
 	char *equals = strchr(pair, '=');
 
-	if (!equals || !is_key(pair, equals - pair) || !is_value(equals + 1))
+	if (!equals || !is_key(pair, equals - pair) || !text_is_value(equals + 1))
 		return -EINVAL;
 	*equals = '\0';
 	if (text_in_find(in, pair))
@@ -63,6 +62,7 @@ static int parse_pair(struct text_in *in, char *pair)
 	return 0;
 }
 
+/* NULs between pairs are padding. */
 int text_in_parse(struct text_in *in)
 {
 	char *end = in->buf + in->len;

@@ -44,6 +44,9 @@ int text_in_parse(struct text_in *in);
 /* The value, or NULL. */
 const char *text_in_find(const struct text_in *in, const char *key);
 
+/* Values are UTF-8, and nobody needs control characters in them; they have a longest length. */
+bool text_is_value(const char *value);
+
 /* Is @word one of the list @list, which commas separate? */
 bool text_list_has(const char *list, const char *word);
 

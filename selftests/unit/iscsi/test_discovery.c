@@ -125,6 +125,7 @@ static void one_target_by_name(void **state)
 	char name[1024];
 
 	assert_string_equal(ask("SendTargets=" FAKE_TARGET2 "\n"), SECOND);
+	assert_string_equal(ask("SendTargets=IQN.2026-01.org.example:B\n"), SECOND);
 	assert_string_equal(ask("SendTargets=iqn.nobody\n"), "");
 	snprintf(name, sizeof(name), "SendTargets=%.1000d\n", 0);
 	assert_string_equal(ask(name), "");

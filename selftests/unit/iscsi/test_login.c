@@ -212,7 +212,12 @@ static void bad_initiator_names_are_refused(void **state)
 {
 	char text[512] = "TargetName=" FAKE_TARGET "\nInitiatorName=";
 	size_t len = strlen(text);
-	static const char *const bad[] = { "", "a b", "../x", "..", "." };
+	static const char *const bad[] = {
+		"", "a b", "../x", "..", ".", "iqn.x#192.0.2.1", "iqn.*", "iqn.?", "iqn.x!",
+		"iqn.$(x)",
+		"iqn.a_b", "iqn.'x'", "iqn.\"x\"", "iqn.x\\", "iqn.`x`", "iqn.x,y", "iqn.{x}",
+		"iqn.caf\xc3\xa9", "iqn.\x9b", "iqn.x\xff",
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		peer_reconnect(&peer);
@@ -226,6 +231,40 @@ static void bad_initiator_names_are_refused(void **state)
 	peer_reconnect(&peer);
 	text[len + SCST_ISCSI_NAME_LEN - 1] = '\0';
 	assert_int_equal(peer_says(&peer, SECURITY, text), LOGIN_CONTINUE);
+}
+
+/* RFC 3722: capitals mean the same, to us and to everybody who is told. */
+static void names_are_folded(void **state)
+{
+	struct scst_iscsi_conn conn;
+
+	assert_int_equal(peer_says(&peer, SECURITY | TO_OPERATIONAL,
+				   "InitiatorName=IQN.2026-01.Org.Example:HOST\n"
+				   "TargetName=iqn.2026-01.ORG.example:A\n"), LOGIN_CONTINUE);
+	assert_int_equal(peer_says(&peer, OPERATIONAL | TO_FULL, NAMES), LOGIN_HAND_OVER);
+	login_to_kernel(peer.login, &conn);
+	assert_string_equal(conn.initiator, FAKE_INITIATOR);
+	assert_string_equal(peer.login->target.name, FAKE_TARGET);
+}
+
+/* As the administrator wrote it, with what no initiator may have in its own name. */
+static void target_keeps_its_name(void **state)
+{
+	strcpy(target()->name, "iqn.2026-01.org.example:Disk_1");
+	assert_int_equal(peer_says(&peer, OPERATIONAL | TO_FULL, "InitiatorName=" FAKE_INITIATOR
+				   "\nTargetName=iqn.2026-01.org.example:Disk_1\n"),
+			 LOGIN_HAND_OVER);
+	assert_string_equal(peer.login->target.name, "iqn.2026-01.org.example:Disk_1");
+}
+
+static void target_without_a_name_is_none(void **state)
+{
+	char text[512] = "InitiatorName=" FAKE_INITIATOR "\nTargetName=";
+
+	assert_refused(SECURITY, text, LOGIN_NOT_FOUND);
+	peer_reconnect(&peer);
+	memset(text + strlen(text), 'n', 256);
+	assert_refused(SECURITY, text, LOGIN_NOT_FOUND);
 }
 
 static void names_may_be_repeated_and_not_changed(void **state)
@@ -532,6 +571,9 @@ int main(void)
 		TEST(malformed_text_is_refused),
 		TEST(missing_names_are_refused),
 		TEST(bad_initiator_names_are_refused),
+		TEST(names_are_folded),
+		TEST(target_keeps_its_name),
+		TEST(target_without_a_name_is_none),
 		TEST(names_may_be_repeated_and_not_changed),
 		TEST(unknown_target_is_not_found),
 		TEST(portal_that_is_not_allowed_has_no_target),
