@@ -208,23 +208,38 @@ static enum login_status find_target(struct login *l, const char *name)
 	return LOGIN_SUCCESS;
 }
 
-/* "address[:port] temp|perm". Who is there already may come in. */
-static enum login_status check_redirect(struct login *l)
+/* Does @address lead to where the initiator is already? */
+static bool is_here(const struct login *l, const char *address)
 {
-	char address[SCST_ISCSI_TEXT_LEN];
-	const char *kind = strchr(l->target.redirect, ' ');
 	struct portal to;
 
-	if (!kind || scst_format(address, sizeof(address), "%.*s",
-				 (int)(kind - l->target.redirect), l->target.redirect))
-		return LOGIN_SUCCESS;
-	if (!portal_parse(address, l->local.port, &to) && to.port == l->local.port &&
-	    streq(to.addr, l->local.addr))
-		return LOGIN_SUCCESS;
+	return !portal_parse(address, l->local.port, &to) && to.port == l->local.port &&
+	       streq(to.addr, l->local.addr);
+}
+
+/* An IPv6 address has brackets on the wire (RFC 7143 13.8). The initiator looks up names. */
+static void add_target_address(struct login *l, const char *address)
+{
+	struct portal to;
+	bool bare = *address != '[' && !portal_parse(address, l->local.port, &to) &&
+		    strchr(to.addr, ':');
+
 	text_out_reset(&l->out);
-	text_add(&l->out, "TargetAddress", "%s", address);
-	return refuse(l, streq(kind + 1, "perm") ? LOGIN_MOVED_PERMANENTLY :
-						   LOGIN_MOVED_TEMPORARILY,
+	text_add(&l->out, "TargetAddress", bare ? "[%s]" : "%s", address);
+}
+
+/* "address[:port] temp|perm", as the administrator wrote it. */
+static enum login_status check_redirect(struct login *l)
+{
+	const char *kind = l->target.redirect + strcspn(l->target.redirect, " \t");
+	char address[SCST_ISCSI_TEXT_LEN];
+
+	if (scst_format(address, sizeof(address), "%.*s", (int)(kind - l->target.redirect),
+			l->target.redirect) || !*address || is_here(l, address))
+		return LOGIN_SUCCESS;
+	kind += strspn(kind, " \t");
+	add_target_address(l, address);
+	return refuse(l, streq(kind, "perm") ? LOGIN_MOVED_PERMANENTLY : LOGIN_MOVED_TEMPORARILY,
 		      "redirected to %s", address);
 }
 

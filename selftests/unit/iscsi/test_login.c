@@ -323,6 +323,43 @@ static void redirect_says_where_to(void **state)
 	assert_heard(&peer, "TargetAddress", "[2001:db8::7]");
 }
 
+static void redirect_may_have_any_blanks(void **state)
+{
+	strcpy(target()->redirect, "198.51.100.7  perm");
+	assert_refused(SECURITY, NAMES, LOGIN_MOVED_PERMANENTLY);
+	assert_heard(&peer, "TargetAddress", "198.51.100.7");
+	peer_reconnect(&peer);
+	strcpy(target()->redirect, "198.51.100.7\tperm");
+	assert_refused(SECURITY, NAMES, LOGIN_MOVED_PERMANENTLY);
+	assert_heard(&peer, "TargetAddress", "198.51.100.7");
+}
+
+static void redirect_to_ipv6_has_brackets(void **state)
+{
+	strcpy(target()->redirect, "2001:DB8::7 temp");
+	assert_refused(SECURITY, NAMES, LOGIN_MOVED_TEMPORARILY);
+	assert_heard(&peer, "TargetAddress", "[2001:DB8::7]");
+	peer_reconnect(&peer);
+	strcpy(target()->redirect, "storage.example.org:3261 temp");
+	assert_refused(SECURITY, NAMES, LOGIN_MOVED_TEMPORARILY);
+	assert_heard(&peer, "TargetAddress", "storage.example.org:3261");
+}
+
+/* However it is written: else it would be sent back for ever. */
+static void redirect_to_the_same_ipv6_address_lets_in(void **state)
+{
+	static const char *const ways[] = {
+		"2001:db8::1 temp", "[2001:DB8::1] temp", "[2001:db8:0:0:0:0:0:1]:3260\tperm",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		peer_reconnect(&peer);
+		peer.login->local = (struct portal){ "2001:db8::1", 3260 };
+		strcpy(target()->redirect, ways[i]);
+		assert_int_equal(peer_says(&peer, SECURITY, NAMES), LOGIN_CONTINUE);
+	}
+}
+
 static void redirect_to_where_one_is_lets_in(void **state)
 {
 	strcpy(target()->redirect, FAKE_PORTAL " temp");
@@ -334,6 +371,10 @@ static void redirect_to_where_one_is_lets_in(void **state)
 
 static void alias_is_told(void **state)
 {
+	strcpy(target()->alias, "Backups,\t2nd floor");
+	assert_int_equal(peer_says(&peer, SECURITY, NAMES), LOGIN_CONTINUE);
+	assert_not_heard(&peer, "TargetAlias");
+	peer_reconnect(&peer);
 	strcpy(target()->alias, "Backups, 2nd floor");
 	assert_int_equal(peer_says(&peer, SECURITY, NAMES), LOGIN_CONTINUE);
 	assert_heard(&peer, "TargetAlias", "Backups, 2nd floor");
@@ -581,6 +622,9 @@ int main(void)
 		TEST(unknown_session_type_is_refused),
 		TEST(kernel_that_fails_is_a_target_error),
 		TEST(redirect_says_where_to),
+		TEST(redirect_may_have_any_blanks),
+		TEST(redirect_to_ipv6_has_brackets),
+		TEST(redirect_to_the_same_ipv6_address_lets_in),
 		TEST(redirect_to_where_one_is_lets_in),
 		TEST(alias_is_told),
 		TEST(unknown_keys_are_not_understood),
