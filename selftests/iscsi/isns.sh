@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The iSNS client against open-isns: registration, access control by discovery domains, changes that
-# the server tells, a server that goes away.
+# the server tells, a server that goes away. And against one that does what open-isns never does
+# (isns_server.py).
 . "$(dirname "$0")/daemon_lib.sh"
 . "$(dirname "$0")/isns_lib.sh"
 
@@ -11,6 +12,7 @@ teardown()
 	teardown_daemon
 	write_attr "$iscsi/iSNSServer" ""
 	teardown_isnsd
+	stop_strange_server
 	sed -i '/ isns\.example\.org$/d' /etc/hosts
 	teardown_targets
 }
@@ -80,6 +82,62 @@ test_server_that_goes_is_found_again()	# what it said last holds meanwhile; then
 	rm -rf "$isns_dir/db"
 	start_isnsd
 	wait_for 20 server_knows nodes "$iqn"
+}
+
+strange_log=$tap_dir/strange
+
+start_strange_server() # ITS ARGUMENTS
+{
+	python3 "$(dirname "$0")/isns_server.py" "$@" >"$strange_log" 2>&1 &
+	echo $! >"$strange_log.pid"
+	wait_for 20 isns_listens
+}
+
+stop_strange_server()
+{
+	[ ! -e "$strange_log.pid" ] || kill "$(cat "$strange_log.pid")" 2>/dev/null || true
+	[ ! -e "$strange_log" ] || sed 's/^/server: /' "$strange_log"
+	rm -f "$strange_log" "$strange_log.pid"
+}
+
+test_target_that_is_refused_is_alone_in_that()	# the others are registered, on the same connection
+{
+	start_strange_server "refuse=$iqn2"
+	start_daemon
+	write_attr "$iscsi/iSNSServer" 127.0.0.1
+	wait_for 20 grep -q "^1 $iqn2 status 3" "$strange_log"
+	wait_for 20 grep -q "^1 $iqn status 0" "$strange_log"
+	daemon_says "registration of $iqn2 failed, status 3"
+	write_attr "$itgt/alias" other	# is registered anew
+	wait_for 20 registered_twice
+	assert_eq "$(grep -c connected "$strange_log")" 1 "connections"
+}
+
+registered_twice()
+{
+	[ "$(grep -c "^1 $iqn status 0" "$strange_log")" -ge 2 ]
+}
+
+test_long_answer_comes_in_pieces()	# five thousand initiators, the last one is ours
+{
+	start_strange_server initiators=5000 "last=$initiator"
+	start_daemon
+	write_attr "$iscsi/iSNSServer" "127.0.0.1 AccessControl"
+	wait_for 20 assert_logs_in
+	initiator=iqn.2026-01.org.example:stranger assert_login_fails_with "(514)"
+}
+
+test_caller_that_reads_nothing_is_dropped()	# before its answers take memory
+{
+	local before
+	start_daemon
+	before=$(awk '/^VmHWM/ { print $2 }' "/proc/$(daemon_pid)/status")
+	start_strange_server call
+	write_attr "$iscsi/iSNSServer" 127.0.0.1
+	wait_for 40 grep -q "^dropped" "$strange_log"
+	assert_at_most "$(($(awk '/^VmHWM/ { print $2 }' "/proc/$(daemon_pid)/status") - before))" \
+		4096 "KiB that the daemon has grown by"
+	assert_logs_in
 }
 
 test_strange_answers_are_not_believed()	# a server that talks HTTP

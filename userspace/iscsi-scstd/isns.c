@@ -9,6 +9,7 @@
 #define RETRY		10	/* seconds, after trouble */
 #define ANSWER_TIME	15	/* that the server has for one */
 #define REFRESH		300	/* if the server names no registration period */
+#define RETRY_REFUSED	60	/* a target that the server did not want */
 #define LEAVE_TIME	2
 #define SETTLE_MS	200	/* changes come in bunches */
 
@@ -28,10 +29,12 @@ static void disconnect(struct isns *isns)
 	isns->bev = NULL;
 	isns->asked = 0;
 	isns->about = NULL;
+	isns_gather_free(&isns->gather);
 	isns->entity_registered = false;
 	for (target = LIST_FIRST(&isns->targets); target; target = tmp) {
 		tmp = LIST_NEXT(target, entry);
 		target->registered = false;
+		target->refused = false;
 		target->todo = 0;
 	}
 }
@@ -75,9 +78,13 @@ static void send_message(struct isns *isns, enum todo what, struct isns_target *
 
 static unsigned int refresh_interval(const struct isns *isns)
 {
-	unsigned int third = isns->period / 3;
+	unsigned int third = isns->period / 3 ?: 1, interval = REFRESH;
+	const struct isns_target *target;
 
-	return !isns->period || third > REFRESH ? REFRESH : third ?: 1;
+	LIST_FOREACH(target, &isns->targets, entry)
+		if (target->refused)
+			interval = RETRY_REFUSED;
+	return isns->period && third < interval ? third : interval;
 }
 
 /* One question at a time; when there is none left the timer counts to the refresh. */
@@ -135,32 +142,68 @@ static const char *question(const struct isns *isns)
 	return "message";
 }
 
-static void receive_answer(struct isns *isns, const struct isns_header *header, const uint8_t *body)
+/* That is this target's trouble. Who may see the others is as important as ever. */
+static void take_refusal(struct isns *isns, int status)
 {
-	size_t len = header->body_len;
-	char what[320];
-	int status;
+	struct isns_target *target = isns->about;
 
-	if (isns->left) {
-		isns->left(isns->left_arg);
+	log_peer(LOG_WARNING, "iSNS server %s: %s of %s failed, status %d",
+		 isns->driver.isns_server, question(isns),
+		 target ? target->name : "a target that is gone", status);
+	if (!target)
 		return;
+	switch (isns->asked) {
+	case TODO_REGISTER:
+		target->registered = false;
+		target->refused = true;
+		target->todo &= TODO_DEREGISTER;
+		break;
+	case TODO_DEREGISTER:
+		isns_target_free(isns, target);
+		break;
+	case TODO_SCN:
+	case TODO_QUERY:
+		target->refused = true;
+		break;
 	}
-	if (!isns->asked || header->xid != isns->xid || !(header->function & ISNS_RESPONSE))
-		return;
-	status = isns_take_status(&body, &len);
-	if (status) {
-		snprintf(what, sizeof(what), "%s of %s failed, status %d", question(isns),
-			 isns->about ? isns->about->name : "a target that is gone", status);
-		trouble(isns, what);
-		return;
-	}
-	if (take_answer(isns, body, len)) {
-		trouble(isns, "a malformed answer");
-		return;
-	}
+}
+
+/* Return: what is wrong with it, or NULL. */
+static const char *receive_answer(struct isns *isns)
+{
+	const uint8_t *body = isns->gather.body;
+	size_t len = isns->gather.len;
+	int status = isns_take_status(&body, &len);
+
+	if (status < 0)
+		return "a malformed answer";
+	if (status)
+		take_refusal(isns, status);
+	else if (take_answer(isns, body, len))
+		return "a malformed answer";
 	isns->asked = 0;
 	isns->about = NULL;
 	next(isns);
+	return NULL;
+}
+
+/* Return: what is wrong with it, or NULL. */
+static const char *receive_pdu(struct isns *isns, const struct isns_header *header,
+			       const uint8_t *body)
+{
+	const char *wrong = NULL;
+	int ret;
+
+	if (!isns->asked || header->xid != isns->xid || !(header->function & ISNS_RESPONSE))
+		return NULL;
+	ret = isns_gather(&isns->gather, header, body);
+	if (ret < 0)
+		wrong = "an answer in pieces that do not fit together, or too long";
+	else if (ret)
+		wrong = receive_answer(isns);
+	if (ret)
+		isns_gather_free(&isns->gather);
+	return wrong;
 }
 
 static void on_readable(struct bufferevent *bev, void *arg)
@@ -168,11 +211,18 @@ static void on_readable(struct bufferevent *bev, void *arg)
 	struct evbuffer *in = bufferevent_get_input(bev);
 	struct isns *isns = arg;
 	struct isns_header header;
+	const char *wrong;
 	const uint8_t *body;
 	int ret;
 
 	while ((ret = isns_peek(in, &header, &body)) > 0) {
-		receive_answer(isns, &header, body);
+		if (isns->left) {
+			isns->left(isns->left_arg);
+			return;
+		}
+		wrong = receive_pdu(isns, &header, body);
+		if (wrong)
+			trouble(isns, wrong);
 		if (isns->bev != bev)
 			return;		/* trouble: it is gone, and the buffer with it */
 		evbuffer_drain(in, ISNS_HEADER_LEN + header.body_len);
@@ -267,7 +317,7 @@ static void connect_to_server(struct isns *isns)
 		trouble(isns, "cannot connect");
 }
 
-/* Registering one target again keeps all of the entity alive. */
+/* Registering one target again keeps all of the entity alive. Those that were refused try again. */
 static void refresh(struct isns *isns)
 {
 	struct isns_target *target = LIST_FIRST(&isns->targets);
@@ -276,6 +326,14 @@ static void refresh(struct isns *isns)
 	isns->refresh = true;
 	if (target)
 		target->todo |= TODO_REGISTER;
+	LIST_FOREACH(target, &isns->targets, entry) {
+		if (!target->refused)
+			continue;
+		target->refused = false;
+		target->todo |= TODO_REGISTER | TODO_SCN;
+		if (isns->driver.isns_access_control)
+			target->todo |= TODO_QUERY;
+	}
 	isns_hear_of_change(isns);
 }
 

@@ -6,6 +6,7 @@
 #include "log.h"
 
 #define CALLERS_MAX	8	/* connections from the server, for SCN and ESI */
+#define UNHEARD_MAX	(256u << 10)	/* answers that a caller does not take */
 
 struct isns_caller {
 	LIST_ENTRY(isns_caller) entry;
@@ -47,7 +48,7 @@ static void drop_caller(struct isns_caller *caller)
 
 static void on_call(struct bufferevent *bev, void *arg)
 {
-	struct evbuffer *in = bufferevent_get_input(bev);
+	struct evbuffer *in = bufferevent_get_input(bev), *out = bufferevent_get_output(bev);
 	static struct isns_out answer;
 	struct isns_caller *caller = arg;
 	struct isns_header header;
@@ -55,7 +56,8 @@ static void on_call(struct bufferevent *bev, void *arg)
 	int ret;
 
 	while ((ret = isns_peek(in, &header, &body)) > 0) {
-		if (isns_answer(&header, body, &answer)) {
+		if (!isns_is_whole(&header) || isns_answer(&header, body, &answer) ||
+		    evbuffer_get_length(out) > UNHEARD_MAX) {
 			drop_caller(caller);
 			return;
 		}

@@ -44,6 +44,7 @@ struct isns_target {
 	uint64_t allowed;		/* of the portals, a bit each */
 	unsigned int todo;
 	bool registered;
+	bool refused;			/* the server does not want it: asked again now and then */
 	bool seen;			/* by the sync that is going on */
 	char **initiators;
 	size_t nr_initiators;
@@ -69,6 +70,7 @@ struct isns {
 	uint16_t xid;
 	enum todo asked;		/* what we wait for an answer to; 0: nothing */
 	struct isns_target *about;
+	struct isns_gather gather;	/* the answer */
 	uint32_t period;
 
 	struct evconnlistener *listener[2];

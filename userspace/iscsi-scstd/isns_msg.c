@@ -120,10 +120,54 @@ int isns_parse_header(const uint8_t pdu[ISNS_HEADER_LEN], struct isns_header *he
 	};
 	if (get_u16(pdu) != 1 || header->body_len % 4)
 		return -EPROTO;
-	if (header->flags & ISNS_AUTHENTICATED || header->sequence ||
-	    (header->flags & (ISNS_FIRST | ISNS_LAST)) != (ISNS_FIRST | ISNS_LAST))
-		return -EOPNOTSUPP;
+	return header->flags & ISNS_AUTHENTICATED ? -EOPNOTSUPP : 0;
+}
+
+bool isns_is_whole(const struct isns_header *header)
+{
+	return header->flags & ISNS_FIRST && header->flags & ISNS_LAST && !header->sequence;
+}
+
+static int append(struct isns_gather *gather, const uint8_t *body, size_t len)
+{
+	uint8_t *bigger;
+
+	if (len > ISNS_MESSAGE_MAX - gather->len)
+		return -E2BIG;
+	bigger = realloc(gather->body, gather->len + len ?: 1);
+	if (!bigger)
+		return -ENOMEM;
+	gather->body = bigger;
+	if (len)
+		memcpy(bigger + gather->len, body, len);
+	gather->len += len;
 	return 0;
+}
+
+int isns_gather(struct isns_gather *gather, const struct isns_header *header, const uint8_t *body)
+{
+	int err;
+
+	if (header->flags & ISNS_FIRST)
+		isns_gather_free(gather);
+	else if (!gather->sequence)
+		return -EPROTO;
+	if (header->sequence != gather->sequence)
+		return -EPROTO;
+	err = append(gather, body, header->body_len);
+	if (err)
+		return err;
+	gather->sequence++;
+	if (!(header->flags & ISNS_LAST))
+		return 0;
+	gather->sequence = 0;
+	return 1;
+}
+
+void isns_gather_free(struct isns_gather *gather)
+{
+	free(gather->body);
+	*gather = (struct isns_gather){};
 }
 
 int isns_next(const uint8_t **at, size_t *left, struct isns_attr *attr)
@@ -192,7 +236,7 @@ int isns_each_initiator(const uint8_t *body, size_t len, int (*each)(const char 
 		if (!behind_key)
 			continue;
 		if (attr.tag == ISNS_NAME && isns_attr_string(&attr, name, sizeof(name)))
-			return -EPROTO;
+			*name = '\0';
 		if (attr.tag != ISNS_NODE_TYPE || !*name)
 			continue;
 		ret = isns_attr_u32(&attr, &type) && type & ISNS_NODE_INITIATOR ? each(name, arg) :

@@ -81,11 +81,30 @@ struct isns_header {
 	uint16_t body_len;
 };
 
-/*
- * Return: 0; -EPROTO: no iSNSP version 1, or not in whole words; -EOPNOTSUPP: a message in several
- * PDUs or authenticated, which no answer to our questions needs.
- */
+/* Return: 0; -EPROTO: no iSNSP version 1, or not in whole words; -EOPNOTSUPP: authenticated. */
 int isns_parse_header(const uint8_t pdu[ISNS_HEADER_LEN], struct isns_header *header);
+
+/* Is the PDU a whole message? */
+bool isns_is_whole(const struct isns_header *header);
+
+/*
+ * A message that comes in PDUs (RFC 4171 5.1): a query's answer for more than some hundred
+ * initiators does. The bodies are one text, cut anywhere.
+ */
+#define ISNS_MESSAGE_MAX	(4u << 20)
+
+struct isns_gather {
+	uint8_t *body;
+	size_t len;
+	unsigned int sequence;		/* that is expected; 0: the first */
+};
+
+/*
+ * Return: 1: @gather has all of it; 0: not yet; -EPROTO: this PDU does not come here; -E2BIG;
+ * -ENOMEM.
+ */
+int isns_gather(struct isns_gather *gather, const struct isns_header *header, const uint8_t *body);
+void isns_gather_free(struct isns_gather *gather);
 
 struct isns_attr {
 	uint32_t tag;
@@ -105,8 +124,9 @@ int isns_attr_string(const struct isns_attr *attr, char *out, size_t size);
 int isns_take_status(const uint8_t **at, size_t *left);
 
 /*
- * Calls @each for each initiator in the body of a query's response, status already taken.
- * Return: 0, -EPROTO, or what @each returned.
+ * Calls @each for each initiator in the body of a query's response, status already taken. One whose
+ * name is too long or no text is left out: it cannot log in anyway, and anybody may have registered
+ * it. Return: 0, -EPROTO, or what @each returned.
  */
 int isns_each_initiator(const uint8_t *body, size_t len, int (*each)(const char *name, void *arg),
 			void *arg);

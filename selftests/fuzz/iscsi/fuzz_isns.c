@@ -9,6 +9,26 @@ static int take_name(const char *name, void *arg)
 	return 0;
 }
 
+/* The same bytes as PDUs of a message: flags, sequence, length, and so many bytes. */
+static void fuzz_pieces(const uint8_t *data, size_t size)
+{
+	struct input input = { data, size };
+	struct isns_gather gather = {};
+
+	while (input.left) {
+		uint8_t how = take_u8(&input);
+		struct isns_header header = { .flags = how << 8, .sequence = how & 3 };
+		size_t len = take_u8(&input);
+		uint8_t *body = take_block(&input, &len);
+
+		header.body_len = len;
+		must(isns_gather(&gather, &header, body) <= 1);
+		must(gather.len <= size);
+		free(body);
+	}
+	isns_gather_free(&gather);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
@@ -31,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		isns_each_initiator(at, len, take_name, NULL);
 		isns_find_period(at, len);
 	}
+	fuzz_pieces(body, header.body_len);
 	free(pdu);
 	free(body);
 	return 0;

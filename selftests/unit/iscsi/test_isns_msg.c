@@ -65,14 +65,17 @@ static void header_is_checked(void **state)
 		{ { 0, 1, 0x80, 1, 0, 8, 0x4c, 0, 0, 7 }, 0 },
 		{ { 0, 2, 0x80, 1, 0, 8, 0x4c, 0, 0, 7 }, -EPROTO },
 		{ { 0, 1, 0x80, 1, 0, 7, 0x4c, 0, 0, 7 }, -EPROTO },
-		{ { 0, 1, 0x80, 1, 0, 8, 0x44, 0, 0, 7 }, -EOPNOTSUPP },
+		{ { 0, 1, 0x80, 1, 0, 8, 0x44, 0, 0, 7 }, 0 },
 		{ { 0, 1, 0x80, 1, 0, 8, 0x6c, 0, 0, 7 }, -EOPNOTSUPP },
-		{ { 0, 1, 0x80, 1, 0, 8, 0x4c, 0, 0, 7, 0, 1 }, -EOPNOTSUPP },
+		{ { 0, 1, 0x80, 1, 0, 8, 0x48, 0, 0, 7, 0, 1 }, 0 },
 	};
+	static const bool whole[] = { true, true, true, false, true, false };
 	struct isns_header header;
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		assert_int_equal(isns_parse_header(rows[i].pdu, &header), rows[i].ret);
+		assert_int_equal(isns_is_whole(&header), whole[i]);
+	}
 	isns_parse_header(rows[0].pdu, &header);
 	assert_int_equal(header.function, ISNS_REGISTER | ISNS_RESPONSE);
 	assert_int_equal(header.xid, 7);
@@ -115,7 +118,8 @@ static void initiators_are_found(void **state)
 	assert_string_equal(names, "iqn.a iqn.both ");
 }
 
-static void names_that_are_none_are_errors(void **state)
+/* Who registered them is not known: the others shall not suffer for it. */
+static void names_that_are_none_are_left_out(void **state)
 {
 	char longest[SCST_ISCSI_NAME_LEN + 1];
 
@@ -126,9 +130,80 @@ static void names_that_are_none_are_errors(void **state)
 		isns_add(&out, ISNS_DELIMITER, NULL, 0);
 		isns_add_string(&out, ISNS_NAME, i ? longest : "iqn\nx");
 		isns_add_u32(&out, ISNS_NODE_TYPE, ISNS_NODE_INITIATOR);
+		isns_add_string(&out, ISNS_NAME, "iqn.next");
+		isns_add_u32(&out, ISNS_NODE_TYPE, ISNS_NODE_INITIATOR);
+		names[0] = '\0';
 		assert_int_equal(isns_each_initiator(out.pdu + 12, out.len - 12, collect, NULL),
-				 -EPROTO);
+				 0);
+		assert_string_equal(names, "iqn.next ");
 	}
+}
+
+/* PDU by PDU: a letter for each byte of a body. Return: what the last one returned. */
+static int gather_all(struct isns_gather *gather, const struct isns_header *headers,
+		      const char *const *bodies, size_t nr)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < nr && ret >= 0; i++) {
+		struct isns_header header = headers[i];
+
+		header.body_len = strlen(bodies[i]);
+		ret = isns_gather(gather, &header, (const uint8_t *)bodies[i]);
+		assert_true(ret < 0 || ret == (i == nr - 1));
+	}
+	return ret;
+}
+
+static void message_in_pieces_is_put_together(void **state)
+{
+	static const struct isns_header headers[] = {
+		{ .flags = ISNS_FIRST }, { .sequence = 1 }, { .sequence = 2, .flags = ISNS_LAST },
+	};
+	static const struct isns_header one = { .flags = ISNS_FIRST | ISNS_LAST };
+	static const char *const bodies[] = { "abc", "", "defg" };
+	struct isns_gather gather = {};
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(gather_all(&gather, headers, bodies, 3), 1);
+		assert_int_equal(gather.len, 7);
+		assert_memory_equal(gather.body, "abcdefg", 7);
+	}
+	assert_int_equal(gather_all(&gather, &one, bodies, 1), 1);
+	assert_int_equal(gather.len, 3);
+	isns_gather_free(&gather);
+	assert_int_equal(gather_all(&gather, &one, (const char *const[]){ "" }, 1), 1);
+	isns_gather_free(&gather);
+}
+
+static void pieces_that_do_not_fit_are_errors(void **state)
+{
+	static const struct isns_header no_first[] = { { .sequence = 0, .flags = ISNS_LAST } };
+	static const struct isns_header gap[] = { { .flags = ISNS_FIRST }, { .sequence = 2 } };
+	static const struct isns_header twice[] = { { .flags = ISNS_FIRST }, { .sequence = 0 } };
+	static const char *const bodies[] = { "abc", "def" };
+	struct isns_gather gather = {};
+
+	assert_int_equal(gather_all(&gather, no_first, bodies, 1), -EPROTO);
+	assert_int_equal(gather_all(&gather, gap, bodies, 2), -EPROTO);
+	assert_int_equal(gather_all(&gather, twice, bodies, 2), -EPROTO);
+	isns_gather_free(&gather);
+}
+
+static void pieces_have_an_end(void **state)
+{
+	static const uint8_t body[ISNS_BODY_MAX];
+	struct isns_gather gather = {};
+	struct isns_header header = { .flags = ISNS_FIRST, .body_len = sizeof(body) };
+	int ret;
+
+	while (!(ret = isns_gather(&gather, &header, body))) {
+		header.flags = 0;
+		header.sequence++;
+	}
+	assert_int_equal(ret, -E2BIG);
+	assert_true(gather.len > ISNS_MESSAGE_MAX - ISNS_BODY_MAX);
+	isns_gather_free(&gather);
 }
 
 static void status_comes_first(void **state)
@@ -206,7 +281,10 @@ int main(void)
 		cmocka_unit_test(header_is_checked),
 		cmocka_unit_test(cut_attributes_are_errors),
 		cmocka_unit_test(initiators_are_found),
-		cmocka_unit_test(names_that_are_none_are_errors),
+		cmocka_unit_test(names_that_are_none_are_left_out),
+		cmocka_unit_test(message_in_pieces_is_put_together),
+		cmocka_unit_test(pieces_that_do_not_fit_are_errors),
+		cmocka_unit_test(pieces_have_an_end),
 		cmocka_unit_test(status_comes_first),
 		cmocka_unit_test(period_is_found),
 		cmocka_unit_test(scn_is_answered_with_its_destination),
