@@ -4,16 +4,22 @@
 #include <stdarg.h>
 #include <time.h>
 
+#include "datagram.h"
+
 #define NAME "iscsi-scstd"
 
 static bool to_syslog, with_debug;
+static struct datagram syslog_socket = DATAGRAM_NONE;
+
+void log_open_syslog(void)
+{
+	datagram_open(&syslog_socket, "/dev/log");
+}
 
 void log_open(bool foreground, bool debug)
 {
 	with_debug = debug;
 	to_syslog = !foreground;
-	if (to_syslog)
-		openlog(NAME, LOG_PID, LOG_DAEMON);
 }
 
 /* As much of @text as fits. */
@@ -29,13 +35,26 @@ static void escape(const char *text, char *out, size_t size)
 	out[len] = '\0';
 }
 
+/* RFC 3164, as syslog(3) does it. */
+static void write_syslog(int priority, const char *text)
+{
+	const time_t now = time(NULL);
+	char line[2200], when[32];
+	struct tm tm;
+
+	strftime(when, sizeof(when), "%h %e %T", localtime_r(&now, &tm));
+	snprintf(line, sizeof(line), "<%d>%s " NAME "[%d]: %s", LOG_DAEMON | priority, when,
+		 getpid(), text);
+	datagram_send(&syslog_socket, line);
+}
+
 static void write_line(int priority, const char *raw)
 {
 	char text[2048];
 
 	escape(raw, text, sizeof(text));
 	if (to_syslog)
-		syslog(priority, "%s", text);
+		write_syslog(priority, text);
 	else if (getenv("JOURNAL_STREAM"))
 		fprintf(stderr, "<%d>%s\n", priority, text);
 	else

@@ -11,7 +11,10 @@
 
 #include "util.h"
 
-/* @debug: LOG_DEBUG too. */
+/* Makes the socket for it, before the sandbox. */
+void log_open_syslog(void);
+
+/* @foreground: to stderr, else to syslog. @debug: LOG_DEBUG too. */
 void log_open(bool foreground, bool debug);
 
 /* @priority of syslog(3). */

@@ -12,12 +12,12 @@
 #include <scst/scst.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <systemd/sd-daemon.h>
 #include <time.h>
 
 #include "ctl.h"
 #include "isns.h"
 #include "log.h"
+#include "notify.h"
 #include "portal.h"
 #include "privileges.h"
 #include "sandbox.h"
@@ -141,12 +141,12 @@ static void on_hangup(evutil_socket_t sig _unused_, short what _unused_, void *a
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
-		   (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+	notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+	       (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
 	if (config_read(d->options.config ?: CONFIG_PATH, d->options.config, &d->config, &err))
 		log_error("%s; the settings stay as they were", err.text);
 	configure(d);
-	sd_notify(0, "READY=1");
+	notify("READY=1");
 }
 
 static void end_loop(void *arg)
@@ -161,22 +161,22 @@ static void on_terminate(evutil_socket_t sig _unused_, short what _unused_, void
 	struct daemon *d = arg;
 
 	log_info("going; sessions go on");
-	sd_notify(0, "STOPPING=1");
+	notify("STOPPING=1");
 	server_listen(d->server, false);
 	isns_leave(d->isns, end_loop, d);
 }
 
 static void on_watchdog(evutil_socket_t fd _unused_, short what _unused_, void *arg _unused_)
 {
-	sd_notify(0, "WATCHDOG=1");
+	notify("WATCHDOG=1");
 }
 
 /* systemd's limit, of which we use half. */
 static void start_watchdog(struct event *event)
 {
-	uint64_t us = 0;
+	uint64_t us = notify_watchdog_us();
 
-	if (sd_watchdog_enabled(0, &us) > 0 && us)
+	if (us)
 		event_add(event, &(struct timeval){ .tv_sec = us / 2 / 1000000,
 						    .tv_usec = us / 2 % 1000000 });
 }
@@ -319,7 +319,7 @@ static int start(struct daemon *d, struct scst_error *err)
 
 static int serve(struct daemon *d, struct scst_error *err)
 {
-	sd_notify(0, "READY=1");
+	notify("READY=1");
 	log_info("serving as user %u, group %u", d->identity.uid, d->identity.gid);
 	if (event_base_dispatch(d->base) < 0)
 		return scst_fail(err, -EIO, "the event loop broke");
@@ -343,6 +343,9 @@ static int run_daemon(struct daemon *d, struct scst_error *err)
 		null = prepare_to_leave(d, err);
 		ret = null < 0 ? null : 0;
 	}
+	notify_open();
+	if (!d->options.foreground)
+		log_open_syslog();
 	ret = ret ?: privileges_drop(&d->identity, err) ?: sandbox_enter(err);
 	if (!ret && !d->options.foreground)
 		ret = leave_terminal(ready, null, err);

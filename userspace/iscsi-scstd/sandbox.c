@@ -2,6 +2,9 @@
 #include "sandbox.h"
 
 #include <fcntl.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <scst/iscsi.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -31,26 +34,43 @@ static const int calls[] = {
 	SCMP_SYS(write),	SCMP_SYS(writev),
 };
 
-/* One argument decides: its bits of @mask, 32 at most, have to be @value. */
+/* Bits of an argument, 32 at most. */
+#define BITS(nr, mask, value)	{ nr, SCMP_CMP_MASKED_EQ, mask, value }
+#define IS(nr, value)		BITS(nr, UINT32_MAX, value)
+#define TYPE_IS(value)		BITS(1, (uint32_t)~(SOCK_CLOEXEC | SOCK_NONBLOCK), value)
+#define SOCKET(family, type, protocol)								\
+	{ SCMP_SYS(socket), 3, { IS(0, family), TYPE_IS(type), IS(2, protocol) } }
+#define IOCTL(request)		{ SCMP_SYS(ioctl), 1, { IS(1, request) } }
+
+/* All of these arguments have to be so. */
 static const struct {
 	int call;
-	unsigned int arg;
-	uint32_t mask;
-	uint32_t value;
+	unsigned int nr_args;
+	struct scmp_arg_cmp arg[3];
 } limited[] = {
-	/* portals and the iSNS server; syslog and systemd; the list of our addresses */
-	{ SCMP_SYS(socket),	0, UINT32_MAX,			AF_INET },
-	{ SCMP_SYS(socket),	0, UINT32_MAX,			AF_INET6 },
-	{ SCMP_SYS(socket),	0, UINT32_MAX,			AF_UNIX },
-	{ SCMP_SYS(socket),	0, UINT32_MAX,			AF_NETLINK },
-	/* the configuration, resolv.conf, hosts: nothing to be written or made */
-	{ SCMP_SYS(openat),	2, O_ACCMODE | O_CREAT,		O_RDONLY },
+	/* portals, the iSNS server, name servers */
+	SOCKET(AF_INET,  SOCK_STREAM, 0),
+	SOCKET(AF_INET,  SOCK_STREAM, IPPROTO_TCP),
+	SOCKET(AF_INET,  SOCK_DGRAM,  0),
+	SOCKET(AF_INET,  SOCK_DGRAM,  IPPROTO_UDP),
+	SOCKET(AF_INET6, SOCK_STREAM, 0),
+	SOCKET(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
+	SOCKET(AF_INET6, SOCK_DGRAM,  0),
+	SOCKET(AF_INET6, SOCK_DGRAM,  IPPROTO_UDP),
+	/* the list of our addresses */
+	SOCKET(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE),
+	/* the configuration, resolv.conf, hosts: nothing to be written, made or emptied */
+	{ SCMP_SYS(openat), 1, { BITS(2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY) } },
 	/* those of /dev/iscsi-scst-ctl, and libevent's before it reads */
-	{ SCMP_SYS(ioctl),	1, 0xff00,			'I' << 8 },
-	{ SCMP_SYS(ioctl),	1, UINT32_MAX,			FIONREAD },
+	IOCTL(SCST_ISCSI_IOC_DRIVER),
+	IOCTL(SCST_ISCSI_IOC_TARGET),
+	IOCTL(SCST_ISCSI_IOC_ATTR),
+	IOCTL(SCST_ISCSI_IOC_ACCESS),
+	IOCTL(SCST_ISCSI_IOC_CONN),
+	IOCTL(FIONREAD),
 	/* memory, but no code */
-	{ SCMP_SYS(mmap),	2, PROT_EXEC,			0 },
-	{ SCMP_SYS(mprotect),	2, PROT_EXEC,			0 },
+	{ SCMP_SYS(mmap),     1, { BITS(2, PROT_EXEC, 0) } },
+	{ SCMP_SYS(mprotect), 1, { BITS(2, PROT_EXEC, 0) } },
 };
 
 static int add_rules(scmp_filter_ctx filter)
@@ -60,9 +80,8 @@ static int add_rules(scmp_filter_ctx filter)
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(calls); i++)
 		ret = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(limited); i++)
-		ret = seccomp_rule_add(filter, SCMP_ACT_ALLOW, limited[i].call, 1,
-				       SCMP_CMP(limited[i].arg, SCMP_CMP_MASKED_EQ,
-						limited[i].mask, limited[i].value));
+		ret = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, limited[i].call,
+					     limited[i].nr_args, limited[i].arg);
 	return ret;
 }
 
