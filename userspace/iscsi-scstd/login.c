@@ -521,6 +521,7 @@ static const struct {
 } kernel_errors[] = {
 	{ ENOENT,	LOGIN_NOT_FOUND,		"the target is gone, or not enabled"	},
 	{ EACCES,	LOGIN_NOT_AUTHORIZED,		"it may not log in"			},
+	{ EPERM,	LOGIN_NOT_AUTHORIZED,		"the session is another user's"		},
 	{ EUSERS,	LOGIN_TOO_MANY_CONNECTIONS,	"MaxSessions is reached"		},
 	{ ESRCH,	LOGIN_NO_SESSION,		"no session with this TSIH"		},
 	{ E2BIG,	LOGIN_TOO_MANY_CONNECTIONS,	"the session takes no more connections"	},

@@ -548,6 +548,7 @@ static void kernels_refusal_becomes_a_status(void **state)
 	} rows[] = {
 		{ ENOENT, LOGIN_NOT_FOUND },
 		{ EACCES, LOGIN_NOT_AUTHORIZED },
+		{ EPERM, LOGIN_NOT_AUTHORIZED },
 		{ EUSERS, LOGIN_TOO_MANY_CONNECTIONS },
 		{ ESRCH, LOGIN_NO_SESSION },
 		{ E2BIG, LOGIN_TOO_MANY_CONNECTIONS },
