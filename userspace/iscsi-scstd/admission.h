@@ -15,6 +15,9 @@
 
 #include "sockets.h"
 
+/* What one of them makes us keep at most: the compiler checks conn.c, the fuzzer what it does. */
+#define STRANGER_MEMORY_MAX	65536
+
 #define ADMISSION_FREE	8	/* guests of a known host that do not count */
 
 struct host;

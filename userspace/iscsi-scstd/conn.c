@@ -8,10 +8,10 @@
 #define DISCOVERY_TIME	120	/* seconds that a discovery session may take, whatever it does */
 #define CLOSING_TIME	2	/* that a peer has to close after our last word */
 
-static_assert(sizeof(struct conn) + sizeof(struct login) + LOGIN_OUT_MAX <= CONN_MEMORY_MAX,
+static_assert(sizeof(struct conn) + sizeof(struct login) + LOGIN_OUT_MAX <= STRANGER_MEMORY_MAX,
 	      "a login");
-static_assert(sizeof(struct conn) + sizeof(struct discovery) + DISCOVERY_OUT_MAX <= CONN_MEMORY_MAX,
-	      "a discovery session");
+static_assert(sizeof(struct conn) + sizeof(struct discovery) + DISCOVERY_OUT_MAX <=
+		      STRANGER_MEMORY_MAX, "a discovery session");
 
 static void free_event(struct event *event)
 {

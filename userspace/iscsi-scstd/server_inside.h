@@ -19,9 +19,6 @@
 #define SOCKETS_MAX	32
 #define DATA_MAX	ISCSI_DATA_DEFAULT
 
-/* What a stranger makes us keep: conn.c checks it. */
-#define CONN_MEMORY_MAX	65536
-
 /* What somebody is here for. Each has its own limits, so that neither takes the other's place. */
 enum visit {
 	VISIT_LOGIN,

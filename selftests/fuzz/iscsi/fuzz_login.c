@@ -2,10 +2,13 @@
 /*
  * A connection from its first byte: Login Requests, and if it gets that far the requests of a
  * discovery session. Whatever they are, each response is well formed, nobody gets in without the
- * proof that the target wants, and what the kernel is told is within its ranges.
+ * proof that the target wants, what the kernel is told is within its ranges, and no more memory is
+ * kept than a stranger may have.
  */
 #include <arpa/inet.h>
+#include <sanitizer/allocator_interface.h>
 
+#include "admission.h"
 #include "discovery.h"
 #include "fake_env.h"
 #include "input.h"
@@ -49,6 +52,19 @@ static void bend_fake(struct fake *fake, uint8_t how)
 	fake->target[1].per_portal_acl = !!(how & BEND_ACL);
 }
 
+/* The connection's own buffer, its events and what the allocator rounds up to. */
+#define CONN_SIZE	(ISCSI_DATA_DEFAULT + 2048)
+
+static size_t heap_before;
+
+/* @size: of the structure, which is not on the heap here. */
+static void must_be_modest(size_t size)
+{
+	size_t heap = __sanitizer_get_current_allocated_bytes() - heap_before;
+
+	must(CONN_SIZE + size + heap <= STRANGER_MEMORY_MAX);
+}
+
 static void must_be_response(const struct iscsi_response *r, uint32_t pdu_len, uint32_t most)
 {
 	uint32_t len = iscsi_data_len((const struct iscsi_bhs *)r);
@@ -74,12 +90,13 @@ static void must_be_fit_for_the_kernel(const struct login *l)
 	must(conn.initiator[0] && !strchr(conn.initiator, '/'));
 }
 
-static void discover(const struct login *login, struct input *in)
+static void discover(struct login *login, struct input *in)
 {
 	static struct discovery d;
 
 	must(!login->must_authenticate || login->chap.state == CHAP_DONE);
 	discovery_init(&d, login);
+	login_free(login);	/* as the daemon does */
 	while (in->left) {
 		uint8_t how = take_u8(in);
 		size_t len = take_u8(in) << (how & 3);
@@ -95,6 +112,7 @@ static void discover(const struct login *login, struct input *in)
 		free(data);
 		while (verdict == DISCOVERY_BUSY)
 			verdict = discovery_go_on(&d);
+		must_be_modest(sizeof(d));
 		if (verdict == DISCOVERY_REPLY || verdict == DISCOVERY_END)
 			must_be_response(&d.response, d.pdu_len, d.data_max);
 		if (verdict == DISCOVERY_END || verdict == DISCOVERY_BROKEN)
@@ -162,7 +180,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct login login;
 	struct fake fake;
 
+	heap_before = __sanitizer_get_current_allocated_bytes();
 	fake_init(&fake);
+	fake.crowd = 40;	/* more targets than one turn takes */
 	bend_fake(&fake, how);
 	login_init(&login, &fake.env, &local);
 	while (verdict == LOGIN_CONTINUE && in.left) {
@@ -177,6 +197,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		req.data_len[2] = len;
 		verdict = login_receive(&login, &req, block);
 		free(block);
+		must_be_modest(sizeof(login));
 		must_be_response(&login.response, login.pdu_len, ISCSI_DATA_DEFAULT);
 		must((verdict == LOGIN_REFUSED) == (login.status != LOGIN_SUCCESS));
 	}
