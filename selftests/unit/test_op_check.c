@@ -18,20 +18,22 @@ static int good_table(void **state)
 	const struct scst_op rows[] = {
 		{ .opcode = 0x28, .len = 10, .sa = SCST_SA_NONE, .dir = SCST_DIR_IN,
 		  .fmt = SCST_FMT_LBA4_LEN2, .types = SCST_T_DISK, .pr = SCST_PR_READ,
-		  .verb = SCST_VERB_READ, .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA,
+		  .verb = SCST_VERB_READ, .alua = SCST_ALUA_ACTIVE,
+		  .flags = SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_PROTECT |
+			   SCST_OP_IDEMPOTENT,
 		  .usage = { 0x28, 0, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, } },
 		{ .opcode = 0x7f, .len = 32, .sa = 0x09, .dir = SCST_DIR_IN,
 		  .fmt = SCST_FMT_LONG, .types = SCST_T_DISK, .pr = SCST_PR_READ,
-		  .verb = SCST_VERB_READ,
-		  .flags = SCST_OP_LONG | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA,
+		  .verb = SCST_VERB_READ, .alua = SCST_ALUA_ACTIVE,
+		  .flags = SCST_OP_LONG | SCST_OP_RANGE | SCST_OP_MEDIUM_DATA | SCST_OP_PROTECT,
 		  .usage = { 0x7f, [7] = 0x18, 0, 0x09, [12] = 0xff, 0xff, 0xff, 0xff, } },
 		{ .opcode = 0x9e, .len = 16, .sa = 0x10, .dir = SCST_DIR_IN,
 		  .fmt = SCST_FMT_ALLOC4_AT10, .types = SCST_T_DISK, .pr = SCST_PR_ALWAYS,
-		  .exec = SCST_EXEC_READ_CAPACITY,
+		  .exec = SCST_EXEC_READ_CAPACITY, .alua = SCST_ALUA_ALL,
 		  .usage = { 0x9e, 0x10, [10] = 0xff, 0xff, 0xff, 0xff, } },
 		{ .opcode = 0x9e, .len = 16, .sa = 0x12, .dir = SCST_DIR_IN,
 		  .fmt = SCST_FMT_ALLOC4_AT10, .types = SCST_T_DISK, .pr = SCST_PR_READ,
-		  .verb = SCST_VERB_LBA_STATUS,
+		  .verb = SCST_VERB_LBA_STATUS, .alua = SCST_ALUA_ACTIVE,
 		  .usage = { 0x9e, 0x12, [10] = 0xff, 0xff, 0xff, 0xff, } },
 	};
 
@@ -87,6 +89,22 @@ SPOIL(service_actions_descend, (ops[LBA_STATUS].sa = 0x0f, ops[LBA_STATUS].usage
 SPOIL(plain_row_among_service_actions, ops[LBA_STATUS].sa = SCST_SA_NONE)
 SPOIL(first_row_wrong, first[0x9e] = 4)
 SPOIL(first_row_missing, first[0x28] = 0)
+SPOIL(verb_of_the_core_is_a_handlers, ops[READ_10].flags |= SCST_OP_CALLS_VERB)
+SPOIL(no_such_opaque, ops[CAPACITY].opaque = SCST_OPAQUE_MAX)
+SPOIL(core_answers_for_a_verb, (ops[READ_32].opaque = SCST_OPAQUE_CORE))
+SPOIL(core_gives_it_again, (ops[CAPACITY].opaque = SCST_OPAQUE_CORE,
+			   ops[CAPACITY].flags |= SCST_OP_IDEMPOTENT))
+SPOIL(refused_and_given_again, ops[READ_10].opaque = SCST_OPAQUE_REFUSE)
+SPOIL(compares_twice, (ops[READ_10].dir = SCST_DIR_OUT,
+		      ops[READ_10].flags |= SCST_OP_TWO_BUFFERS))
+SPOIL(not_in_active_state, ops[CAPACITY].alua &= ~SCST_ALUA_ACTIVE)
+SPOIL(no_such_state, ops[CAPACITY].alua |= SCST_ALUA_ALL + 1)
+SPOIL(unavailable_but_not_standby, ops[CAPACITY].alua &= ~SCST_ALUA_STANDBY)
+SPOIL(verb_in_standby, ops[READ_10].alua |= SCST_ALUA_STANDBY)
+SPOIL(blocks_without_protect, ops[READ_10].flags &= ~SCST_OP_PROTECT)
+SPOIL(protect_without_blocks, ops[CAPACITY].flags |= SCST_OP_PROTECT)
+SPOIL(mask_allows_protect, ops[READ_10].usage[1] = 0x20)
+SPOIL(long_mask_allows_protect, ops[READ_32].usage[10] = 0x80)
 
 #define SPOILED(name) cmocka_unit_test_setup(name, good_table)
 
@@ -123,6 +141,20 @@ int main(void)
 		SPOILED(plain_row_among_service_actions),
 		SPOILED(first_row_wrong),
 		SPOILED(first_row_missing),
+		SPOILED(verb_of_the_core_is_a_handlers),
+		SPOILED(no_such_opaque),
+		SPOILED(core_answers_for_a_verb),
+		SPOILED(core_gives_it_again),
+		SPOILED(refused_and_given_again),
+		SPOILED(compares_twice),
+		SPOILED(not_in_active_state),
+		SPOILED(no_such_state),
+		SPOILED(unavailable_but_not_standby),
+		SPOILED(verb_in_standby),
+		SPOILED(blocks_without_protect),
+		SPOILED(protect_without_blocks),
+		SPOILED(mask_allows_protect),
+		SPOILED(long_mask_allows_protect),
 	};
 
 	return cmocka_run_group_tests_name("op_check", tests, NULL, NULL);

@@ -119,6 +119,36 @@ enum scst_op_flags {
 	/* A CDB of more than 16 bytes; byte 10 has what these flags say of byte 1. */
 	SCST_OP_LONG		= BIT(14),
 	SCST_OP_ATOMIC		= BIT(15),	/* lu->atomic_* limit it		*/
+	SCST_OP_PROTECT		= BIT(16),	/* byte 1 bits 7-5 are RDPROTECT, or WR, VR, OR */
+	SCST_OP_CALLS_VERB	= BIT(17),	/* the core's, yet it may call a verb: FLUSH */
+	/*
+	 * Twice is as good as once, whatever its fields say: it may be given again to a back end
+	 * that died with it. Not what takes away what it tells (REQUEST SENSE, events, TapeAlert of
+	 * LOG SENSE), what compares, counts or moves a mechanism, and not WRITE BUFFER (microcode).
+	 */
+	SCST_OP_IDEMPOTENT	= BIT(18),
+};
+
+/* What becomes of a command to a device whose answers are its own: one that is passed through. */
+enum scst_opaque {
+	SCST_OPAQUE_PASS,		/* the device carries it out			*/
+	SCST_OPAQUE_CORE,		/* is about nexuses and LUNs, of which it knows one */
+	SCST_OPAQUE_REFUSE,		/* would act in our name: past masks, reservations */
+	SCST_OPAQUE_MAX,
+};
+
+/*
+ * Target port group states in which a command runs; all have the first. More than SPC-5 asks for:
+ * READ CAPACITY in all of them and RESERVE and RELEASE in standby, as in SCST; in all of them what
+ * REPORT SUPPORTED ... tells, as hosts ask when they first see a path, whatever its state.
+ */
+enum scst_alua {
+	SCST_ALUA_ACTIVE	= BIT(0),	/* optimized or not			*/
+	SCST_ALUA_STANDBY	= BIT(1),
+	SCST_ALUA_UNAVAILABLE	= BIT(2),
+	SCST_ALUA_OFFLINE	= BIT(3),
+	SCST_ALUA_TRANSITION	= BIT(4),
+	SCST_ALUA_ALL		= BIT(5) - 1,
 };
 
 #define SCST_SA_NONE	0xffff
@@ -141,11 +171,19 @@ struct scst_op {
 	u8 pr;			/* enum scst_pr_class			*/
 	u8 verb;		/* enum scst_verb, or ...		*/
 	u8 exec;		/* ... enum scst_exec: exactly one	*/
-	u16 flags;		/* enum scst_op_flags			*/
+	u8 opaque;		/* enum scst_opaque			*/
+	u8 alua;		/* enum scst_alua			*/
+	u32 flags;		/* enum scst_op_flags			*/
 	u32 types;
 	/* A bit that is 0 must be 0. scst_op_usage() has all bytes of a SCST_OP_LONG. */
 	u8 usage[16] __attribute__((aligned(8)));
 };
+
+/* Does it reach the handler, by a verb of its own or by one that the core calls for it? */
+static inline bool scst_op_calls_verb(const struct scst_op *op)
+{
+	return op->verb || op->flags & SCST_OP_CALLS_VERB;
+}
 
 /* What a verb has to know besides LBA and length. */
 enum scst_cdb_how {

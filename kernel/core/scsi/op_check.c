@@ -110,6 +110,46 @@ static const char *check_meaning(const struct scst_op *op)
 		return "a data-out buffer of odd size, yet no range or no data-out";
 	if (op->flags & SCST_OP_NO_LUN && !op->exec)
 		return "a handler cannot answer for an absent LUN";
+	if (op->flags & SCST_OP_CALLS_VERB && !op->exec)
+		return "the core calls no verb for a command that is the handler's";
+	return NULL;
+}
+
+static const char *check_opaque(const struct scst_op *op)
+{
+	if (op->opaque >= SCST_OPAQUE_MAX)
+		return "nothing that an opaque device could do with it";
+	if (op->opaque == SCST_OPAQUE_CORE && !op->exec)
+		return "the core cannot answer what a handler carries out";
+	if (op->opaque != SCST_OPAQUE_PASS && op->flags & SCST_OP_IDEMPOTENT)
+		return "never reaches a back end, and yet may be given again to one";
+	if (op->flags & SCST_OP_IDEMPOTENT && op->flags & SCST_OP_TWO_BUFFERS)
+		return "compares with what it changes, so twice is not once";
+	return NULL;
+}
+
+static const char *check_states(const struct scst_op *op)
+{
+	const u8 lesser = SCST_ALUA_UNAVAILABLE | SCST_ALUA_OFFLINE | SCST_ALUA_TRANSITION;
+
+	if (!(op->alua & SCST_ALUA_ACTIVE) || op->alua & ~SCST_ALUA_ALL)
+		return "does not run in an active state, or in one that there is not";
+	if (op->alua & lesser && !(op->alua & SCST_ALUA_STANDBY))
+		return "runs where less is possible than in standby, but not there";
+	if (op->verb && op->alua != SCST_ALUA_ACTIVE)
+		return "needs the handler where its back end may be another node's";
+	return NULL;
+}
+
+/* All that move blocks of a disk have the field, but for the shortest. */
+static const char *check_protect(const struct scst_op *op)
+{
+	bool blocks = op->flags & SCST_OP_RANGE && op->dir != SCST_DIR_NONE && op->len > 6;
+
+	if (!!(op->flags & SCST_OP_PROTECT) != blocks)
+		return "PROTECT does not go with blocks that move";
+	if (blocks && scst_op_usage(op, scst_op_bits_at(op)) & 0xe0)
+		return "usage mask allows protection information";
 	return NULL;
 }
 
@@ -132,6 +172,12 @@ static const char *check_row(const struct scst_op_table *table, unsigned int i)
 		wrong = check_fields(op);
 	if (!wrong)
 		wrong = check_meaning(op);
+	if (!wrong)
+		wrong = check_opaque(op);
+	if (!wrong)
+		wrong = check_states(op);
+	if (!wrong)
+		wrong = check_protect(op);
 	return wrong;
 }
 

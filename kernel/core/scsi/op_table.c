@@ -11,9 +11,9 @@
 #include "op_table.h"
 
 enum row_id {
-#define OP(id, name, time, opcode, ...)			ROW_##id,
-#define OP_SA(id, name, time, opcode, action, ...)	ROW_##id,
-#define ALSO_SA(id, name, time, opcode, action, ...)	ROW_##id,
+#define OP(id, ...)	ROW_##id,
+#define OP_SA OP
+#define ALSO_SA OP
 #include "op_rows.h"
 #undef OP
 #undef OP_SA
@@ -21,11 +21,17 @@ enum row_id {
 	NR_ROWS,
 };
 
+/* Target port group states. */
+#define STATES_ACTIVE	SCST_ALUA_ACTIVE
+#define STATES_STANDBY	(SCST_ALUA_ACTIVE | SCST_ALUA_STANDBY)
+#define STATES_ANY	SCST_ALUA_ALL
+
 const struct scst_op scst_ops[NR_ROWS] = {
-#define OP(id, name, time, code, ...)							\
-	[ROW_##id] = { .opcode = code, .sa = SCST_SA_NONE, __VA_ARGS__ },
-#define OP_SA(id, name, time, code, action, ...)					\
-	[ROW_##id] = { .opcode = code, .sa = action, __VA_ARGS__ },
+#define OP_SA(id, name, time, opq, states, code, action, ...)				\
+	[ROW_##id] = { .opcode = code, .sa = action, .opaque = SCST_OPAQUE_##opq,	\
+		       .alua = STATES_##states, __VA_ARGS__ },
+#define OP(id, name, time, opq, states, code, ...)					\
+	OP_SA(id, name, time, opq, states, code, SCST_SA_NONE, __VA_ARGS__)
 #define ALSO_SA OP_SA
 #include "op_rows.h"
 #undef OP
@@ -52,7 +58,7 @@ const unsigned int scst_ops_nr = NR_ROWS;
 
 /* One more than the row where the service actions of an opcode begin; 0: no such opcode. */
 const u8 scst_ops_first[256] = {
-#define OP(id, name, time, opcode, ...)		[opcode] = ROW_##id + 1,
+#define OP(id, name, time, opaque, states, opcode, ...)	[opcode] = ROW_##id + 1,
 #define OP_SA OP
 #define ALSO_SA(...)
 #include "op_rows.h"
@@ -62,4 +68,4 @@ const u8 scst_ops_first[256] = {
 };
 
 static_assert(NR_ROWS < 256, "scst_ops_first is u8");
-static_assert(sizeof(struct scst_op) == 32, "two rows to a cache line");
+static_assert(offsetof(struct scst_op, usage) <= 24, "what is not the mask is to stay small");
