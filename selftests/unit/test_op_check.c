@@ -105,6 +105,7 @@ SPOIL(blocks_without_protect, ops[READ_10].flags &= ~SCST_OP_PROTECT)
 SPOIL(protect_without_blocks, ops[CAPACITY].flags |= SCST_OP_PROTECT)
 SPOIL(mask_allows_protect, ops[READ_10].usage[1] = 0x20)
 SPOIL(long_mask_allows_protect, ops[READ_32].usage[10] = 0x80)
+SPOIL(atomic_without_its_limits, ops[READ_32].verb = SCST_VERB_WRITE_ATOMIC)
 
 #define SPOILED(name) cmocka_unit_test_setup(name, good_table)
 
@@ -155,6 +156,7 @@ int main(void)
 		SPOILED(protect_without_blocks),
 		SPOILED(mask_allows_protect),
 		SPOILED(long_mask_allows_protect),
+		SPOILED(atomic_without_its_limits),
 	};
 
 	return cmocka_run_group_tests_name("op_check", tests, NULL, NULL);

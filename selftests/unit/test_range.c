@@ -158,6 +158,18 @@ static void atomic_write_keeps_its_limits(void **state)
 	assert_true(check(&lu, CDB(0x9c, [9] = 9, [13] = 7)).ok);
 }
 
+/* ... and so does its longer form, whose fields are elsewhere. */
+static void long_atomic_write_keeps_the_same_limits(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+
+	lu.atomic_max = 16;
+	assert_true(check(&lu, CDB(0x7f, [7] = 0x18, 0, 0x0f, [19] = 8, [31] = 16)).ok);
+	assert_field(check(&lu, CDB(0x7f, [7] = 0x18, 0, 0x0f, [19] = 8, [31] = 24)), 28, -1);
+	assert_field(check(&lu, CDB(0x7f, [7] = 0x18, 0, 0x0f, [19] = 9, [31] = 8)), 12, -1);
+	assert_field(check(&lu, CDB(0x7f, [7] = 0x18, 0, 0x0f, [19] = 8, [31] = 7)), 28, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +183,7 @@ int main(void)
 		cmocka_unit_test(write_same_keeps_its_limits),
 		cmocka_unit_test(unmap_bit_needs_a_thin_unit),
 		cmocka_unit_test(atomic_write_keeps_its_limits),
+		cmocka_unit_test(long_atomic_write_keeps_the_same_limits),
 	};
 
 	return cmocka_run_group_tests_name("range", tests, NULL, NULL);

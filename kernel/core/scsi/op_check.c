@@ -108,6 +108,8 @@ static const char *check_meaning(const struct scst_op *op)
 	if (op->flags & (SCST_OP_BYTCHK | SCST_OP_ONE_BLOCK | SCST_OP_TWO_BUFFERS) &&
 	    (op->dir != SCST_DIR_OUT || !(op->flags & SCST_OP_RANGE)))
 		return "a data-out buffer of odd size, yet no range or no data-out";
+	if (!!(op->flags & SCST_OP_ATOMIC) != (op->verb == SCST_VERB_WRITE_ATOMIC))
+		return "the limits of an atomic write go with its verb";
 	if (op->flags & SCST_OP_NO_LUN && !op->exec)
 		return "a handler cannot answer for an absent LUN";
 	if (op->flags & SCST_OP_CALLS_VERB && !op->exec)

@@ -54,7 +54,7 @@ static bool check_atomic(const struct scst_op *op, const struct scst_lu *lu,
 	if (!lu->atomic_align)
 		return true;
 	if (params->lba & (lu->atomic_align - 1))
-		return refuse_cdb(sense, 2, -1);
+		return refuse_cdb(sense, scst_cdb_layouts[op->fmt].lba_at, -1);
 	if (params->nblocks & (lu->atomic_align - 1))
 		return refuse_cdb(sense, length_byte(op), -1);
 	return true;
