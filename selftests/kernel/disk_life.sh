@@ -34,11 +34,17 @@ setup()
 
 teardown()
 {
+	if dmsetup info slow 2>/dev/null; then
+		dmsetup resume --noudevsync slow
+	fi
 	for handler in vdisk_fileio vdisk_blockio; do
 		[ ! -e "$scst/handlers/$handler/disk" ] || drop_disk
 	done
 	rm -f "$files"/*
 	rm -rf /var/lib/scst/vdev_mode_pages	# the host saves what it sets
+	if dmsetup info slow 2>/dev/null; then
+		dmsetup remove --noudevsync --retry slow
+	fi
 	[ ! -e /sys/kernel/config/nullb/nullb0 ] || drop_nullb
 }
 
@@ -231,6 +237,61 @@ test_closing_under_load_waits_for_commands()	# and nothing is served from a clos
 	done
 	wait "$load" || true
 	clear_unit_attentions "$sg"
+}
+
+# A disk on a device that can be stopped, and so its flush.
+with_slow_disk()
+{
+	local dm
+	handler=vdisk_blockio
+	make_nullb
+	dmsetup create slow --noudevsync --table "0 131072 linear $nullb 0"
+	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname slow)
+	wait_for 5 test -b "$dm"
+	with_disk "filename=$dm"
+}
+
+executes() # OPCODE
+{
+	grep -q "opcode=$1 step=execute" "$scst/trace_cmds"
+}
+
+settles() # PID
+{
+	grep -q scst_device_settle "/proc/$1/stack"
+}
+
+# The command flushes, and the back end, closed meanwhile, stays until that is over.
+closing_waits_for() # OPCODE COMMAND...
+{
+	local opcode=$1 command closer
+	shift
+	dmsetup suspend --nolockfs --noflush slow
+	"$@" &
+	command=$!
+	wait_for 10 executes "$opcode"
+	write_attr "$attrs/active" 0 &
+	closer=$!
+	wait_for 10 settles "$closer"
+	dmsetup resume --noudevsync slow
+	wait "$command"
+	wait "$closer"
+	write_attr "$attrs/active" 1
+	clear_unit_attentions "$sg"
+}
+
+write_through()
+{
+	echo "write through" >"$(echo "$(sdev_dir 0)"/scsi_disk/*/cache_type)"
+}
+
+test_closing_waits_for_whoever_flushes()	# the self-test, MODE SELECT, STOP: not only by name
+{
+	with_slow_disk
+	closing_waits_for 0x35 sg_sync "$sg"
+	closing_waits_for 0x1d sg_senddiag --test "$sg"
+	closing_waits_for 0x1b sg_start --stop "$sg"
+	closing_waits_for "0x[15]5" write_through
 }
 
 test_removable_disk_is_ejected_and_loaded()	# by the initiator

@@ -19,6 +19,7 @@
 /* What was written before reaches the medium now, by the handler's verb and in this command. */
 static enum scst_exec_result flush_all(struct scst_cmd *cmd)
 {
+	WARN_ON_ONCE(!scst_op_calls_verb(cmd->op));	/* or nobody waits for it */
 	cmd->params = (struct scst_cdb){ };
 	return cmd->dev->ops->verb[SCST_VERB_FLUSH](cmd);
 }

@@ -38,12 +38,17 @@ static void unshut(struct vdisk *vd)
 	scst_device_set_ready(&vd->dev, SCST_SENSE_NONE);
 }
 
-/* START STOP UNIT is what may have brought us here. */
+/*
+ * By a verb of its own or by one that the core calls for it. START STOP UNIT with LOEJ is what may
+ * have brought us here; one that was at its verb before the gate was shut shows its LOEJ by now.
+ */
 static bool uses_back_end(const struct scst_cmd *cmd, const void *unused)
 {
 	const struct scst_op *op = READ_ONCE(cmd->op);
 
-	return !op || (op->verb && op->verb != SCST_VERB_START_STOP);
+	if (op && op->verb == SCST_VERB_START_STOP)
+		return !(READ_ONCE(cmd->params.how) & SCST_HOW_LOAD_EJECT);
+	return !op || scst_op_calls_verb(op);
 }
 
 static void close_now(struct vdisk *vd)
