@@ -35,33 +35,6 @@ const char *const scst_wait_names[] = {
 #undef WAIT
 };
 
-void scst_cmd_fail_with(struct scst_cmd *cmd, const struct scst_sense *sense)
-{
-	if (cmd->status != SAM_STAT_GOOD)
-		return;
-	cmd->status = SAM_STAT_CHECK_CONDITION;
-	cmd->sense = *sense;
-}
-EXPORT_SYMBOL_GPL(scst_cmd_fail_with);
-
-void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id)
-{
-	scst_cmd_fail_with(cmd, &(struct scst_sense){ .id = id });
-}
-EXPORT_SYMBOL_GPL(scst_cmd_fail);
-
-void scst_cmd_fail_cdb(struct scst_cmd *cmd, struct scst_field field)
-{
-	scst_cmd_fail_with(cmd, &(struct scst_sense){
-		.id = SCST_SENSE_INVALID_FIELD_CDB,
-		.has_field = 1,
-		.in_cdb = 1,
-		.byte = field.byte,
-		.bit = field.bit,
-	});
-}
-EXPORT_SYMBOL_GPL(scst_cmd_fail_cdb);
-
 /*
  * The same for a command, which becomes LIVE here; gate.h says why in one RCU section. Task
  * management that sees LIVE sees the nexus, the tag and the LUN: pairs with picked() in marks.c.
@@ -663,11 +636,3 @@ void scst_cmd_done(struct scst_cmd *cmd)
 	scst_nexus_put(nexus);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_done);
-
-unsigned int scst_cmd_sense(const struct scst_cmd *cmd, u8 *buf, unsigned int size)
-{
-	bool descriptor_format = cmd->dev && cmd->dev->lu.d_sense;
-
-	return scst_sense_encode(&cmd->sense, descriptor_format, buf, size);
-}
-EXPORT_SYMBOL_GPL(scst_cmd_sense);

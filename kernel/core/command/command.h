@@ -6,7 +6,8 @@
  *	cmd.c		the steps		execute.c, select.c	what the core does itself
  *	marks.c		marking commands	settle.c	waiting for verbs
  *	threads.c	where they may sleep	sgv.c		memory for their data
- *	ua.c		unit attentions		stats.c, latency.c	what is counted
+ *	sense.c		how they fail		ua.c	unit attentions
+ *	stats.c, latency.c			what is counted
  *	saved.c		parameters that last	reset.c		what a reset forgets
  *	trace.c		tracepoints
  */
