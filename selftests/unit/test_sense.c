@@ -79,6 +79,102 @@ static void descriptor_format_has_information_and_field(void **state)
 		     0x02, 0x06, 0, 0, 0x80, 0x00, 0x09, 0);
 }
 
+/* SD: byte 9 of the segment descriptor, whose number COMMAND-SPECIFIC INFORMATION has. */
+static const struct scst_sense copy_aborted = {
+	.id = SCST_SENSE_COPY_DEVICE_FAILED, .has_field = 1, .in_segment = 1, .byte = 9, .bit = 3,
+	.has_cmd_info = 1, .cmd_info = 0x0102, .has_info = 1, .info = 0x30,
+};
+
+static void copy_aborted_points_into_the_segment(void **state)
+{
+	assert_sense(&copy_aborted, false, 0xf0, 0, 0x0a, 0, 0, 0, 0x30, 10, 0, 0, 0x01, 0x02,
+		     0x0d, 0x01, 0, 0xab, 0x00, 0x09);
+	assert_sense(&copy_aborted, true, 0x72, 0x0a, 0x0d, 0x01, 0, 0, 0, 32,
+		     0x00, 0x0a, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0x30,
+		     0x01, 0x0a, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x02,
+		     0x02, 0x06, 0, 0, 0xab, 0x00, 0x09, 0);
+}
+
+static void fixed_format_drops_command_information_that_does_not_fit(void **state)
+{
+	struct scst_sense sense = copy_aborted;
+	u8 buf[18];
+
+	sense.cmd_info = 0xffffffff;
+	scst_sense_encode(&sense, false, buf, sizeof(buf));
+	assert_int_equal(get_unaligned_be32(buf + 8), 0xffffffff);
+	sense.cmd_info = 0x100000000ull;
+	scst_sense_encode(&sense, false, buf, sizeof(buf));
+	assert_int_equal(get_unaligned_be32(buf + 8), 0);
+}
+
+static const u8 medium_error[] = { 0x70, 0, 0x03, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0x11, 0x04 };
+
+/* Two ends of a copy; the bytes of COMMAND-SPECIFIC INFORMATION that point at the area. */
+static void fixed_format_forwards_behind_itself(void **state)
+{
+	for (unsigned int source = 1; source <= 2; source++) {
+		const struct scst_sense_forward forward = {
+			.source = source, .status = 0x02, .bytes = medium_error,
+			.len = sizeof(medium_error),
+		};
+		u8 buf[SCST_SENSE_LEN];
+
+		assert_int_equal(scst_sense_encode_forward(&copy_aborted, &forward, false, buf,
+							   sizeof(buf)), 18 + 1 + 14);
+		assert_int_equal(buf[7], 18 + 1 + 14 - 8);
+		assert_int_equal(buf[7 + source], 18);
+		assert_int_equal(buf[7 + 3 - source], 0);
+		assert_int_equal(get_unaligned_be16(buf + 10), 0x0102);
+		assert_int_equal(buf[18], 0x02);
+		assert_memory_equal(buf + 19, medium_error, sizeof(medium_error));
+	}
+}
+
+static void descriptor_format_forwards_in_a_descriptor(void **state)
+{
+	const struct scst_sense_forward forward = {
+		.source = SCST_FORWARD_FROM_DESTINATION, .status = 0x02, .bytes = medium_error,
+		.len = sizeof(medium_error),
+	};
+	u8 buf[SCST_SENSE_LEN];
+
+	assert_int_equal(scst_sense_encode_forward(&copy_aborted, &forward, true, buf, sizeof(buf)),
+			 40 + 4 + 14);
+	assert_int_equal(buf[7], 32 + 4 + 14);
+	assert_memory_equal(buf + 40, ((const u8[]) { 0x0c, 16, 0x02, 0x02 }), 4);
+	assert_memory_equal(buf + 44, medium_error, sizeof(medium_error));
+}
+
+/* 252 bytes are all that a response has room for: the end of what is forwarded is lost. */
+static void forwarded_sense_is_cut_to_the_room(void **state)
+{
+	u8 said[255], buf[300];
+
+	memset(said, 0x5a, sizeof(said));
+	for (unsigned int len = 0; len <= sizeof(said); len++) {
+		const struct scst_sense_forward forward = {
+			.source = 1, .status = 2, .bytes = said, .len = len,
+		};
+		unsigned int got = len < 233 ? 18 + 1 + len : SCST_SENSE_LEN;
+
+		memset(buf, 0xaa, sizeof(buf));
+		assert_int_equal(scst_sense_encode_forward(&copy_aborted, &forward, false, buf,
+							   sizeof(buf)), got);
+		assert_int_equal(buf[7], got - 8);
+		assert_int_equal(buf[got], 0xaa);
+
+		got = len < 208 ? 40 + 4 + len : SCST_SENSE_LEN;
+		memset(buf, 0xaa, sizeof(buf));
+		assert_int_equal(scst_sense_encode_forward(&copy_aborted, &forward, true, buf,
+							   sizeof(buf)), got);
+		assert_int_equal(buf[7], got - 8);
+		assert_int_equal(buf[41], got - 42);
+		assert_int_equal(buf[42], len > 208 ? 0x81 : 0x01);
+		assert_int_equal(buf[got], 0xaa);
+	}
+}
+
 static void no_sense_is_all_zero_codes(void **state)
 {
 	const struct scst_sense none = { .id = SCST_SENSE_NONE };
@@ -90,7 +186,7 @@ static void no_sense_is_all_zero_codes(void **state)
 /* Heap blocks of just the size: ASan sees one byte too many. */
 static void every_buffer_size_gets_a_prefix_and_no_more(void **state)
 {
-	const struct scst_sense *senses[] = { &bad_field, &miscompare, &everything };
+	const struct scst_sense *senses[] = { &bad_field, &miscompare, &everything, &copy_aborted };
 
 	for (unsigned int n = 0; n < ARRAY_SIZE(senses) * 2; n++) {
 		u8 whole[SCST_SENSE_ENCODED_MAX];
@@ -190,6 +286,11 @@ int main(void)
 		cmocka_unit_test(fixed_format_information_ends_at_32_bits),
 		cmocka_unit_test(descriptor_format_points_at_the_bit),
 		cmocka_unit_test(descriptor_format_has_information_and_field),
+		cmocka_unit_test(copy_aborted_points_into_the_segment),
+		cmocka_unit_test(fixed_format_drops_command_information_that_does_not_fit),
+		cmocka_unit_test(fixed_format_forwards_behind_itself),
+		cmocka_unit_test(descriptor_format_forwards_in_a_descriptor),
+		cmocka_unit_test(forwarded_sense_is_cut_to_the_room),
 		cmocka_unit_test(no_sense_is_all_zero_codes),
 		cmocka_unit_test(every_buffer_size_gets_a_prefix_and_no_more),
 		cmocka_unit_test(every_id_has_its_codes),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Sense data as data: an id names (key, ASC, ASCQ); struct scst_sense adds what a command may say
- * besides. It becomes bytes only when a response is sent, in the format that D_SENSE asks for.
+ * besides. It becomes bytes only when a response is sent, in the format that D_SENSE asks for. What
+ * devices and programs say is bytes already, and is parsed into the same struct.
  */
 #ifndef _SCST_SCSI_SENSE_H
 #define _SCST_SCSI_SENSE_H
@@ -57,6 +58,7 @@
 	SENSE(WRITE_PROTECTED,		0x7, 0x27, 0x00, "write protected")			\
 	SENSE(SOFT_WRITE_PROTECTED,	0x7, 0x27, 0x02, "logical unit software write protected") \
 	SENSE(SPACE_ALLOCATION,		0x7, 0x27, 0x07, "space allocation failed write protect") \
+	SENSE(COPY_DEVICE_FAILED,	0xa, 0x0d, 0x01, "third party device failure")		\
 	SENSE(ABORTED,			0xb, 0x00, 0x00, "command aborted")			\
 	SENSE(DATA_PHASE_ERROR,		0xb, 0x4b, 0x00, "data phase error")			\
 	SENSE(MISCOMPARE,		0xe, 0x1d, 0x00, "miscompare during verify operation")
@@ -78,11 +80,25 @@ struct scst_sense {
 	u8 id;			/* enum scst_sense_id; NONE: there is no sense		*/
 	u8 has_field : 1;	/* SENSE-KEY SPECIFIC: field pointer			*/
 	u8 in_cdb : 1;		/* ... C/D: the field is in the CDB			*/
+	u8 in_segment : 1;	/* ... SD of COPY ABORTED: in the segment descriptor	*/
 	u8 has_info : 1;
+	u8 has_cmd_info : 1;
 	s8 bit;
 	u16 byte;
 	u64 info;		/* INFORMATION: LBA or miscompare offset		*/
+	u64 cmd_info;		/* COMMAND-SPECIFIC INFORMATION: a number of 32 bits	*/
 };
+
+/* What the device at one end of a copy answered: SPC-5 4.4.2.7. */
+struct scst_sense_forward {
+	u8 source;		/* SENSE DATA SOURCE */
+	u8 status;
+	u8 len;
+	const u8 *bytes;
+};
+
+#define SCST_FORWARD_FROM_SOURCE	1	/* of the copy */
+#define SCST_FORWARD_FROM_DESTINATION	2
 
 struct scst_sense_row {
 	u8 key, asc, ascq;
@@ -91,11 +107,16 @@ struct scst_sense_row {
 
 const struct scst_sense_row *scst_sense_row(enum scst_sense_id id);
 
-/* The longest that scst_sense_encode() makes: descriptor format, both descriptors. */
-#define SCST_SENSE_ENCODED_MAX	28
+/* The longest that scst_sense_encode() makes: descriptor format with three descriptors. */
+#define SCST_SENSE_ENCODED_MAX	40
 
 /* Returns the number of bytes put into @buf: never more than @size. */
 unsigned int scst_sense_encode(const struct scst_sense *sense, bool descriptor_format,
 			       u8 *buf, unsigned int size);
+
+/* The same with what a device said behind it, as much as there is room for in SCST_SENSE_LEN. */
+unsigned int scst_sense_encode_forward(const struct scst_sense *sense,
+				       const struct scst_sense_forward *forward,
+				       bool descriptor_format, u8 *buf, unsigned int size);
 
 #endif

@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include <scst/scst.h>
 #include <scst/scsi/sense.h>
 
 enum {
@@ -14,6 +15,13 @@ enum {
 	DESC_LEN	= 8,	/* header */
 	DESC_INFO_LEN	= 12,
 	DESC_SKS_LEN	= 8,
+	DESC_FORWARD_LEN = 4,	/* without the sense */
+
+	/* descriptors: SPC-5 table 29 */
+	TYPE_INFO	= 0x00,
+	TYPE_CMD_INFO	= 0x01,
+	TYPE_SKS	= 0x02,
+	TYPE_FORWARD	= 0x0c,
 
 	RESPONSE_FIXED	= 0x70,
 	RESPONSE_DESC	= 0x72,
@@ -21,8 +29,16 @@ enum {
 
 	SKS_VALID	= 0x80,
 	SKS_IN_CDB	= 0x40,
+	SKS_IN_SEGMENT	= 0x20,
 	SKS_BIT_VALID	= 0x08,
+
+	FORWARD_TRUNCATED = 0x80,
 };
+
+static_assert(SCST_SENSE_ENCODED_MAX == DESC_LEN + 2 * DESC_INFO_LEN + DESC_SKS_LEN,
+	      "all descriptors");
+static_assert(SCST_SENSE_ENCODED_MAX + DESC_FORWARD_LEN < SCST_SENSE_LEN,
+	      "what is forwarded has room behind them");
 
 static const struct scst_sense_row senses[] = {
 #define SENSE(id, key, asc, ascq, name)	[SCST_SENSE_##id] = { key, asc, ascq, name },
@@ -35,10 +51,12 @@ const struct scst_sense_row *scst_sense_row(enum scst_sense_id id)
 	return &senses[id < SCST_SENSE_MAX ? id : SCST_SENSE_INTERNAL_FAILURE];
 }
 
-/* SENSE KEY SPECIFIC of ILLEGAL REQUEST: SPC-5 4.4.2.4.2. */
+/* SENSE KEY SPECIFIC of ILLEGAL REQUEST and of COPY ABORTED: SPC-5 4.4.2.4.2, 4.4.2.4.5. */
 static void put_field_pointer(const struct scst_sense *sense, u8 *sks)
 {
-	sks[0] = SKS_VALID | (sense->in_cdb ? SKS_IN_CDB : 0);
+	sks[0] = SKS_VALID;
+	sks[0] |= sense->in_cdb ? SKS_IN_CDB : 0;
+	sks[0] |= sense->in_segment ? SKS_IN_SEGMENT : 0;
 	if (sense->bit >= 0)
 		sks[0] |= SKS_BIT_VALID | (sense->bit & 7);
 	put_unaligned_be16(sense->byte, sks + 1);
@@ -58,9 +76,38 @@ static unsigned int encode_fixed(const struct scst_sense *sense, const struct sc
 		out[0] |= FIXED_VALID;
 		put_unaligned_be32(sense->info, out + 3);
 	}
+	if (sense->has_cmd_info && sense->cmd_info <= 0xffffffff)
+		put_unaligned_be32(sense->cmd_info, out + 8);
 	if (sense->has_field)
 		put_field_pointer(sense, out + 15);
 	return FIXED_LEN;
+}
+
+/*
+ * Behind the sense, status first; where that is, is in the first byte of COMMAND-SPECIFIC
+ * INFORMATION if the device was the source of the copy, in the second if the destination (SPC-3
+ * 6.3.3).
+ */
+static unsigned int forward_fixed(const struct scst_sense_forward *forward, u8 *out)
+{
+	unsigned int len = min_t(unsigned int, forward->len, SCST_SENSE_LEN - FIXED_LEN - 1);
+
+	out[forward->source == SCST_FORWARD_FROM_SOURCE ? 8 : 9] = FIXED_LEN;
+	out[FIXED_LEN] = forward->status;
+	memcpy(out + FIXED_LEN + 1, forward->bytes, len);
+	len += FIXED_LEN + 1;
+	out[7] = len - 8;
+	return len;
+}
+
+/* INFORMATION and COMMAND-SPECIFIC INFORMATION look the same but for VALID, which is always 1. */
+static unsigned int put_u64(u8 type, u8 valid, u64 value, u8 *desc)
+{
+	desc[0] = type;
+	desc[1] = DESC_INFO_LEN - 2;
+	desc[2] = valid;
+	put_unaligned_be64(value, desc + 4);
+	return DESC_INFO_LEN;
 }
 
 static unsigned int encode_descriptors(const struct scst_sense *sense,
@@ -73,15 +120,12 @@ static unsigned int encode_descriptors(const struct scst_sense *sense,
 	out[2] = row->asc;
 	out[3] = row->ascq;
 
-	if (sense->has_info) {
-		out[len] = 0x00;			/* information */
-		out[len + 1] = DESC_INFO_LEN - 2;
-		out[len + 2] = 0x80;			/* VALID: always one */
-		put_unaligned_be64(sense->info, out + len + 4);
-		len += DESC_INFO_LEN;
-	}
+	if (sense->has_info)
+		len += put_u64(TYPE_INFO, 0x80, sense->info, out + len);
+	if (sense->has_cmd_info)
+		len += put_u64(TYPE_CMD_INFO, 0, sense->cmd_info, out + len);
 	if (sense->has_field) {
-		out[len] = 0x02;			/* sense key specific */
+		out[len] = TYPE_SKS;
 		out[len + 1] = DESC_SKS_LEN - 2;
 		put_field_pointer(sense, out + len + 4);
 		len += DESC_SKS_LEN;
@@ -90,16 +134,43 @@ static unsigned int encode_descriptors(const struct scst_sense *sense,
 	return len;
 }
 
-unsigned int scst_sense_encode(const struct scst_sense *sense, bool descriptor_format,
-			       u8 *buf, unsigned int size)
+static unsigned int forward_descriptor(const struct scst_sense_forward *forward, u8 *out,
+				       unsigned int at)
+{
+	unsigned int room = SCST_SENSE_LEN - at - DESC_FORWARD_LEN;
+	unsigned int len = min_t(unsigned int, forward->len, room);
+	u8 *desc = out + at;
+
+	desc[0] = TYPE_FORWARD;
+	desc[1] = DESC_FORWARD_LEN - 2 + len;
+	desc[2] = forward->source | (len < forward->len ? FORWARD_TRUNCATED : 0);
+	desc[3] = forward->status;
+	memcpy(desc + DESC_FORWARD_LEN, forward->bytes, len);
+	len += at + DESC_FORWARD_LEN;
+	out[7] = len - DESC_LEN;
+	return len;
+}
+
+unsigned int scst_sense_encode_forward(const struct scst_sense *sense,
+				       const struct scst_sense_forward *forward,
+				       bool descriptor_format, u8 *buf, unsigned int size)
 {
 	const struct scst_sense_row *row = scst_sense_row(sense->id);
-	u8 out[SCST_SENSE_ENCODED_MAX] = { 0 };
+	u8 out[SCST_SENSE_LEN] = { 0 };
 	unsigned int len;
 
 	len = descriptor_format ? encode_descriptors(sense, row, out)
 				: encode_fixed(sense, row, out);
+	if (forward)
+		len = descriptor_format ? forward_descriptor(forward, out, len)
+					: forward_fixed(forward, out);
 	len = min(len, size);
 	memcpy(buf, out, len);
 	return len;
+}
+
+unsigned int scst_sense_encode(const struct scst_sense *sense, bool descriptor_format,
+			       u8 *buf, unsigned int size)
+{
+	return scst_sense_encode_forward(sense, NULL, descriptor_format, buf, size);
 }
