@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sense data in both formats, at every buffer size.
+ * Sense data in both formats, at every buffer size; and what is found in that of others.
  */
 #include "fixture.h"
 
@@ -239,6 +239,138 @@ static void impossible_id_is_an_internal_failure(void **state)
 			 scst_sense_row(SCST_SENSE_INTERNAL_FAILURE));
 }
 
+static void codes_find_their_id(void **state)
+{
+	for (unsigned int id = 0; id < SCST_SENSE_MAX; id++)
+		assert_int_equal(scst_sense_find(scst_sense_codes(&(struct scst_sense){ .id = id })),
+				 id);
+	assert_int_equal(scst_sense_find((struct scst_sense_codes){ 0x6, 0x5d, 0x00 }),
+			 SCST_SENSE_OTHER);
+}
+
+/* A heap block of just the size: ASan sees a read past the end. */
+static struct scst_sense parsed(const u8 *bytes, unsigned int len)
+{
+	struct scst_sense sense = { 0 };
+	u8 *copy = malloc(len ? len : 1);
+
+	memcpy(copy, bytes, len);
+	assert_true(scst_sense_parse(copy, len, &sense));
+	free(copy);
+	return sense;
+}
+
+#define parse(...)	parsed((const u8[]) { __VA_ARGS__ }, sizeof((const u8[]) { __VA_ARGS__ }))
+
+static void assert_codes(const struct scst_sense *sense, u8 key, u8 asc, u8 ascq)
+{
+	struct scst_sense_codes codes = scst_sense_codes(sense);
+
+	assert_int_equal(codes.key << 16 | codes.asc << 8 | codes.ascq,
+			 key << 16 | asc << 8 | ascq);
+}
+
+static void what_we_encode_is_found_again(void **state)
+{
+	for (unsigned int n = 0; n < SCST_SENSE_MAX * 4; n++) {
+		struct scst_sense sense = {
+			.id = n / 4, .deferred = n & 1, .has_info = 1, .info = 0xfffffffe,
+			.has_cmd_info = 1, .cmd_info = 7,
+		};
+		u8 buf[SCST_SENSE_ENCODED_MAX];
+		unsigned int len = scst_sense_encode(&sense, n & 2, buf, sizeof(buf));
+		struct scst_sense found = parsed(buf, len);
+
+		assert_int_equal(found.id, sense.id);
+		assert_int_equal(found.deferred, sense.deferred);
+		assert_true(found.has_info);
+		assert_int_equal(found.info, sense.info);
+	}
+}
+
+static void codes_of_others_are_kept(void **state)
+{
+	struct scst_sense sense = parse(0x70, 0, 0x66, 0, 0, 0, 0, 10, 0, 0, 0, 0,
+					0x5d, 0x10, 0, 0, 0, 0);
+	u8 buf[18];
+
+	assert_int_equal(sense.id, SCST_SENSE_OTHER);
+	assert_codes(&sense, 0x6, 0x5d, 0x10);
+	assert_int_equal(scst_sense_encode(&sense, false, buf, sizeof(buf)), 18);
+	assert_int_equal(buf[2], 0x06);
+	assert_int_equal(buf[12], 0x5d);
+	assert_int_equal(buf[13], 0x10);
+}
+
+static void information_behind_other_descriptors_is_found(void **state)
+{
+	struct scst_sense sense = parse(0x72, 0x03, 0x11, 0x00, 0, 0, 0, 20,
+					0x05, 0x02, 0, 0x20,
+					0x80, 0x02, 1, 2,
+					0x00, 0x0a, 0x80, 0, 0, 0, 0, 1, 0, 0, 0, 2);
+
+	assert_int_equal(sense.id, SCST_SENSE_READ_ERROR);
+	assert_true(sense.has_info);
+	assert_int_equal(sense.info, 0x100000002ull);
+	/* not valid; too short to have it; cut off */
+	assert_false(parse(0x72, 3, 0x11, 0, 0, 0, 0, 12,
+			   0x00, 0x0a, 0x00, 0, 0, 0, 0, 1, 0, 0, 0, 2).has_info);
+	assert_false(parse(0x72, 3, 0x11, 0, 0, 0, 0, 12,
+			   0x00, 0x06, 0x80, 0, 0, 0, 0, 1, 0, 0, 0, 2).has_info);
+	assert_false(parse(0x72, 3, 0x11, 0, 0, 0, 0, 12,
+			   0x00, 0x0a, 0x80, 0, 0, 0, 0, 1, 0, 0, 0).has_info);
+}
+
+/* The bytes that the additional length leaves out are no sense data. */
+static void additional_length_ends_the_sense(void **state)
+{
+	struct scst_sense sense;
+
+	sense = parse(0x70, 0, 0x05, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0x24, 0x00);
+	assert_codes(&sense, 0x5, 0x00, 0x00);
+	sense = parse(0x70, 0, 0x06, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0x29, 0x04);
+	assert_codes(&sense, 0x6, 0x29, 0x00);
+	sense = parse(0x70, 0, 0x06, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0x29, 0x04);
+	assert_codes(&sense, 0x6, 0x29, 0x04);
+	assert_false(parse(0x72, 3, 0x11, 0, 0, 0, 0, 11,
+			   0x00, 0x0a, 0x80, 0, 0, 0, 0, 1, 0, 0, 0, 2).has_info);
+}
+
+static void short_sense_has_the_codes_that_came(void **state)
+{
+	struct scst_sense sense;
+
+	sense = parse(0xf0, 0, 0x03);
+	assert_codes(&sense, 0x3, 0, 0);
+	assert_false(sense.has_info);
+	assert_true(parse(0xf0, 0, 0x03, 1, 2, 3, 4).has_info);
+	sense = parse(0x72, 0x06, 0x29);
+	assert_codes(&sense, 0x6, 0x29, 0);
+}
+
+static void what_is_no_sense_is_refused(void **state)
+{
+	static const u8 responses[] = { 0x00, 0x02, 0x6f, 0x74, 0x7e, 0x80 };
+	struct scst_sense sense = { .id = SCST_SENSE_RESET }, was = sense;
+	u8 bytes[18] = { 0x70, 0, 0x05, 0, 0, 0, 0, 10 };
+
+	for (unsigned int len = 0; len < 3; len++)
+		assert_false(scst_sense_parse(bytes, len, &sense));
+	for (unsigned int i = 0; i < sizeof(responses); i++) {
+		bytes[0] = responses[i];
+		assert_false(scst_sense_parse(bytes, sizeof(bytes), &sense));
+	}
+	assert_memory_equal(&sense, &was, sizeof(sense));
+}
+
+/* It may mean anything: nothing that we know. */
+static void vendors_format_has_no_codes(void **state)
+{
+	struct scst_sense sense = parse(0x7f, 6, 6, 0x29, 0, 0, 0, 10, 0, 0, 0, 0, 0x29, 0x00);
+
+	assert_codes(&sense, 0, 0, 0);
+}
+
 static void request_sense_reports_what_is_pending(void **state)
 {
 	const struct scst_sense ua = { .id = SCST_SENSE_LUNS_CHANGED };
@@ -296,6 +428,14 @@ int main(void)
 		cmocka_unit_test(every_id_has_its_codes),
 		cmocka_unit_test(no_two_ids_say_the_same),
 		cmocka_unit_test(impossible_id_is_an_internal_failure),
+		cmocka_unit_test(codes_find_their_id),
+		cmocka_unit_test(what_we_encode_is_found_again),
+		cmocka_unit_test(codes_of_others_are_kept),
+		cmocka_unit_test(information_behind_other_descriptors_is_found),
+		cmocka_unit_test(additional_length_ends_the_sense),
+		cmocka_unit_test(short_sense_has_the_codes_that_came),
+		cmocka_unit_test(what_is_no_sense_is_refused),
+		cmocka_unit_test(vendors_format_has_no_codes),
 		cmocka_unit_test(request_sense_reports_what_is_pending),
 		cmocka_unit_test(request_sense_format_follows_desc),
 		cmocka_unit_test(request_sense_for_absent_lun_is_data_with_good_status),

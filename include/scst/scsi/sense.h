@@ -7,6 +7,7 @@
 #ifndef _SCST_SCSI_SENSE_H
 #define _SCST_SCSI_SENSE_H
 
+#include <linux/build_bug.h>
 #include <linux/types.h>
 
 /* SENSE(id, key, asc, ascq, name): SPC-5 table 56 ff. Unit attentions are marked by their key. */
@@ -68,6 +69,11 @@ enum scst_sense_id {
 	SCST_SENSES(SENSE)
 #undef SENSE
 	SCST_SENSE_MAX,
+	SCST_SENSE_OTHER = 255,	/* what only devices and programs say: scst_sense.other */
+};
+
+struct scst_sense_codes {
+	u8 key, asc, ascq;
 };
 
 /* A field of a CDB or a parameter list: bit < 0 names the whole byte. */
@@ -83,11 +89,15 @@ struct scst_sense {
 	u8 in_segment : 1;	/* ... SD of COPY ABORTED: in the segment descriptor	*/
 	u8 has_info : 1;
 	u8 has_cmd_info : 1;
+	u8 deferred : 1;	/* of a command before this one				*/
 	s8 bit;
+	struct scst_sense_codes other;	/* only with id OTHER				*/
 	u16 byte;
 	u64 info;		/* INFORMATION: LBA or miscompare offset		*/
-	u64 cmd_info;		/* COMMAND-SPECIFIC INFORMATION: a number of 32 bits	*/
+	u64 cmd_info;		/* COMMAND-SPECIFIC INFORMATION				*/
 };
+
+static_assert(sizeof(struct scst_sense) == 24, "every command slot has one");
 
 /* What the device at one end of a copy answered: SPC-5 4.4.2.7. */
 struct scst_sense_forward {
@@ -106,6 +116,15 @@ struct scst_sense_row {
 };
 
 const struct scst_sense_row *scst_sense_row(enum scst_sense_id id);
+/* OTHER: we never say it. */
+enum scst_sense_id scst_sense_find(struct scst_sense_codes codes);
+struct scst_sense_codes scst_sense_codes(const struct scst_sense *sense);
+
+/*
+ * What the core needs of sense data that a device or a program gave: codes, deferred, INFORMATION.
+ * Bytes that are missing count as zeros. Return: false, it is not sense data; @sense is what it was.
+ */
+bool scst_sense_parse(const u8 *bytes, unsigned int len, struct scst_sense *sense);
 
 /* The longest that scst_sense_encode() makes: descriptor format with three descriptors. */
 #define SCST_SENSE_ENCODED_MAX	40

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sense data: the table of what can be said, and its two formats on the wire, SPC-5 4.4.2 and
- * 4.4.3.
+ * Sense data: the table of what we say, and its two formats on the wire, SPC-5 4.4.2 and 4.4.3,
+ * both ways.
  */
 #include <linux/unaligned.h>
 #include <linux/kernel.h>
@@ -25,7 +25,9 @@ enum {
 
 	RESPONSE_FIXED	= 0x70,
 	RESPONSE_DESC	= 0x72,
-	FIXED_VALID	= 0x80,
+	RESPONSE_DEFERRED = 0x01,
+	RESPONSE_VENDOR	= 0x7f,
+	INFO_VALID	= 0x80,
 
 	SKS_VALID	= 0x80,
 	SKS_IN_CDB	= 0x40,
@@ -51,6 +53,25 @@ const struct scst_sense_row *scst_sense_row(enum scst_sense_id id)
 	return &senses[id < SCST_SENSE_MAX ? id : SCST_SENSE_INTERNAL_FAILURE];
 }
 
+enum scst_sense_id scst_sense_find(struct scst_sense_codes codes)
+{
+	const struct scst_sense_row *row;
+
+	for (row = senses; row < senses + ARRAY_SIZE(senses); row++)
+		if (row->key == codes.key && row->asc == codes.asc && row->ascq == codes.ascq)
+			return row - senses;
+	return SCST_SENSE_OTHER;
+}
+
+struct scst_sense_codes scst_sense_codes(const struct scst_sense *sense)
+{
+	const struct scst_sense_row *row = scst_sense_row(sense->id);
+
+	if (sense->id == SCST_SENSE_OTHER)
+		return sense->other;
+	return (struct scst_sense_codes){ row->key, row->asc, row->ascq };
+}
+
 /* SENSE KEY SPECIFIC of ILLEGAL REQUEST and of COPY ABORTED: SPC-5 4.4.2.4.2, 4.4.2.4.5. */
 static void put_field_pointer(const struct scst_sense *sense, u8 *sks)
 {
@@ -62,18 +83,18 @@ static void put_field_pointer(const struct scst_sense *sense, u8 *sks)
 	put_unaligned_be16(sense->byte, sks + 1);
 }
 
-static unsigned int encode_fixed(const struct scst_sense *sense, const struct scst_sense_row *row,
+static unsigned int encode_fixed(const struct scst_sense *sense, struct scst_sense_codes codes,
 				 u8 *out)
 {
-	out[0] = RESPONSE_FIXED;
-	out[2] = row->key;
+	out[0] = RESPONSE_FIXED | (sense->deferred ? RESPONSE_DEFERRED : 0);
+	out[2] = codes.key;
 	out[7] = FIXED_LEN - 8;
-	out[12] = row->asc;
-	out[13] = row->ascq;
+	out[12] = codes.asc;
+	out[13] = codes.ascq;
 
 	/* An LBA beyond 32 bits cannot be said here: VALID stays 0 (SPC-5 4.4.3). */
 	if (sense->has_info && sense->info <= 0xffffffff) {
-		out[0] |= FIXED_VALID;
+		out[0] |= INFO_VALID;
 		put_unaligned_be32(sense->info, out + 3);
 	}
 	if (sense->has_cmd_info && sense->cmd_info <= 0xffffffff)
@@ -111,17 +132,17 @@ static unsigned int put_u64(u8 type, u8 valid, u64 value, u8 *desc)
 }
 
 static unsigned int encode_descriptors(const struct scst_sense *sense,
-				       const struct scst_sense_row *row, u8 *out)
+				       struct scst_sense_codes codes, u8 *out)
 {
 	unsigned int len = DESC_LEN;
 
-	out[0] = RESPONSE_DESC;
-	out[1] = row->key;
-	out[2] = row->asc;
-	out[3] = row->ascq;
+	out[0] = RESPONSE_DESC | (sense->deferred ? RESPONSE_DEFERRED : 0);
+	out[1] = codes.key;
+	out[2] = codes.asc;
+	out[3] = codes.ascq;
 
 	if (sense->has_info)
-		len += put_u64(TYPE_INFO, 0x80, sense->info, out + len);
+		len += put_u64(TYPE_INFO, INFO_VALID, sense->info, out + len);
 	if (sense->has_cmd_info)
 		len += put_u64(TYPE_CMD_INFO, 0, sense->cmd_info, out + len);
 	if (sense->has_field) {
@@ -155,12 +176,12 @@ unsigned int scst_sense_encode_forward(const struct scst_sense *sense,
 				       const struct scst_sense_forward *forward,
 				       bool descriptor_format, u8 *buf, unsigned int size)
 {
-	const struct scst_sense_row *row = scst_sense_row(sense->id);
+	struct scst_sense_codes codes = scst_sense_codes(sense);
 	u8 out[SCST_SENSE_LEN] = { 0 };
 	unsigned int len;
 
-	len = descriptor_format ? encode_descriptors(sense, row, out)
-				: encode_fixed(sense, row, out);
+	len = descriptor_format ? encode_descriptors(sense, codes, out)
+				: encode_fixed(sense, codes, out);
 	if (forward)
 		len = descriptor_format ? forward_descriptor(forward, out, len)
 					: forward_fixed(forward, out);
@@ -173,4 +194,62 @@ unsigned int scst_sense_encode(const struct scst_sense *sense, bool descriptor_f
 			       u8 *buf, unsigned int size)
 {
 	return scst_sense_encode_forward(sense, NULL, descriptor_format, buf, size);
+}
+
+static void parse_fixed(const u8 *bytes, unsigned int len, struct scst_sense *sense)
+{
+	sense->other.key = bytes[2] & 0x0f;
+	sense->other.asc = len > 12 ? bytes[12] : 0;
+	sense->other.ascq = len > 13 ? bytes[13] : 0;
+	sense->has_info = bytes[0] & INFO_VALID && len >= 7;
+	if (sense->has_info)
+		sense->info = get_unaligned_be32(bytes + 3);
+}
+
+static void parse_descriptors(const u8 *bytes, unsigned int len, struct scst_sense *sense)
+{
+	const u8 *desc;
+	unsigned int at;
+
+	sense->other.key = bytes[1] & 0x0f;
+	sense->other.asc = len > 2 ? bytes[2] : 0;
+	sense->other.ascq = len > 3 ? bytes[3] : 0;
+	for (at = DESC_LEN; at + DESC_INFO_LEN <= len; at += 2 + desc[1]) {
+		desc = bytes + at;
+		if (desc[0] != TYPE_INFO || desc[1] < DESC_INFO_LEN - 2 || !(desc[2] & INFO_VALID))
+			continue;
+		sense->has_info = true;
+		sense->info = get_unaligned_be64(desc + 4);
+		return;
+	}
+}
+
+/* The additional length may be less than what came, or more. */
+bool scst_sense_parse(const u8 *bytes, unsigned int len, struct scst_sense *sense)
+{
+	struct scst_sense parsed = { 0 };
+
+	if (len >= 8)
+		len = min_t(unsigned int, len, 8 + bytes[7]);
+	if (len < 3)
+		return false;
+	switch (bytes[0] & 0x7f) {
+	case RESPONSE_FIXED:
+	case RESPONSE_FIXED | RESPONSE_DEFERRED:
+		parse_fixed(bytes, len, &parsed);
+		break;
+	case RESPONSE_DESC:
+	case RESPONSE_DESC | RESPONSE_DEFERRED:
+		parse_descriptors(bytes, len, &parsed);
+		break;
+	case RESPONSE_VENDOR:		/* sense data, but in a format of its own */
+		*sense = parsed;
+		return true;
+	default:
+		return false;
+	}
+	parsed.deferred = bytes[0] & RESPONSE_DEFERRED;
+	parsed.id = scst_sense_find(parsed.other);
+	*sense = parsed;
+	return true;
 }
