@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+wire.py TARGET HEADER_DIGEST DATA_DIGEST: one conversation in full feature phase with every PDU that
+there is, written down byte by byte: ">" what the initiator says, "<" what the target does, a header
+as twelve words. A digest is None or CRC32C; digests are checked and not shown, so that the record is
+the same with and without them.
+
+What is not the same each time is called by its place: TSIH is 0, StatSN what it is more than when
+the section began (S+1), the tag of an R2T its number (T1), and the port of the address "PPPPP".
+"""
+import hashlib
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from iscsi import *  # noqa: E402, F403
+
+SHOWN = 64		# bytes of data; of more only the length and a checksum
+READ, WRITE = 0x40, 0x20
+DATA_IN, R2T, REJECT = 0x25, 0x31, 0x3f
+UNSOLICITED = 0xffffffff
+SEGMENT, BURST, FIRST_BURST = 1024, 3072, 2048
+
+
+def words(bhs):
+    return [bhs[at:at + 4].hex() for at in range(0, 48, 4)]
+
+
+class Recorder(Initiator):
+    def __init__(self, digests, **args):
+        self.tags = {}
+        self.stat_sn = 0
+        self.is_on = False
+        super().__init__(ctl, target, **dict(
+            dict(MaxXmitDataSegmentLength=SEGMENT, MaxBurstLength=BURST,
+                 FirstBurstLength=FIRST_BURST, MaxOutstandingR2T=2, HeaderDigest=digests[0],
+                 DataDigest=digests[1]), **args))
+        self.show("<", words(self.login.bhs[:14] + bytes(2) + self.login.bhs[16:]), b"")
+        self.take_unit_attentions()
+
+    def take_unit_attentions(self):
+        """What they are is the core's affair. Immediate commands leave the CmdSN as it is."""
+        self.is_on = False
+        while True:
+            status, _, last = self.collect(self.command(bytes(6), immediate=True))
+            if status == 0:
+                break
+        self.itt, self.stat_sn, self.is_on = 0x100, last.stat_sn + 1, True
+
+    def show(self, direction, header, data):
+        print(direction, *header)
+        if data:
+            print("  data", data.hex() if len(data) <= SHOWN else
+                  f"{len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()[:32]}")
+
+    def words_sent(self, bhs):
+        header = words(bhs)
+        header[5] = self.tags.get(header[5], header[5])
+        return header
+
+    def show_sent(self, bhs, data):
+        self.show(">", self.words_sent(bhs), data)
+
+    def send(self, pdu):
+        if self.is_on:
+            self.show_sent(pdu.bhs, pdu.ahs + pdu.data)
+        super().send(pdu)
+
+    def recv(self, digest=True):
+        """With the padding, which is zeros."""
+        header_digest, data_digest = digest and self.header_digest, digest and self.data_digest
+        bhs = self.read(48)
+        if header_digest:
+            assert self.read(4) == crc32c(bhs), "header digest"
+        size = int.from_bytes(bhs[5:8], "big")
+        data = self.read(size + -size % 4)
+        assert not any(data[size:]), "padding"
+        if data and data_digest:
+            assert self.read(4) == crc32c(data), "data digest"
+        if self.is_on:
+            self.show_received(bhs, data)
+        return Answer(bhs, data[:size])
+
+    def show_received(self, bhs, data):
+        header = words(bhs)
+        if bhs[0] == R2T:
+            header[5] = self.tags.setdefault(header[5], f"T{len(self.tags) + 1}")
+        if bhs[0] != DATA_IN or bhs[1] & 1:
+            header[6] = f"S+{int.from_bytes(bhs[24:28], 'big') - self.stat_sn}"
+        if bhs[0] == REJECT:
+            self.show("<", header, b"")
+            print("  of", *self.words_sent(data))
+            return
+        port = b":%d," % self.sock.getpeername()[1]
+        self.show("<", header, data.replace(port, b":PPPPP,".ljust(len(port), b" ")))
+
+    def expect_end(self):
+        try:
+            raise AssertionError(f"unexpected {self.recv()}")
+        except (EOFError, ConnectionResetError):
+            print("closed")
+
+    def fence(self):
+        """Whatever was to come has come."""
+        itt = self.next_itt()
+        self.send(Pdu(0, itt=itt, cmd_sn=self.cmd_sn, immediate=True))
+        while self.recv().itt != itt:
+            pass
+
+    def nop(self, data, **args):
+        self.send(Pdu(0, itt=self.next_itt(), cmd_sn=self.next_sn(), data=data, **args))
+
+    def tmf(self, function, rtt=0, lun=0):
+        self.send(Pdu(2, 0x80 | function, self.next_itt(), rtt, self.cmd_sn, lun=lun,
+                      immediate=True))
+        self.recv()
+
+    def data_outs(self, itt, ttt, start, end, data):
+        for sn, at in enumerate(range(start, end, SEGMENT)):
+            part = data[at:min(at + SEGMENT, end)]
+            self.data_out(itt, ttt, at, part, sn, at + len(part) == end)
+
+    def write(self, lba, count, immediate=0, unsolicited=0, length=None):
+        """With data of its own in each place; up to the response."""
+        length = count * 512 if length is None else length
+        data = hashlib.shake_128(b"%d" % lba).digest(length)
+        itt = self.command(write10(lba, count), length, data[:immediate], WRITE, not unsolicited)
+        if unsolicited:
+            self.data_outs(itt, UNSOLICITED, immediate, immediate + unsolicited, data)
+        burst = self.recv()
+        while burst.opcode == R2T:
+            self.data_outs(itt, burst.ttt, burst.word40, burst.word40 + burst.word44, data)
+            burst = self.recv()
+
+
+def read10(lba, count):
+    return struct.pack(">BxIxHx", 0x28, lba, count)
+
+
+def write10(lba, count):
+    return struct.pack(">BxIxHx", 0x2a, lba, count)
+
+
+def commands(digests):
+    """No data, data-in in segments and bursts, residuals, padding, sense, both directions."""
+    i = Recorder(digests)
+    i.collect(i.command(bytes(6)))
+    i.collect(i.command(read10(0, 0)))
+    for count, length in ((1, 512), (2, 1024), (8, 4096), (1, 2000), (2, 500), (9, 4600)):
+        i.collect(i.command(read10(0, count), length))
+    i.collect(i.command(struct.pack(">B5xIxx", 0xa0, 16), 13))
+    i.collect(i.command(bytes([0xff]), 512))
+    i.collect(i.command(read10(0, 1), 512, lun=9))
+    i.collect(i.command(read10(0, 1), 512, flags=READ | WRITE))
+    i.collect(i.command(read10(0, 1), 512, immediate=True))
+    read32 = struct.pack(">B6xBHxxQ8xI", 0x7f, 0x18, 9, 0, 1)
+    i.collect(i.command(read32[:16], 512, ahs=struct.pack(">HBx", 17, 1) + read32[16:]))
+
+
+def writes(digests):
+    """Immediate, unsolicited, solicited; what was written is there."""
+    i = Recorder(digests)
+    i.write(100, 1, immediate=512)
+    i.write(200, 4, immediate=512, unsolicited=1536)
+    i.write(300, 4, unsolicited=2048)
+    i.write(400, 20)
+    i.write(500, 20, immediate=1024, unsolicited=1024)
+    i.write(600, 1, length=1000)
+    i.write(700, 2, length=600)
+    i.write(800, 0, length=0)
+    for lba, count in ((100, 1), (200, 4), (300, 4), (400, 20), (500, 20), (600, 1)):
+        i.collect(i.command(read10(lba, count), count * 512))
+
+
+def aborted_write(digests):
+    """In the middle of a burst: what still comes of it is dropped."""
+    i = Recorder(digests)
+    itt = i.command(write10(0, 8), 4096, flags=WRITE)
+    ttt = i.recv().ttt
+    i.recv()
+    i.data_out(itt, ttt, 0, bytes(SEGMENT), 0, False)
+    i.tmf(1, rtt=itt)
+    i.data_out(itt, ttt, SEGMENT, bytes(SEGMENT), 1, False)
+    i.fence()
+
+
+def nops(digests):
+    i = Recorder(digests)
+    i.nop(b"")
+    i.recv()
+    i.nop(b"seven b")
+    i.recv()
+    i.nop(bytes(range(256)) * 8)		# more than the initiator takes
+    i.recv()
+    i.send(Pdu(0, itt=0xffffffff, cmd_sn=i.cmd_sn, data=b"of no interest", immediate=True))
+    i.fence()
+
+
+def ping(digests):
+    i = Recorder(digests)
+    interval = tree / "NopInInterval"
+    interval.write_text("1")
+    answer = i.recv()
+    interval.write_text("0")
+    i.send(Pdu(0, itt=0xffffffff, ttt=answer.ttt, cmd_sn=i.cmd_sn, immediate=True))
+    i.fence()
+    interval.write_text(":default:")
+
+
+def texts_and_rejects(digests):
+    """The session goes on after each."""
+    i = Recorder(digests)
+    i.send(Pdu(4, itt=i.next_itt(), cmd_sn=i.next_sn(), data=b"SendTargets=\0"))
+    i.recv()
+    i.send(Pdu(4, itt=i.next_itt(), cmd_sn=i.next_sn(), data=b"SendTargets=All\0"))
+    i.recv()
+    i.send(Pdu(0x10, 0x81, itt=i.next_itt()))
+    i.recv()
+    i.command(bytes(6), sn=i.cmd_sn + 1000)	# beyond the window: ignored
+    i.fence()
+
+
+def task_management(digests):
+    i = Recorder(digests)
+    i.tmf(1, rtt=4711)
+    i.tmf(2)
+    i.tmf(4)
+    i.tmf(5, lun=9)
+    i.tmf(8)
+    i.tmf(9)
+    i.tmf(5)
+    i.tmf(6)
+    i.take_unit_attentions()
+    i.fence()
+
+
+def asynchronous_message(digests):
+    i = Recorder(digests)
+    for verb in ("add disk0 1", "del 1"):
+        (tree / "luns/mgmt").write_text(verb)
+        i.recv()
+    i.fence()
+
+
+def logout(digests):
+    i = Recorder(digests, cid=3)
+    for flags, cid in ((0x82, 0), (0x81, 5), (0x81, 3)):
+        i.send(Pdu(6, flags, i.next_itt(), cid << 16, i.next_sn()))
+        i.recv()
+    i.expect_end()
+
+
+def broken_pdus(digests):
+    """Each in a session of its own, which ends."""
+    for send in (
+            lambda i: i.send(Pdu(0x1b, itt=i.next_itt())),
+            lambda i: i.send(Pdu(0x03, itt=i.next_itt())),
+            lambda i: i.send(Pdu(0x00, itt=i.next_itt(), dlen=8193)),
+            lambda i: i.command(write10(0, 1), 512, bytes(1024), WRITE),
+            lambda i: i.command(bytes(6), ahs=bytes(4)),
+            lambda i: i.command(bytes(6), sn=i.cmd_sn + 1)):
+        i = Recorder(digests)
+        send(i)
+        i.recv()
+        i.expect_end()
+    i = Recorder(digests)
+    itt = i.command(write10(0, 8), 4096, flags=WRITE)
+    ttt = i.recv().ttt
+    i.recv()
+    i.data_out(itt, ttt, 0, bytes(SEGMENT), 1, False)
+    i.recv()
+    i.expect_end()
+
+
+def broken_digests(digests):
+    """Of the data: a Reject; of the header: not a word. Always with both."""
+    i = Recorder((CRC32C, CRC32C))
+    pdu = Pdu(0, itt=i.next_itt(), cmd_sn=i.cmd_sn, data=b"ping")
+    i.show_sent(pdu.bhs, pdu.data)
+    i.send_raw(pdu.encode(True, True)[:-4] + b"\1\2\3\4")
+    i.recv()
+    i.expect_end()
+    i = Recorder((CRC32C, CRC32C))
+    pdu = Pdu(0, itt=i.next_itt(), cmd_sn=i.cmd_sn)
+    i.show_sent(pdu.bhs, pdu.data)
+    i.send_raw(pdu.encode() + b"\1\2\3\4")
+    i.expect_end()
+
+
+if __name__ == "__main__":
+    target = sys.argv[1]
+    tree = Path("/sys/kernel/scst_tgt/targets/iscsi", target)
+    ctl = Ctl()
+    for section in (commands, writes, aborted_write, nops, ping, texts_and_rejects,
+                    task_management, asynchronous_message, logout, broken_pdus, broken_digests):
+        print(f"\n{section.__name__}:")
+        section(tuple(CRC32C if digest == "CRC32C" else NONE for digest in sys.argv[2:4]))
