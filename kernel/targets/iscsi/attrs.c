@@ -5,6 +5,7 @@
 #include <linux/cleanup.h>
 #include <linux/string.h>
 
+#include "config.h"
 #include "conn.h"
 
 static struct iscsi_target *to_target(void *obj)

@@ -11,27 +11,15 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "config.h"
 #include "conn.h"
+#include "ctl.h"
 
-atomic64_t iscsi_generation = ATOMIC64_INIT(1);
-
-static unsigned long is_open;
 static u64 seen_generation;		/* what read() returned last; of the one opener */
-static DECLARE_WAIT_QUEUE_HEAD(changed);
-
-bool iscsi_ctl_is_open(void)
-{
-	return test_bit(0, &is_open);
-}
-
-void iscsi_ctl_wake(void)
-{
-	wake_up_interruptible(&changed);
-}
 
 static int ctl_open(struct inode *inode, struct file *file)
 {
-	if (test_and_set_bit(0, &is_open))
+	if (!iscsi_daemon_open())
 		return -EBUSY;
 	WRITE_ONCE(seen_generation, 0);
 	return 0;
@@ -39,13 +27,13 @@ static int ctl_open(struct inode *inode, struct file *file)
 
 static int ctl_release(struct inode *inode, struct file *file)
 {
-	clear_bit(0, &is_open);
+	iscsi_daemon_close();
 	return 0;
 }
 
 static ssize_t ctl_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 {
-	u64 generation = atomic64_read(&iscsi_generation);
+	u64 generation = iscsi_config_generation();
 
 	if (size < sizeof(generation))
 		return -EINVAL;
@@ -57,8 +45,8 @@ static ssize_t ctl_read(struct file *file, char __user *buf, size_t size, loff_t
 
 static __poll_t ctl_poll(struct file *file, poll_table *wait)
 {
-	poll_wait(file, &changed, wait);
-	if (atomic64_read(&iscsi_generation) != READ_ONCE(seen_generation))
+	poll_wait(file, &iscsi_daemon_wait, wait);
+	if (iscsi_config_generation() != READ_ONCE(seen_generation))
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }
@@ -75,7 +63,7 @@ static long ctl_driver(void *arg)
 
 	memset(driver, 0, sizeof(*driver));
 	driver->abi = SCST_ISCSI_ABI;
-	driver->generation = atomic64_read(&iscsi_generation);
+	driver->generation = iscsi_config_generation();
 	iscsi_driver_get(driver);
 	return same ? 0 : -EPROTO;
 }

@@ -6,7 +6,7 @@
 #include <linux/cleanup.h>
 #include <linux/string.h>
 
-#include "iscsi.h"
+#include "config.h"
 
 struct iscsi_extras iscsi_driver_extras = {
 	.lock	= __MUTEX_INITIALIZER(iscsi_driver_extras.lock),
@@ -42,7 +42,7 @@ static ssize_t version_show(void *obj, char *buf)
 
 static ssize_t open_state_show(void *obj, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", iscsi_ctl_is_open() ? "open" : "closed");
+	return sysfs_emit(buf, "%s\n", iscsi_daemon_is_there() ? "open" : "closed");
 }
 
 static ssize_t bool_show(const bool *value, char *buf)

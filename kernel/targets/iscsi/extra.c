@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "iscsi.h"
+#include "config.h"
 
 #define MAX_PER_KIND	1000	/* files of a kind in a directory */
 #define SECRET_MIN	12	/* RFC 7143 9.2.1: 96 bits */
@@ -42,12 +42,6 @@ static const struct extra_kind {
 	[SCST_ISCSI_ALLOWED_PORTAL] = { "allowed_portal", MAX_PER_KIND, 0644, true,  check_portal },
 };
 /* clang-format on */
-
-/* While a verb of mgmt runs, the driver is registered. */
-static struct scst_dir *files_dir(const struct iscsi_extras *extras)
-{
-	return extras->dir ?: scst_driver_dir(&iscsi_ops);
-}
 
 /* Two words. What is wrong is told without what was written. */
 static int check_user(const char *text)
@@ -141,7 +135,7 @@ static int find_kind(const struct iscsi_extras *extras, const char *name, int *n
 
 		if (strncasecmp(name, kinds[kind].name, len))
 			continue;
-		if (kinds[kind].targets_only && !extras->dir)
+		if (kinds[kind].targets_only && !extras->of_target)
 			continue;
 		*number = -1;
 		if (!name[len])
@@ -201,7 +195,8 @@ static unsigned int count(struct iscsi_extras *extras, enum scst_iscsi_attr_kind
 }
 
 /* Adding a file waits for nobody, so it may be done with the lock. */
-static int publish(struct iscsi_extras *extras, struct iscsi_extra *extra, int number)
+static int publish(struct iscsi_extras *extras, struct scst_dir *dir, struct iscsi_extra *extra,
+		   int number)
 {
 	int err;
 
@@ -218,13 +213,13 @@ static int publish(struct iscsi_extras *extras, struct iscsi_extra *extra, int n
 	extra->rows[0].obj = extra;
 	extra->rows[0].show = extra_show;
 	extra->rows[0].store = extra_store;
-	err = scst_dir_add_attrs(files_dir(extras), extra->rows);
+	err = scst_dir_add_attrs(dir, extra->rows);
 	if (!err)
 		list_add_tail(&extra->entry, &extras->list);
 	return err;
 }
 
-int iscsi_extra_add(struct iscsi_extras *extras, char *args)
+int iscsi_extra_add(struct iscsi_extras *extras, struct scst_dir *dir, char *args)
 {
 	const char *name = scst_mgmt_word(&args);
 	struct iscsi_extra *extra;
@@ -240,7 +235,7 @@ int iscsi_extra_add(struct iscsi_extras *extras, char *args)
 	extra->kind = kind;
 	err = set_text(kind, extra->text, strim(args));
 	if (!err)
-		err = publish(extras, extra, number);
+		err = publish(extras, dir, extra, number);
 	if (err)
 		kfree_sensitive(extra);
 	else
@@ -249,7 +244,7 @@ int iscsi_extra_add(struct iscsi_extras *extras, char *args)
 }
 
 /* By the value, of which the name of a user is enough. */
-int iscsi_extra_del(struct iscsi_extras *extras, char *args)
+int iscsi_extra_del(struct iscsi_extras *extras, struct scst_dir *dir, char *args)
 {
 	const char *name = scst_mgmt_word(&args);
 	struct iscsi_extra *extra;
@@ -265,7 +260,7 @@ int iscsi_extra_del(struct iscsi_extras *extras, char *args)
 	}
 	if (!extra)
 		return -ENOENT;
-	scst_dir_del_attrs(files_dir(extras), extra->rows);
+	scst_dir_del_attrs(dir, extra->rows);
 	kfree_sensitive(extra);
 	iscsi_config_changed();
 	return 0;

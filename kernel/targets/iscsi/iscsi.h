@@ -20,22 +20,12 @@
 #include <scst/iscsi.h>
 #include <scst/target.h>
 
-/* extra.c: the attributes which mgmt adds, of the driver or of a target. */
+/* The attributes which mgmt adds, of the driver or of a target. */
 struct iscsi_extras {
 	struct mutex lock;
 	struct list_head list;		/* lock; struct iscsi_extra, as they were added */
-	struct scst_dir *dir;		/* where their files are; NULL: the driver's directory */
+	bool of_target;
 };
-
-void iscsi_extras_init(struct iscsi_extras *extras);
-/* Their files are gone, with the directory. */
-void iscsi_extras_free(struct iscsi_extras *extras);
-/* NAME VALUE, cut out of @args: 0 or -errno. */
-int iscsi_extra_add(struct iscsi_extras *extras, char *args);
-int iscsi_extra_del(struct iscsi_extras *extras, char *args);
-/* Copies the @index-th of a kind: 0 or -ENOENT. */
-int iscsi_extra_get(struct iscsi_extras *extras, enum scst_iscsi_attr_kind kind,
-		    unsigned int index, char *text);
 
 struct iscsi_target {
 	struct scst_target *tgt;
@@ -57,20 +47,10 @@ struct iscsi_target {
 	char redirect[SCST_ISCSI_TEXT_LEN];				/* extras.lock */
 };
 
-/* main.c */
-extern const struct scst_target_ops iscsi_ops;
-/* The daemon has to look at the configuration again. */
-void iscsi_config_changed(void);
-
-/* driver.c: settings of the driver. */
-extern const struct scst_attr iscsi_driver_attrs[];
-extern struct iscsi_extras iscsi_driver_extras;
-bool iscsi_driver_enabled(void);
-void iscsi_driver_get(struct scst_iscsi_driver *out);
-
 /* target.c */
 extern struct mutex iscsi_targets_lock;
-int iscsi_target_add(const char *name, struct scst_params *params);
+int iscsi_target_add(const struct scst_target_ops *ops, const char *name,
+		     struct scst_params *params);
 int iscsi_target_del(struct scst_target *tgt);
 int iscsi_target_enable(struct scst_target *tgt, bool enable);
 /* iscsi_targets_lock held. By name if that is not empty, else the first with a greater tid. */
@@ -81,27 +61,5 @@ struct iscsi_target *iscsi_target_by_tid(u32 tid);
 struct iscsi_target *iscsi_target_get(u32 tid);
 void iscsi_target_put(struct iscsi_target *target);
 bool iscsi_target_serves(const struct iscsi_target *target);
-
-/* keys.c: what is negotiated, and the target's settings, as text. */
-void iscsi_keys_init(struct iscsi_target *target);
-bool iscsi_keys_valid(const u32 *key);
-ssize_t iscsi_key_emit(enum scst_iscsi_key key, u32 value, char *buf);
-ssize_t iscsi_key_show(const struct iscsi_target *target, enum scst_iscsi_key key, char *buf);
-int iscsi_key_store(struct iscsi_target *target, enum scst_iscsi_key key, char *text);
-ssize_t iscsi_setting_show(const struct iscsi_target *target, enum scst_iscsi_setting setting,
-			   char *buf);
-int iscsi_setting_store(struct iscsi_target *target, enum scst_iscsi_setting setting, char *text);
-
-/* attrs.c: the files of a target, a session, a connection. */
-extern const struct scst_attr iscsi_target_attrs[];
-extern const struct scst_attr iscsi_session_attrs[];
-extern const struct scst_attr iscsi_conn_attrs[];
-
-/* ctl.c */
-int iscsi_ctl_init(void);
-void iscsi_ctl_exit(void);
-bool iscsi_ctl_is_open(void);
-void iscsi_ctl_wake(void);
-extern atomic64_t iscsi_generation;
 
 #endif

@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "iscsi.h"
+#include "config.h"
 
 enum key_format { FORMAT_NUMBER, FORMAT_BOOL, FORMAT_DIGEST };
 

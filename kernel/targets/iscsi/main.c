@@ -6,13 +6,11 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
+#include "config.h"
 #include "conn.h"
+#include "ctl.h"
 
-void iscsi_config_changed(void)
-{
-	atomic64_inc(&iscsi_generation);
-	iscsi_ctl_wake();
-}
+static const struct scst_target_ops iscsi_ops;	/* below: it has what needs it */
 
 static struct iscsi_target *named_target(const char *name)
 {
@@ -23,28 +21,33 @@ static struct iscsi_target *named_target(const char *name)
 	return tgt ? scst_target_priv(tgt) : NULL;
 }
 
+/* While a verb of mgmt runs, the driver is registered. */
 static int add_attribute(char *args)
 {
-	return iscsi_extra_add(&iscsi_driver_extras, args);
+	return iscsi_extra_add(&iscsi_driver_extras, scst_driver_dir(&iscsi_ops), args);
 }
 
 static int del_attribute(char *args)
 {
-	return iscsi_extra_del(&iscsi_driver_extras, args);
+	return iscsi_extra_del(&iscsi_driver_extras, scst_driver_dir(&iscsi_ops), args);
 }
 
 static int add_target_attribute(char *args)
 {
 	struct iscsi_target *target = named_target(scst_mgmt_word(&args));
 
-	return target ? iscsi_extra_add(&target->extras, args) : -ENOENT;
+	if (!target)
+		return -ENOENT;
+	return iscsi_extra_add(&target->extras, scst_target_dir(target->tgt), args);
 }
 
 static int del_target_attribute(char *args)
 {
 	struct iscsi_target *target = named_target(scst_mgmt_word(&args));
 
-	return target ? iscsi_extra_del(&target->extras, args) : -ENOENT;
+	if (!target)
+		return -ENOENT;
+	return iscsi_extra_del(&target->extras, scst_target_dir(target->tgt), args);
 }
 
 /* clang-format off */
@@ -69,7 +72,12 @@ static int iscsi_mgmt(const char *verb, char *args)
 	return -EINVAL;
 }
 
-const struct scst_target_ops iscsi_ops = {
+static int add_target(const char *name, struct scst_params *params)
+{
+	return iscsi_target_add(&iscsi_ops, name, params);
+}
+
+static const struct scst_target_ops iscsi_ops = {
 	.name			= "iscsi",
 	.owner			= THIS_MODULE,
 	.protocol		= 0x5,
@@ -82,7 +90,7 @@ const struct scst_target_ops iscsi_ops = {
 	.tmf_done		= iscsi_tmf_done,
 	.report_aen		= iscsi_report_aen,
 	.transport_id		= iscsi_transport_id,
-	.add_target		= iscsi_target_add,
+	.add_target		= add_target,
 	.del_target		= iscsi_target_del,
 	.mgmt			= iscsi_mgmt,
 	.enable			= iscsi_target_enable,

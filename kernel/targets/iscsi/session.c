@@ -20,6 +20,7 @@
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
+#include "config.h"
 #include "conn.h"
 
 /* Starting waits for others to end, so it must not keep them from a worker. */

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "config.h"
 #include "conn.h"
 
 DEFINE_MUTEX(iscsi_targets_lock);
@@ -69,6 +70,7 @@ static struct iscsi_target *target_alloc(void)
 	refcount_set(&target->users, 1);
 	init_completion(&target->users_gone);
 	iscsi_extras_init(&target->extras);
+	target->extras.of_target = true;
 	iscsi_keys_init(target);
 	return target;
 }
@@ -82,25 +84,25 @@ static void target_publish(struct iscsi_target *target)
 	iscsi_config_changed();
 }
 
-static int new_target(const char *name)
+static int new_target(const struct scst_target_ops *ops, const char *name)
 {
 	struct iscsi_target *target = target_alloc();
 	int err;
 
 	if (!target)
 		return -ENOMEM;
-	target->tgt = scst_target_register(&iscsi_ops, name, target);
+	target->tgt = scst_target_register(ops, name, target);
 	if (IS_ERR(target->tgt)) {
 		err = PTR_ERR(target->tgt);
 		kfree(target);
 		return err;
 	}
-	target->extras.dir = scst_target_dir(target->tgt);
 	target_publish(target);
 	return 0;
 }
 
-int iscsi_target_add(const char *name, struct scst_params *params)
+int iscsi_target_add(const struct scst_target_ops *ops, const char *name,
+		     struct scst_params *params)
 {
 	int err = scst_params_end(params);
 
@@ -108,7 +110,7 @@ int iscsi_target_add(const char *name, struct scst_params *params)
 		return err;
 	if (strlen(name) >= SCST_ISCSI_NAME_LEN)
 		return -ENAMETOOLONG;
-	return new_target(name);
+	return new_target(ops, name);
 }
 
 int iscsi_target_del(struct scst_target *tgt)
