@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Connections: the thread that does everything, what wakes it, and what gives a connection up.
+ * Connections: the thread that does everything, its socket, and what it gives a connection up for.
  *
  * The socket's callbacks find the connection by RCU. When a connection closes, its work goes on to
  * run for as long as commands come back from the core, and lets go of them.
@@ -20,27 +20,6 @@
 #include <uapi/linux/sched/types.h>
 
 #include "conn.h"
-
-void iscsi_conn_kick(struct iscsi_conn *conn)
-{
-	kthread_queue_work(conn->thread, &conn->work);
-}
-
-void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event)
-{
-	/* The work takes all events at once: whoever adds the first one wakes it. */
-	if (llist_add(&event->node, &conn->events))
-		iscsi_conn_kick(conn);
-}
-
-/* Gives the connection up. @why, for the log; NULL: nothing worth it. Context: any. */
-void iscsi_conn_fail(struct iscsi_conn *conn, const char *why)
-{
-	if (why && !iscsi_conn_closing(conn))
-		pr_warn_ratelimited("iscsi-scst: connection of %s from %s closed: %s\n",
-				    conn->session->initiator, conn->ip, why);
-	iscsi_session_close(conn->session);
-}
 
 static void data_ready(struct sock *sk)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sessions and connections in full feature phase.
+ * Connections in full feature phase.
  *
  * One work item owns a connection: it receives, runs the commands as far as they go without
  * waiting, and sends. Whatever happens in another context (a command that is answered by a disk's
@@ -11,8 +11,6 @@
  *	socket --rx.c--> ready --cmd.c--> core ... events --> txq --tx.c--> socket
  *	                   |                                   ^
  *	                   +--pdu.c: everything but commands --+
- *
- * A session has one connection, so they come and go together (session.c).
  */
 #ifndef _ISCSI_SCST_CONN_H
 #define _ISCSI_SCST_CONN_H
@@ -22,7 +20,6 @@
 #include <linux/kthread.h>
 #include <linux/llist.h>
 #include <linux/timer.h>
-#include <linux/workqueue.h>
 #include <scsi/iscsi_proto.h>
 
 #include "iscsi.h"
@@ -197,36 +194,6 @@ struct iscsi_conn {
 	struct scst_dir dir;
 };
 
-struct iscsi_session {
-	struct iscsi_target *target;
-	struct list_head entry;		/* target->lock: as they came */
-	struct scst_session *sess;	/* NULL until the login is over */
-	struct iscsi_conn *conn;
-	struct work_struct start, end;
-	u32 key[SCST_ISCSI_KEY_MAX];
-	u32 depth;			/* the window that the slots were made for */
-	unsigned int nr_slots;
-	u8 isid[6];
-	u16 tsih;
-	char initiator[SCST_ISCSI_NAME_LEN];
-	char acl_name[SCST_NAME_LEN];	/* that masking sees */
-	char user[SCST_ISCSI_TEXT_LEN];
-	struct iscsi_login_rsp *response;	/* the last one, with its data */
-	u32 response_len;
-};
-
-extern struct workqueue_struct *iscsi_start_wq;	/* sessions that come ... */
-extern struct workqueue_struct *iscsi_end_wq;	/* ... and go: they wait */
-
-/* session.c */
-int iscsi_session_create(const struct scst_iscsi_conn *info);
-void iscsi_close_session(struct scst_session *sess);
-void iscsi_place_session(struct scst_session *sess, const struct cpumask *cpus);
-void iscsi_session_address(void *priv, char *buf, size_t size);
-unsigned int iscsi_transport_id(struct scst_session *sess, u8 *buf);
-void iscsi_session_close(struct iscsi_session *session);
-void iscsi_target_close_sessions(struct iscsi_target *target);
-
 /* conn.c */
 struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session);
 /* Return: false, somebody has it: it was handed over before. */
@@ -240,9 +207,15 @@ void iscsi_conn_stop(struct iscsi_conn *conn);
 /* The session is over: a logout is answered. */
 void iscsi_conn_hang_up(struct iscsi_conn *conn);
 void iscsi_conn_free(struct iscsi_conn *conn);
+
+/* events.c. Context: any. */
+extern struct workqueue_struct *iscsi_end_wq;
 void iscsi_conn_kick(struct iscsi_conn *conn);
-void iscsi_conn_fail(struct iscsi_conn *conn, const char *why);
 void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event);
+/* Gives the connection up. @why, for the log; NULL: nothing worth it. */
+void iscsi_conn_fail(struct iscsi_conn *conn, const char *why);
+/* The caller knows that the session does not go meanwhile: target->lock, or what the end stops. */
+void iscsi_session_close(struct iscsi_session *session);
 
 static inline bool iscsi_conn_closing(const struct iscsi_conn *conn)
 {

@@ -12,8 +12,8 @@
 #include <linux/uaccess.h>
 
 #include "config.h"
-#include "conn.h"
 #include "ctl.h"
+#include "session.h"
 
 static u64 seen_generation;		/* what read() returned last; of the one opener */
 
@@ -133,7 +133,7 @@ static long ctl_access(void *arg)
 
 static long ctl_conn(void *arg)
 {
-	return iscsi_session_create(arg);
+	return iscsi_login(arg);
 }
 
 /* clang-format off */

@@ -17,8 +17,12 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <scst/iscsi.h>
 #include <scst/target.h>
+
+struct iscsi_conn;
+struct iscsi_login_rsp;
 
 /* The attributes which mgmt adds, of the driver or of a target. */
 struct iscsi_extras {
@@ -47,19 +51,22 @@ struct iscsi_target {
 	char redirect[SCST_ISCSI_TEXT_LEN];				/* extras.lock */
 };
 
-/* target.c */
-extern struct mutex iscsi_targets_lock;
-int iscsi_target_add(const struct scst_target_ops *ops, const char *name,
-		     struct scst_params *params);
-int iscsi_target_del(struct scst_target *tgt);
-int iscsi_target_enable(struct scst_target *tgt, bool enable);
-/* iscsi_targets_lock held. By name if that is not empty, else the first with a greater tid. */
-struct iscsi_target *iscsi_target_lookup(const char *name, u32 tid);
-/* The same, by tid. */
-struct iscsi_target *iscsi_target_by_tid(u32 tid);
-/* With a reference, or NULL. */
-struct iscsi_target *iscsi_target_get(u32 tid);
-void iscsi_target_put(struct iscsi_target *target);
-bool iscsi_target_serves(const struct iscsi_target *target);
+struct iscsi_session {
+	struct iscsi_target *target;
+	struct list_head entry;		/* target->lock: as they came */
+	struct scst_session *sess;	/* NULL until the login is over */
+	struct iscsi_conn *conn;
+	struct work_struct start, end;
+	u32 key[SCST_ISCSI_KEY_MAX];
+	u32 depth;			/* the window that the slots were made for */
+	unsigned int nr_slots;
+	u8 isid[6];
+	u16 tsih;
+	char initiator[SCST_ISCSI_NAME_LEN];
+	char acl_name[SCST_NAME_LEN];	/* that masking sees */
+	char user[SCST_ISCSI_TEXT_LEN];
+	struct iscsi_login_rsp *response;	/* the last one, with its data */
+	u32 response_len;
+};
 
 #endif

@@ -9,6 +9,7 @@
 #include "config.h"
 #include "conn.h"
 #include "ctl.h"
+#include "session.h"
 
 static const struct scst_target_ops iscsi_ops;	/* below: it has what needs it */
 
@@ -113,8 +114,8 @@ static const struct scst_target_ops iscsi_ops = {
 
 static void destroy_workqueues(void)
 {
-	if (iscsi_start_wq)
-		destroy_workqueue(iscsi_start_wq);
+	if (iscsi_login_wq)
+		destroy_workqueue(iscsi_login_wq);
 	if (iscsi_end_wq)
 		destroy_workqueue(iscsi_end_wq);
 }
@@ -123,8 +124,8 @@ static void destroy_workqueues(void)
 static int make_workqueues(void)
 {
 	iscsi_end_wq = alloc_workqueue("iscsi_scst_end", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	iscsi_start_wq = alloc_workqueue("iscsi_scst_start", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (iscsi_end_wq && iscsi_start_wq)
+	iscsi_login_wq = alloc_workqueue("iscsi_scst_login", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (iscsi_end_wq && iscsi_login_wq)
 		return 0;
 	destroy_workqueues();
 	return -ENOMEM;

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "conn.h"
+#include "session.h"
 
 DEFINE_MUTEX(iscsi_targets_lock);
 static LIST_HEAD(targets);		/* iscsi_targets_lock */
@@ -113,6 +114,15 @@ int iscsi_target_add(const struct scst_target_ops *ops, const char *name,
 	return new_target(ops, name);
 }
 
+static void close_sessions(struct iscsi_target *target)
+{
+	struct iscsi_session *session;
+
+	guard(mutex)(&target->lock);
+	list_for_each_entry(session, &target->sessions, entry)
+		iscsi_session_close(session);
+}
+
 int iscsi_target_del(struct scst_target *tgt)
 {
 	struct iscsi_target *target = scst_target_priv(tgt);
@@ -125,7 +135,7 @@ int iscsi_target_del(struct scst_target *tgt)
 	iscsi_config_changed();
 	scoped_guard(mutex, &target->lock)
 		target->dying = true;
-	iscsi_target_close_sessions(target);
+	close_sessions(target);
 	iscsi_target_put(target);
 	wait_for_completion(&target->users_gone);
 	scst_target_unregister(tgt);
@@ -138,7 +148,7 @@ int iscsi_target_del(struct scst_target *tgt)
 int iscsi_target_enable(struct scst_target *tgt, bool enable)
 {
 	if (!enable)
-		iscsi_target_close_sessions(scst_target_priv(tgt));
+		close_sessions(scst_target_priv(tgt));
 	iscsi_config_changed();
 	return 0;
 }

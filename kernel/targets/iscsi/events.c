@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What any context may do to a connection: tell its thread that something happened, or give it up.
+ * A connection that is given up takes its session along, which ends in a work of its own
+ * (session.c).
+ */
+#include <linux/bitops.h>
+
+#include "conn.h"
+
+struct workqueue_struct *iscsi_end_wq;
+
+void iscsi_conn_kick(struct iscsi_conn *conn)
+{
+	kthread_queue_work(conn->thread, &conn->work);
+}
+
+void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event)
+{
+	/* The work takes all events at once: whoever adds the first one wakes it. */
+	if (llist_add(&event->node, &conn->events))
+		iscsi_conn_kick(conn);
+}
+
+void iscsi_session_close(struct iscsi_session *session)
+{
+	if (test_and_set_bit(ISCSI_CONN_CLOSING, &session->conn->flags))
+		return;
+	wake_up_all(&session->target->wait);
+	queue_work(iscsi_end_wq, &session->end);
+}
+
+void iscsi_conn_fail(struct iscsi_conn *conn, const char *why)
+{
+	if (why && !iscsi_conn_closing(conn))
+		pr_warn_ratelimited("iscsi-scst: connection of %s from %s closed: %s\n",
+				    conn->session->initiator, conn->ip, why);
+	iscsi_session_close(conn->session);
+}

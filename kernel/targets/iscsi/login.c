@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions begin: the kernel's part of a login.
+ *
+ * The daemon's ioctl puts a session on its target's list, in the order in which logins came. The
+ * rest happens in the session's own work, which may wait: a session of the same initiator port
+ * (InitiatorName, ISID) that is before us on the list is closed and waited for, so that its
+ * commands are over before ours begin (RFC 7143 6.3.5). Then the initiator gets its Login Response.
+ *
+ *	login -> start: waits for its predecessor -> registers -> answers -> the thread serves
+ */
+#include <linux/cleanup.h>
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/tcp.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
+#include <net/inet_sock.h>
+#include <net/sock.h>
+
+#include "config.h"
+#include "conn.h"
+#include "session.h"
+
+/* Starting waits for others to end, so it must not keep them from a worker. */
+struct workqueue_struct *iscsi_login_wq;
+
+static bool is_same_port(const struct iscsi_session *a, const struct iscsi_session *b)
+{
+	return !memcmp(a->isid, b->isid, sizeof(a->isid)) && !strcmp(a->initiator, b->initiator);
+}
+
+/* Is none of the same port before us any more? Those that are, are told to go. */
+static bool is_first(struct iscsi_session *session)
+{
+	struct iscsi_session *other;
+	bool first = true;
+
+	guard(mutex)(&session->target->lock);
+	list_for_each_entry(other, &session->target->sessions, entry) {
+		if (other == session)
+			break;
+		if (!is_same_port(other, session))
+			continue;
+		set_bit(ISCSI_CONN_REINSTATING, &other->conn->flags);
+		iscsi_session_close(other);
+		first = false;
+	}
+	return first;
+}
+
+static void wait_until_first(struct iscsi_session *session)
+{
+	struct iscsi_target *target = session->target;
+	unsigned int ended;
+
+	for (;;) {
+		ended = READ_ONCE(target->nr_ended);
+		if (iscsi_conn_closing(session->conn) || is_first(session))
+			return;
+		wait_event(target->wait, READ_ONCE(target->nr_ended) != ended ||
+					 iscsi_conn_closing(session->conn));
+	}
+}
+
+/*
+ * A short message into an empty socket: what does not go at once never will. @class and @detail:
+ * instead of success.
+ */
+static int send_login_response(struct iscsi_session *session, u8 class, u8 detail)
+{
+	struct iscsi_login_rsp *rsp = session->response;
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+	struct kvec iov = { .iov_base = rsp, .iov_len = session->response_len };
+	int ret;
+
+	rsp->tsih = cpu_to_be16(session->tsih);
+	rsp->exp_cmdsn = cpu_to_be32(session->conn->exp_cmd_sn);
+	rsp->max_cmdsn = cpu_to_be32(iscsi_max_cmd_sn(session->conn));
+	if (class) {
+		rsp->flags = 0;
+		rsp->status_class = class;
+		rsp->status_detail = detail;
+		hton24(rsp->dlength, 0);
+		iov.iov_len = sizeof(*rsp);
+	}
+	ret = kernel_sendmsg(session->conn->sock, &msg, &iov, 1, iov.iov_len);
+	return ret == iov.iov_len ? 0 : -EPIPE;
+}
+
+static int register_session(struct iscsi_session *session)
+{
+	struct iscsi_conn *conn = session->conn;
+	unsigned int i;
+
+	conn->free_slots = kvmalloc_array(session->nr_slots, sizeof(u16), GFP_KERNEL);
+	if (!conn->free_slots)
+		return -ENOMEM;
+	for (i = 0; i < session->nr_slots; i++)
+		conn->free_slots[i] = session->nr_slots - 1 - i;
+	conn->nr_free = session->nr_slots;
+	session->sess = scst_session_register(session->target->tgt, session->acl_name,
+					      session->nr_slots, session);
+	if (IS_ERR(session->sess)) {
+		int err = PTR_ERR(session->sess);
+
+		session->sess = NULL;
+		return err;
+	}
+	return scst_dir_add(&conn->dir, scst_session_dir(session->sess), conn, iscsi_conn_attrs,
+			    conn->ip);
+}
+
+/* Status class and detail for what register_session() returned. */
+static void refuse_login(struct iscsi_session *session, int err)
+{
+	switch (err) {
+	case -ENODEV:
+		send_login_response(session, ISCSI_STATUS_CLS_INITIATOR_ERR,
+				    ISCSI_LOGIN_STATUS_TGT_NOT_FOUND);
+		return;
+	case -EACCES:
+		send_login_response(session, ISCSI_STATUS_CLS_INITIATOR_ERR,
+				    ISCSI_LOGIN_STATUS_TGT_FORBIDDEN);
+		return;
+	case -EINVAL:
+		send_login_response(session, ISCSI_STATUS_CLS_INITIATOR_ERR,
+				    ISCSI_LOGIN_STATUS_INIT_ERR);
+		return;
+	}
+	send_login_response(session, ISCSI_STATUS_CLS_TARGET_ERR,
+			    ISCSI_LOGIN_STATUS_NO_RESOURCES);
+}
+
+static void session_start(struct work_struct *work)
+{
+	struct iscsi_session *session = container_of(work, struct iscsi_session, start);
+	struct iscsi_conn *conn = session->conn;
+	int err;
+
+	wait_until_first(session);
+	if (iscsi_conn_closing(conn))
+		return;
+	err = register_session(session);
+	if (err)
+		refuse_login(session, err);
+	else
+		err = send_login_response(session, 0, 0);
+	if (err)
+		iscsi_session_close(session);
+	else
+		iscsi_conn_start(conn);
+}
+
+/*
+ * The beginning: what the daemon says is checked, and a session made of it.
+ */
+
+static bool is_terminated(const char *text, size_t size)
+{
+	return strnlen(text, size) < size;
+}
+
+static bool is_valid(const struct scst_iscsi_conn *info)
+{
+	return !memchr_inv(info->reserved, 0, sizeof(info->reserved)) &&
+	       is_terminated(info->initiator, sizeof(info->initiator)) && *info->initiator &&
+	       is_terminated(info->initiator_alias, sizeof(info->initiator_alias)) &&
+	       is_terminated(info->user, sizeof(info->user)) &&
+	       info->response_len >= ISCSI_BHS_LEN && info->response_len % 4 == 0 &&
+	       info->response_len <= SCST_ISCSI_LOGIN_MAX && iscsi_keys_valid(info->key);
+}
+
+static bool is_tcp(const struct socket *sock)
+{
+	const struct sock *sk = sock->sk;
+
+	return sk_is_inet(sk) && sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP &&
+	       sk->sk_state != TCP_LISTEN;
+}
+
+static int take_socket(struct iscsi_conn *conn, int fd)
+{
+	int err;
+	struct socket *sock = sockfd_lookup(fd, &err);
+
+	if (!sock)
+		return -EINVAL;
+	if (!is_tcp(sock) || !iscsi_conn_claim(conn, sock)) {
+		sockfd_put(sock);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void set_acl_name(struct iscsi_session *session)
+{
+	if (READ_ONCE(session->target->per_portal_acl))
+		snprintf(session->acl_name, sizeof(session->acl_name), "%s#%s",
+			 session->initiator, session->conn->target_ip);
+	else
+		strscpy(session->acl_name, session->initiator);
+}
+
+static struct iscsi_session *session_alloc(void)
+{
+	struct iscsi_session *session = kzalloc(sizeof(*session), GFP_KERNEL);
+
+	if (!session)
+		return NULL;
+	session->conn = iscsi_conn_alloc(session);
+	if (!session->conn) {
+		kfree(session);
+		return NULL;
+	}
+	INIT_WORK(&session->start, session_start);
+	INIT_WORK(&session->end, iscsi_session_end);
+	return session;
+}
+
+static int session_fill(struct iscsi_session *session, struct iscsi_target *target,
+			const struct scst_iscsi_conn *info)
+{
+	int err = take_socket(session->conn, info->fd);
+
+	if (err)
+		return err;
+	session->response = memdup_user(u64_to_user_ptr(info->response), info->response_len);
+	if (IS_ERR(session->response)) {
+		err = PTR_ERR(session->response);
+		session->response = NULL;
+		return err;
+	}
+	session->response_len = info->response_len;
+	session->target = target;
+	memcpy(session->key, info->key, sizeof(session->key));
+	memcpy(session->isid, info->isid, sizeof(session->isid));
+	strscpy(session->initiator, info->initiator);
+	strscpy(session->user, info->user);
+	session->depth = READ_ONCE(target->setting[SCST_ISCSI_QueuedCommands]);
+	session->nr_slots = session->depth + ISCSI_SPARE_SLOTS;
+	err = iscsi_conn_fill(session->conn, info);
+	set_acl_name(session);
+	return err;
+}
+
+static struct iscsi_session *find_tsih(struct iscsi_target *target, u16 tsih)
+{
+	struct iscsi_session *session;
+
+	list_for_each_entry(session, &target->sessions, entry)
+		if (session->tsih == tsih)
+			return session;
+	return NULL;
+}
+
+/* With one connection per session, one that comes with a TSIH takes the place of the old one. */
+static int check_tsih(struct iscsi_session *session, const struct scst_iscsi_conn *info)
+{
+	struct iscsi_session *old = find_tsih(session->target, info->tsih);
+
+	if (!old || !is_same_port(old, session))
+		return -ESRCH;
+	if (old->conn->cid != info->cid)
+		return -E2BIG;
+	session->tsih = info->tsih;
+	return 0;
+}
+
+static int new_tsih(struct iscsi_session *session)
+{
+	struct iscsi_target *target = session->target;
+	unsigned int tries;
+
+	for (tries = 0; tries < U16_MAX; tries++) {
+		target->last_tsih = target->last_tsih % U16_MAX + 1;
+		if (find_tsih(target, target->last_tsih))
+			continue;
+		session->tsih = target->last_tsih;
+		return 0;
+	}
+	return -EUSERS;
+}
+
+/* Sessions that will still be there when this one has taken its place. */
+static int check_max_sessions(struct iscsi_session *session)
+{
+	struct iscsi_target *target = session->target;
+	u32 max = READ_ONCE(target->setting[SCST_ISCSI_MaxSessions]);
+	struct iscsi_session *other;
+	u32 nr = 0;
+
+	list_for_each_entry(other, &target->sessions, entry)
+		nr += !iscsi_conn_closing(other->conn) && !is_same_port(other, session);
+	return max && nr >= max ? -EUSERS : 0;
+}
+
+static int session_publish(struct iscsi_session *session, const struct scst_iscsi_conn *info)
+{
+	struct iscsi_target *target = session->target;
+	int err;
+
+	guard(mutex)(&target->lock);
+	if (target->dying || !iscsi_target_serves(target))
+		return -ENOENT;
+	err = info->tsih ? check_tsih(session, info) : new_tsih(session);
+	if (!err)
+		err = check_max_sessions(session);
+	if (err)
+		return err;
+	list_add_tail(&session->entry, &target->sessions);
+	queue_work(iscsi_login_wq, &session->start);
+	return 0;
+}
+
+static int create(struct iscsi_target *target, const struct scst_iscsi_conn *info)
+{
+	struct iscsi_session *session = session_alloc();
+	int err;
+
+	if (!session)
+		return -ENOMEM;
+	err = session_fill(session, target, info);
+	if (!err)
+		err = session_publish(session, info);
+	if (err)
+		iscsi_session_free(session);
+	return err;
+}
+
+int iscsi_login(const struct scst_iscsi_conn *info)
+{
+	struct iscsi_target *target;
+	int err;
+
+	if (!is_valid(info))
+		return -EINVAL;
+	target = iscsi_target_get(info->tid);
+	if (!target)
+		return -ENOENT;
+	err = create(target, info);
+	if (err)
+		iscsi_target_put(target);	/* else it is the session's */
+	return err;
+}
