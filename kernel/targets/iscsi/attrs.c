@@ -4,9 +4,9 @@
  */
 #include <linux/cleanup.h>
 #include <linux/string.h>
+#include <scst/iscsi_transport.h>
 
 #include "config.h"
-#include "conn.h"
 
 static struct iscsi_target *to_target(void *obj)
 {
@@ -213,7 +213,9 @@ static ssize_t state_show(void *obj, char *buf)
 
 static ssize_t transport_show(void *obj, char *buf)
 {
-	return sysfs_emit(buf, "TCP\n");
+	const struct iscsi_conn *conn = obj;
+
+	return sysfs_emit(buf, "%s\n", conn->transport->name);
 }
 
 /* clang-format off */

@@ -18,6 +18,7 @@
 #include <scst/sgv.h>
 
 #include "conn.h"
+#include "pdu.h"
 
 #define PREPARE_MAX	SZ_2M	/* of the longest command whose first burst is kept */
 
@@ -48,6 +49,14 @@ static void take_slot(struct iscsi_conn *conn, struct iscsi_cmd **out)
 	*out = ic;
 }
 
+/* The rest of the PDU in rx comes in vain. */
+static void discard(struct iscsi_conn *conn)
+{
+	conn->rx.ic = NULL;
+	conn->rx.sg = NULL;
+	conn->rx.first_sg = NULL;
+}
+
 /* The end of a command, answered or not. The slot may be gone with its session after done. */
 void iscsi_cmd_release(struct iscsi_cmd *ic)
 {
@@ -56,7 +65,7 @@ void iscsi_cmd_release(struct iscsi_cmd *ic)
 	u16 slot = cmd->index;
 
 	if (unlikely(conn->rx.ic == ic))
-		iscsi_rx_discard(conn);		/* the rest of its data comes in vain */
+		discard(conn);
 	if (ic->own_sg) {
 		scst_sg_free(cmd->sg);
 		cmd->sg = NULL;
@@ -108,7 +117,7 @@ static u8 expected_dir(u8 flags)
 static const char *check_first_burst(const struct iscsi_conn *conn,
 				     const struct iscsi_scsi_req *req)
 {
-	const u32 *key = conn->session->key;
+	const u32 *key = conn->key;
 	u32 edtl = be32_to_cpu(req->data_length);
 	u32 len = conn->rx.len;
 	bool final = req->flags & ISCSI_FLAG_CMD_FINAL;
@@ -162,7 +171,7 @@ static void fill_cmd(struct iscsi_conn *conn, struct iscsi_cmd *ic,
 	cmd->expected_len = be32_to_cpu(req->data_length);
 	cmd->expected_dir = expected_dir(req->flags);
 	cmd->may_sleep = true;
-	cmd->takes_lent = !conn->data_digest;	/* it must still be right when it is sent */
+	cmd->takes_lent = conn->takes_lent;
 }
 
 static void new_cmd(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u16 cdb_len,
@@ -187,7 +196,7 @@ static void new_cmd(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u
 
 void iscsi_cmd_header(struct iscsi_conn *conn)
 {
-	const struct iscsi_scsi_req *req = (void *)conn->rx.buf;
+	const struct iscsi_scsi_req *req = (void *)conn->rx.hdr;
 	const char *wrong = check_first_burst(conn, req);
 	const u8 *cdb_rest = NULL;
 	int cdb_len = ISCSI_CDB_SIZE;
@@ -197,19 +206,19 @@ void iscsi_cmd_header(struct iscsi_conn *conn)
 		return;
 	}
 	if (unlikely(req->hlength))
-		cdb_len = parse_ahs(conn->rx.buf + ISCSI_BHS_LEN, req->hlength * 4, &cdb_rest);
+		cdb_len = parse_ahs((const u8 *)(req + 1), req->hlength * 4, &cdb_rest);
 	if (unlikely(cdb_len < 0))
 		wrong = "malformed additional header segment";
 	if (unlikely(wrong)) {
 		iscsi_protocol_error(conn, ISCSI_REASON_PROTOCOL_ERROR, wrong);
 		return;
 	}
-	switch (iscsi_take_cmd_sn(conn, iscsi_rx_hdr(conn))) {
+	switch (iscsi_take_cmd_sn(conn, conn->rx.hdr)) {
 	case ISCSI_SN_OK:
 		new_cmd(conn, req, cdb_len, cdb_rest);
 		break;
 	case ISCSI_SN_IGNORE:
-		iscsi_rx_discard(conn);
+		discard(conn);
 		break;
 	case ISCSI_SN_GAP:
 		iscsi_protocol_error(conn, ISCSI_REASON_PROTOCOL_ERROR, "CmdSN left some out");
@@ -261,13 +270,13 @@ static const char *check_data_out(const struct iscsi_conn *conn, struct iscsi_cm
 
 void iscsi_data_out_header(struct iscsi_conn *conn)
 {
-	const struct iscsi_data *req = (void *)conn->rx.buf;
+	const struct iscsi_data *req = (void *)conn->rx.hdr;
 	bool solicited = req->ttt != cpu_to_be32(ISCSI_RESERVED_TAG);
 	struct iscsi_cmd *ic = solicited ? find_solicited(conn, req) : find_unsolicited(conn, req);
 	const char *wrong;
 
 	if (unlikely(!ic)) {
-		iscsi_rx_discard(conn);
+		discard(conn);
 		return;
 	}
 	wrong = check_data_out(conn, ic, req);
@@ -314,8 +323,8 @@ static void end_burst(struct iscsi_cmd *ic)
 /* Data segment and digest of the PDU in rx are there: what became of rx.ic? */
 void iscsi_cmd_received(struct iscsi_conn *conn)
 {
-	const struct iscsi_hdr *hdr = iscsi_rx_hdr(conn);
 	struct iscsi_rx *rx = &conn->rx;
+	const struct iscsi_hdr *hdr = rx->hdr;
 	struct iscsi_cmd *ic = rx->ic;
 	bool final = hdr->flags & ISCSI_FLAG_CMD_FINAL;
 
@@ -338,12 +347,6 @@ void iscsi_cmd_received(struct iscsi_conn *conn)
 		make_ready(conn, ic);
 }
 
-static void queue_tx(struct iscsi_cmd *ic, enum iscsi_tx_kind kind)
-{
-	ic->tx.kind = kind;
-	list_move_tail(&ic->tx.entry, &ic->conn->txq);
-}
-
 static void data_over(struct iscsi_cmd *ic, bool ok)
 {
 	list_del_init(&ic->wait);
@@ -353,40 +356,40 @@ static void data_over(struct iscsi_cmd *ic, bool ok)
 	scst_cmd_data_received(iscsi_to_scst(ic), ok);
 }
 
-static void start_r2ts(struct iscsi_cmd *ic)
+/* What does not come by itself; again after each burst of it. */
+static void fetch_data(struct iscsi_cmd *ic)
 {
-	struct scst_cmd *cmd = iscsi_to_scst(ic);
-
-	if (!ic->own_sg) {
-		ic->sg = cmd->sg;
-		ic->sg_off = 0;
+	if (!ic->fetching) {
+		ic->fetching = true;
+		if (!ic->own_sg) {
+			ic->sg = iscsi_to_scst(ic)->sg;
+			ic->sg_off = 0;
+		}
+		wait_for_data(ic);
 	}
-	ic->r2t_end = ic->offset;
-	ic->data_sn = 0;
-	ic->burst_end = min(ic->offset + ic->conn->max_burst, cmd->xfer_len);
-	wait_for_data(ic);
-	queue_tx(ic, ISCSI_TX_R2T);
+	ic->conn->transport->fetch_data(ic);
+}
+
+static void send_response(struct iscsi_cmd *ic)
+{
+	list_del_init(&ic->wait);
+	ic->tx.kind = ISCSI_TX_RESPONSE;
+	list_move_tail(&ic->tx.entry, &ic->conn->txq);
 }
 
 /* All that may be known: first burst, and what the core wants. */
 static void go_on(struct iscsi_cmd *ic)
 {
-	u32 len = iscsi_to_scst(ic)->xfer_len;
-
 	if (ic->unsolicited)
 		return;
-	if (ic->answered) {
+	if (ic->answered)
+		send_response(ic);
+	else if (!ic->wants_data)
 		list_del_init(&ic->wait);
-		queue_tx(ic, ISCSI_TX_RESPONSE);
-	} else if (!ic->wants_data) {
-		list_del_init(&ic->wait);
-	} else if (ic->offset >= len) {
+	else if (ic->offset >= iscsi_to_scst(ic)->xfer_len)
 		data_over(ic, true);
-	} else if (!ic->nr_r2ts && !ic->r2t_end) {
-		start_r2ts(ic);
-	} else if (ic->r2t_end < len) {
-		queue_tx(ic, ISCSI_TX_R2T);
-	}
+	else
+		fetch_data(ic);
 }
 
 void iscsi_cmds_run(struct iscsi_conn *conn)

@@ -1,61 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Connections: the thread that does everything, its socket, and what it gives a connection up for.
+ * Connections: the thread that does everything, in rounds, and what it gives a connection up for.
  *
- * The socket's callbacks find the connection by RCU. When a connection closes, its work goes on to
- * run for as long as commands come back from the core, and lets go of them.
+ * When a connection closes, its work goes on to run for as long as commands come back from the
+ * core, and lets go of them.
  */
 #include <linux/inet.h>
 #include <linux/jiffies.h>
-#include <linux/net.h>
 #include <linux/sched.h>
 #include <linux/sched/prio.h>
 #include <linux/slab.h>
-#include <linux/tcp.h>
 #include <linux/wait_bit.h>
-#include <net/sock.h>
-#include <net/tcp.h>
-#include <net/tcp_states.h>
 #include <scst/sgv.h>
 #include <uapi/linux/sched/types.h>
 
 #include "conn.h"
-
-static void data_ready(struct sock *sk)
-{
-	struct iscsi_conn *conn;
-
-	rcu_read_lock();
-	conn = rcu_dereference_sk_user_data(sk);
-	if (likely(conn))
-		iscsi_conn_kick(conn);
-	rcu_read_unlock();
-}
-
-static void write_space(struct sock *sk)
-{
-	struct iscsi_conn *conn;
-
-	rcu_read_lock();
-	conn = rcu_dereference_sk_user_data(sk);
-	if (likely(conn) && sk_stream_is_writeable(sk)) {
-		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
-		iscsi_conn_kick(conn);
-	}
-	rcu_read_unlock();
-}
-
-/* Whatever is not established any more has no next command. */
-static void state_change(struct sock *sk)
-{
-	struct iscsi_conn *conn;
-
-	rcu_read_lock();
-	conn = rcu_dereference_sk_user_data(sk);
-	if (conn && sk->sk_state != TCP_ESTABLISHED)
-		iscsi_conn_fail(conn, NULL);
-	rcu_read_unlock();
-}
+#include "pdu.h"
 
 static void take_event(struct iscsi_event *event)
 {
@@ -104,7 +64,7 @@ static void tick(struct iscsi_conn *conn)
 		list_first_entry_or_null(&conn->waiting, struct iscsi_cmd, wait);
 
 	mod_timer(&conn->timer, jiffies + HZ);
-	if (conn->txb.left && is_over(conn->last_tx, rsp_timeout)) {
+	if (conn->tx_left && is_over(conn->last_tx, rsp_timeout)) {
 		iscsi_conn_fail(conn, "it takes nothing, RspTimeout is over");
 	} else if (oldest && !conn->blocked && is_over(oldest->since, rsp_timeout)) {
 		iscsi_conn_fail(conn, "write data does not come, RspTimeout is over");
@@ -130,9 +90,15 @@ static void take_flags(struct iscsi_conn *conn)
 		iscsi_send_luns_changed(conn);
 }
 
+static void drop_unsent(struct iscsi_conn *conn)
+{
+	conn->transport->drop(conn);
+	iscsi_tx_release_all(conn, &conn->txq);
+}
+
 static void drop(struct iscsi_conn *conn)
 {
-	iscsi_tx_drop(conn);
+	drop_unsent(conn);
 	iscsi_cmds_drop(conn);
 	scst_sg_free(conn->rx.own_sg);
 	conn->rx.own_sg = NULL;
@@ -141,7 +107,17 @@ static void drop(struct iscsi_conn *conn)
 /* What the PDU in rx waited for has become free. */
 static bool can_unblock(const struct iscsi_conn *conn)
 {
-	return conn->blocked && conn->nr_free && conn->nr_ctrl < ISCSI_MAX_CTRL;
+	return conn->blocked && conn->nr_free && conn->nr_messages < ISCSI_MAX_MESSAGES;
+}
+
+static void send(struct iscsi_conn *conn)
+{
+	bool all = conn->transport->send(conn);
+
+	if (unlikely(conn->close_when_sent) && all) {
+		WRITE_ONCE(conn->all_sent, true);
+		iscsi_conn_fail(conn, NULL);
+	}
 }
 
 /* Return: there may be more to do. */
@@ -158,11 +134,12 @@ static bool one_round(struct iscsi_conn *conn)
 	}
 	if (unlikely(!READ_ONCE(conn->started)))
 		return false;
-	more = iscsi_rx(conn);
+	conn->transport->receive(conn);
+	more = iscsi_rx_full(conn);
 	iscsi_cmds_run(conn);
 	if (unlikely(conn->special))
 		iscsi_pdu(conn);
-	iscsi_tx(conn);
+	send(conn);
 	return more || can_unblock(conn);
 }
 
@@ -182,47 +159,31 @@ static void conn_timer(struct timer_list *timer)
 	iscsi_conn_kick(conn);
 }
 
-static void set_addresses(struct iscsi_conn *conn)
+static void address_text(struct iscsi_conn *conn, bool of_initiator, char *out, size_t size)
 {
 	struct sockaddr_storage addr;
 
-	if (kernel_getpeername(conn->sock, (struct sockaddr *)&addr) > 0)
-		snprintf(conn->ip, sizeof(conn->ip), "%pISc", &addr);
-	if (kernel_getsockname(conn->sock, (struct sockaddr *)&addr) > 0)
-		snprintf(conn->target_ip, sizeof(conn->target_ip), "%pISc", &addr);
+	if (!conn->transport->address(conn, of_initiator, &addr))
+		snprintf(out, size, "%pISc", &addr);
 }
 
-struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session)
+struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session,
+				    const struct iscsi_transport *transport)
 {
-	struct iscsi_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
+	struct iscsi_conn *conn = kzalloc(transport->conn_size, GFP_KERNEL);
 
 	if (!conn)
 		return NULL;
+	conn->transport = transport;
 	conn->session = session;
+	conn->key = session->key;
 	kthread_init_work(&conn->work, conn_work);
 	timer_setup(&conn->timer, conn_timer, 0);
 	INIT_LIST_HEAD(&conn->ready);
 	INIT_LIST_HEAD(&conn->waiting);
 	INIT_LIST_HEAD(&conn->txq);
-	INIT_LIST_HEAD(&conn->tx_sent);
 	init_llist_head(&conn->events);
-	iscsi_rx_next(conn);
 	return conn;
-}
-
-bool iscsi_conn_claim(struct iscsi_conn *conn, struct socket *sock)
-{
-	struct sock *sk = sock->sk;
-	bool is_free;
-
-	write_lock_bh(&sk->sk_callback_lock);
-	is_free = !sk->sk_user_data;
-	if (is_free)
-		rcu_assign_sk_user_data(sk, conn);
-	write_unlock_bh(&sk->sk_callback_lock);
-	if (is_free)
-		conn->sock = sock;
-	return is_free;
 }
 
 /*
@@ -248,11 +209,10 @@ static int make_thread(struct iscsi_conn *conn)
 
 int iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
 {
-	const u32 *key = info->key;
+	const u32 *key = conn->key;
+	int err;
 
 	conn->cid = info->cid;
-	conn->header_digest = key[SCST_ISCSI_HeaderDigest] == SCST_ISCSI_DIGEST_CRC32C;
-	conn->data_digest = key[SCST_ISCSI_DataDigest] == SCST_ISCSI_DIGEST_CRC32C;
 	conn->max_recv = key[SCST_ISCSI_MaxRecvDataSegmentLength];
 	conn->max_xmit = key[SCST_ISCSI_MaxXmitDataSegmentLength];
 	conn->max_burst = key[SCST_ISCSI_MaxBurstLength];
@@ -261,13 +221,17 @@ int iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
 	conn->exp_cmd_sn = info->cmd_sn;
 	conn->max_cmd_sn = info->cmd_sn - 1;
 	conn->stat_sn = info->stat_sn + 1;
-	set_addresses(conn);
+	err = conn->transport->claim(conn, info->fd);
+	if (err)
+		return err;
+	address_text(conn, true, conn->ip, sizeof(conn->ip));
+	address_text(conn, false, conn->target_ip, sizeof(conn->target_ip));
 	return make_thread(conn);
 }
 
 void iscsi_conn_place(struct iscsi_conn *conn, const struct cpumask *cpus)
 {
-	int cpu = READ_ONCE(conn->sock->sk->sk_incoming_cpu);
+	int cpu = conn->transport->cpu(conn);
 
 	if (cpu < 0 || !cpu_online(cpu))
 		cpu = raw_smp_processor_id();
@@ -279,39 +243,12 @@ void iscsi_conn_place(struct iscsi_conn *conn, const struct cpumask *cpus)
 /* What came before is found by the first run of the work. */
 void iscsi_conn_start(struct iscsi_conn *conn)
 {
-	struct sock *sk = conn->sock->sk;
-
-	tcp_sock_set_nodelay(sk);
-	tcp_sock_set_user_timeout(sk, setting(conn, SCST_ISCSI_RspTimeout) * 1000);
-	write_lock_bh(&sk->sk_callback_lock);
-	conn->data_ready = sk->sk_data_ready;
-	conn->write_space = sk->sk_write_space;
-	conn->state_change = sk->sk_state_change;
-	sk->sk_data_ready = data_ready;
-	sk->sk_write_space = write_space;
-	sk->sk_state_change = state_change;
-	sk->sk_allocation = GFP_NOIO;
-	sk->sk_use_task_frag = false;
-	write_unlock_bh(&sk->sk_callback_lock);
 	conn->last_rx = jiffies;
 	conn->last_tx = jiffies;
+	conn->transport->start(conn, setting(conn, SCST_ISCSI_RspTimeout));
 	WRITE_ONCE(conn->started, true);
 	mod_timer(&conn->timer, jiffies + HZ);
-	if (sk->sk_state != TCP_ESTABLISHED)
-		iscsi_conn_fail(conn, NULL);
 	iscsi_conn_kick(conn);
-}
-
-static void put_callbacks_back(struct iscsi_conn *conn)
-{
-	struct sock *sk = conn->sock->sk;
-
-	write_lock_bh(&sk->sk_callback_lock);
-	sk->sk_data_ready = conn->data_ready;
-	sk->sk_write_space = conn->write_space;
-	sk->sk_state_change = conn->state_change;
-	write_unlock_bh(&sk->sk_callback_lock);
-	synchronize_rcu();
 }
 
 /* The peer waits for the answer to its logout, and may have it: nothing is half sent. */
@@ -321,28 +258,30 @@ static bool waits_for_logout(const struct iscsi_conn *conn)
 }
 
 /*
- * The connection is closing. When this returns nothing comes from the socket, no task management is
+ * The connection is closing. When this returns nothing comes from the peer, no task management is
  * under way, and the core's commands come back through the work. Context: may sleep.
  */
 void iscsi_conn_stop(struct iscsi_conn *conn)
 {
-	if (conn->started)
-		put_callbacks_back(conn);
+	conn->transport->stop(conn);
 	if (!waits_for_logout(conn))
-		kernel_sock_shutdown(conn->sock, SHUT_RDWR);
+		conn->transport->hang_up(conn);
 	timer_shutdown_sync(&conn->timer);
 	iscsi_conn_kick(conn);
 	kthread_flush_work(&conn->work);
 	wait_var_event(&conn->nr_tmfs, !READ_ONCE(conn->nr_tmfs));
 }
 
+/* The session is over, and so is the connection's work: this is the last that is sent. */
 void iscsi_conn_hang_up(struct iscsi_conn *conn)
 {
 	if (!waits_for_logout(conn))
 		return;
 	kthread_cancel_work_sync(&conn->work);
 	iscsi_send_logout_response(conn);
-	kernel_sock_shutdown(conn->sock, SHUT_RDWR);
+	conn->transport->send(conn);
+	drop_unsent(conn);
+	conn->transport->hang_up(conn);
 }
 
 /* No command is left. */
@@ -350,12 +289,7 @@ void iscsi_conn_free(struct iscsi_conn *conn)
 {
 	if (conn->thread)
 		kthread_destroy_worker(conn->thread);
-	if (conn->txb.page)
-		put_page(conn->txb.page);
-	if (conn->sock) {
-		rcu_assign_sk_user_data(conn->sock->sk, NULL);
-		sockfd_put(conn->sock);
-	}
+	conn->transport->free(conn);
 	kvfree(conn->free_slots);
 	kfree(conn);
 }

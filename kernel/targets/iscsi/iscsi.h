@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * iscsi-scst: what its files share.
+ * iscsi-scst: its objects. A connection, and what it consists of, is part of the contract with
+ * transports: include/scst/iscsi_transport.h.
  *
  *	driver (one: its settings and /dev/iscsi-scst-ctl) -> target -> session -> connection
  *
  * The daemon logs initiators in and hands their sockets over (ctl.c); from then on a connection is
- * the kernel's alone. Locks, outermost first: iscsi_target.lock > iscsi_targets_lock >
- * iscsi_extras.lock; the core's own locks are inside of the first.
+ * the kernel's alone. A session has one, so they come and go together. Locks, outermost first:
+ * iscsi_target.lock > iscsi_targets_lock > iscsi_extras.lock; the core's own locks are inside of
+ * the first.
  */
 #ifndef _ISCSI_SCST_H
 #define _ISCSI_SCST_H

@@ -10,18 +10,16 @@
  *	login -> start: waits for its predecessor -> registers -> answers -> the thread serves
  */
 #include <linux/cleanup.h>
-#include <linux/net.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/tcp.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
-#include <net/inet_sock.h>
-#include <net/sock.h>
 
 #include "config.h"
 #include "conn.h"
+#include "pdu.h"
 #include "session.h"
+#include "tcp.h"
 
 /* Starting waits for others to end, so it must not keep them from a worker. */
 struct workqueue_struct *iscsi_login_wq;
@@ -64,29 +62,24 @@ static void wait_until_first(struct iscsi_session *session)
 	}
 }
 
-/*
- * A short message into an empty socket: what does not go at once never will. @class and @detail:
- * instead of success.
- */
+/* @class and @detail: instead of success. */
 static int send_login_response(struct iscsi_session *session, u8 class, u8 detail)
 {
 	struct iscsi_login_rsp *rsp = session->response;
-	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
-	struct kvec iov = { .iov_base = rsp, .iov_len = session->response_len };
-	int ret;
+	struct iscsi_conn *conn = session->conn;
+	u32 len = session->response_len;
 
 	rsp->tsih = cpu_to_be16(session->tsih);
-	rsp->exp_cmdsn = cpu_to_be32(session->conn->exp_cmd_sn);
-	rsp->max_cmdsn = cpu_to_be32(iscsi_max_cmd_sn(session->conn));
+	rsp->exp_cmdsn = cpu_to_be32(conn->exp_cmd_sn);
+	rsp->max_cmdsn = cpu_to_be32(iscsi_max_cmd_sn(conn));
 	if (class) {
 		rsp->flags = 0;
 		rsp->status_class = class;
 		rsp->status_detail = detail;
 		hton24(rsp->dlength, 0);
-		iov.iov_len = sizeof(*rsp);
+		len = sizeof(*rsp);
 	}
-	ret = kernel_sendmsg(session->conn->sock, &msg, &iov, 1, iov.iov_len);
-	return ret == iov.iov_len ? 0 : -EPIPE;
+	return conn->transport->send_login(conn, rsp, len);
 }
 
 static int register_session(struct iscsi_session *session)
@@ -172,28 +165,6 @@ static bool is_valid(const struct scst_iscsi_conn *info)
 	       info->response_len <= SCST_ISCSI_LOGIN_MAX && iscsi_keys_valid(info->key);
 }
 
-static bool is_tcp(const struct socket *sock)
-{
-	const struct sock *sk = sock->sk;
-
-	return sk_is_inet(sk) && sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP &&
-	       sk->sk_state != TCP_LISTEN;
-}
-
-static int take_socket(struct iscsi_conn *conn, int fd)
-{
-	int err;
-	struct socket *sock = sockfd_lookup(fd, &err);
-
-	if (!sock)
-		return -EINVAL;
-	if (!is_tcp(sock) || !iscsi_conn_claim(conn, sock)) {
-		sockfd_put(sock);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static void set_acl_name(struct iscsi_session *session)
 {
 	if (READ_ONCE(session->target->per_portal_acl))
@@ -209,7 +180,7 @@ static struct iscsi_session *session_alloc(void)
 
 	if (!session)
 		return NULL;
-	session->conn = iscsi_conn_alloc(session);
+	session->conn = iscsi_conn_alloc(session, &iscsi_tcp_transport);
 	if (!session->conn) {
 		kfree(session);
 		return NULL;
@@ -222,10 +193,8 @@ static struct iscsi_session *session_alloc(void)
 static int session_fill(struct iscsi_session *session, struct iscsi_target *target,
 			const struct scst_iscsi_conn *info)
 {
-	int err = take_socket(session->conn, info->fd);
+	int err;
 
-	if (err)
-		return err;
 	session->response = memdup_user(u64_to_user_ptr(info->response), info->response_len);
 	if (IS_ERR(session->response)) {
 		err = PTR_ERR(session->response);

@@ -9,6 +9,7 @@
 #include "config.h"
 #include "conn.h"
 #include "ctl.h"
+#include "pdu.h"
 #include "session.h"
 
 static const struct scst_target_ops iscsi_ops;	/* below: it has what needs it */

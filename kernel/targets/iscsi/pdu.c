@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What an initiator sends besides commands, and what we say on our own: NOP, task management,
- * logout, text, Reject, asynchronous messages. None of it is frequent, so the answers are
- * allocated; when ISCSI_MAX_CTRL of them wait to be sent, we stop reading.
+ * logout, text, asynchronous messages. When ISCSI_MAX_MESSAGES answers wait to be sent, we stop
+ * reading.
  */
 #include <linux/net.h>
 #include <linux/slab.h>
@@ -11,74 +11,27 @@
 #include <scst/sgv.h>
 
 #include "conn.h"
+#include "pdu.h"
 
 #define PING_TTT	0x7fffffffu	/* of our NOP-In; commands have smaller slots */
-
-static struct iscsi_ctrl *ctrl_alloc(struct iscsi_conn *conn, u8 opcode)
-{
-	struct iscsi_ctrl *ctrl = kzalloc(sizeof(*ctrl), GFP_NOIO);
-
-	if (!ctrl) {
-		iscsi_conn_fail(conn, "no memory");
-		return NULL;
-	}
-	ctrl->tx.kind = ISCSI_TX_CTRL;
-	ctrl->hdr.opcode = opcode;
-	ctrl->hdr.flags = ISCSI_FLAG_CMD_FINAL;
-	ctrl->hdr.itt = RESERVED_ITT;
-	ctrl->hdr.ttt = cpu_to_be32(ISCSI_RESERVED_TAG);
-	ctrl->has_status = true;
-	conn->nr_ctrl++;
-	return ctrl;
-}
-
-static void ctrl_send(struct iscsi_conn *conn, struct iscsi_ctrl *ctrl)
-{
-	list_add_tail(&ctrl->tx.entry, &conn->txq);
-}
-
-static void ctrl_set_data(struct iscsi_ctrl *ctrl, const void *data, u32 len)
-{
-	memcpy(ctrl->data, data, len);
-	ctrl->data_len = len;
-}
-
-static void reject(struct iscsi_conn *conn, u8 reason)
-{
-	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_REJECT);
-
-	if (!ctrl)
-		return;
-	((struct iscsi_reject *)&ctrl->hdr)->reason = reason;
-	ctrl->hdr.ttt = 0;
-	ctrl_set_data(ctrl, conn->rx.buf, ISCSI_BHS_LEN);
-	ctrl_send(conn, ctrl);
-}
-
-void iscsi_protocol_error(struct iscsi_conn *conn, u8 reason, const char *why)
-{
-	pr_warn_ratelimited("iscsi-scst: %s from %s: %s\n", conn->session->initiator, conn->ip,
-			    why);
-	conn->rx_dead = true;
-	conn->close_when_sent = true;
-	reject(conn, reason);
-}
+#define MAX_TMFS	16
+#define TEXT_MAX	512		/* of an answer */
 
 /* An answer to our ping has no task tag; any byte that comes has shown that the peer lives. */
 static void nop_out(struct iscsi_conn *conn)
 {
 	struct iscsi_rx *rx = &conn->rx;
-	struct iscsi_ctrl *ctrl;
+	struct iscsi_message *message;
 
-	if (iscsi_rx_hdr(conn)->itt == RESERVED_ITT)
+	if (conn->rx.hdr->itt == RESERVED_ITT)
 		return;
-	ctrl = ctrl_alloc(conn, ISCSI_OP_NOOP_IN);
-	if (!ctrl)
+	message = iscsi_message_alloc(conn, ISCSI_OP_NOOP_IN);
+	if (!message)
 		return;
-	ctrl->hdr.itt = iscsi_rx_hdr(conn)->itt;
-	ctrl->data_len = rx->own_sg ? min(rx->len, conn->max_xmit) : 0;
-	swap(ctrl->sg, rx->own_sg);
-	ctrl_send(conn, ctrl);
+	message->hdr.itt = conn->rx.hdr->itt;
+	message->data_len = rx->own_sg ? min(rx->len, conn->max_xmit) : 0;
+	swap(message->sg, rx->own_sg);
+	iscsi_message_send(conn, message);
 }
 
 /* clang-format off */
@@ -105,14 +58,14 @@ static const u8 tmf_responses[] = {
 
 static void tmf_respond(struct iscsi_conn *conn, itt_t itt, u8 response)
 {
-	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_SCSI_TMFUNC_RSP);
+	struct iscsi_message *message = iscsi_message_alloc(conn, ISCSI_OP_SCSI_TMFUNC_RSP);
 
-	if (!ctrl)
+	if (!message)
 		return;
-	ctrl->hdr.itt = itt;
-	ctrl->hdr.ttt = 0;
-	((struct iscsi_tm_rsp *)&ctrl->hdr)->response = response;
-	ctrl_send(conn, ctrl);
+	message->hdr.itt = itt;
+	message->hdr.ttt = 0;
+	((struct iscsi_tm_rsp *)&message->hdr)->response = response;
+	iscsi_message_send(conn, message);
 }
 
 static int tmf_submit(struct iscsi_conn *conn, const struct iscsi_tm *req, enum scst_tmf_fn fn)
@@ -120,7 +73,7 @@ static int tmf_submit(struct iscsi_conn *conn, const struct iscsi_tm *req, enum 
 	struct iscsi_tmf *tmf;
 	int lun = scst_lun_decode((const u8 *)&req->lun);
 
-	if (conn->nr_tmfs >= ISCSI_MAX_TMFS)
+	if (conn->nr_tmfs >= MAX_TMFS)
 		return -EBUSY;
 	tmf = kzalloc(sizeof(*tmf), GFP_NOIO);
 	if (!tmf)
@@ -139,7 +92,7 @@ static int tmf_submit(struct iscsi_conn *conn, const struct iscsi_tm *req, enum 
 
 static void tm_func(struct iscsi_conn *conn)
 {
-	const struct iscsi_tm *req = (void *)conn->rx.buf;
+	const struct iscsi_tm *req = (void *)conn->rx.hdr;
 	u8 value = ISCSI_TM_FUNC_VALUE(req);
 
 	if (value == ISCSI_TM_FUNC_TASK_REASSIGN)
@@ -182,14 +135,14 @@ static u8 logout_response(const struct iscsi_conn *conn, const struct iscsi_logo
 
 static void logout_respond(struct iscsi_conn *conn, itt_t itt, u8 response)
 {
-	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_LOGOUT_RSP);
+	struct iscsi_message *message = iscsi_message_alloc(conn, ISCSI_OP_LOGOUT_RSP);
 
-	if (!ctrl)
+	if (!message)
 		return;
-	ctrl->hdr.itt = itt;
-	ctrl->hdr.ttt = 0;
-	((struct iscsi_logout_rsp *)&ctrl->hdr)->response = response;
-	ctrl_send(conn, ctrl);
+	message->hdr.itt = itt;
+	message->hdr.ttt = 0;
+	((struct iscsi_logout_rsp *)&message->hdr)->response = response;
+	iscsi_message_send(conn, message);
 }
 
 /*
@@ -198,7 +151,7 @@ static void logout_respond(struct iscsi_conn *conn, itt_t itt, u8 response)
  */
 static void logout(struct iscsi_conn *conn)
 {
-	const struct iscsi_logout *req = (void *)conn->rx.buf;
+	const struct iscsi_logout *req = (void *)conn->rx.hdr;
 	u8 response = logout_response(conn, req);
 
 	if (response != ISCSI_LOGOUT_SUCCESS) {
@@ -211,25 +164,22 @@ static void logout(struct iscsi_conn *conn)
 	conn->close_when_sent = true;
 }
 
-/* The session is over, and so is the connection's work: this is the last that is sent. */
 void iscsi_send_logout_response(struct iscsi_conn *conn)
 {
 	logout_respond(conn, conn->logout_itt, ISCSI_LOGOUT_SUCCESS);
-	iscsi_tx(conn);
-	iscsi_tx_drop(conn);
 }
 
 /* Where the session's target is reached: through this portal, for one. */
-static int target_address(const struct iscsi_conn *conn, char *text, size_t size)
+static int target_address(struct iscsi_conn *conn, char *text, size_t size)
 {
-	struct sockaddr_storage addr;
-	int len, err = kernel_getsockname(conn->sock, (struct sockaddr *)&addr);
+	struct sockaddr_storage portal;
+	int len, err = conn->transport->address(conn, false, &portal);
 
-	if (err < 0)
+	if (err)
 		return err;
 	len = snprintf(text, size, "TargetName=%s",
 		       scst_target_name(conn->session->target->tgt)) + 1;
-	return len + scnprintf(text + len, size - len, "TargetAddress=%pISpc,%u", &addr,
+	return len + scnprintf(text + len, size - len, "TargetAddress=%pISpc,%u", &portal,
 			       SCST_ISCSI_PORTAL_GROUP) + 1;
 }
 
@@ -239,34 +189,34 @@ static bool asks_for_address(const struct iscsi_conn *conn)
 	static const char key[] = "SendTargets=";
 	const struct iscsi_rx *rx = &conn->rx;
 
-	return rx->own_sg && rx->len == sizeof(key) && conn->max_xmit >= ISCSI_TEXT_MAX &&
+	return rx->own_sg && rx->len == sizeof(key) && conn->max_xmit >= TEXT_MAX &&
 	       !memcmp(sg_virt(rx->own_sg), key, sizeof(key));
 }
 
 /* No other key is negotiated after the login: discovery sessions are the daemon's. */
 static void text(struct iscsi_conn *conn)
 {
-	struct iscsi_ctrl *ctrl;
+	struct iscsi_message *message;
 	u32 cnt;
 	int len;
 
 	if (!asks_for_address(conn)) {
-		reject(conn, ISCSI_REASON_CMD_NOT_SUPPORTED);
+		iscsi_reject(conn, ISCSI_REASON_CMD_NOT_SUPPORTED);
 		return;
 	}
-	ctrl = ctrl_alloc(conn, ISCSI_OP_TEXT_RSP);
-	if (!ctrl)
+	message = iscsi_message_alloc(conn, ISCSI_OP_TEXT_RSP);
+	if (!message)
 		return;
-	ctrl->hdr.itt = iscsi_rx_hdr(conn)->itt;
-	ctrl->sg = scst_sg_alloc(ISCSI_TEXT_MAX, &cnt, GFP_NOIO);
-	len = ctrl->sg ? target_address(conn, sg_virt(ctrl->sg), ISCSI_TEXT_MAX) : -ENOMEM;
-	ctrl->data_len = max(len, 0);
-	ctrl_send(conn, ctrl);
+	message->hdr.itt = conn->rx.hdr->itt;
+	message->sg = scst_sg_alloc(TEXT_MAX, &cnt, GFP_NOIO);
+	len = message->sg ? target_address(conn, sg_virt(message->sg), TEXT_MAX) : -ENOMEM;
+	message->data_len = max(len, 0);
+	iscsi_message_send(conn, message);
 }
 
 static void not_supported(struct iscsi_conn *conn)
 {
-	reject(conn, ISCSI_REASON_CMD_NOT_SUPPORTED);
+	iscsi_reject(conn, ISCSI_REASON_CMD_NOT_SUPPORTED);
 }
 
 static void login_again(struct iscsi_conn *conn)
@@ -290,7 +240,7 @@ static const struct pdu_row {
 
 void iscsi_pdu(struct iscsi_conn *conn)
 {
-	const struct iscsi_hdr *hdr = iscsi_rx_hdr(conn);
+	const struct iscsi_hdr *hdr = conn->rx.hdr;
 	u8 opcode = hdr->opcode & ISCSI_OPCODE_MASK;
 	const struct pdu_row *row = opcode < ARRAY_SIZE(rows) ? &rows[opcode] : NULL;
 
@@ -309,18 +259,19 @@ void iscsi_pdu(struct iscsi_conn *conn)
 		iscsi_protocol_error(conn, ISCSI_REASON_PROTOCOL_ERROR, "CmdSN left some out");
 		break;
 	}
-	iscsi_rx_next(conn);
+	scst_sg_free(conn->rx.own_sg);
+	conn->rx.own_sg = NULL;
 }
 
 void iscsi_send_ping(struct iscsi_conn *conn)
 {
-	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_NOOP_IN);
+	struct iscsi_message *message = iscsi_message_alloc(conn, ISCSI_OP_NOOP_IN);
 
-	if (!ctrl)
+	if (!message)
 		return;
-	ctrl->hdr.ttt = cpu_to_be32(PING_TTT);
-	ctrl->has_status = false;
-	ctrl_send(conn, ctrl);
+	message->hdr.ttt = cpu_to_be32(PING_TTT);
+	message->has_status = false;
+	iscsi_message_send(conn, message);
 }
 
 /* SCSI asynchronous event data: sense length, sense (REPORTED LUNS DATA HAS CHANGED). */
@@ -330,14 +281,14 @@ static const u8 luns_changed[] = {
 
 void iscsi_send_luns_changed(struct iscsi_conn *conn)
 {
-	struct iscsi_ctrl *ctrl = ctrl_alloc(conn, ISCSI_OP_ASYNC_EVENT);
+	struct iscsi_message *message = iscsi_message_alloc(conn, ISCSI_OP_ASYNC_EVENT);
 
-	if (!ctrl)
+	if (!message)
 		return;
-	((struct iscsi_async *)&ctrl->hdr)->async_event = ISCSI_ASYNC_MSG_SCSI_EVENT;
-	ctrl->hdr.ttt = 0;
-	ctrl_set_data(ctrl, luns_changed, sizeof(luns_changed));
-	ctrl_send(conn, ctrl);
+	((struct iscsi_async *)&message->hdr)->async_event = ISCSI_ASYNC_MSG_SCSI_EVENT;
+	message->hdr.ttt = 0;
+	iscsi_message_set_data(message, luns_changed, sizeof(luns_changed));
+	iscsi_message_send(conn, message);
 }
 
 /* Other events are about one LUN, and a unit attention says that better. */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * PDUs and what they mean, in the connection's thread. What a transport calls of it is in
+ * include/scst/iscsi_transport.h: rx_pdu.c, tx_pdu.c, iscsi_protocol_error().
+ */
+#ifndef _ISCSI_SCST_PDU_H
+#define _ISCSI_SCST_PDU_H
+
+#include <scst/iscsi_transport.h>
+#include <scst/target.h>
+
+#define ISCSI_SPARE_SLOTS	16	/* commands answered but not sent, immediate ones */
+#define ISCSI_MAX_MESSAGES	64	/* that are not sent, before we stop reading */
+
+/* cmd.c: commands and their data-out. Header functions set rx.ic and rx.sg. */
+void iscsi_cmd_header(struct iscsi_conn *conn);
+void iscsi_data_out_header(struct iscsi_conn *conn);
+void iscsi_cmd_received(struct iscsi_conn *conn);
+void iscsi_cmds_run(struct iscsi_conn *conn);
+void iscsi_cmd_event(struct iscsi_cmd *ic);
+void iscsi_cmd_release(struct iscsi_cmd *ic);
+void iscsi_cmds_drop_aborted(struct iscsi_conn *conn);
+void iscsi_cmds_drop(struct iscsi_conn *conn);
+/* The core's: any context. */
+void iscsi_send_response(struct scst_cmd *cmd);
+void iscsi_receive_data(struct scst_cmd *cmd);
+void iscsi_cmds_aborted(struct scst_session *sess);
+
+/* pdu.c: everything else that an initiator sends, and what we say on our own. */
+struct iscsi_tmf {
+	struct scst_tmf tmf;
+	struct iscsi_event event;
+	struct iscsi_conn *conn;
+	itt_t itt;
+};
+
+/* The PDU in rx, all of which is there. */
+void iscsi_pdu(struct iscsi_conn *conn);
+void iscsi_tmf_event(struct iscsi_tmf *tmf);
+void iscsi_send_ping(struct iscsi_conn *conn);
+void iscsi_send_logout_response(struct iscsi_conn *conn);
+void iscsi_send_luns_changed(struct iscsi_conn *conn);
+/* The core's: may sleep. */
+void iscsi_tmf_done(struct scst_tmf *tmf);
+bool iscsi_report_aen(struct scst_session *sess, enum scst_aen event, u16 lun);
+
+/* message.c */
+/* With a status and no task. Return: NULL, there is no memory and the connection is given up. */
+struct iscsi_message *iscsi_message_alloc(struct iscsi_conn *conn, u8 opcode);
+/* At most ISCSI_BHS_LEN bytes; longer data goes to message->sg. */
+void iscsi_message_set_data(struct iscsi_message *message, const void *data, u32 len);
+void iscsi_message_send(struct iscsi_conn *conn, struct iscsi_message *message);
+void iscsi_message_free(struct iscsi_conn *conn, struct iscsi_message *message);
+/* Of the PDU in rx. */
+void iscsi_reject(struct iscsi_conn *conn, u8 reason);
+
+/* sn.c */
+enum iscsi_sn_verdict { ISCSI_SN_OK, ISCSI_SN_IGNORE, ISCSI_SN_GAP };
+/* The one place where CmdSN is judged and taken. */
+enum iscsi_sn_verdict iscsi_take_cmd_sn(struct iscsi_conn *conn, const struct iscsi_hdr *hdr);
+u32 iscsi_max_cmd_sn(struct iscsi_conn *conn);
+/* Of a PDU that leaves now. @has_status: it takes a StatSN. */
+void iscsi_set_sns(struct iscsi_conn *conn, void *hdr, bool has_status);
+
+#endif
