@@ -53,7 +53,7 @@ static bool matches(struct scst_cmd *cmd, u64 latency_ns)
 static void fill(struct cmdlog_event *event, struct scst_cmd *cmd)
 {
 	struct scst_device *dev = cmd->dev;
-	u32 sense = scst_bpf_sense(cmd->sense.id);
+	u32 sense = scst_bpf_cmd_codes(cmd);
 
 	event->tag = cmd->tag;
 	event->lba = cmd->op ? cmd->params.lba : 0;

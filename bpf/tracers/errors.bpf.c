@@ -27,7 +27,7 @@ struct {
 
 static void fill(struct error_key *key, struct scst_cmd *cmd)
 {
-	u32 sense = scst_bpf_sense(cmd->sense.id);
+	u32 sense = scst_bpf_cmd_codes(cmd);
 	struct nexus_name *name = &key->name;
 
 	__builtin_memset(key, 0, sizeof(*key));

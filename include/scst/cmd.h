@@ -24,6 +24,7 @@ struct scst_session;
 struct scst_nexus;
 struct scst_device;
 struct scst_task_set;
+struct scst_raw_sense;
 
 /*
  * scst_cmd.state: flags below a generation, so that task management can tell "still this command"
@@ -80,15 +81,16 @@ struct scst_cmd {
 	struct scst_cdb params;		/* LBA, length */
 	u32 data_len;			/* bytes that the command moves */
 	u32 xfer_len;			/* ... of which the transport moves */
-	struct scst_sense sense;
 	u64 submit_ns;			/* only while someone traces */
 	u64 exec_ns;			/* only while latency is measured */
+
+	/* by whoever fails it; without CHECK CONDITION, what is left of an earlier one */
+	struct scst_sense sense;
+	struct scst_raw_sense *raw_sense;	/* of a device: sense.c; NULL: sense says all */
 
 	/* while a policy delays it (admit.c) */
 	struct hrtimer hold;
 	u64 hold_ns;			/* how long, until the timer is started; else 0 */
-	u8 held_by;			/* slot of the policy */
-	bool hold_overdue;		/* it asked for more than its deadline */
 
 	/* to go on where it may sleep */
 	struct work_struct work;
@@ -99,6 +101,9 @@ struct scst_cmd {
 	u8 queueing;			/* enum scst_queueing */
 	u8 queue_attr;			/* enum scst_task_attr that it is treated as */
 	bool behind_ordered;
+
+	u8 held_by;			/* slot of the policy */
+	bool hold_overdue;		/* it asked for more than its deadline */
 } ____cacheline_aligned;
 
 /* Memory that the target asked for with scst_target_ops.cmd_priv_size. */
@@ -153,7 +158,10 @@ void scst_cmd_data_received(struct scst_cmd *cmd, bool ok);
 /* The response left, or never will: the slot is free for the transport to use again. */
 void scst_cmd_done(struct scst_cmd *cmd);
 
-/* The sense data of a CHECK CONDITION, in the format which the LU is set to. Return: bytes. */
+/*
+ * The sense data of a CHECK CONDITION: what a device said as it said it, ours in the format which
+ * the LU is set to. Return: bytes, at most SCST_SENSE_LEN.
+ */
 unsigned int scst_cmd_sense(const struct scst_cmd *cmd, u8 *buf, unsigned int size);
 
 /*
@@ -178,5 +186,11 @@ void scst_cmd_exec_again(struct scst_cmd *cmd);
 void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id);
 void scst_cmd_fail_cdb(struct scst_cmd *cmd, struct scst_field field);
 void scst_cmd_fail_with(struct scst_cmd *cmd, const struct scst_sense *sense);
+/*
+ * ... with the sense data of a device or a program. The first SCST_SENSE_LEN bytes are sent as they
+ * are; without memory for them, what we would say in their place. INTERNAL FAILURE if they are no
+ * sense data.
+ */
+void scst_cmd_fail_raw(struct scst_cmd *cmd, const u8 *bytes, unsigned int len);
 
 #endif

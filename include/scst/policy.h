@@ -216,6 +216,10 @@ struct scst_policy_ops {
  *	read_only, id). Where sleeping is possible, between bpf_rcu_read_lock() and its unlock. Also
  *	for programs of type syscall.
  *
+ * u32 scst_bpf_cmd_codes(const struct scst_cmd *cmd)
+ *	For tracing programs at scst_cmd_done. Return: key << 16 | ASC << 8 | ASCQ, 0 if the command
+ *	has no sense.
+ *
  * u32 scst_bpf_sense(u32 id)
  *	For tracing programs. Return: key << 16 | ASC << 8 | ASCQ of an enum scst_sense_id.
  */

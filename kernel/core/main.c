@@ -62,9 +62,12 @@ static int __init scst_init(void)
 	err = scst_sgv_init();
 	if (err)
 		goto out_threads;
-	err = scst_policy_init(&scst_sysfs_policy_face);
+	err = scst_sense_init();
 	if (err)
 		goto out_sgv;
+	err = scst_policy_init(&scst_sysfs_policy_face);
+	if (err)
+		goto out_sense;
 	err = scst_sysfs_init();
 	if (err)
 		goto out_policy;
@@ -72,6 +75,8 @@ static int __init scst_init(void)
 
 out_policy:
 	scst_policy_exit();
+out_sense:
+	scst_sense_exit();
 out_sgv:
 	scst_sgv_exit();
 out_threads:
@@ -86,6 +91,7 @@ static void __exit scst_exit(void)
 {
 	scst_sysfs_exit();
 	scst_policy_exit();
+	scst_sense_exit();
 	scst_sgv_exit();
 	scst_threads_exit();
 	scst_watch_exit();

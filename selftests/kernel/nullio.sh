@@ -49,6 +49,39 @@ test_each_third_command_fails()	# with the sense that was chosen
 		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
 }
 
+# Status and sense of a read of one block, as the initiator's kernel has them.
+read_answer()
+{
+	python3 "$(dirname "$0")/sg_io.py" "$sg" 512 28 00 00 00 00 00 00 00 01 00 |
+		sed -n '1s/ [0-9]* / /p'
+}
+
+test_sense_of_a_device_is_told_as_it_is()	# deferred, of no format that is asked for, longer than ours
+{
+	local fixed=710060000000001800000009 desc=72045d1000000038 bytes
+	fixed+=5d1001020304$(printf 'ab%.0s' {1..14})
+	desc+=8036$(printf 'cd%.0s' {1..54})
+	write_attr "$attrs/test_every" 1
+	for bytes in "$fixed" "$desc"; do
+		write_attr "$attrs/test_sense" "$bytes"
+		assert_eq "$(cat "$attrs/test_sense")" "$bytes"
+		assert_eq "$(read_answer)" "02 $bytes"
+	done
+	# The mid-layer takes 96 bytes.
+	bytes=70000300000000f4$(printf '5a%.0s' {1..244})
+	write_attr "$attrs/test_sense" "$bytes"
+	assert_eq "$(read_answer)" "02 ${bytes:0:192}"
+}
+
+test_what_is_no_sense_is_an_internal_failure()	# a device that fails without a word, or lies
+{
+	write_attr "$attrs/test_every" 1
+	for bytes in 00 70 7400 000000000000000000; do
+		write_attr "$attrs/test_sense" "$bytes"
+		assert_eq "$(read_answer)" "02 700004000000000a00000000440000000000"
+	done
+}
+
 test_reads_fall_short()	# the transport tells how much is missing
 {
 	write_attr "$attrs/test_short" 100
@@ -68,6 +101,10 @@ test_nonsense_is_refused()	# a sense that we do not know, text
 	refused test_sense 3/99/9
 	refused test_sense 3/11
 	refused test_sense 3/11/0/0
+	refused test_sense 3/111/0
+	refused test_sense 70000
+	refused test_sense 7000xx
+	refused test_sense "$(printf '00%.0s' {1..253})"
 	refused test_every often
 	refused test_short -1
 	refused delay_ms 600001

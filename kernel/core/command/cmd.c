@@ -386,8 +386,8 @@ static void finish_aborted(struct scst_cmd *cmd)
 {
 	u32 state = READ_ONCE(cmd->state);
 
-	if (cmd->status == SAM_STAT_CHECK_CONDITION && cmd->dev &&
-	    scst_sense_row(cmd->sense.id)->key == UNIT_ATTENTION)
+	if (cmd->dev && scst_cmd_codes(cmd).key == UNIT_ATTENTION &&
+	    cmd->sense.id != SCST_SENSE_OTHER)
 		scst_ua_give_back(cmd->nexus, cmd->sense.id);
 	cmd->status = SAM_STAT_TASK_ABORTED;
 	while (state & SCST_CMD_TELL)
@@ -599,7 +599,6 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 	cmd->waited = false;
 	cmd->has_data = false;
 	cmd->status = SAM_STAT_GOOD;
-	cmd->sense.id = SCST_SENSE_NONE;
 	cmd->op = NULL;
 	cmd->params.lba = 0;
 	cmd->params.nblocks = 0;
@@ -625,6 +624,8 @@ void scst_cmd_done(struct scst_cmd *cmd)
 		scst_sg_free(cmd->sg);
 		cmd->sg = NULL;
 	}
+	if (unlikely(cmd->status != SAM_STAT_GOOD))
+		scst_cmd_forget_sense(cmd);
 	rcu_read_lock();
 	state = READ_ONCE(cmd->state);
 	if (unlikely(state & (SCST_CMD_ORDERLY | SCST_CMD_LIMITED)))

@@ -19,6 +19,7 @@
 #include "core.h"
 #include "latency.h"
 #include "marks.h"
+#include "sense.h"
 #include "sgv.h"
 #include "threads.h"
 

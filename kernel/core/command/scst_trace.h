@@ -98,7 +98,7 @@ TRACE_EVENT(scst_cmd_done,
 		__field(u8, ascq)
 	),
 	TP_fast_assign(
-		const struct scst_sense_row *sense = scst_sense_row(cmd->sense.id);
+		struct scst_sense_codes sense = scst_cmd_codes(cmd);
 
 		__assign_str(initiator);
 		__assign_str(device);
@@ -109,9 +109,9 @@ TRACE_EVENT(scst_cmd_done,
 		__entry->lun = cmd->lun;
 		__entry->opcode = cmd->cdb[0];
 		__entry->status = cmd->status;
-		__entry->key = sense->key;
-		__entry->asc = sense->asc;
-		__entry->ascq = sense->ascq;
+		__entry->key = sense.key;
+		__entry->asc = sense.asc;
+		__entry->ascq = sense.ascq;
 	),
 	TP_printk("initiator=%s device=%s lun=%u tag=%llu opcode=0x%02x lba=%llu len=%u "
 		  "status=0x%02x sense=%x/%02x/%02x latency_ns=%llu",

@@ -214,3 +214,4 @@ EXPORT_SYMBOL_GPL(scst_reply_lba_status);
 EXPORT_SYMBOL_GPL(scst_cdb_check_range);
 EXPORT_SYMBOL_GPL(scst_sense_row);
 EXPORT_SYMBOL_GPL(scst_tid_parse);
+EXPORT_SYMBOL_GPL(scst_sense_find);

@@ -8,6 +8,7 @@
 #include <linux/btf_ids.h>
 #include <linux/module.h>
 
+#include "command/command.h"
 #include "objects/objects.h"
 #include "policy.h"
 
@@ -156,6 +157,13 @@ __bpf_kfunc u32 scst_bpf_sense(u32 id)
 	return row->key << 16 | row->asc << 8 | row->ascq;
 }
 
+__bpf_kfunc u32 scst_bpf_cmd_codes(const struct scst_cmd *cmd)
+{
+	struct scst_sense_codes codes = scst_cmd_codes(cmd);
+
+	return codes.key << 16 | codes.asc << 8 | codes.ascq;
+}
+
 /* Iterators, within one RCU section each, as the verifier sees to. */
 
 __bpf_kfunc int bpf_iter_scst_session_new(struct bpf_iter_scst_session *it)
@@ -253,6 +261,7 @@ ITERATORS
 BTF_KFUNCS_END(scst_syscall_kfuncs)
 
 BTF_KFUNCS_START(scst_tracing_kfuncs)
+BTF_ID_FLAGS(func, scst_bpf_cmd_codes, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, scst_bpf_sense)
 BTF_KFUNCS_END(scst_tracing_kfuncs)
 

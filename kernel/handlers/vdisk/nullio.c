@@ -2,9 +2,11 @@
 /*
  * vdisk_nullio: a disk without a medium. Writes vanish, reads bring whatever the buffer held, or
  * zeros with read_zero. It measures what everything above a back end costs; and for tests its reads
- * and writes last, and each Nth fails with a chosen sense or falls short.
+ * and writes last, and each Nth fails with a chosen sense, ours or as a device would say it, or
+ * falls short.
  */
 #include <linux/bvec.h>
+#include <linux/hex.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/scatterlist.h>
@@ -51,14 +53,33 @@ static enum scst_exec_result delay(struct scst_cmd *cmd, u32 ms)
 	return SCST_EXEC_PENDING;
 }
 
+/* One that we know, or the bytes of a device. */
+struct vdisk_test_sense {
+	struct rcu_head rcu;
+	u8 id;				/* enum scst_sense_id */
+	u8 len;				/* 0: it is the id */
+	u8 bytes[SCST_SENSE_LEN];
+};
+
+static bool fail(struct scst_cmd *cmd, const struct vdisk *vd)
+{
+	const struct vdisk_test_sense *sense;
+
+	guard(rcu)();
+	sense = rcu_dereference(vd->test_sense);
+	if (!sense)
+		return false;
+	if (sense->len)
+		scst_cmd_fail_raw(cmd, sense->bytes, sense->len);
+	else
+		scst_cmd_fail(cmd, sense->id);
+	return true;
+}
+
 static void fail_or_cut(struct scst_cmd *cmd, const struct vdisk *vd)
 {
-	u8 sense = READ_ONCE(vd->test_sense);
-
-	if (sense) {
-		scst_cmd_fail(cmd, sense);
+	if (fail(cmd, vd))
 		return;
-	}
 	if (cmd->op->verb == SCST_VERB_READ) {
 		cmd->xfer_len -= min(cmd->xfer_len, READ_ONCE(vd->test_short));
 		cmd->data_len = cmd->xfer_len;
@@ -116,28 +137,59 @@ ssize_t vdisk_test_short_store(void *obj, char *text)
 
 ssize_t vdisk_test_sense_show(void *obj, char *buf)
 {
-	const struct scst_sense_row *row = scst_sense_row(READ_ONCE(to_vdisk(obj)->test_sense));
+	const struct vdisk_test_sense *sense;
+	const struct scst_sense_row *row;
 
+	guard(rcu)();
+	sense = rcu_dereference(to_vdisk(obj)->test_sense);
+	if (sense && sense->len) {
+		bin2hex(buf, sense->bytes, sense->len);
+		return 2 * sense->len + sysfs_emit_at(buf, 2 * sense->len, "\n");
+	}
+	row = scst_sense_row(sense ? sense->id : SCST_SENSE_NONE);
 	return sysfs_emit(buf, "%x/%02x/%02x %s\n", row->key, row->asc, row->ascq, row->name);
 }
 
-/* KEY/ASC/ASCQ in hexadecimal digits, of a sense that we know. 0/00/00: none. */
-ssize_t vdisk_test_sense_store(void *obj, char *text)
+static int parse_codes(const char *text, struct vdisk_test_sense *sense)
 {
-	unsigned int key, asc, ascq, id;
+	unsigned int key, asc, ascq;
 	char rest;
 
-	if (sscanf(text, "%x/%x/%x%c", &key, &asc, &ascq, &rest) != 3)
+	if (sscanf(text, "%x/%x/%x%c", &key, &asc, &ascq, &rest) != 3 || (key | asc | ascq) > 0xff)
 		return -EINVAL;
-	for (id = 0; id < SCST_SENSE_MAX; id++) {
-		const struct scst_sense_row *row = scst_sense_row(id);
+	sense->id = scst_sense_find((struct scst_sense_codes){ key, asc, ascq });
+	return sense->id == SCST_SENSE_OTHER ? -EINVAL : 0;
+}
 
-		if (row->key != key || row->asc != asc || row->ascq != ascq)
-			continue;
-		WRITE_ONCE(to_vdisk(obj)->test_sense, id);
-		return 0;
+static int parse_bytes(const char *text, struct vdisk_test_sense *sense)
+{
+	size_t len = strlen(text);
+
+	if (!len || len % 2 || len > 2 * sizeof(sense->bytes))
+		return -EINVAL;
+	sense->len = len / 2;
+	return hex2bin(sense->bytes, text, sense->len);
+}
+
+/* KEY/ASC/ASCQ of a sense that we know, 0/0/0: none; or the bytes of any. In hexadecimal digits. */
+ssize_t vdisk_test_sense_store(void *obj, char *text)
+{
+	struct vdisk_test_sense *sense = kzalloc(sizeof(*sense), GFP_KERNEL);
+	int err;
+
+	if (!sense)
+		return -ENOMEM;
+	err = strchr(text, '/') ? parse_codes(text, sense) : parse_bytes(text, sense);
+	if (err || (!sense->id && !sense->len)) {
+		kfree(sense);
+		sense = NULL;
 	}
-	return -EINVAL;
+	if (err)
+		return err;
+	sense = unrcu_pointer(xchg(&to_vdisk(obj)->test_sense, RCU_INITIALIZER(sense)));
+	if (sense)
+		kfree_rcu(sense, rcu);
+	return 0;
 }
 
 /* For verbs that look at data it is a disk of zeros, whether plain reads bring them or not. */

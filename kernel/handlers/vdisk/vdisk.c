@@ -101,6 +101,7 @@ static void vdisk_free(struct vdisk *vd)
 {
 	/* The last command is over; the work that did it may not be, quite. */
 	cancel_work_sync(&vd->series_work);
+	kfree(rcu_access_pointer(vd->test_sense));
 	kfree(vd->filename);
 	kfree(vd);
 }

@@ -16,6 +16,7 @@
 
 struct file;
 struct vdisk_kind;
+struct vdisk_test_sense;
 
 /* What add_device said where the default depends on the back end. */
 struct vdisk_args {
@@ -50,7 +51,7 @@ struct vdisk {
 	bool odd;			/* nullio: one of these is set */
 	u32 delay_ms;			/* how long a read or write takes */
 	u32 test_every;			/* each Nth read or write ... */
-	u8 test_sense;			/* ... fails with this enum scst_sense_id, or else ... */
+	struct vdisk_test_sense __rcu *test_sense;	/* ... fails with this, or else (NULL) ... */
 	u32 test_short;			/* ... brings so many bytes less */
 	atomic_t test_count;
 	struct block_device *bdev;	/* blockio: valid while a verb runs that passed the gate */
