@@ -48,15 +48,11 @@ struct scst_raw_sense;
 #define SCST_CMD_GENERATION	128u
 
 struct scst_cmd {
-	/* at birth, for the life of the session */
-	struct scst_session *sess;
-	u32 index;
-
-	u32 state;			/* see above */
-
-	/* by the target, before scst_cmd_submit() */
+	/*
+	 * Two cache lines that every command writes, and no others if all goes well (asserted below).
+	 * The first: by the target, before scst_cmd_submit(), ...
+	 */
 	u8 cdb[16] __aligned(8);	/* zero padded; of a longer one the first bytes */
-	const u8 *long_cdb;		/* with cdb_len above 16: all of it, until send_response */
 	u64 tag;			/* task tag, for ABORT TASK */
 	struct scatterlist *sg;		/* expected_len bytes; NULL: the core's (sgv.h) */
 	u32 sg_cnt;
@@ -67,14 +63,16 @@ struct scst_cmd {
 	u8 expected_dir;		/* enum scst_data_dir */
 	bool may_sleep;			/* this context may */
 	bool takes_lent;		/* data-in may be in pages of others, who may change it */
-	bool in_thread;			/* by the core: one of its own, it may wait for long */
-	bool waited;			/* by the core: for its data or its turn, past "state" */
-	bool has_data;			/* by the core: the data-out has come */
-
-	/* by the steps */
+	/* ... and by the core: where it stands */
+	u32 state;			/* see above */
 	u8 step;			/* enum scst_step where it waits, or SCST_STEP_RUNNING */
 	u8 status;			/* SAM status */
 	bool sg_ours;			/* the core's: freed by scst_cmd_done() */
+	bool in_thread;			/* one of the core's, it may wait for long */
+	bool waited;			/* for its data or its turn, past "state" */
+	bool has_data;			/* the data-out has come */
+
+	/* the second: by the steps */
 	const struct scst_op *op;	/* NULL: unknown opcode */
 	struct scst_nexus *nexus;	/* with a reference */
 	struct scst_device *dev;	/* nexus->dev; NULL: no such LUN */
@@ -82,6 +80,12 @@ struct scst_cmd {
 	u32 data_len;			/* bytes that the command moves */
 	u32 xfer_len;			/* ... of which the transport moves */
 	u64 submit_ns;			/* only while someone traces */
+
+	/* at birth, for the life of the session */
+	struct scst_session *sess;
+	u32 index;
+
+	const u8 *long_cdb;		/* with cdb_len above 16: all of it, until send_response */
 	u64 exec_ns;			/* only while latency is measured */
 
 	/* by whoever fails it; without CHECK CONDITION, what is left of an earlier one */
@@ -105,6 +109,10 @@ struct scst_cmd {
 	u8 held_by;			/* slot of the policy */
 	bool hold_overdue;		/* it asked for more than its deadline */
 } ____cacheline_aligned;
+
+static_assert(offsetof(struct scst_cmd, cdb) == 0 && offsetof(struct scst_cmd, has_data) < 64);
+static_assert(offsetof(struct scst_cmd, op) == 64);
+static_assert(offsetofend(struct scst_cmd, submit_ns) == 128);
 
 /* Memory that the target asked for with scst_target_ops.cmd_priv_size. */
 static inline void *scst_cmd_priv(struct scst_cmd *cmd)
