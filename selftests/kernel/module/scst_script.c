@@ -10,6 +10,7 @@
  *		"tmf ID FUNCTION LUN [TAG]"	number of enum scst_tmf_fn
  *		"data TAG"			the data-out of TAG, which `slow_data` held back
  *	slow_data	1: data-out does not come by itself
+ *	lines	of 64 bytes of its slot that the last command changed which was answered at once
  *	log	what was answered, in that order; writing clears it:
  *		"cmd TAG STATUS [KEY/ASC/ASCQ]", "gone TAG" (no answer), "tmf ID RESULT [INFO]"
  *
@@ -36,6 +37,8 @@ struct script_session {
 	struct scst_target *tgt;
 	spinlock_t lock;
 	bool slow_data;
+	struct scst_cmd before;		/* the slot of the last command; script_lock: and lines */
+	unsigned long lines;
 	unsigned int log_len;		/* lock */
 	char log[LOG_SIZE];
 };
@@ -77,7 +80,7 @@ static void script_send_response(struct scst_cmd *cmd)
 	struct script_session *ss = scst_session_priv(cmd->sess);
 	u8 sense[32] = {};
 
-	if (scst_cmd_aborted(cmd)) {
+	if (scst_cmd_unanswered(cmd)) {
 		log_line(ss, "gone %llu\n", cmd->tag);
 	} else if (cmd->status == SAM_STAT_CHECK_CONDITION) {
 		scst_cmd_sense(cmd, sense, sizeof(sense));
@@ -147,6 +150,17 @@ static int parse_cdb(char *text, struct scst_cmd *cmd)
 	return cmd->cdb_len ? 0 : -EINVAL;
 }
 
+static void note_lines(struct script_session *ss, const struct scst_cmd *cmd)
+{
+	const u8 *is = (const u8 *)cmd, *was = (const u8 *)&ss->before;
+	unsigned int i;
+
+	ss->lines = 0;
+	for (i = 0; i < sizeof(*cmd); i++)
+		if (is[i] != was[i])
+			ss->lines |= BIT(i / 64);
+}
+
 /* TAG names the slot, so a tag is used again only when it was answered. */
 static int run_cmd(void *obj, char *text)
 {
@@ -156,7 +170,9 @@ static int run_cmd(void *obj, char *text)
 
 	if (word_u64(&text, NR_SLOTS - 1, &tag))
 		return -EINVAL;
+	guard(mutex)(&script_lock);
 	cmd = scst_cmd_at(ss->sess, tag);
+	memcpy(&ss->before, cmd, sizeof(*cmd));
 	cmd->tag = tag;
 	cmd->sg = NULL;
 	cmd->sg_cnt = 0;
@@ -167,6 +183,8 @@ static int run_cmd(void *obj, char *text)
 		return -EINVAL;
 	cmd->lun = lun;
 	scst_cmd_submit(cmd);
+	if (!scst_cmd_live(cmd))
+		note_lines(ss, cmd);
 	return 0;
 }
 
@@ -232,6 +250,14 @@ static ssize_t log_store(void *obj, char *text)
 	return 0;
 }
 
+static ssize_t lines_show(void *obj, char *buf)
+{
+	struct script_session *ss = scst_session_priv(obj);
+
+	guard(mutex)(&script_lock);
+	return sysfs_emit(buf, "%*pbl\n", BITS_PER_LONG, &ss->lines);
+}
+
 static ssize_t slow_data_store(void *obj, char *text)
 {
 	struct script_session *ss = scst_session_priv(obj);
@@ -240,6 +266,7 @@ static ssize_t slow_data_store(void *obj, char *text)
 }
 
 static const struct scst_attr session_attrs[] = {
+	SCST_ATTR_RO(lines, lines_show),
 	SCST_ATTR_RW(log, log_show, log_store),
 	SCST_ATTR_WO(run, run_store),
 	SCST_ATTR_WO(slow_data, slow_data_store),
