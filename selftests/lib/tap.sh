@@ -195,12 +195,12 @@ tap_cleanup()
 # The file is told to end: so is what its test started, which is in a group of its own.
 tap_stop()
 {
-	local groups=("${tap_groups[@]}")
+	local started=("${tap_groups[@]}")
 	trap '' TERM INT
-	kill -TERM -- "${groups[@]}" 2>/dev/null
+	kill -TERM -- "${started[@]}" 2>/dev/null
 	! tap_has teardown || tap_isolated teardown
 	sleep 0.5
-	kill -KILL -- "${groups[@]}" 2>/dev/null
+	kill -KILL -- "${started[@]}" 2>/dev/null
 	exit 143
 }
 
