@@ -197,7 +197,8 @@ tap_stop()
 {
 	local started=("${tap_groups[@]}")
 	trap '' TERM INT
-	kill -TERM -- "${started[@]}" 2>/dev/null
+	# shellcheck disable=SC2046	# and what setup_file started
+	kill -TERM -- "${started[@]}" $(jobs -p) 2>/dev/null
 	! tap_has teardown || tap_isolated teardown
 	sleep 0.5
 	kill -KILL -- "${started[@]}" 2>/dev/null
