@@ -18,7 +18,7 @@ O   := $(src)/.build
 vm  := $(src)/selftests/vm
 
 build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests test-module
-guest_targets := check check-quick demo bench
+guest_targets := check check-quick soak demo bench
 .PHONY: $(build_targets) $(guest_targets) clean help sync
 
 help:
@@ -31,6 +31,7 @@ help:
 #: make lint        layout, shellcheck, SPDX, sparse, spelling
 #: make check       everything above, and the tests in guests; ends with "N passed, ..."
 #: make check-quick lint, unit tests and ten test files: what fails first, in some five minutes
+#: make soak        the test files that TESTS= names, with numbers that take their time
 #: make demo        build, boot a guest and show it; KEEP=1: its iSCSI target stays at 127.0.0.1:PORT
 #: make bench       instructions per I/O of every path
 #: make install     modules and depmod, BPF objects, programs, units, man pages
@@ -172,6 +173,9 @@ check-quick:
 	@$(vm)/check --quick
 
 demo:
+soak:
+	@$(vm)/check --soak
+
 	@$(vm)/demo
 
 bench:

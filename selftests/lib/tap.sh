@@ -24,6 +24,9 @@
 #	setup				before each test, in the test's subshell
 #	teardown			after each test, even a failed one, in a subshell of its own
 #
+# `make check` runs a file in a minute; `make soak` runs the same one with SOAK=1, for as long as it takes.
+# How much of something a test does it says with `amount`, which knows.
+#
 # A file with "# guests: 2" among its first comments runs in the first of two guests that share a
 # network, and has on_peer for the second one.
 #
@@ -104,14 +107,37 @@ wait_for()
 	done
 }
 
+# amount N [SOAK]: how often a test does something, or how much: N, which fits the file's minute; in
+# `make soak` what it takes to show what is to be shown, 20 times as much if it does not say; and in
+# proportion less than N where PATIENCE is more than what the check takes for granted.
+amount()
+{
+	local usual=3 n=$1
+	if [ -n "${SOAK:-}" ]; then
+		n=${2:-$((20 * n))}
+	elif [ "$PATIENCE" -gt "$usual" ]; then
+		n=$((n * usual / PATIENCE))
+		[ "$n" -gt 0 ] || n=1
+	fi
+	echo "$n"
+}
+
+# How many seconds a test may take, of this machine: an hour for a minute if it is to soak.
+tap_limit()
+{
+	local minutes=1
+	[ -z "${SOAK:-}" ] || minutes=60
+	echo $((case_timeout * PATIENCE * minutes))
+}
+
 # elsewhere DIR COMMAND...: a command, or a function of this file, in the guest that is asked at DIR:
 # output and exit status are its own, and so are variables. It may take as long as a test.
 elsewhere()
 {
 	local dir=$1
 	shift
-	"$tap_vm/agent" ask "$dir" env TAP_ELSEWHERE=1 PATIENCE="$PATIENCE" \
-		timeout --kill-after=5 $((case_timeout * PATIENCE)) \
+	"$tap_vm/agent" ask "$dir" env TAP_ELSEWHERE=1 PATIENCE="$PATIENCE" SOAK="${SOAK:-}" \
+		timeout --kill-after=5 "$(tap_limit)" \
 		bash -euc '. "$0"; "$@"' "$0" "$@"
 }
 
@@ -138,7 +164,8 @@ tap_description()
 # Never call this where errexit is ignored (after `if`, before `||`): it would be ignored inside, too.
 tap_isolated()
 {
-	local pid timer status=0 limit=$((case_timeout * PATIENCE))
+	local pid timer status=0 limit
+	limit=$(tap_limit)
 	set -m
 	(
 		set -eu +m

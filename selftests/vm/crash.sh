@@ -12,7 +12,7 @@
 . "$(dirname "$0")/common.sh"
 
 kernel=${KERNEL:-6.12}
-kills=${CRASH_KILLS:-2}
+kills=${CRASH_KILLS:-$(amount 2 50)}
 copies=${CRASH_COPIES:-4}
 case_timeout=$((120 + 90 * kills))
 dir=$out/results/crash

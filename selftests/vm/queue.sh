@@ -11,6 +11,7 @@
 # Taking an entry is rename(2), in which one of many takers succeeds.
 
 file_timeout=${FILE_TIMEOUT:-$((300 * ${PATIENCE:-1}))}
+[ -z "${SOAK:-}" ] || file_timeout=$((60 * file_timeout))
 
 queue_fill() # QUEUE FILE...
 {
