@@ -37,7 +37,8 @@ help:
 #: make install     modules and depmod, BPF objects, programs, units, man pages
 #: make clean       remove .build
 #:
-#: KERNEL=6.12|7.2|debug   kernel of the guest and of the modules; 7.2: what backports has now
+#: KERNEL=6.12|7.2|debug|kcsan  kernel of the guest and of the modules; 7.2: what backports has now;
+#:                         debug, kcsan: with all checks, built when first asked for (half an hour)
 #: KVER= KDIR=             kernel to build for; natively the running one
 #: DESTDIR= PREFIX=        where to install (/usr/local)
 #: LLVM=1 CC=              compile modules with clang
@@ -172,10 +173,10 @@ check:
 check-quick:
 	@$(vm)/check --quick
 
-demo:
 soak:
 	@$(vm)/check --soak
 
+demo:
 	@$(vm)/demo
 
 bench:

@@ -7,7 +7,6 @@
 #   $src     the checkout            $out    $src/.build, all output
 #   $cache   kept between runs: roots, debug kernels, initramfs images
 #   $root    the Debian 13 tree which is both build root and guest root ("" = we are inside it)
-#   $debug_kernel  made by mkdebugkernel, laid out like $root as far as a kernel goes
 
 src=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 out=$src/.build
@@ -36,8 +35,22 @@ hash_of()
 }
 
 root=$cache/root-$(package_list "$vm/packages.build" "$vm/packages.guest" | hash_of)
-debug_kernel=$cache/debug-$({ package_list "$vm/debug.config"; ls "$root/lib/modules" 2>/dev/null || true; } | hash_of)
 [ -z "${SCST_IN_ROOT:-}" ] || root=
+
+# debug_config NAME: the lines of debug.config, with those of NAME.config over them.
+debug_config()
+{
+	package_list "$vm/debug.config" "$vm/$1.config" | awk -F= '
+		!($1 in line) { order[++n] = $1 }
+		{ line[$1] = $0 }
+		END { for (i = 1; i <= n; i++) if (line[order[i]] !~ /=n$/) print line[order[i]] }'
+}
+
+# debug_tree debug|kcsan: where mkdebugkernel puts it, laid out like $root as far as a kernel goes.
+debug_tree()
+{
+	echo "$cache/$1-$({ debug_config "$1"; ls "$root/lib/modules" 2>/dev/null || true; } | hash_of)"
+}
 
 # progress TITLE LOG COMMAND...: run a long command with its output in LOG; tell every ten seconds
 # how it stands, and show the end of the log if it fails.

@@ -4,15 +4,16 @@
 # Which kernel is meant. Sourced after common.sh.
 
 # find_kernel NAME: set $ktree and $kver: $ktree/boot/vmlinuz-$kver, $ktree/usr/lib/modules/$kver.
-# NAME is the beginning of a version in the root, "backports", "debug", or such a tree. Backports goes
+# NAME is the beginning of a version in the root, "backports", "debug", "kcsan", or such a tree. Backports goes
 # on to newer kernels, so a 7.x that it no longer has stands for the one that it has now.
 find_kernel()
 {
 	local name=$1 images
 	case $name in
-	debug | *-scst-debug)
-		[ -d "$debug_kernel" ] || die "no debug kernel yet, make it with selftests/vm/mkdebugkernel"
-		ktree=$debug_kernel
+	debug | kcsan | *-scst-debug | *-scst-kcsan)
+		name=${name##*-}
+		ktree=$(debug_tree "$name")
+		[ -d "$ktree" ] || die "no $name kernel yet, make it with selftests/vm/mkdebugkernel $name"
 		name=
 		;;
 	/*)
