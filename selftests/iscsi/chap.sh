@@ -88,6 +88,17 @@ log_in_and_out() # NAME VALUE...
 	wait_for 10 no_sessions
 }
 
+test_tab_between_name_and_secret_is_a_blank()	# and no part of either
+{
+	user IncomingUser $'joe\t12charsecret'
+	user OutgoingUser $'jack\t12charsecret1'
+	start_daemon
+	log_in_and_out auth.authmethod CHAP auth.username joe auth.password 12charsecret \
+		auth.username_in jack auth.password_in 12charsecret1
+	assert_login_fails_with "Authentication failure" 127.0.0.1 joe%@
+	! grep -q 12chars "$daemon_log" || fail "a secret is in the log"
+}
+
 test_both_prove_who_they_are()	# open-iscsi, mutual; a target with another secret is not believed
 {
 	local half="auth.authmethod CHAP auth.username joe auth.password 12charsecret auth.username_in jack"

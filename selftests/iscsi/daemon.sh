@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # iscsi-scstd as a process: its privileges, its configuration, its coming and going while sessions
-# run. Not tested: systemd itself (notify, watchdog, the unit's sandbox).
+# run. Not tested: systemd itself (that it restarts, the watchdog, the unit's sandbox).
 . "$(dirname "$0")/daemon_lib.sh"
 
 test_daemon_has_no_privilege()	# another user, no groups, no capabilities, few system calls
@@ -113,6 +113,73 @@ test_killed_daemon_ends_no_session()	# kill -9 under load; the next one takes lo
 	iscsiadm -m node -T "$iqn" -p 127.0.0.1 --logout
 	wait_for 10 no_sessions
 	iscsiadm -m node -T "$iqn" -o delete
+}
+
+test_unit_is_what_systemd_understands()	# as far as it can tell without running it
+{
+	local unit
+	unit=$(find /usr/lib/systemd /usr/local/lib/systemd -name iscsi-scst.service 2>/dev/null)
+	assert_eq "$(systemd-analyze verify --man=no "$unit" 2>&1 | grep -F iscsi-scst || true)" ""
+}
+
+# A socket as systemd has it, which prints what it is told.
+test_systemd_is_told()	# ready, alive, reloading and going, by a socket of before the sandbox
+{
+	local listener
+	cat >"$tap_dir/systemd.py" <<-'END'
+		import socket
+		sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		sock.bind("\0systemd-of-the-test")
+		while True:
+		    print(sock.recv(4096).decode(), flush=True)
+	END
+	python3 "$tap_dir/systemd.py" >"$tap_dir/told" &
+	listener=$!
+	wait_for 20 grep -q @systemd-of-the-test /proc/net/unix
+	NOTIFY_SOCKET=@systemd-of-the-test WATCHDOG_USEC=200000 start_daemon
+	wait_for 20 grep -q READY=1 "$tap_dir/told"
+	wait_for 20 grep -q WATCHDOG=1 "$tap_dir/told"
+	kill -HUP "$(daemon_pid)"
+	wait_for 20 grep -q MONOTONIC_USEC "$tap_dir/told"
+	stop_daemon
+	wait_for 20 grep -q STOPPING=1 "$tap_dir/told"
+	kill "$listener"
+}
+
+test_syslog_is_told()	# by a daemon in the background; one that was restarted, too
+{
+	local listener
+	cat >"$tap_dir/syslog.py" <<-'END'
+		import os, socket
+		sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		if os.path.exists("/dev/log"):
+		    os.unlink("/dev/log")
+		sock.bind("/dev/log")
+		os.chmod("/dev/log", 0o666)
+		while True:
+		    print(sock.recv(4096).decode(), flush=True)
+	END
+	python3 "$tap_dir/syslog.py" >"$tap_dir/first" &
+	listener=$!
+	wait_for 20 test -S /dev/log
+	: >"$daemon_conf"
+	iscsi-scstd --config "$daemon_conf" --debug 1
+	cp /run/iscsi-scstd.pid "$daemon_log.pid"
+	wait_for 20 grep -q "^<30>.* iscsi-scstd\[$(daemon_pid)\]: serving as user" "$tap_dir/first"
+	kill "$listener"
+	wait "$listener" || true
+	python3 "$tap_dir/syslog.py" >"$tap_dir/second" &
+	listener=$!
+	wait_for 20 another_login_is_in "$tap_dir/second"
+	stop_daemon
+	kill "$listener"
+	rm -f /dev/log
+}
+
+another_login_is_in() # FILE
+{
+	assert_logs_in
+	grep -q "session of $initiator with $iqn" "$1"
 }
 
 test_init_script_starts_and_stops()	# for hosts without systemd

@@ -36,6 +36,27 @@ test_status_says_why()	# no target, disabled, no name, unknown type, version, no
 	assert_match "$(say "raw 01$(printf '0%.0s' {1..94})" wait)" "^23.{70}020b"
 }
 
+test_names_are_folded_or_refused()	# RFC 3722: one initiator has one name, and it is harmless
+{
+	local name
+	start_daemon
+	mkfifo "$tap_dir/held"
+	python3 "$(dirname "$0")/initiator.py" <"$tap_dir/held" >"$tap_dir/heard" &
+	exec 3>"$tap_dir/held"
+	echo "87 InitiatorName=IQN.2026-01.Org.Example:HOST TargetName=$iqn" >&3
+	wait_for 20 has_session
+	assert_eq "$(ls "$itgt/sessions")" "$initiator" "sessions"
+	exec 3>&-
+	wait_for 20 no_sessions
+	assert_match "$(say "87 InitiatorName=$initiator TargetName=${iqn^^}")" "^87 0000"
+	wait_for 20 no_sessions
+	for name in 'iqn.x#192.168.1.1' 'iqn.*' 'iqn.a_b' 'iqn.$(id)' "iqn.'x" $'iqn.\xc3\xa9' $'iqn.\xc2\x9b2J'; do
+		assert_match "$(say "87 InitiatorName=$name TargetName=$iqn")" "^04 0200"
+	done
+	daemon_says 'InitiatorName is no iSCSI name: iqn.\xc3\xa9'
+	assert_no_match "$(LC_ALL=C grep -c '[^ -~]' "$daemon_log")" "[1-9]" "lines with other bytes in the log"
+}
+
 test_max_sessions_is_a_limit()	# 0206; one that ends makes room
 {
 	local first
