@@ -16,8 +16,8 @@ HASHES = {5: "md5", 6: "sha1", 7: "sha256", 8: "sha3_256"}
 
 
 class Login:
-    def __init__(self, host="127.0.0.1", port=3260, isid=1):
-        self.sock = socket.create_connection((host, port), timeout=30)
+    def __init__(self, host="127.0.0.1", port=3260, isid=1, source=""):
+        self.sock = socket.create_connection((host, port), timeout=30, source_address=(source, 0))
         self.isid = b"\x80\0\0" + isid.to_bytes(3, "big")
         self.tsih = 0
 

@@ -27,6 +27,7 @@ teardown()
 {
 	local target
 	stop_attack
+	[ ! -e "$tap_dir/says" ] || sed 's/^/known.py: /' "$tap_dir/says"
 	for target in "$iscsi"/iqn*:crowd*; do
 		[ ! -e "$target" ] || iscsi_mgmt del_target "${target##*/}"
 	done
@@ -184,6 +185,41 @@ test_daemon_without_memory_goes_on()	# RLIMIT_DATA, as its unit sets it: some ar
 	wait_for 20 daemon_says "out of memory"
 	stop_attack
 	wait_for 20 assert_logs_in
+}
+
+test_hosts_with_sessions_come_first()	# also for a daemon that was not there when they logged in
+{
+	echo "MaxLogins 2" >"$daemon_conf"
+	start_daemon
+	cat >"$tap_dir/known.py" <<-END
+		import os, socket, sys
+		sys.path.insert(0, "$(dirname "$0")")
+		from initiator import Login
+		def connect(source):
+		    return socket.create_connection(("$addr1", 3260), 30, (source, 0))
+		session = Login("$addr1", source="${sources[0]}")
+		assert session.request(0x87, "InitiatorName=$initiator", "TargetName=$iqn")[1] == 0
+		print("session", flush=True)
+		sys.stdin.readline()
+		known = connect("${sources[0]}")
+		first = connect("${sources[1]}")
+		second = connect("${sources[2]}")
+		assert first.recv(1) == b""
+		known.settimeout(0.2)
+		try:
+		    assert False, known.recv(1)
+		except TimeoutError:
+		    print("known", flush=True)
+	END
+	mkfifo "$tap_dir/go"
+	python3 "$tap_dir/known.py" <"$tap_dir/go" >"$tap_dir/says" 2>&1 &
+	exec 3>"$tap_dir/go"
+	wait_for 20 grep -q session "$tap_dir/says"
+	stop_daemon KILL
+	start_daemon
+	echo >&3
+	wait_for 40 grep -q known "$tap_dir/says"
+	exec 3>&-
 }
 
 test_session_has_free_buffers()	# what a stranger may not, a session may

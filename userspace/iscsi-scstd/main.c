@@ -8,6 +8,7 @@
  */
 #include <fcntl.h>
 #include <getopt.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <scst/scst.h>
 #include <signal.h>
@@ -24,6 +25,7 @@
 #include "server.h"
 
 #define PID_FILE "/run/iscsi-scstd.pid"
+#define SESSION_IPS "/sys/kernel/scst_tgt/targets/iscsi/*/sessions/*/*/ip"
 #define ADDRESSES_MAX 32
 
 struct options {
@@ -305,16 +307,39 @@ static int prepare(struct daemon *d, struct scst_error *err)
 	return d->ctl < 0 ? d->ctl : 0;
 }
 
+/* Of those that a daemon before us has let in. */
+static void remember_sessions(struct server *server)
+{
+	glob_t found = {};
+
+	glob(SESSION_IPS, GLOB_NOSORT, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		_cleanup_free_ char *text = NULL;
+		struct portal peer;
+
+		if (scst_read_file(found.gl_pathv[i], &text))
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		if (!portal_parse(text, 0, &peer))
+			server_remember(server, &peer);
+	}
+	globfree(&found);
+}
+
 static int start(struct daemon *d, struct scst_error *err)
 {
 	struct server_options options = { &d->config, &d->env, d->ctl };
+	int ret;
 
 	d->env = (struct env){ &env_ops, d, &d->config.algorithms };
 	d->base = event_base_new();
 	if (!d->base)
 		return scst_fail(err, -ENOMEM, "cannot make an event loop");
-	return server_new(d->base, &options, &d->server, err) ?: bind_addresses(d, err) ?:
-	       isns_new(d->base, &d->env, d->server, &d->isns, err) ?: add_sources(d, err);
+	ret = server_new(d->base, &options, &d->server, err) ?: bind_addresses(d, err) ?:
+	      isns_new(d->base, &d->env, d->server, &d->isns, err) ?: add_sources(d, err);
+	if (!ret)
+		remember_sessions(d->server);
+	return ret;
 }
 
 static int serve(struct daemon *d, struct scst_error *err)

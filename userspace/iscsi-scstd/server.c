@@ -215,6 +215,14 @@ int server_bind(struct server *server, const struct portal *portal, struct scst_
 	return 0;
 }
 
+void server_remember(struct server *server, const struct portal *peer)
+{
+	union sockets_addr addr;
+
+	sockets_from_portal(peer, &addr);
+	known_hosts_add(&server->known, &addr);
+}
+
 size_t server_portals(const struct server *server, const struct portal *local,
 		      struct portal out[PORTALS_MAX])
 {

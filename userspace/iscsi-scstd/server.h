@@ -43,6 +43,9 @@ void server_listen(struct server *server, bool on);
 
 void server_allow_link_local(struct server *server, bool allow);
 
+/* This host has a session: it comes before strangers. */
+void server_remember(struct server *server, const struct portal *peer);
+
 /* As env_ops.portals; @local may be NULL. */
 size_t server_portals(const struct server *server, const struct portal *local,
 		      struct portal out[PORTALS_MAX]);
