@@ -34,7 +34,7 @@ static void respond(const struct scst_op *op, const struct scst_view *view, cons
 	must(reply.buf);
 	if (scst_respond(op, view, cdb, &reply, &sense)) {
 		must(scst_respond(op, view, cdb, &none, &sense));
-		must(none.len == reply.len && reply.len);
+		must(none.len == reply.len && reply.len && reply.len <= scst_data_max(op));
 	} else {
 		must_be_valid_sense(&sense);
 		must(!scst_respond(op, view, cdb, &none, &sense));

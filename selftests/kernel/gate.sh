@@ -220,6 +220,12 @@ test_no_memory_for_data_answers_busy()	# or TASK SET FULL, if the initiator has 
 	wait_log a "cmd 3 28"
 	release 2
 	grep -q "failures *0/[1-9]" "$scst/sgv/global_stats"
+	# REPORT LUNS: an allocation length is not memory
+	run a "cmd 4 s 0 r16777216 a0 00 00 00 00 00 01 00 00 00 00 00"
+	wait_log a "cmd 4 00"
+	# SET IDENTIFYING INFORMATION: nor is a list of 16 MiB received to be refused
+	run a "cmd 5 s 0 w16777216 a4 06 00 00 00 00 01 00 00 00 00 00"
+	wait_log a "cmd 5 02 5/1a/00"
 	drop_unit
 	unload_script
 	load_script

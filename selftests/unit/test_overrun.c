@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Whatever is asked, and however little room there is: nothing is written past the room, the answer
- * is a prefix of the whole one, and its length does not depend on the room.
+ * is a prefix of the whole one, its length does not depend on the room and is no longer than
+ * scst_data_max() says.
  */
 #include "fixture.h"
 
 static void assert_prefix_at_every_size(const struct scst_view *view, const u8 *cdb)
 {
 	struct answer whole = ask_sized(view, cdb, sizeof(whole.data));
+	bool unknown_sa;
 
 	if (!whole.ok)
 		return;
+	assert_in_range(whole.len, 1, scst_data_max(scst_op_find(cdb, &unknown_sa)));
 	assert_in_range(whole.len, 1, sizeof(whole.data));
 	for (u32 size = 0; size <= whole.len + 1; size++) {
 		struct answer a = ask_sized(view, cdb, size);

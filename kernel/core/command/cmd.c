@@ -151,6 +151,17 @@ static enum scst_step_result parse_range(struct scst_cmd *cmd)
 	return SCST_NEXT;
 }
 
+/* The length of a list, or of what there is room for. */
+static enum scst_step_result parse_length(struct scst_cmd *cmd)
+{
+	struct scst_sense sense;
+
+	if (likely(scst_cdb_data_len(cmd->op, &cmd->params, &cmd->data_len, &sense)))
+		return SCST_NEXT;
+	scst_cmd_fail_with(cmd, &sense);
+	return SCST_FAIL;
+}
+
 static enum scst_step_result step_parse(struct scst_cmd *cmd)
 {
 	const u8 *cdb = cmd->cdb;
@@ -173,8 +184,7 @@ static enum scst_step_result step_parse(struct scst_cmd *cmd)
 	scst_cdb_parse(cmd->op, cdb, &cmd->params);
 	if (cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA))
 		return parse_range(cmd);
-	cmd->data_len = cmd->params.len;
-	return SCST_NEXT;
+	return parse_length(cmd);
 }
 
 static enum scst_step_result step_admit(struct scst_cmd *cmd)

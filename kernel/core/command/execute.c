@@ -100,13 +100,14 @@ static enum scst_exec_result execute_report_luns(struct scst_cmd *cmd, struct sc
 
 static enum scst_exec_result execute_large(struct scst_cmd *cmd, struct scst_view *view)
 {
+	u32 size = scst_data_max(cmd->op);
 	void *buf;
 
 	if (!cmd->may_sleep)
 		return SCST_EXEC_THREAD;
-	buf = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	buf = kzalloc(size, GFP_KERNEL);
 	if (buf)
-		answer(cmd, view, buf, PAGE_SIZE);
+		answer(cmd, view, buf, size);
 	else
 		cmd->status = SAM_STAT_BUSY;
 	kfree(buf);

@@ -13,7 +13,6 @@
 #include "tasks/tasks.h"
 #include "execute.h"
 
-#define LIST_MAX	4096		/* bytes; no list that we take is as long */
 #define MODE_SELECT_SP	0x01
 
 /* What was written before reaches the medium now, by the handler's verb and in this command. */
@@ -172,11 +171,7 @@ enum scst_exec_result scst_execute_select(struct scst_cmd *cmd)
 
 	if (!cmd->in_thread)
 		return SCST_EXEC_THREAD;
-	if (cmd->xfer_len > LIST_MAX) {
-		scst_cmd_fail(cmd, SCST_SENSE_PARAM_LIST_LENGTH);
-		return SCST_EXEC_DONE;
-	}
-	list = kmalloc(LIST_MAX, GFP_KERNEL);
+	list = kmalloc(SCST_LIST_MAX, GFP_KERNEL);
 	if (!list) {
 		cmd->status = SAM_STAT_BUSY;
 		return SCST_EXEC_DONE;

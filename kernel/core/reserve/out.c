@@ -17,7 +17,7 @@
 #include "tasks/tasks.h"
 #include "reserve.h"
 
-#define LIST_MAX	(64u << 10)	/* bytes of a parameter list that we take */
+#define LIST_MAX	SCST_PR_LIST_MAX
 
 struct pr_out {
 	struct list_head entry;		/* reserve->requests */

@@ -53,11 +53,21 @@ enum scst_addr_method {
 	SCST_ADDR_LUN,
 };
 
-/*
- * Room for the longest answer there is, but for REPORT LUNS (8 + 8 for each LUN) and REPORT
- * SUPPORTED OPERATION CODES (4 + 20 for each row): page 83h with two SCSI names.
- */
+/* Room for most answers: the longest of them is page 83h with two SCSI names. */
 #define SCST_REPLY_MAX	768
+
+/* Bytes of a parameter list that the core takes; PERSISTENT RESERVE OUT has its own. */
+#define SCST_LIST_MAX	4096
+
+/* Of a command whose length is not in blocks: how long its answer, or its list, is at most. */
+u32 scst_data_max(const struct scst_op *op);
+
+/*
+ * The bytes that such a command moves: an allocation length counts as far as there is an answer to
+ * fill it. Return: true; or false with @sense filled, if it announces a longer list than we take.
+ */
+bool scst_cdb_data_len(const struct scst_op *op, const struct scst_cdb *params, u32 *len,
+		       struct scst_sense *sense);
 
 /*
  * Writes the answer to @cdb, whose row has @op->exec, into @reply, not cut to the allocation

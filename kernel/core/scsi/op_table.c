@@ -67,5 +67,5 @@ const u8 scst_ops_first[256] = {
 #undef ALSO_SA
 };
 
-static_assert(NR_ROWS < 256, "scst_ops_first is u8");
+static_assert(NR_ROWS <= SCST_OPS_MAX);
 static_assert(offsetof(struct scst_op, usage) <= 24, "what is not the mask is to stay small");

@@ -7,6 +7,8 @@
 
 #include "cdb.h"
 
+#define SCST_OPS_MAX	255	/* rows: one more than each is told in a byte */
+
 extern const u8 scst_ops_first[256];
 
 /* scst_ops_check() of any table: NULL, or what is wrong. */

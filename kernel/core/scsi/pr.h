@@ -40,6 +40,7 @@ struct scst_pr_reg {
 };
 
 #define SCST_PR_REGS_MAX	1024
+#define SCST_PR_LIST_MAX	(64u << 10)	/* bytes of a parameter list that we take */
 
 struct scst_pr {
 	u32 generation;

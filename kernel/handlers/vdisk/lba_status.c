@@ -7,7 +7,6 @@
 
 #include "vdisk.h"
 
-#define MAX_EXTENTS	32	/* in one answer; the initiator asks again from where it ended */
 #define HEADER_LEN	8
 #define EXTENT_LEN	16
 
@@ -52,8 +51,8 @@ static unsigned int find_extents(struct vdisk *vd, u64 lba, struct scst_extent *
 }
 
 struct answer {
-	struct scst_extent extents[MAX_EXTENTS];
-	u8 buf[HEADER_LEN + MAX_EXTENTS * EXTENT_LEN];
+	struct scst_extent extents[SCST_EXTENTS_MAX];
+	u8 buf[SCST_LBA_STATUS_MAX];
 };
 
 static void give_answer(struct scst_cmd *cmd, struct answer *a)
@@ -61,7 +60,7 @@ static void give_answer(struct scst_cmd *cmd, struct answer *a)
 	struct scst_reply reply = { .buf = a->buf, .size = sizeof(a->buf) };
 	u32 room = max(cmd->params.len, HEADER_LEN + EXTENT_LEN) - HEADER_LEN;
 	unsigned int nr = find_extents(to_vdisk(cmd->dev), cmd->params.lba, a->extents,
-				       min(room / EXTENT_LEN, MAX_EXTENTS));
+				       min(room / EXTENT_LEN, SCST_EXTENTS_MAX));
 
 	scst_reply_lba_status(&reply, a->extents, nr);
 	cmd->data_len = min(reply.len, cmd->params.len);

@@ -7,6 +7,7 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#define U16_MAX			0xffff
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
