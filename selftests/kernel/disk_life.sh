@@ -96,7 +96,7 @@ test_generated_identity_is_not_saved()	# only what somebody chose has the mark
 {
 	with_disk "filename=$files/one"
 	for name in t10_dev_id t10_vend_id prod_id prod_rev_lvl usn vend_specific_id naa_id eui64_id \
-		inq_vend_specific scsi_device_name opt_trans_len lb_per_pb_exp active; do
+		inq_vend_specific scsi_device_name max_trans_len opt_trans_len lb_per_pb_exp active; do
 		assert_no_match "$(cat "$attrs/$name")" key "$name"
 	done
 	drop_disk
@@ -131,6 +131,10 @@ test_bad_identity_is_refused()	# too long, no text, no number of the right lengt
 	refused eui64_id 0x00140501020304
 	refused inq_vend_specific "0x$(printf '%0322d' 0)"
 	refused opt_trans_len 1000
+	refused max_trans_len 65535
+	refused max_trans_len 65537
+	refused max_trans_len $((64 << 20 | 512))
+	refused max_trans_len 0
 	refused lb_per_pb_exp 2
 }
 
@@ -167,6 +171,24 @@ test_limits_can_be_changed()	# optimal transfer length, physical blocks; told to
 	write_attr "$attrs/gen_tp_soft_threshold_reached_UA" 1
 	assert_fails_with "Thin provisioning soft threshold reached" sg_raw "$sg" 00 00 00 00 00 00
 	write_attr "$attrs/sync" 1
+}
+
+test_longer_transfers_are_refused()	# as page B0h tells it; 16 MiB if nobody chose
+{
+	truncate -s 40M "$files/one"
+	with_disk "filename=$files/one"
+	sg_vpd --page=bl "$sg" | grep -q "Maximum transfer length: 0x8000"
+	assert_fails_with "Invalid field in cdb" sg_raw "$sg" 28 00 00 00 00 00 00 80 01 00
+	write_attr "$attrs/max_trans_len" 131072
+	assert_eq "$(cat "$attrs/max_trans_len")" $'131072\n[key]'
+	assert_fails_with "Inquiry data has changed" sg_raw "$sg" 00 00 00 00 00 00
+	sg_vpd --page=bl "$sg" >"$tap_dir/bl"
+	says bl "Maximum transfer length: 0x100"
+	says bl "Optimal transfer length: 0x100"
+	says bl "Maximum compare and write length: 0x80"
+	sg_raw --request=131072 --outfile=/dev/null "$sg" 28 00 00 00 00 00 00 01 00 00
+	assert_fails_with "Invalid field in cdb" \
+		sg_raw --request=131584 --outfile=/dev/null "$sg" 28 00 00 00 00 00 00 01 01 00
 }
 
 test_inactive_disk_is_not_ready()	# closed and open again, by the administrator

@@ -391,6 +391,24 @@ static void transfer_limits_are_in_blocks(void **state)
 	assert_int_equal(get_unaligned_be32(a.data + 8), (8 << 20) / 4096);
 }
 
+/* What counts two buffers, and what is only an advice, agree with the limit of what moves. */
+static void transfer_limits_agree(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct answer a;
+
+	lu.max_trans_len = 64 << 10;
+	a = vpd(&lu, 0xb0);
+	assert_int_equal(a.data[5], 64);
+	assert_int_equal(get_unaligned_be32(a.data + 8), 128);
+	assert_int_equal(get_unaligned_be32(a.data + 12), 128);
+	lu.max_trans_len = 0;
+	a = vpd(&lu, 0xb0);
+	assert_int_equal(a.data[5], 255);
+	assert_int_equal(get_unaligned_be32(a.data + 8), 0);
+	assert_int_equal(get_unaligned_be32(a.data + 12), 524288 / 512);
+}
+
 static void rotation_tells_flash_from_arms(void **state)
 {
 	struct scst_lu lu = fixture_disk();
@@ -449,6 +467,7 @@ int main(void)
 		cmocka_unit_test(limits_of_missing_verbs_are_zero),
 		cmocka_unit_test(limit_that_is_not_set_is_no_limit),
 		cmocka_unit_test(transfer_limits_are_in_blocks),
+		cmocka_unit_test(transfer_limits_agree),
 		cmocka_unit_test(rotation_tells_flash_from_arms),
 		cmocka_unit_test(provisioning_follows_verbs),
 		cmocka_unit_test(volatile_cache_is_told),

@@ -156,6 +156,9 @@ static void atomic_write_keeps_its_limits(void **state)
 	assert_field(check(&lu, CDB(0x9c, [9] = 8, [13] = 7)), 12, -1);
 	lu.atomic_align = 0;
 	assert_true(check(&lu, CDB(0x9c, [9] = 9, [13] = 7)).ok);
+	lu.max_trans_len = 12 * 512;
+	assert_true(check(&lu, CDB(0x9c, [13] = 12)).ok);
+	assert_field(check(&lu, CDB(0x9c, [13] = 13)), 12, -1);
 }
 
 /* ... and so does its longer form, whose fields are elsewhere. */

@@ -36,10 +36,12 @@ struct scst_info {
 	u8 bytes[SCST_INFO_MAX];
 };
 
+#define SCST_MAX_TRANS_LEN	(16u << 20)	/* of a device whose handler says nothing */
+
 struct scst_lu {
 	u64 nblocks;
 	u32 opt_trans_len;		/* bytes, 0: none				*/
-	u32 max_trans_len;		/* bytes, 0: no limit				*/
+	u32 max_trans_len;		/* bytes of data in one command, 0: no limit	*/
 	u32 max_unmap_blocks;		/* in one UNMAP, 0: no limit			*/
 	u32 max_unmap_descs;		/* 0: no limit					*/
 	u32 unmap_gran;			/* blocks, 0: not said				*/

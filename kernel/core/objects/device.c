@@ -60,6 +60,8 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	dev->ops = ops;
 	dev->lu.verbs = verb_mask(ops) & ~dev->lacks;
 	dev->lu.mode_default = scst_mode_current(&dev->lu);
+	if (!dev->lu.max_trans_len)
+		dev->lu.max_trans_len = SCST_MAX_TRANS_LEN;
 	dev->dying = false;
 	spin_lock_init(&dev->lock);
 	seqlock_init(&dev->lu_change);

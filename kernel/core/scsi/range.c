@@ -60,21 +60,28 @@ static bool check_atomic(const struct scst_op *op, const struct scst_lu *lu,
 	return true;
 }
 
+/* Lengths in bytes have 32 bits, whatever the limit. */
+static u32 max_bytes(const struct scst_lu *lu)
+{
+	u32 max = READ_ONCE(lu->max_trans_len);
+
+	return max ? max : 0xffffffff;
+}
+
 bool scst_cdb_check_range(const struct scst_op *op, const struct scst_lu *lu, u64 nblocks,
 			  const struct scst_cdb *params, struct scst_sense *sense)
 {
 	u64 bytes = (u64)params->data_blocks << lu->block_shift;
-	u64 max = lu->max_trans_len ? lu->max_trans_len : 0xffffffff;
 
 	/* GET LBA STATUS names a first block only, and that block has to exist. */
 	if (params->lba > nblocks || (!(op->flags & SCST_OP_RANGE) && params->lba == nblocks))
 		return refuse_lba(sense, params->lba);
 	if (params->nblocks > nblocks - params->lba)
 		return refuse_lba(sense, nblocks);
+	if (bytes > max_bytes(lu))
+		return refuse_cdb(sense, length_byte(op), -1);
 	if (unlikely(op->flags & (SCST_OP_ONE_BLOCK | SCST_OP_ATOMIC)))
 		return op->flags & SCST_OP_ATOMIC ? check_atomic(op, lu, params, sense) :
 						    check_write_same(op, lu, params, sense);
-	if (bytes > max)
-		return refuse_cdb(sense, length_byte(op), -1);
 	return true;
 }

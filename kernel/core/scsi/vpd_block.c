@@ -30,6 +30,25 @@ static bool has_verb(const struct scst_lu *lu, enum scst_verb verb)
 	return lu->verbs & BIT(verb);
 }
 
+/*
+ * MAXIMUM COMPARE AND WRITE LENGTH: a field of one byte, and two buffers have to keep to the limit
+ * of what moves.
+ */
+static u8 compare_write_max(const struct scst_lu *lu, u32 max_blocks)
+{
+	if (!has_verb(lu, SCST_VERB_COMPARE_WRITE))
+		return 0;
+	return max_blocks ? min_t(u32, max_blocks / 2, COMPARE_WRITE_MAX) : COMPARE_WRITE_MAX;
+}
+
+/* Hosts do not believe in an optimum beyond the maximum. */
+static u32 opt_blocks(const struct scst_lu *lu, u32 max_blocks)
+{
+	u32 opt = lu->opt_trans_len >> lu->block_shift;
+
+	return max_blocks ? min(opt, max_blocks) : opt;
+}
+
 static u32 limit_or(u32 limit, u32 no_limit)
 {
 	return limit ? limit : no_limit;
@@ -62,12 +81,13 @@ void scst_vpd_block_limits(const struct scst_view *view, struct scst_reply *repl
 {
 	const struct scst_lu *lu = view->lu;
 	bool write_same = has_verb(lu, SCST_VERB_WRITE_SAME);
+	u32 max_blocks = lu->max_trans_len >> lu->block_shift;
 
 	reply_u8(reply, write_same ? WSNZ : 0);
-	reply_u8(reply, has_verb(lu, SCST_VERB_COMPARE_WRITE) ? COMPARE_WRITE_MAX : 0);
+	reply_u8(reply, compare_write_max(lu, max_blocks));
 	reply_be16(reply, min_t(u32, 1u << lu->lb_per_pb_exp, 0xffff));
-	reply_be32(reply, lu->max_trans_len >> lu->block_shift);
-	reply_be32(reply, lu->opt_trans_len >> lu->block_shift);
+	reply_be32(reply, max_blocks);
+	reply_be32(reply, opt_blocks(lu, max_blocks));
 	reply_be32(reply, 0);				/* pre-fetch */
 	reply_unmap_limits(lu, reply);
 	reply_be64(reply, write_same ? lu->max_write_same : 0);

@@ -4,6 +4,7 @@
  * both. Each kind gets the rows that it has.
  */
 #include <linux/log2.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -215,6 +216,32 @@ static int set_tst(struct vdisk *vd, const char *value)
 	return 0;
 }
 
+/* Less is too little for who does not ask, as firmware; lists of pages are allotted for more. */
+#define TRANS_LEN_LEAST	SZ_64K
+#define TRANS_LEN_MOST	SZ_64M
+
+static ssize_t max_trans_len_show(void *obj, char *buf)
+{
+	u32 len = READ_ONCE(obj_lu(obj)->max_trans_len);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", len), len != SCST_MAX_TRANS_LEN);
+}
+
+static ssize_t max_trans_len_store(void *obj, char *text)
+{
+	struct vdisk *vd = to_vdisk(obj);
+	u64 len;
+
+	if (scst_parse_u64(text, TRANS_LEN_LEAST, TRANS_LEN_MOST, &len) ||
+	    len & (BIT(vd->dev.lu.block_shift) - 1))
+		return -EINVAL;
+	guard(mutex)(&vd->lock);
+	scst_device_change_begin(&vd->dev);
+	vd->dev.lu.max_trans_len = len;
+	scst_device_change_end(&vd->dev, SCST_SENSE_INQUIRY_CHANGED);
+	return 0;
+}
+
 static ssize_t opt_trans_len_show(void *obj, char *buf)
 {
 	u32 len = READ_ONCE(obj_lu(obj)->opt_trans_len);
@@ -371,6 +398,7 @@ static const struct prop props[] = {
 	{ ID(inq_vend_specific),				EACH,		0 },
 	{ RW(lb_per_pb_exp),					FILES,		FILES,
 	  set_lb_per_pb_exp },
+	{ RW(max_trans_len),					EACH,		0 },
 	{ ID(naa_id),						EACH,		0 },
 	{ NO_FILE(numa_node_id),				0,		ALL,
 	  set_numa_node_id },
