@@ -48,6 +48,5 @@ struct scst_nexus *bpf_iter_scst_lun_next(struct bpf_iter_scst_lun *it) __ksym _
 void bpf_iter_scst_lun_destroy(struct bpf_iter_scst_lun *it) __ksym __weak;
 /* in tracers */
 u32 scst_bpf_cmd_codes(const struct scst_cmd *cmd) __ksym;
-u32 scst_bpf_sense(u32 id) __ksym;
 
 #endif

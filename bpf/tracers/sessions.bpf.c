@@ -72,7 +72,7 @@ int BPF_PROG(sessions_end, struct scst_session *sess)
 }
 
 SEC("tp_btf/scst_ua")
-int BPF_PROG(sessions_ua, struct scst_nexus *nexus, u8 id)
+int BPF_PROG(sessions_ua, struct scst_nexus *nexus, u16 ua)
 {
 	struct sessions_event *event;
 
@@ -81,7 +81,7 @@ int BPF_PROG(sessions_ua, struct scst_nexus *nexus, u8 id)
 	event = begin(SESSIONS_UNIT_ATTENTION, nexus->sess);
 	if (!event)
 		return 0;
-	event->code = scst_bpf_sense(id) & 0xffff;
+	event->code = ua;
 	event->lun = nexus->lun;
 	if (nexus->dev)
 		bpf_probe_read_kernel_str(event->device, sizeof(event->device), nexus->dev->name);

@@ -200,5 +200,10 @@ void scst_cmd_fail_with(struct scst_cmd *cmd, const struct scst_sense *sense);
  * sense data.
  */
 void scst_cmd_fail_raw(struct scst_cmd *cmd, const u8 *bytes, unsigned int len);
+/*
+ * What it failed with, if that is a unit attention, is news for the other initiators of the device,
+ * which knows only us and tells it once. Context: any.
+ */
+void scst_cmd_tell_others(struct scst_cmd *cmd);
 
 #endif

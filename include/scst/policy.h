@@ -219,9 +219,6 @@ struct scst_policy_ops {
  * u32 scst_bpf_cmd_codes(const struct scst_cmd *cmd)
  *	For tracing programs at scst_cmd_done. Return: key << 16 | ASC << 8 | ASCQ, 0 if the command
  *	has no sense.
- *
- * u32 scst_bpf_sense(u32 id)
- *	For tracing programs. Return: key << 16 | ASC << 8 | ASCQ of an enum scst_sense_id.
  */
 
 #endif

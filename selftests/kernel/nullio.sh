@@ -13,7 +13,10 @@ attrs=$scst/devices/disk
 setup_file()
 {
 	load_scst
+	write_attr "$scst"/targets/scst_local/mgmt "add_session scst_local_tgt second_host"
 	with_disk "size_mb=64"
+	sg2=$(sg_of 0 "$tgt/sessions/second_host")
+	clear_unit_attentions "$sg2"
 }
 
 teardown_file()
@@ -49,11 +52,20 @@ test_each_third_command_fails()	# with the sense that was chosen
 		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
 }
 
-# Status and sense of a read of one block, as the initiator's kernel has them.
+# Status and sense as the initiator's kernel has them.
+answer_of() # SG LENGTH CDB-BYTE...
+{
+	python3 "$(dirname "$0")/sg_io.py" "$@" | sed -n '1s/ [0-9]* / /p'
+}
+
 read_answer()
 {
-	python3 "$(dirname "$0")/sg_io.py" "$sg" 512 28 00 00 00 00 00 00 00 01 00 |
-		sed -n '1s/ [0-9]* / /p'
+	answer_of "$sg" 512 28 00 00 00 00 00 00 00 01 00
+}
+
+tur_answer() # SG
+{
+	answer_of "$1" 0 00 00 00 00 00 00
 }
 
 test_sense_of_a_device_is_told_as_it_is()	# deferred, of no format that is asked for, longer than ours
@@ -71,6 +83,25 @@ test_sense_of_a_device_is_told_as_it_is()	# deferred, of no format that is asked
 	bytes=70000300000000f4$(printf '5a%.0s' {1..244})
 	write_attr "$attrs/test_sense" "$bytes"
 	assert_eq "$(read_answer)" "02 ${bytes:0:192}"
+}
+
+test_unit_attention_of_a_device_is_told_to_all()	# once to each initiator, what we do not know as well; a reset first
+{
+	local strange=700006000000000a000000005d1000000000
+	local reset=700006000000000a00000000290400000000
+	write_attr "$attrs/test_every" 1
+	for bytes in "$strange" "$reset" "$reset"; do
+		write_attr "$attrs/test_sense" "$bytes"
+		assert_eq "$(read_answer)" "02 $bytes"
+	done
+	assert_eq "$(tur_answer "$sg2")" "02 $reset"
+	assert_eq "$(tur_answer "$sg2")" "02 $strange"
+	assert_eq "$(tur_answer "$sg2")" "00 -"
+	assert_eq "$(tur_answer "$sg")" "00 -"
+	# Ours is about one command.
+	write_attr "$attrs/test_sense" 6/29/0
+	assert_eq "$(read_answer)" "02 700006000000000a00000000290000000000"
+	assert_eq "$(tur_answer "$sg2")" "00 -"
 }
 
 test_what_is_no_sense_is_an_internal_failure()	# a device that fails without a word, or lies

@@ -194,11 +194,11 @@ static enum scst_step_result step_admit(struct scst_cmd *cmd)
 	return SCST_NEXT;
 }
 
-/* Returns the sense to refuse the command with, or NONE. */
-static enum scst_sense_id check_unit_attention(const struct scst_cmd *cmd)
+/* Returns the one to refuse the command with, or 0. */
+static u16 check_unit_attention(const struct scst_cmd *cmd)
 {
 	if (!READ_ONCE(cmd->nexus->nr_ua) || (cmd->op->flags & SCST_OP_SKIP_UA))
-		return SCST_SENSE_NONE;
+		return 0;
 	return scst_ua_take(cmd->nexus);
 }
 
@@ -221,11 +221,17 @@ static enum scst_step_result check_reservation(struct scst_cmd *cmd)
 /* A unit attention is told before a conflict, which the command would only meet again. */
 static enum scst_step_result attend(struct scst_cmd *cmd)
 {
-	enum scst_sense_id id = check_unit_attention(cmd);
+	u16 ua = check_unit_attention(cmd);
+	struct scst_sense sense;
 
-	return id == SCST_SENSE_NONE ? check_reservation(cmd) : refuse(cmd, id);
+	if (!ua)
+		return check_reservation(cmd);
+	sense = scst_ua_sense(ua);
+	scst_cmd_fail_with(cmd, &sense);
+	return SCST_FAIL;
 }
 
+/* Returns the sense to refuse the command with, or NONE. */
 static enum scst_sense_id check_write_protect(const struct scst_cmd *cmd)
 {
 	if (!(cmd->op->flags & SCST_OP_WRITES))
@@ -395,10 +401,10 @@ static enum scst_step_result step_execute(struct scst_cmd *cmd)
 static void finish_aborted(struct scst_cmd *cmd)
 {
 	u32 state = READ_ONCE(cmd->state);
+	u16 ua = scst_cmd_ua(cmd);
 
-	if (cmd->dev && scst_cmd_codes(cmd).key == UNIT_ATTENTION &&
-	    cmd->sense.id != SCST_SENSE_OTHER)
-		scst_ua_give_back(cmd->nexus, cmd->sense.id);
+	if (cmd->dev && ua)
+		scst_ua_give_back(cmd->nexus, ua);
 	cmd->status = SAM_STAT_TASK_ABORTED;
 	while (state & SCST_CMD_TELL)
 		if (scst_cmd_mark(cmd, &state, 0, SCST_CMD_ABORTED | SCST_CMD_TELL))

@@ -78,14 +78,15 @@ static inline void scst_nexus_put(struct scst_nexus *nexus)
 	percpu_ref_put(&nexus->ref);
 }
 
-/* ua.c */
+/* ua.c. A unit attention is ASC << 8 | ASCQ, ours or of a device; or an id of ours with that key. */
 void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
-/* The next to be told, removed, or SCST_SENSE_NONE. */
-enum scst_sense_id scst_ua_take(struct scst_nexus *nexus);
+/* The next to be told, removed, or 0. */
+u16 scst_ua_take(struct scst_nexus *nexus);
 /* It was taken and not told after all: it is the first again. */
-void scst_ua_give_back(struct scst_nexus *nexus, enum scst_sense_id id);
-/* The same without taking it, and how many there are. */
-enum scst_sense_id scst_ua_peek(struct scst_nexus *nexus, unsigned int *nr);
+void scst_ua_give_back(struct scst_nexus *nexus, u16 ua);
+/* The next without taking it, and how many there are. */
+u16 scst_ua_peek(struct scst_nexus *nexus, unsigned int *nr);
+struct scst_sense scst_ua_sense(u16 ua);
 /* Of all LUNs of the session. */
 void scst_ua_clear_session(struct scst_session *sess, enum scst_sense_id id);
 /* Every nexus of @dev except @by, who did it. Context: any; no spinlock held. */

@@ -50,17 +50,17 @@ static bool respond(struct scst_cmd *cmd, const struct scst_view *view, struct s
 static void answer(struct scst_cmd *cmd, struct scst_view *view, void *buf, u32 size)
 {
 	struct scst_reply reply = { .buf = buf, .size = size };
-	enum scst_sense_id ua_id = SCST_SENSE_NONE;
-	struct scst_sense ua, sense = { };
+	struct scst_sense told, sense = { };
+	u16 ua = 0;
 
 	if (cmd->op->exec == SCST_EXEC_REQUEST_SENSE && cmd->dev) {
-		ua_id = scst_ua_take(cmd->nexus);
-		ua = (struct scst_sense){ .id = ua_id };
-		view->ua = ua_id ? &ua : NULL;
+		ua = scst_ua_take(cmd->nexus);
+		told = scst_ua_sense(ua);
+		view->ua = ua ? &told : NULL;
 	}
 	if (!respond(cmd, view, &reply, &sense)) {
-		if (ua_id)
-			scst_ua_give_back(cmd->nexus, ua_id);
+		if (ua)
+			scst_ua_give_back(cmd->nexus, ua);
 		cmd->status = SAM_STAT_CHECK_CONDITION;
 		cmd->sense = sense;
 		return;

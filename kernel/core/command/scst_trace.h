@@ -13,7 +13,7 @@
  *
  *	scst_session_start	the session is there, with its LUNs
  *	scst_session_end	it is about to go
- *	scst_ua			a unit attention is queued for an initiator
+ *	scst_ua			a unit attention, ASC << 8 | ASCQ, is queued for an initiator
  *	scst_tmf_start		a task management function came
  *	scst_tmf_done		it is about to be answered
  *	scst_policy_exit	a policy is ejected or unloaded
@@ -164,8 +164,8 @@ DEFINE_EVENT(scst_session, scst_session_end,
 	TP_PROTO(struct scst_session *sess), TP_ARGS(sess));
 
 TRACE_EVENT(scst_ua,
-	TP_PROTO(struct scst_nexus *nexus, u8 id),
-	TP_ARGS(nexus, id),
+	TP_PROTO(struct scst_nexus *nexus, u16 ua),
+	TP_ARGS(nexus, ua),
 	TP_STRUCT__entry(
 		__string(initiator, nexus->sess->initiator)
 		__string(device, nexus->dev ? nexus->dev->name : "")
@@ -177,8 +177,8 @@ TRACE_EVENT(scst_ua,
 		__assign_str(initiator);
 		__assign_str(device);
 		__entry->lun = nexus->lun;
-		__entry->asc = scst_sense_row(id)->asc;
-		__entry->ascq = scst_sense_row(id)->ascq;
+		__entry->asc = ua >> 8;
+		__entry->ascq = ua & 0xff;
 	),
 	TP_printk("initiator=%s device=%s lun=%u sense=6/%02x/%02x", __get_str(initiator),
 		  __get_str(device), __entry->lun, __entry->asc, __entry->ascq)

@@ -96,6 +96,16 @@ struct scst_sense_codes scst_cmd_codes(const struct scst_cmd *cmd)
 	return scst_sense_codes(&cmd->sense);
 }
 
+/* A deferred error is one that was, whatever its key. */
+u16 scst_cmd_ua(const struct scst_cmd *cmd)
+{
+	struct scst_sense_codes codes = scst_cmd_codes(cmd);
+
+	if (codes.key != UNIT_ATTENTION || cmd->sense.deferred)
+		return 0;
+	return codes.asc << 8 | codes.ascq;
+}
+
 void scst_cmd_forget_sense(struct scst_cmd *cmd)
 {
 	mempool_free(cmd->raw_sense, raw_pool);

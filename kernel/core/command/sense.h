@@ -13,6 +13,8 @@ void scst_sense_exit(void);
 
 /* What the command is to be answered with; zeros if there is no sense. Context: any. */
 struct scst_sense_codes scst_cmd_codes(const struct scst_cmd *cmd);
+/* The unit attention that it brings, as ASC << 8 | ASCQ; 0: none. Context: any. */
+u16 scst_cmd_ua(const struct scst_cmd *cmd);
 /* Of a command that is over and did not end well. Context: any. */
 void scst_cmd_forget_sense(struct scst_cmd *cmd);
 

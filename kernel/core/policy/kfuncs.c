@@ -150,13 +150,6 @@ __bpf_kfunc int scst_bpf_session_set_group(struct scst_session *sess, const char
 	return 0;
 }
 
-__bpf_kfunc u32 scst_bpf_sense(u32 id)
-{
-	const struct scst_sense_row *row = scst_sense_row(id);
-
-	return row->key << 16 | row->asc << 8 | row->ascq;
-}
-
 __bpf_kfunc u32 scst_bpf_cmd_codes(const struct scst_cmd *cmd)
 {
 	struct scst_sense_codes codes = scst_cmd_codes(cmd);
@@ -262,7 +255,6 @@ BTF_KFUNCS_END(scst_syscall_kfuncs)
 
 BTF_KFUNCS_START(scst_tracing_kfuncs)
 BTF_ID_FLAGS(func, scst_bpf_cmd_codes, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, scst_bpf_sense)
 BTF_KFUNCS_END(scst_tracing_kfuncs)
 
 static const struct {

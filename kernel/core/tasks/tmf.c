@@ -7,6 +7,7 @@
  * else none, and their initiator a unit attention.
  */
 #include <linux/export.h>
+#include <linux/unaligned.h>
 
 #include "command/scst_trace.h"
 #include "policy/policy.h"
@@ -335,16 +336,14 @@ static enum scst_tmf_result tmf_query_task_set(struct scst_tmf *tmf, struct scst
 static enum scst_tmf_result tmf_query_event(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
 	unsigned int nr;
-	enum scst_sense_id id = scst_ua_peek(nexus, &nr);
-	const struct scst_sense_row *row = scst_sense_row(id);
+	u16 ua = scst_ua_peek(nexus, &nr);
 
 	if (!nexus->dev)
 		return SCST_TMF_NO_LUN;
 	if (!nr)
 		return SCST_TMF_COMPLETE;
-	tmf->info[0] = (nr == 1 ? 1 : 2) << 4 | row->key;
-	tmf->info[1] = row->asc;
-	tmf->info[2] = row->ascq;
+	tmf->info[0] = (nr == 1 ? 1 : 2) << 4 | UNIT_ATTENTION;
+	put_unaligned_be16(ua, tmf->info + 1);
 	return SCST_TMF_SUCCEEDED;
 }
 

@@ -69,10 +69,12 @@ static bool fail(struct scst_cmd *cmd, const struct vdisk *vd)
 	sense = rcu_dereference(vd->test_sense);
 	if (!sense)
 		return false;
-	if (sense->len)
-		scst_cmd_fail_raw(cmd, sense->bytes, sense->len);
-	else
+	if (!sense->len) {
 		scst_cmd_fail(cmd, sense->id);
+		return true;
+	}
+	scst_cmd_fail_raw(cmd, sense->bytes, sense->len);
+	scst_cmd_tell_others(cmd);
 	return true;
 }
 

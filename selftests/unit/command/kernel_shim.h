@@ -31,6 +31,7 @@ typedef struct { int x; } seqlock_t;
 typedef struct { int x; } spinlock_t;
 
 enum { SAM_STAT_GOOD = 0x00, SAM_STAT_CHECK_CONDITION = 0x02, SAM_STAT_BUSY = 0x08 };
+enum { UNIT_ATTENTION = 0x06 };
 
 typedef struct { size_t size; } mempool_t;
 enum { GFP_NOWAIT = 1, __GFP_NOWARN = 2 };

@@ -91,6 +91,22 @@ static void assert_sent(const u8 *want, unsigned int len)
 	assert_memory_equal(buf, want, len);
 }
 
+static void unit_attention_is_one_of_now(void **state)
+{
+	u8 bytes[18] = { 0x70, 0, 0x46, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x5d, 0x10 };
+
+	assert_int_equal(scst_cmd_ua(&cmd), 0);
+	scst_cmd_fail_raw(&cmd, bytes, sizeof(bytes));
+	assert_int_equal(scst_cmd_ua(&cmd), 0x5d10);
+	cmd.status = SAM_STAT_GOOD;
+	assert_int_equal(scst_cmd_ua(&cmd), 0);
+	scst_cmd_forget_sense(&cmd);
+	bytes[0] = 0x71;
+	scst_cmd_fail_raw(&cmd, bytes, sizeof(bytes));
+	assert_codes(0x6, 0x5d, 0x10);
+	assert_int_equal(scst_cmd_ua(&cmd), 0);
+}
+
 /* Whatever the format: deferred, with bits and bytes that we know nothing of. */
 static void bytes_are_sent_as_they_are(void **state)
 {
@@ -201,6 +217,7 @@ int main(void)
 		TEST(bytes_outlast_a_second_failure),
 		TEST(only_check_condition_has_codes),
 		TEST(our_sense_has_the_format_of_the_unit),
+		TEST(unit_attention_is_one_of_now),
 	};
 
 	return cmocka_run_group_tests_name("cmd_sense", tests, NULL, NULL);
