@@ -5,6 +5,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include <scst/scst.h>
 
 #include "vpd.h"
 
@@ -43,7 +44,7 @@ static void build_extended_inquiry(const struct scst_view *view, struct scst_rep
 	/* REPORTED LUNS DATA HAS CHANGED, told once, is cleared on every LU of the nexus. */
 	reply_u8(reply, LUICLR);
 	reply_zeros(reply, 5);
-	reply_u8(reply, SCST_SENSE_ENCODED_MAX);	/* maximum supported sense data length */
+	reply_u8(reply, SCST_SENSE_LEN);		/* maximum supported sense data length */
 	reply_zeros(reply, 64 - 14);
 }
 
