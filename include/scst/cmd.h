@@ -71,6 +71,7 @@ struct scst_cmd {
 	bool in_thread;			/* one of the core's, it may wait for long */
 	bool waited;			/* for its data or its turn, past "state" */
 	bool has_data;			/* the data-out has come */
+	bool keeps_data;		/* by the handler: xfer_len counts with CHECK CONDITION too */
 
 	/* the second: by the steps */
 	const struct scst_op *op;	/* NULL: unknown opcode */
@@ -110,7 +111,7 @@ struct scst_cmd {
 	bool hold_overdue;		/* it asked for more than its deadline */
 } ____cacheline_aligned;
 
-static_assert(offsetof(struct scst_cmd, cdb) == 0 && offsetof(struct scst_cmd, has_data) < 64);
+static_assert(offsetof(struct scst_cmd, cdb) == 0 && offsetof(struct scst_cmd, keeps_data) < 64);
 static_assert(offsetof(struct scst_cmd, op) == 64);
 static_assert(offsetofend(struct scst_cmd, submit_ns) == 128);
 

@@ -324,12 +324,12 @@ static inline bool iscsi_has_sense(struct iscsi_cmd *ic)
 	return iscsi_to_scst(ic)->status == SAM_STAT_CHECK_CONDITION;
 }
 
-/* Data-in that goes in PDUs of its own, which also tell the status. */
+/* Data-in that has yet to go, in PDUs of its own; the last tells the status, but for sense. */
 static inline bool iscsi_has_data_in(struct iscsi_cmd *ic)
 {
 	const struct scst_cmd *cmd = iscsi_to_scst(ic);
 
-	return cmd->xfer_len && cmd->expected_dir == SCST_DIR_IN;
+	return cmd->expected_dir == SCST_DIR_IN && ic->sent != cmd->xfer_len;
 }
 
 static inline u32 iscsi_inline_len(const struct iscsi_message *message)

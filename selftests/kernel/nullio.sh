@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The test personality of vdisk_nullio: each Nth command fails as chosen or falls short, reads bring
-# zeros. local_disk.sh has the rest.
+# The test personality of vdisk_nullio: each Nth command fails as chosen, falls short, or both, reads
+# bring zeros. What a device says with a failure, and data that comes with it, reach an initiator of
+# scst_local; selftests/iscsi/sense.sh is the same over iSCSI. local_disk.sh has the rest.
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -55,7 +56,7 @@ test_each_third_command_fails()	# with the sense that was chosen
 # Status and sense as the initiator's kernel has them.
 answer_of() # SG LENGTH CDB-BYTE...
 {
-	python3 "$(dirname "$0")/sg_io.py" "$@" | sed -n '1s/ [0-9]* / /p'
+	python3 "$(dirname "$0")/sg_io.py" "$@" | head -n 1
 }
 
 read_answer()
@@ -120,6 +121,30 @@ test_reads_fall_short()	# the transport tells how much is missing
 	read_block 2>&1 | grep -q "Received 412 bytes"
 	write_attr "$attrs/test_short" 1000
 	read_block 2>&1 | grep -q "Received 0 bytes" || read_block 2>&1 | grep -qv "Received 512"
+}
+
+test_failed_read_brings_what_was_read()	# then INFORMATION names the block, the residual what is missing
+{
+	local answer count=$host_session/read_io_count_kb
+	write_attr "$attrs/test_sense" 3/11/0
+	write_attr "$attrs/test_short" 1500
+	write_attr "$attrs/test_every" 1
+	write_attr "$count" 0
+	answer=$(python3 "$(dirname "$0")/sg_io.py" "$sg" 4096 28 00 00 00 10 00 00 00 08 00)
+	# 2596 bytes: 5 blocks and a part of the sixth, 0x1005.
+	assert_eq "${answer%$'\n'*}" "02 f00003000010050a00000000110000000000"
+	assert_match "${answer#*$'\n'}" "^1500 [0-9]{4}$" "residual, bytes brought"
+	assert_eq "$(cat "$count")" 2 "KiB counted"
+	# Nothing before it failed; and without test_short a failure brings nothing.
+	write_attr "$attrs/test_short" 5000
+	answer=$(python3 "$(dirname "$0")/sg_io.py" "$sg" 4096 28 00 00 00 10 00 00 00 08 00)
+	assert_eq "${answer%$'\n'*}" "02 f00003000010000a00000000110000000000"
+	assert_match "${answer#*$'\n'}" "^4096 "
+	write_attr "$attrs/test_short" 0
+	answer=$(python3 "$(dirname "$0")/sg_io.py" "$sg" 4096 28 00 00 00 10 00 00 00 08 00)
+	assert_eq "${answer%$'\n'*}" "02 700003000000000a00000000110000000000"
+	assert_match "${answer#*$'\n'}" "^4096 "
+	assert_eq "$(cat "$count")" 2 "KiB counted"
 }
 
 refused() # NAME VALUE

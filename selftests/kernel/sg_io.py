@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """sg_io.py DEVICE LENGTH CDB-BYTE...: sends a command that reads LENGTH bytes through SG_IO.
 
-Prints "STATUS RESIDUAL SENSE", the sense as it came, in hexadecimal digits, or "-"; and on a second
-line how many bytes from the end of the buffer on are still what they were before.
+Prints "STATUS SENSE", the sense as it came, in hexadecimal digits, or "-"; and on a second line
+"RESIDUAL BROUGHT": how many bytes of the buffer are no longer what they were.
 """
 import ctypes
 import fcntl
@@ -25,6 +25,5 @@ hdr = bytearray(struct.pack("iiBBHIPPPIIiPBBBBHHiII4x", ord("S"), FROM_DEV if le
 fd = os.open(sys.argv[1], os.O_RDWR | os.O_NONBLOCK)
 fcntl.ioctl(fd, SG_IO, hdr)
 status, _, _, sense_len, _, _, resid = struct.unpack_from("BBBBHHi", hdr, 64)
-print(f"{status:02x} {resid} {sense.raw[:sense_len].hex() or '-'}")
-got = data.raw[:length]
-print(length - len(got.rstrip(bytes([UNTOUCHED]))))
+print(f"{status:02x} {sense.raw[:sense_len].hex() or '-'}")
+print(resid, len(data.raw[:length].rstrip(bytes([UNTOUCHED]))))

@@ -413,7 +413,8 @@ static void finish_aborted(struct scst_cmd *cmd)
 
 static void finish_failed(struct scst_cmd *cmd)
 {
-	cmd->xfer_len = 0;
+	if (!cmd->keeps_data || cmd->status != SAM_STAT_CHECK_CONDITION)
+		cmd->xfer_len = 0;
 	if (cmd->status == SAM_STAT_CHECK_CONDITION && cmd->op && cmd->dev)
 		scst_order_failed(cmd);
 }
@@ -621,6 +622,7 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 	cmd->data_len = 0;
 	cmd->xfer_len = 0;
 	cmd->sg_ours = false;
+	cmd->keeps_data = false;
 	cmd->submit_ns = trace_scst_cmd_done_enabled() ? ktime_get_ns() : 0;
 	trace_scst_cmd_submit(cmd);
 	run(cmd, SCST_STEP_lookup);

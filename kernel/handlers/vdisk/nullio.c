@@ -2,8 +2,8 @@
 /*
  * vdisk_nullio: a disk without a medium. Writes vanish, reads bring whatever the buffer held, or
  * zeros with read_zero. It measures what everything above a back end costs; and for tests its reads
- * and writes last, and each Nth fails with a chosen sense, ours or as a device would say it, or
- * falls short.
+ * and writes last, and each Nth fails with a chosen sense, ours or as a device would say it, falls
+ * short, or does both: then what was read before it failed is brought.
  */
 #include <linux/bvec.h>
 #include <linux/hex.h>
@@ -61,31 +61,40 @@ struct vdisk_test_sense {
 	u8 bytes[SCST_SENSE_LEN];
 };
 
-static bool fail(struct scst_cmd *cmd, const struct vdisk *vd)
+static bool cut(struct scst_cmd *cmd, u32 bytes)
 {
-	const struct vdisk_test_sense *sense;
-
-	guard(rcu)();
-	sense = rcu_dereference(vd->test_sense);
-	if (!sense)
+	if (!bytes || cmd->op->verb != SCST_VERB_READ)
 		return false;
-	if (!sense->len) {
-		scst_cmd_fail(cmd, sense->id);
-		return true;
-	}
-	scst_cmd_fail_raw(cmd, sense->bytes, sense->len);
-	scst_cmd_tell_others(cmd);
+	cmd->data_len -= min(cmd->data_len, bytes);
+	cmd->xfer_len = min(cmd->xfer_len, cmd->data_len);
 	return true;
 }
 
-static void fail_or_cut(struct scst_cmd *cmd, const struct vdisk *vd)
+/* INFORMATION names the first block that was not read whole. */
+static void fail_with(struct scst_cmd *cmd, enum scst_sense_id id)
 {
-	if (fail(cmd, vd))
+	scst_cmd_fail_with(cmd, &(struct scst_sense){
+		.id = id,
+		.has_info = cmd->keeps_data,
+		.info = cmd->params.lba + (cmd->data_len >> cmd->dev->lu.block_shift),
+	});
+}
+
+static void cut_and_fail(struct scst_cmd *cmd, const struct vdisk *vd)
+{
+	const struct vdisk_test_sense *sense;
+
+	cmd->keeps_data = cut(cmd, READ_ONCE(vd->test_short));
+	guard(rcu)();
+	sense = rcu_dereference(vd->test_sense);
+	if (!sense)
 		return;
-	if (cmd->op->verb == SCST_VERB_READ) {
-		cmd->xfer_len -= min(cmd->xfer_len, READ_ONCE(vd->test_short));
-		cmd->data_len = cmd->xfer_len;
+	if (!sense->len) {
+		fail_with(cmd, sense->id);
+		return;
 	}
+	scst_cmd_fail_raw(cmd, sense->bytes, sense->len);
+	scst_cmd_tell_others(cmd);
 }
 
 static noinline enum scst_exec_result behave_oddly(struct scst_cmd *cmd)
@@ -94,7 +103,7 @@ static noinline enum scst_exec_result behave_oddly(struct scst_cmd *cmd)
 	u32 every = READ_ONCE(vd->test_every), ms = READ_ONCE(vd->delay_ms);
 
 	if (every && (u32)atomic_inc_return(&vd->test_count) % every == 0)
-		fail_or_cut(cmd, vd);
+		cut_and_fail(cmd, vd);
 	return ms ? delay(cmd, ms) : SCST_EXEC_DONE;
 }
 

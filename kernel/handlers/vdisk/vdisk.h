@@ -51,7 +51,7 @@ struct vdisk {
 	bool odd;			/* nullio: one of these is set */
 	u32 delay_ms;			/* how long a read or write takes */
 	u32 test_every;			/* each Nth read or write ... */
-	struct vdisk_test_sense __rcu *test_sense;	/* ... fails with this, or else (NULL) ... */
+	struct vdisk_test_sense __rcu *test_sense;	/* ... fails with this, unless NULL, and */
 	u32 test_short;			/* ... brings so many bytes less */
 	atomic_t test_count;
 	struct block_device *bdev;	/* blockio: valid while a verb runs that passed the gate */

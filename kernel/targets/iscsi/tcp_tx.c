@@ -174,7 +174,7 @@ static bool add_response(struct iscsi_tcp *tcp, struct iscsi_cmd *ic, bool *done
 	}
 	if (!add_data_in(tcp, ic))
 		return false;
-	*done = ic->sent == iscsi_to_scst(ic)->xfer_len;
+	*done = !iscsi_has_data_in(ic) && !iscsi_has_sense(ic);	/* which has a response to itself */
 	return true;
 }
 

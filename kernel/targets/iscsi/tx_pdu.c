@@ -19,7 +19,7 @@ static u8 residual(const struct scst_cmd *cmd, __be32 *count)
 {
 	s64 resid = scst_cmd_resid(cmd);
 
-	if (cmd->status != SAM_STAT_GOOD && resid >= 0)
+	if (cmd->status != SAM_STAT_GOOD && !cmd->xfer_len && resid >= 0)
 		resid = cmd->expected_len;
 	if (!resid)
 		return 0;
@@ -34,6 +34,7 @@ u32 iscsi_fill_data_in(struct iscsi_cmd *ic, struct iscsi_data_rsp *rsp)
 	u32 burst_left = conn->max_burst - ic->sent % conn->max_burst;
 	u32 left = cmd->xfer_len - ic->sent;
 	u32 len = min3(left, burst_left, conn->max_xmit);
+	bool has_status = len == left && !iscsi_has_sense(ic);
 
 	rsp->opcode = ISCSI_OP_SCSI_DATA_IN;
 	hton24(rsp->dlength, len);
@@ -41,15 +42,15 @@ u32 iscsi_fill_data_in(struct iscsi_cmd *ic, struct iscsi_data_rsp *rsp)
 	rsp->ttt = cpu_to_be32(ISCSI_RESERVED_TAG);
 	rsp->datasn = cpu_to_be32(ic->data_sn++);
 	rsp->offset = cpu_to_be32(ic->sent);
-	if (len == left) {
+	if (has_status) {
 		rsp->flags = ISCSI_FLAG_CMD_FINAL | ISCSI_FLAG_DATA_STATUS;
 		rsp->flags |= residual(cmd, &rsp->residual_count);
 		leave_window(ic);
-	} else if (len == burst_left) {
+	} else if (len == left || len == burst_left) {
 		rsp->flags = ISCSI_FLAG_CMD_FINAL;
 	}
-	iscsi_set_sns(conn, rsp, len == left);
-	if (len != left)
+	iscsi_set_sns(conn, rsp, has_status);
+	if (!has_status)
 		rsp->statsn = 0;
 	ic->sent += len;
 	return len;
@@ -75,7 +76,7 @@ u32 iscsi_fill_response(struct iscsi_cmd *ic, struct iscsi_scsi_rsp *rsp)
 	rsp->cmd_status = cmd->status;
 	rsp->itt = ic->itt;
 	rsp->flags |= residual(cmd, &rsp->residual_count);
-	rsp->exp_datasn = cpu_to_be32(ic->r2t_sn);
+	rsp->exp_datasn = cpu_to_be32(cmd->expected_dir == SCST_DIR_IN ? ic->data_sn : ic->r2t_sn);
 	leave_window(ic);
 	iscsi_set_sns(ic->conn, rsp, true);
 	return iscsi_has_sense(ic) ? fill_sense(ic, rsp) : 0;

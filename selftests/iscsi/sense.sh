@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Sense over iSCSI: Data-In before it, its length, its residual, StatSN and ExpDataSN. The initiator
+# does what it is told (sense.py has each test under the same name), a vdisk_nullio fails as it is
+# told. No daemon. 10 seconds.
+
+. "$(dirname "$0")/lib.sh"
+
+here=$(dirname "$0")
+
+setup_file()
+{
+	load_iscsi
+	add_null disk0
+	iscsi_mgmt add_target "$iqn"
+	write_attr "$itgt/luns/mgmt" "add disk0 0"
+	write_attr "$itgt/enabled" 1
+	write_attr "$iscsi/enabled" 1
+}
+
+teardown_file()
+{
+	unload_iscsi
+}
+
+teardown()
+{
+	wait_for 10 no_sessions
+	write_attr "$scst/devices/disk0/test_every" 0
+	write_attr "$scst/devices/disk0/test_sense" 0/0/0
+	write_attr "$scst/devices/disk0/test_short" 0
+}
+
+sense() # CASE
+{
+	python3 "$here/sense.py" "$iqn" "$1"
+}
+
+test_data_comes_before_sense()	# in Data-In without status; then the response says what is missing
+{
+	sense data_comes_before_sense
+}
+
+test_data_comes_before_sense_with_digests()	# the same, in small segments and bursts
+{
+	sense data_comes_before_sense_with_digests
+}
+
+test_overflow_is_told_beside_sense()	# the device read more than there was room for before it failed
+{
+	sense overflow_is_told_beside_sense
+}
+
+test_failure_without_data_has_no_data_in()	# and its residual is everything
+{
+	sense failure_without_data_has_no_data_in
+}
+
+test_longest_sense_of_a_device_comes_whole()	# 252 bytes, and each length near it
+{
+	sense longest_sense_of_a_device_comes_whole
+}
+
+run_tests "$@"
