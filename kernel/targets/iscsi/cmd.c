@@ -408,6 +408,14 @@ void iscsi_cmds_run(struct iscsi_conn *conn)
 	}
 }
 
+/* Its initiator hears no more of it. An answer that was made before an abort goes out. */
+static bool is_dropped(struct iscsi_cmd *ic)
+{
+	const struct scst_cmd *cmd = iscsi_to_scst(ic);
+
+	return ic->answered ? scst_cmd_unanswered(cmd) : scst_cmd_aborted(cmd);
+}
+
 /* In the work: the core asked for data, or answered. Not before is ic told so. */
 void iscsi_cmd_event(struct iscsi_cmd *ic)
 {
@@ -418,7 +426,7 @@ void iscsi_cmd_event(struct iscsi_cmd *ic)
 	else
 		ic->answered = true;
 
-	if (unlikely(iscsi_conn_closing(conn) || scst_cmd_aborted(iscsi_to_scst(ic)))) {
+	if (unlikely(iscsi_conn_closing(conn) || is_dropped(ic))) {
 		list_del_init(&ic->wait);
 		if (ic->answered)
 			iscsi_cmd_release(ic);
@@ -457,7 +465,7 @@ static void drop_waiting(struct iscsi_conn *conn, bool all)
 	struct iscsi_cmd *ic, *next;
 
 	list_for_each_entry_safe(ic, next, &conn->waiting, wait) {
-		if (!ic->submitted || (!all && !scst_cmd_aborted(iscsi_to_scst(ic))))
+		if (!ic->submitted || (!all && !is_dropped(ic)))
 			continue;
 		ic->unsolicited = false;
 		list_del_init(&ic->wait);
