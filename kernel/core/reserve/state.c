@@ -53,6 +53,7 @@ void scst_reserve_exit(struct scst_device *dev)
 
 	if (!reserve)
 		return;
+	cancel_work_sync(&reserve->requests_work);	/* it ended the last command */
 	scst_pr_offer_exit(reserve);
 	last = rcu_dereference_protected(reserve->now, true);
 	kvfree_rcu(last, rcu);
