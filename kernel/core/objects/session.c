@@ -221,6 +221,7 @@ void scst_session_unregister(struct scst_session *sess)
 	spin_unlock(&scst_sessions_lock);
 	kill_nexuses(sess, &dead);
 	list_del(&sess->entry);
+	WRITE_ONCE(sess->group, &tgt->default_group);	/* its own may go from now on */
 	mutex_unlock(&tgt->lock);
 	/* Whoever walks the sessions adds files to their directories: not to this one's any more. */
 	scst_sysfs_session_del(sess);

@@ -180,6 +180,14 @@ enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
 	return admit;
 }
 
+/* The session may move to another group meanwhile, and its old one go. */
+static bool is_about(const struct scst_policy *policy, const struct scst_session *sess,
+		     const struct scst_device *dev)
+{
+	guard(rcu)();
+	return scst_policy_in_scope(policy->ops, sess->tgt, READ_ONCE(sess->group), dev);
+}
+
 /* tmf */
 
 static void policy_tmf(struct scst_policy *policy, struct scst_tmf *tmf,
@@ -188,7 +196,7 @@ static void policy_tmf(struct scst_policy *policy, struct scst_tmf *tmf,
 	struct scst_policy_call call = { .hook = SCST_HOOK_TMF, .subject = tmf };
 
 	if (!policy->ops->tmf || scst_policy_ejected(policy) ||
-	    !scst_policy_in_scope(policy->ops, tmf->sess->tgt, tmf->sess->group, nexus->dev))
+	    !is_about(policy, tmf->sess, nexus->dev))
 		return;
 	scst_policy_enter(&call, policy);
 	policy->ops->tmf(tmf);
@@ -267,7 +275,7 @@ static enum scst_pr_verdict policy_pr_out(struct scst_policy *policy,
 	int verdict;
 
 	if (!policy->ops->pr_out || scst_policy_ejected(policy) ||
-	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, nexus->dev))
+	    !is_about(policy, sess, nexus->dev))
 		return SCST_PR_VERDICT_PASS;
 	verdict = ask(policy, &call, SCST_PR_VERDICT_MAX, pr_out, sess, nexus->dev, req);
 	return max(verdict, SCST_PR_VERDICT_PASS);
