@@ -6,6 +6,7 @@
  * The block layer's tag names the command slot, so nothing is allocated or looked up. A slot is
  * free before the SCSI command completes, since completion may hand the tag out again at once.
  */
+#include <linux/delay.h>
 #include <linux/slab.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -132,22 +133,37 @@ static enum scst_tmf_result local_tmf(struct scsi_cmnd *scmnd, enum scst_tmf_fn 
 	return result;
 }
 
-/* No such task: it was answered a moment ago, which is as good. */
+/*
+ * The error handler gives the request and its memory back whatever we answer. So none is given
+ * before the command has left: a back end that still has the memory is waited for, here, where the
+ * error handler of this host is the only one to wait.
+ */
+static int local_eh(struct scsi_cmnd *scmnd, enum scst_tmf_fn fn)
+{
+	struct scst_cmd *cmd = scst_cmd_at(host_session(scmnd->device->host)->sess,
+					   slot_index(scmnd));
+	bool complete = local_tmf(scmnd, fn) == SCST_TMF_COMPLETE;
+
+	while (scst_cmd_live(cmd))
+		msleep(20);
+	synchronize_rcu();	/* see local_send_response() */
+	/* No such task: it was answered a moment ago, which is as good. */
+	return complete || fn == SCST_TMF_ABORT_TASK ? SUCCESS : FAILED;
+}
+
 static int local_eh_abort(struct scsi_cmnd *scmnd)
 {
-	enum scst_tmf_result result = local_tmf(scmnd, SCST_TMF_ABORT_TASK);
-
-	return result == SCST_TMF_COMPLETE || result == SCST_TMF_NO_TASK ? SUCCESS : FAILED;
+	return local_eh(scmnd, SCST_TMF_ABORT_TASK);
 }
 
 static int local_eh_device_reset(struct scsi_cmnd *scmnd)
 {
-	return local_tmf(scmnd, SCST_TMF_LUN_RESET) == SCST_TMF_COMPLETE ? SUCCESS : FAILED;
+	return local_eh(scmnd, SCST_TMF_LUN_RESET);
 }
 
 static int local_eh_target_reset(struct scsi_cmnd *scmnd)
 {
-	return local_tmf(scmnd, SCST_TMF_TARGET_RESET) == SCST_TMF_COMPLETE ? SUCCESS : FAILED;
+	return local_eh(scmnd, SCST_TMF_TARGET_RESET);
 }
 
 static const struct scsi_host_template local_template = {
