@@ -9,12 +9,13 @@
 #include "vdisk.h"
 
 /* UNMAP has its blocks in its data: anywhere. */
-static bool overlaps(const struct scst_cmd *cmd, const struct vdisk_range *range)
+static bool overlaps(const struct scst_cmd *cmd, const struct scst_op *op,
+		     const struct vdisk_range *range)
 {
 	u64 lba = READ_ONCE(cmd->params.lba);
 	u32 nblocks = READ_ONCE(cmd->params.nblocks);
 
-	if (cmd->op->verb == SCST_VERB_UNMAP)
+	if (op->verb == SCST_VERB_UNMAP)
 		return true;
 	return lba < range->lba + range->nblocks && range->lba < lba + nblocks;
 }
@@ -28,7 +29,7 @@ static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result
 	bool held;
 
 	spin_lock_irqsave(&vd->gate_lock, flags);
-	held = vd->gate & VDISK_HOLD && overlaps(cmd, &vd->hold);
+	held = vd->gate & VDISK_HOLD && overlaps(cmd, cmd->op, &vd->hold);
 	if (held && waiting) {
 		waiting->cmd = cmd;
 		WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
@@ -63,7 +64,7 @@ static bool is_writing(const struct scst_cmd *cmd, const void *range)
 	if (!(op->flags & SCST_OP_WRITES) || READ_ONCE(cmd->params.how) & VDISK_HOW_HELD ||
 	    op->verb == SCST_VERB_COMPARE_WRITE || op->verb == SCST_VERB_OR_WRITE)
 		return false;
-	return overlaps(cmd, range);
+	return overlaps(cmd, op, range);
 }
 
 void vdisk_hold(struct vdisk *vd, struct vdisk_range range)
