@@ -40,6 +40,7 @@ struct scst_tmf {
 	struct work_struct work;
 	struct scst_watch watch;	/* what it waits for */
 	struct scst_nexus *nexus;	/* with a reference */
+	struct scst_device *then;	/* whose commands it waits for next; or NULL */
 	unsigned int next_lun;		/* TARGET RESET */
 };
 

@@ -137,7 +137,7 @@ static void look_work(struct work_struct *work)
 		watch->over(watch);
 	}
 	if (!list_empty(&watches))
-		queue_delayed_work(scst_tmf_wq, &look, STUCK_AFTER);
+		queue_delayed_work(scst_tmf_wq, &look, HZ);
 }
 
 void scst_watch_begin(struct scst_watch *watch)

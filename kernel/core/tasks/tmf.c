@@ -175,17 +175,21 @@ static enum scst_tmf_result tmf_abort_task_set(struct scst_tmf *tmf, struct scst
 
 static void abort_nexus(struct scst_nexus *nexus, void *sender)
 {
-	if (nexus == sender)
-		mark_own(nexus->sess, &(struct scst_pick){ .nexus = nexus, .lun = SCST_ANY_LUN });
-	else
+	if (nexus != sender)
 		scst_tmf_abort_foreign(nexus, NULL, nexus->dev->lu.tas);
 }
 
-/* All commands of all initiators. */
-static void abort_device(struct scst_nexus *sender)
+/*
+ * All commands of all initiators are waited for, after the sender's own: those are what it addressed
+ * at this LUN, which may have had another device when they came.
+ */
+static void wait_own_and_device(struct scst_tmf *tmf, struct scst_device *dev)
 {
-	scst_nexuses_walk(sender->dev, abort_nexus, sender);
-	kick(sender->dev);
+	const struct scst_pick own = { .lun = tmf->lun };
+
+	abort_own(tmf->sess, &own);
+	wait_session(tmf, &own);
+	tmf->then = dev;
 }
 
 /* TST 001b: each nexus has a task set of its own (SPC-5 table 449). */
@@ -193,11 +197,13 @@ static enum scst_tmf_result tmf_clear_task_set(struct scst_tmf *tmf, struct scst
 {
 	if (!nexus->dev || nexus->dev->lu.tst)
 		return tmf_abort_task_set(tmf, nexus);
-	abort_device(nexus);
-	wait_device(tmf, nexus->dev);
+	scst_nexuses_walk(nexus->dev, abort_nexus, nexus);
+	kick(nexus->dev);
+	wait_own_and_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
 }
 
+/* But for the sender's own commands. */
 static void reset_device(struct scst_nexus *sender)
 {
 	struct scst_device *dev = sender->dev;
@@ -214,7 +220,7 @@ static enum scst_tmf_result tmf_lun_reset(struct scst_tmf *tmf, struct scst_nexu
 	if (!nexus->dev)
 		return tmf_abort_task_set(tmf, nexus);
 	reset_device(nexus);
-	wait_device(tmf, nexus->dev);
+	wait_own_and_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
 }
 
@@ -389,9 +395,12 @@ static enum scst_tmf_result begin(struct scst_tmf *tmf)
 	return row->fn(tmf, tmf->nexus);
 }
 
+/* What is left to do after a reset may wait for a MODE SELECT that is being saved. */
 static void watch_over(struct scst_watch *watch)
 {
-	queue_work(scst_tmf_wq, &container_of(watch, struct scst_tmf, watch)->work);
+	struct scst_tmf *tmf = container_of(watch, struct scst_tmf, watch);
+
+	queue_work(tmf_rows[tmf->fn].left ? scst_file_wq : scst_tmf_wq, &tmf->work);
 }
 
 /* Return: false, there is nothing to wait for. */
@@ -418,19 +427,26 @@ static void end(struct scst_tmf *tmf)
 	scst_nexus_put(nexus);
 }
 
+static void go_on(struct scst_tmf *tmf)
+{
+	tmf->watch.sess = NULL;
+	tmf->watch.dev = NULL;
+	if (tmf->then)
+		wait_device(tmf, tmf->then);
+	else if (tmf_rows[tmf->fn].left)
+		tmf_rows[tmf->fn].left(tmf);
+	tmf->then = NULL;
+}
+
 /* Once to begin, and again whenever what it waits for has left: no worker waits for a command. */
 static void tmf_work(struct work_struct *work)
 {
 	struct scst_tmf *tmf = container_of(work, struct scst_tmf, work);
 
-	if (!tmf->nexus) {
+	if (!tmf->nexus)
 		tmf->result = begin(tmf);
-	} else {
-		tmf->watch.sess = NULL;
-		tmf->watch.dev = NULL;
-		if (tmf_rows[tmf->fn].left)
-			tmf_rows[tmf->fn].left(tmf);
-	}
+	else
+		go_on(tmf);
 	if (!wait(tmf))
 		end(tmf);
 }
@@ -438,6 +454,7 @@ static void tmf_work(struct work_struct *work)
 void scst_tmf_submit(struct scst_tmf *tmf)
 {
 	tmf->nexus = NULL;
+	tmf->then = NULL;
 	tmf->next_lun = 0;
 	tmf->watch = (struct scst_watch){ .over = watch_over };
 	INIT_WORK(&tmf->work, tmf_work);
