@@ -47,10 +47,17 @@ enum scst_step_result scst_gate_pass(struct scst_cmd *cmd)
 	return result;
 }
 
+/* One that is to be held where nothing stays any more goes where its LUN leads now, and so on. */
 enum scst_step_result scst_gate_arrive(struct scst_cmd *cmd)
 {
-	if (READ_ONCE(cmd->state) & SCST_CMD_HELD && scst_hold_park(cmd))
-		return SCST_WAIT;
+	u32 gate;
+
+	while (READ_ONCE(cmd->state) & SCST_CMD_HELD) {
+		if (scst_hold_park(cmd))
+			return SCST_WAIT;
+		if (READ_ONCE(cmd->state) & SCST_CMD_HELD && !scst_cmd_follow(cmd, &gate))
+			break;
+	}
 	return scst_gate_pass(cmd);
 }
 
