@@ -15,6 +15,8 @@
 
 /* Behind the name of an option in milliseconds: a delay, refused if it is above the deadline. */
 #define SCST_DELAY	__attribute__((btf_decl_tag("scst_delay_ms")))
+/* Behind the name of an option: how many elements the map has, 1 at least. */
+#define SCST_ENTRIES(map)	__attribute__((btf_decl_tag("scst_entries:" #map)))
 
 /* in hooks */
 int scst_bpf_error(const char *text, int code) __ksym;

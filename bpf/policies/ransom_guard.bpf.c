@@ -21,6 +21,7 @@ const volatile __u32 window_s = 10;
 const volatile __u32 min_overwrites = 2000;
 const volatile __u32 percent = 80;
 const volatile __u32 throttle_ms SCST_DELAY = 0;	/* 0: only tell */
+const volatile __u32 max_nexuses SCST_ENTRIES(ransom_guard_state) = 1024; /* of 8 KiB each */
 
 #define EXTENT_SHIFT	16			/* 64 KiB */
 #define FILTER_WORDS	1024			/* 65536 extents: 4 GiB */
@@ -32,6 +33,12 @@ struct guard {
 	u64 alarmed;				/* window of the last alarm, 0: none */
 	u64 read[FILTER_WORDS];
 };
+
+/*
+ * How often it began to watch a nexus. If that grows though nobody logs in, more of them are busy than
+ * max_nexuses, and each new one takes the place of another, which is forgotten.
+ */
+u64 ransom_guard_begun = 0;
 
 /* Key: id of the nexus. */
 struct {
@@ -55,6 +62,14 @@ struct {
 	__uint(max_entries, 1 << 16);
 } ransom_guard_events SEC(".maps");
 
+/* Key: 0. Value: alarms lost because the ring was full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64);
+} ransom_guard_drops SEC(".maps");
+
 static struct guard *guard_of(struct scst_cmd *cmd)
 {
 	u64 id = cmd->nexus->id;
@@ -65,8 +80,8 @@ static struct guard *guard_of(struct scst_cmd *cmd)
 	if (guard)
 		return guard;
 	zero = bpf_map_lookup_elem(&ransom_guard_zero, &key);
-	if (zero)
-		bpf_map_update_elem(&ransom_guard_state, &id, zero, BPF_NOEXIST);
+	if (zero && !bpf_map_update_elem(&ransom_guard_state, &id, zero, BPF_NOEXIST))
+		__sync_fetch_and_add(&ransom_guard_begun, 1);
 	return bpf_map_lookup_elem(&ransom_guard_state, &id);
 }
 
@@ -83,10 +98,16 @@ static void turn_window(struct guard *guard, u64 window)
 static void tell(struct scst_cmd *cmd, const struct guard *guard, u64 now)
 {
 	struct ransom_guard_event *event;
+	u32 key = 0;
+	u64 *drops;
 
 	event = bpf_ringbuf_reserve(&ransom_guard_events, sizeof(*event), 0);
-	if (!event)
+	if (!event) {
+		drops = bpf_map_lookup_elem(&ransom_guard_drops, &key);
+		if (drops)
+			(*drops)++;
 		return;
+	}
 	__builtin_memset(event, 0, sizeof(*event));
 	event->time_ns = now;
 	event->overwrites = guard->overwrites;

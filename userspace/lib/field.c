@@ -107,18 +107,20 @@ bool scst_field_find(const struct btf *btf, uint32_t type_id, const char *name,
 	return false;
 }
 
-bool scst_field_has_tag(const struct btf *btf, const char *name, const char *tag)
+const char *scst_field_tag(const struct btf *btf, const char *name, const char *begin)
 {
 	int32_t var = btf__find_by_name_kind(btf, name, BTF_KIND_VAR);
 
 	for (uint32_t id = 1; var > 0 && id < btf__type_cnt(btf); id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
+		const char *rest = NULL;
 
-		if (btf_is_decl_tag(type) && (int32_t)type->type == var &&
-		    streq(btf__name_by_offset(btf, type->name_off), tag))
-			return true;
+		if (btf_is_decl_tag(type) && (int32_t)type->type == var)
+			rest = startswith(btf__name_by_offset(btf, type->name_off), begin);
+		if (rest)
+			return rest;
 	}
-	return false;
+	return NULL;
 }
 
 void scst_field_of(const struct btf *btf, uint32_t type_id, struct scst_field *field)

@@ -41,8 +41,8 @@ bool scst_field_find(const struct btf *btf, uint32_t type_id, const char *name,
 /* Is @text the enumerator @name, or the end of it behind a '_': "deny" is SESSION_ACL_DENY. */
 bool scst_field_names(const char *name, const char *text);
 
-/* Has the variable @name of the source such a btf_decl_tag? */
-bool scst_field_has_tag(const struct btf *btf, const char *name, const char *tag);
+/* Of the variable @name of the source the btf_decl_tag that begins so: what follows, or NULL. */
+const char *scst_field_tag(const struct btf *btf, const char *name, const char *begin);
 
 /* A value of @type_id itself, at offset 0. */
 void scst_field_of(const struct btf *btf, uint32_t type_id, struct scst_field *field);

@@ -193,7 +193,7 @@ static int apply_spec(const struct scst_object *object, const struct scst_spec *
 	for (size_t i = 0; i < spec->nr_options && !ret; i++)
 		ret = scst_options_set(object->obj, spec->options[i].name, spec->options[i].value,
 				       err);
-	return ret;
+	return ret ?: scst_options_size_maps(object->obj, err);
 }
 
 int scst_object_open(const struct scst_paths *paths, const struct scst_spec *spec,

@@ -40,8 +40,11 @@ int scst_options_set(struct bpf_object *obj, const char *name, const char *value
 	return scst_field_store(&field, image, value, err);
 }
 
-int scst_options_check_delays(const struct bpf_object *obj, uint32_t deadline_ms,
-			      struct scst_error *err)
+/* Calls @each with the number of each option that has a tag which begins so, until it fails. */
+static int each_tagged(const struct bpf_object *obj, const char *tag,
+		       int (*each)(const char *name, uint64_t value, const char *rest, void *arg,
+				   struct scst_error *err),
+		       void *arg, struct scst_error *err)
 {
 	const struct bpf_map *map = bpf_object__find_map_by_name(obj, ".rodata");
 	uint32_t type_id = map ? bpf_map__btf_value_type_id(map) : 0;
@@ -49,16 +52,52 @@ int scst_options_check_delays(const struct bpf_object *obj, uint32_t deadline_ms
 	struct scst_field field;
 	size_t size = 0;
 	const void *image = map ? bpf_map__initial_value(map, &size) : NULL;
-	uint64_t delay;
+	uint64_t value;
+	int ret = 0;
 
-	for (uint32_t i = 0; image && scst_field_at(btf, type_id, i, &field); i++)
-		if (scst_field_has_tag(btf, field.name, "scst_delay_ms") &&
-		    !scst_field_number(&field, image, &delay) && delay > deadline_ms)
-			return scst_fail(err, -EINVAL,
-					 "option %s: %" PRIu64 " is above deadline_ms (%u), beyond "
-					 "which no command may be delayed", field.name, delay,
-					 deadline_ms);
+	for (uint32_t i = 0; image && !ret && scst_field_at(btf, type_id, i, &field); i++) {
+		const char *rest = scst_field_tag(btf, field.name, tag);
+
+		if (rest && !scst_field_number(&field, image, &value))
+			ret = each(field.name, value, rest, arg, err);
+	}
+	return ret;
+}
+
+static int size_map(const char *name, uint64_t value, const char *map_name, void *obj,
+		    struct scst_error *err)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, map_name);
+
+	if (!map)
+		return scst_fail(err, -EINVAL, "option %s: the object has no map %s", name, map_name);
+	if (!value || value > UINT32_MAX || bpf_map__set_max_entries(map, value))
+		return scst_fail(err, -EINVAL, "option %s: map %s cannot have %" PRIu64 " elements",
+				 name, map_name, value);
 	return 0;
+}
+
+int scst_options_size_maps(struct bpf_object *obj, struct scst_error *err)
+{
+	return each_tagged(obj, "scst_entries:", size_map, obj, err);
+}
+
+static int check_delay(const char *name, uint64_t value, const char *rest _unused_, void *arg,
+		       struct scst_error *err)
+{
+	uint32_t deadline_ms = *(uint32_t *)arg;
+
+	if (value <= deadline_ms)
+		return 0;
+	return scst_fail(err, -EINVAL,
+			 "option %s: %" PRIu64 " is above deadline_ms (%u), beyond which no command "
+			 "may be delayed", name, value, deadline_ms);
+}
+
+int scst_options_check_delays(const struct bpf_object *obj, uint32_t deadline_ms,
+			      struct scst_error *err)
+{
+	return each_tagged(obj, "scst_delay_ms", check_delay, &deadline_ms, err);
 }
 
 /* A pinned map with one element, as a whole, and its BTF. */

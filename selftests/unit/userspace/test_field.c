@@ -179,10 +179,12 @@ static void a_tag_belongs_to_its_variable(void **state)
 	int32_t var = btf__find_by_name_kind(btf, "u32", BTF_KIND_VAR);
 
 	assert_true(btf__add_decl_tag(btf, "delay", var, -1) > 0);
-	assert_true(scst_field_has_tag(btf, "u32", "delay"));
-	assert_false(scst_field_has_tag(btf, "u32", "other"));
-	assert_false(scst_field_has_tag(btf, "s64", "delay"));
-	assert_false(scst_field_has_tag(btf, "nothing", "delay"));
+	assert_true(btf__add_decl_tag(btf, "entries:a_map", var, -1) > 0);
+	assert_string_equal(scst_field_tag(btf, "u32", "delay"), "");
+	assert_string_equal(scst_field_tag(btf, "u32", "entries:"), "a_map");
+	assert_null(scst_field_tag(btf, "u32", "other"));
+	assert_null(scst_field_tag(btf, "s64", "delay"));
+	assert_null(scst_field_tag(btf, "nothing", "delay"));
 }
 
 int main(void)
