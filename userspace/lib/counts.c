@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "missed.h"
 #include "pins.h"
 
 static const struct counter_row {
@@ -27,6 +28,7 @@ struct scst_counts {
 	int counts_fd;
 	int totals_fd, names_fd, folds_fd; /* -EBADF: counts have names */
 	int cpus;
+	struct scst_missed missed;
 };
 
 void scst_counts_close(struct scst_counts *counts)
@@ -37,6 +39,7 @@ void scst_counts_close(struct scst_counts *counts)
 	closep(&counts->totals_fd);
 	closep(&counts->names_fd);
 	closep(&counts->folds_fd);
+	scst_missed_close(&counts->missed);
 	free(counts);
 }
 
@@ -87,8 +90,14 @@ int scst_counts_open(const struct scst_paths *paths, enum scst_counter counter,
 
 	if (!new)
 		return scst_fail(err, -ENOMEM, "out of memory");
-	*new = (struct scst_counts){ row, -EBADF, -EBADF, -EBADF, -EBADF,
-				     libbpf_num_possible_cpus() };
+	*new = (struct scst_counts){
+		.row = row,
+		.counts_fd = -EBADF,
+		.totals_fd = -EBADF,
+		.names_fd = -EBADF,
+		.folds_fd = -EBADF,
+		.cpus = libbpf_num_possible_cpus(),
+	};
 	ret = open_maps(paths, new);
 	if (ret == -ENOENT)
 		return scst_fail(err, ret, "tracer %s is not loaded: scstctl tracer load %s",
@@ -96,6 +105,7 @@ int scst_counts_open(const struct scst_paths *paths, enum scst_counter counter,
 	if (ret)
 		return scst_fail(err, ret, "cannot read tracer %s: %s", row->tracer,
 				 ret == -EPROTO ? "it is of another version" : strerror(-ret));
+	scst_missed_open(paths, row->tracer, &new->missed);
 	*counts = TAKE_PTR(new);
 	return 0;
 }
@@ -356,7 +366,7 @@ uint64_t scst_counts_uncounted(const struct scst_counts *counts)
 	struct nexus_folds folds;
 
 	read_folds(counts, &folds);
-	return folds.uncounted;
+	return folds.uncounted + scst_missed_count(&counts->missed);
 }
 
 const char *scst_dir_name(unsigned int dir)

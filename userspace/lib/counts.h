@@ -48,7 +48,7 @@ struct scst_count_row {
 int scst_counts_read(struct scst_counts *counts, size_t max, struct scst_count_row **rows,
 		     size_t *nr, size_t *left_out);
 
-/* Commands that were not counted, since there was no room for their row. */
+/* Commands that were not counted: there was no room for their row, or the tracer never saw them. */
 uint64_t scst_counts_uncounted(const struct scst_counts *counts);
 
 /* As qsort() wants it: rows of the same names, direction and error are equal. */

@@ -2,6 +2,7 @@
 /* Loading and unloading pinned tracers. */
 #include "tracer.h"
 
+#include "missed.h"
 #include "object.h"
 #include "options.h"
 
@@ -54,14 +55,16 @@ static int attach_program(const struct bpf_program *prog, const struct scst_pins
 			  struct scst_error *err)
 {
 	_cleanup_(bpf_link__destroyp) struct bpf_link *link = bpf_program__attach(prog);
-	char file[NAME_MAX];
+	char file[NAME_MAX], pin[NAME_MAX];
 
 	if (!link)
 		return scst_fail(err, -errno, "cannot attach program %s: %s",
 				 bpf_program__name(prog), strerror(errno));
-	if (link_file(prog, file))
+	if (link_file(prog, file) ||
+	    scst_format(pin, sizeof(pin), SCST_PIN_PROG "%s", bpf_program__name(prog)))
 		return scst_fail(err, -ENAMETOOLONG, "program name too long");
-	return scst_pins_add(stage, file, bpf_link__fd(link), err);
+	return scst_pins_add(stage, file, bpf_link__fd(link), err) ?:
+	       scst_pins_add(stage, pin, bpf_program__fd(prog), err);
 }
 
 static int attach_programs(struct bpf_object *obj, const struct scst_pins_stage *stage,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What counts.c asks of pins.c and libbpf, and metrics_text.c of the daemon. */
+/* What counts.c asks of pins.c, missed.c and libbpf. */
 #include "fake_maps.h"
 
 #include <bpf/bpf.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "counts.h"
+#include "missed.h"
 #include "pins.h"
 #include "server.h"
 
@@ -52,6 +53,21 @@ int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind,
 		   struct scst_names *names, struct scst_error *err)
 {
 	return -ENOENT;
+}
+
+void scst_missed_open(const struct scst_paths *paths, const char *tracer,
+		      struct scst_missed *missed)
+{
+	*missed = (struct scst_missed){};
+}
+
+void scst_missed_close(struct scst_missed *missed)
+{
+}
+
+uint64_t scst_missed_count(const struct scst_missed *missed)
+{
+	return 4;
 }
 
 int bpf_map_get_info_by_fd(int fd, struct bpf_map_info *info, __u32 *len)
