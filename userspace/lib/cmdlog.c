@@ -7,10 +7,9 @@
 
 #include "cmdlog.skel.h"
 #include "object.h"
-#include "pins.h"
 
 struct scst_cmdlog {
-	struct cmdlog_bpf *skel;	/* NULL: it is pinned and goes on without us */
+	struct cmdlog_bpf *skel;
 	struct ring_buffer *ring;
 	int drops_fd;
 	uint64_t drops;			/* told so far */
@@ -123,28 +122,6 @@ int scst_cmdlog_open_private(const struct scst_paths *paths,
 	ret = set_filter(new->skel, filter, err) ?: load_skeleton(new->skel, err) ?:
 	      open_ring(new, bpf_map__fd(new->skel->maps.cmdlog_events),
 			dup(bpf_map__fd(new->skel->maps.cmdlog_drops)), err);
-	if (ret)
-		return ret;
-	*log = TAKE_PTR(new);
-	return 0;
-}
-
-int scst_cmdlog_open_pinned(const struct scst_paths *paths, scst_cmdlog_fn fn, void *arg,
-			    struct scst_cmdlog **log, struct scst_error *err)
-{
-	_cleanup_(scst_cmdlog_closep) struct scst_cmdlog *new = new_log(fn, arg);
-	_cleanup_close_ int ring = -EBADF, drops = -EBADF;
-	int ret;
-
-	if (!new)
-		return scst_fail(err, -ENOMEM, "out of memory");
-	ring = scst_pins_open(paths, SCST_PIN_TRACER, SCST_CMDLOG, "cmdlog_events");
-	drops = scst_pins_open(paths, SCST_PIN_TRACER, SCST_CMDLOG, "cmdlog_drops");
-	if (ring < 0 || drops < 0)
-		return scst_fail(err, ring < 0 ? ring : drops,
-				 "cannot open the pinned command log: %s",
-				 strerror(ring < 0 ? -ring : -drops));
-	ret = open_ring(new, ring, TAKE_FD(drops), err);
 	if (ret)
 		return ret;
 	*log = TAKE_PTR(new);

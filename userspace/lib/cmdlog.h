@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading the command log (bpf/tracers/cmdlog.bpf.c): from the instance that the daemon keeps
- * pinned, or from one of our own, with filters, that vanishes with us. And its records as text.
+ * Reading the command log (bpf/tracers/cmdlog.bpf.c) from an instance of our own, with filters, that
+ * vanishes with us; the one that is pinned is a ring (ring.h). And its records as text.
  */
 #ifndef SCST_LIB_CMDLOG_H
 #define SCST_LIB_CMDLOG_H
@@ -10,8 +10,6 @@
 #include <tracers/cmdlog.h>
 
 #include "paths.h"
-
-#define SCST_CMDLOG	"cmdlog"
 
 struct scst_cmdlog;
 
@@ -29,8 +27,6 @@ struct scst_cmdlog_filter {
 int scst_cmdlog_open_private(const struct scst_paths *paths,
 			     const struct scst_cmdlog_filter *filter, scst_cmdlog_fn fn, void *arg,
 			     struct scst_cmdlog **log, struct scst_error *err);
-int scst_cmdlog_open_pinned(const struct scst_paths *paths, scst_cmdlog_fn fn, void *arg,
-			    struct scst_cmdlog **log, struct scst_error *err);
 void scst_cmdlog_close(struct scst_cmdlog *log);
 DEFINE_CLEANUP(struct scst_cmdlog *, scst_cmdlog_close)
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -174,6 +175,26 @@ int scst_pins_lock(const struct scst_paths *paths, int *fd, struct scst_error *e
 		ret = lock_dir(paths->pins, fd, err);
 	if (!ret)
 		clear_stages(paths);
+	return ret;
+}
+
+/* A directory appears, goes and is exchanged by being renamed; or goes by being removed. */
+int scst_pins_watch(const struct scst_paths *paths, int *out, struct scst_error *err)
+{
+	_cleanup_close_ int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	int ret = check_bpffs(paths->pins, err) ?: make_dirs(paths, err);
+
+	if (!ret && fd < 0)
+		ret = io_error(err, "cannot watch", paths->pins);
+	for (unsigned int kind = 0; kind < SCST_PIN_KINDS && !ret; kind++) {
+		char dir[PATH_MAX];
+
+		ret = scst_format(dir, sizeof(dir), "%s/%s", paths->pins, scst_pin_kind_dir(kind));
+		if (!ret && inotify_add_watch(fd, dir, IN_MOVE | IN_DELETE | IN_ONLYDIR) < 0)
+			ret = io_error(err, "cannot watch", dir);
+	}
+	if (!ret)
+		*out = TAKE_FD(fd);
 	return ret;
 }
 

@@ -28,6 +28,12 @@ int scst_pins_lock(const struct scst_paths *paths, int *fd, struct scst_error *e
 #define SCST_PIN_OPS	"~struct_ops"	/* the map that is in force if its maps are */
 #define SCST_PIN_CODE	"~code"		/* a note: the hash of the object's file */
 
+/*
+ * A descriptor (inotify) that becomes readable when something is loaded, exchanged or unloaded, by
+ * whomever; what can be read from it is of no interest. Makes the directories, as a lock does.
+ */
+int scst_pins_watch(const struct scst_paths *paths, int *fd, struct scst_error *err);
+
 /* Names with complete pins, sorted. None is no error; without the right to look it is -EACCES. */
 int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind,
 		   struct scst_names *names, struct scst_error *err);

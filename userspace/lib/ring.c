@@ -4,14 +4,18 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <policies/pr_dump.h>
 #include <policies/ransom_guard.h>
 #include <scst/scst.h>
 #include <scst/verdict.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <tracers/sessions.h>
 #include <tracers/slow.h>
 
 #include "cmdlog.h"
+#include "missed.h"
 #include "pins.h"
 
 static void add_number(struct json_object *obj, const char *key, uint64_t value)
@@ -173,31 +177,42 @@ static struct json_object *json_pr_dump(const void *data)
 	return obj;
 }
 
+static struct json_object *json_cmdlog(const void *data)
+{
+	return scst_cmdlog_json(data);
+}
+
 static const struct ring_row {
 	enum scst_pin_kind pin;
 	const char *name;
 	const char *events;
-	const char *drops;		/* NULL: not counted */
+	const char *drops;
 	size_t size;
 	struct json_object *(*json)(const void *data);
 } rows[SCST_RING_KINDS] = {
+	[SCST_RING_CMDLOG] = { SCST_PIN_TRACER, "cmdlog", "cmdlog_events", "cmdlog_drops",
+			       sizeof(struct cmdlog_event), json_cmdlog },
 	[SCST_RING_SLOW] = { SCST_PIN_TRACER, "slow", "slow_events", "slow_drops",
 			     sizeof(struct slow_event), json_slow },
 	[SCST_RING_SESSIONS] = { SCST_PIN_TRACER, "sessions", "sessions_events", "sessions_drops",
 				 sizeof(struct sessions_event), json_session },
-	[SCST_RING_RANSOM_GUARD] = { SCST_PIN_POLICY, "ransom_guard", "ransom_guard_events", NULL,
-				     sizeof(struct ransom_guard_event), json_ransom },
+	[SCST_RING_RANSOM_GUARD] = { SCST_PIN_POLICY, "ransom_guard", "ransom_guard_events",
+				     "ransom_guard_drops", sizeof(struct ransom_guard_event),
+				     json_ransom },
+	/* loses nothing: what has no room is offered again, and counted by the core in the end */
 	[SCST_RING_PR_DUMP] = { SCST_PIN_POLICY, "pr_dump", "pr_dump_events", NULL,
 				sizeof(struct pr_dump_event), json_pr_dump },
 };
 
 struct scst_ring {
 	const struct ring_row *row;
+	struct scst_ring_reader reader;
 	struct ring_buffer *ring;
+	uint32_t id;			/* of the map */
+	int lease;
 	int drops_fd;
+	struct scst_missed missed;
 	uint64_t drops;			/* told so far; the first to come tells all */
-	scst_ring_fn fn;
-	void *arg;
 };
 
 void scst_ring_close(struct scst_ring *ring)
@@ -205,7 +220,9 @@ void scst_ring_close(struct scst_ring *ring)
 	if (!ring)
 		return;
 	ring_buffer__free(ring->ring);
+	scst_missed_close(&ring->missed);
 	closep(&ring->drops_fd);
+	closep(&ring->lease);
 	free(ring);
 }
 
@@ -216,34 +233,97 @@ static int take_record(void *ctx, void *data, size_t size)
 
 	if (size < ring->row->size)
 		return -EPROTO;
+	if (ring->reader.pass && ring->reader.pass(ring->reader.arg))
+		return 0;
 	obj = ring->row->json(data);
 	if (obj)
-		ring->fn(obj, ring->arg);
+		ring->reader.take(obj, ring->reader.arg);
 	return 0;
 }
 
-int scst_ring_open(const struct scst_paths *paths, enum scst_ring_kind kind, scst_ring_fn fn,
-		   void *arg, struct scst_ring **ring, struct scst_error *err)
+/* The directory must be the one whose ring is read then: it may be exchanged at any moment. */
+static bool is_same_directory(int fd, const char *path)
+{
+	struct stat held, there;
+
+	return !fstat(fd, &held) && !stat(path, &there) && held.st_ino == there.st_ino &&
+	       held.st_dev == there.st_dev;
+}
+
+static int take_lease(const struct scst_paths *paths, const struct ring_row *row, int *lease,
+		      struct scst_error *err)
+{
+	_cleanup_close_ int fd = -EBADF;
+	char path[PATH_MAX];
+	int ret = scst_pin_path(paths, row->pin, row->name, NULL, path);
+
+	if (ret)
+		return scst_fail(err, ret, "name %s is too long", row->name);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return scst_fail(err, -ENOENT, "%s %s is not loaded", scst_pin_kind_noun(row->pin),
+				 row->name);
+	if (fd < 0)
+		return scst_fail(err, -errno, "cannot open %s: %s", path, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) || !is_same_directory(fd, path))
+		return scst_fail(err, -EBUSY,
+				 "the ring of %s has a reader; if that is scst-bpfd: scstctl events",
+				 row->name);
+	*lease = TAKE_FD(fd);
+	return 0;
+}
+
+static uint32_t map_id(int fd)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+
+	return bpf_map_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
+}
+
+int scst_ring_open(const struct scst_paths *paths, enum scst_ring_kind kind,
+		   const struct scst_ring_reader *reader, struct scst_ring **ring,
+		   struct scst_error *err)
 {
 	_cleanup_(scst_ring_closep) struct scst_ring *new = calloc(1, sizeof(*new));
 	const struct ring_row *row = &rows[kind];
 	_cleanup_close_ int fd = -EBADF;
+	int ret;
 
 	if (!new)
 		return scst_fail(err, -ENOMEM, "out of memory");
-	*new = (struct scst_ring){ .row = row, .drops_fd = -EBADF, .fn = fn, .arg = arg };
+	*new = (struct scst_ring){
+		.row = row,
+		.reader = *reader,
+		.lease = -EBADF,
+		.drops_fd = -EBADF,
+	};
+	ret = take_lease(paths, row, &new->lease, err);
+	if (ret)
+		return ret;
 	fd = scst_pins_open(paths, row->pin, row->name, row->events);
 	if (fd < 0)
-		return scst_fail(err, fd, "%s %s is not loaded", scst_pin_kind_noun(row->pin),
+		return scst_fail(err, fd, "%s %s has no ring", scst_pin_kind_noun(row->pin),
 				 row->name);
+	new->id = map_id(fd);
 	if (row->drops)
 		new->drops_fd = scst_pins_open(paths, row->pin, row->name, row->drops);
+	if (row->pin == SCST_PIN_TRACER)
+		scst_missed_open(paths, row->name, &new->missed);
 	new->ring = ring_buffer__new(fd, take_record, new, NULL);
 	if (!new->ring)
 		return scst_fail(err, -errno, "cannot map the ring of %s: %s", row->name,
 				 strerror(errno));
 	*ring = TAKE_PTR(new);
 	return 0;
+}
+
+bool scst_ring_is_current(const struct scst_ring *ring, const struct scst_paths *paths)
+{
+	_cleanup_close_ int fd =
+		scst_pins_open(paths, ring->row->pin, ring->row->name, ring->row->events);
+
+	return fd >= 0 && map_id(fd) == ring->id;
 }
 
 int scst_ring_fd(const struct scst_ring *ring)
@@ -263,18 +343,26 @@ int scst_ring_wait(struct scst_ring *ring)
 	return ret == -EINTR ? 0 : ret;
 }
 
-uint64_t scst_ring_take_drops(struct scst_ring *ring)
+/* 0 if nobody counts. */
+static uint64_t read_drops(const struct scst_ring *ring)
 {
 	int cpus = libbpf_num_possible_cpus();
 	_cleanup_free_ uint64_t *values = cpus > 0 ? calloc(cpus, sizeof(*values)) : NULL;
-	uint64_t sum = 0, lost;
+	uint64_t sum = 0;
 	uint32_t key = 0;
 
 	if (!values || ring->drops_fd < 0 || bpf_map_lookup_elem(ring->drops_fd, &key, values))
 		return 0;
 	for (int i = 0; i < cpus; i++)
 		sum += values[i];
-	lost = sum - ring->drops;
-	ring->drops = sum;
+	return sum;
+}
+
+uint64_t scst_ring_take_drops(struct scst_ring *ring)
+{
+	uint64_t sum = read_drops(ring) + scst_missed_count(&ring->missed);
+	uint64_t lost = sum > ring->drops ? sum - ring->drops : 0;
+
+	ring->drops += lost;
 	return lost;
 }

@@ -7,24 +7,52 @@
 #include <sys/stat.h>
 
 #include "log.h"
+#include "sysfs.h"
+
+#define RETRY_EVERY	5	/* seconds */
+#define MAX_KEPT	64	/* dumps that could not be written, one for each device */
+
+/* A dump that could not be written. */
+struct kept {
+	char *name, *text;
+	size_t len;
+};
 
 struct bpfd_dumps {
+	const char *sysfs;
 	char *directory;
 	uint64_t id;			/* of the dump that is coming */
 	char *text;
 	size_t len, have;
+	uint64_t asked;			/* id of the last dump that was asked for again */
+	struct kept kept[MAX_KEPT];
+	size_t nr_kept;
+	unsigned int ticks;
 };
 
-struct bpfd_dumps *bpfd_dumps_new(const char *directory)
+struct bpfd_dumps *bpfd_dumps_new(const char *sysfs, const char *directory)
 {
 	struct bpfd_dumps *dumps = calloc(1, sizeof(*dumps));
 
-	if (dumps)
+	if (dumps) {
+		dumps->sysfs = sysfs;
 		dumps->directory = strdup(directory);
+	}
 	if (dumps && dumps->directory)
 		return dumps;
 	free(dumps);
 	return NULL;
+}
+
+int bpfd_dumps_set_directory(struct bpfd_dumps *dumps, const char *directory)
+{
+	char *copy = strdup(directory);
+
+	if (!copy)
+		return -ENOMEM;
+	free(dumps->directory);
+	dumps->directory = copy;
+	return 0;
 }
 
 static void forget(struct bpfd_dumps *dumps)
@@ -33,11 +61,28 @@ static void forget(struct bpfd_dumps *dumps)
 	dumps->have = dumps->len = 0;
 }
 
+/* The last one takes its place. */
+static void drop_kept(struct bpfd_dumps *dumps, size_t i)
+{
+	free(dumps->kept[i].name);
+	free(dumps->kept[i].text);
+	dumps->kept[i] = dumps->kept[--dumps->nr_kept];
+}
+
+static void forget_kept(struct bpfd_dumps *dumps, const char *name)
+{
+	for (size_t i = dumps->nr_kept; i-- > 0;)
+		if (streq(dumps->kept[i].name, name))
+			drop_kept(dumps, i);
+}
+
 void bpfd_dumps_free(struct bpfd_dumps *dumps)
 {
 	if (!dumps)
 		return;
 	forget(dumps);
+	while (dumps->nr_kept)
+		drop_kept(dumps, 0);
 	free(dumps->directory);
 	free(dumps);
 }
@@ -67,6 +112,22 @@ static void begin(struct bpfd_dumps *dumps, struct json_object *piece)
 	dumps->len = len;
 }
 
+/* Has the kernel offer the reservations of the device of @piece, once for each dump. */
+static void ask_again(struct bpfd_dumps *dumps, struct json_object *piece)
+{
+	const char *device = json_object_get_string(member(piece, "device"));
+	char path[PATH_MAX];
+
+	if (dumps->asked == number(piece, "id"))
+		return;
+	dumps->asked = number(piece, "id");
+	log_warn("a dump of the persistent reservations of %s has lost its beginning: asking again",
+		 device);
+	if (!strchr(device, '/') &&
+	    !scst_format(path, sizeof(path), "%s/devices/%s/dump_prs", dumps->sysfs, device))
+		scst_sysfs_write(path, "1");
+}
+
 /* Return: is it complete? */
 static bool append(struct bpfd_dumps *dumps, struct json_object *piece)
 {
@@ -75,40 +136,70 @@ static bool append(struct bpfd_dumps *dumps, struct json_object *piece)
 	if (!number(piece, "offset"))
 		begin(dumps, piece);
 	if (!dumps->text || number(piece, "id") != dumps->id ||
-	    number(piece, "offset") != dumps->have || size > dumps->len - dumps->have)
+	    number(piece, "offset") != dumps->have || size > dumps->len - dumps->have) {
+		ask_again(dumps, piece);
 		return false;
+	}
 	memcpy(dumps->text + dumps->have, json_object_get_string(member(piece, "text")), size);
 	dumps->have += size;
 	return dumps->have == dumps->len;
 }
 
 /* As the kernel names its dumps: a serial number may come from a device, and is no path. */
-static int file_name(const struct bpfd_dumps *dumps, struct json_object *piece, char *path,
-		     size_t size)
+static int file_name(struct json_object *piece, char *name, size_t size)
 {
 	const char *serial = json_object_get_string(member(piece, "serial"));
 	const char *device = json_object_get_string(member(piece, "device"));
-	char *name;
-	int ret;
+	int ret = scst_format(name, size, "%s", *serial ? serial : device);
 
-	ret = scst_format(path, size, "%s/%s", dumps->directory, *serial ? serial : device);
 	if (ret)
 		return ret;
-	name = path + strlen(dumps->directory) + 1;
 	for (char *c = name; *c; c++)
-		if ((!isalnum((unsigned char)*c) && !strchr("-_.+@", *c)) ||
-		    (*c == '.' && c == name))
+		if (!strchr("-_.+@", *c) && !isalnum((unsigned char)*c))
 			*c = '_';
+	if (*name == '.')
+		*name = '_';
 	return 0;
 }
 
-static int write_dump(const struct bpfd_dumps *dumps, const char *path)
+static int write_file(const struct bpfd_dumps *dumps, const char *name, const char *text,
+		      size_t len)
 {
-	int ret = scst_replace_file(path, dumps->text, dumps->len);
+	char path[PATH_MAX];
+	int ret = scst_format(path, sizeof(path), "%s/%s", dumps->directory, name);
 
+	if (ret)
+		return ret;
+	ret = scst_replace_file(path, text, len);
 	if (ret == -ENOENT && !mkdir(dumps->directory, 0700))
-		ret = scst_replace_file(path, dumps->text, dumps->len);
+		ret = scst_replace_file(path, text, len);
 	return ret;
+}
+
+/* The text of the dump is kept; with too many of them it is gone, which the event has told. */
+static void keep(struct bpfd_dumps *dumps, const char *name)
+{
+	char *copy = strdup(name);
+
+	if (!copy || dumps->nr_kept == MAX_KEPT) {
+		free(copy);
+		return;
+	}
+	dumps->kept[dumps->nr_kept++] = (struct kept){ copy, TAKE_PTR(dumps->text), dumps->len };
+}
+
+void bpfd_dumps_tick(struct bpfd_dumps *dumps)
+{
+	if (++dumps->ticks % RETRY_EVERY)
+		return;
+	for (size_t i = dumps->nr_kept; i-- > 0;) {
+		const struct kept *kept = &dumps->kept[i];
+
+		if (write_file(dumps, kept->name, kept->text, kept->len))
+			continue;
+		log_info("persistent reservations are in %s/%s now", dumps->directory, kept->name);
+		drop_kept(dumps, i);
+	}
 }
 
 static const struct {
@@ -143,18 +234,23 @@ static void tell(struct json_object *piece, const char *path, int ret)
 
 struct json_object *bpfd_dumps_take(struct bpfd_dumps *dumps, struct json_object *piece)
 {
-	char path[PATH_MAX];
+	char name[NAME_MAX - 8], path[PATH_MAX];
 	int ret;
 
 	if (!append(dumps, piece)) {
 		json_object_put(piece);
 		return NULL;
 	}
-	ret = file_name(dumps, piece, path, sizeof(path));
-	if (!ret)
-		ret = write_dump(dumps, path);
+	ret = file_name(piece, name, sizeof(name));
+	if (!ret) {
+		forget_kept(dumps, name);
+		ret = write_file(dumps, name, dumps->text, dumps->len);
+		if (ret)
+			keep(dumps, name);
+	}
+	snprintf(path, sizeof(path), "%s/%s", dumps->directory, name);
 	if (ret)
-		log_error("persistent reservations of %s are not in %s: %s",
+		log_error("persistent reservations of %s are not in %s: %s; trying on",
 			  json_object_get_string(member(piece, "device")), path, strerror(-ret));
 	forget(dumps);
 	tell(piece, path, ret);

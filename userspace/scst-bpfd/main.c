@@ -22,6 +22,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "object.h"
+#include "pins.h"
 #include "server.h"
 
 #define CONFIG_PATH "/etc/scst/bpfd.json"
@@ -43,11 +44,18 @@ struct daemon {
 	struct bpfd_metrics *metrics;
 	struct scst_names faults;	/* what is not as configured */
 	struct event *sources[5];	/* SIGTERM, SIGINT, SIGHUP, watchdog, clock */
+	struct event *pins, *refresh;	/* something was loaded or unloaded; look at it soon */
+	int pins_fd;
 	int64_t tai_offset;		/* that policies know; see clock.h */
 };
 
 static void stop(struct daemon *d)
 {
+	if (d->pins)
+		event_free(d->pins);
+	if (d->refresh)
+		event_free(d->refresh);
+	closep(&d->pins_fd);
 	bpfd_feed_stop(d->feed);
 	bpfd_metrics_stop(d->metrics);
 	bpfd_server_stop(d->server);
@@ -75,6 +83,31 @@ static void add_fault(struct daemon *d, const char *text)
 {
 	log_error("%s", text);
 	scst_names_add(&d->faults, text);
+}
+
+/* What is loaded now: rings and counters of what is there, whoever loaded it. */
+
+static void refresh(struct daemon *d)
+{
+	bpfd_feed_refresh(d->feed);
+	bpfd_metrics_open_tracers(d->metrics);
+}
+
+static void on_refresh(evutil_socket_t fd _unused_, short what _unused_, void *arg)
+{
+	refresh(arg);
+}
+
+/* One change makes several of these, and some are of our own doing. */
+static void on_pins(evutil_socket_t fd, short what _unused_, void *arg)
+{
+	struct daemon *d = arg;
+	char events[4096];
+
+	while (read(fd, events, sizeof(events)) > 0)
+		;
+	if (!event_pending(d->refresh, EV_TIMEOUT, NULL))
+		event_add(d->refresh, &(struct timeval){ .tv_usec = 100000 });
 }
 
 /* Reload */
@@ -107,7 +140,6 @@ static int reload(struct daemon *d, struct scst_error *err)
 	if (ret)
 		return ret;
 	warn_unchangeable(d->config, new);
-	bpfd_feed_stop(TAKE_PTR(d->feed));
 	scst_names_clear(&d->faults);
 	applied = bpfd_apply_reload(&d->paths, d->config, new, &d->faults);
 	if (applied)
@@ -115,8 +147,8 @@ static int reload(struct daemon *d, struct scst_error *err)
 			  d->options.config);
 	bpfd_config_free(d->config);
 	d->config = TAKE_PTR(new);
-	ret = bpfd_feed_start(d->base, &d->paths, d->server, d->config->dumps, &d->feed, err);
-	bpfd_metrics_open_tracers(d->metrics);
+	ret = bpfd_feed_set_dumps(d->feed, d->config->dumps);
+	refresh(d);
 	return bpfd_caps_lower(err) ?: ret ?: applied;
 }
 
@@ -248,18 +280,25 @@ static int start_metrics(struct daemon *d, struct scst_error *err)
 	if (!d->config->listen)
 		return 0;
 	d->metrics = bpfd_metrics_start(d->base, &from, &d->paths, d->config->listen);
-	if (!d->metrics)
-		return scst_fail(err, -ENOMEM, "out of memory");
-	bpfd_metrics_open_tracers(d->metrics);
-	return 0;
+	return d->metrics ? 0 : scst_fail(err, -ENOMEM, "out of memory");
 }
 
-static void start_feed(struct daemon *d)
+static int start_feed(struct daemon *d, struct scst_error *err)
 {
-	struct scst_error err = {};
+	struct scst_error why = {};
 
-	if (bpfd_feed_start(d->base, &d->paths, d->server, d->config->dumps, &d->feed, &err))
-		add_fault(d, err.text);
+	d->feed = bpfd_feed_new(d->base, &d->paths, d->server, d->config->dumps);
+	d->refresh = event_new(d->base, -1, 0, on_refresh, d);
+	if (!d->feed || !d->refresh)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	if (scst_pins_watch(&d->paths, &d->pins_fd, &why)) {
+		add_fault(d, why.text);
+		return 0;
+	}
+	d->pins = event_new(d->base, d->pins_fd, EV_READ | EV_PERSIST, on_pins, d);
+	if (!d->pins || event_add(d->pins, NULL))
+		return scst_fail(err, -ENOMEM, "out of memory");
+	return 0;
 }
 
 static int start(struct daemon *d, struct scst_error *err)
@@ -277,10 +316,10 @@ static int start(struct daemon *d, struct scst_error *err)
 	for (size_t i = 0; i < d->config->faults.nr; i++)
 		add_fault(d, d->config->faults.list[i]);
 	bpfd_apply_start(&d->paths, d->config, &d->faults);
-	ret = start_server(d, err) ?: start_metrics(d, err);
+	ret = start_server(d, err) ?: start_metrics(d, err) ?: start_feed(d, err);
 	if (ret)
 		return ret;
-	start_feed(d);
+	refresh(d);
 	return bpfd_caps_lower(err);
 }
 
@@ -394,6 +433,7 @@ int main(int argc, char **argv)
 		.options = { .config = CONFIG_PATH },
 		.paths = scst_paths_default(),
 		.tai_offset = INT64_MIN,
+		.pins_fd = -EBADF,
 	};
 	struct scst_error err = {};
 	int ret;

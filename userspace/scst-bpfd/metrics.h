@@ -20,7 +20,7 @@ struct bpfd_metrics *bpfd_metrics_start(struct event_base *base, const struct bp
 void bpfd_metrics_stop(struct bpfd_metrics *metrics);
 DEFINE_CLEANUP(struct bpfd_metrics *, bpfd_metrics_stop)
 
-/* Opens the tracers that are loaded now; with the capabilities that this takes. */
+/* Opens the tracers that are loaded now. */
 void bpfd_metrics_open_tracers(struct bpfd_metrics *metrics);
 
 #endif

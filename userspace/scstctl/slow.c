@@ -65,9 +65,10 @@ static int slow(struct cli *cli, int argc _unused_, char **argv _unused_)
 {
 	_cleanup_(scst_ring_closep) struct scst_ring *ring = NULL;
 	struct output out = { .cli = cli };
+	const struct scst_ring_reader reader = { .take = print, .arg = &out };
 	int ret;
 
-	ret = scst_ring_open(&cli->paths, SCST_RING_SLOW, print, &out, &ring, &cli->err);
+	ret = scst_ring_open(&cli->paths, SCST_RING_SLOW, &reader, &ring, &cli->err);
 	if (ret)
 		return ret;
 	if (!cli->json)
@@ -90,8 +91,8 @@ const struct cli_command cli_slow = {
 		"what makes up at least a hundredth of the latency: unblock (its device was\n"
 		"blocked), policy (delayed), data (from the initiator), turn (in its task set),\n"
 		"thread (until one was free), execution, response, other. The ring has one\n"
-		"reader: scst-bpfd, if it runs and the tracer is in its configuration; its\n"
-		"events have the records then.",
+		"reader, and who comes second is refused: if scst-bpfd runs it is the first, and\n"
+		"`scstctl events` has the records.",
 	.options = options,
 	.run = slow,
 };
