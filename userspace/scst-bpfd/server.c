@@ -31,6 +31,7 @@ struct bpfd_server {
 	struct event_base *base;
 	struct evconnlistener *listener;
 	char *path;			/* NULL: not listening */
+	const struct bufferevent *print; /* stdout, from which nothing is read */
 	LIST_HEAD(, client) clients;
 	unsigned int nr_clients;
 	unsigned int nr_subscribed;
@@ -151,11 +152,24 @@ static void do_status(struct client *client)
 	json_object_put(status);
 }
 
+/* Who may watch may not decide what is in force, nor when. */
+static int check_root(const struct client *client, struct scst_error *err)
+{
+	struct ucred peer = { .uid = -1 };
+	socklen_t len = sizeof(peer);
+
+	if (client->bev && getsockopt(bufferevent_getfd(client->bev), SOL_SOCKET, SO_PEERCRED,
+				      &peer, &len))
+		peer.uid = -1;
+	return peer.uid ? scst_fail(err, -EPERM, "only root may have it reloaded") : 0;
+}
+
 static void do_reload(struct client *client)
 {
 	struct json_object *answer = json_object_new_object();
 	struct scst_error err = {};
-	int ret = client->server->options.reload(client->server->options.arg, &err);
+	int ret = check_root(client, &err) ?:
+		  client->server->options.reload(client->server->options.arg, &err);
 
 	json_object_object_add(answer, "event", json_object_new_string("reload"));
 	json_object_object_add(answer, "ok", json_object_new_boolean(!ret));
@@ -197,24 +211,36 @@ static void run_request(struct client *client, const char *line)
 	json_object_put(obj);
 }
 
+/* Who does not read what it is answered is not listened to any further. */
 static void on_readable(struct bufferevent *bev, void *arg)
 {
 	struct evbuffer *in = bufferevent_get_input(bev);
 	struct client *client = arg;
 	char *line;
 
-	while ((line = evbuffer_readln(in, NULL, EVBUFFER_EOL_LF))) {
+	while (!is_full(client, 0) && (line = evbuffer_readln(in, NULL, EVBUFFER_EOL_LF))) {
 		run_request(client, line);
 		free(line);
 	}
-	if (evbuffer_get_length(in) >= MAX_REQUEST)
+	if (is_full(client, 0))
+		bufferevent_disable(bev, EV_READ);
+	else if (evbuffer_get_length(in) >= MAX_REQUEST)
 		drop_client(client);
 }
 
-/* Everything is out: the moment to tell what was left out, even if no event follows. */
-static void on_drained(struct bufferevent *bev _unused_, void *arg)
+/*
+ * Everything is out: the moment to tell what was left out, even if no event follows, and to listen
+ * again.
+ */
+static void on_drained(struct bufferevent *bev, void *arg)
 {
-	tell_left_out(arg);
+	struct client *client = arg;
+
+	tell_left_out(client);
+	if (bufferevent_get_enabled(bev) & EV_READ || bev == client->server->print)
+		return;
+	bufferevent_enable(bev, EV_READ);
+	on_readable(bev, client);
 }
 
 static void on_gone(struct bufferevent *bev _unused_, short what _unused_, void *arg)
@@ -291,6 +317,7 @@ int bpfd_server_print(struct bpfd_server *server, struct scst_error *err)
 	ret = add_client(server, fd, &client);
 	if (ret)
 		return scst_fail(err, ret, "cannot print events: %s", strerror(-ret));
+	server->print = client->bev;
 	if (client->bev)
 		bufferevent_enable(client->bev, EV_WRITE);
 	do_subscribe(client);

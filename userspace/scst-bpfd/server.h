@@ -4,10 +4,12 @@
  *
  *	subscribe	every event from now on, a JSON object in each line
  *	status		one line: events published, subscribers, losses, faults
- *	reload		the configuration is read and applied; one line: "ok", and if not, "text"
+ *	reload		only for root: the configuration is read and applied; one line: "ok", and if
+ *			not, "text"
  *
  * Nobody can hold the daemon up: what a subscriber does not read waits up to a limit, then events
- * are left out and counted, and {"event":"lost","where":"subscriber","count":N} tells it.
+ * are left out and counted, and {"event":"lost","where":"subscriber","count":N} tells it. Requests of
+ * one that does not read its answers wait.
  */
 #ifndef BPFD_SERVER_H
 #define BPFD_SERVER_H

@@ -12,7 +12,6 @@
 #include "counts.h"
 #include "missed.h"
 #include "pins.h"
-#include "server.h"
 
 #define MAX_FDS	64
 
@@ -146,9 +145,4 @@ int bpf_map_lookup_elem(int fd, const void *key, void *value)
 int libbpf_num_possible_cpus(void)
 {
 	return 1;
-}
-
-void bpfd_server_count(const struct bpfd_server *server, struct bpfd_server_counts *counts)
-{
-	*counts = (struct bpfd_server_counts){};
 }

@@ -41,8 +41,14 @@ static struct bpfd_config *config;	/* NULL: none */
 /* The text, NUL-terminated; freed by the caller. */
 static char *text_of(size_t latency_rows, size_t error_rows)
 {
+	static const struct bpfd_server_options options;
+	struct bpfd_server *server = bpfd_server_new(NULL, &options);
 	const struct scst_paths paths = {};
-	struct bpfd_readings readings = { .sysfs = top, .config = config ? &config : NULL };
+	struct bpfd_readings readings = {
+		.sysfs = top,
+		.server = server,
+		.config = config ? &config : NULL,
+	};
 	struct evbuffer *out = evbuffer_new();
 	struct scst_error err = {};
 	char *text;
@@ -59,6 +65,7 @@ static char *text_of(size_t latency_rows, size_t error_rows)
 	evbuffer_free(out);
 	scst_counts_close(readings.latency);
 	scst_counts_close(readings.errors);
+	bpfd_server_stop(server);
 	return text;
 }
 
