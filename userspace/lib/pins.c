@@ -269,6 +269,15 @@ int scst_pins_note(const struct scst_paths *paths, enum scst_pin_kind kind, cons
 	return 0;
 }
 
+int scst_pins_set_note(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
+		       const char *note, const char *text)
+{
+	char path[PATH_MAX];
+	int ret = scst_pin_path(paths, kind, name, note, path);
+
+	return ret ?: symlink(text, path) && errno != EEXIST ? -errno : 0;
+}
+
 bool scst_pins_exist(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name)
 {
 	char dir[PATH_MAX];
@@ -349,6 +358,16 @@ int scst_pins_commit(const struct scst_paths *paths, struct scst_pins_stage *sta
 	return 0;
 }
 
+/* Whoever updates it: it belongs to whom it belonged to. */
+static void keep_owner(const struct scst_paths *paths, const struct scst_pins_stage *stage)
+{
+	struct scst_error ignored = {};
+	char owner[64];
+
+	if (!scst_pins_note(paths, stage->kind, stage->name, SCST_PIN_OWNER, owner, sizeof(owner)))
+		scst_pins_add_note(stage, SCST_PIN_OWNER, owner, &ignored);
+}
+
 int scst_pins_commit_over(const struct scst_paths *paths, struct scst_pins_stage *stage,
 			  struct scst_error *err)
 {
@@ -356,6 +375,7 @@ int scst_pins_commit_over(const struct scst_paths *paths, struct scst_pins_stage
 
 	if (scst_pin_path(paths, stage->kind, stage->name, NULL, final))
 		return scst_fail(err, -ENAMETOOLONG, "name %s is too long", stage->name);
+	keep_owner(paths, stage);
 	if (renameat2(AT_FDCWD, stage->dir, AT_FDCWD, final, RENAME_EXCHANGE))
 		return io_error(err, "cannot replace", final);
 	scst_pins_discard(stage);	/* what was there before */

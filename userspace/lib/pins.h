@@ -27,6 +27,7 @@ int scst_pins_lock(const struct scst_paths *paths, int *fd, struct scst_error *e
 #define SCST_PIN_LINK	"link"		/* of a policy */
 #define SCST_PIN_OPS	"~struct_ops"	/* the map that is in force if its maps are */
 #define SCST_PIN_CODE	"~code"		/* a note: the hash of the object's file */
+#define SCST_PIN_OWNER	"~owner"	/* a note: who unloads it when it is not wanted any more */
 
 /*
  * A descriptor (inotify) that becomes readable when something is loaded, exchanged or unloaded, by
@@ -48,6 +49,10 @@ int scst_pins_open(const struct scst_paths *paths, enum scst_pin_kind kind, cons
 /* The text of a note. Return: 0, -ENOENT if there is none, or another -errno. */
 int scst_pins_note(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
 		   const char *note, char *out, size_t size);
+
+/* Puts a note to what is pinned already; nothing if it is there. Return: 0 or -errno. */
+int scst_pins_set_note(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name,
+		       const char *note, const char *text);
 
 bool scst_pins_exist(const struct scst_paths *paths, enum scst_pin_kind kind, const char *name);
 

@@ -81,14 +81,55 @@ static void note(struct result *result, int ret, const struct scst_error *err)
 		result->first = ret;
 }
 
+#define OWNER	"scst-bpfd"
+
+/* Each object takes its time: a start, a reload and the watchdog wait for that. */
+static void still_alive(void)
+{
+	sd_notify(0, "WATCHDOG=1\nEXTEND_TIMEOUT_USEC=60000000");
+}
+
+static void own(const struct kind_ops *ops, const struct scst_paths *paths, const char *name)
+{
+	scst_pins_set_note(paths, ops->kind, name, SCST_PIN_OWNER, OWNER);
+}
+
+static bool is_own(const struct kind_ops *ops, const struct scst_paths *paths, const char *name)
+{
+	char owner[sizeof(OWNER) + 1];
+
+	return !scst_pins_note(paths, ops->kind, name, SCST_PIN_OWNER, owner, sizeof(owner)) &&
+	       streq(owner, OWNER);
+}
+
+/* Calls @fn for each that a daemon has loaded and that is not in @specs. */
+static void each_orphan(const struct kind_ops *ops, const struct scst_paths *paths,
+			const struct bpfd_specs *specs, struct result *result,
+			int (*fn)(const struct kind_ops *ops, const struct scst_paths *paths,
+				  const char *name, struct scst_error *err))
+{
+	_cleanup_(scst_names_clear) struct scst_names names = {};
+	struct scst_error err = {};
+
+	note(result, scst_pins_list(paths, ops->kind, &names, &err), &err);
+	for (size_t i = 0; i < names.nr; i++) {
+		if (bpfd_specs_find(specs, names.list[i]) || !is_own(ops, paths, names.list[i]))
+			continue;
+		err = (struct scst_error){};
+		note(result, fn(ops, paths, names.list[i], &err), &err);
+	}
+}
+
 static int load(const struct kind_ops *ops, const struct scst_paths *paths,
 		const struct scst_spec *spec, struct scst_error *err)
 {
 	int ret = ops->load(paths, spec, err);
 
-	if (!ret)
-		log_info("loaded %s %s", scst_pin_kind_noun(ops->kind), spec->name);
-	return ret;
+	if (ret)
+		return ret;
+	own(ops, paths, spec->name);
+	log_info("loaded %s %s", scst_pin_kind_noun(ops->kind), spec->name);
+	return 0;
 }
 
 /* Check */
@@ -119,9 +160,12 @@ static int update_if_different(const struct kind_ops *ops, const struct scst_pat
 	unsigned int diff = 0;
 	int ret = ops->update(paths, spec, &diff, err);
 
-	if (!ret && diff)
+	if (ret)
+		return ret;
+	own(ops, paths, spec->name);
+	if (diff)
 		log_info("updated %s %s", scst_pin_kind_noun(ops->kind), spec->name);
-	return ret;
+	return 0;
 }
 
 /* Start */
@@ -142,6 +186,7 @@ static int adopt(const struct kind_ops *ops, const struct scst_paths *paths,
 
 	if (!ret && diff & SCST_DIFF_DEAD)
 		return update_if_different(ops, paths, spec, err);
+	own(ops, paths, spec->name);
 	log_info("adopted %s %s", noun, spec->name);
 	if (ret)
 		return scst_fail_in(err, ret, "cannot compare with the configuration");
@@ -150,17 +195,25 @@ static int adopt(const struct kind_ops *ops, const struct scst_paths *paths,
 	return diff ? fault(err, noun, spec->name, "is not as configured") : 0;
 }
 
+static int say_orphan(const struct kind_ops *ops, const struct scst_paths *paths _unused_,
+		      const char *name, struct scst_error *err)
+{
+	return fault(err, scst_pin_kind_noun(ops->kind), name, "is in force and not configured");
+}
+
 static void start_kind(const struct kind_ops *ops, const struct scst_paths *paths,
 		       const struct bpfd_specs *specs, struct result *result)
 {
 	for (size_t i = 0; i < specs->nr; i++) {
 		struct scst_error err = {};
 
+		still_alive();
 		if (scst_pins_exist(paths, ops->kind, specs->list[i]->name))
 			note(result, adopt(ops, paths, specs->list[i], &err), &err);
 		else
 			note(result, load(ops, paths, specs->list[i], &err), &err);
 	}
+	each_orphan(ops, paths, specs, result, say_orphan);
 }
 
 int bpfd_apply_start(const struct scst_paths *paths, const struct bpfd_config *config,
@@ -175,46 +228,37 @@ int bpfd_apply_start(const struct scst_paths *paths, const struct bpfd_config *c
 
 /* Reload */
 
-static int unload_if_dropped(const struct kind_ops *ops, const struct scst_paths *paths,
-			     const struct bpfd_specs *specs, const char *name,
-			     struct scst_error *err)
+static int unload_orphan(const struct kind_ops *ops, const struct scst_paths *paths,
+			 const char *name, struct scst_error *err)
 {
-	int ret;
+	int ret = ops->unload(paths, name, err);
 
-	if (bpfd_specs_find(specs, name) || !scst_pins_exist(paths, ops->kind, name))
-		return 0;
-	ret = ops->unload(paths, name, err);
 	if (!ret)
-		log_info("unloaded %s %s: no longer configured", scst_pin_kind_noun(ops->kind),
-			 name);
+		log_info("unloaded %s %s: not configured", scst_pin_kind_noun(ops->kind), name);
 	return ret;
 }
 
 static void reload_kind(const struct kind_ops *ops, const struct scst_paths *paths,
-			const struct bpfd_specs *old, const struct bpfd_specs *new,
-			struct result *result)
+			const struct bpfd_specs *specs, struct result *result)
 {
-	for (size_t i = 0; i < old->nr; i++) {
+	each_orphan(ops, paths, specs, result, unload_orphan);
+	for (size_t i = 0; i < specs->nr; i++) {
 		struct scst_error err = {};
 
-		note(result, unload_if_dropped(ops, paths, new, old->list[i]->name, &err), &err);
-	}
-	for (size_t i = 0; i < new->nr; i++) {
-		struct scst_error err = {};
-
-		if (scst_pins_exist(paths, ops->kind, new->list[i]->name))
-			note(result, update_if_different(ops, paths, new->list[i], &err), &err);
+		still_alive();
+		if (scst_pins_exist(paths, ops->kind, specs->list[i]->name))
+			note(result, update_if_different(ops, paths, specs->list[i], &err), &err);
 		else
-			note(result, load(ops, paths, new->list[i], &err), &err);
+			note(result, load(ops, paths, specs->list[i], &err), &err);
 	}
 }
 
-int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *old,
-		      const struct bpfd_config *new, struct scst_names *faults)
+int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *config,
+		      struct scst_names *faults)
 {
 	struct result result = { .faults = faults };
 
-	reload_kind(&policy_ops, paths, &old->policies, &new->policies, &result);
-	reload_kind(&tracer_ops, paths, &old->tracers, &new->tracers, &result);
+	reload_kind(&policy_ops, paths, &config->policies, &result);
+	reload_kind(&tracer_ops, paths, &config->tracers, &result);
 	return result.first;
 }

@@ -2,12 +2,13 @@
 /*
  * From a configuration to what is loaded.
  *
- *			not pinned	pinned, the same	pinned, different
- *	start		load		adopt			adopt and say so
- *	reload		load		leave			update
+ *			not pinned	pinned, the same	pinned, different	not configured
+ *	start		load		adopt			adopt and say so	say so
+ *	reload		load		leave			update			unload
  *
- * So neither a restart nor a crash nor an upgrade ever changes a policy; a reload does. A policy
- * that is pinned and that no configuration of this process ever named is somebody else's.
+ * So neither a restart nor a crash nor an upgrade ever changes a policy; a reload does. What a daemon
+ * has loaded or adopted has a note that says so (SCST_PIN_OWNER), and the last column is about that
+ * alone: what is pinned and was never configured is somebody else's.
  */
 #ifndef BPFD_APPLY_H
 #define BPFD_APPLY_H
@@ -25,7 +26,7 @@ int bpfd_apply_check(const struct scst_paths *paths, const struct bpfd_config *c
 		     struct scst_names *faults);
 int bpfd_apply_start(const struct scst_paths *paths, const struct bpfd_config *config,
 		     struct scst_names *faults);
-int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *old,
-		      const struct bpfd_config *new, struct scst_names *faults);
+int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *config,
+		      struct scst_names *faults);
 
 #endif

@@ -141,7 +141,7 @@ static int reload(struct daemon *d, struct scst_error *err)
 		return ret;
 	warn_unchangeable(d->config, new);
 	scst_names_clear(&d->faults);
-	applied = bpfd_apply_reload(&d->paths, d->config, new, &d->faults);
+	applied = bpfd_apply_reload(&d->paths, new, &d->faults);
 	if (applied)
 		scst_fail(err, applied, "parts of %s could not be applied: see the journal",
 			  d->options.config);
