@@ -83,14 +83,12 @@ test_qos_refuses_what_would_wait_too_long()	# TASK SET FULL, and the initiator c
 	[ "$(verdicts qos task_set_full)" -gt 0 ] || fail "nothing was refused"
 }
 
-# What both disks do at once, for three seconds: "HOST GUEST" in commands a second.
-both_iops()
+# Commands a second of one disk while another is busy all the time.
+iops_beside() # DISK OTHER
 {
-	local other
-	iops_of "$1" 3 >"$tap_dir/iops" &
-	other=$(iops_of "$2" 3)
-	wait $!
-	echo "$(cat "$tap_dir/iops") $other"
+	start_load "$2" 60
+	iops_of "$1" 3
+	end_load >&2
 }
 
 test_qos_saves_up_and_shares()	# a burst; a device's limit divided by weight, or one's alone
@@ -104,7 +102,8 @@ test_qos_saves_up_and_shares()	# a burst; a device's limit divided by weight, or
 	guest=$(disk_of 1 "$tgt/sessions/guest")
 	scstctl policy update qos rule=initiator=guest,lun=1,shared_iops=80,weight=300 \
 		rule=lun=1,shared_iops=80
-	read -r host iops < <(both_iops "$disk1" "$guest")
+	host=$(iops_beside "$disk1" "$guest")
+	iops=$(iops_beside "$guest" "$disk1")
 	[ $((host + iops)) -ge 50 ] && [ $((host + iops)) -le 100 ] || fail "$host and $iops IOPS of 80"
 	[ $((2 * iops)) -ge $((3 * host)) ] || fail "$iops IOPS with weight 300, $host with 100"
 	iops=$(iops_of "$disk1" 3)

@@ -142,6 +142,32 @@ test_pr_dump_writes_what_happens()	# under load: registration, preempt, reset, l
 	end_load
 }
 
+test_pr_dump_follows_an_update()	# of the policy, by scstctl: its new ring is read
+{
+	local lost
+	lost=$(cat "$policies/pr_dumps_lost")
+	config_with_dumps
+	start_daemon --print-events
+	join "$sg0" 0xa
+	wait_for 10 told_of change
+	scstctl policy update --force pr_dump
+	join "$guest" 0xb
+	wait_for 10 dump_is_state
+	assert_match "$(cat "$dumps/SN_1")" "registrant 1 000000000000000b"
+	assert_eq "$(cat "$policies/pr_dumps_lost")" "$lost" "lost dumps"
+}
+
+test_pr_dump_that_cannot_be_written_is_tried_again()
+{
+	config_with_dumps
+	: >"$dumps"		# no directory
+	start_daemon --print-events
+	join "$sg0" 0xa
+	wait_for 10 grep -q '"event":"pr_dump".*"error"' "$daemon_log.out"
+	rm "$dumps"
+	wait_for 20 dump_is_state
+}
+
 test_pr_dump_of_a_device_that_goes()	# it has its state still
 {
 	local before

@@ -144,6 +144,26 @@ test_reload_unloads_what_is_gone()	# but nothing that it did not load
 	assert_eq "$(scstctl policy list --json | jq -r '.[].name')" minimal
 }
 
+test_what_is_no_longer_configured_is_told_and_goes()	# though another daemon loaded it
+{
+	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
+	start_daemon
+	wait_for_luns 0
+	stop_daemon
+	scstctl policy load minimal
+	scstctl policy update --force lun_mask mask=scst_local_host@1:hide	# it is the daemon's all the same
+	config_with
+	start_daemon
+	daemon_says "policy lun_mask is in force and not configured: reload"
+	daemon_says "tracer cmdlog is in force and not configured: reload"
+	! daemon_says "policy minimal" || fail "it speaks of what it has not loaded"
+	luns_are 0
+	reload_daemon
+	wait_for_luns 0 1
+	wait_for 10 test ! -e "$pins/tracers/cmdlog"
+	assert_eq "$(in_force)" minimal "policies in force"
+}
+
 test_broken_configuration_changes_nothing()	# named with line and key
 {
 	config_with "$(mask scst_local_host@1:hide)"
@@ -243,6 +263,29 @@ test_second_daemon_is_refused()		# status 6
 	assert_eq "$(stat -c %a "$sock")" 660
 }
 
+test_only_root_may_have_it_reloaded()	# its group may watch
+{
+	config_with '[]' '[]' '{ group: "disk" }'
+	start_daemon
+	config_with "$(mask scst_local_host@1:hide)" '[]' '{ group: "disk" }'
+	as_group_disk python3 -c '
+import json, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(b"{\"cmd\":\"status\"}\n")
+assert json.loads(s.makefile().readline())["faults"] == []
+' "$sock"
+	assert_status 1 "only root may have it reloaded" as_group_disk scstctl policy apply
+	luns_are 0 1
+	scstctl policy apply
+	wait_for_luns 0
+}
+
+as_group_disk()
+{
+	setpriv --reuid=65534 --regid=disk --clear-groups "$@"
+}
+
 test_no_capability_is_in_force()	# what is left is in the permitted set only
 {
 	local status
@@ -282,6 +325,63 @@ test_events_resume_after_a_crash()	# what was answered meanwhile waited in the r
 	wait_for 10 has_events 5
 }
 
+has_event() # REGEXP
+{
+	grep -q "$1" "$daemon_log.out"
+}
+
+test_events_follow_what_is_loaded()	# by whomever, whenever: a new ring is read, the old one to its end
+{
+	config_with '[]' "$cmdlog"
+	start_daemon --print-events
+	read_block "$sg0"
+	wait_for 10 has_event '"event":"cmd".*"opcode":40,'
+	kill -STOP "$(cat "$daemon_log.pid")"
+	sg_raw -r 8 -o /dev/null "$sg0" 25 00 00 00 00 00 00 00 00 00
+	scstctl tracer unload cmdlog
+	scstctl tracer load cmdlog
+	scstctl tracer load sessions
+	sg_raw -r 16 -o /dev/null "$sg0" 9e 10 00 00 00 00 00 00 00 00 00 00 00 10 00 00
+	kill -CONT "$(cat "$daemon_log.pid")"
+	wait_for 10 has_event '"event":"cmd".*"opcode":37,'
+	wait_for 10 has_event '"event":"cmd".*"opcode":158,'
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt guest"
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt guest"
+	wait_for 10 has_event '"event":"login".*"initiator":"guest"'
+}
+
+test_ring_has_one_reader()	# who comes second is told; the first goes on
+{
+	local first
+	config_with '[]' '[{ object: "slow", options: { min_latency_us: 0, filter_lun: 0 } }]'
+	start_daemon --print-events
+	assert_status 6 "has a reader; if that is scst-bpfd: scstctl events" scstctl slow --count 1
+	read_block "$sg0"
+	wait_for 10 has_event '"event":"slow"'
+	stop_daemon
+	scstctl slow --json >"$tap_dir/slow" &
+	first=$!
+	wait_for 10 another_reader_is_refused
+	start_daemon --print-events
+	daemon_says "the ring of slow has a reader"
+	read_block "$sg0"
+	wait_for 10 grep -q '"event":"slow"' "$tap_dir/slow"
+	kill "$first"
+	wait "$first" || true
+	wait_for 20 slow_events_arrive
+}
+
+another_reader_is_refused()
+{
+	! scstctl slow --count 1 2>/dev/null
+}
+
+slow_events_arrive()
+{
+	read_block "$sg0"
+	has_event '"event":"slow"'
+}
+
 # More events than its 1 MiB hold.
 overflow_ring()
 {
@@ -301,6 +401,11 @@ test_losses_without_a_daemon_are_counted()	# by the next one; kill -9 under load
 	overflow_ring
 	start_daemon --print-events
 	wait_for 20 grep -q '"where":"ring","count":[1-9]' "$daemon_log.out"
+	sleep 2
+	lost=$(grep -c '"event":"lost"' "$daemon_log.out")
+	scstctl policy apply
+	sleep 2
+	assert_eq "$(grep -c '"event":"lost"' "$daemon_log.out")" "$lost" "losses that are told after a reload, too:"
 }
 
 has_events() # NR

@@ -56,6 +56,28 @@ test_manager_is_told()	# ready when it serves, alive, reloading and ready again,
 	has_told '^STOPPING=1'
 }
 
+told_between() # FROM TO: lines of the last time
+{
+	sed -n "/$1/,/$2/p" "$told"
+}
+
+test_manager_hears_of_each_object()	# so that many of them are no reason to be aborted half way
+{
+	local alive
+	jq -n '{ policies: ([range(4)] | map({ object: "minimal", name: "p\(.)" })), tracers: [{ object: "cmdlog" }] }' \
+		>"$config"
+	start_manager
+	WATCHDOG_USEC=1000000000 start_daemon
+	wait_for 5 has_told '^READY=1'
+	alive=$(sed '/^READY=1/q' "$told" | grep -c '^WATCHDOG=1')
+	[ "$alive" -ge 5 ] || fail "alive $alive times while five objects are loaded"
+	has_told '^EXTEND_TIMEOUT_USEC=[0-9]{8}'
+	reload_daemon
+	wait_for 20 has_told '^READY=1' 2
+	alive=$(told_between '^RELOADING=1' '^READY=1' | grep -c '^WATCHDOG=1')
+	[ "$alive" -ge 5 ] || fail "alive $alive times while five objects are looked at"
+}
+
 test_journal_has_fields()	# of an ejection; a socket of ours is the journal
 {
 	echo '{ "policies": [{ "object": "maximal" }], "tracers": [{ "object": "sessions" }] }' >"$config"
