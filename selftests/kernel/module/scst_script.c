@@ -29,7 +29,7 @@
 #include <scst/target.h>
 
 #define NR_SLOTS	64
-#define LOG_SIZE	2048
+#define LOG_SIZE	4000
 
 struct script_session {
 	struct list_head entry;		/* script_lock */
