@@ -72,6 +72,7 @@ struct scst_cmd {
 	bool waited;			/* for its data or its turn, past "state" */
 	bool has_data;			/* the data-out has come */
 	bool keeps_data;		/* by the handler: xfer_len counts with CHECK CONDITION too */
+	u32 charged;			/* bytes of the session's share of memory */
 
 	/* the second: by the steps */
 	const struct scst_op *op;	/* NULL: unknown opcode */
@@ -111,7 +112,7 @@ struct scst_cmd {
 	bool hold_overdue;		/* it asked for more than its deadline */
 } ____cacheline_aligned;
 
-static_assert(offsetof(struct scst_cmd, cdb) == 0 && offsetof(struct scst_cmd, keeps_data) < 64);
+static_assert(offsetof(struct scst_cmd, cdb) == 0 && offsetofend(struct scst_cmd, charged) <= 64);
 static_assert(offsetof(struct scst_cmd, op) == 64);
 static_assert(offsetofend(struct scst_cmd, submit_ns) == 128);
 

@@ -163,6 +163,8 @@ struct scst_session {
 	struct scst_lun_table __rcu *luns;	/* written under tgt->lock */
 	struct scst_nexus *no_lun;		/* commands to a LUN that is not there */
 	bool hurry;				/* set once: its commands are not held */
+	/* written by commands that bring no memory */
+	atomic_long_t mem;			/* bytes of buffers that it has: cmd.c, charge() */
 	/* slow */
 	struct scst_group *group;		/* tgt->lock */
 	bool group_chosen;			/* by a policy: patterns have no say */

@@ -279,13 +279,45 @@ static enum scst_step_result step_state(struct scst_cmd *cmd)
 	return likely(id == SCST_SENSE_NONE) ? SCST_NEXT : refuse(cmd, id);
 }
 
+#define SCST_SHARE_MIN	(1l << 20)	/* nobody is asked about less: bytes */
+
+/*
+ * What a session has of the memory for data. When half of all is in use, nobody gets more than a
+ * quarter of it: one that asks for much and takes its answers slowly leaves the rest to others.
+ */
+static bool charge(struct scst_cmd *cmd)
+{
+	unsigned long mem = atomic_long_add_return(cmd->xfer_len, &cmd->sess->mem);
+
+	cmd->charged = cmd->xfer_len;
+	return mem <= SCST_SHARE_MIN || !scst_sg_is_short() || mem <= scst_sg_share();
+}
+
+static void uncharge(struct scst_cmd *cmd)
+{
+	atomic_long_sub(cmd->charged, &cmd->sess->mem);
+	cmd->charged = 0;
+}
+
+static void free_buffer(struct scst_cmd *cmd)
+{
+	scst_sg_free(cmd->sg);
+	cmd->sg = NULL;
+	cmd->sg_ours = false;
+	if (cmd->charged)		/* not what was lent */
+		uncharge(cmd);
+}
+
 /* For a transport that has no memory of its own. Where it may sleep, none means BUSY. */
 static bool alloc_buffer(struct scst_cmd *cmd)
 {
 	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
 
-	cmd->sg = scst_sg_alloc(cmd->xfer_len, &cmd->sg_cnt, gfp);
+	if (likely(charge(cmd)))
+		cmd->sg = scst_sg_alloc(cmd->xfer_len, &cmd->sg_cnt, gfp);
 	cmd->sg_ours = cmd->sg;
+	if (unlikely(!cmd->sg))
+		uncharge(cmd);
 	if (unlikely(!cmd->sg) && cmd->may_sleep)
 		scst_cmd_set_busy(cmd);
 	return cmd->sg;
@@ -359,11 +391,8 @@ static enum scst_step_result restart(struct scst_cmd *cmd, u32 gate)
 {
 	enum scst_step_result result;
 
-	if (cmd->sg_ours && !cmd->has_data) {	/* blocks may have another size there */
-		scst_sg_free(cmd->sg);
-		cmd->sg = NULL;
-		cmd->sg_ours = false;
-	}
+	if (cmd->sg_ours && !cmd->has_data)	/* blocks may have another size there */
+		free_buffer(cmd);
 	result = gate ? scst_gate_arrive(cmd) : SCST_NEXT;
 	return result == SCST_NEXT ? SCST_AGAIN : result;
 }
@@ -660,10 +689,8 @@ void scst_cmd_done(struct scst_cmd *cmd)
 	struct scst_nexus *nexus = cmd->nexus;
 	u32 state;
 
-	if (unlikely(cmd->sg_ours)) {
-		scst_sg_free(cmd->sg);
-		cmd->sg = NULL;
-	}
+	if (unlikely(cmd->sg_ours))
+		free_buffer(cmd);
 	if (unlikely(cmd->status != SAM_STAT_GOOD))
 		scst_cmd_forget_sense(cmd);
 	rcu_read_lock();

@@ -367,6 +367,16 @@ static unsigned int class_max(int class)
 	return clamp(CLASS_BYTES_MAX >> (PAGE_SHIFT + class), CLASS_BUFS_MIN, CLASS_BUFS_MAX);
 }
 
+unsigned long scst_sg_share(void)
+{
+	return max_pages / 4 << PAGE_SHIFT;
+}
+
+bool scst_sg_is_short(void)
+{
+	return atomic_long_read(&nr_pages) > max_pages / 2;
+}
+
 /* Above half of the limit memory is for commands rather than for caches. */
 static bool cache_put(struct sgv_buf *buf)
 {
@@ -374,7 +384,7 @@ static bool cache_put(struct sgv_buf *buf)
 	struct sgv_list *list = &cache->list[buf->class];
 	bool busy = !only_ours(buf);
 
-	if (atomic_long_read(&nr_pages) > max_pages / 2)
+	if (scst_sg_is_short())
 		return false;
 	scoped_guard(spinlock_irqsave, &cache->lock) {
 		if (list->nr + list->nr_busy >= class_max(buf->class))

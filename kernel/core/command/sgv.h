@@ -18,6 +18,10 @@ struct scst_sgv_stats {
 	u64 releases, failures;		/* at the limit: caches emptied; not even that helped */
 };
 
+/* A session's share, in bytes, and whether it counts: more than half of the memory is in use. */
+unsigned long scst_sg_share(void);
+bool scst_sg_is_short(void);
+
 void scst_sgv_sum(struct scst_sgv_stats *sum);
 void scst_sgv_reset(void);
 /* One cache for all CPUs instead of one for each. */

@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The memory for data of commands, when there is little of it: 8 MiB for all, so that above 4 MiB no
+# session gets more than 2. With the scripted transport, which brings none, and a back end that keeps it.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/script.sh"
+
+setup_file()
+{
+	modprobe scst scst_max_cmd_mem=8
+	load_script
+	new_unit
+}
+
+teardown_file()
+{
+	drop_unit
+	unload_script
+}
+
+read_mib() # SESSION TAG
+{
+	run "$1" "cmd $2 s 0 r1048576 28 00 00 00 00 00 00 08 00 00"
+}
+
+test_session_leaves_memory_to_others()	# what it asks for beyond its share is refused, others are served
+{
+	local tag
+	for tag in 1 2 3 4 5; do
+		read_mib a "$tag"
+	done
+	assert_held_set "1 2 3 4 5"
+	read_mib a 6
+	wait_log a "cmd 6 28"		# task set full: it has others to wait for
+	read_mib b 7
+	assert_held_set "1 2 3 4 5 7"
+	release all
+	wait_log a "cmd 5 00"
+	wait_log b "cmd 7 00"
+}
+
+test_share_is_given_back()	# with the last command
+{
+	local tag
+	for tag in 11 12 13 14 15; do
+		read_mib a "$tag"
+	done
+	assert_held_set "11 12 13 14 15"
+	release all
+	wait_log a "cmd 15 00"
+}
+
+run_tests "$@"
