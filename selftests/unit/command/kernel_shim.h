@@ -14,8 +14,9 @@
 #define __rcu
 #define __aligned(n)		__attribute__((aligned(n)))
 #define ____cacheline_aligned	__aligned(64)
-#define READ_ONCE(x)		(*(volatile typeof(x) *)&(x))
 #define EXPORT_SYMBOL_GPL(sym)	struct sym##_exported
+#define offsetofend(type, member) \
+	(offsetof(type, member) + sizeof(((type *)NULL)->member))
 
 struct attribute { const char *name; unsigned int mode; };
 struct completion { int x; };
