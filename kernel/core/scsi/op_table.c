@@ -67,5 +67,5 @@ const u8 scst_ops_first[256] = {
 #undef ALSO_SA
 };
 
-static_assert(NR_ROWS <= SCST_OPS_MAX);
+static_assert(NR_ROWS <= SCST_OPS_MAX, "rows are counted in a byte");
 static_assert(offsetof(struct scst_op, usage) <= 24, "what is not the mask is to stay small");
