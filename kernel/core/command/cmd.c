@@ -56,77 +56,6 @@ static u32 enter_nexus(struct scst_cmd *cmd)
 	return gate;
 }
 
-struct scst_nexus *scst_nexus_get_again(struct scst_session *sess, u16 lun)
-{
-	const struct scst_lun_table *luns = rcu_dereference(sess->luns);
-	struct scst_nexus *nexus = NULL, *last;
-
-	do {
-		last = nexus;
-		smp_rmb();	/* pairs with scst_nexus_kill() */
-		nexus = lun < luns->nr ? rcu_dereference(luns->slot[lun]) : NULL;
-		if (nexus && percpu_ref_tryget_live_rcu(&nexus->ref))
-			return nexus;
-	} while (nexus && nexus != last);
-	return NULL;
-}
-
-/* Where the LUN leads now; NULL: the session is on its way out. */
-static struct scst_nexus *get_successor(struct scst_session *sess, u16 lun)
-{
-	struct scst_nexus *nexus = scst_nexus_get_again(sess, lun);
-
-	if (nexus)
-		return nexus;
-	return percpu_ref_tryget(&sess->no_lun->ref) ? sess->no_lun : NULL;
-}
-
-/*
- * Unlike at its arrival, the command may be marked meanwhile. The generation changes with the nexus,
- * so that who has looked at the command where it was does not mark it where it is.
- */
-static u32 move_to(struct scst_cmd *cmd, struct scst_nexus *nexus, u32 gate)
-{
-	u32 flags = gate ? scst_gate_flags(nexus, gate) : 0;
-	u32 state = READ_ONCE(cmd->state), new;
-
-	scst_gate_leave(cmd, state);
-	WRITE_ONCE(cmd->nexus, nexus);
-	cmd->dev = nexus->dev;
-	do {
-		new = state & ~(SCST_CMD_HELD | SCST_CMD_ORDERLY | SCST_CMD_LIMITED);
-		new = (new | flags) + SCST_CMD_GENERATION;
-	} while (!try_cmpxchg(&cmd->state, &state, new));
-	return state;
-}
-
-/*
- * Who ends a session marks its commands, and waits for a grace period before the last nexus goes:
- * so whether it is aborted is asked in the RCU section.
- */
-bool scst_cmd_follow(struct scst_cmd *cmd, u32 *gate)
-{
-	struct scst_nexus *old = cmd->nexus, *nexus;
-	u32 state;
-
-	guard(rcu)();
-	if (scst_cmd_aborted(cmd) || !percpu_ref_is_dying(&old->ref))
-		return false;
-	nexus = get_successor(cmd->sess, cmd->lun);
-	if (!nexus)
-		return false;
-	if (nexus == old) {
-		scst_nexus_put(old);
-		return false;
-	}
-	*gate = READ_ONCE(nexus->gate) | cmd->attr;
-	state = move_to(cmd, nexus, *gate);
-	if (state & SCST_CMD_WATCHED)	/* whoever waits for the commands of @old */
-		scst_watch_look();
-	scst_nexus_put(old);
-	return true;
-}
-
 static enum scst_step_result step_lookup(struct scst_cmd *cmd)
 {
 	u32 gate = enter_nexus(cmd);
@@ -279,64 +208,11 @@ static enum scst_step_result step_state(struct scst_cmd *cmd)
 	return likely(id == SCST_SENSE_NONE) ? SCST_NEXT : refuse(cmd, id);
 }
 
-#define SCST_SHARE_MIN	(1l << 20)	/* nobody is asked about less: bytes */
-
-/*
- * What a session has of the memory for data. When half of all is in use, nobody gets more than a
- * quarter of it: one that asks for much and takes its answers slowly leaves the rest to others.
- */
-static bool charge(struct scst_cmd *cmd)
-{
-	unsigned long mem = atomic_long_add_return(cmd->xfer_len, &cmd->sess->mem);
-
-	cmd->charged = cmd->xfer_len;
-	return mem <= SCST_SHARE_MIN || !scst_sg_is_short() || mem <= scst_sg_share();
-}
-
-static void uncharge(struct scst_cmd *cmd)
-{
-	atomic_long_sub(cmd->charged, &cmd->sess->mem);
-	cmd->charged = 0;
-}
-
-static void free_buffer(struct scst_cmd *cmd)
-{
-	scst_sg_free(cmd->sg);
-	cmd->sg = NULL;
-	cmd->sg_ours = false;
-	if (cmd->charged)		/* not what was lent */
-		uncharge(cmd);
-}
-
-/* For a transport that has no memory of its own. Where it may sleep, none means BUSY. */
-static bool alloc_buffer(struct scst_cmd *cmd)
-{
-	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
-
-	if (likely(charge(cmd)))
-		cmd->sg = scst_sg_alloc(cmd->xfer_len, &cmd->sg_cnt, gfp);
-	cmd->sg_ours = cmd->sg;
-	if (unlikely(!cmd->sg))
-		uncharge(cmd);
-	if (unlikely(!cmd->sg) && cmd->may_sleep)
-		scst_cmd_set_busy(cmd);
-	return cmd->sg;
-}
-
-bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result)
-{
-	if (cmd->sg || alloc_buffer(cmd))
-		return true;
-	*result = cmd->may_sleep ? SCST_EXEC_DONE : SCST_EXEC_THREAD;
-	return false;
-}
-EXPORT_SYMBOL_GPL(scst_cmd_buffer);
-
 static enum scst_step_result get_buffer(struct scst_cmd *cmd)
 {
 	bool lends = cmd->takes_lent && cmd->op->verb == SCST_VERB_READ && cmd->dev->ops->lends;
 
-	if (lends || alloc_buffer(cmd))
+	if (lends || scst_buffer_alloc(cmd))
 		return SCST_NEXT;
 	return cmd->may_sleep ? SCST_FAIL : SCST_THREAD;
 }
@@ -392,7 +268,7 @@ static enum scst_step_result restart(struct scst_cmd *cmd, u32 gate)
 	enum scst_step_result result;
 
 	if (cmd->sg_ours && !cmd->has_data)	/* blocks may have another size there */
-		free_buffer(cmd);
+		scst_buffer_free(cmd);
 	result = gate ? scst_gate_arrive(cmd) : SCST_NEXT;
 	return result == SCST_NEXT ? SCST_AGAIN : result;
 }
@@ -690,7 +566,7 @@ void scst_cmd_done(struct scst_cmd *cmd)
 	u32 state;
 
 	if (unlikely(cmd->sg_ours))
-		free_buffer(cmd);
+		scst_buffer_free(cmd);
 	if (unlikely(cmd->status != SAM_STAT_GOOD))
 		scst_cmd_forget_sense(cmd);
 	rcu_read_lock();

@@ -4,12 +4,11 @@
  * nexus counts and has to tell.
  *
  *	cmd.c		the steps		execute.c, select.c	what the core does itself
- *	marks.c		marking commands	settle.c	waiting for verbs
- *	threads.c	where they may sleep	sgv.c		memory for their data
- *	sense.c		how they fail		ua.c	unit attentions
- *	stats.c, latency.c			what is counted
- *	saved.c		parameters that last	reset.c		what a reset forgets
- *	trace.c		tracepoints
+ *	follow.c	to where a LUN leads	buffer.c, sgv.c		memory for their data
+ *	marks.c		marking commands	watch.c, settle.c	waiting until they have left
+ *	threads.c	where they may sleep	sense.c, ua.c		how they fail, what is told
+ *	saved.c		parameters that last	reset.c			what a reset forgets
+ *	stats.c, latency.c, trace.c					what is counted and traced
  */
 #ifndef _SCST_COMMAND_H
 #define _SCST_COMMAND_H

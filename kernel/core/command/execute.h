@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Inside command/: what the core does itself.
+ * Inside command/: what the steps have done elsewhere.
  */
 #ifndef _SCST_COMMAND_EXECUTE_H
 #define _SCST_COMMAND_EXECUTE_H
@@ -14,6 +14,11 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd);
 
 /* select.c: the part of it that takes parameters from the initiator. */
 enum scst_exec_result scst_execute_select(struct scst_cmd *cmd);
+
+/* buffer.c. Return: false without memory, and where the command may sleep it is BUSY then. */
+bool scst_buffer_alloc(struct scst_cmd *cmd);
+/* cmd->sg_ours: gives it back. */
+void scst_buffer_free(struct scst_cmd *cmd);
 
 /* saved.c */
 /* dev->param_lock held. Return: 0 once @saved is durable, and what @dev has; -errno. */

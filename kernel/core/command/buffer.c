@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory for the data of a command whose transport has none (sgv.c), and whose share it is.
+ */
+#include <linux/export.h>
+
+#include "tasks/tasks.h"
+#include "execute.h"
+
+#define SCST_SHARE_MIN	(1l << 20)	/* nobody is asked about less: bytes */
+
+/*
+ * What a session has of the memory for data. When half of all is in use, nobody gets more than a
+ * quarter of it: one that asks for much and takes its answers slowly leaves the rest to others.
+ */
+static bool charge(struct scst_cmd *cmd)
+{
+	unsigned long mem = atomic_long_add_return(cmd->xfer_len, &cmd->sess->mem);
+
+	cmd->charged = cmd->xfer_len;
+	return mem <= SCST_SHARE_MIN || !scst_sg_is_short() || mem <= scst_sg_share();
+}
+
+static void uncharge(struct scst_cmd *cmd)
+{
+	atomic_long_sub(cmd->charged, &cmd->sess->mem);
+	cmd->charged = 0;
+}
+
+void scst_buffer_free(struct scst_cmd *cmd)
+{
+	scst_sg_free(cmd->sg);
+	cmd->sg = NULL;
+	cmd->sg_ours = false;
+	if (cmd->charged)		/* not what was lent */
+		uncharge(cmd);
+}
+
+bool scst_buffer_alloc(struct scst_cmd *cmd)
+{
+	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
+
+	if (likely(charge(cmd)))
+		cmd->sg = scst_sg_alloc(cmd->xfer_len, &cmd->sg_cnt, gfp);
+	cmd->sg_ours = cmd->sg;
+	if (unlikely(!cmd->sg))
+		uncharge(cmd);
+	if (unlikely(!cmd->sg) && cmd->may_sleep)
+		scst_cmd_set_busy(cmd);
+	return cmd->sg;
+}
+
+bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result)
+{
+	if (cmd->sg || scst_buffer_alloc(cmd))
+		return true;
+	*result = cmd->may_sleep ? SCST_EXEC_DONE : SCST_EXEC_THREAD;
+	return false;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_buffer);

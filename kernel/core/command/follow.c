@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands whose nexus is being killed while they wait: they have not begun, so they go where their
+ * LUN leads now. That is how a replace and a change of groups are not noticed.
+ */
+#include <linux/cleanup.h>
+
+#include "tasks/tasks.h"
+#include "command.h"
+
+struct scst_nexus *scst_nexus_get_again(struct scst_session *sess, u16 lun)
+{
+	const struct scst_lun_table *luns = rcu_dereference(sess->luns);
+	struct scst_nexus *nexus = NULL, *last;
+
+	do {
+		last = nexus;
+		smp_rmb();	/* pairs with scst_nexus_kill() */
+		nexus = lun < luns->nr ? rcu_dereference(luns->slot[lun]) : NULL;
+		if (nexus && percpu_ref_tryget_live_rcu(&nexus->ref))
+			return nexus;
+	} while (nexus && nexus != last);
+	return NULL;
+}
+
+/* Where the LUN leads now; NULL: the session is on its way out. */
+static struct scst_nexus *get_successor(struct scst_session *sess, u16 lun)
+{
+	struct scst_nexus *nexus = scst_nexus_get_again(sess, lun);
+
+	if (nexus)
+		return nexus;
+	return percpu_ref_tryget(&sess->no_lun->ref) ? sess->no_lun : NULL;
+}
+
+/*
+ * Unlike at its arrival, the command may be marked meanwhile. The generation changes with the nexus,
+ * so that who has looked at the command where it was does not mark it where it is.
+ */
+static u32 move_to(struct scst_cmd *cmd, struct scst_nexus *nexus, u32 gate)
+{
+	u32 flags = gate ? scst_gate_flags(nexus, gate) : 0;
+	u32 state = READ_ONCE(cmd->state), new;
+
+	scst_gate_leave(cmd, state);
+	WRITE_ONCE(cmd->nexus, nexus);
+	cmd->dev = nexus->dev;
+	do {
+		new = state & ~(SCST_CMD_HELD | SCST_CMD_ORDERLY | SCST_CMD_LIMITED);
+		new = (new | flags) + SCST_CMD_GENERATION;
+	} while (!try_cmpxchg(&cmd->state, &state, new));
+	return state;
+}
+
+/*
+ * Who ends a session marks its commands, and waits for a grace period before the last nexus goes:
+ * so whether it is aborted is asked in the RCU section.
+ */
+bool scst_cmd_follow(struct scst_cmd *cmd, u32 *gate)
+{
+	struct scst_nexus *old = cmd->nexus, *nexus;
+	u32 state;
+
+	guard(rcu)();
+	if (scst_cmd_aborted(cmd) || !percpu_ref_is_dying(&old->ref))
+		return false;
+	nexus = get_successor(cmd->sess, cmd->lun);
+	if (!nexus)
+		return false;
+	if (nexus == old) {
+		scst_nexus_put(old);
+		return false;
+	}
+	*gate = READ_ONCE(nexus->gate) | cmd->attr;
+	state = move_to(cmd, nexus, *gate);
+	if (state & SCST_CMD_WATCHED)	/* whoever waits for the commands of @old */
+		scst_watch_look();
+	scst_nexus_put(old);
+	return true;
+}
