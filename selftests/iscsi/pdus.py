@@ -340,6 +340,116 @@ def abort_in_the_middle_of_a_segment():
     expect_alive(first)
 
 
+def set_tas(i):
+    """Commands that another initiator aborts are told so: until the next reset."""
+    page = bytearray(i.collect(i.command(bytes([0x1a, 8, 0x0a, 0, 255, 0]), 255))[1][4:])
+    page[0] &= 0x3f
+    page[5] |= 0x40
+    data = bytes(4) + page
+    expect(i.collect(i.command(bytes([0x15, 0x10, 0, 0, len(data), 0]), len(data), data))[0], 0)
+
+
+def pair_with_tas(**args):
+    """Two initiators at one LUN."""
+    first = session(isid=b"\x80abcd1", **args)
+    second = session(isid=b"\x80abcd2")
+    set_tas(second)
+    first.settle()
+    return first, second
+
+
+def told_abort_in_the_middle_of_a_segment():
+    """
+    The other half of a Data-Out comes when its command is answered (TASK ABORTED), and the answer
+    cannot leave, since its initiator reads nothing. It must not land anywhere, and neither must what
+    comes after it under a tag that means nothing any more.
+    """
+    first, second = pair_with_tas(MaxXmitDataSegmentLength=65536, MaxBurstLength=65536,
+                                  MaxRecvDataSegmentLength=65536)
+    itt = first.command(write10(0, 256), 131072, flags=WRITE)
+    ttt = first.recv().ttt
+    reads = read_much(first)
+    raw = Pdu(5, 0x80, itt, ttt, 0, bytes(65536)).encode()
+    first.send_raw(raw[:4000])
+    time.sleep(0.5)
+    second.send(Pdu(2, 0x85, second.next_itt(), 0, second.cmd_sn, immediate=True))
+    time.sleep(0.5)
+    first.send_raw(raw[4000:])
+    answers = {}
+    while len(answers) < len(reads) + 1:
+        answer = first.recv()
+        if answer.opcode == RESPONSE or answer.opcode == DATA_IN and answer.flags & 1:
+            answers[answer.itt] = answer.status
+    expect(answers[itt], 0x40, "status of the write")
+    expect(second.recv().opcode, 0x22, "task management response")
+    first.data_out(itt, ttt, 65536, bytes(512), 5, False)
+    expect_alive(first)
+    first.settle()
+    data = os.urandom(16384)
+    expect(answer_r2ts(first, first.command(write10(0, 32), 16384, flags=WRITE), data).status, 0)
+    expect(first.read_blocks(0, 32)[1] == data, True, "reading back")
+
+
+def told_abort_of_what_is_answered():
+    """A command that was refused before its unsolicited data had come keeps its answer."""
+    first, second = pair_with_tas(ImmediateData=0)
+    itt = first.command(b"\xff", 8192, flags=WRITE, final=False)
+    expect_alive(first)
+    expect(tmf(second, 4), 0, "clear task set")
+    answer = first.recv()
+    expect((answer.opcode, answer.itt, answer.status), (RESPONSE, itt, 2))
+    first.data_out(itt, UNSOLICITED, 0, bytes(8192))
+    expect_alive(first)
+
+
+def told_aborts_race_with_unsolicited_data():
+    """
+    A task set is cleared over and over while commands of another initiator come in that announce
+    data and do not bring it. Every one ends (or clearing would not), and is told.
+    """
+    cpus = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cpus[:1])	# a connection's thread is where its packets come from
+    first = session(isid=b"\x80abcd1", ImmediateData=0)
+    os.sched_setaffinity(0, cpus[-1:])
+    second = session(isid=b"\x80abcd2")
+    set_tas(second)
+    first.settle()
+    flooder = os.fork()
+    if not flooder:
+        os.sched_setaffinity(0, cpus)
+        announce_without_end(first)
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        expect(tmf(second, 4), 0, "clear task set")
+    os.kill(flooder, 9)
+    expect(os.waitpid(flooder, 0)[1], 9, "end of the initiator that announces data")
+
+
+def announce_without_end(i):
+    batch = bytearray(Pdu(1, 0x21, 0, 4096, rest=write10(0, 8).ljust(16, b"\0")).encode() * 250)
+    under_way, answers = 0, b""
+    try:
+        while True:
+            for at in range(16, len(batch), 48):
+                struct.pack_into(">III", batch, at, i.next_itt(), 4096, i.next_sn())
+            i.send_raw(batch)
+            under_way += 250
+            while under_way > 1500 or select.select([i.sock], [], [], 0)[0]:
+                answers += i.sock.recv(65536)
+                count = len(answers) // 48
+                expect(answers[3:count * 48:48], b"\x40" * count, "status")
+                answers = answers[count * 48:]
+                under_way -= count
+    except BaseException as e:
+        print(f"announcing: {e!r}", flush=True)
+        os._exit(1)
+
+
+def read_much(i):
+    """Commands for more than the sockets take. Return: ITTs."""
+    return [i.command(struct.pack(">BxIxHx", 0x28, 0, 2048), 1048576) for _ in range(16)]
+
+
 def stalled_write_is_given_up():
     i = session(timeout=12)
     i.command(write10(0, 32), 16384, flags=WRITE)

@@ -13,7 +13,7 @@ setup_file()
 {
 	load_iscsi
 	truncate -s 64M /tmp/disk
-	add_file_disk disk0 /tmp/disk
+	add_file_disk disk0 "/tmp/disk; tst=0"	# one task set: others can clear it
 	iscsi_mgmt add_target "$iqn"
 	write_attr "$itgt/luns/mgmt" "add disk0 0"
 	write_attr "$itgt/enabled" 1
@@ -30,6 +30,7 @@ teardown_file()
 teardown()
 {
 	wait_for 10 no_sessions
+	write_attr "$itgt/QueuedCommands" :default:
 	write_attr "$itgt/RspTimeout" :default:
 	write_attr "$itgt/NopInInterval" :default:
 	write_attr "$itgt/NopInTimeout" :default:
@@ -154,6 +155,22 @@ test_abort_ends_the_wait_for_data()	# without an answer to the write
 test_abort_in_the_middle_of_a_segment()	# another initiator's reset
 {
 	pdus abort_in_the_middle_of_a_segment
+}
+
+test_told_abort_in_the_middle_of_a_segment()	# TASK ABORTED waits to be sent while the rest comes
+{
+	pdus told_abort_in_the_middle_of_a_segment
+}
+
+test_told_abort_of_what_is_answered()	# the answer that waits for unsolicited data is sent
+{
+	pdus told_abort_of_what_is_answered
+}
+
+test_told_aborts_race_with_unsolicited_data()	# no command is lost on the way
+{
+	write_attr "$itgt/QueuedCommands" 2048
+	pdus told_aborts_race_with_unsolicited_data
 }
 
 test_stalled_write_is_given_up()	# after RspTimeout

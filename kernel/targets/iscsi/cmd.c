@@ -235,7 +235,9 @@ static struct iscsi_cmd *find_solicited(struct iscsi_conn *conn, const struct is
 	if ((ttt & 0xffff) >= conn->session->nr_slots)
 		return NULL;
 	ic = slot_cmd(conn, ttt & 0xffff);
-	return ic->ttt == ttt && ic->itt == req->itt && ic->nr_r2ts ? ic : NULL;
+	if (ic->ttt != ttt || ic->itt != req->itt || !ic->wants_data || !ic->nr_r2ts)
+		return NULL;
+	return ic;
 }
 
 /* The latest first: initiators send the data right after the command. */
@@ -408,33 +410,38 @@ void iscsi_cmds_run(struct iscsi_conn *conn)
 	}
 }
 
-/* Its initiator hears no more of it. An answer that was made before an abort goes out. */
-static bool is_dropped(struct iscsi_cmd *ic)
+/*
+ * Aborted, or its connection is closing: no data is waited for, not even the rest of the PDU in rx.
+ * An answer that was made before goes out; a command that the core still has comes back by itself.
+ */
+static void end_early(struct iscsi_cmd *ic)
 {
-	const struct scst_cmd *cmd = iscsi_to_scst(ic);
-
-	return ic->answered ? scst_cmd_unanswered(cmd) : scst_cmd_aborted(cmd);
+	if (ic->conn->rx.ic == ic)
+		discard(ic->conn);
+	ic->unsolicited = false;
+	list_del_init(&ic->wait);
+	if (ic->wants_data)
+		data_over(ic, false);
+	else if (!ic->answered)
+		return;
+	else if (iscsi_conn_closing(ic->conn) || scst_cmd_unanswered(iscsi_to_scst(ic)))
+		iscsi_cmd_release(ic);
+	else
+		send_response(ic);
 }
 
 /* In the work: the core asked for data, or answered. Not before is ic told so. */
 void iscsi_cmd_event(struct iscsi_cmd *ic)
 {
-	struct iscsi_conn *conn = ic->conn;
-
 	if (ic->event.kind == ISCSI_EVENT_WANTS_DATA)
 		ic->wants_data = true;
 	else
 		ic->answered = true;
 
-	if (unlikely(iscsi_conn_closing(conn) || is_dropped(ic))) {
-		list_del_init(&ic->wait);
-		if (ic->answered)
-			iscsi_cmd_release(ic);
-		else
-			data_over(ic, false);
-		return;
-	}
-	go_on(ic);
+	if (unlikely(iscsi_conn_closing(ic->conn) || scst_cmd_aborted(iscsi_to_scst(ic))))
+		end_early(ic);
+	else
+		go_on(ic);
 }
 
 static void cmd_event(struct scst_cmd *cmd, enum iscsi_event_kind kind)
@@ -465,14 +472,8 @@ static void drop_waiting(struct iscsi_conn *conn, bool all)
 	struct iscsi_cmd *ic, *next;
 
 	list_for_each_entry_safe(ic, next, &conn->waiting, wait) {
-		if (!ic->submitted || (!all && !is_dropped(ic)))
-			continue;
-		ic->unsolicited = false;
-		list_del_init(&ic->wait);
-		if (ic->answered)
-			iscsi_cmd_release(ic);
-		else if (ic->wants_data)
-			data_over(ic, false);
+		if (ic->submitted && (all || scst_cmd_aborted(iscsi_to_scst(ic))))
+			end_early(ic);
 	}
 }
 
