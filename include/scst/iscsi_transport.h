@@ -68,6 +68,7 @@ struct iscsi_cmd {
 	u32 ttt;			/* slot, and a generation above it */
 	bool own_sg;			/* cmd->sg is ours and not the core's */
 	bool counted;			/* takes room in the CmdSN window */
+	bool immediate;			/* never did */
 	bool submitted;
 	bool unsolicited;		/* unsolicited Data-Out will come */
 	bool wants_data;		/* the core called ops->receive_data() */
@@ -148,7 +149,7 @@ struct iscsi_conn {
 	struct kthread_work work ____cacheline_aligned;
 	u32 exp_cmd_sn, max_cmd_sn, stat_sn;
 	u32 outstanding;		/* commands of the window */
-	unsigned int nr_free;
+	unsigned int nr_free, nr_immediate;
 	u16 *free_slots;
 	struct list_head ready;		/* struct iscsi_cmd.tx: to submit, or to go on */
 	unsigned int nr_ready;

@@ -450,6 +450,27 @@ def read_much(i):
     return [i.command(struct.pack(">BxIxHx", 0x28, 0, 2048), 1048576) for _ in range(16)]
 
 
+def immediate_commands_are_limited():
+    """
+    All slots wait for data that does not come. One command more is rejected if it is immediate, and
+    ignored if it is not, since the window is closed; and the wait comes to its end.
+    """
+    i = session(timeout=60)
+    for _ in range(32):
+        i.command(write10(0, 32), 16384, flags=WRITE)
+    for _ in range(17):
+        i.command(write10(0, 32), 16384, b"with data", flags=WRITE, immediate=True)
+    answers = [i.recv() for _ in range(49)]
+    expect([a.opcode for a in answers].count(R2T), 48, "R2Ts")
+    rejects = [a for a in answers if a.opcode == REJECT]
+    expect([a.response for a in rejects], [6], "reasons of Reject")
+    expect(rejects[0].data[16:20], struct.pack(">I", i.itt), "ITT of what was rejected")
+    i.command(bytes(6), sn=i.cmd_sn)
+    i.send(Pdu(0, itt=7, cmd_sn=i.cmd_sn, immediate=True))
+    expect(i.recv().itt, 7, "ITT of the answer to a NOP")
+    expect(i.is_closed(), True)
+
+
 def stalled_write_is_given_up():
     i = session(timeout=12)
     i.command(write10(0, 32), 16384, flags=WRITE)

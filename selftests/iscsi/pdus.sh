@@ -173,6 +173,12 @@ test_told_aborts_race_with_unsolicited_data()	# no command is lost on the way
 	pdus told_aborts_race_with_unsolicited_data
 }
 
+test_immediate_commands_are_limited()	# beyond the spare slots they are rejected, and none blocks
+{
+	write_attr "$itgt/RspTimeout" $((3 * PATIENCE))
+	pdus immediate_commands_are_limited
+}
+
 test_stalled_write_is_given_up()	# after RspTimeout
 {
 	write_attr "$itgt/RspTimeout" 2

@@ -72,6 +72,7 @@ void iscsi_cmd_release(struct iscsi_cmd *ic)
 	}
 	conn->outstanding -= ic->counted;
 	ic->counted = false;
+	conn->nr_immediate -= ic->immediate;
 	if (ic->submitted)
 		scst_cmd_done(cmd);
 	conn->free_slots[conn->nr_free++] = slot;
@@ -182,16 +183,44 @@ static void new_cmd(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u
 
 	take_slot(conn, &ic);
 	fill_cmd(conn, ic, req, cdb_len, cdb_rest);
-	if (!(req->opcode & ISCSI_OP_IMMEDIATE)) {
-		ic->counted = true;
-		conn->outstanding++;
-	}
+	ic->immediate = req->opcode & ISCSI_OP_IMMEDIATE;
+	ic->counted = !ic->immediate;
+	conn->nr_immediate += ic->immediate;
+	conn->outstanding += ic->counted;
 	ic->unsolicited = !(req->flags & ISCSI_FLAG_CMD_FINAL);
 	if (rx->len || ic->unsolicited)
 		prepare_first_burst(ic);
 	rx->ic = ic;
 	rx->sg = ic->sg;
 	rx->sg_off = 0;
+}
+
+static void too_many_immediate(struct iscsi_conn *conn)
+{
+	if (conn->nr_messages >= ISCSI_MAX_MESSAGES) {
+		conn->blocked = true;
+		return;
+	}
+	iscsi_reject(conn, ISCSI_REASON_IMM_CMD_REJECT);
+	discard(conn);
+}
+
+/*
+ * It has its turn, and needs a slot. That there is none means that answers wait to be sent: each
+ * command of the window has one, and immediate ones, which may wait for data, do not take the rest.
+ */
+static void admit(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u16 cdb_len,
+		  const u8 *cdb_rest)
+{
+	if (unlikely(req->opcode & ISCSI_OP_IMMEDIATE &&
+		     conn->nr_immediate >= ISCSI_MAX_IMMEDIATE)) {
+		too_many_immediate(conn);
+	} else if (unlikely(!conn->nr_free)) {
+		conn->blocked = true;
+	} else {
+		iscsi_take_cmd_sn(conn, conn->rx.hdr);
+		new_cmd(conn, req, cdb_len, cdb_rest);
+	}
 }
 
 void iscsi_cmd_header(struct iscsi_conn *conn)
@@ -201,10 +230,6 @@ void iscsi_cmd_header(struct iscsi_conn *conn)
 	const u8 *cdb_rest = NULL;
 	int cdb_len = ISCSI_CDB_SIZE;
 
-	if (unlikely(!conn->nr_free)) {
-		conn->blocked = true;
-		return;
-	}
 	if (unlikely(req->hlength))
 		cdb_len = parse_ahs((const u8 *)(req + 1), req->hlength * 4, &cdb_rest);
 	if (unlikely(cdb_len < 0))
@@ -213,9 +238,9 @@ void iscsi_cmd_header(struct iscsi_conn *conn)
 		iscsi_protocol_error(conn, ISCSI_REASON_PROTOCOL_ERROR, wrong);
 		return;
 	}
-	switch (iscsi_take_cmd_sn(conn, conn->rx.hdr)) {
+	switch (iscsi_judge_cmd_sn(conn, conn->rx.hdr)) {
 	case ISCSI_SN_OK:
-		new_cmd(conn, req, cdb_len, cdb_rest);
+		admit(conn, req, cdb_len, cdb_rest);
 		break;
 	case ISCSI_SN_IGNORE:
 		discard(conn);

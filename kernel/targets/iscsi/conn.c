@@ -55,7 +55,7 @@ static bool is_over(unsigned long then, u32 seconds)
 
 /*
  * Once a second: nothing is received, nothing leaves, or data that was asked for does not come. A
- * peer whose PDU we do not take is not to blame for being silent.
+ * peer whose PDU we do not take is not to blame for being silent; then something waits to leave.
  */
 static void tick(struct iscsi_conn *conn)
 {

@@ -10,6 +10,7 @@
 #include <scst/target.h>
 
 #define ISCSI_SPARE_SLOTS	16	/* commands answered but not sent, immediate ones */
+#define ISCSI_MAX_IMMEDIATE	ISCSI_SPARE_SLOTS
 #define ISCSI_MAX_MESSAGES	64	/* that are not sent, before we stop reading */
 
 /* cmd.c: commands and their data-out. Header functions set rx.ic and rx.sg. */
@@ -56,7 +57,10 @@ void iscsi_reject(struct iscsi_conn *conn, u8 reason);
 
 /* sn.c */
 enum iscsi_sn_verdict { ISCSI_SN_OK, ISCSI_SN_IGNORE, ISCSI_SN_GAP };
-/* The one place where CmdSN is judged and taken. */
+/* The one place where CmdSN is judged ... */
+enum iscsi_sn_verdict iscsi_judge_cmd_sn(const struct iscsi_conn *conn,
+					 const struct iscsi_hdr *hdr);
+/* ... and taken, if it may be. */
 enum iscsi_sn_verdict iscsi_take_cmd_sn(struct iscsi_conn *conn, const struct iscsi_hdr *hdr);
 u32 iscsi_max_cmd_sn(struct iscsi_conn *conn);
 /* Of a PDU that leaves now. @has_status: it takes a StatSN. */

@@ -6,7 +6,8 @@
 #include "iscsi.h"
 #include "pdu.h"
 
-enum iscsi_sn_verdict iscsi_take_cmd_sn(struct iscsi_conn *conn, const struct iscsi_hdr *hdr)
+enum iscsi_sn_verdict iscsi_judge_cmd_sn(const struct iscsi_conn *conn,
+					 const struct iscsi_hdr *hdr)
 {
 	u32 sn = be32_to_cpu(((const struct iscsi_scsi_req *)hdr)->cmdsn);
 	u32 window = conn->max_cmd_sn + 1 - conn->exp_cmd_sn;
@@ -18,8 +19,16 @@ enum iscsi_sn_verdict iscsi_take_cmd_sn(struct iscsi_conn *conn, const struct is
 	/* One connection, in order, nothing lost by us: the initiator forgot some. */
 	if (unlikely(sn != conn->exp_cmd_sn))
 		return ISCSI_SN_GAP;
-	conn->exp_cmd_sn++;
 	return ISCSI_SN_OK;
+}
+
+enum iscsi_sn_verdict iscsi_take_cmd_sn(struct iscsi_conn *conn, const struct iscsi_hdr *hdr)
+{
+	enum iscsi_sn_verdict verdict = iscsi_judge_cmd_sn(conn, hdr);
+
+	if (verdict == ISCSI_SN_OK && !(hdr->opcode & ISCSI_OP_IMMEDIATE))
+		conn->exp_cmd_sn++;
+	return verdict;
 }
 
 /*
