@@ -5,6 +5,7 @@
  * (session.c).
  */
 #include <linux/bitops.h>
+#include <linux/rcupdate.h>
 
 #include "conn.h"
 
@@ -15,8 +16,14 @@ void iscsi_conn_kick(struct iscsi_conn *conn)
 	kthread_queue_work(conn->thread, &conn->work);
 }
 
+/*
+ * The work may run for another reason and take the event before we wake it. If that was what the
+ * session waited for, the connection goes: but not before the end of this RCU section, see
+ * iscsi_session_end().
+ */
 void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event)
 {
+	guard(rcu)();
 	/* The work takes all events at once: whoever adds the first one wakes it. */
 	if (llist_add(&event->node, &conn->events))
 		iscsi_conn_kick(conn);

@@ -53,6 +53,8 @@ void iscsi_session_end(struct work_struct *work)
 		WRITE_ONCE(target->nr_ended, target->nr_ended + 1);
 	}
 	wake_up_all(&target->wait);
+	/* Who told of the last command, or task management, may not have woken the thread yet. */
+	synchronize_rcu();
 	iscsi_conn_hang_up(session->conn);
 	iscsi_session_free(session);
 	iscsi_target_put(target);
