@@ -471,6 +471,22 @@ def immediate_commands_are_limited():
     expect(i.is_closed(), True)
 
 
+def blocked_peer_is_not_pinged():
+    """It has no room for what we say, and nothing that it says is looked at."""
+    i = session(MaxXmitDataSegmentLength=65536)
+    read_much(i)
+    for _ in range(80):
+        i.nop_itt = i.next_itt()
+        i.send(Pdu(0, itt=i.nop_itt, cmd_sn=i.cmd_sn, immediate=True))
+    time.sleep(9)
+    pings = 0
+    answer = i.recv()
+    while answer.itt != i.nop_itt:
+        pings += answer.itt == 0xffffffff
+        answer = i.recv()
+    assert pings <= 2, f"{pings} pings"
+
+
 def stalled_write_is_given_up():
     i = session(timeout=12)
     i.command(write10(0, 32), 16384, flags=WRITE)

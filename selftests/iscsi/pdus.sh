@@ -179,6 +179,12 @@ test_immediate_commands_are_limited()	# beyond the spare slots they are rejected
 	pdus immediate_commands_are_limited
 }
 
+test_blocked_peer_is_not_pinged()	# over and over
+{
+	write_attr "$itgt/NopInInterval" 1
+	pdus blocked_peer_is_not_pinged
+}
+
 test_stalled_write_is_given_up()	# after RspTimeout
 {
 	write_attr "$itgt/RspTimeout" 2

@@ -53,6 +53,18 @@ static bool is_over(unsigned long then, u32 seconds)
 	return seconds && time_after_eq(jiffies, then + seconds * HZ);
 }
 
+/* An idle peer is asked, and has to say something then. */
+static void tick_silence(struct iscsi_conn *conn)
+{
+	if (conn->ping_since) {
+		if (is_over(conn->ping_since, setting(conn, SCST_ISCSI_NopInTimeout)))
+			iscsi_conn_fail(conn, "no answer, NopInTimeout is over");
+	} else if (is_over(conn->last_rx, setting(conn, SCST_ISCSI_NopInInterval))) {
+		conn->ping_since = jiffies | 1;
+		iscsi_send_ping(conn);
+	}
+}
+
 /*
  * Once a second: nothing is received, nothing leaves, or data that was asked for does not come. A
  * peer whose PDU we do not take is not to blame for being silent; then something waits to leave.
@@ -64,20 +76,14 @@ static void tick(struct iscsi_conn *conn)
 		list_first_entry_or_null(&conn->waiting, struct iscsi_cmd, wait);
 
 	mod_timer(&conn->timer, jiffies + HZ);
-	if (conn->tx_left && is_over(conn->last_tx, rsp_timeout)) {
+	if (conn->tx_left && is_over(conn->last_tx, rsp_timeout))
 		iscsi_conn_fail(conn, "it takes nothing, RspTimeout is over");
-	} else if (oldest && !conn->blocked && is_over(oldest->since, rsp_timeout)) {
-		iscsi_conn_fail(conn, "write data does not come, RspTimeout is over");
-	} else if (!conn->ping_since) {
-		if (is_over(conn->last_rx, setting(conn, SCST_ISCSI_NopInInterval))) {
-			conn->ping_since = jiffies | 1;
-			iscsi_send_ping(conn);
-		}
-	} else if (conn->blocked) {
+	else if (conn->blocked)
 		conn->ping_since = 0;
-	} else if (is_over(conn->ping_since, setting(conn, SCST_ISCSI_NopInTimeout))) {
-		iscsi_conn_fail(conn, "no answer, NopInTimeout is over");
-	}
+	else if (oldest && is_over(oldest->since, rsp_timeout))
+		iscsi_conn_fail(conn, "write data does not come, RspTimeout is over");
+	else
+		tick_silence(conn);
 }
 
 static void take_flags(struct iscsi_conn *conn)
