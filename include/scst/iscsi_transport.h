@@ -161,6 +161,7 @@ struct iscsi_conn {
 	bool rx_dead;			/* nothing more is received */
 	bool close_when_sent;
 	bool all_sent;			/* and so it closed: what comes next begins a PDU */
+	bool stalled;			/* and so it closed: the peer takes nothing */
 	bool logout;			/* to be answered when the session is over */
 	itt_t logout_itt;
 	u32 tx_left;			/* by the transport: laid out, and not sent yet */
@@ -184,6 +185,12 @@ static inline bool iscsi_conn_closing(const struct iscsi_conn *conn)
 {
 	return test_bit(ISCSI_CONN_CLOSING, &conn->flags);
 }
+
+/* How the peer learns that this is the end. */
+enum iscsi_end {
+	ISCSI_END_NOW,			/* what was sent may still arrive, nothing is received */
+	ISCSI_END_RESET,		/* and nothing is kept for a peer that does not take it */
+};
 
 /*
  * All of these are there. Context of all: process, may sleep. From receive() to drop() it is the
@@ -260,7 +267,7 @@ struct iscsi_transport {
 	/**
 	 * @hang_up: The peer is told that this is the end.
 	 */
-	void (*hang_up)(struct iscsi_conn *conn);
+	void (*hang_up)(struct iscsi_conn *conn, enum iscsi_end how);
 
 	/**
 	 * @free: What claim() took, if it was called, and all else but the structure itself.

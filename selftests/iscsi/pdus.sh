@@ -179,6 +179,12 @@ test_immediate_commands_are_limited()	# beyond the spare slots they are rejected
 	pdus immediate_commands_are_limited
 }
 
+test_given_up_reader_costs_nothing()	# the socket's memory goes with the connection
+{
+	write_attr "$itgt/RspTimeout" 3
+	pdus given_up_reader_costs_nothing
+}
+
 test_blocked_peer_is_not_pinged()	# over and over
 {
 	write_attr "$itgt/NopInInterval" 1

@@ -151,9 +151,19 @@ static void stop(struct iscsi_conn *conn)
 	synchronize_rcu();
 }
 
-static void hang_up(struct iscsi_conn *conn)
+/* What was sent stays with TCP until the peer has it, or a reset throws it away. */
+static void hang_up(struct iscsi_conn *conn, enum iscsi_end how)
 {
-	kernel_sock_shutdown(iscsi_to_tcp(conn)->sock, SHUT_RDWR);
+	struct socket *sock = iscsi_to_tcp(conn)->sock;
+
+	switch (how) {
+	case ISCSI_END_RESET:
+		sock_no_linger(sock->sk);
+		fallthrough;
+	case ISCSI_END_NOW:
+		kernel_sock_shutdown(sock, SHUT_RDWR);
+		break;
+	}
 }
 
 static void free_socket(struct iscsi_conn *conn)
