@@ -160,7 +160,8 @@ struct iscsi_conn {
 	bool blocked;			/* the PDU in rx waits for a slot, or for room */
 	bool rx_dead;			/* nothing more is received */
 	bool close_when_sent;
-	bool all_sent;			/* and so it closed: what comes next begins a PDU */
+	unsigned long last_word;	/* jiffies | 1 when it was sent; 0: it was not */
+	bool all_sent;			/* of a logout: what comes next begins a PDU */
 	bool stalled;			/* and so it closed: the peer takes nothing */
 	bool logout;			/* to be answered when the session is over */
 	itt_t logout_itt;
@@ -188,6 +189,7 @@ static inline bool iscsi_conn_closing(const struct iscsi_conn *conn)
 
 /* How the peer learns that this is the end. */
 enum iscsi_end {
+	ISCSI_END_LAST_WORD,		/* what was sent was the last: until it hangs up, too */
 	ISCSI_END_NOW,			/* what was sent may still arrive, nothing is received */
 	ISCSI_END_RESET,		/* and nothing is kept for a peer that does not take it */
 };
@@ -236,8 +238,8 @@ struct iscsi_transport {
 
 	/**
 	 * @receive: Takes what is there, PDU by PDU, as long as not iscsi_rx_must_stop(). If
-	 * conn->blocked the header in rx was not taken: it goes to iscsi_pdu_header() again. Calls
-	 * iscsi_conn_heard() if anything came.
+	 * conn->blocked the header in rx was not taken: it goes to iscsi_pdu_header() again. If
+	 * conn->rx_dead what is there is thrown away. Calls iscsi_conn_heard() if anything came.
 	 */
 	void (*receive)(struct iscsi_conn *conn);
 
@@ -265,7 +267,8 @@ struct iscsi_transport {
 	void (*stop)(struct iscsi_conn *conn);
 
 	/**
-	 * @hang_up: The peer is told that this is the end.
+	 * @hang_up: The peer is told that this is the end. With LAST_WORD, where nothing may be
+	 * unread that would make it a reset, the connection is given up when the peer hangs up.
 	 */
 	void (*hang_up)(struct iscsi_conn *conn, enum iscsi_end how);
 

@@ -471,6 +471,26 @@ def immediate_commands_are_limited():
     expect(i.is_closed(), True)
 
 
+def unread_bytes_do_not_reset():
+    """Who goes on to send what nobody reads still gets the last word, and an end that is no reset."""
+    before = resets()
+    i = session()
+    i.send_raw(Pdu(0x1b).encode() + bytes(2000000))
+    expect(i.recv().opcode, REJECT)
+    expect(i.sock.recv(1), b"", "end")
+    i.sock.shutdown(socket.SHUT_WR)
+    while i.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) != b"\x07":	# TCP_CLOSE
+        time.sleep(0.1)
+    expect(resets(), before, "resets")
+
+
+def resets():
+    """That were sent by this host."""
+    names, values = [line.split() for line in Path("/proc/net/snmp").read_text().splitlines()
+                     if line.startswith("Tcp:")]
+    return int(values[names.index("OutRsts")])
+
+
 def given_up_reader_costs_nothing():
     """What was to be sent to it is not kept until it reads that: it gets a reset."""
     i = session()

@@ -179,6 +179,11 @@ test_immediate_commands_are_limited()	# beyond the spare slots they are rejected
 	pdus immediate_commands_are_limited
 }
 
+test_unread_bytes_do_not_reset()	# Reject is followed by an end
+{
+	pdus unread_bytes_do_not_reset
+}
+
 test_given_up_reader_costs_nothing()	# the socket's memory goes with the connection
 {
 	write_attr "$itgt/RspTimeout" 3

@@ -17,6 +17,8 @@
 #include "conn.h"
 #include "pdu.h"
 
+#define LAST_WORD_TIME	2	/* seconds, for the peer to hang up when we have */
+
 static void take_event(struct iscsi_event *event)
 {
 	switch (event->kind) {
@@ -82,7 +84,9 @@ static void tick(struct iscsi_conn *conn)
 		list_first_entry_or_null(&conn->waiting, struct iscsi_cmd, wait);
 
 	mod_timer(&conn->timer, jiffies + HZ);
-	if (conn->tx_left && is_over(conn->last_tx, rsp_timeout))
+	if (conn->last_word && is_over(conn->last_word, LAST_WORD_TIME))
+		iscsi_conn_fail(conn, NULL);
+	else if (conn->tx_left && is_over(conn->last_tx, rsp_timeout))
 		give_up_stalled(conn);
 	else if (conn->blocked)
 		conn->ping_since = 0;
@@ -122,14 +126,28 @@ static bool can_unblock(const struct iscsi_conn *conn)
 	return conn->blocked && conn->nr_free && conn->nr_messages < ISCSI_MAX_MESSAGES;
 }
 
+/*
+ * Everything was answered. A logout has its answer when the session is over; what else may come now
+ * is the peer's end, which is waited for: to close with bytes unread would be a reset, and that may
+ * overtake our last word.
+ */
+static void all_sent(struct iscsi_conn *conn)
+{
+	if (conn->logout) {
+		WRITE_ONCE(conn->all_sent, true);
+		iscsi_conn_fail(conn, NULL);
+	} else if (!conn->last_word) {
+		conn->last_word = jiffies | 1;
+		conn->transport->hang_up(conn, ISCSI_END_LAST_WORD);
+	}
+}
+
 static void send(struct iscsi_conn *conn)
 {
 	bool all = conn->transport->send(conn);
 
-	if (unlikely(conn->close_when_sent) && all) {
-		WRITE_ONCE(conn->all_sent, true);
-		iscsi_conn_fail(conn, NULL);
-	}
+	if (unlikely(conn->close_when_sent) && all)
+		all_sent(conn);
 }
 
 /* Return: there may be more to do. */
@@ -266,7 +284,7 @@ void iscsi_conn_start(struct iscsi_conn *conn)
 /* The peer waits for the answer to its logout, and may have it: nothing is half sent. */
 static bool waits_for_logout(const struct iscsi_conn *conn)
 {
-	return READ_ONCE(conn->all_sent) && conn->logout;
+	return READ_ONCE(conn->all_sent);
 }
 
 /*

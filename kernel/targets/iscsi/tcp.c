@@ -37,14 +37,20 @@ static void write_space(struct sock *sk)
 	rcu_read_unlock();
 }
 
-/* Whatever is not established any more has no next command. */
+/* The peer has not hung up; we may have. */
+static bool is_open(const struct sock *sk)
+{
+	return (1 << READ_ONCE(sk->sk_state)) &
+	       (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2);
+}
+
 static void state_change(struct sock *sk)
 {
 	struct iscsi_conn *conn;
 
 	rcu_read_lock();
 	conn = rcu_dereference_sk_user_data(sk);
-	if (conn && sk->sk_state != TCP_ESTABLISHED)
+	if (conn && !is_open(sk))
 		iscsi_conn_fail(conn, NULL);
 	rcu_read_unlock();
 }
@@ -132,7 +138,7 @@ static void start(struct iscsi_conn *conn, u32 timeout)
 	sk->sk_allocation = GFP_NOIO;
 	sk->sk_use_task_frag = false;
 	write_unlock_bh(&sk->sk_callback_lock);
-	if (sk->sk_state != TCP_ESTABLISHED)
+	if (!is_open(sk))
 		iscsi_conn_fail(conn, NULL);
 }
 
@@ -157,6 +163,9 @@ static void hang_up(struct iscsi_conn *conn, enum iscsi_end how)
 	struct socket *sock = iscsi_to_tcp(conn)->sock;
 
 	switch (how) {
+	case ISCSI_END_LAST_WORD:
+		kernel_sock_shutdown(sock, SHUT_WR);
+		break;
 	case ISCSI_END_RESET:
 		sock_no_linger(sock->sk);
 		fallthrough;

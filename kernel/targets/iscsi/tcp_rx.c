@@ -175,22 +175,37 @@ static int rx_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int o
 	return used;
 }
 
-void iscsi_tcp_receive(struct iscsi_conn *conn)
+static int discard_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int offset,
+			 size_t len)
 {
-	struct iscsi_tcp *tcp = iscsi_to_tcp(conn);
+	return len;
+}
+
+static void read_socket(struct iscsi_tcp *tcp, sk_read_actor_t actor)
+{
 	read_descriptor_t desc = { .arg.data = tcp, .count = 1 };
 	struct sock *sk = tcp->sock->sk;
 	int ret;
 
-	if (unlikely(conn->blocked))
-		take_header(tcp);
-	if (skb_queue_empty_lockless(&sk->sk_receive_queue) || iscsi_rx_must_stop(conn))
-		return;
 	lock_sock(sk);
-	ret = tcp_read_sock(sk, &desc, rx_actor);
+	ret = tcp_read_sock(sk, &desc, actor);
 	release_sock(sk);
 	if (ret > 0)
-		iscsi_conn_heard(conn);
+		iscsi_conn_heard(&tcp->conn);
+}
+
+void iscsi_tcp_receive(struct iscsi_conn *conn)
+{
+	struct iscsi_tcp *tcp = iscsi_to_tcp(conn);
+
+	if (unlikely(conn->blocked))
+		take_header(tcp);
+	if (skb_queue_empty_lockless(&tcp->sock->sk->sk_receive_queue))
+		return;
+	if (unlikely(conn->rx_dead))
+		read_socket(tcp, discard_actor);
+	else if (!iscsi_rx_must_stop(conn))
+		read_socket(tcp, rx_actor);
 }
 
 void iscsi_tcp_rx_init(struct iscsi_tcp *tcp)
