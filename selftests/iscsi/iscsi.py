@@ -122,8 +122,10 @@ class Initiator:
         self.data_digest = keys["DataDigest"] == CRC32C
         self.cmd_sn = args.get("cmd_sn", 1)
         self.itt = 0x100
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.sock = socket.create_connection(listener.getsockname())
+        host = args.pop("host", "127.0.0.1")
+        listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else
+                                        socket.AF_INET)
+        self.sock = socket.create_connection(listener.getsockname()[:2])
         self.sock.settimeout(args.pop("timeout", 20))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         theirs, _ = listener.accept()

@@ -516,6 +516,29 @@ def blocked_peer_is_not_pinged():
     assert pings <= 2, f"{pings} pings"
 
 
+def names_are_patterns_of_nothing():
+    """What masking would take for something else than an initiator's name may not log in."""
+    for name in ("iqn.x:a*", "iqn.x:a?", "iqn.x:a#10.0.0.1", "iqn.x:[ab]", "iqn.x:a b", "iqn.x:a\n",
+                 "iqn.x:a/b", "!iqn.x:a"):
+        refused(errno.EACCES, initiator=name)
+    Initiator(ctl, target, initiator="iqn.2026-01.Org.Example:a_b-c\u00e9").settle()
+
+
+def names_are_not_cut_off():
+    """With the portal's address behind it a name may be longer than the core takes."""
+    refused(errno.EACCES, initiator="iqn." + "x" * 219,
+            host="fd00:1111:2222:3333:4444:5555:6666:7777")
+    session(initiator="iqn." + "x" * 219, host="::1")
+
+
+def refused(error, **args):
+    try:
+        Initiator(ctl, target, **args)
+        raise AssertionError(f"accepted: {args}")
+    except OSError as e:
+        expect(e.errno, error, f"error of {args}")
+
+
 def stalled_write_is_given_up():
     i = session(timeout=12)
     i.command(write10(0, 32), 16384, flags=WRITE)

@@ -35,6 +35,8 @@ teardown()
 	write_attr "$itgt/NopInInterval" :default:
 	write_attr "$itgt/NopInTimeout" :default:
 	write_attr "$itgt/aen_disabled" 0
+	write_attr "$itgt/per_portal_acl" 0
+	ip addr del fd00:1111:2222:3333:4444:5555:6666:7777/128 dev lo 2>/dev/null || true
 }
 
 pdus() # CASE
@@ -194,6 +196,18 @@ test_blocked_peer_is_not_pinged()	# over and over
 {
 	write_attr "$itgt/NopInInterval" 1
 	pdus blocked_peer_is_not_pinged
+}
+
+test_names_are_patterns_of_nothing()	# no *, ?, # and the like in InitiatorName
+{
+	pdus names_are_patterns_of_nothing
+}
+
+test_names_are_not_cut_off()	# by the address that per_portal_acl adds
+{
+	write_attr "$itgt/per_portal_acl" 1
+	ip addr add fd00:1111:2222:3333:4444:5555:6666:7777/128 dev lo
+	pdus names_are_not_cut_off
 }
 
 test_stalled_write_is_given_up()	# after RspTimeout

@@ -10,6 +10,7 @@
  *	login -> start: waits for its predecessor -> registers -> answers -> the thread serves
  */
 #include <linux/cleanup.h>
+#include <linux/ctype.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -155,6 +156,18 @@ static bool is_terminated(const char *text, size_t size)
 	return strnlen(text, size) < size;
 }
 
+/*
+ * Masking compares with patterns and puts an address behind '#', so a name has none of that: of
+ * ASCII what RFC 3722 leaves, and '_', which is in use.
+ */
+static bool is_plain_name(const char *name)
+{
+	for (; *name; name++)
+		if (isascii(*name) && !isalnum(*name) && !strchr("-.:_", *name))
+			return false;
+	return true;
+}
+
 static bool is_valid(const struct scst_iscsi_conn *info)
 {
 	return !memchr_inv(info->reserved, 0, sizeof(info->reserved)) &&
@@ -165,13 +178,19 @@ static bool is_valid(const struct scst_iscsi_conn *info)
 	       info->response_len <= SCST_ISCSI_LOGIN_MAX && iscsi_keys_valid(info->key);
 }
 
-static void set_acl_name(struct iscsi_session *session)
+/* The name that masking sees; of one that is cut off nobody knows what it means. */
+static int set_acl_name(struct iscsi_session *session)
 {
-	if (READ_ONCE(session->target->per_portal_acl))
-		snprintf(session->acl_name, sizeof(session->acl_name), "%s#%s",
-			 session->initiator, session->conn->target_ip);
-	else
-		strscpy(session->acl_name, session->initiator);
+	const char *portal = session->conn->target_ip;
+	bool per_portal = READ_ONCE(session->target->per_portal_acl);
+	int len = snprintf(session->acl_name, sizeof(session->acl_name), "%s%s%s",
+			   session->initiator, per_portal ? "#" : "", per_portal ? portal : "");
+
+	if (len < sizeof(session->acl_name))
+		return 0;
+	pr_warn_ratelimited("iscsi-scst: with #%s the name %s is too long\n", portal,
+			    session->initiator);
+	return -EACCES;
 }
 
 static struct iscsi_session *session_alloc(void)
@@ -210,8 +229,7 @@ static int session_fill(struct iscsi_session *session, struct iscsi_target *targ
 	session->depth = READ_ONCE(target->setting[SCST_ISCSI_QueuedCommands]);
 	session->nr_slots = session->depth + ISCSI_SPARE_SLOTS;
 	err = iscsi_conn_fill(session->conn, info);
-	set_acl_name(session);
-	return err;
+	return err ?: set_acl_name(session);
 }
 
 static struct iscsi_session *find_tsih(struct iscsi_target *target, u16 tsih)
@@ -305,6 +323,8 @@ int iscsi_login(const struct scst_iscsi_conn *info)
 
 	if (!is_valid(info))
 		return -EINVAL;
+	if (!is_plain_name(info->initiator))
+		return -EACCES;
 	target = iscsi_target_get(info->tid);
 	if (!target)
 		return -ENOENT;
