@@ -539,6 +539,24 @@ def refused(error, **args):
         expect(e.errno, error, f"error of {args}")
 
 
+def threads_are_nice():
+    """To what else runs on their CPU; as the module's parameter says when the initiator logs in."""
+    tree = Path("/sys/kernel/scst_tgt/targets/iscsi", target, "sessions")
+    parameter = Path("/sys/module/iscsi_scst/parameters/thread_nice")
+    for number, nice in enumerate((None, 5, -20)):
+        if nice is not None:
+            parameter.write_text(str(nice))
+        i = session(isid=b"\x80%05d" % number, initiator=f"iqn.2026-01.org.example:{number}")
+        pid = int((tree / f"iqn.2026-01.org.example:{number}" / "thread_pid").read_text())
+        expect(os.getpriority(os.PRIO_PROCESS, pid), -10 if nice is None else nice, "nice value")
+        i.close()
+    try:
+        parameter.write_text("-21")
+        raise AssertionError("-21 is accepted")
+    except OSError as e:
+        expect(e.errno, errno.ERANGE)
+
+
 def stalled_write_is_given_up():
     i = session(timeout=12)
     i.command(write10(0, 32), 16384, flags=WRITE)

@@ -35,6 +35,7 @@ teardown()
 	write_attr "$itgt/NopInInterval" :default:
 	write_attr "$itgt/NopInTimeout" :default:
 	write_attr "$itgt/aen_disabled" 0
+	write_attr /sys/module/iscsi_scst/parameters/thread_nice -10
 	write_attr "$itgt/per_portal_acl" 0
 	ip addr del fd00:1111:2222:3333:4444:5555:6666:7777/128 dev lo 2>/dev/null || true
 }
@@ -208,6 +209,11 @@ test_names_are_not_cut_off()	# by the address that per_portal_acl adds
 	write_attr "$itgt/per_portal_acl" 1
 	ip addr add fd00:1111:2222:3333:4444:5555:6666:7777/128 dev lo
 	pdus names_are_not_cut_off
+}
+
+test_threads_are_nice()	# -10, or what the module's parameter says
+{
+	pdus threads_are_nice
 }
 
 test_stalled_write_is_given_up()	# after RspTimeout

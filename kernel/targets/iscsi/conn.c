@@ -7,6 +7,7 @@
  */
 #include <linux/inet.h>
 #include <linux/jiffies.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/sched/prio.h>
 #include <linux/slab.h>
@@ -18,6 +19,27 @@
 #include "pdu.h"
 
 #define LAST_WORD_TIME	2	/* seconds, for the peer to hang up when we have */
+
+static int thread_nice = -10;
+
+static int set_thread_nice(const char *text, const struct kernel_param *param)
+{
+	int nice, err = kstrtoint(text, 0, &nice);
+
+	if (err)
+		return err;
+	if (nice < MIN_NICE || nice > MAX_NICE)
+		return -ERANGE;
+	WRITE_ONCE(thread_nice, nice);
+	return 0;
+}
+
+static const struct kernel_param_ops thread_nice_ops = {
+	.set = set_thread_nice,
+	.get = param_get_int,
+};
+module_param_cb(thread_nice, &thread_nice_ops, &thread_nice, 0644);
+MODULE_PARM_DESC(thread_nice, "nice value of the threads of connections to come (-10)");
 
 static void take_event(struct iscsi_event *event)
 {
@@ -219,14 +241,15 @@ struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session,
 /*
  * The thread preempts nobody when it is woken (SCHED_BATCH): whoever brings it data goes on, and
  * then there is more to do at once. And it is seldom preempted (its nice value): the initiator that
- * it has answered may be on this CPU.
+ * it has answered may be on this CPU. But whatever else has to run there gets its share, a tenth of
+ * ours with -10.
  */
 static int make_thread(struct iscsi_conn *conn)
 {
 	const struct sched_attr attr = {
 		.size = sizeof(attr),
 		.sched_policy = SCHED_BATCH,
-		.sched_nice = MIN_NICE,
+		.sched_nice = READ_ONCE(thread_nice),
 	};
 	struct kthread_worker *thread = kthread_run_worker(0, "iscsi/%s",
 							   conn->session->initiator);
