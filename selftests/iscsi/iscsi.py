@@ -55,7 +55,8 @@ class Ctl:
                         more.get("tsih", 0), more.get("cid", 0), more.get("cmd_sn", 1),
                         more.get("stat_sn", 1), *[keys[k] for k in KEYS], len(response),
                         more.get("address", ctypes.addressof(buf)),
-                        more.get("initiator", "iqn.2026-01.org.example:ini").encode(), b"", b"")
+                        more.get("initiator", "iqn.2026-01.org.example:ini").encode(), b"",
+                        more.get("user", "").encode())
         fcntl.ioctl(self.fd, ioc(1, 0x84, CONN.size), bytearray(arg))
 
 

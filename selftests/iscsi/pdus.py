@@ -491,6 +491,10 @@ def resets():
     return int(values[names.index("OutRsts")])
 
 
+def sessions():
+    return os.listdir(Path("/sys/kernel/scst_tgt/targets/iscsi", target, "sessions"))
+
+
 def given_up_reader_costs_nothing():
     """What was to be sent to it is not kept until it reads that: it gets a reset."""
     i = session()
@@ -537,6 +541,22 @@ def refused(error, **args):
         raise AssertionError(f"accepted: {args}")
     except OSError as e:
         expect(e.errno, error, f"error of {args}")
+
+
+def other_users_do_not_reinstate():
+    """Neither by the name of the initiator port nor by TSIH; the same user does."""
+    old = session(user="jack")
+    tsih = int.from_bytes(old.login.bhs[14:16], "big")
+    for user in ("jill", ""):
+        refused(errno.EACCES, user=user)
+        refused(errno.EACCES, user=user, tsih=tsih)
+    expect_alive(old)
+    expect([Path("/sys/kernel/scst_tgt/targets/iscsi", target, "sessions", name, "user")
+            .read_text() for name in sessions()], ["jack\n"])
+    new = session(user="jack")
+    expect(old.is_closed(), True)
+    expect_alive(new)
+    session(user="jill", isid=b"\x80other")
 
 
 def threads_are_nice():

@@ -216,6 +216,11 @@ test_threads_are_nice()	# -10, or what the module's parameter says
 	pdus threads_are_nice
 }
 
+test_other_users_do_not_reinstate()	# a session belongs to the user who logged in
+{
+	pdus other_users_do_not_reinstate
+}
+
 test_stalled_write_is_given_up()	# after RspTimeout
 {
 	write_attr "$itgt/RspTimeout" 2

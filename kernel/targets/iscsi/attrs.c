@@ -177,6 +177,11 @@ static ssize_t sid_show(void *obj, char *buf)
 	return sysfs_emit(buf, "%llx\n", sid | (u64)swab16(session->tsih) << 48);
 }
 
+static ssize_t user_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", to_session(obj)->user);
+}
+
 static ssize_t reinstating_show(void *obj, char *buf)
 {
 	return sysfs_emit(buf, "%d\n", test_bit(ISCSI_CONN_REINSTATING,
@@ -198,6 +203,7 @@ const struct scst_attr iscsi_session_attrs[] = {
 	SCST_ATTR_RO(reinstating, reinstating_show),
 	SCST_ATTR_RO(sid, sid_show),
 	SCST_ATTR_RO(thread_pid, thread_pid_show),
+	SCST_ATTR_RO(user, user_show),
 	SCST_ATTR_END
 };
 /* clang-format on */

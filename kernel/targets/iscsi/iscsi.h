@@ -66,7 +66,7 @@ struct iscsi_session {
 	u16 tsih;
 	char initiator[SCST_ISCSI_NAME_LEN];
 	char acl_name[SCST_NAME_LEN];	/* that masking sees */
-	char user[SCST_ISCSI_TEXT_LEN];
+	char user[SCST_ISCSI_TEXT_LEN];	/* that proved to be one, or "" */
 	struct iscsi_login_rsp *response;	/* the last one, with its data */
 	u32 response_len;
 };

@@ -270,6 +270,25 @@ static int new_tsih(struct iscsi_session *session)
 	return -EUSERS;
 }
 
+/*
+ * A session is taken over by who authenticated as the same user: what an initiator says its name is
+ * proves nothing.
+ */
+static int check_user(struct iscsi_session *session)
+{
+	struct iscsi_session *other;
+
+	list_for_each_entry(other, &session->target->sessions, entry) {
+		if (iscsi_conn_closing(other->conn) || !is_same_port(other, session) ||
+		    !strcmp(other->user, session->user))
+			continue;
+		pr_warn_ratelimited("iscsi-scst: %s is in use by user \"%s\", not \"%s\"\n",
+				    session->initiator, other->user, session->user);
+		return -EACCES;
+	}
+	return 0;
+}
+
 /* Sessions that will still be there when this one has taken its place. */
 static int check_max_sessions(struct iscsi_session *session)
 {
@@ -293,7 +312,7 @@ static int session_publish(struct iscsi_session *session, const struct scst_iscs
 		return -ENOENT;
 	err = info->tsih ? check_tsih(session, info) : new_tsih(session);
 	if (!err)
-		err = check_max_sessions(session);
+		err = check_user(session) ?: check_max_sessions(session);
 	if (err)
 		return err;
 	list_add_tail(&session->entry, &target->sessions);
