@@ -559,6 +559,18 @@ def other_users_do_not_reinstate():
     session(user="jill", isid=b"\x80other")
 
 
+def sessions_of_a_name_are_limited():
+    """The next is refused; a login that takes the place of one is not, nor another initiator's."""
+    many = [Initiator(ctl, target, isid=b"\x80%05d" % n) for n in range(64)]
+    refused(errno.EUSERS, isid=b"\x80other")
+    many[0] = Initiator(ctl, target, isid=b"\x8000000")
+    Initiator(ctl, target, initiator="iqn.2026-01.org.example:other")
+    many[0].close()
+    while len(sessions()) > 64:
+        time.sleep(0.1)
+    Initiator(ctl, target, isid=b"\x80other")
+
+
 def threads_are_nice():
     """To what else runs on their CPU; as the module's parameter says when the initiator logs in."""
     tree = Path("/sys/kernel/scst_tgt/targets/iscsi", target, "sessions")

@@ -221,6 +221,11 @@ test_other_users_do_not_reinstate()	# a session belongs to the user who logged i
 	pdus other_users_do_not_reinstate
 }
 
+test_sessions_of_a_name_are_limited()	# 64 of an InitiatorName
+{
+	pdus sessions_of_a_name_are_limited
+}
+
 test_stalled_write_is_given_up()	# after RspTimeout
 {
 	write_attr "$itgt/RspTimeout" 2

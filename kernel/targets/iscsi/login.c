@@ -11,6 +11,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/ctype.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -24,6 +25,11 @@
 
 /* Starting waits for others to end, so it must not keep them from a worker. */
 struct workqueue_struct *iscsi_login_wq;
+
+static unsigned int max_initiator_sessions = 64;
+module_param(max_initiator_sessions, uint, 0644);
+MODULE_PARM_DESC(max_initiator_sessions,
+		 "sessions of one InitiatorName with a target; 0: no limit (64)");
 
 static bool is_same_port(const struct iscsi_session *a, const struct iscsi_session *b)
 {
@@ -289,17 +295,25 @@ static int check_user(struct iscsi_session *session)
 	return 0;
 }
 
-/* Sessions that will still be there when this one has taken its place. */
+/*
+ * Sessions that will still be there when this one has taken its place. Without a limit one
+ * initiator could have all that ISIDs are good for, each with a thread.
+ */
 static int check_max_sessions(struct iscsi_session *session)
 {
 	struct iscsi_target *target = session->target;
 	u32 max = READ_ONCE(target->setting[SCST_ISCSI_MaxSessions]);
+	u32 max_own = READ_ONCE(max_initiator_sessions);
 	struct iscsi_session *other;
-	u32 nr = 0;
+	u32 nr = 0, nr_own = 0;
 
-	list_for_each_entry(other, &target->sessions, entry)
-		nr += !iscsi_conn_closing(other->conn) && !is_same_port(other, session);
-	return max && nr >= max ? -EUSERS : 0;
+	list_for_each_entry(other, &target->sessions, entry) {
+		if (iscsi_conn_closing(other->conn) || is_same_port(other, session))
+			continue;
+		nr++;
+		nr_own += !strcmp(other->initiator, session->initiator);
+	}
+	return (max && nr >= max) || (max_own && nr_own >= max_own) ? -EUSERS : 0;
 }
 
 static int session_publish(struct iscsi_session *session, const struct scst_iscsi_conn *info)
