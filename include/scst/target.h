@@ -44,6 +44,18 @@ struct scst_tmf {
 	unsigned int next_lun;		/* TARGET RESET */
 };
 
+/* What a target takes. 0 everywhere: whatever devices do, in memory of any node. */
+struct scst_target_limits {
+	/* Data of one command. Page B0h tells it; for more the core allocates nothing: refused. */
+	u32 max_bytes;
+	/*
+	 * Entries of cmd->sg if the core allocates. Pages of others come in up to SCST_SG_LENT_MAX:
+	 * a target that takes fewer does not set cmd->takes_lent.
+	 */
+	u32 max_sg;
+	u16 numa_node;		/* of the adapter, and 1: where memory for commands is to be */
+};
+
 struct scst_target_ops {
 	const char *name;		/* the directory below targets/ */
 	struct module *owner;
@@ -150,9 +162,12 @@ int scst_target_driver_register(const struct scst_target_ops *ops);
 /* Deletes the targets through ops->del_target(). Context: may sleep. */
 void scst_target_driver_unregister(const struct scst_target_ops *ops);
 
-/* Return: the target, with its default group and its directory, or ERR_PTR. -EEXIST, -EINVAL. */
+/*
+ * @limits: copied; NULL: there are none. Return: the target, with its default group and its
+ * directory, or ERR_PTR: -EEXIST; -EINVAL, name or limits are none.
+ */
 struct scst_target *scst_target_register(const struct scst_target_ops *ops, const char *name,
-					 void *priv);
+					 const struct scst_target_limits *limits, void *priv);
 /* Waits until the last session is unregistered, which the driver brings about. */
 void scst_target_unregister(struct scst_target *tgt);
 void *scst_target_priv(const struct scst_target *tgt);

@@ -103,6 +103,7 @@ struct scst_target {
 	struct list_head entry;			/* driver->targets */
 	char name[SCST_NAME_LEN];
 	struct scst_port port;			/* port.rel_tgt_id: scst_registry_lock */
+	struct scst_target_limits limits;
 	char *port_name;			/* or NULL */
 	bool enabled;				/* scst_registry_lock */
 	bool aen_disabled;

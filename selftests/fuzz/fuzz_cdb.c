@@ -103,6 +103,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	take_lu(&in, &lu);
 	port.rel_tgt_id = take_u64(&in);
 	port.protocol = take_u8(&in) % 16;
+	port.max_bytes = take_u64(&in);
 	take_string(&in, name, sizeof(name));
 	port.target_name = flags & 0x10 ? name : NULL;
 	port.port_name = flags & 0x80 ? name : NULL;

@@ -20,6 +20,7 @@ setup()
 
 teardown()
 {
+	[ ! -d "$script/small" ] || drop_small_target
 	while [ "$(cat "$scst/suspend")" != 0 ]; do
 		echo -1 >"$scst/suspend"
 	done
@@ -229,6 +230,79 @@ test_no_memory_for_data_answers_busy()	# or TASK SET FULL, if the initiator has 
 	drop_unit
 	unload_script
 	load_script
+}
+
+# Session c of a target that takes less than others; run and log_of are about it.
+small_target() # PARAMETERS
+{
+	echo 0 >"$unit/hold"
+	write_attr "$script/mgmt" "add_target small $1"
+	script_tgt=$script/small
+	write_attr "$script_tgt/luns/mgmt" "add unit 0"
+	write_attr "$script/mgmt" "add_session small c"
+	tur c 63
+	wait_log c "cmd 63 02 6/29/00"
+	echo >"$script_tgt/sessions/c/log"
+}
+
+drop_small_target()
+{
+	write_attr "$script/mgmt" "del_target small"
+}
+
+# READ(10) or WRITE(10) of so many blocks.
+move_blocks() # TAG r|w BLOCKS
+{
+	local opcode=28
+	[ "$2" = r ] || opcode=2a
+	run c "cmd $1 s 0 $2$(($3 * 512)) $opcode 00 00 00 00 00 00 $(printf '%02x %02x' \
+		$(($3 >> 8)) $(($3 & 255))) 00"
+}
+
+test_target_that_takes_few_bytes()	# more is refused, whoever sends it and whichever way
+{
+	small_target "max_bytes=65536"
+	move_blocks 1 r 128
+	wait_log c "cmd 1 00"
+	move_blocks 2 w 128
+	wait_log c "cmd 2 00"
+	move_blocks 3 r 129
+	wait_log c "cmd 3 02 5/24/00"
+	move_blocks 4 w 129
+	wait_log c "cmd 4 02 5/24/00"
+	run c "cmd 5 s 0 r255 12 00 00 00 ff 00"
+	wait_log c "cmd 5 00"
+}
+
+test_target_that_takes_few_pieces()	# memory comes in no more; what might not fit is refused
+{
+	local blocks
+	small_target "max_sg=2"
+	for blocks in 1 8 9 72 100 128; do
+		move_blocks 1 r "$blocks"
+		wait_log c "cmd 1 00"
+		[ "$(cat "$script_tgt/sessions/c/entries")" -le 2 ] ||
+			fail "$blocks blocks in $(cat "$script_tgt/sessions/c/entries") pieces"
+		echo >"$script_tgt/sessions/c/log"
+	done
+	move_blocks 2 r 129
+	wait_log c "cmd 2 02 5/24/00"
+}
+
+test_target_on_a_node()	# one there is
+{
+	small_target "numa_node=0; max_sg=1"
+	move_blocks 1 w 64
+	wait_log c "cmd 1 00"
+	assert_eq "$(cat "$script_tgt/sessions/c/entries")" 1 entries
+}
+
+test_limits_that_are_none_are_refused()	# and there is no target then
+{
+	for limit in max_bytes=4095 numa_node=7 numa_node=65535 max_sg=few most=1; do
+		assert_fails_with "Invalid argument" write_attr "$script/mgmt" "add_target small $limit"
+		[ ! -e "$script/small" ] || fail "$limit: it is there"
+	done
 }
 
 test_buffers_are_used_again()	# the second read of a size finds the first one's

@@ -91,6 +91,19 @@ static void no_length_is_worth_more_than_a_few_pages(void **state)
 	}
 }
 
+/* To point at, where a transport takes less. */
+static void length_field_is_where_the_format_has_it(void **state)
+{
+	bool unknown_sa;
+
+	assert_int_equal(scst_op_length_field(scst_op_find(CDB(0x28), &unknown_sa)).byte, 7);
+	assert_int_equal(scst_op_length_field(scst_op_find(CDB(0x88), &unknown_sa)).byte, 10);
+	assert_int_equal(scst_op_length_field(scst_op_find(CDB(0x89), &unknown_sa)).byte, 13);
+	assert_int_equal(scst_op_length_field(scst_op_find(CDB(0xa0), &unknown_sa)).byte, 6);
+	assert_int_equal(scst_op_length_field(scst_op_find(CDB(0x12), &unknown_sa)).byte, 3);
+	assert_int_equal(scst_op_length_field(scst_op_find(CDB(0x12), &unknown_sa)).bit, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -98,6 +111,7 @@ int main(void)
 		cmocka_unit_test(shorter_allocation_length_is_what_it_says),
 		cmocka_unit_test(longer_list_than_any_is_refused),
 		cmocka_unit_test(no_length_is_worth_more_than_a_few_pages),
+		cmocka_unit_test(length_field_is_where_the_format_has_it),
 	};
 
 	return cmocka_run_group_tests_name("data_len", tests, NULL, NULL);

@@ -411,6 +411,22 @@ static void transfer_limits_agree(void **state)
 	assert_int_equal(get_unaligned_be32(a.data + 12), 524288 / 512);
 }
 
+/* The port may take less than the unit, and what is told is the lesser of both. */
+static void transfer_limit_may_be_the_ports(void **state)
+{
+	struct scst_port port = fixture_port;
+	struct scst_lu lu = fixture_disk();
+	struct scst_view view = fixture_view(&lu);
+
+	view.port = &port;
+	port.max_bytes = 1 << 20;
+	assert_int_equal(get_unaligned_be32(ask(&view, CDB(0x12, 1, 0xb0)).data + 8), 2048);
+	port.max_bytes = 64 << 20;
+	assert_int_equal(get_unaligned_be32(ask(&view, CDB(0x12, 1, 0xb0)).data + 8), 16384);
+	lu.max_trans_len = 0;
+	assert_int_equal(get_unaligned_be32(ask(&view, CDB(0x12, 1, 0xb0)).data + 8), 131072);
+}
+
 static void rotation_tells_flash_from_arms(void **state)
 {
 	struct scst_lu lu = fixture_disk();
@@ -470,6 +486,7 @@ int main(void)
 		cmocka_unit_test(limit_that_is_not_set_is_no_limit),
 		cmocka_unit_test(transfer_limits_are_in_blocks),
 		cmocka_unit_test(transfer_limits_agree),
+		cmocka_unit_test(transfer_limit_may_be_the_ports),
 		cmocka_unit_test(rotation_tells_flash_from_arms),
 		cmocka_unit_test(provisioning_follows_verbs),
 		cmocka_unit_test(volatile_cache_is_told),

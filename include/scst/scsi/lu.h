@@ -95,6 +95,7 @@ struct scst_port {
 	u8 protocol;			/* protocol identifier, SPC-5 table 508		*/
 	u16 phys_version;		/* version descriptors, 0: none			*/
 	u16 transport_version;
+	u32 max_bytes;			/* data of one command, 0: as the unit does	*/
 	const char *target_name;	/* SCSI device name, or NULL			*/
 	const char *port_name;		/* SCSI name of the port, or NULL		*/
 };

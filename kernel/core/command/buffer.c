@@ -41,7 +41,8 @@ bool scst_buffer_alloc(struct scst_cmd *cmd)
 	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
 
 	if (likely(charge(cmd)))
-		cmd->sg = scst_sg_alloc(cmd->xfer_len, &cmd->sg_cnt, gfp);
+		cmd->sg = scst_sg_alloc_within(&cmd->sess->tgt->limits, cmd->xfer_len,
+					       &cmd->sg_cnt, gfp);
 	cmd->sg_ours = cmd->sg;
 	if (unlikely(!cmd->sg))
 		uncharge(cmd);

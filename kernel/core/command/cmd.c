@@ -211,7 +211,10 @@ static enum scst_step_result step_state(struct scst_cmd *cmd)
 static enum scst_step_result get_buffer(struct scst_cmd *cmd)
 {
 	bool lends = cmd->takes_lent && cmd->op->verb == SCST_VERB_READ && cmd->dev->ops->lends;
+	u32 max_bytes = cmd->sess->tgt->port.max_bytes;
 
+	if (unlikely(max_bytes && cmd->xfer_len > max_bytes))
+		return refuse_cdb(cmd, scst_op_length_field(cmd->op));
 	if (lends || scst_buffer_alloc(cmd))
 		return SCST_NEXT;
 	return cmd->may_sleep ? SCST_FAIL : SCST_THREAD;

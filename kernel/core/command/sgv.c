@@ -27,6 +27,7 @@
 #define CLASS_BUFS_MIN	4		/* ... at least so many buffers */
 #define CLASS_BUFS_MAX	256
 #define CHUNK_ORDER_MAX	4		/* contiguous pages are tried up to this order */
+#define SURE_ORDER	PAGE_ALLOC_COSTLY_ORDER	/* ... and may be insisted on up to this one */
 #define SGV_LENT	SGV_CLASSES	/* after the classes that have pages */
 #define SGV_NONE	(SGV_LENT + 1)
 #define LENT_UNCHARGED	SZ_64K		/* holding so much of a page cache is no matter */
@@ -216,32 +217,46 @@ static bool charge(unsigned long nr)
 	return true;
 }
 
+/* How a buffer is to be made. */
+struct sgv_shape {
+	unsigned int pages;
+	unsigned int least_order;	/* of its chunks */
+	int node;
+	gfp_t gfp;
+};
+
+/* With a node it is that of the adapter, else it is up to the policy of the task. */
+static struct page *alloc_on(int node, gfp_t gfp, unsigned int order)
+{
+	gfp |= __GFP_ZERO | __GFP_NOWARN | __GFP_COMP;
+	return node == NUMA_NO_NODE ? alloc_pages(gfp, order) : alloc_pages_node(node, gfp, order);
+}
+
 /*
- * Zeroed, so that whoever sends what it did not write sends no memory of the kernel. Large chunks
- * are a gain, not a need: nothing is reclaimed or compacted for them.
+ * Zeroed, so that whoever sends what it did not write sends no memory of the kernel. Larger chunks
+ * than have to be are a gain, not a need: nothing is reclaimed or compacted for them.
  */
-static struct page *alloc_chunk(unsigned int *order, gfp_t gfp)
+static struct page *alloc_chunk(const struct sgv_shape *shape, unsigned int *order)
 {
 	struct page *page;
 
-	gfp |= __GFP_ZERO | __GFP_NOWARN;
-	for (; *order; (*order)--) {
-		page = alloc_pages((gfp & ~__GFP_RECLAIM) | __GFP_COMP, *order);
+	for (; *order > shape->least_order; (*order)--) {
+		page = alloc_on(shape->node, shape->gfp & ~__GFP_RECLAIM, *order);
 		if (page)
 			return page;
 	}
-	return alloc_page(gfp);
+	return alloc_on(shape->node, shape->gfp, *order);
 }
 
-static bool alloc_chunks(struct sgv_buf *buf, unsigned int nr, gfp_t gfp)
+static bool alloc_chunks(struct sgv_buf *buf, const struct sgv_shape *shape)
 {
-	unsigned int order = CHUNK_ORDER_MAX;
+	unsigned int order = CHUNK_ORDER_MAX, nr = shape->pages;
 
 	while (nr) {
 		struct page *page;
 
 		order = min_t(unsigned int, order, ilog2(nr));
-		page = alloc_chunk(&order, gfp);
+		page = alloc_chunk(shape, &order);
 		if (!page)
 			return false;
 		sg_set_page(&buf->sg[buf->nr_ents++], page, PAGE_SIZE << order, 0);
@@ -250,15 +265,17 @@ static bool alloc_chunks(struct sgv_buf *buf, unsigned int nr, gfp_t gfp)
 	return true;
 }
 
-static struct sgv_buf *buf_alloc(unsigned int nr, gfp_t gfp)
+static struct sgv_buf *buf_alloc(const struct sgv_shape *shape)
 {
+	unsigned int nr = shape->pages;
+	gfp_t gfp = shape->gfp;
 	struct sgv_buf *buf;
 	size_t size = struct_size(buf, sg, nr);
 
 	if (!charge(nr))
 		return NULL;
-	buf = gfpflags_allow_blocking(gfp) ? kvmalloc(size, gfp) :
-					     kmalloc(size, gfp | __GFP_NOWARN);
+	buf = gfpflags_allow_blocking(gfp) ? kvmalloc_node(size, gfp, shape->node) :
+					     kmalloc_node(size, gfp | __GFP_NOWARN, shape->node);
 	if (!buf) {
 		atomic_long_sub(nr, &nr_pages);
 		return NULL;
@@ -266,7 +283,7 @@ static struct sgv_buf *buf_alloc(unsigned int nr, gfp_t gfp)
 	buf->nr_pages = nr;
 	buf->nr_ents = 0;
 	sg_init_table(buf->sg, nr);
-	if (!alloc_chunks(buf, nr, gfp)) {
+	if (!alloc_chunks(buf, shape)) {
 		buf_release(buf);
 		return NULL;
 	}
@@ -277,13 +294,21 @@ static struct sgv_buf *buf_alloc(unsigned int nr, gfp_t gfp)
 	return buf;
 }
 
-/* The list ends with byte @len; undone by buf_restore(). */
-static struct scatterlist *buf_present(struct sgv_buf *buf, u32 len, u32 *cnt)
+/* The entry that has the last of @len bytes, and how many of them. */
+static struct scatterlist *last_entry(struct sgv_buf *buf, u32 *len)
 {
 	struct scatterlist *sg = buf->sg;
 
-	while (len > sg->length)
-		len -= (sg++)->length;
+	while (*len > sg->length)
+		*len -= (sg++)->length;
+	return sg;
+}
+
+/* The list ends with byte @len; undone by buf_restore(). */
+static struct scatterlist *buf_present(struct sgv_buf *buf, u32 len, u32 *cnt)
+{
+	struct scatterlist *sg = last_entry(buf, &len);
+
 	sg->length = len;
 	sg_unmark_end(&buf->sg[buf->nr_ents - 1]);
 	sg_mark_end(sg);
@@ -417,30 +442,75 @@ static void count_made(const struct sgv_buf *buf)
 	cache->stats[buf->class].entries += buf->nr_ents;
 }
 
-struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp)
+/* A buffer that is found may have been made for somebody with other limits. */
+static bool suits(struct sgv_buf *buf, u32 len, const struct scst_target_limits *limits)
+{
+	if (limits->max_sg && last_entry(buf, &len) - buf->sg >= limits->max_sg)
+		return false;
+	return !limits->numa_node || page_to_nid(sg_page(buf->sg)) == limits->numa_node - 1;
+}
+
+static struct sgv_buf *cache_take_that_suits(int class, u32 len,
+					     const struct scst_target_limits *limits)
+{
+	struct sgv_buf *buf = cache_take(class);
+
+	if (!buf || suits(buf, len, limits))
+		return buf;
+	buf_release(buf);
+	return NULL;
+}
+
+/* So many chunks that even the smallest of them are no more entries than there may be. */
+static struct sgv_buf *make_buf(int class, u32 len, const struct scst_target_limits *limits,
+				gfp_t gfp)
 {
 	unsigned int pages = DIV_ROUND_UP((u64)len, PAGE_SIZE);
-	int class = order_base_2(pages);
+	struct sgv_shape shape = { .node = limits->numa_node - 1, .gfp = gfp };
+	struct sgv_buf *buf;
+
+	if (limits->max_sg)
+		shape.least_order = order_base_2(DIV_ROUND_UP(pages, limits->max_sg));
+	if (WARN_ON_ONCE(shape.least_order > CHUNK_ORDER_MAX))
+		return NULL;
+	shape.pages = class < SGV_CLASSES ? 1u << class : ALIGN(pages, 1u << shape.least_order);
+	buf = buf_alloc(&shape);
+	if (!buf)
+		return NULL;
+	buf->class = class;
+	count_made(buf);
+	return buf;
+}
+
+struct scatterlist *scst_sg_alloc_within(const struct scst_target_limits *limits, u32 len, u32 *cnt,
+					 gfp_t gfp)
+{
+	int class = order_base_2(DIV_ROUND_UP((u64)len, PAGE_SIZE));
 	struct sgv_buf *buf = NULL;
 
 	if (WARN_ON_ONCE(!len))
 		return NULL;
-	if (class < SGV_CLASSES) {
-		pages = 1u << class;
-		buf = cache_take(class);
-	} else {
+	if (class < SGV_CLASSES)
+		buf = cache_take_that_suits(class, len, limits);
+	else
 		class = SGV_NONE;
-	}
-	if (!buf) {
-		buf = buf_alloc(pages, gfp);
-		if (!buf)
-			return NULL;
-		buf->class = class;
-		count_made(buf);
-	}
-	return buf_present(buf, len, cnt);
+	if (!buf)
+		buf = make_buf(class, len, limits, gfp);
+	return buf ? buf_present(buf, len, cnt) : NULL;
+}
+
+struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp)
+{
+	static const struct scst_target_limits none;
+
+	return scst_sg_alloc_within(&none, len, cnt, gfp);
 }
 EXPORT_SYMBOL_GPL(scst_sg_alloc);
+
+u32 scst_sg_max_bytes(u32 max_sg)
+{
+	return min_t(u64, (u64)max_sg << (PAGE_SHIFT + SURE_ORDER), U32_MAX);
+}
 
 static struct sgv_buf *lent_alloc(gfp_t gfp)
 {

@@ -22,6 +22,14 @@ struct scst_sgv_stats {
 unsigned long scst_sg_share(void);
 bool scst_sg_is_short(void);
 
+struct scst_target_limits;
+
+/* scst_sg_alloc() of what the target takes. */
+struct scatterlist *scst_sg_alloc_within(const struct scst_target_limits *limits, u32 len, u32 *cnt,
+					 gfp_t gfp);
+/* What so many entries surely have room for, even where memory is in pieces. 0: no limit. */
+u32 scst_sg_max_bytes(u32 max_sg);
+
 void scst_sgv_sum(struct scst_sgv_stats *sum);
 void scst_sgv_reset(void);
 /* One cache for all CPUs instead of one for each. */

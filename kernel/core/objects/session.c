@@ -27,7 +27,7 @@ static int alloc_cmds(struct scst_session *sess, unsigned int nr)
 	sess->nr_cmds = nr;
 	sess->cmd_size = ALIGN(sizeof(struct scst_cmd) + sess->tgt->ops->cmd_priv_size,
 			       SMP_CACHE_BYTES);
-	sess->cmds = kvcalloc(nr, sess->cmd_size, GFP_KERNEL);
+	sess->cmds = kvcalloc_node(nr, sess->cmd_size, GFP_KERNEL, sess->tgt->limits.numa_node - 1);
 	if (!sess->cmds)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++)

@@ -3,8 +3,11 @@
  * Targets: ports of a driver, each with a default group of LUNs and its sessions.
  */
 #include <linux/export.h>
+#include <linux/nodemask.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include "command/command.h"
 #include "sysfs/sysfs.h"
 #include "objects.h"
 
@@ -41,6 +44,22 @@ static u16 free_rel_tgt_id(void)
 		if (!scst_rel_tgt_id_used(id, NULL))
 			return id;
 	return 0;
+}
+
+/* Less than a block would be no limit in page B0h. */
+static bool are_limits(const struct scst_target_limits *limits)
+{
+	if (limits->max_bytes && limits->max_bytes < SZ_4K)
+		return false;
+	return !limits->numa_node || (limits->numa_node <= MAX_NUMNODES &&
+				      node_online(limits->numa_node - 1));
+}
+
+/* So few entries may be another limit to the bytes. */
+static void set_limits(struct scst_target *tgt, const struct scst_target_limits *limits)
+{
+	tgt->limits = *limits;
+	tgt->port.max_bytes = min_not_zero(limits->max_bytes, scst_sg_max_bytes(limits->max_sg));
 }
 
 static struct scst_target *target_alloc(const struct scst_target_ops *ops, const char *name,
@@ -101,16 +120,18 @@ static int target_publish(struct scst_target *tgt)
 }
 
 struct scst_target *scst_target_register(const struct scst_target_ops *ops, const char *name,
-					 void *priv)
+					 const struct scst_target_limits *limits, void *priv)
 {
 	struct scst_target *tgt;
 	int err;
 
-	if (!scst_name_valid(name, SCST_NAME_LEN))
+	if (!scst_name_valid(name, SCST_NAME_LEN) || (limits && !are_limits(limits)))
 		return ERR_PTR(-EINVAL);
 	tgt = target_alloc(ops, name, priv);
 	if (!tgt)
 		return ERR_PTR(-ENOMEM);
+	if (limits)
+		set_limits(tgt, limits);
 	err = target_publish(tgt);
 	if (err) {
 		scst_sysfs_target_del(tgt);

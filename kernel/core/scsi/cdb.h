@@ -29,6 +29,9 @@ const struct scst_op *scst_op_find(const u8 *cdb, bool *unknown_sa);
 /* Where the SERVICE ACTION of such an opcode is, to point at. */
 struct scst_field scst_op_sa_field(u8 opcode);
 
+/* The length, in blocks or bytes, likewise. */
+struct scst_field scst_op_length_field(const struct scst_op *op);
+
 /* Byte @i of the usage mask, @i below op->len: that of the row, and NACA for every command. */
 u8 scst_op_usage(const struct scst_op *op, unsigned int i);
 

@@ -9,7 +9,6 @@
 #include "op_table.h"
 #include "respond.h"
 
-/* Where the number of blocks stands, to point at. */
 static u16 length_byte(const struct scst_op *op)
 {
 	const struct scst_cdb_layout *at = &scst_cdb_layouts[op->fmt];
@@ -17,6 +16,11 @@ static u16 length_byte(const struct scst_op *op)
 	if (at->len_mask <= 0xff && !at->len_shift)
 		return at->len_at + 3;
 	return at->len_at;
+}
+
+struct scst_field scst_op_length_field(const struct scst_op *op)
+{
+	return (struct scst_field) { .byte = length_byte(op), .bit = -1 };
 }
 
 /* INFORMATION of LBA OUT OF RANGE: the first block that does not exist (SBC-4 4.18.1). */

@@ -3,6 +3,7 @@
  * VPD pages of block devices: limits (B0h), characteristics (B1h), provisioning (B2h): SBC-4 6.6.
  * A limit of an operation which the handler does not have is zero, as SBC-4 asks.
  */
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 
 #include "vpd.h"
@@ -28,6 +29,14 @@ enum {
 static bool has_verb(const struct scst_lu *lu, enum scst_verb verb)
 {
 	return lu->verbs & BIT(verb);
+}
+
+/* The unit has a limit, the port through which it is asked may have another one. 0: none. */
+static u32 max_trans_len(const struct scst_view *view)
+{
+	u32 unit = READ_ONCE(view->lu->max_trans_len), port = view->port->max_bytes;
+
+	return unit && (!port || unit < port) ? unit : port;
 }
 
 /*
@@ -81,7 +90,7 @@ void scst_vpd_block_limits(const struct scst_view *view, struct scst_reply *repl
 {
 	const struct scst_lu *lu = view->lu;
 	bool write_same = has_verb(lu, SCST_VERB_WRITE_SAME);
-	u32 max_blocks = lu->max_trans_len >> lu->block_shift;
+	u32 max_blocks = max_trans_len(view) >> lu->block_shift;
 
 	reply_u8(reply, write_same ? WSNZ : 0);
 	reply_u8(reply, compare_write_max(lu, max_blocks));

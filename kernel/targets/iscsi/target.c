@@ -92,7 +92,7 @@ static int new_target(const struct scst_target_ops *ops, const char *name)
 
 	if (!target)
 		return -ENOMEM;
-	target->tgt = scst_target_register(ops, name, target);
+	target->tgt = scst_target_register(ops, name, NULL, target);
 	if (IS_ERR(target->tgt)) {
 		err = PTR_ERR(target->tgt);
 		kfree(target);

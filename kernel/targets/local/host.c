@@ -178,7 +178,7 @@ static const struct scsi_host_template local_template = {
 	.cmd_per_lun		= LOCAL_QUEUE_DEPTH,
 	.this_id		= -1,
 	.sg_tablesize		= 1024,
-	.max_sectors		= 16384,
+	.max_sectors		= LOCAL_MAX_SECTORS,
 	.dma_alignment		= 511,	/* what back ends past the page cache need */
 	.skip_settle_delay	= 1,
 };

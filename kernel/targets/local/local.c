@@ -91,13 +91,16 @@ static int local_del_target(struct scst_target *tgt)
 
 static int new_target(const char *name, const char *session)
 {
+	static const struct scst_target_limits limits = {
+		.max_bytes = LOCAL_MAX_SECTORS * 512,
+	};
 	struct local_target *lt = kzalloc(sizeof(*lt), GFP_KERNEL);
 	int err;
 
 	if (!lt)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&lt->sessions);
-	lt->tgt = scst_target_register(&local_ops, name, lt);
+	lt->tgt = scst_target_register(&local_ops, name, &limits, lt);
 	if (IS_ERR(lt->tgt)) {
 		err = PTR_ERR(lt->tgt);
 		kfree(lt);

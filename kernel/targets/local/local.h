@@ -5,6 +5,8 @@
 #include <linux/list.h>
 #include <scst/target.h>
 
+#define LOCAL_MAX_SECTORS	16384	/* of one command */
+
 struct Scsi_Host;
 
 /* A target of ours. The default one and those of add_target are alike. */

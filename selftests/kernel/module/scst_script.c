@@ -4,13 +4,15 @@
  * this host can be made to do: task attributes, NACA, task management at a chosen moment, a
  * back end that answers when it is told to.
  *
- * Transport: `add_session TARGET SESSION` in mgmt; then, in the session's directory,
+ * Transport: `add_target TARGET [max_bytes=N; max_sg=N; numa_node=N]`, with the limits of struct
+ * scst_target_limits, and `add_session TARGET SESSION` in mgmt; then, in the session's directory,
  *
  *	run	"cmd TAG ATTR LUN DATA CDB..."	ATTR: s o h a u; DATA: n, rBYTES, wBYTES
  *		"tmf ID FUNCTION LUN [TAG]"	number of enum scst_tmf_fn
  *		"data TAG"			the data-out of TAG, which `slow_data` held back
  *	slow_data	1: data-out does not come by itself
  *	lines	of 64 bytes of its slot that the last command changed which was answered at once
+ *	entries		of the scatterlist of the last command that had data
  *	log	what was answered, in that order; writing clears it:
  *		"cmd TAG STATUS [KEY/ASC/ASCQ]", "gone TAG" (no answer), "tmf ID RESULT [INFO]"
  *
@@ -39,6 +41,7 @@ struct script_session {
 	bool slow_data;
 	struct scst_cmd before;		/* the slot of the last command; script_lock: and lines */
 	unsigned long lines;
+	u32 entries;
 	unsigned int log_len;		/* lock */
 	char log[LOG_SIZE];
 };
@@ -80,6 +83,8 @@ static void script_send_response(struct scst_cmd *cmd)
 	struct script_session *ss = scst_session_priv(cmd->sess);
 	u8 sense[32] = {};
 
+	if (cmd->xfer_len)
+		WRITE_ONCE(ss->entries, cmd->sg_cnt);
 	if (scst_cmd_unanswered(cmd)) {
 		log_line(ss, "gone %llu\n", cmd->tag);
 	} else if (cmd->status == SAM_STAT_CHECK_CONDITION) {
@@ -265,8 +270,16 @@ static ssize_t slow_data_store(void *obj, char *text)
 	return scst_parse_bool(text, &ss->slow_data);
 }
 
+static ssize_t entries_show(void *obj, char *buf)
+{
+	const struct script_session *ss = scst_session_priv(obj);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(ss->entries));
+}
+
 static const struct scst_attr session_attrs[] = {
 	SCST_ATTR_RO(lines, lines_show),
+	SCST_ATTR_RO(entries, entries_show),
 	SCST_ATTR_RW(log, log_show, log_store),
 	SCST_ATTR_WO(run, run_store),
 	SCST_ATTR_WO(slow_data, slow_data_store),
@@ -314,9 +327,31 @@ static int del_session(struct scst_target *tgt, const char *name)
 	return 0;
 }
 
+static int set_limit(struct scst_target_limits *limits, const char *key, u64 value)
+{
+	if (!strcmp(key, "max_bytes"))
+		limits->max_bytes = value;
+	else if (!strcmp(key, "max_sg"))
+		limits->max_sg = value;
+	else if (!strcmp(key, "numa_node") && value < U16_MAX)
+		limits->numa_node = value + 1;
+	else
+		return -EINVAL;
+	return 0;
+}
+
 static int script_add_target(const char *name, struct scst_params *params)
 {
-	return PTR_ERR_OR_ZERO(scst_target_register(&script_ops, name, NULL));
+	struct scst_target_limits limits = {};
+	char *key, *value;
+	u64 number;
+	int more;
+
+	while ((more = scst_params_next(params, &key, &value)) > 0)
+		if (scst_parse_u64(value, 0, U32_MAX, &number) || set_limit(&limits, key, number))
+			return -EINVAL;
+	return more < 0 ? more :
+	       PTR_ERR_OR_ZERO(scst_target_register(&script_ops, name, &limits, NULL));
 }
 
 static int script_del_target(struct scst_target *tgt)
@@ -347,6 +382,7 @@ static const struct scst_target_ops script_ops = {
 	.receive_data		= script_receive_data,
 	.tmf_done		= script_tmf_done,
 	.add_target		= script_add_target,
+	.add_target_params	= "max_bytes, max_sg, numa_node",
 	.del_target		= script_del_target,
 	.mgmt			= script_mgmt,
 	.session_attrs		= session_attrs,
