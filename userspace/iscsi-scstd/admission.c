@@ -11,6 +11,7 @@ struct host {
 	struct sockets_host host;
 	TAILQ_HEAD(, guest) guests;	/* the oldest first */
 	unsigned int nr;
+	bool known;
 };
 
 struct admission {
@@ -108,6 +109,7 @@ static struct host *add(struct admission *admission, const struct sockets_host *
 	if (!host)
 		return NULL;
 	host->host = *new;
+	host->known = is_known(admission->known, new);
 	TAILQ_INIT(&host->guests);
 	LIST_INSERT_HEAD(&admission->buckets[bucket_of(admission, new)], host, bucket);
 	LIST_INSERT_HEAD(&admission->hosts, host, entry);
@@ -144,22 +146,28 @@ void admission_leave(struct admission *admission, struct guest *guest)
 	free(host);
 }
 
-/* Who goes */
-
-static unsigned int weight(const struct admission *admission, const struct host *host)
+void admission_know(struct admission *admission, const union sockets_addr *peer)
 {
-	if (!is_known(admission->known, &host->host))
-		return host->nr;
-	return host->nr > ADMISSION_FREE ? host->nr - ADMISSION_FREE : 0;
+	struct sockets_host wanted = sockets_host(peer);
+	struct host *host = find(admission, &wanted);
+
+	if (host)
+		host->known = true;
 }
 
-static bool goes_before(const struct admission *admission, const struct host *a,
-			const struct host *b)
-{
-	unsigned int weight_a = weight(admission, a), weight_b = weight(admission, b);
+/* Who goes */
 
-	if (weight_a != weight_b)
-		return weight_a > weight_b;
+static unsigned int weight(const struct host *host)
+{
+	unsigned int free = host->known ? ADMISSION_FREE : 0;
+
+	return host->nr > free ? host->nr - free : 0;
+}
+
+static bool goes_before(const struct host *a, const struct host *b)
+{
+	if (weight(a) != weight(b))
+		return weight(a) > weight(b);
 	return TAILQ_FIRST(&a->guests)->number < TAILQ_FIRST(&b->guests)->number;
 }
 
@@ -168,7 +176,7 @@ static struct host *heaviest(const struct admission *admission)
 	struct host *host, *found = NULL;
 
 	LIST_FOREACH(host, &admission->hosts, entry)
-		if (!found || goes_before(admission, host, found))
+		if (!found || goes_before(host, found))
 			found = host;
 	return found;
 }
@@ -194,7 +202,7 @@ enum admission_answer admission_ask(const struct admission *admission,
 	if (admission->nr < limits->all)
 		return ADMISSION_COME;
 	host = heaviest(admission);
-	if (!weight(admission, host) && !is_known(admission->known, &wanted))
+	if (!weight(host) && !is_known(admission->known, &wanted))
 		return ADMISSION_NEVER;
 	*instead = TAILQ_FIRST(&host->guests);
 	return ADMISSION_FULL;

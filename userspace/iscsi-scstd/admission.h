@@ -68,6 +68,9 @@ int admission_enter(struct admission *admission, struct guest *guest,
 		    const union sockets_addr *peer);
 void admission_leave(struct admission *admission, struct guest *guest);
 
+/* A host that may have guests became a known one. */
+void admission_know(struct admission *admission, const union sockets_addr *peer);
+
 /* Whoever goes if somebody has to, or NULL. */
 struct guest *admission_first(const struct admission *admission);
 

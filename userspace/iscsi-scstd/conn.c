@@ -142,7 +142,7 @@ static void hand_over(struct conn *conn)
 	if (!err) {
 		log_debug("%s: session of %s with %s", conn->name, login->initiator,
 			  login->target.name);
-		known_hosts_add(&conn->server->known, &conn->peer);
+		server_know(conn->server, &conn->peer);
 		conn_free(conn);
 		return;
 	}

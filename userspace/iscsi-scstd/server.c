@@ -215,12 +215,19 @@ int server_bind(struct server *server, const struct portal *portal, struct scst_
 	return 0;
 }
 
+void server_know(struct server *server, const union sockets_addr *peer)
+{
+	known_hosts_add(&server->known, peer);
+	for (int i = 0; i < VISITS; i++)
+		admission_know(server->admission[i], peer);
+}
+
 void server_remember(struct server *server, const struct portal *peer)
 {
 	union sockets_addr addr;
 
 	sockets_from_portal(peer, &addr);
-	known_hosts_add(&server->known, &addr);
+	server_know(server, &addr);
 }
 
 size_t server_portals(const struct server *server, const struct portal *local,

@@ -81,6 +81,9 @@ struct server {
 /* server.c: @conn is a guest for @visit now; another one may have gone. Return: 0 or -errno. */
 int server_admit(struct server *server, struct conn *conn, enum visit visit);
 
+/* server.c: @peer has a session now. */
+void server_know(struct server *server, const union sockets_addr *peer);
+
 /* conn.c */
 
 /* Return: NULL if there is no memory; @fd is the caller's then. Whoever admits it starts it. */

@@ -170,6 +170,21 @@ static void known_hosts_come_back_whatever_strangers_do(void **state)
 	assert_non_null(come(&friend)->host);
 }
 
+static void guests_of_before_count_when_their_host_is_known(void **state)
+{
+	union sockets_addr friend = address("198.51.100.1");
+	struct guest *first = come(&friend);
+
+	known_hosts_add(&known, &friend);
+	admission_know(admission, &friend);
+	for (unsigned int i = 0; i < 200; i++) {
+		union sockets_addr peer = host(i);
+
+		come(&peer);
+	}
+	assert_non_null(first->host);
+}
+
 /* Being known is no licence: what is above the free ones counts like anybody's. */
 static void known_host_does_not_keep_strangers_out(void **state)
 {
@@ -219,6 +234,7 @@ int main(void)
 		TEST(whoever_has_most_makes_room),
 		TEST(oldest_goes_among_equals),
 		TEST(known_hosts_come_back_whatever_strangers_do),
+		TEST(guests_of_before_count_when_their_host_is_known),
 		TEST(known_host_does_not_keep_strangers_out),
 		TEST(strangers_wait_for_known_hosts_only),
 		TEST(first_to_go_can_be_asked_for),
