@@ -100,6 +100,7 @@ class Stranger:
     def __init__(self, selector, program, host, source):
         self.selector, self.program, self.host, self.source = selector, program, host, source
         self.sock = None
+        self.came = False           # once at least
         self.connect()
 
     def connect(self):
@@ -146,7 +147,7 @@ class Stranger:
             self.step(pdu)
 
     def writable(self):
-        self.was_here = True
+        self.was_here = self.came = True
         if self.out:
             self.out = self.out[self.sock.send(self.out):]
         if not self.out and self.wants is None:
@@ -182,7 +183,7 @@ def main():
             mask = one.mask()
             if selector.get_key(one.sock).events != mask:
                 selector.modify(one.sock, mask, one)
-        if not started and all(one.was_here for one in everybody):
+        if not started and all(one.came for one in everybody):
             started = True
             print("ready", flush=True)
 
