@@ -2,8 +2,8 @@
 /*
  * The time of day. BPF has CLOCK_TAI, which is ahead of UTC by what somebody has told the kernel:
  * nothing, or as many seconds as there were leap seconds and ten (37 since 2017; a time daemon sets
- * that after a while). So whoever loads the object writes how many they are, and scst-bpfd does when
- * they change.
+ * that after a while). So whoever loads the object writes how many they are, and scst-bpfd does
+ * when they change.
  */
 #ifndef _SCST_CLOCK_BPF_H
 #define _SCST_CLOCK_BPF_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Patterns of names, as ini_groups have them, a step at a time: '*' is any run, '?' any character.
- * No recursion: the last '*' takes more. It stops at GLOB_STEPS at the latest, which a pattern and a
- * text of 255 characters do not reach: no more than a quarter of 256 * 256 for the worst '*'.
+ * No recursion: the last '*' takes more. It stops at GLOB_STEPS at the latest, which a pattern and
+ * a text of 255 characters do not reach: no more than a quarter of 256 * 256 for the worst '*'.
  *
  * Where it stands is in memory and not in registers, so that one step is like any other to the
  * verifier, which would follow every path otherwise, for minutes.

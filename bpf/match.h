@@ -5,9 +5,9 @@
  * ends in "_list"; the first rule that is used and matches counts, and the list ends at the first
  * one that is not used.
  *
- * A text matches if it is empty, or as patterns of groups do: '*' is any run, '?' any character, and
- * a '!' before it turns it round: "iqn.2026-01.org.example:web?-*".
- * Initiators and addresses are in lower case, whatever the initiator says of itself.
+ * A text matches if it is empty, or as patterns of groups do: '*' is any run, '?' any character,
+ * and a '!' before it turns it round: "iqn.2026-01.org.example:web?-*". Initiators and addresses
+ * are in lower case, whatever the initiator says of itself.
  */
 #ifndef _SCST_MATCH_H
 #define _SCST_MATCH_H

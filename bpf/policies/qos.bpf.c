@@ -5,9 +5,9 @@
  *
  * A bucket is one number, the theoretical arrival time of GCRA: each command moves it on by what it
  * costs (1 s / iops, bytes / bps), and one that arrives before that time, less the burst, waits for
- * the difference. What would wait longer than max_delay_ms, for either, gets TASK SET FULL and costs
- * nothing. Commands that come at the same moment on two CPUs see the same wait: both clocks are moved
- * on for both, so the next ones pay.
+ * the difference. What would wait longer than max_delay_ms, for either, gets TASK SET FULL and
+ * costs nothing. Commands that come at the same moment on two CPUs see the same wait: both clocks
+ * are moved on for both, so the next ones pay.
  *
  * shared_iops and shared_bps are limits of the device, divided among those who use it: whoever had
  * a command within the last WINDOW gets its weight's part. A nexus that is alone gets all of it.

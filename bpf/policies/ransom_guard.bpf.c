@@ -35,8 +35,8 @@ struct guard {
 };
 
 /*
- * How often it began to watch a nexus. If that grows though nobody logs in, more of them are busy than
- * max_nexuses, and each new one takes the place of another, which is forgotten.
+ * How often it began to watch a nexus. If that grows though nobody logs in, more of them are busy
+ * than max_nexuses, and each new one takes the place of another, which is forgotten.
  */
 u64 ransom_guard_begun = 0;
 

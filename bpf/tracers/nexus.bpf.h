@@ -3,9 +3,10 @@
  * A tracer counts by numbers, since copying and hashing names would cost more than all the rest;
  * the names behind a number are written down once, when it comes for the first time.
  *
- * A number is never given twice, so a host that logs in every day would leave rows behind every day.
- * When a nexus goes, its counts are added to the totals of its names, and its rows are deleted: there
- * are as many rows as there are LUNs in use, and totals for those who were there last.
+ * A number is never given twice, so a host that logs in every day would leave rows behind every
+ * day. When a nexus goes, its counts are added to the totals of its names, and its rows are
+ * deleted: there are as many rows as there are LUNs in use, and totals for those who were there
+ * last.
  */
 #ifndef _SCST_TRACER_NEXUS_BPF_H
 #define _SCST_TRACER_NEXUS_BPF_H
@@ -83,9 +84,10 @@ static __noinline int write_nexus_name(struct scst_cmd *cmd)
 }
 
 /*
- * PREFIX_counts, per CPU, and PREFIX_totals of @value_type, which is made of u64; PREFIX_of(), where
- * to count a command: NULL if there is no room; and the program that folds a nexus which goes. Its
- * function is called once for each, when the last command is over and the names are still there.
+ * PREFIX_counts, per CPU, and PREFIX_totals of @value_type, which is made of u64; PREFIX_of(),
+ * where to count a command: NULL if there is no room; and the program that folds a nexus which
+ * goes. Its function is called once for each, when the last command is over and the names are still
+ * there.
  */
 #define NEXUS_COUNTS(PREFIX, value_type)							\
 struct {											\

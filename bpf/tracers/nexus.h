@@ -12,7 +12,10 @@
 #define NEXUS_KEY_ID(key)	((key) >> 2)
 #define NEXUS_KEY_DIR(key)	((key) & 3)
 
-/* Value of nexus_names, whose key is the id of the nexus. Names end with a NUL, and zeros follow. */
+/*
+ * Value of nexus_names, whose key is the id of the nexus. Names end with a NUL, and
+ * zeros follow.
+ */
 struct nexus_name {
 	char initiator[256];
 	char target[256];

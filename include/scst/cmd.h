@@ -49,8 +49,8 @@ struct scst_raw_sense;
 
 struct scst_cmd {
 	/*
-	 * Two cache lines that every command writes, and no others if all goes well (asserted below).
-	 * The first: by the target, before scst_cmd_submit(), ...
+	 * Two cache lines that every command writes, and no others if all goes well (asserted
+	 * below). The first: by the target, before scst_cmd_submit(), ...
 	 */
 	u8 cdb[16] __aligned(8);	/* zero padded; of a longer one the first bytes */
 	u64 tag;			/* task tag, for ABORT TASK */
@@ -71,7 +71,7 @@ struct scst_cmd {
 	bool in_thread;			/* one of the core's, it may wait for long */
 	bool waited;			/* for its data or its turn, past "state" */
 	bool has_data;			/* the data-out has come */
-	bool keeps_data;		/* by the handler: xfer_len counts with CHECK CONDITION too */
+	bool keeps_data;		/* by the handler: xfer_len counts after a failure, too */
 	u32 charged;			/* bytes of the session's share of memory */
 
 	/* the second: by the steps */

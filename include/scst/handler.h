@@ -42,9 +42,9 @@ struct scst_handler_ops {
 	/**
 	 * @verb: What the handler can do; a NULL verb is not supported and not reported.
 	 * cmd->params has LBA and length, checked against the LU; cmd->sg has cmd->xfer_len bytes,
-	 * which may be less than the length asks for. A long verb looks at scst_cmd_aborted().
-	 * If it moves less, data_len becomes that, and xfer_len with it if that was more. With
-	 * CHECK CONDITION nothing counts as moved, and no data-in is sent, unless keeps_data is set.
+	 * which may be less than the length asks for. A long verb looks at scst_cmd_aborted(). If
+	 * it moves less, data_len becomes that, and xfer_len with it if that was more. With CHECK
+	 * CONDITION nothing counts as moved, and no data-in is sent, unless keeps_data is set.
 	 * Context: any; may sleep only if cmd->may_sleep.
 	 */
 	scst_verb_fn verb[SCST_VERB_MAX];

@@ -69,9 +69,9 @@ struct scst_target_ops {
 
 	/**
 	 * @send_response: Status, sense and data-in are final: send them, then scst_cmd_done().
-	 * CHECK CONDITION may come with data-in, cmd->xfer_len bytes like any other, and a residual.
-	 * With scst_cmd_unanswered(@cmd) nothing may reach the initiator as a SCSI response.
-	 * Context: any; must not sleep. Mandatory.
+	 * CHECK CONDITION may come with data-in, cmd->xfer_len bytes like any other, and a
+	 * residual. With scst_cmd_unanswered(@cmd) nothing may reach the initiator as a SCSI
+	 * response. Context: any; must not sleep. Mandatory.
 	 */
 	void (*send_response)(struct scst_cmd *cmd);
 

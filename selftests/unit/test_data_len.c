@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How much memory a length in a CDB is worth, if it does not count blocks: what there is to tell, or
- * to take, is the most. That no answer is longer than that is test_overrun's and fuzz_cdb's.
+ * How much memory a length in a CDB is worth, if it does not count blocks: what there is to tell,
+ * or to take, is the most. That no answer is longer than that is test_overrun's and fuzz_cdb's.
  */
 #include "fixture.h"
 #include "pr.h"

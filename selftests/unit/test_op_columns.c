@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What rows say beside how a CDB is read, held against lists that were typed from the standards. An
- * entry "MODE SENSE" stands for all its lengths and service actions. That rows agree with themselves
- * is test_op_check's.
+ * entry "MODE SENSE" stands for all its lengths and service actions. That rows agree with
+ * themselves is test_op_check's.
  */
 #include "fixture.h"
 
@@ -43,7 +43,10 @@ static void assert_exactly(const char *const *list, bool (*has)(const struct scs
 			fail_msg("%s", scst_ops_cold[i].name);
 }
 
-/* SBC-4: the CDBs with RDPROTECT, VRPROTECT, WRPROTECT or ORPROTECT. No CDB of six bytes has one. */
+/*
+ * SBC-4: the CDBs with RDPROTECT, VRPROTECT, WRPROTECT or ORPROTECT. No CDB of six
+ * bytes has one.
+ */
 static const char *const protect[] = {
 	"COMPARE AND WRITE", "ORWRITE", "READ(10)", "READ(12)", "READ(16)", "READ(32)", "VERIFY",
 	"WRITE(10)", "WRITE(12)", "WRITE(16)", "WRITE(32)", "WRITE AND VERIFY", "WRITE ATOMIC",

@@ -241,9 +241,11 @@ static void impossible_id_is_an_internal_failure(void **state)
 
 static void codes_find_their_id(void **state)
 {
-	for (unsigned int id = 0; id < SCST_SENSE_MAX; id++)
-		assert_int_equal(scst_sense_find(scst_sense_codes(&(struct scst_sense){ .id = id })),
-				 id);
+	for (unsigned int id = 0; id < SCST_SENSE_MAX; id++) {
+		const struct scst_sense sense = { .id = id };
+
+		assert_int_equal(scst_sense_find(scst_sense_codes(&sense)), id);
+	}
 	assert_int_equal(scst_sense_find((struct scst_sense_codes){ 0x6, 0x5d, 0x00 }),
 			 SCST_SENSE_OTHER);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading the command log (bpf/tracers/cmdlog.bpf.c) from an instance of our own, with filters, that
- * vanishes with us; the one that is pinned is a ring (ring.h). And its records as text.
+ * Reading the command log (bpf/tracers/cmdlog.bpf.c) from an instance of our own, with filters,
+ * that vanishes with us; the one that is pinned is a ring (ring.h). And its records as text.
  */
 #ifndef SCST_LIB_CMDLOG_H
 #define SCST_LIB_CMDLOG_H

@@ -42,8 +42,8 @@ struct scst_count_row {
 
 /*
  * A row for each initiator, target, device, LUN and direction or error, however often it logged in;
- * in this order. *@rows is freed by the caller; those of the @max that counted most. *@left_out: how
- * many there are besides.
+ * in this order. *@rows is freed by the caller; those of the @max that counted most. *@left_out:
+ * how many there are besides.
  */
 int scst_counts_read(struct scst_counts *counts, size_t max, struct scst_count_row **rows,
 		     size_t *nr, size_t *left_out);

@@ -95,8 +95,8 @@ static int set_moment(const struct scst_field *field, void *value, const char *t
 
 	if (scst_clock_parse(text, time(NULL), &seconds))
 		return scst_fail(err, -EINVAL,
-				 "until: \"%s\" is neither seconds since 1970 nor like +30s, +5m, +2h",
-				 text);
+				 "until: \"%s\" is neither seconds since 1970 nor like +30s, +5m, "
+				 "+2h", text);
 	return scst_field_set_number(field, value, seconds);
 }
 
@@ -121,7 +121,10 @@ static int set_member(const struct list_map *map, void *value, char *assignment,
 	return scst_field_store(&field, value, text, err);
 }
 
-/* Members that go together: of an enumerator that ends so, and nothing else, the other one tells more. */
+/*
+ * Members that go together: of an enumerator that ends so, and nothing else, the other one tells
+ * more.
+ */
 static const struct {
 	const char *member, *enumerator, *with;
 } pairs[] = {

@@ -19,8 +19,8 @@ int scst_list_encode(const struct btf *btf, uint32_t value_id, const char *rule,
 		     struct scst_error *err);
 
 /*
- * Would a list of at most @max values of type @value_id hold these? Return: 0, -ENOENT if that is no
- * type of a list, or what is wrong with the first rule that is.
+ * Would a list of at most @max values of type @value_id hold these? Return: 0, -ENOENT if that is
+ * no type of a list, or what is wrong with the first rule that is.
  */
 int scst_list_check(const struct btf *btf, uint32_t value_id, uint32_t max, char *const *rules,
 		    size_t nr, struct scst_error *err);

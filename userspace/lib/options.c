@@ -70,7 +70,8 @@ static int size_map(const char *name, uint64_t value, const char *map_name, void
 	struct bpf_map *map = bpf_object__find_map_by_name(obj, map_name);
 
 	if (!map)
-		return scst_fail(err, -EINVAL, "option %s: the object has no map %s", name, map_name);
+		return scst_fail(err, -EINVAL, "option %s: the object has no map %s", name,
+				 map_name);
 	if (!value || value > UINT32_MAX || bpf_map__set_max_entries(map, value))
 		return scst_fail(err, -EINVAL, "option %s: map %s cannot have %" PRIu64 " elements",
 				 name, map_name, value);
@@ -90,8 +91,8 @@ static int check_delay(const char *name, uint64_t value, const char *rest _unuse
 	if (value <= deadline_ms)
 		return 0;
 	return scst_fail(err, -EINVAL,
-			 "option %s: %" PRIu64 " is above deadline_ms (%u), beyond which no command "
-			 "may be delayed", name, value, deadline_ms);
+			 "option %s: %" PRIu64 " is above deadline_ms (%u), beyond which no "
+			 "command may be delayed", name, value, deadline_ms);
 }
 
 int scst_options_check_delays(const struct bpf_object *obj, uint32_t deadline_ms,

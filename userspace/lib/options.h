@@ -16,7 +16,10 @@
 int scst_options_set(struct bpf_object *obj, const char *name, const char *value,
 		     struct scst_error *err);
 
-/* Sizes the maps of @obj, which is open and not loaded, by the options that say so (SCST_ENTRIES). */
+/*
+ * Sizes the maps of @obj, which is open and not loaded, by the options that say so
+ * (SCST_ENTRIES).
+ */
 int scst_options_size_maps(struct bpf_object *obj, struct scst_error *err);
 
 /* Is every option that is a delay (SCST_DELAY in bpf/scst.bpf.h) within @deadline_ms? */

@@ -9,9 +9,9 @@
  *	<pins>/policies/NAME~/		being made; renamed to NAME as the last step
  *
  * Who changes anything holds a lock on <pins> (flock): load and unload of all tools and the daemon
- * exclude each other, and whoever takes the lock clears away what a killed one left as NAME~; or, if
- * it was killed when NAME~ had just been put in the place of NAME, makes it NAME.
- * Readers take no lock: a directory appears complete, by rename.
+ * exclude each other, and whoever takes the lock clears away what a killed one left as NAME~; or,
+ * if it was killed when NAME~ had just been put in the place of NAME, makes it NAME. Readers take
+ * no lock: a directory appears complete, by rename.
  */
 #ifndef SCST_LIB_PINS_H
 #define SCST_LIB_PINS_H

@@ -457,7 +457,8 @@ static int replace_object(const struct scst_paths *paths, const struct scst_spec
 {
 	_cleanup_(scst_pins_discard) struct scst_pins_stage stage = {};
 	_cleanup_(scst_object_freep) struct scst_object *object = NULL;
-	_cleanup_close_ int link = scst_pins_open(paths, SCST_PIN_POLICY, spec->name, SCST_PIN_LINK);
+	_cleanup_close_ int link = scst_pins_open(paths, SCST_PIN_POLICY, spec->name,
+						  SCST_PIN_LINK);
 	int ret;
 
 	if (link < 0)

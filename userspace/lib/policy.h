@@ -43,8 +43,9 @@ int scst_policy_compare(const struct scst_paths *paths, const struct scst_spec *
 
 /*
  * Makes a loaded policy what @spec says and puts it in force, without a moment in which none is:
- * rules by writing the map, anything else by attaching a new object in place of the old one, also if
- * nothing differs but @force is given. *@diff: what was different; 0 and not @force: nothing is done.
+ * rules by writing the map, anything else by attaching a new object in place of the old one, also
+ * if nothing differs but @force is given. *@diff: what was different; 0 and not @force: nothing is
+ * done.
  */
 int scst_policy_update(const struct scst_paths *paths, const struct scst_spec *spec, bool force,
 		       unsigned int *diff, struct scst_error *err);

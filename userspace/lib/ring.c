@@ -267,8 +267,8 @@ static int take_lease(const struct scst_paths *paths, const struct ring_row *row
 		return scst_fail(err, -errno, "cannot open %s: %s", path, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) || !is_same_directory(fd, path))
 		return scst_fail(err, -EBUSY,
-				 "the ring of %s has a reader; if that is scst-bpfd: scstctl events",
-				 row->name);
+				 "the ring of %s has a reader; if that is scst-bpfd: "
+				 "scstctl events", row->name);
 	*lease = TAKE_FD(fd);
 	return 0;
 }

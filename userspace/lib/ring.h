@@ -3,8 +3,8 @@
  * Pinned rings: records that tracers and policies leave there, as JSON. Which ones there are, and
  * what their records say, is a table in ring.c.
  *
- * A ring has one reader, since two of them move one position on: so whoever opens one holds a lease,
- * a lock (flock) on the directory of its pins, and who comes second is refused.
+ * A ring has one reader, since two of them move one position on: so whoever opens one holds a
+ * lease, a lock (flock) on the directory of its pins, and who comes second is refused.
  */
 #ifndef SCST_LIB_RING_H
 #define SCST_LIB_RING_H

@@ -81,7 +81,7 @@ int scst_format(char *buf, size_t size, const char *fmt, ...) _printf_(3, 4);
 /* A whole file of up to @max bytes, also one in sysfs, and a NUL behind it. Return: 0 or -errno. */
 int scst_read_bytes(const char *path, size_t max, void **out, size_t *len);
 
-#define SCST_TEXT_MAX	(16 << 20)	/* a configuration with all the rules that a mask can have */
+#define SCST_TEXT_MAX	(16 << 20)	/* a configuration with all the rules of a mask */
 
 /* The same of a text of up to SCST_TEXT_MAX. */
 int scst_read_file(const char *path, char **out);

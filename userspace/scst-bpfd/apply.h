@@ -2,13 +2,13 @@
 /*
  * From a configuration to what is loaded.
  *
- *			not pinned	pinned, the same	pinned, different	not configured
+ *			not pinned	pinned, the same	pinned, another		unlisted
  *	start		load		adopt			adopt and say so	say so
  *	reload		load		leave			update			unload
  *
- * So neither a restart nor a crash nor an upgrade ever changes a policy; a reload does. What a daemon
- * has loaded or adopted has a note that says so (SCST_PIN_OWNER), and the last column is about that
- * alone: what is pinned and was never configured is somebody else's.
+ * So neither a restart nor a crash nor an upgrade ever changes a policy; a reload does. What a
+ * daemon has loaded or adopted has a note that says so (SCST_PIN_OWNER), and the last column is
+ * about that alone: what is pinned and was never configured is somebody else's.
  */
 #ifndef BPFD_APPLY_H
 #define BPFD_APPLY_H

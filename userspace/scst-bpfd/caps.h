@@ -7,8 +7,8 @@
  *	CAP_SYS_ADMIN	finding the BTF of scst.ko by its id; only where the kernel asks for it
  *
  * and of these none is in force except while a configuration is applied: events and subscribers are
- * served without any. CAP_CHOWN stays until the socket has its group, which comes after the policies.
- * Files need no capability: they belong to root, which the daemon still is.
+ * served without any. CAP_CHOWN stays until the socket has its group, which comes after the
+ * policies. Files need no capability: they belong to root, which the daemon still is.
  */
 #ifndef BPFD_CAPS_H
 #define BPFD_CAPS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From the rings of pinned tracers and policies to the subscribers, and dumps into files. Rings come,
- * go and are exchanged, by whomever: bpfd_feed_refresh() opens what is there now and goes on with
- * what it reads already.
+ * From the rings of pinned tracers and policies to the subscribers, and dumps into files. Rings
+ * come, go and are exchanged, by whomever: bpfd_feed_refresh() opens what is there now and goes on
+ * with what it reads already.
  */
 #ifndef BPFD_FEED_H
 #define BPFD_FEED_H

@@ -12,8 +12,8 @@
 struct bpfd_metrics;
 
 /*
- * At @listen, ADDRESS:PORT as "127.0.0.1:9478" or "[::1]:9478". An address that is not there yet, or
- * a port that somebody else has, is tried again and again. NULL: no memory.
+ * At @listen, ADDRESS:PORT as "127.0.0.1:9478" or "[::1]:9478". An address that is not there yet,
+ * or a port that somebody else has, is tried again and again. NULL: no memory.
  */
 struct bpfd_metrics *bpfd_metrics_start(struct event_base *base, const struct bpfd_readings *from,
 					const struct scst_paths *paths, const char *listen);

@@ -8,8 +8,8 @@
  *			not, "text"
  *
  * Nobody can hold the daemon up: what a subscriber does not read waits up to a limit, then events
- * are left out and counted, and {"event":"lost","where":"subscriber","count":N} tells it. Requests of
- * one that does not read its answers wait.
+ * are left out and counted, and {"event":"lost","where":"subscriber","count":N} tells it. Requests
+ * of one that does not read its answers wait.
  */
 #ifndef BPFD_SERVER_H
 #define BPFD_SERVER_H

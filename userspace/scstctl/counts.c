@@ -45,8 +45,8 @@ static void print_latency(const struct scst_count_row *row)
 
 	printf("%s LUN %u (%s) %s: %" PRIu64 " commands, mean %.1f us, p50 < %.0f us, "
 	       "p99 < %.0f us\n",
-	       row->name.initiator, row->name.lun, row->name.device, scst_dir_name(row->dir), commands,
-	       commands ? count->sum_ns / 1000.0 / commands : 0.0,
+	       row->name.initiator, row->name.lun, row->name.device, scst_dir_name(row->dir),
+	       commands, commands ? count->sum_ns / 1000.0 / commands : 0.0,
 	       scst_latency_percentile_ns(count, 50) / 1000.0,
 	       scst_latency_percentile_ns(count, 99) / 1000.0);
 	print_histogram(count);

@@ -122,7 +122,8 @@ struct scst_sense_codes scst_sense_codes(const struct scst_sense *sense);
 
 /*
  * What the core needs of sense data that a device or a program gave: codes, deferred, INFORMATION.
- * Bytes that are missing count as zeros. Return: false, it is not sense data; @sense is what it was.
+ * Bytes that are missing count as zeros. Return: false, it is not sense data; @sense is what it
+ * was.
  */
 bool scst_sense_parse(const u8 *bytes, unsigned int len, struct scst_sense *sense);
 

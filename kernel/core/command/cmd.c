@@ -229,7 +229,7 @@ static enum scst_step_result step_buffer(struct scst_cmd *cmd)
 	u32 len = min(cmd->data_len, cmd->expected_len);
 
 	if (unlikely(cmd->has_data) && len != cmd->xfer_len) {
-		scst_cmd_set_busy(cmd);		/* it has followed its LUN to blocks of another size */
+		scst_cmd_set_busy(cmd);	/* it has followed its LUN to blocks of another size */
 		return SCST_FAIL;
 	}
 	cmd->xfer_len = len;

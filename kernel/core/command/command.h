@@ -77,7 +77,10 @@ static inline void scst_nexus_put(struct scst_nexus *nexus)
 	percpu_ref_put(&nexus->ref);
 }
 
-/* ua.c. A unit attention is ASC << 8 | ASCQ, ours or of a device; or an id of ours with that key. */
+/*
+ * ua.c. A unit attention is ASC << 8 | ASCQ, ours or of a device; or an id of ours with
+ * that key.
+ */
 void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
 /* The next to be told, removed, or 0. */
 u16 scst_ua_take(struct scst_nexus *nexus);

@@ -34,8 +34,8 @@ static struct scst_nexus *get_successor(struct scst_session *sess, u16 lun)
 }
 
 /*
- * Unlike at its arrival, the command may be marked meanwhile. The generation changes with the nexus,
- * so that who has looked at the command where it was does not mark it where it is.
+ * Unlike at its arrival, the command may be marked meanwhile. The generation changes with the
+ * nexus, so that who has looked at the command where it was does not mark it where it is.
  */
 static u32 move_to(struct scst_cmd *cmd, struct scst_nexus *nexus, u32 gate)
 {

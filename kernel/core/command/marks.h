@@ -19,7 +19,10 @@ static inline struct scst_cmd *scst_cmd_slot(const struct scst_session *sess, un
 	return sess->cmds + i * sess->cmd_size;
 }
 
-/* @state was read with acquire: that pairs with enter_nexus(), and a LIVE command has all it has. */
+/*
+ * @state was read with acquire: that pairs with enter_nexus(), and a LIVE command has
+ * all it has.
+ */
 bool scst_cmd_picked(const struct scst_cmd *cmd, u32 state, const struct scst_pick *pick);
 
 /* Return: false if it is no longer the command of @state (which is updated then). */

@@ -118,8 +118,8 @@ static void tell_if_stuck(struct scst_watch *watch)
 	if (time_before(jiffies, watch->since + STUCK_AFTER))
 		return;
 	watch->since = jiffies;
-	pr_warn("scst: target %s: a command of %s to LUN %u has been aborted or waited for since %u s and does not end (at %s)\n",
-		sess->tgt->name, sess->initiator, READ_ONCE(cmd->lun), STUCK_AFTER / HZ,
+	pr_warn("scst: target %s: a command of %s to LUN %u is waited for without end, at %s\n",
+		sess->tgt->name, sess->initiator, READ_ONCE(cmd->lun),
 		scst_step_name(READ_ONCE(cmd->step)));
 }
 

@@ -179,7 +179,7 @@ static int move_session(struct scst_session *sess, struct scst_group *to, struct
 			continue;
 		scst_policy_scope_nexus(nexus);
 		scst_hold_set_black_hole(nexus, to->black_hole);
-		scst_nexus_judge(nexus);	/* takes the place of the old one, if there is one */
+		scst_nexus_judge(nexus);	/* takes the place of the old one, if any */
 	}
 	kill_of_group(sess, from, dead);
 	scst_sysfs_session_relink(sess);

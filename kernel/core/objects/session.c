@@ -223,7 +223,7 @@ void scst_session_unregister(struct scst_session *sess)
 	list_del(&sess->entry);
 	WRITE_ONCE(sess->group, &tgt->default_group);	/* its own may go from now on */
 	mutex_unlock(&tgt->lock);
-	/* Whoever walks the sessions adds files to their directories: not to this one's any more. */
+	/* Who walks the sessions adds files to their directories: not to this one's any more. */
 	scst_sysfs_session_del(sess);
 	scst_tmf_abort_session(sess);
 	scst_nexuses_kick(&dead);

@@ -44,7 +44,9 @@ struct scst_pr_version *scst_reserve_commit(struct scst_device *dev, struct scst
 
 static inline struct scst_pr_nexus scst_pr_nexus_id(const struct scst_nexus *nexus)
 {
-	return (struct scst_pr_nexus){ .tid = &nexus->identity->tid, .port = nexus->identity->port };
+	const struct scst_identity *identity = nexus->identity;
+
+	return (struct scst_pr_nexus){ .tid = &identity->tid, .port = identity->port };
 }
 
 /* Is @nexus the one that registered as @reg? */

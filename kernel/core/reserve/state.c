@@ -164,7 +164,9 @@ void scst_reserve_end_change(struct scst_device *dev)
 
 bool scst_pr_reg_is(const struct scst_pr_reg *reg, const struct scst_nexus *nexus)
 {
-	return reg->port == nexus->identity->port && scst_tid_equal(&reg->tid, &nexus->identity->tid);
+	const struct scst_identity *identity = nexus->identity;
+
+	return reg->port == identity->port && scst_tid_equal(&reg->tid, &identity->tid);
 }
 
 static void tell(struct scst_device *dev, const struct scst_pr_reg *reg, enum scst_sense_id ua)

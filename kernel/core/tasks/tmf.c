@@ -25,7 +25,7 @@ static void kick(struct scst_device *dev)
 	scst_gate_kick(dev);
 }
 
-/* The nexus of a command that is still LIVE, with a reference, or NULL: nexuses are freed by RCU. */
+/* The nexus of a command that is LIVE, with a reference, or NULL: nexuses are freed by RCU. */
 static struct scst_nexus *nexus_of(const struct scst_cmd *cmd, const struct scst_pick *pick)
 {
 	struct scst_nexus *nexus;
@@ -180,8 +180,8 @@ static void abort_nexus(struct scst_nexus *nexus, void *sender)
 }
 
 /*
- * All commands of all initiators are waited for, after the sender's own: those are what it addressed
- * at this LUN, which may have had another device when they came.
+ * All commands of all initiators are waited for, after the sender's own: those are what it
+ * addressed at this LUN, which may have had another device when they came.
  */
 static void wait_own_and_device(struct scst_tmf *tmf, struct scst_device *dev)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sessions/<name>/transport_id: by which TransportID reservations know the session's initiator port,
- * as hexadecimal digits. Sessions that have the same one at a target are one initiator port to them.
+ * sessions/<name>/transport_id: by which TransportID reservations know the session's initiator
+ * port, as hexadecimal digits. Sessions that have the same one at a target are one initiator port
+ * to them.
  */
 #include <linux/hex.h>
 #include <linux/string.h>
@@ -34,7 +35,7 @@ static ssize_t transport_id_store(void *obj, char *text)
 	int err;
 
 	if (!parse(text, &tid)) {
-		pr_warn_ratelimited("scst_local: session %s: \"%s\" is no TransportID in hexadecimal digits\n",
+		pr_warn_ratelimited("scst_local: session %s: \"%s\": no TransportID in hex\n",
 				    scst_session_initiator(obj), text);
 		return -EINVAL;
 	}

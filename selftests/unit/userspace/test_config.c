@@ -158,8 +158,8 @@ static void a_file_may_hold_every_rule_of_a_mask(void **state)
 	assert_non_null(file);
 	fputs("{ \"policies\": [ { \"object\": \"lun_mask\", \"mask\": [ \"a@0:hide\"", file);
 	for (int i = 1; i < 16384; i++)
-		fprintf(file, ", \"iqn.2026-01.org.example:a-host-with-a-long-name-of-which-there-are-"
-			"many.%05d.department.example.org@%d:read_only\"", i, i);
+		fprintf(file, ", \"iqn.2026-01.org.example:a-host-with-a-long-name-of-which-"
+			"there-are-many.%05d.department.example.org@%d:read_only\"", i, i);
 	fputs(" ] } ] }", file);
 	assert_true(ftell(file) > 1 << 20);
 	fclose(file);
@@ -202,7 +202,8 @@ static void what_is_wrong_takes_nothing_else_along(void **state)
 			    "f:3: policies[1].priority: priority: \"-1\" is not a number from 0 to "
 			    "4294967295");
 	assert_string_equal(config->faults.list[1], "f:2: policies[3]: must be an object");
-	assert_string_equal(config->faults.list[2], "f:5: events.queue_kb: must be from 64 to 1048576");
+	assert_string_equal(config->faults.list[2],
+			    "f:5: events.queue_kb: must be from 64 to 1048576");
 	assert_string_equal(config->faults.list[3], "f:6: color: unknown key");
 }
 

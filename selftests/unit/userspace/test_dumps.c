@@ -39,7 +39,8 @@ static int remove_top(void **state)
 static int begin(void **state)
 {
 	dumps = bpfd_dumps_new(top, directory);
-	return !dumps || run("rm -rf dumps devices && mkdir -p devices/d0 && : >devices/d0/dump_prs");
+	return !dumps ||
+	       run("rm -rf dumps devices && mkdir -p devices/d0 && : >devices/d0/dump_prs");
 }
 
 static int end(void **state)

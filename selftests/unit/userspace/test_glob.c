@@ -31,7 +31,8 @@ static bool matches(const char *pattern, const char *text)
 static bool should_match(const char *pattern, const char *text)
 {
 	if (*pattern == '*')
-		return should_match(pattern + 1, text) || (*text && should_match(pattern, text + 1));
+		return should_match(pattern + 1, text) ||
+		       (*text && should_match(pattern, text + 1));
 	if (!*text || !*pattern)
 		return *text == *pattern;
 	return (*pattern == '?' || *pattern == *text) && should_match(pattern + 1, text + 1);

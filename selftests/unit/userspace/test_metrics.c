@@ -96,7 +96,8 @@ static void every_row_is_there_up_to_the_limit(void **state)
 	text = text_of(500, 3);
 	assert_rows(text, 500, 500, 3);
 	assert_non_null(strstr(text, "\nscst_metrics_left_out 0\n"));
-	assert_non_null(strstr(text, "{initiator=\"initiator500\",target=\"\",device=\"\",lun=\"500\","));
+	assert_non_null(strstr(text, "{initiator=\"initiator500\",target=\"\","
+				     "device=\"\",lun=\"500\","));
 	free(text);
 }
 

@@ -12,7 +12,10 @@ static void a_part_is_by_weight(void **state)
 	assert_int_equal(qos_part(0, 100, 400), 0);
 }
 
-/* 51 initiators of equal weight share 50 commands a second; or a small one stands beside a large. */
+/*
+ * 51 initiators of equal weight share 50 commands a second; or a small one stands
+ * beside a large.
+ */
 static void a_part_that_rounds_to_nothing_is_a_limit(void **state)
 {
 	assert_int_equal(qos_part(50, 100, 5100), 1);
