@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Commands whose nexus is being killed while they wait: they have not begun, so they go where their
- * LUN leads now. That is how a replace and a change of groups are not noticed.
+ * LUN leads now. That is how a replace and a change of groups are not noticed. One whose LUN leads
+ * nowhere stays, and is drained where it is.
  */
 #include <linux/cleanup.h>
 
@@ -23,16 +24,6 @@ struct scst_nexus *scst_nexus_get_again(struct scst_session *sess, u16 lun)
 	return NULL;
 }
 
-/* Where the LUN leads now; NULL: the session is on its way out. */
-static struct scst_nexus *get_successor(struct scst_session *sess, u16 lun)
-{
-	struct scst_nexus *nexus = scst_nexus_get_again(sess, lun);
-
-	if (nexus)
-		return nexus;
-	return percpu_ref_tryget(&sess->no_lun->ref) ? sess->no_lun : NULL;
-}
-
 /*
  * Unlike at its arrival, the command may be marked meanwhile. The generation changes with the
  * nexus, so that who has looked at the command where it was does not mark it where it is.
@@ -52,10 +43,6 @@ static u32 move_to(struct scst_cmd *cmd, struct scst_nexus *nexus, u32 gate)
 	return state;
 }
 
-/*
- * Who ends a session marks its commands, and waits for a grace period before the last nexus goes:
- * so whether it is aborted is asked in the RCU section.
- */
 bool scst_cmd_follow(struct scst_cmd *cmd, u32 *gate)
 {
 	struct scst_nexus *old = cmd->nexus, *nexus;
@@ -64,13 +51,9 @@ bool scst_cmd_follow(struct scst_cmd *cmd, u32 *gate)
 	guard(rcu)();
 	if (scst_cmd_aborted(cmd) || !percpu_ref_is_dying(&old->ref))
 		return false;
-	nexus = get_successor(cmd->sess, cmd->lun);
+	nexus = scst_nexus_get_again(cmd->sess, cmd->lun);
 	if (!nexus)
 		return false;
-	if (nexus == old) {
-		scst_nexus_put(old);
-		return false;
-	}
 	*gate = READ_ONCE(nexus->gate) | cmd->attr;
 	state = move_to(cmd, nexus, *gate);
 	if (state & SCST_CMD_WATCHED)	/* whoever waits for the commands of @old */

@@ -33,6 +33,11 @@ static u32 slot_index(struct scsi_cmnd *scmnd)
 	return blk_mq_unique_tag_to_hwq(tag) * LOCAL_QUEUE_DEPTH + blk_mq_unique_tag_to_tag(tag);
 }
 
+static struct scst_cmd *slot_of(struct scsi_cmnd *scmnd)
+{
+	return scst_cmd_at(host_session(scmnd->device->host)->sess, slot_index(scmnd));
+}
+
 /* The mid-layer has the 8-byte LUN as a number; below 256 both are the same. */
 static u16 sdev_lun(const struct scsi_device *sdev)
 {
@@ -140,11 +145,10 @@ static enum scst_tmf_result local_tmf(struct scsi_cmnd *scmnd, enum scst_tmf_fn 
  */
 static int local_eh(struct scsi_cmnd *scmnd, enum scst_tmf_fn fn)
 {
-	struct scst_cmd *cmd = scst_cmd_at(host_session(scmnd->device->host)->sess,
-					   slot_index(scmnd));
 	bool complete = local_tmf(scmnd, fn) == SCST_TMF_COMPLETE;
 
-	while (scst_cmd_live(cmd))
+	/* A reset that was asked for by ioctl comes with a request of no queue, and is no command. */
+	while (scsi_cmd_to_rq(scmnd)->mq_hctx && scst_cmd_live(slot_of(scmnd)))
 		msleep(20);
 	synchronize_rcu();	/* see local_send_response() */
 	/* No such task: it was answered a moment ago, which is as good. */
