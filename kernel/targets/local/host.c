@@ -147,7 +147,7 @@ static int local_eh(struct scsi_cmnd *scmnd, enum scst_tmf_fn fn)
 {
 	bool complete = local_tmf(scmnd, fn) == SCST_TMF_COMPLETE;
 
-	/* A reset that was asked for by ioctl comes with a request of no queue, and is no command. */
+	/* A reset by ioctl comes with a request that is in no queue, and so has no slot. */
 	while (scsi_cmd_to_rq(scmnd)->mq_hctx && scst_cmd_live(slot_of(scmnd)))
 		msleep(20);
 	synchronize_rcu();	/* see local_send_response() */
