@@ -162,7 +162,6 @@ struct iscsi_conn {
 	bool close_when_sent;
 	unsigned long last_word;	/* jiffies | 1 when it was sent; 0: it was not */
 	bool all_sent;			/* of a logout: what comes next begins a PDU */
-	bool stalled;			/* and so it closed: the peer takes nothing */
 	bool logout;			/* to be answered when the session is over */
 	itt_t logout_itt;
 	u32 tx_left;			/* by the transport: laid out, and not sent yet */
@@ -191,7 +190,6 @@ static inline bool iscsi_conn_closing(const struct iscsi_conn *conn)
 enum iscsi_end {
 	ISCSI_END_LAST_WORD,		/* what was sent was the last: until it hangs up, too */
 	ISCSI_END_NOW,			/* what was sent may still arrive, nothing is received */
-	ISCSI_END_RESET,		/* and nothing is kept for a peer that does not take it */
 };
 
 /*

@@ -495,15 +495,6 @@ def sessions():
     return os.listdir(Path("/sys/kernel/scst_tgt/targets/iscsi", target, "sessions"))
 
 
-def given_up_reader_costs_nothing():
-    """What was to be sent to it is not kept until it reads that: it gets a reset."""
-    i = session()
-    read_much(i)
-    poll = select.poll()
-    poll.register(i.sock, 0)		# nothing but errors and the end
-    expect(poll.poll(60000), [(i.sock.fileno(), select.POLLERR | select.POLLHUP)])
-
-
 def blocked_peer_is_not_pinged():
     """It has no room for what we say, and nothing that it says is looked at."""
     i = session(MaxXmitDataSegmentLength=65536)

@@ -187,12 +187,6 @@ test_unread_bytes_do_not_reset()	# Reject is followed by an end
 	pdus unread_bytes_do_not_reset
 }
 
-test_given_up_reader_costs_nothing()	# the socket's memory goes with the connection
-{
-	write_attr "$itgt/RspTimeout" 3
-	pdus given_up_reader_costs_nothing
-}
-
 test_blocked_peer_is_not_pinged()	# over and over
 {
 	write_attr "$itgt/NopInInterval" 1

@@ -77,12 +77,6 @@ static bool is_over(unsigned long then, u32 seconds)
 	return seconds && time_after_eq(jiffies, then + seconds * HZ);
 }
 
-static void give_up_stalled(struct iscsi_conn *conn)
-{
-	conn->stalled = true;
-	iscsi_conn_fail(conn, "it takes nothing, RspTimeout is over");
-}
-
 /* An idle peer is asked, and has to say something then. */
 static void tick_silence(struct iscsi_conn *conn)
 {
@@ -109,7 +103,7 @@ static void tick(struct iscsi_conn *conn)
 	if (conn->last_word && is_over(conn->last_word, LAST_WORD_TIME))
 		iscsi_conn_fail(conn, NULL);
 	else if (conn->tx_left && is_over(conn->last_tx, rsp_timeout))
-		give_up_stalled(conn);
+		iscsi_conn_fail(conn, "it takes nothing, RspTimeout is over");
 	else if (conn->blocked)
 		conn->ping_since = 0;
 	else if (oldest && is_over(oldest->since, rsp_timeout))
@@ -318,7 +312,7 @@ void iscsi_conn_stop(struct iscsi_conn *conn)
 {
 	conn->transport->stop(conn);
 	if (!waits_for_logout(conn))
-		conn->transport->hang_up(conn, conn->stalled ? ISCSI_END_RESET : ISCSI_END_NOW);
+		conn->transport->hang_up(conn, ISCSI_END_NOW);
 	timer_shutdown_sync(&conn->timer);
 	iscsi_conn_kick(conn);
 	kthread_flush_work(&conn->work);

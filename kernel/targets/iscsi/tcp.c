@@ -166,9 +166,6 @@ static void hang_up(struct iscsi_conn *conn, enum iscsi_end how)
 	case ISCSI_END_LAST_WORD:
 		kernel_sock_shutdown(sock, SHUT_WR);
 		break;
-	case ISCSI_END_RESET:
-		sock_no_linger(sock->sk);
-		fallthrough;
 	case ISCSI_END_NOW:
 		kernel_sock_shutdown(sock, SHUT_RDWR);
 		break;
