@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-connections.py COUNT TARGET: that many connections, each of its own session. For a line on standard
-input: first the sockets, then the sessions; says "done" after each, and keeps them until the end.
+connections.py COUNT TARGET: that many connections, each of its own session, fifty of an initiator.
+For a line on standard input: first the sockets, then the sessions; says "done" after each, and keeps
+them until the end.
 """
 import os
 import sys
@@ -31,7 +32,8 @@ def main():
     count, target = int(sys.argv[1]), sys.argv[2]
     later = Later(iscsi.Ctl())
     sys.stdin.readline()
-    initiators = [iscsi.Initiator(later, target, isid=n.to_bytes(6, "big"), wait=False)
+    initiators = [iscsi.Initiator(later, target, isid=n.to_bytes(6, "big"), wait=False,
+                                  initiator=f"iqn.2026-01.org.example:{n // 50}")
                   for n in range(1, count + 1)]
     print("done", flush=True)
     sys.stdin.readline()
