@@ -18,6 +18,9 @@ setup_file()
 		"add_device file filename=/run/test_cu; thin_provisioned=1"
 	write_attr "$scst/handlers/vdisk_blockio/mgmt" \
 		"add_device block filename=/dev/ram0; thin_provisioned=1"
+	# WriteSame16.Unmap writes and reads 65536 blocks at once, whatever page B0h says
+	write_attr "$scst/devices/file/max_trans_len" $((32 << 20))
+	write_attr "$scst/devices/block/max_trans_len" $((32 << 20))
 	add_target "$iqn" file
 	add_target "$iqn2" block
 	write_attr "$iscsi/enabled" 1
