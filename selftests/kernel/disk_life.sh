@@ -252,11 +252,12 @@ clear_then_ready()
 test_closing_under_load_waits_for_commands()	# and nothing is served from a closed file
 {
 	with_disk "filename=$files/one; async=1"
-	start_load "$disk" 3
+	start_load "$disk" 20
 	for i in 1 2 3 4; do
 		write_attr "$attrs/active" 0
 		write_attr "$attrs/active" 1
 	done
+	kill -INT "$load" 2>/dev/null || true	# if no refusal has ended it
 	wait "$load" || true
 	clear_unit_attentions "$sg"
 }
