@@ -160,6 +160,7 @@ static void take_refusal(struct isns *isns, int status)
 		break;
 	case TODO_DEREGISTER:
 		isns_target_free(isns, target);
+		isns->entity_registered = !LIST_EMPTY(&isns->targets);
 		break;
 	case TODO_SCN:
 	case TODO_QUERY:
