@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <poll.h>
+
 #include "log.h"
 #include "server_inside.h"
 
@@ -120,17 +122,28 @@ static void on_resume(evutil_socket_t fd _unused_, short what _unused_, void *ar
 	take_connections(arg, true);
 }
 
+/* accept() without a descriptor fails also if nobody is there. */
+static bool is_nobody_there(int fd)
+{
+	return !poll(&(struct pollfd){ fd, POLLIN, 0 }, 1, 0);
+}
+
+static bool is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
 /*
  * Without a descriptor for one more, somebody has to go, as if there were no room. If that does not
  * help, connections stay in the queue, where we look again soon.
  */
-static void accept_failed(struct server *server, int error)
+static void accept_failed(struct server *server, int fd, int error)
 {
 	struct guest *guest = NULL;
 
-	if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
+	if (error == EAGAIN || error == EINTR || error == ECONNABORTED || is_nobody_there(fd))
 		return;
-	if (error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS)
+	if (is_shortage(error))
 		guest = admission_first(server->admission[VISIT_LOGIN]) ?:
 			admission_first(server->admission[VISIT_DISCOVERY]);
 	if (guest) {
@@ -152,7 +165,7 @@ static void on_connect(evutil_socket_t fd, short what _unused_, void *arg)
 		int conn = accept4(fd, &peer.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (conn < 0) {
-			accept_failed(socket->server, errno);
+			accept_failed(socket->server, fd, errno);
 			return;
 		}
 		let_in(socket->server, conn, &peer);
