@@ -25,8 +25,11 @@ setup()
 
 teardown()
 {
-	local target
+	local target source
 	stop_attack
+	for source in "${sources[@]}"; do
+		ip addr del "$source/32" dev lo
+	done
 	[ ! -e "$tap_dir/says" ] || sed 's/^/known.py: /' "$tap_dir/says"
 	for target in "$iscsi"/iqn*:crowd*; do
 		[ ! -e "$target" ] || iscsi_mgmt del_target "${target##*/}"
