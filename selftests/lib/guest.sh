@@ -5,7 +5,8 @@
 # the host, and say in_guest what is to be done there. Everything that is written to the guest's root
 # outlives a reboot. For setup_file and teardown_file: start_guest, stop_guest.
 
-. "$(dirname "${BASH_SOURCE[0]}")/../vm/common.sh"
+# In the guest itself there is no need of it.
+[ -n "${TAP_ELSEWHERE:-}" ] || . "$(dirname "${BASH_SOURCE[0]}")/../vm/common.sh"
 
 start_guest() # [BOOT OPTION]...
 {
