@@ -7,6 +7,7 @@
 
 #include "missed.h"
 #include "pins.h"
+#include "text.h"
 
 static const struct counter_row {
 	const char *tracer;
@@ -141,6 +142,18 @@ static struct scst_count_row *add_row(struct gathered *all)
 typedef int (*element_fn)(const struct scst_counts *counts, const void *key,
 			  const uint64_t *values, struct gathered *all);
 
+/* From a map: with an end, and fit to be printed. */
+static void set_name(struct scst_count_row *row, const struct nexus_name *name)
+{
+	row->name = *name;
+	row->name.initiator[sizeof(name->initiator) - 1] = '\0';
+	row->name.target[sizeof(name->target) - 1] = '\0';
+	row->name.device[sizeof(name->device) - 1] = '\0';
+	scst_make_printable(row->name.initiator, "");
+	scst_make_printable(row->name.target, "");
+	scst_make_printable(row->name.device, "");
+}
+
 static void add_values(const struct scst_counts *counts, const uint64_t *values, int cpus,
 		       struct scst_count_row *row)
 {
@@ -167,7 +180,7 @@ static int add_nexus(const struct scst_counts *counts, const void *key, const ui
 	row = add_row(all);
 	if (!row)
 		return -ENOMEM;
-	row->name = name;
+	set_name(row, &name);
 	row->dir = NEXUS_KEY_DIR(nexus);
 	add_values(counts, values, counts->cpus, row);
 	return 0;
@@ -181,7 +194,7 @@ static int add_total(const struct scst_counts *counts, const void *key, const ui
 
 	if (!row)
 		return -ENOMEM;
-	row->name = total->name;
+	set_name(row, &total->name);
 	row->dir = total->dir;
 	add_values(counts, values, 1, row);
 	return 0;
@@ -195,7 +208,7 @@ static int add_error(const struct scst_counts *counts, const void *key, const ui
 
 	if (!row)
 		return -ENOMEM;
-	row->name = error->name;
+	set_name(row, &error->name);
 	row->error = *error;
 	row->error.name = (struct nexus_name){};
 	add_values(counts, values, 1, row);

@@ -17,6 +17,7 @@
 #include "cmdlog.h"
 #include "missed.h"
 #include "pins.h"
+#include "text.h"
 
 static void add_number(struct json_object *obj, const char *key, uint64_t value)
 {
@@ -88,13 +89,14 @@ static const char *name_of(const char *const *names, size_t nr, uint32_t i)
 static void add_exit(struct json_object *obj, const struct sessions_event *event)
 {
 	const char *kind = name_of(exit_names, ARRAY_SIZE(exit_names), event->code);
+	char text[sizeof(event->device) + 1];
 
 	add_name(obj, "policy", event->initiator);
 	json_object_object_add(obj, "kind", json_object_new_string(kind));
 	json_object_object_add(obj, "code", json_object_new_int((int32_t)event->result));
-	/* printable already, and with blanks */
-	json_object_object_add(obj, "text", json_object_new_string_len(event->device,
-						strnlen(event->device, sizeof(event->device))));
+	snprintf(text, sizeof(text), "%.*s", (int)sizeof(event->device), event->device);
+	scst_make_printable(text, "");
+	json_object_object_add(obj, "text", json_object_new_string(text));
 }
 
 static void add_tmf(struct json_object *obj, const struct sessions_event *event)
@@ -162,6 +164,7 @@ static struct json_object *json_ransom(const void *data)
 static struct json_object *json_pr_dump(const void *data)
 {
 	const struct pr_dump_event *event = data;
+	char text[sizeof(event->text) + 1];
 	struct json_object *obj;
 
 	if (event->size > sizeof(event->text))
@@ -173,7 +176,10 @@ static struct json_object *json_pr_dump(const void *data)
 	add_number(obj, "id", event->id);
 	add_number(obj, "bytes", event->len);
 	add_number(obj, "offset", event->offset);
-	json_object_object_add(obj, "text", json_object_new_string_len(event->text, event->size));
+	memcpy(text, event->text, event->size);
+	text[event->size] = '\0';
+	scst_make_printable(text, "\n\t");
+	json_object_object_add(obj, "text", json_object_new_string(text));
 	return obj;
 }
 

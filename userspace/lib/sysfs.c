@@ -4,6 +4,8 @@
 
 #include <fcntl.h>
 
+#include "text.h"
+
 #define KEY_MARK	"[key]"
 
 static void trim_end(char *text)
@@ -37,6 +39,7 @@ int scst_sysfs_read(const char *path, char **text, bool *key)
 		return err;
 	trim_end(buf);
 	marked = cut_key_mark(buf);
+	scst_make_printable(buf, "\n\t");
 	if (key)
 		*key = marked;
 	*text = TAKE_PTR(buf);

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "paths.h"
+#include "text.h"
 
 static void number_accepts_decimal_and_hex(void **state)
 {
@@ -116,6 +117,33 @@ static void first_message_stands_and_gets_its_context(void **state)
 	assert_string_equal(err.text, "policy a: size: 7");
 }
 
+static void assert_printable(const char *text, const char *expected)
+{
+	char copy[64];
+
+	strcpy(copy, text);
+	scst_make_printable(copy, "\n");
+	assert_string_equal(copy, expected);
+}
+
+static void text_of_strangers_is_fit_to_be_printed(void **state)
+{
+	assert_printable("iqn.2026-01.org.example:a b\n", "iqn.2026-01.org.example:a b\n");
+	assert_printable("\x1b[2J\a\t\x7f", "?[2J???");
+	/* UTF-8: a letter, the euro, a face */
+	assert_printable("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
+	/* Latin-1, half a character, a byte too many, too long for what it is, a surrogate, too large */
+	assert_printable("\xe4", "?");
+	assert_printable("\xe2\x82", "??");
+	assert_printable("\xa0z", "?z");
+	assert_printable("\xc0\xaf\xe0\x80\xaf", "?????");
+	assert_printable("\xed\xa0\x80", "???");
+	assert_printable("\xf4\x90\x80\x80\xff", "?????");
+	/* a control of the terminal in two bytes; what turns the line round */
+	assert_printable("\xc2\x9b" "2J", "??2J");
+	assert_printable("a\xe2\x80\xae" "b\xe2\x81\xa6", "a???b???");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +157,7 @@ int main(void)
 		cmocka_unit_test(map_names_lose_what_bpffs_reserves),
 		cmocka_unit_test(exit_status_follows_errno),
 		cmocka_unit_test(first_message_stands_and_gets_its_context),
+		cmocka_unit_test(text_of_strangers_is_fit_to_be_printed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Text from strangers, for terminals, JSON and labels of metrics. */
+#ifndef SCST_LIB_TEXT_H
+#define SCST_LIB_TEXT_H
+
+#include "util.h"
+
+/*
+ * Every byte that does not belong to a printable character in UTF-8 becomes a '?', and so does what
+ * turns the direction of writing round. Characters of @keep stay: "\n", or "".
+ */
+void scst_make_printable(char *text, const char *keep);
+
+#endif
