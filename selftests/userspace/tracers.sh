@@ -285,7 +285,7 @@ test_metrics_are_openmetrics()	# with every family; docs/monitoring speaks of wh
 	assert_match "$head" "Content-Type: application/openmetrics-text; version=1.0.0" "content type"
 	judge "$scrape" docs/monitoring/{alerts.yml,grafana.json,README.md}
 	text=$(cat "$scrape")
-	assert_match "$text" 'scst_sessions\{target="scst_local_tgt"\} 1' sessions
+	assert_match "$text" 'scst_sessions\{driver="scst_local",target="scst_local_tgt"\} 1' sessions
 	assert_match "$text" 'scst_policy_verdicts_total\{policy="qos",hook="cmd_admit",verdict="pass"\} [1-9]' verdicts
 	assert_match "$text" 'scst_policy_ejected\{policy="qos"\} 0' ejections
 	assert_match "$text" 'scst_policy_in_force\{policy="qos"\} 1' "in force"

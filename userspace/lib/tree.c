@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "sysfs.h"
+#include "text.h"
 
 static const struct {
 	enum scst_node_kind parent;
@@ -57,6 +58,12 @@ bool scst_node_may_have(enum scst_node_kind parent, enum scst_node_kind child)
 	return false;
 }
 
+/* One look at the tree: where it is, and what is wanted of it. */
+struct reading {
+	const char *root;
+	const struct scst_tree_part *part;
+};
+
 /* Room for one more of @size bytes in an array that grows by doubling. */
 static int grow(void *array, size_t nr, size_t size)
 {
@@ -93,18 +100,29 @@ static int read_link(const char *root, const char *path, char **out)
 	return *out ? 0 : -ENOMEM;
 }
 
-static int add_link(struct scst_node *node, const char *root, const char *path, const char *name)
+static int add_link(struct scst_node *node, const struct reading *r, const char *path, const char *name)
 {
 	_cleanup_free_ char *copy = strdup(name), *target = NULL;
 	int err;
 
 	if (!copy || grow(&node->links, node->nr_links, sizeof(*node->links)))
 		return -ENOMEM;
-	err = read_link(root, path, &target);
+	err = read_link(r->root, path, &target);
 	if (err)
 		return err;
+	scst_make_printable(target, "");
 	node->links[node->nr_links++] = (struct scst_node_link){ TAKE_PTR(copy), TAKE_PTR(target) };
 	return 0;
+}
+
+static bool wants_attr(const struct reading *r, const char *name)
+{
+	const char *const *attrs = r->part->attrs;
+
+	for (size_t i = 0; attrs && attrs[i]; i++)
+		if (streq(attrs[i], name))
+			return true;
+	return !attrs;
 }
 
 static int add_attr(struct scst_node *node, const char *path, const char *name, mode_t mode)
@@ -149,10 +167,12 @@ static void free_entries(struct entries *entries)
 }
 
 /* The attributes and links of the object itself. */
-static int read_own(const char *root, const char *path, struct scst_node *node)
+static int read_own(const struct reading *r, const char *path, struct scst_node *node)
 {
 	_cleanup_(free_entries) struct entries entries = {};
 
+	if (!(r->part->kinds & 1 << node->kind))
+		return 0;
 	entries.nr = scandir(path, &entries.list, not_dots, by_version);
 	if (entries.nr < 0)
 		return -errno;
@@ -162,22 +182,24 @@ static int read_own(const char *root, const char *path, struct scst_node *node)
 		struct stat st;
 		int err;
 
+		if (!wants_attr(r, name))
+			continue;
 		err = scst_format(file, sizeof(file), "%s/%s", path, name);
 		if (!err && lstat(file, &st))
 			err = -errno;
 		if (!err && S_ISREG(st.st_mode))
 			err = add_attr(node, file, name, st.st_mode);
 		if (!err && S_ISLNK(st.st_mode))
-			err = add_link(node, root, file, name);
+			err = add_link(node, r, file, name);
 		if (err && err != -ENOENT)
 			return err;
 	}
 	return 0;
 }
 
-static int read_node(const char *root, const char *path, struct scst_node *node);
+static int read_node(const struct reading *r, const char *path, struct scst_node *node);
 
-static int add_child(struct scst_node *parent, const char *root, const char *path,
+static int add_child(struct scst_node *parent, const struct reading *r, const char *path,
 		     const struct scst_node *like)
 {
 	struct scst_node *child;
@@ -190,13 +212,14 @@ static int add_child(struct scst_node *parent, const char *root, const char *pat
 	*child = (struct scst_node){ .kind = like->kind, .name = strdup(like->name) };
 	if (!child->name)
 		return -ENOMEM;
-	return read_node(root, path, child);
+	scst_make_printable(child->name, "");
+	return read_node(r, path, child);
 }
 
 static void drop_last_child(struct scst_node *parent);
 
 /* The entries of @dir that are of @type become children of @kind. */
-static int read_children(const char *root, const char *dir, struct scst_node *parent,
+static int read_children(const struct reading *r, const char *dir, struct scst_node *parent,
 			 enum scst_node_kind kind, mode_t type)
 {
 	_cleanup_(free_entries) struct entries entries = {};
@@ -217,7 +240,7 @@ static int read_children(const char *root, const char *dir, struct scst_node *pa
 			return err;
 		if (lstat(path, &st) || (st.st_mode & S_IFMT) != type)
 			continue;
-		err = add_child(parent, root, path, &like);
+		err = add_child(parent, r, path, &like);
 		if (err == -ENOENT)
 			drop_last_child(parent);
 		else if (err)
@@ -226,25 +249,40 @@ static int read_children(const char *root, const char *dir, struct scst_node *pa
 	return 0;
 }
 
+/* Is there anything that is wanted in or below a node of this kind? */
+static bool leads_to(enum scst_node_kind kind, unsigned int kinds)
+{
+	if (kinds & 1 << kind)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(layout); i++)
+		if (layout[i].parent == kind && leads_to(layout[i].child, kinds))
+			return true;
+	return false;
+}
+
 /* A child which is a link or a plain file has a name and nothing inside. */
-static int read_node(const char *root, const char *path, struct scst_node *node)
+static int read_node(const struct reading *r, const char *path, struct scst_node *node)
 {
 	int err;
 
-	if (node->kind == SCST_NODE_EXPORT)
-		return read_link(root, path, &node->link);
+	if (node->kind == SCST_NODE_EXPORT) {
+		err = read_link(r->root, path, &node->link);
+		if (!err)
+			scst_make_printable(node->link, "");
+		return err;
+	}
 	if (node->kind == SCST_NODE_INITIATOR)
 		return 0;
-	err = read_own(root, path, node);
+	err = read_own(r, path, node);
 	for (size_t i = 0; i < ARRAY_SIZE(layout) && !err; i++) {
 		char dir[PATH_MAX];
 
-		if (layout[i].parent != node->kind)
+		if (layout[i].parent != node->kind || !leads_to(layout[i].child, r->part->kinds))
 			continue;
 		err = scst_format(dir, sizeof(dir), "%s%s%s", path, layout[i].dir ? "/" : "",
 				  layout[i].dir ?: "");
 		if (!err)
-			err = read_children(root, dir, node, layout[i].child, layout[i].type);
+			err = read_children(r, dir, node, layout[i].child, layout[i].type);
 	}
 	return err;
 }
@@ -283,6 +321,14 @@ void scst_tree_free(struct scst_node *root)
 
 int scst_tree_read(const char *sysfs_root, struct scst_node **root, struct scst_error *err)
 {
+	static const struct scst_tree_part all = { .kinds = ~0U };
+
+	return scst_tree_read_part(sysfs_root, &all, root, err);
+}
+
+int scst_tree_read_part(const char *sysfs_root, const struct scst_tree_part *part,
+			struct scst_node **root, struct scst_error *err)
+{
 	_cleanup_(scst_tree_freep) struct scst_node *node = calloc(1, sizeof(*node));
 	_cleanup_free_ char *top = realpath(sysfs_root, NULL);
 	int ret;
@@ -291,7 +337,7 @@ int scst_tree_read(const char *sysfs_root, struct scst_node **root, struct scst_
 		return scst_fail(err, -EOPNOTSUPP, "%s is not there: modprobe scst", sysfs_root);
 	if (!node)
 		return scst_fail(err, -ENOMEM, "out of memory");
-	ret = read_node(top, top, node);
+	ret = read_node(&(struct reading){ top, part }, top, node);
 	if (ret)
 		return scst_fail(err, ret, "cannot read %s: %s", sysfs_root, strerror(-ret));
 	*root = TAKE_PTR(node);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A picture of /sys/kernel/scst_tgt: nodes with attributes, links and children, whose kinds follow
- * SCST's layout. An attribute which this code never heard of is read and shown like any other.
+ * SCST's layout. An attribute which this code never heard of is read and shown like any other. Names
+ * and values are fit to be printed (text.h); so a name is not always one that can be opened.
  */
 #ifndef SCST_LIB_TREE_H
 #define SCST_LIB_TREE_H
@@ -48,6 +49,16 @@ struct scst_node {
 
 /* Return: 0; -EOPNOTSUPP without scst.ko; or another -errno. */
 int scst_tree_read(const char *sysfs_root, struct scst_node **root, struct scst_error *err);
+
+/* Some of it, for who comes often: a tree of a thousand sessions is long. */
+struct scst_tree_part {
+	unsigned int kinds;		/* 1 << enum scst_node_kind: whose attributes and links; nodes
+					 * above them have a name and nothing else */
+	const char *const *attrs;	/* which, up to a NULL; NULL: all */
+};
+
+int scst_tree_read_part(const char *sysfs_root, const struct scst_tree_part *part,
+			struct scst_node **root, struct scst_error *err);
 void scst_tree_free(struct scst_node *root);
 DEFINE_CLEANUP(struct scst_node *, scst_tree_free)
 

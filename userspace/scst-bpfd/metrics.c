@@ -4,6 +4,7 @@
 
 #include <event2/buffer.h>
 #include <event2/http.h>
+#include <time.h>
 
 #include "config.h"
 #include "log.h"
@@ -15,6 +16,7 @@
 struct bpfd_metrics {
 	const struct scst_paths *paths;
 	struct bpfd_readings readings;
+	struct bpfd_metrics_cache cache;
 	struct evhttp *http;
 	char *listen;
 	struct event *retry;
@@ -25,12 +27,16 @@ static void on_get(struct evhttp_request *request, void *arg)
 {
 	struct evbuffer *out = evbuffer_new();
 	struct bpfd_metrics *m = arg;
+	struct timespec now;
 
-	if (!out) {
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!out || bpfd_metrics_add(&m->cache, &m->readings,
+				     now.tv_sec * 1000 + now.tv_nsec / 1000000, out)) {
 		evhttp_send_error(request, HTTP_INTERNAL, NULL);
+		if (out)
+			evbuffer_free(out);
 		return;
 	}
-	bpfd_metrics_text(&m->readings, out);
 	evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type",
 			  "application/openmetrics-text; version=1.0.0; charset=utf-8");
 	evhttp_send_reply(request, HTTP_OK, "OK", out);
@@ -73,6 +79,7 @@ void bpfd_metrics_stop(struct bpfd_metrics *metrics)
 		evhttp_free(metrics->http);
 	scst_counts_close(metrics->readings.latency);
 	scst_counts_close(metrics->readings.errors);
+	bpfd_metrics_cache_clear(&metrics->cache);
 	free(metrics->listen);
 	free(metrics);
 }

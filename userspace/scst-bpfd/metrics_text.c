@@ -7,6 +7,7 @@
 #include "tree.h"
 
 #define MAX_ROWS	500
+#define MAX_AGE_MS	1000
 
 static void add_label(struct evbuffer *out, const char *name, const char *value)
 {
@@ -29,19 +30,36 @@ static void add_family(struct evbuffer *out, const char *name, const char *type,
 
 /* sysfs */
 
+/* Where a session is: its labels. */
+struct place {
+	const struct scst_node *driver, *target, *session;
+};
+
+/* What was not fit to be printed may make one name of two, and two rows of one name are wrong. */
+static bool is_repeated(const struct place *at)
+{
+	const struct scst_node *other;
+
+	if (!strchr(at->session->name, '?'))
+		return false;
+	scst_node_for_each(other, at->target, SCST_NODE_SESSION)
+		if (streq(other->name, at->session->name))
+			return other != at->session;
+	return false;
+}
+
 /* Of at most MAX_ROWS. Return: how many there are. */
 static size_t each_session(const struct scst_node *root, struct evbuffer *out,
-			   void (*fn)(const struct scst_node *target,
-				      const struct scst_node *session, struct evbuffer *out))
+			   void (*fn)(const struct place *at, struct evbuffer *out))
 {
-	const struct scst_node *driver, *target, *session;
+	struct place at;
 	size_t nr = 0;
 
-	scst_node_for_each(driver, root, SCST_NODE_DRIVER)
-		scst_node_for_each(target, driver, SCST_NODE_TARGET)
-			scst_node_for_each(session, target, SCST_NODE_SESSION)
-				if (nr++ < MAX_ROWS)
-					fn(target, session, out);
+	scst_node_for_each(at.driver, root, SCST_NODE_DRIVER)
+		scst_node_for_each(at.target, at.driver, SCST_NODE_TARGET)
+			scst_node_for_each(at.session, at.target, SCST_NODE_SESSION)
+				if (!is_repeated(&at) && nr++ < MAX_ROWS)
+					fn(&at, out);
 	return nr;
 }
 
@@ -54,54 +72,57 @@ static const struct {
 	{ "bidi",	"bidi_cmd_count",	"bidi_io_count_kb"	},
 };
 
-static void add_session_value(struct evbuffer *out, const char *name,
-			      const struct scst_node *target, const struct scst_node *session,
-			      const char *direction, const char *text, uint64_t factor)
+static void add_target(struct evbuffer *out, const struct place *at)
 {
+	add_label(out, "driver", at->driver->name);
+	evbuffer_add_printf(out, ",");
+	add_label(out, "target", at->target->name);
+}
+
+static void add_session_value(struct evbuffer *out, const char *name, const struct place *at,
+			      const char *direction, const char *attr, uint64_t factor)
+{
+	const char *text = scst_node_attr(at->session, attr);
 	uint64_t value;
 
 	if (!text || scst_parse_u64(text, 0, UINT64_MAX, &value))
 		return;
 	evbuffer_add_printf(out, "%s{", name);
-	add_label(out, "target", target->name);
+	add_target(out, at);
 	evbuffer_add_printf(out, ",");
-	add_label(out, "session", session->name);
+	add_label(out, "session", at->session->name);
 	evbuffer_add_printf(out, ",direction=\"%s\"} %" PRIu64 "\n", direction, value * factor);
 }
 
-static void session_commands(const struct scst_node *target, const struct scst_node *session,
-			     struct evbuffer *out)
+static void session_commands(const struct place *at, struct evbuffer *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(session_attrs); i++)
-		add_session_value(out, "scst_session_commands_total", target, session,
-				  session_attrs[i].direction,
-				  scst_node_attr(session, session_attrs[i].commands), 1);
+		add_session_value(out, "scst_session_commands_total", at,
+				  session_attrs[i].direction, session_attrs[i].commands, 1);
 }
 
-static void session_bytes(const struct scst_node *target, const struct scst_node *session,
-			  struct evbuffer *out)
+static void session_bytes(const struct place *at, struct evbuffer *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(session_attrs); i++)
 		if (session_attrs[i].kilobytes)
-			add_session_value(out, "scst_session_bytes_total", target, session,
-					  session_attrs[i].direction,
-					  scst_node_attr(session, session_attrs[i].kilobytes),
+			add_session_value(out, "scst_session_bytes_total", at,
+					  session_attrs[i].direction, session_attrs[i].kilobytes,
 					  1024);
 }
 
 static void add_targets(const struct scst_node *root, struct evbuffer *out)
 {
-	const struct scst_node *driver, *target, *session;
+	struct place at;
 
 	add_family(out, "scst_sessions", "gauge", "Initiators that are logged in.");
-	scst_node_for_each(driver, root, SCST_NODE_DRIVER) {
-		scst_node_for_each(target, driver, SCST_NODE_TARGET) {
+	scst_node_for_each(at.driver, root, SCST_NODE_DRIVER) {
+		scst_node_for_each(at.target, at.driver, SCST_NODE_TARGET) {
 			unsigned int nr = 0;
 
-			scst_node_for_each(session, target, SCST_NODE_SESSION)
+			scst_node_for_each(at.session, at.target, SCST_NODE_SESSION)
 				nr++;
 			evbuffer_add_printf(out, "scst_sessions{");
-			add_label(out, "target", target->name);
+			add_target(out, &at);
 			evbuffer_add_printf(out, "} %u\n", nr);
 		}
 	}
@@ -281,11 +302,20 @@ static void add_daemon(const struct bpfd_readings *from, size_t left_out, struct
 
 void bpfd_metrics_text(const struct bpfd_readings *from, struct evbuffer *out)
 {
+	static const char *const attrs[] = {
+		"none_cmd_count", "read_cmd_count", "write_cmd_count", "bidi_cmd_count",
+		"read_io_count_kb", "write_io_count_kb", "bidi_io_count_kb", "state", "verdicts",
+		NULL
+	};
+	static const struct scst_tree_part part = {
+		.kinds = 1 << SCST_NODE_SESSION | 1 << SCST_NODE_POLICY,
+		.attrs = attrs,
+	};
 	_cleanup_(scst_tree_freep) struct scst_node *root = NULL;
 	struct scst_error err = {};
 	size_t left_out = 0;
 
-	if (!scst_tree_read(from->sysfs, &root, &err)) {
+	if (!scst_tree_read_part(from->sysfs, &part, &root, &err)) {
 		add_targets(root, out);
 		left_out += add_sessions(root, out);
 		add_policies(root, out);
@@ -295,4 +325,62 @@ void bpfd_metrics_text(const struct bpfd_readings *from, struct evbuffer *out)
 	left_out += add_tracers(from, out);
 	add_daemon(from, left_out, out);
 	evbuffer_add_printf(out, "# EOF\n");
+}
+
+/* A text, and how many have it. */
+struct bpfd_metrics_page {
+	unsigned int refs;
+	size_t len;
+	char text[];
+};
+
+static void put_page(const void *text _unused_, size_t len _unused_, void *arg)
+{
+	struct bpfd_metrics_page *page = arg;
+
+	if (!--page->refs)
+		free(page);
+}
+
+static struct bpfd_metrics_page *make_page(const struct bpfd_readings *from)
+{
+	struct evbuffer *out = evbuffer_new();
+	struct bpfd_metrics_page *page = NULL;
+	size_t len;
+
+	if (!out)
+		return NULL;
+	bpfd_metrics_text(from, out);
+	len = evbuffer_get_length(out);
+	page = malloc(sizeof(*page) + len);
+	if (page) {
+		*page = (struct bpfd_metrics_page){ .refs = 1, .len = len };
+		evbuffer_remove(out, page->text, len);
+	}
+	evbuffer_free(out);
+	return page;
+}
+
+void bpfd_metrics_cache_clear(struct bpfd_metrics_cache *cache)
+{
+	if (cache->page)
+		put_page(NULL, 0, TAKE_PTR(cache->page));
+}
+
+int bpfd_metrics_add(struct bpfd_metrics_cache *cache, const struct bpfd_readings *from,
+		     uint64_t now_ms, struct evbuffer *out)
+{
+	struct bpfd_metrics_page *page = cache->page;
+
+	if (!page || now_ms - cache->made_ms >= MAX_AGE_MS) {
+		page = make_page(from);
+		if (!page)
+			return -ENOMEM;
+		bpfd_metrics_cache_clear(cache);
+		*cache = (struct bpfd_metrics_cache){ page, now_ms };
+	}
+	if (evbuffer_add_reference(out, page->text, page->len, put_page, page))
+		return -ENOMEM;
+	page->refs++;
+	return 0;
 }

@@ -23,4 +23,18 @@ struct bpfd_readings {
 
 void bpfd_metrics_text(const struct bpfd_readings *from, struct evbuffer *out);
 
+/*
+ * The same, made at most once a second, however many ask for it and however slowly they read: all of
+ * them share one text.
+ */
+struct bpfd_metrics_cache {
+	struct bpfd_metrics_page *page;	/* NULL: none yet */
+	uint64_t made_ms;
+};
+
+/* Return: 0, with the text appended to @out, or -ENOMEM. */
+int bpfd_metrics_add(struct bpfd_metrics_cache *cache, const struct bpfd_readings *from,
+		     uint64_t now_ms, struct evbuffer *out);
+void bpfd_metrics_cache_clear(struct bpfd_metrics_cache *cache);
+
 #endif

@@ -22,10 +22,11 @@ static void clear_overview(struct overview *all)
 
 static int read_overview(struct cli *cli, struct overview *all)
 {
+	static const struct scst_tree_part policies = { .kinds = 1 << SCST_NODE_POLICY };
 	struct scst_error denied = {};
 	int ret;
 
-	ret = scst_tree_read(cli->paths.sysfs, &all->root, &cli->err);
+	ret = scst_tree_read_part(cli->paths.sysfs, &policies, &all->root, &cli->err);
 	if (ret)
 		return ret;
 	ret = scst_pins_list(&cli->paths, SCST_PIN_POLICY, &all->pins, &denied);

@@ -87,10 +87,11 @@ static int read_pins(struct cli *cli, struct policy_info *info)
 
 static int read_info(struct cli *cli, struct policy_info *info)
 {
+	static const struct scst_tree_part policies = { .kinds = 1 << SCST_NODE_POLICY };
 	const char *last = NULL;
 	int ret;
 
-	ret = scst_tree_read(cli->paths.sysfs, &info->root, &cli->err);
+	ret = scst_tree_read_part(cli->paths.sysfs, &policies, &info->root, &cli->err);
 	if (ret)
 		return ret;
 	info->options = json_object_new_object();

@@ -7,6 +7,7 @@
 
 #include "fake_maps.h"
 #include "metrics_text.h"
+#include "text.h"
 
 static char top[] = "/tmp/scst-metrics-XXXXXX";
 
@@ -109,7 +110,7 @@ static void what_is_beyond_the_limit_is_counted(void **state)
 	text = text_of(600, 501);
 	make_sessions(500);
 	assert_rows(text, 500, 500, 500);
-	assert_non_null(strstr(text, "\nscst_sessions{target=\"t\"} 503\n"));
+	assert_non_null(strstr(text, "\nscst_sessions{driver=\"drv\",target=\"t\"} 503\n"));
 	assert_non_null(strstr(text, "\nscst_metrics_left_out 104\n"));
 	assert_non_null(strstr(text, "\n# EOF\n"));
 	free(text);
@@ -159,6 +160,61 @@ static void a_bucket_that_is_larger_than_a_batch_is_read(void **state)
 	fake_bucket = 1;
 	assert_rows(text, 500, 500, 1);
 	free(text);
+}
+
+/* No byte that Prometheus would refuse the whole scrape for. */
+static void assert_is_utf8(const char *text)
+{
+	_cleanup_free_ char *copy = strdup(text);
+
+	scst_make_printable(copy, "\n");
+	assert_string_equal(copy, text);
+}
+
+static void names_of_strangers_do_not_spoil_a_scrape(void **state)
+{
+	char line[512], *text;
+
+	make_sessions(1);
+	snprintf(line, sizeof(line),
+		 "cd %s/targets/drv/t/sessions && for i in $(printf 'a\\240') $(printf 'a\\241') 'b\"\\c';"
+		 " do mkdir \"$i\"; echo 7 >\"$i\"/read_cmd_count; done",
+		 top);
+	assert_int_equal(system(line), 0);
+	fake_name = "\xff\"\\\xc3\xa4\xc2\x9b";
+	text = text_of(1, 1);
+	fake_name = NULL;
+	assert_is_utf8(text);
+	/* what were two names is one row */
+	assert_int_equal(times(text, "session=\"a?\",direction=\"read\"} 7\n"), 1);
+	assert_non_null(strstr(text, "session=\"b\\\"\\\\c\",direction=\"read\"} 7\n"));
+	assert_non_null(strstr(text, "{initiator=\"?\\\"\\\\\xc3\xa4??\",target="));
+	free(text);
+}
+
+/* However many ask, and however slowly they read. */
+static void a_scrape_is_made_once_a_second(void **state)
+{
+	static const struct bpfd_server_options options;
+	struct bpfd_server *server = bpfd_server_new(NULL, &options);
+	struct bpfd_readings readings = { .sysfs = top, .server = server };
+	struct evbuffer *first = evbuffer_new(), *second = evbuffer_new(), *third = evbuffer_new();
+	struct bpfd_metrics_cache cache = {};
+
+	make_sessions(1);
+	assert_int_equal(bpfd_metrics_add(&cache, &readings, 5000, first), 0);
+	make_sessions(2);
+	assert_int_equal(bpfd_metrics_add(&cache, &readings, 5999, second), 0);
+	assert_int_equal(bpfd_metrics_add(&cache, &readings, 6000, third), 0);
+	assert_int_equal(evbuffer_get_length(first), evbuffer_get_length(second));
+	/* one text for both of them */
+	assert_ptr_equal(evbuffer_pullup(first, 16), evbuffer_pullup(second, 16));
+	assert_true(evbuffer_get_length(third) > evbuffer_get_length(second));
+	bpfd_metrics_cache_clear(&cache);
+	evbuffer_free(first);
+	evbuffer_free(second);
+	evbuffer_free(third);
+	bpfd_server_stop(server);
 }
 
 static void a_policy_that_is_ejected_shows(void **state)
@@ -214,6 +270,8 @@ int main(void)
 		cmocka_unit_test(what_is_beyond_the_limit_is_counted),
 		cmocka_unit_test(one_initiator_is_one_row_however_often_it_logs_in),
 		cmocka_unit_test(a_bucket_that_is_larger_than_a_batch_is_read),
+		cmocka_unit_test(names_of_strangers_do_not_spoil_a_scrape),
+		cmocka_unit_test(a_scrape_is_made_once_a_second),
 		cmocka_unit_test(a_policy_that_is_ejected_shows),
 		cmocka_unit_test(a_configured_policy_that_is_not_in_force_shows),
 	};

@@ -128,6 +128,56 @@ static void no_tree_says_what_to_do(void **state)
 	assert_null(root);
 }
 
+/* A scrape wants counters of sessions, and not the state of every device and LUN there is. */
+static void a_part_has_what_is_asked_for_and_the_way_there(void **state)
+{
+	static const char *const attrs[] = { "reads", NULL };
+	static const struct scst_tree_part part = { 1 << SCST_NODE_SESSION, attrs };
+	_cleanup_(scst_tree_freep) struct scst_node *root = NULL;
+	const struct scst_node *target, *session;
+	struct scst_error err = {};
+
+	run("echo 7 >targets/drv/t/sessions/s/reads; echo 8 >targets/drv/t/sessions/s/writes");
+	run("echo 9 >targets/drv/t/reads");
+	assert_int_equal(scst_tree_read_part(top, &part, &root, &err), 0);
+	run("rm targets/drv/t/sessions/s/* targets/drv/t/reads");
+	assert_int_equal(root->nr_children, 1);
+	target = scst_node_first(scst_node_first(root, SCST_NODE_DRIVER), SCST_NODE_TARGET);
+	assert_string_equal(target->name, "t");
+	assert_int_equal(target->nr_attrs, 0);
+	assert_int_equal(target->nr_children, 1);
+	session = scst_node_first(target, SCST_NODE_SESSION);
+	assert_int_equal(session->nr_attrs, 1);
+	assert_string_equal(scst_node_attr(session, "reads"), "7");
+}
+
+static void names_and_values_are_fit_to_be_printed(void **state)
+{
+	_cleanup_(scst_tree_freep) struct scst_node *root = NULL;
+	struct json_object *json, *parsed;
+	const struct scst_node *node;
+	const char *text;
+
+	run("mkdir \"devices/$(printf 'd\\344')\" &&"
+	    " printf 'a\\033[2Jb\\nsecond \\377' >\"devices/$(printf 'd\\344')/t\"");
+	root = read_top();
+	run("rm -r \"devices/$(printf 'd\\344')\"");
+	scst_node_for_each(node, root, SCST_NODE_DEVICE)
+		if (strchr(node->name, '?'))
+			break;
+	assert_non_null(node);
+	assert_string_equal(node->name, "d?");
+	assert_string_equal(scst_node_attr(node, "t"), "a?[2Jb\nsecond ?");
+	json = scst_tree_json(root);
+	text = json_object_to_json_string(json);
+	parsed = json_tokener_parse(text);
+	assert_non_null(parsed);
+	for (; *text; text++)
+		assert_true((unsigned char)*text < 0x80);
+	json_object_put(parsed);
+	json_object_put(json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +188,8 @@ int main(void)
 		cmocka_unit_test(target_has_luns_groups_and_sessions),
 		cmocka_unit_test(json_keeps_values_as_strings),
 		cmocka_unit_test(no_tree_says_what_to_do),
+		cmocka_unit_test(a_part_has_what_is_asked_for_and_the_way_there),
+		cmocka_unit_test(names_and_values_are_fit_to_be_printed),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);
