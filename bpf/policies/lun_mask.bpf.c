@@ -17,6 +17,9 @@
  * So a deny list is a few rules and default_access = 0; an allow list is default_access = 2 (hide)
  * and rules with the value 0. On which targets or devices the mask acts is the attachment's scope.
  *
+ * A mask keeps people away from what is not theirs. So if it is ejected it hides everything in its
+ * scope, until it is unloaded or updated, unless it was loaded with flags= (none).
+ *
  * Rules are changed while it runs: write the map, then write to policies/lun_mask/revalidate. Only
  * the LUNs whose verdict differs are affected, and only their initiators are told.
  */
@@ -115,5 +118,6 @@ int BPF_PROG(lun_mask_access, struct scst_session *sess, struct scst_device *dev
 SEC(".struct_ops.link")
 struct scst_policy_ops lun_mask = {
 	.lun_access	= (void *)lun_mask_access,
+	.flags		= SCST_POLICY_F_HIDE_ON_EJECT,
 	.name		= "lun_mask",
 };

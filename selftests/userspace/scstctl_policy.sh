@@ -79,6 +79,19 @@ test_ejected_policy_shows_why()	# the exit record; unload cleans up
 	assert_status 3 "it left" scstctl policy show minimal
 }
 
+test_mask_that_is_ejected_hides()	# what is in its scope, unless it was loaded with no flags
+{
+	scstctl policy load lun_mask scope=device:d1 mask=scst_local_host@1:read_only
+	wait_for 5 writes_are_refused
+	scstctl policy eject lun_mask
+	wait_for_luns 0
+	scstctl policy update lun_mask scope=device:d1 flags= mask=scst_local_host@1:read_only
+	wait_for_luns 0 1
+	scstctl policy eject lun_mask
+	wait_for 5 write_block "$sg1"
+	luns_are 0 1
+}
+
 test_bad_options_leave_nothing()	# refused with the option named
 {
 	assert_status 2 "unknown option bogus (there are: default_access)" scstctl policy load lun_mask bogus=1
