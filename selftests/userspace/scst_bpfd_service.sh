@@ -80,7 +80,17 @@ test_manager_hears_of_each_object()	# so that many of them are no reason to be a
 
 test_journal_has_fields()	# of an ejection; a socket of ours is the journal
 {
-	echo '{ "policies": [{ "object": "maximal" }], "tracers": [{ "object": "sessions" }] }' >"$config"
+	journal_is_told_of_an_ejection '[{ "object": "sessions" }]'
+}
+
+test_journal_needs_no_tracer()	# to have an ejection
+{
+	journal_is_told_of_an_ejection '[]'
+}
+
+journal_is_told_of_an_ejection() # TRACERS
+{
+	echo "{ \"policies\": [{ \"object\": \"maximal\" }], \"tracers\": $1 }" >"$config"
 	mkdir -p /run/systemd/journal
 	rm -f /run/systemd/journal/socket
 	python3 -c '

@@ -12,6 +12,7 @@
 #include "cmdlog.h"
 #include "config.h"
 #include "dumps.h"
+#include "exits.h"
 #include "journal.h"
 #include "log.h"
 #include "ring.h"
@@ -37,6 +38,7 @@ struct bpfd_feed {
 	struct bpfd_server *server;
 	struct source sources[SCST_RING_KINDS];
 	struct bpfd_dumps *dumps;
+	struct bpfd_exits exits;
 	struct event *tick;
 	uint64_t lost;			/* not yet in the log */
 	unsigned int ticks;		/* until the log may hear of them */
@@ -55,15 +57,10 @@ static void log_alarm(struct json_object *obj)
 		bpfd_journal(obj);
 }
 
-static void on_event(struct json_object *obj, void *arg)
+static void publish(struct json_object *obj, void *arg)
 {
-	struct source *source = arg;
-	struct bpfd_feed *feed = source->feed;
+	struct bpfd_feed *feed = arg;
 
-	if (source == &feed->sources[SCST_RING_PR_DUMP])
-		obj = bpfd_dumps_take(feed->dumps, obj);
-	if (!obj)
-		return;
 	log_alarm(obj);
 	if (bpfd_server_wanted(feed->server))
 		bpfd_server_publish(feed->server,
@@ -71,6 +68,17 @@ static void on_event(struct json_object *obj, void *arg)
 					    obj, JSON_C_TO_STRING_PLAIN |
 							 JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(obj);
+}
+
+static void on_event(struct json_object *obj, void *arg)
+{
+	struct source *source = arg;
+	struct bpfd_feed *feed = source->feed;
+
+	if (source == &feed->sources[SCST_RING_PR_DUMP])
+		obj = bpfd_dumps_take(feed->dumps, obj);
+	if (obj)
+		publish(obj, feed);
 }
 
 /* Commands come by the thousand, and concern nobody but subscribers. */
@@ -181,6 +189,8 @@ static void on_tick(evutil_socket_t fd _unused_, short what _unused_, void *arg)
 	if (feed->retry && !--feed->retry)
 		bpfd_feed_refresh(feed);
 	bpfd_dumps_tick(feed->dumps);
+	bpfd_exits_tick(&feed->exits, feed->sources[SCST_RING_SESSIONS].ring ? NULL : publish,
+			feed);
 }
 
 int bpfd_feed_set_dumps(struct bpfd_feed *feed, const char *directory)
@@ -197,6 +207,7 @@ void bpfd_feed_stop(struct bpfd_feed *feed)
 	for (size_t i = 0; i < ARRAY_SIZE(feed->sources); i++)
 		close_source(&feed->sources[i]);
 	bpfd_dumps_free(feed->dumps);
+	free(feed->exits.seen);
 	free(feed);
 }
 
@@ -210,6 +221,8 @@ struct bpfd_feed *bpfd_feed_new(struct event_base *base, const struct scst_paths
 	new->base = base;
 	new->paths = paths;
 	new->server = server;
+	new->exits.sysfs = paths->sysfs;
+	bpfd_exits_tick(&new->exits, NULL, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(new->sources); i++)
 		new->sources[i].feed = new;
 	new->dumps = bpfd_dumps_new(paths->sysfs, dumps);

@@ -60,9 +60,6 @@ extern const struct cli_command cli_events;
 void cli_print_json(struct json_object *obj);
 void cli_print_json_line(struct json_object *obj);
 
-/* A line of policies/exits. */
-struct json_object *cli_json_exit(const char *line);
-
 static inline void json_object_putp(struct json_object **obj)
 {
 	json_object_put(*obj);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* scstctl policy update, eject, log, apply. */
 #include "cli.h"
+#include "exit_json.h"
 #include "policy.h"
 #include "request.h"
 #include "sysfs.h"
@@ -87,7 +88,7 @@ static void print_log(const struct cli *cli, char *exits)
 
 	for (char *line = strtok_r(exits, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (list)
-			json_object_array_add(list, cli_json_exit(line));
+			json_object_array_add(list, scst_json_exit(line));
 		else
 			puts(line);
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* scstctl policy show: all there is to know of one policy. */
 #include "cli.h"
+#include "exit_json.h"
 #include "options.h"
 #include "policy.h"
 #include "sysfs.h"
@@ -194,65 +195,13 @@ static void print_info(const struct cli *cli, const struct policy_info *info)
 
 /* As JSON */
 
-static struct json_object *json_value(const char *text)
-{
-	int64_t number;
-
-	if (!scst_parse_s64(text, INT64_MIN, INT64_MAX, &number))
-		return json_object_new_int64(number);
-	return json_object_new_string(text);
-}
-
-/*
- * "key=value key=value": members of @obj. After "hook:" they are members of a member of that name,
- * and "text=" takes the rest of the line.
- */
-static void json_pairs(struct json_object *obj, char *text)
-{
-	char *save = NULL, *rest = strstr(text, " text=");
-	struct json_object *into = obj;
-
-	if (rest) {
-		*rest = '\0';
-		json_object_object_add(obj, "text",
-				       json_object_new_string(rest + strlen(" text=")));
-	}
-	for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-		char *end = word + strcspn(word, "=:");
-
-		if (*end == '=') {
-			*end = '\0';
-			json_object_object_add(into, word, json_value(end + 1));
-		} else if (*end == ':' && !end[1]) {
-			*end = '\0';
-			into = json_object_new_object();
-			json_object_object_add(obj, word, into);
-		}
-	}
-}
-
-/* "NAME kind=... code=... time=... calls=... hook: verdict=count... text=..." */
-struct json_object *cli_json_exit(const char *line)
-{
-	struct json_object *obj = json_object_new_object();
-	_cleanup_free_ char *copy = strndup(line, strcspn(line, "\n"));
-	char *rest = copy ? strchr(copy, ' ') : NULL;
-
-	if (!rest)
-		return obj;
-	*rest++ = '\0';
-	json_object_object_add(obj, "policy", json_object_new_string(copy));
-	json_pairs(obj, rest);
-	return obj;
-}
-
 static struct json_object *json_exits(const struct policy_info *info)
 {
 	struct json_object *list = json_object_new_array();
 	const char *at = info->exits;
 
 	while ((at = next_exit(at, info->name))) {
-		json_object_array_add(list, cli_json_exit(at));
+		json_object_array_add(list, scst_json_exit(at));
 		at += strcspn(at, "\n");
 		at += *at == '\n';
 	}
@@ -273,7 +222,7 @@ static struct json_object *json_verdicts(const struct policy_info *info)
 
 		if (*pairs)
 			*pairs++ = '\0';
-		json_pairs(hook, pairs);
+		scst_json_pairs(hook, pairs);
 		json_object_object_add(obj, line, hook);
 	}
 	return obj;
@@ -326,7 +275,7 @@ static struct json_object *json_attr(const struct policy_info *info,
 		return json_lines(attr->value);
 	if (streq(attr->name, "state") && attr->value)
 		return json_object_new_string_len(attr->value, state_len(attr->value));
-	return attr->value ? json_value(attr->value) : NULL;
+	return attr->value ? scst_json_value(attr->value) : NULL;
 }
 
 static struct json_object *json_info(const struct cli *cli, const struct policy_info *info)
