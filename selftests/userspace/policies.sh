@@ -412,6 +412,19 @@ test_rules_are_shown()	# as they were given
 	assert_match "$(scstctl policy show qos)" "rule +lun=3,initiator=a\*,iops=7" "rules"
 }
 
+test_policy_of_another_loader_can_be_shown_and_ejected()	# its name may have a dot
+{
+	mkdir -p /sys/fs/bpf/other
+	"$progs/load" -p /sys/fs/bpf/other "$bpf/minimal.bpf.o" minimal.name=a.b
+	scstctl policy show a.b | grep -q "state *active"
+	scstctl policy eject a.b "not ours"
+	assert_eq "$(head -n 1 "$policies/a.b/state")" ejected state
+	assert_status 2 "bad name" scstctl policy show ../a
+	assert_status 2 "bad name" scstctl policy eject .
+	rm -r /sys/fs/bpf/other
+	wait_for 5 no_policies
+}
+
 test_eject_and_log()	# by the administrator; an update brings it back
 {
 	scstctl policy load maximal

@@ -34,10 +34,18 @@ const char *scst_pin_kind_dir(enum scst_pin_kind kind)
 	return pin_kinds[kind].dir;
 }
 
+#define NAME_CHARACTERS	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
+int scst_check_attached_name(const char *name, struct scst_error *err)
+{
+	if (!*name || *name == '.' || name[strspn(name, NAME_CHARACTERS ".")])
+		return scst_fail(err, -EINVAL, "bad name \"%s\"", name);
+	return 0;
+}
+
 int scst_check_name(const char *name, struct scst_error *err)
 {
-	static const char allowed[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	static const char allowed[] = NAME_CHARACTERS;
 	size_t len = strlen(name);
 
 	if (!len || strspn(name, allowed) != len)

@@ -51,7 +51,7 @@ static int eject(struct cli *cli, int argc, char **argv)
 	char path[PATH_MAX];
 	int ret;
 
-	ret = scst_check_name(argv[0], &cli->err);
+	ret = scst_check_attached_name(argv[0], &cli->err);
 	if (ret)
 		return ret;
 	ret = scst_format(path, sizeof(path), "%s/policies/%s/eject", cli->paths.sysfs, argv[0]) ?:

@@ -299,7 +299,7 @@ static int show(struct cli *cli, int argc _unused_, char **argv)
 	_cleanup_(clear_info) struct policy_info info = { .name = argv[0] };
 	int ret;
 
-	ret = scst_check_name(argv[0], &cli->err) ?: read_info(cli, &info);
+	ret = scst_check_attached_name(argv[0], &cli->err) ?: read_info(cli, &info);
 	if (ret)
 		return ret;
 	if (cli->json)

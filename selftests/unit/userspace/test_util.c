@@ -117,6 +117,17 @@ static void first_message_stands_and_gets_its_context(void **state)
 	assert_string_equal(err.text, "policy a: size: 7");
 }
 
+static void a_dot_is_for_names_that_others_gave(void **state)
+{
+	struct scst_error err = {};
+
+	assert_int_equal(scst_check_name("a.b", &err), -EINVAL);
+	assert_int_equal(scst_check_attached_name("a.b", &err), 0);
+	assert_int_equal(scst_check_attached_name("..", &err), -EINVAL);
+	assert_int_equal(scst_check_attached_name("a/b", &err), -EINVAL);
+	assert_int_equal(scst_check_attached_name("", &err), -EINVAL);
+}
+
 static void assert_printable(const char *text, const char *expected)
 {
 	char copy[64];
@@ -158,6 +169,7 @@ int main(void)
 		cmocka_unit_test(exit_status_follows_errno),
 		cmocka_unit_test(first_message_stands_and_gets_its_context),
 		cmocka_unit_test(text_of_strangers_is_fit_to_be_printed),
+		cmocka_unit_test(a_dot_is_for_names_that_others_gave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
