@@ -255,6 +255,26 @@ test_check_config_says_all_that_is_wrong()	# of objects, options and rules, too;
 	nothing_is_left
 }
 
+test_status_tells_what_is_wrong()	# for a health check: by its exit status, too
+{
+	assert_match "$(scstctl status)" "^policies are in force as they should be; scst-bpfd does not answer" status
+	config_with "$(mask scst_local_host@1:hide)"
+	start_daemon
+	assert_eq "$(scstctl status --json | jq -c .)" '{"ok":true,"daemon":true,"faults":[]}' status
+	scstctl policy load minimal
+	scstctl policy load minimal name=gone
+	scstctl policy eject minimal "for a test"
+	bpftool link detach pinned "$pins/policies/gone/link"
+	config_with '[{ object: "nonesuch" }]'
+	scstctl policy apply 2>/dev/null || true
+	scstctl status >"$tap_dir/status" 2>/dev/null && fail "all is well: $(cat "$tap_dir/status")"
+	grep -q "^policy minimal is ejected (for a test): " "$tap_dir/status"
+	grep -q "^policy gone is pinned and not attached: " "$tap_dir/status"
+	grep -q "^scst-bpfd: policy nonesuch: cannot read the BPF object" "$tap_dir/status"
+	assert_eq "$(wc -l <"$tap_dir/status")" 3 "lines of status"
+	assert_status 1 "3 things are not as they should be" scstctl status
+}
+
 test_second_daemon_is_refused()		# status 6
 {
 	config_with

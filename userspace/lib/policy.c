@@ -162,6 +162,11 @@ static bool is_dead(const struct scst_paths *paths, const char *name)
 	return !bpf_link_get_info_by_fd(link, &info, &len) && !info.struct_ops.map_id;
 }
 
+bool scst_policy_is_attached(const struct scst_paths *paths, const char *name)
+{
+	return !is_dead(paths, name);
+}
+
 /* What is pinned and not attached is in the way of what shall be. */
 static int clear_dead(const struct scst_paths *paths, const char *name, struct scst_error *err)
 {

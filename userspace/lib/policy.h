@@ -27,6 +27,9 @@ int scst_policy_load(const struct scst_paths *paths, const struct scst_spec *spe
 /* Detaches and forgets: the hooks are back at their defaults when this returns. */
 int scst_policy_unload(const struct scst_paths *paths, const char *name, struct scst_error *err);
 
+/* Is what is pinned as @name attached? Not if somebody detached it, or unloading was cut short. */
+bool scst_policy_is_attached(const struct scst_paths *paths, const char *name);
+
 /* How a loaded policy differs from a spec. */
 enum scst_policy_diff {
 	SCST_DIFF_DATA		= 1 << 0,	/* scope, priority, flags, deadline */

@@ -28,21 +28,23 @@ int scst_request(const char *socket, const char *cmd, struct json_object **answe
 		 struct scst_error *err)
 {
 	_cleanup_close_ int fd = connect_to(socket, err);
-	char line[4096];
-	size_t len;
-	ssize_t got;
+	_cleanup_fclose_ FILE *stream = NULL;
+	_cleanup_free_ char *line = NULL;
+	char request[128];
+	size_t size = 0;
 
 	if (fd < 0)
 		return fd;
-	len = snprintf(line, sizeof(line), "{\"cmd\":\"%s\"}\n", cmd);
-	if (send(fd, line, len, MSG_NOSIGNAL) != (ssize_t)len)
+	if (scst_format(request, sizeof(request), "{\"cmd\":\"%s\"}\n", cmd))
+		return scst_fail(err, -EINVAL, "no such request: %s", cmd);
+	if (send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
 		return scst_fail(err, -EIO, "scst-bpfd does not listen");
-	for (len = 0; len < sizeof(line) - 1 && !memchr(line, '\n', len); len += got) {
-		got = recv(fd, line + len, sizeof(line) - 1 - len, 0);
-		if (got <= 0)
-			return scst_fail(err, -EIO, "scst-bpfd does not answer");
-	}
-	line[len] = '\0';
+	stream = fdopen(fd, "r");
+	if (!stream)
+		return scst_fail(err, -errno, "cannot use the socket %s", socket);
+	TAKE_FD(fd);
+	if (getline(&line, &size, stream) <= 0)
+		return scst_fail(err, -EIO, "scst-bpfd does not answer");
 	*answer = json_tokener_parse(line);
 	return json_object_is_type(*answer, json_type_object) ?
 		       0 :

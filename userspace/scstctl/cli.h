@@ -44,7 +44,7 @@ struct cli_command {
 	int (*run)(struct cli *cli, int argc, char **argv);
 };
 
-extern const struct cli_command cli_show;
+extern const struct cli_command cli_show, cli_status;
 extern const struct cli_command cli_device, cli_target, cli_lun, cli_session;
 extern const struct cli_command cli_policy_list, cli_policy_load, cli_policy_unload,
 	cli_policy_show;

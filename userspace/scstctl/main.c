@@ -8,6 +8,7 @@
 
 static const struct cli_command *const commands[] = {
 	&cli_show,
+	&cli_status,
 	&cli_device,
 	&cli_target,
 	&cli_lun,

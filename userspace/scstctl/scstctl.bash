@@ -40,6 +40,7 @@ _scstctl_words()
 		;;
 	policy/unload | policy/show | policy/eject) _scstctl_policies ;;
 	policy/list | policy/log | tracer/list | show/* | latency/* | errors/*) ;;
+	status/*) _scstctl_say --socket ;;
 	device/* | lun/*) _scstctl_entries "devices/*" ;;
 	target/*) _scstctl_entries "targets/*/*/" ;;
 	session/*) _scstctl_entries "targets/*/*/sessions/*" ;;
@@ -72,7 +73,7 @@ _scstctl()
 	local word=${COMP_WORDS[COMP_CWORD]}
 	COMPREPLY=()
 	case $COMP_CWORD/${COMP_WORDS[1]:-} in
-	1/*) _scstctl_offer "$word" < <(_scstctl_say show device target lun session policy tracer pr trace \
+	1/*) _scstctl_offer "$word" < <(_scstctl_say show status device target lun session policy tracer pr trace \
 		latency top errors slow events --help --version) ;;
 	2/policy) _scstctl_offer "$word" < <(_scstctl_say list load unload update show eject log apply) ;;
 	2/tracer) _scstctl_offer "$word" < <(_scstctl_say list load unload) ;;

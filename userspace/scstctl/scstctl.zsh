@@ -35,6 +35,7 @@ _scstctl() {
 	common=('--json[print JSON]' '--verbose[show what libbpf says]' '--help[show the manual]')
 	nouns=(
 		'show:devices, targets, LUNs, groups, sessions, policies'
+		'status:what is not in force that should be'
 		'device:devices, or all about one'
 		'target:targets, or all about one'
 		'lun:LUNs, or where one device is mapped'
@@ -71,6 +72,7 @@ _scstctl() {
 	policy/load) _arguments $common '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
 	policy/unload) _arguments $common '*:policy:_scstctl_policies' ;;
 	policy/show | policy/eject) _arguments $common '2:policy:_scstctl_policies' ;;
+	status/) _arguments $common '--socket[of the daemon]:socket:_files' ;;
 	policy/apply) _arguments $common '--socket[of the daemon]:socket:_files' ;;
 	tracer/load) _arguments $common '2:tracer:(cmdlog latency top errors slow sessions)' '*:option: ' ;;
 	tracer/unload) _arguments $common '*:tracer:_scstctl_tracers' ;;
