@@ -126,6 +126,16 @@ test_zsh_knows_every_command()	# and its options; its syntax where there is a zs
 	zsh -n "$file"
 }
 
+test_zsh_completes_policies()	# by asking scstctl
+{
+	command -v zsh || skip "no zsh"
+	scstctl policy load minimal
+	sed '/^_scstctl "\$@"/d' "$share/zsh/site-functions/_scstctl" >"$tap_dir/zsh"
+	# shellcheck disable=SC2016	# for zsh
+	assert_eq "$(zsh -fc 'compadd() { print -r -- "${names[@]}"; }; . "$1"; _scstctl_policies' - "$tap_dir/zsh")" \
+		minimal "policies that zsh offers"
+}
+
 test_manual_names_every_command()	# and its options
 {
 	local page

@@ -4,7 +4,7 @@
 
 _scstctl_json_names() {
 	local -a names
-	names=(${(f)"$(scstctl $1 --json 2>/dev/null | sed -n 's/^ *"name": *"\(.*\)",\{0,1\}$/\1/p')"})
+	names=(${(f)"$(scstctl ${=1} --json 2>/dev/null | sed -n 's/^ *"name": *"\(.*\)",\{0,1\}$/\1/p')"})
 	compadd -a names
 }
 
