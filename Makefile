@@ -115,7 +115,7 @@ unit:
 	done
 
 fuzz:
-	@for dir in fuzz fuzz/iscsi; do \
+	@for dir in fuzz fuzz/iscsi fuzz/userspace; do \
 		$(MAKE) -C selftests/$$dir SRC=$(src) O=$(O)/$$dir check || exit 1; \
 	done
 

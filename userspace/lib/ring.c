@@ -232,19 +232,25 @@ void scst_ring_close(struct scst_ring *ring)
 	free(ring);
 }
 
+struct json_object *scst_ring_record(enum scst_ring_kind kind, const void *data, size_t size,
+				     int *ret)
+{
+	*ret = size < rows[kind].size ? -EPROTO : 0;
+	return *ret ? NULL : rows[kind].json(data);
+}
+
 static int take_record(void *ctx, void *data, size_t size)
 {
 	struct scst_ring *ring = ctx;
 	struct json_object *obj;
+	int ret;
 
-	if (size < ring->row->size)
-		return -EPROTO;
 	if (ring->reader.pass && ring->reader.pass(ring->reader.arg))
 		return 0;
-	obj = ring->row->json(data);
+	obj = scst_ring_record(ring->row - rows, data, size, &ret);
 	if (obj)
 		ring->reader.take(obj, ring->reader.arg);
-	return 0;
+	return ret;
 }
 
 /* The directory must be the one whose ring is read then: it may be exchanged at any moment. */

@@ -39,6 +39,13 @@ int scst_ring_open(const struct scst_paths *paths, enum scst_ring_kind kind,
 void scst_ring_close(struct scst_ring *ring);
 DEFINE_CLEANUP(struct scst_ring *, scst_ring_close)
 
+/*
+ * A record as it lies in a ring of this kind. Return: NULL, with *@ret: 0, it says nothing, or -EPROTO,
+ * it is none.
+ */
+struct json_object *scst_ring_record(enum scst_ring_kind kind, const void *data, size_t size,
+				     int *ret);
+
 /* Is it still the one that is pinned? Not if what fills it was unloaded, or exchanged. */
 bool scst_ring_is_current(const struct scst_ring *ring, const struct scst_paths *paths);
 
