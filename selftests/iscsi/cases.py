@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+What the cases of pdus.sh and peers.sh share. They are functions of a file that is run as FILE TARGET
+CASE, and end well or with what was wrong.
+"""
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from iscsi import *  # noqa: E402, F403
+
+WRITE, READ = 0x20, 0x40
+REJECT, R2T, DATA_IN, RESPONSE, NOP_IN = 0x3f, 0x31, 0x25, 0x21, 0x20
+UNSOLICITED = 0xffffffff
+
+target = sys.argv[1]
+ctl = Ctl()
+
+
+def write10(lba, count):
+    return struct.pack(">BxIxHx", 0x2a, lba, count)
+
+
+def expect(value, expected, what=""):
+    assert value == expected, f"{what or 'value'} is {value!r}, expected {expected!r}"
+
+
+def expect_reject(i, reason, closed=True):
+    answer = i.recv()
+    expect((answer.opcode, answer.response), (REJECT, reason), "answer")
+    expect(len(answer.data), 48, "length of the rejected header")
+    if closed:
+        expect(i.is_closed(), True, "closed")
+
+
+def expect_alive(i):
+    i.send(Pdu(0, itt=i.next_itt(), cmd_sn=i.next_sn(), data=b"are you there"))
+    answer = i.recv()
+    expect((answer.opcode, answer.data), (NOP_IN, b"are you there"))
+
+
+def session(**args):
+    i = Initiator(ctl, target, **args)
+    i.settle()
+    return i
+
+
+def answer_r2ts(i, itt, data, segment=8192):
+    """Until the status; as R2T asks for it."""
+    while True:
+        answer = i.recv()
+        if answer.opcode != R2T:
+            expect((answer.opcode, answer.itt), (RESPONSE, itt))
+            return answer
+        at, end = answer.word40, answer.word40 + answer.word44
+        for sn, offset in enumerate(range(at, end, segment)):
+            part = data[offset:min(offset + segment, end)]
+            i.data_out(itt, answer.ttt, offset, part, sn, offset + len(part) == end)
+
+
+def sense_of(data):
+    """(sense key, ASC) of a response's data, in either format."""
+    sense = data[2:]
+    key, asc = (sense[1], sense[2]) if sense[0] == 0x72 else (sense[2], sense[12])
+    return key & 15, asc
+
+
+def tmf(i, function, rtt=0, lun=0):
+    i.send(Pdu(2, 0x80 | function, i.next_itt(), rtt, i.cmd_sn, lun=lun, immediate=True))
+    answer = i.recv()
+    expect((answer.opcode, answer.itt), (0x22, i.itt), "task management response")
+    return answer.response

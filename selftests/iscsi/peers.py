@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cases of peers.sh: what peers do to others, and to us."""
+from cases import *  # noqa: F403
+
+
+def abort_ends_the_wait_for_data():
+    """The write is not answered, its slot is used again, and its late data does no harm."""
+    i = session()
+    for _ in range(60):
+        itt = i.command(write10(0, 32), 16384, flags=WRITE)
+        r2t = i.recv()
+        i.data_out(itt, r2t.ttt, 0, bytes(4096), 0, False)
+        expect(tmf(i, 1, rtt=itt), 0)
+        i.data_out(itt, r2t.ttt, 4096, bytes(4096), 1, False)
+    expect_alive(i)
+
+
+def abort_in_the_middle_of_a_segment():
+    """Half a Data-Out is there when its command goes: the other half must not land anywhere."""
+    first = session(isid=b"\x80abcd1")
+    second = session(isid=b"\x80abcd2")
+    itt = first.command(write10(0, 32), 16384, flags=WRITE)
+    ttt = first.recv().ttt
+    raw = Pdu(5, 0, itt, ttt, 0, bytes(8192)).encode()
+    first.send_raw(raw[:4000])
+    time.sleep(0.3)
+    expect(tmf(second, 5), 0)
+    first.send_raw(raw[4000:])
+    expect_alive(first)
+
+
+def set_tas(i):
+    """Commands that another initiator aborts are told so: until the next reset."""
+    page = bytearray(i.collect(i.command(bytes([0x1a, 8, 0x0a, 0, 255, 0]), 255))[1][4:])
+    page[0] &= 0x3f
+    page[5] |= 0x40
+    data = bytes(4) + page
+    expect(i.collect(i.command(bytes([0x15, 0x10, 0, 0, len(data), 0]), len(data), data))[0], 0)
+
+
+def pair_with_tas(**args):
+    """Two initiators at one LUN."""
+    first = session(isid=b"\x80abcd1", **args)
+    second = session(isid=b"\x80abcd2")
+    set_tas(second)
+    first.settle()
+    return first, second
+
+
+def told_abort_in_the_middle_of_a_segment():
+    """
+    The other half of a Data-Out comes when its command is answered (TASK ABORTED), and the answer
+    cannot leave, since its initiator reads nothing. It must not land anywhere, and neither must what
+    comes after it under a tag that means nothing any more.
+    """
+    first, second = pair_with_tas(MaxXmitDataSegmentLength=65536, MaxBurstLength=65536,
+                                  MaxRecvDataSegmentLength=65536)
+    itt = first.command(write10(0, 256), 131072, flags=WRITE)
+    ttt = first.recv().ttt
+    reads = read_much(first)
+    raw = Pdu(5, 0x80, itt, ttt, 0, bytes(65536)).encode()
+    first.send_raw(raw[:4000])
+    time.sleep(0.5)
+    second.send(Pdu(2, 0x85, second.next_itt(), 0, second.cmd_sn, immediate=True))
+    time.sleep(0.5)
+    first.send_raw(raw[4000:])
+    answers = {}
+    while len(answers) < len(reads) + 1:
+        answer = first.recv()
+        if answer.opcode == RESPONSE or answer.opcode == DATA_IN and answer.flags & 1:
+            answers[answer.itt] = answer.status
+    expect(answers[itt], 0x40, "status of the write")
+    expect(second.recv().opcode, 0x22, "task management response")
+    first.data_out(itt, ttt, 65536, bytes(512), 5, False)
+    expect_alive(first)
+    first.settle()
+    data = os.urandom(16384)
+    expect(answer_r2ts(first, first.command(write10(0, 32), 16384, flags=WRITE), data).status, 0)
+    expect(first.read_blocks(0, 32)[1] == data, True, "reading back")
+
+
+def told_abort_of_what_is_answered():
+    """A command that was refused before its unsolicited data had come keeps its answer."""
+    first, second = pair_with_tas(ImmediateData=0)
+    itt = first.command(b"\xff", 8192, flags=WRITE, final=False)
+    expect_alive(first)
+    expect(tmf(second, 4), 0, "clear task set")
+    answer = first.recv()
+    expect((answer.opcode, answer.itt, answer.status), (RESPONSE, itt, 2))
+    first.data_out(itt, UNSOLICITED, 0, bytes(8192))
+    expect_alive(first)
+
+
+def told_aborts_race_with_unsolicited_data():
+    """
+    A task set is cleared over and over while commands of another initiator come in that announce
+    data and do not bring it. Every one ends (or clearing would not), and is told.
+    """
+    cpus = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cpus[:1])	# a connection's thread is where its packets come from
+    first = session(isid=b"\x80abcd1", ImmediateData=0)
+    os.sched_setaffinity(0, cpus[-1:])
+    second = session(isid=b"\x80abcd2")
+    set_tas(second)
+    first.settle()
+    flooder = os.fork()
+    if not flooder:
+        os.sched_setaffinity(0, cpus)
+        announce_without_end(first)
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        expect(tmf(second, 4), 0, "clear task set")
+    os.kill(flooder, 9)
+    expect(os.waitpid(flooder, 0)[1], 9, "end of the initiator that announces data")
+
+
+def announce_without_end(i):
+    batch = bytearray(Pdu(1, 0x21, 0, 4096, rest=write10(0, 8).ljust(16, b"\0")).encode() * 250)
+    under_way, answers = 0, b""
+    try:
+        while True:
+            for at in range(16, len(batch), 48):
+                struct.pack_into(">III", batch, at, i.next_itt(), 4096, i.next_sn())
+            i.send_raw(batch)
+            under_way += 250
+            while under_way > 1500 or select.select([i.sock], [], [], 0)[0]:
+                answers += i.sock.recv(65536)
+                count = len(answers) // 48
+                expect(answers[3:count * 48:48], b"\x40" * count, "status")
+                answers = answers[count * 48:]
+                under_way -= count
+    except BaseException as e:
+        print(f"announcing: {e!r}", flush=True)
+        os._exit(1)
+
+
+def read_much(i):
+    """Commands for more than the sockets take. Return: ITTs."""
+    return [i.command(struct.pack(">BxIxHx", 0x28, 0, 2048), 1048576) for _ in range(16)]
+
+
+def immediate_commands_are_limited():
+    """
+    All slots wait for data that does not come. One command more is rejected if it is immediate, and
+    ignored if it is not, since the window is closed; and the wait comes to its end.
+    """
+    i = session(timeout=60)
+    for _ in range(32):
+        i.command(write10(0, 32), 16384, flags=WRITE)
+    for _ in range(17):
+        i.command(write10(0, 32), 16384, b"with data", flags=WRITE, immediate=True)
+    answers = [i.recv() for _ in range(49)]
+    expect([a.opcode for a in answers].count(R2T), 48, "R2Ts")
+    rejects = [a for a in answers if a.opcode == REJECT]
+    expect([a.response for a in rejects], [6], "reasons of Reject")
+    expect(rejects[0].data[16:20], struct.pack(">I", i.itt), "ITT of what was rejected")
+    i.command(bytes(6), sn=i.cmd_sn)
+    i.send(Pdu(0, itt=7, cmd_sn=i.cmd_sn, immediate=True))
+    expect(i.recv().itt, 7, "ITT of the answer to a NOP")
+    expect(i.is_closed(), True)
+
+
+def unread_bytes_do_not_reset():
+    """Who goes on to send what nobody reads still gets the last word, and an end that is no reset."""
+    before = resets()
+    i = session()
+    i.send_raw(Pdu(0x1b).encode() + bytes(2000000))
+    expect(i.recv().opcode, REJECT)
+    expect(i.sock.recv(1), b"", "end")
+    i.sock.shutdown(socket.SHUT_WR)
+    while i.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) != b"\x07":	# TCP_CLOSE
+        time.sleep(0.1)
+    expect(resets(), before, "resets")
+
+
+def resets():
+    """That were sent by this host."""
+    names, values = [line.split() for line in Path("/proc/net/snmp").read_text().splitlines()
+                     if line.startswith("Tcp:")]
+    return int(values[names.index("OutRsts")])
+
+
+def blocked_peer_is_not_pinged():
+    """It has no room for what we say, and nothing that it says is looked at."""
+    i = session(MaxXmitDataSegmentLength=65536)
+    read_much(i)
+    for _ in range(80):
+        i.nop_itt = i.next_itt()
+        i.send(Pdu(0, itt=i.nop_itt, cmd_sn=i.cmd_sn, immediate=True))
+    time.sleep(9)
+    pings = 0
+    answer = i.recv()
+    while answer.itt != i.nop_itt:
+        pings += answer.itt == 0xffffffff
+        answer = i.recv()
+    assert pings <= 2, f"{pings} pings"
+
+
+def stalled_write_is_given_up():
+    i = session(timeout=12)
+    i.command(write10(0, 32), 16384, flags=WRITE)
+    expect(i.recv().opcode, R2T)
+    start = time.monotonic()
+    expect(i.is_closed(), True)
+    assert 1 < time.monotonic() - start < 10, "not after RspTimeout"
+
+
+def slow_reader_is_given_up():
+    """It asks for more than its socket takes, and reads nothing."""
+    i = session(MaxBurstLength=1048576)
+    i.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    for _ in range(30):
+        i.command(struct.pack(">BxIxHx", 0x28, 0, 2048), 1048576)
+    time.sleep(10)
+    expect(i.is_closed(), True)
+
+
+def idle_peer_is_pinged():
+    """NOP-In comes; with an answer the session lives, without it is closed."""
+    i = session()
+    for _ in range(2):
+        ping = i.recv()
+        expect((ping.opcode, ping.itt), (NOP_IN, 0xffffffff))
+        i.send(Pdu(0, 0x80, 0xffffffff, ping.ttt, i.cmd_sn, immediate=True))
+    expect(i.recv().opcode, NOP_IN)
+    expect(i.is_closed(), True)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[2]]()

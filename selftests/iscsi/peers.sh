@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Peers that are slow, greedy or silent in the full feature phase, and what others do to their commands
+# meanwhile; with an initiator that does what it is told (peers.py has each test under the same name).
+# A minute: what is bounded by seconds is waited for.
+
+. "$(dirname "$0")/cases.sh"
+
+test_abort_ends_the_wait_for_data()	# without an answer to the write
+{
+	run_case abort_ends_the_wait_for_data
+}
+
+test_abort_in_the_middle_of_a_segment()	# another initiator's reset
+{
+	run_case abort_in_the_middle_of_a_segment
+}
+
+test_told_abort_in_the_middle_of_a_segment()	# TASK ABORTED waits to be sent while the rest comes
+{
+	run_case told_abort_in_the_middle_of_a_segment
+}
+
+test_told_abort_of_what_is_answered()	# the answer that waits for unsolicited data is sent
+{
+	run_case told_abort_of_what_is_answered
+}
+
+test_told_aborts_race_with_unsolicited_data()	# no command is lost on the way
+{
+	write_attr "$itgt/QueuedCommands" 2048
+	run_case told_aborts_race_with_unsolicited_data
+}
+
+test_immediate_commands_are_limited()	# beyond the spare slots they are rejected, and none blocks
+{
+	write_attr "$itgt/RspTimeout" $((3 * PATIENCE))
+	run_case immediate_commands_are_limited
+}
+
+test_unread_bytes_do_not_reset()	# Reject is followed by an end
+{
+	run_case unread_bytes_do_not_reset
+}
+
+test_blocked_peer_is_not_pinged()	# over and over
+{
+	write_attr "$itgt/NopInInterval" 1
+	run_case blocked_peer_is_not_pinged
+}
+
+test_stalled_write_is_given_up()	# after RspTimeout
+{
+	write_attr "$itgt/RspTimeout" 2
+	run_case stalled_write_is_given_up
+}
+
+test_slow_reader_is_given_up()	# after RspTimeout, without memory for all that it asked for
+{
+	write_attr "$itgt/RspTimeout" 3
+	run_case slow_reader_is_given_up
+}
+
+test_idle_peer_is_pinged()	# NopInInterval, NopInTimeout
+{
+	write_attr "$itgt/NopInInterval" 1
+	write_attr "$itgt/NopInTimeout" 2
+	run_case idle_peer_is_pinged
+}
+
+run_tests "$@"
