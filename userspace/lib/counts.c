@@ -7,7 +7,7 @@
 
 #include "missed.h"
 #include "pins.h"
-#include "text.h"
+#include "printable.h"
 
 static const struct counter_row {
 	const char *tracer;

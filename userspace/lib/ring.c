@@ -17,7 +17,7 @@
 #include "cmdlog.h"
 #include "missed.h"
 #include "pins.h"
-#include "text.h"
+#include "printable.h"
 
 static void add_number(struct json_object *obj, const char *key, uint64_t value)
 {

@@ -4,7 +4,7 @@
 
 #include <fcntl.h>
 
-#include "text.h"
+#include "printable.h"
 
 #define KEY_MARK	"[key]"
 

@@ -9,8 +9,8 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "printable.h"
 #include "sysfs.h"
-#include "text.h"
 
 static const struct {
 	enum scst_node_kind parent;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scstctl status: is everything in force that should be? Each thing that is not is a line, with what
- * to do about it; and the exit status says whether there are any.
+ * scstctl status: is everything in force that should be? Each thing that is not is a line, with
+ * what to do about it; and the exit status says whether there are any.
  */
 #include "cli.h"
 #include "policy.h"
@@ -46,8 +46,8 @@ static int add_dead(const struct cli *cli, struct scst_names *faults)
 		return 0;
 	for (size_t i = 0; i < names.nr && !ret; i++)
 		if (!scst_policy_is_attached(&cli->paths, names.list[i]))
-			ret = add(faults, "policy %s is pinned and not attached: scstctl policy load, "
-				  "or unload", names.list[i]);
+			ret = add(faults, "policy %s is pinned and not attached: "
+				  "scstctl policy load, or unload", names.list[i]);
 	return ret;
 }
 
@@ -145,9 +145,9 @@ static const struct cli_option options[] = {
 const struct cli_command cli_status = {
 	.noun = "status",
 	.summary = "what is not in force that should be",
-	.help = "Policies that are ejected, or pinned and no longer attached; what scst-bpfd finds\n"
-		"not as configured; lost dumps of reservations: a line for each, and exit status 1\n"
-		"if there is any. Root sees more than others.",
+	.help = "Policies that are ejected, or pinned and no longer attached; what scst-bpfd\n"
+		"finds not as configured; lost dumps of reservations: a line for each, and exit\n"
+		"status 1 if there is any. Root sees more than others.",
 	.options = options,
 	.run = status,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control socket: two clients write what the fuzzer says, in pieces, and read or do not. Every line
- * they hear is JSON, and the daemon hears who does behave afterwards.
+ * The control socket: two clients write what the fuzzer says, in pieces, and read or do not. Every
+ * line they hear is JSON, and the daemon hears who does behave afterwards.
  */
 #include <event2/event.h>
 #include <fcntl.h>

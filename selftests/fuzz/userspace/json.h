@@ -6,9 +6,9 @@
 #include <json-c/json.h>
 
 #include "input.h"
-#include "text.h"
+#include "printable.h"
 
-/* JSON-C's own look at it takes no character of four bytes, and its strict mode none but ASCII's. */
+/* JSON-C's own look takes no character of four bytes, and its strict mode none but ASCII's. */
 static inline void must_be_utf8(const char *text, size_t len)
 {
 	_cleanup_free_ char *copy = strndup(text, len), *again = strndup(text, len);

@@ -10,9 +10,10 @@
 #include "exit_json.h"
 #include "exits.h"
 
-#define A	"qos kind=stall code=1000 time=1767225600 calls=12 cmd_admit: pass=9 delay=3 text=a delay beyond\n"
-#define B	"acl kind=admin code=0 time=1767225601 calls=0 session_admit: default=0 text=\n"
-#define C	"acl kind=unreg code=0 time=1767225602 calls=7 session_admit: default=7 text=a=b text=c\n"
+#define A "qos kind=stall code=1000 time=1767225600 calls=12 cmd_admit: pass=9 delay=3 " \
+	  "text=a delay beyond\n"
+#define B "acl kind=admin code=0 time=1767225601 calls=0 session_admit: default=0 text=\n"
+#define C "acl kind=unreg code=0 time=1767225602 calls=7 session_admit: default=7 text=a=b text=c\n"
 
 static char top[] = "/tmp/scst-exits-XXXXXX", path[64];
 static struct bpfd_exits exits;

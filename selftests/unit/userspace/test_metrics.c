@@ -7,7 +7,7 @@
 
 #include "fake_maps.h"
 #include "metrics_text.h"
-#include "text.h"
+#include "printable.h"
 
 static char top[] = "/tmp/scst-metrics-XXXXXX";
 
@@ -177,7 +177,8 @@ static void names_of_strangers_do_not_spoil_a_scrape(void **state)
 
 	make_sessions(1);
 	snprintf(line, sizeof(line),
-		 "cd %s/targets/drv/t/sessions && for i in $(printf 'a\\240') $(printf 'a\\241') 'b\"\\c';"
+		 "cd %s/targets/drv/t/sessions && "
+		 "for i in $(printf 'a\\240') $(printf 'a\\241') 'b\"\\c';"
 		 " do mkdir \"$i\"; echo 7 >\"$i\"/read_cmd_count; done",
 		 top);
 	assert_int_equal(system(line), 0);

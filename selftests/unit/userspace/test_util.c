@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "paths.h"
-#include "text.h"
+#include "printable.h"
 
 static void number_accepts_decimal_and_hex(void **state)
 {
@@ -142,8 +142,9 @@ static void text_of_strangers_is_fit_to_be_printed(void **state)
 	assert_printable("iqn.2026-01.org.example:a b\n", "iqn.2026-01.org.example:a b\n");
 	assert_printable("\x1b[2J\a\t\x7f", "?[2J???");
 	/* UTF-8: a letter, the euro, a face */
-	assert_printable("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
-	/* Latin-1, half a character, a byte too many, too long for what it is, a surrogate, too large */
+	assert_printable("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
+			 "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
+	/* Latin-1, half a character, a byte too many, too long, a surrogate, too large */
 	assert_printable("\xe4", "?");
 	assert_printable("\xe2\x82", "??");
 	assert_printable("\xa0z", "?z");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* UTF-8, as strict as its definition (RFC 3629). */
-#include "text.h"
+#include "printable.h"
 
 /* By the first byte: how many follow, its own bits, and the smallest character of that length. */
 static const struct {

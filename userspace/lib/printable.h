@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Text from strangers, for terminals, JSON and labels of metrics. */
-#ifndef SCST_LIB_TEXT_H
-#define SCST_LIB_TEXT_H
+#ifndef SCST_LIB_PRINTABLE_H
+#define SCST_LIB_PRINTABLE_H
 
 #include "util.h"
 

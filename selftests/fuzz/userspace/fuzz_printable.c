@@ -2,7 +2,7 @@
 /* What sysfs says, with names of strangers in it: fit to be printed, and as JSON. */
 #include "exit_json.h"
 #include "json.h"
-#include "text.h"
+#include "printable.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
