@@ -10,7 +10,8 @@
  *
  *	attach.c	which policies there are: attach, update, detach, scope
  *	hooks.c	the hooks: a row and a function for each
- *	call.c	one call of one policy: counting, checking, the watchdog
+ *	call.c	one call of one policy: counting, checking
+ *	watchdog.c	calls that do not return
  *	exit.c	ejection and exit records
  *	bpf.c	the struct_ops type, kfuncs.c what programs may call
  *	sysfs/policy.c	policies/
@@ -239,7 +240,10 @@ static inline int scst_policy_accept(struct scst_policy *policy, enum scst_polic
 	return verdict;
 }
 
-/* Runs while there are policies. */
+/* Under the calls' own lock, hard interrupts off. */
+void scst_policy_each_call(void (*look)(struct scst_policy_call *call));
+
+/* watchdog.c. Runs while there are policies. */
 void scst_policy_watchdog_init(void);
 void scst_policy_watchdog_start(void);
 void scst_policy_watchdog_stop(void);

@@ -61,7 +61,7 @@ struct vdisk {
 	spinlock_t gate_lock;
 	struct vdisk_range hold;	/* gate_lock */
 	struct list_head held;		/* gate_lock: struct vdisk_waiting */
-	struct list_head series;	/* gate_lock: likewise, series.c */
+	struct list_head series;	/* gate_lock: likewise, compare_write.c */
 	struct work_struct series_work;
 	struct mutex lock;		/* opening, closing, and what follows */
 	bool is_open;
