@@ -37,8 +37,8 @@ test_session_leaves_memory_to_others()	# what it asks for beyond its share is re
 	read_mib b 7
 	assert_held_set "1 2 3 4 5 7"
 	release all
-	wait_log a "cmd 5 00"
-	wait_log b "cmd 7 00"
+	wait_for 5 idle "$ses_a"
+	wait_for 5 idle "$ses_b"
 }
 
 test_share_is_given_back()	# with the last command
