@@ -42,8 +42,8 @@ const char *scst_pin_kind_dir(enum scst_pin_kind kind);		/* "policies"	*/
 int scst_check_name(const char *name, struct scst_error *err);
 
 /*
- * Of a policy that is attached, by whomever, there may be a dot in it as well. Return: 0 or -EINVAL: it
- * is no name of a directory in policies/.
+ * Of a policy that is attached, by whomever, there may be a dot in it as well. Return: 0 or
+ * -EINVAL: it is no name of a directory in policies/.
  */
 int scst_check_attached_name(const char *name, struct scst_error *err);
 

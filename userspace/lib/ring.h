@@ -40,8 +40,8 @@ void scst_ring_close(struct scst_ring *ring);
 DEFINE_CLEANUP(struct scst_ring *, scst_ring_close)
 
 /*
- * A record as it lies in a ring of this kind. Return: NULL, with *@ret: 0, it says nothing, or -EPROTO,
- * it is none.
+ * A record as it lies in a ring of this kind. Return: NULL, with *@ret: 0, it says nothing, or
+ * -EPROTO, it is none.
  */
 struct json_object *scst_ring_record(enum scst_ring_kind kind, const void *data, size_t size,
 				     int *ret);

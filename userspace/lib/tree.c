@@ -100,7 +100,8 @@ static int read_link(const char *root, const char *path, char **out)
 	return *out ? 0 : -ENOMEM;
 }
 
-static int add_link(struct scst_node *node, const struct reading *r, const char *path, const char *name)
+static int add_link(struct scst_node *node, const struct reading *r, const char *path,
+		    const char *name)
 {
 	_cleanup_free_ char *copy = strdup(name), *target = NULL;
 	int err;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A picture of /sys/kernel/scst_tgt: nodes with attributes, links and children, whose kinds follow
- * SCST's layout. An attribute which this code never heard of is read and shown like any other. Names
- * and values are fit to be printed (text.h); so a name is not always one that can be opened.
+ * SCST's layout. An attribute which this code never heard of is read and shown like any other.
+ * Names and values are fit to be printed (printable.h); so a name is not always one that can be
+ * opened.
  */
 #ifndef SCST_LIB_TREE_H
 #define SCST_LIB_TREE_H
@@ -52,8 +53,8 @@ int scst_tree_read(const char *sysfs_root, struct scst_node **root, struct scst_
 
 /* Some of it, for who comes often: a tree of a thousand sessions is long. */
 struct scst_tree_part {
-	unsigned int kinds;		/* 1 << enum scst_node_kind: whose attributes and links; nodes
-					 * above them have a name and nothing else */
+	/* 1 << enum scst_node_kind: whose attributes and links; nodes above have only names */
+	unsigned int kinds;
 	const char *const *attrs;	/* which, up to a NULL; NULL: all */
 };
 

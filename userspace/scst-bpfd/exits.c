@@ -24,7 +24,10 @@ static unsigned int count(const char *text, const char *end, const char *line)
 	return nr;
 }
 
-/* The kernel has no room for more than a page: a record that was cut is there next time, or gone. */
+/*
+ * The kernel has no room for more than a page: a record that was cut is there next
+ * time, or gone.
+ */
 static bool is_whole(const char *line)
 {
 	const char *text = strstr(line, " text=");

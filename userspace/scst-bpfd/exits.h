@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Policies that left: the kernel's exit records, looked at once a second. So an ejection reaches the
- * journal without the tracer sessions, which tells of it at once where it is loaded.
+ * Policies that left: the kernel's exit records, looked at once a second. So an ejection reaches
+ * the journal without the tracer sessions, which tells of it at once where it is loaded.
  */
 #ifndef BPFD_EXITS_H
 #define BPFD_EXITS_H

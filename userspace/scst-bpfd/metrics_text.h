@@ -24,8 +24,8 @@ struct bpfd_readings {
 void bpfd_metrics_text(const struct bpfd_readings *from, struct evbuffer *out);
 
 /*
- * The same, made at most once a second, however many ask for it and however slowly they read: all of
- * them share one text.
+ * The same, made at most once a second, however many ask for it and however slowly they read: all
+ * of them share one text.
  */
 struct bpfd_metrics_cache {
 	struct bpfd_metrics_page *page;	/* NULL: none yet */
