@@ -37,6 +37,14 @@ hash_of()
 root=$cache/root-$(package_list "$vm/packages.build" "$vm/packages.guest" | hash_of)
 [ -z "${SCST_IN_ROOT:-}" ] || root=
 
+# A program of the root, which may be newer than this host.
+of_root=("$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/usr/lib/x86_64-linux-gnu")
+
+mke2fs() # ARGUMENTS
+{
+	MKE2FS_CONFIG=$root/etc/mke2fs.conf "${of_root[@]}" "$root/usr/sbin/mke2fs" -q -t ext4 "$@"
+}
+
 # debug_config NAME: the lines of debug.config, with those of NAME.config over them.
 debug_config()
 {
