@@ -4,6 +4,10 @@
 # How a policy is attached, and by what it stays: scopes, links and their pins, pins of maps, objects
 # that were built for another version of the module. Not tested here: scopes of lun_access
 # (lun_access.sh), update (lun_access.sh, cmd_admit.sh).
+#
+# Commands that are told BUSY for too long are given up:
+# expects: timing out command
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 . "$(dirname "$0")/lib.sh"
 
 prog=$progs/cmd_verdict.bpf.o

@@ -4,6 +4,10 @@
 # The hook cmd_admit: what each verdict does to a command, how verdicts of several policies combine,
 # and that a held command goes on, whatever becomes of its policy, its LUN, its session or itself.
 # The tests act on READ CAPACITY(10) and VERIFY(10), which the initiator does not send by itself.
+#
+# Commands that are told BUSY for too long are given up, and bad programs thrown out:
+# expects: timing out command
+# expects: policy .*: ejected
 . "$(dirname "$0")/lib.sh"
 
 prog=$progs/cmd_verdict.bpf.o
@@ -44,11 +48,17 @@ within() # MS COMMAND...
 	[ "$took" -lt "$limit" ] || fail "$* took $took ms, more than $limit"
 }
 
+# However it ends, it ends.
+end_of() # PID
+{
+	wait "$1" || true
+}
+
 # A command in the background that is held: $held
 start_held() # COMMAND...
 {
 	before=$(var asked)
-	"$@" >"$tap_dir/held.log" 2>&1 &
+	(tap_asking=1; "$@") >"$tap_dir/held.log" 2>&1 &
 	held=$!
 	wait_for 5 eval '[ "$(var asked)" -gt "$before" ]'
 	kill -0 "$held" || fail "not held: $(cat "$tap_dir/held.log")"
@@ -88,7 +98,7 @@ sense_id() # NAME
 	[ -s "$tap_dir/senses" ] ||
 		bpftool -B /sys/kernel/btf/vmlinux btf dump file /sys/kernel/btf/scst |
 		grep -o "'SCST_SENSE_[A-Z_]*' val=[0-9]*" >"$tap_dir/senses"
-	sed -n "s/^'SCST_SENSE_$1' val=//p" "$tap_dir/senses" | head -n 1
+	sed -n "s/^'SCST_SENSE_$1' val=//p" "$tap_dir/senses" | sed -n 1p
 }
 
 test_deny_with_a_sense()	# any error of a command, but not a unit attention
@@ -230,9 +240,9 @@ test_abort_releases_a_held_command()	# LOGICAL UNIT RESET does not wait for the 
 		admit.deadline_ms=10000
 	start_held flush
 	within 4000 sg_reset -d "$sg1"
-	wait "$held" || true
 	assert_eq "$(cat "$policies/admit/state")" active state
 	unload admit
+	within 4000 end_of "$held"	# which was sent again by the mid-layer, and held again
 	clear_ua "$sg0"
 	clear_ua "$sg1"
 }
@@ -270,7 +280,7 @@ test_lun_removal_releases_held_commands()	# and does not wait for the delay
 		admit.deadline_ms=10000
 	start_held flush
 	within 4000 unmap_lun 1
-	wait "$held" || true
+	within 4000 end_of "$held"
 	unload admit
 	map_lun d1 1
 }
@@ -284,7 +294,7 @@ test_logout_releases_held_commands()	# a session that goes
 		admit.deadline_ms=10000
 	start_held flush
 	within 5000 write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt guest"
-	wait "$held" || true
+	within 4000 end_of "$held"
 }
 
 test_storm_of_policies_under_load()	# attach, update, eject, detach; every I/O completes

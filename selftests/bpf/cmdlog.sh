@@ -17,7 +17,7 @@ test_tracer_records_a_command()	# with everything that the initiator sent and go
 	records >/tmp/records
 	assert_match "$(grep 'opcode=0x28' /tmp/records)" \
 		"initiator=scst_local_host target=scst_local_tgt device=d1 lun=1 opcode=0x28 lba=35 len=512 status=0x00 sense=0/00/00 latency_ns=[1-9]" record
-	assert_eq "$(grep -c 'lun=0 ' /tmp/records)" 0 "records of other LUNs" || true
+	assert_eq "$(nr_lines 'lun=0 ' /tmp/records)" 0 "records of other LUNs"
 }
 
 test_tracer_records_sense()	# of a command that failed

@@ -3,6 +3,10 @@
 #
 # Policies that are thrown out: for each reason, that it takes effect, what the initiator sees
 # afterwards, and the record.
+#
+# That is what it is about:
+# expects: policy .*: ejected
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 . "$(dirname "$0")/lib.sh"
 
 test_bad_verdict_ejects_and_restores_mapping()	# above and below the enum
@@ -126,11 +130,13 @@ test_last_sixteen_records_are_kept()	# oldest first
 
 test_admin_ejects_while_it_is_unloaded()	# either wins, nothing hangs
 {
-	for _ in $(seq 10); do
-		load -m fixed "$progs/fixed_verdict.bpf.o"
-		{ echo race >"$policies/fixed/eject"; } 2>/dev/null &
-		unload fixed
+	local i
+	for i in $(seq 10); do
+		load -m fixed "$progs/fixed_verdict.bpf.o" fixed.name="race$i"
+		{ echo race >"$policies/race$i/eject"; } 2>/dev/null &
+		unload fixed "race$i"
 		wait $! || true
+		assert_eq "$(nr_lines -E "^race$i kind=(admin|unreg) " "$policies/exits")" 1 "records of race$i"
 	done
 }
 

@@ -4,6 +4,9 @@
 # The hooks of persistent reservations, pr_conflict and pr_out: each verdict, alone and together, and
 # the registrants that they see. d0 is what is reserved; the host is $sg0, a second initiator, guest,
 # is $guest.
+#
+# A program that says what it may not:
+# expects: policy .*: ejected
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../lib/pr.sh"
 

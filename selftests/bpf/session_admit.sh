@@ -3,6 +3,10 @@
 #
 # The hooks of sessions: session_admit (who may log in) and tmf (task management, observed). A login is
 # a session added to scst_local's target.
+#
+# Hidden disks cannot be read, and a program says what it may not:
+# expects: policy .*: ejected
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 . "$(dirname "$0")/lib.sh"
 
 prog=$progs/session_verdict.bpf.o
@@ -60,10 +64,10 @@ test_sessions_outlive_a_later_denial()	# a policy decides about logins, not abou
 test_unknown_group_is_the_static_one()	# and the log says so
 {
 	load "$prog" initiator=guest verdict=1 group=nowhere
-	dmesg -C
+	mark_log
 	login
 	assert_eq "$(var group_result)" 0 "scst_bpf_session_set_group()"
-	assert_match "$(dmesg)" "session guest: a policy chose group nowhere, which scst_local_tgt does not have" "kernel log"
+	assert_match "$(log_since_mark)" "session guest: a policy chose group nowhere, which scst_local_tgt does not have" "kernel log"
 	assert_eq "$(cat "$policies/logins/state")" active state
 }
 

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # CHAP with stock initiators: one way, both ways, for discovery, several users, each algorithm.
+#
+# Sessions that the target ends:
+# expects: detected conn error
 . "$(dirname "$0")/daemon_lib.sh"
 
 user() # ATTRIBUTE NAME SECRET
@@ -128,8 +131,8 @@ test_discovery_has_its_own_users()	# the targets' are not asked, and the other w
 	iscsi_mgmt add_attribute IncomingUser joeD 12charsecretD
 	user IncomingUser joe 12charsecret
 	start_daemon
-	assert_match "$(discover)" "Authentication failure"
-	assert_match "$(discover 127.0.0.1 joe%12charsecret@)" "Authentication failure"
+	assert_match "$(discover || true)" "Authentication failure"
+	assert_match "$(discover 127.0.0.1 joe%12charsecret@ || true)" "Authentication failure"
 	assert_match "$(discover 127.0.0.1 joeD%12charsecretD@)" "(^|[[:space:]])$iqn "
 	assert_login_fails_with "Authentication failure" 127.0.0.1 joeD%12charsecretD@
 	assert_logs_in 127.0.0.1 joe%12charsecret@

@@ -65,7 +65,7 @@ test_wrong_options_are_refused()	# with the option named; status 2
 	status=0
 	iscsi-scstd --bogus 2>/dev/null || status=$?
 	assert_eq "$status" 2 "exit status"
-	iscsi-scstd --help | grep -q "Takes iSCSI logins"
+	iscsi-scstd --help | has "Takes iSCSI logins"
 }
 
 test_reload_changes_the_settings()	# a broken file changes none of them, and is named with its line
@@ -107,8 +107,7 @@ test_killed_daemon_ends_no_session()	# kill -9 under load; the next one takes lo
 	wait_for 10 io_flows "$disk" "$(cat "/sys/block/${disk##*/}/stat")"
 	kill "$load"
 	wait "$load" || true
-	assert_eq "$(grep -c 'err=\( 0\|0\)' "$tap_dir/fio.log")" "$(grep -c 'err=' "$tap_dir/fio.log")" \
-		"jobs without error"
+	assert_eq "$(nr_lines 'err= *0' "$tap_dir/fio.log")" 2 "jobs without error"
 	stop_daemon
 	iscsiadm -m node -T "$iqn" -p 127.0.0.1 --logout
 	wait_for 10 no_sessions

@@ -32,7 +32,8 @@ is_open() # STATE
 start_daemon() # OPTION...
 {
 	: >>"$daemon_conf"
-	iscsi-scstd --foreground --debug 1 --config "$daemon_conf" "$@" 2>>"$daemon_log" &
+	# it may outlive the test that starts it once more
+	setsid iscsi-scstd --foreground --debug 1 --config "$daemon_conf" "$@" 2>>"$daemon_log" &
 	echo $! >"$daemon_log.pid"
 	wait_for 10 is_open open
 }

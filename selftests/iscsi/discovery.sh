@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What SendTargets shows to whom, and at which addresses a target can be had. IPv4 and IPv6.
+#
+# Sessions that the target ends:
+# expects: detected conn error
 . "$(dirname "$0")/daemon_lib.sh"
 
 allow_portal() # PATTERN
@@ -28,7 +31,7 @@ test_targets_are_shown_with_all_portals()	# not with those that lead nowhere
 test_open_iscsi_discovers_and_logs_in()	# over IPv6
 {
 	start_daemon
-	iscsiadm -m discovery -t st -p "[$addr6]" | grep -qF "[$addr6]:3260,1 $iqn"
+	iscsiadm -m discovery -t st -p "[$addr6]" | has -F "[$addr6]:3260,1 $iqn"
 	iscsiadm -m node -T "$iqn" -p "[$addr6]" --login
 	assert_eq "$(cat "$itgt/sessions/$initiator"/*/ip)" "$addr6" ip
 	iscsiadm -m node -T "$iqn" -p "[$addr6]" --logout

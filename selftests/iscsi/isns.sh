@@ -110,12 +110,12 @@ test_target_that_is_refused_is_alone_in_that()	# the others are registered, on t
 	daemon_says "registration of $iqn2 failed, status 3"
 	write_attr "$itgt/alias" other	# is registered anew
 	wait_for 20 registered_twice
-	assert_eq "$(grep -c connected "$strange_log")" 1 "connections"
+	assert_eq "$(nr_lines connected "$strange_log")" 1 "connections"
 }
 
 registered_twice()
 {
-	[ "$(grep -c "^1 $iqn status 0" "$strange_log")" -ge 2 ]
+	[ "$(nr_lines "^1 $iqn status 0" "$strange_log")" -ge 2 ]
 }
 
 test_long_answer_comes_in_pieces()	# five thousand initiators, the last one is ours

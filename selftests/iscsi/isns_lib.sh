@@ -28,7 +28,7 @@ isns_listens()
 stop_isnsd()
 {
 	local pid
-	for pid in $(pidof isnsd); do
+	for pid in $(pidof isnsd || true); do
 		kill "$pid"
 	done
 	wait_for 10 isnsd_is_gone
@@ -54,7 +54,7 @@ admin() # ARGUMENTS
 
 server_knows() # WHAT TEXT
 {
-	admin --list "$1" 2>&1 | grep -qF -- "$2"
+	admin --list "$1" 2>&1 | has -F -- "$2"
 }
 
 server_forgot() # WHAT TEXT

@@ -54,7 +54,7 @@ test_names_are_folded_or_refused()	# RFC 3722: one initiator has one name, and i
 		assert_match "$(say "87 InitiatorName=$name TargetName=$iqn")" "^04 0200"
 	done
 	daemon_says 'InitiatorName is no iSCSI name: iqn.\xc3\xa9'
-	assert_no_match "$(LC_ALL=C grep -c '[^ -~]' "$daemon_log")" "[1-9]" "lines with other bytes in the log"
+	assert_no_match "$(LC_ALL=C nr_lines '[^ -~]' "$daemon_log")" "[1-9]" "lines with other bytes in the log"
 }
 
 test_max_sessions_is_a_limit()	# 0206; one that ends makes room

@@ -3,6 +3,12 @@
 #
 # Data through networks that lose, delay and cut up what is sent, in the largest bursts there are, and
 # over two paths of which one breaks. The initiator is open-iscsi, each time under fio verify.
+#
+# Networks that break, until the host gives the disk up:
+# expects: ping timeout
+# expects: detected conn error
+# expects: rejecting I/O to offline device
+# expects: I/O error, dev
 . "$(dirname "$0")/daemon_lib.sh"
 
 setup_file()
@@ -141,7 +147,7 @@ join_paths()
 
 path_failed() # NUMBER
 {
-	dmsetup status paths | grep -q "${paths[$1]} F"
+	dmsetup status paths | has "${paths[$1]} F"
 }
 
 # What multipathd would do when its checker finds the disk well.

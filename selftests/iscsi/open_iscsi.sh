@@ -4,6 +4,9 @@
 # A stock initiator, open-iscsi over loopback: data with and without digests and in odd sizes, and
 # what happens to it while sessions, LUNs and targets are changed under load. Logins are answered by
 # iscsi.py, so this is about the kernel.
+#
+# Sessions that the target ends:
+# expects: detected conn error
 
 . "$(dirname "$0")/lib.sh"
 

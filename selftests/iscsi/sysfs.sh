@@ -156,7 +156,7 @@ test_bad_users_are_refused()	# and what was written as a secret is not in the lo
 	assert_fails_with "File exists" iscsi_mgmt "add_attribute OutgoingUser bob 12charsecret2"
 	assert_fails_with "No such file" iscsi_mgmt "del_attribute IncomingUser bob"
 	assert_fails_with "No such file" iscsi_mgmt "add_target_attribute nobody IncomingUser a 12charsecret"
-	assert_eq "$(dmesg | grep -c -e tooshortsec -e 12charsecret)" 0 "secrets in the log"
+	assert_eq "$(dmesg | nr_lines -e tooshortsec -e 12charsecret)" 0 "secrets in the log"
 }
 
 test_allowed_portals_are_patterns()	# several, with and without !

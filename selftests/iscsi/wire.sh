@@ -12,7 +12,7 @@ here=$(dirname "$0")
 setup_file()
 {
 	load_iscsi
-	seq 1000000 | head -c 1M >/run/disk
+	head -c 1M >/run/disk < <(seq 1000000)
 	add_file_disk disk0 /run/disk
 	iscsi_mgmt add_target "$iqn"
 	write_attr "$itgt/luns/mgmt" "add disk0 0"

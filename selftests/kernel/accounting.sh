@@ -102,7 +102,7 @@ test_new_session_is_measured_too()	# while measuring is on
 # The threads that stand by for a workqueue of ours: one for each pool.
 nr_pools()
 {
-	cat /proc/[0-9]*/comm 2>/dev/null | grep -c "^kworker/R-scst_" || true
+	cat /proc/[0-9]*/comm 2>/dev/null | nr_lines "^kworker/R-scst_" || true
 }
 
 test_device_has_pools_of_its_own()	# one, or one for each initiator; new ones get one too
@@ -128,13 +128,16 @@ test_device_has_pools_of_its_own()	# one, or one for each initiator; new ones ge
 test_pools_change_under_commands()	# that go on in threads, and none is lost
 {
 	local i
-	echo 0 >"$unit/hold"
 	for i in 1 2 3 4 5 6 7 8 9 10; do
-		read_cmd a "$i" o
-		read_cmd b "$i" o
+		read_cmd a "$i" s
+		read_cmd b "$i" s
 		echo $((i % 3)) >"$unit/threads_num"
 		[ $((i % 4)) -ne 0 ] || echo shared >"$unit/threads_pool_type"
 	done
+	wait_for 5 all_are_held 20
+	echo 0 >"$unit/threads_num"
+	echo 0 >"$unit/hold"
+	echo all >"$unit/release"
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		wait_log a "cmd $i 00"
 		wait_log b "cmd $i 00"

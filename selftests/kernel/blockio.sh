@@ -107,7 +107,7 @@ test_properties_of_the_device_are_told()	# cache, discard, rotation, size
 	assert_eq "$(disk_attr thin_provisioned)" 1 thin_provisioned
 	assert_eq "$(disk_attr filename)" "$nullb" filename
 	assert_eq "$(disk_attr size_mb)" 64 size_mb
-	sg_readcap --16 "$sg" | grep -q "lbpme=1"
+	sg_readcap --16 "$sg" | has "lbpme=1"
 }
 
 test_flush_reaches_the_device()	# SYNCHRONIZE CACHE
@@ -180,7 +180,7 @@ test_unmap_discards()	# blocks read as zeros afterwards, others do not
 	local discards
 	with_disk "filename=$nullb"
 	discards=$(stat_of 12)
-	tr '\0' '\377' </dev/zero | dd of="$disk" bs=1M count=2 iflag=fullblock oflag=direct
+	head -c 2M /dev/zero | tr '\0' '\377' | dd of="$disk" bs=1M iflag=fullblock oflag=direct
 	sg_unmap --force --lba=0 --num=2048 "$sg"
 	[ "$(stat_of 12)" -gt "$discards" ] || fail "nothing was discarded"
 	cmp --bytes=$((1 << 20)) "$disk" /dev/zero

@@ -4,6 +4,9 @@
 # What becomes of a disk while it is mapped: its identity changes, its back end is closed, opened,
 # ejected, exchanged; it dies under load and comes back. Initiators are told, and nothing is served
 # that is not there.
+#
+# Disks are closed under load:
+# expects: I/O error, dev
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -167,7 +170,7 @@ test_limits_can_be_changed()	# optimal transfer length, physical blocks; told to
 	with_disk "filename=$files/one; thin_provisioned=1"
 	write_attr "$attrs/opt_trans_len" 65536
 	assert_fails_with "Inquiry data has changed" sg_raw "$sg" 00 00 00 00 00 00
-	sg_vpd --page=bl "$sg" | grep -q "Optimal transfer length: 0x80"
+	sg_vpd --page=bl "$sg" | has "Optimal transfer length: 0x80"
 	write_attr "$attrs/gen_tp_soft_threshold_reached_UA" 1
 	assert_fails_with "Thin provisioning soft threshold reached" sg_raw "$sg" 00 00 00 00 00 00
 	write_attr "$attrs/sync" 1
@@ -177,7 +180,7 @@ test_longer_transfers_are_refused()	# 16 MiB if nobody chose, 8 that this host c
 {
 	truncate -s 40M "$files/one"
 	with_disk "filename=$files/one"
-	sg_vpd --page=bl "$sg" | grep -q "Maximum transfer length: 0x4000"
+	sg_vpd --page=bl "$sg" | has "Maximum transfer length: 0x4000"
 	assert_fails_with "Invalid field in cdb" sg_raw "$sg" 28 00 00 00 00 00 00 80 01 00
 	write_attr "$attrs/max_trans_len" 131072
 	assert_eq "$(cat "$attrs/max_trans_len")" $'131072\n[key]'
@@ -340,7 +343,7 @@ test_cache_can_be_switched_off()	# WCE of the caching page: the host does it, wr
 	assert_eq "$(cat "$cache")" "write back"
 	echo "write through" >"$cache"
 	assert_eq "$(cat "$cache")" "write through"
-	sg_vpd --page=ei "$sg" | grep -q "V_SUP=0"
+	sg_vpd --page=ei "$sg" | has "V_SUP=0"
 	drop_disk
 	with_disk "filename=$files/one"
 	assert_eq "$(cat "$(sdev_dir 0)"/scsi_disk/*/cache_type)" "write through" "saved"
@@ -353,7 +356,7 @@ test_cache_can_be_switched_off()	# WCE of the caching page: the host does it, wr
 
 not_ready()
 {
-	sg_raw "$sg" 00 00 00 00 00 00 2>&1 | grep -q "Logical unit not ready"
+	assert_fails_with "Logical unit not ready" sg_raw "$sg" 00 00 00 00 00 00
 }
 
 test_device_that_died_comes_back()	# NOT READY meanwhile, the LUN stays; under load, with its data

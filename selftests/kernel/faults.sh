@@ -80,7 +80,7 @@ test_lun_is_mapped_whole_or_not_at_all()	# mapping, nexus of the session, links 
 
 test_lun_is_replaced_whole_or_not_at_all()	# the old device stays until the new one is there
 {
-	local n status
+	local n status refused=0
 	add_null old
 	add_null new
 	map_lun old 6
@@ -89,6 +89,7 @@ test_lun_is_replaced_whole_or_not_at_all()	# the old device stays until the new 
 		write_with_fault "$n" "$tgt/luns/mgmt" "replace new 6" || status=$?
 		[ "$status" -ne 0 ] || break
 		if [ "$status" -eq 1 ]; then
+			refused=$((refused + 1))
 			assert_eq "$(basename "$(readlink "$tgt"/luns/6/device)")" old "after fault $n"
 			[ "$(ls "$scst"/devices/new/exported)" = "" ] || fail "fault $n: new is exported"
 		else
@@ -96,6 +97,7 @@ test_lun_is_replaced_whole_or_not_at_all()	# the old device stays until the new 
 		fi
 	done
 	assert_eq "$(basename "$(readlink "$tgt"/luns/6/device)")" new "in the end"
+	[ "$refused" -gt 0 ] || fail "no fault was injected"
 	del_null old
 	del_null new
 }

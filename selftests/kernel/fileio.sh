@@ -4,6 +4,9 @@
 # vdisk_fileio over files on tmpfs and ext4 and over a block device: the data are right and outlive the
 # device, flush and FUA reach the disk below, holes are punched, a full or broken file system becomes
 # sense. What a power cut leaves is right.
+#
+# A file system that is cut off:
+# expects: Buffer I/O error
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -162,7 +165,7 @@ kib_of() # FILE
 test_unmap_punches_holes()	# the file shrinks, the blocks read as zeros
 {
 	with_disk "filename=$files/disk; thin_provisioned=1"
-	sg_readcap --16 "$sg" | grep -q "lbpme=1, lbprz=1"
+	sg_readcap --16 "$sg" | has "lbpme=1, lbprz=1"
 	dd if=/dev/urandom of="$disk" bs=1M count=8 oflag=direct
 	[ "$(kib_of "$files/disk")" -ge 8192 ]
 	sg_unmap --force --lba=0 --num=8192 "$sg"

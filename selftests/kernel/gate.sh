@@ -89,13 +89,14 @@ test_blocks_add_up()	# two need two
 
 test_block_in_the_background()	# "11 TEXT" returns at once
 {
+	mark_log
 	read_cmd a 1 s
 	write_attr "$unit/block" "11 snapshot 7"
 	assert_eq "$(cat "$unit/block")" "1 1" block
 	assert_fails_with "Device or resource busy" write_attr "$unit/block" "11 other"
 	release 1
 	wait_for 5 grep -qx "1 0" "$unit/block"
-	dmesg | grep -q "device unit is blocked: snapshot 7"
+	log_since_mark | has "device unit is blocked: snapshot 7"
 	echo 0 >"$unit/block"
 }
 
@@ -126,6 +127,7 @@ test_session_goes_while_blocked()	# nothing hangs
 	read_cmd a 1 s
 	write_attr "$script/mgmt" "del_session t a"
 	echo 0 >"$unit/block"
+	assert_held ""
 	read_cmd b 1 s
 	assert_held "1"
 	release 1

@@ -126,7 +126,7 @@ test_functions_that_wait_keep_nothing_from_others()	# 300 for one unit; another 
 	done
 	run b "tmf 7 $tmf_lun_reset 1"
 	wait_log b "tmf 7 $tmf_complete"
-	assert_eq "$(grep -c tmf "$ses_a/log")" 0 "functions that were answered"
+	assert_eq "$(nr_lines tmf "$ses_a/log")" 0 "functions that were answered"
 	echo 1 >"$other/release"
 	wait_log a "tmf 300 $tmf_complete"
 	wait "$replacing"

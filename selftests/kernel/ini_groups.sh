@@ -3,6 +3,10 @@
 #
 # Groups of initiators: which LUNs a session sees by the name of its initiator, and how sessions
 # move when patterns come and go. Sessions of scst_local may have any name.
+#
+# A black hole:
+# expects: initiator: scsi_
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -132,7 +136,7 @@ test_group_has_settings_of_its_own()	# addressing, CPUs, black hole; not the def
 	add_session ini1
 	wait_for 10 sees ini1 disk1
 	write_attr "$groups/one/addr_method" FLAT
-	sg_luns --hex "$(sg_of 0 "$tgt/sessions/ini1")" | grep -q "40 00"
+	sg_luns --hex "$(sg_of 0 "$tgt/sessions/ini1")" | has "40 00"
 	assert_no_match "$(sg_luns --hex "$(sg_of 0)")" "40 00"
 	write_attr "$groups/one/cpu_mask" 1
 	assert_eq "$(head -n1 "$groups/one/cpu_mask")" 1 "cpu_mask"
@@ -141,7 +145,8 @@ test_group_has_settings_of_its_own()	# addressing, CPUs, black hole; not the def
 	assert_eq "$(cat "$groups/one/io_grouping_type")" $'never\n[key]' "io_grouping_type"
 	assert_eq "$(cat "$tgt/io_grouping_type")" auto "io_grouping_type of the target"
 	write_attr "$groups/one/black_hole" 1
-	assert_fails_with "" sg_raw --timeout=2 "$(sg_of 0 "$tgt/sessions/ini1")" 00 00 00 00 00 00
+	sg=$(sg_of 0 "$tgt/sessions/ini1")
+	assert_fails_with "transport error: Host_status=0x03" sg_raw --timeout=2 "$sg" 00 00 00 00 00 00
 	sg_raw "$(sg_of 0)" 00 00 00 00 00 00
 	write_attr "$groups/one/black_hole" 0
 }
@@ -152,13 +157,12 @@ test_unchanged_luns_keep_their_commands()	# a slow read on a device that both gr
 	write_attr "$groups/same/luns/mgmt" "add disk0 0"
 	add_session ini1
 	disk=$(disk_of 0 "$tgt/sessions/ini1")
-	write_attr "$scst/devices/disk0/delay_ms" 2000
+	write_attr "$scst/devices/disk0/delay_ms" $((3000 * PATIENCE))
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
-	sleep 0.5
-	SECONDS=0
+	wait_for 10 busy "$tgt/sessions/ini1"
 	add_pattern same ini1
-	assert_at_most "$SECONDS" 1 "seconds that the move took"
 	assert_group ini1 same
+	busy "$tgt/sessions/ini1" || fail "the move waited for the read"
 	wait $! || fail "the read that was under way failed"
 	write_attr "$scst/devices/disk0/delay_ms" 0
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct

@@ -43,9 +43,9 @@ test_flat_addressed_lun_appears()	# LUN 300 needs more than peripheral addressin
 
 test_inquiry_carries_the_identity()	# standard data, serial number, designators
 {
-	sg_inq "$sg" | grep -q "Vendor identification: SCST_BPF"
-	sg_vpd --page=sn "$sg" | grep -q "serial number: $(head -1 "$scst"/devices/disk0/usn)"
-	sg_vpd --page=di "$sg" | grep -q "vendor specific: cafe-disk0"
+	sg_inq "$sg" | has "Vendor identification: SCST_BPF"
+	sg_vpd --page=sn "$sg" | has "serial number: $(head -1 "$scst"/devices/disk0/usn)"
+	sg_vpd --page=di "$sg" | has "vendor specific: cafe-disk0"
 }
 
 test_unsupported_vpd_page_is_refused()	# a page that page 00h does not list
@@ -56,8 +56,8 @@ test_unsupported_vpd_page_is_refused()	# a page that page 00h does not list
 test_capacity_is_the_size_asked_for()	# READ CAPACITY 10 and 16, both block sizes
 {
 	assert_eq "$(blockdev --getsize64 "$disk")" $((64 << 20)) "size of disk0"
-	sg_readcap "$sg" | grep -q "Last LBA=131071 "
-	sg_readcap --16 "$zero" | grep -q "Logical block length=4096 bytes"
+	sg_readcap "$sg" | has "Last LBA=131071 "
+	sg_readcap --16 "$zero" | has "Logical block length=4096 bytes"
 	assert_eq "$(blockdev --getss "$zero")" 4096 "block size of zero1"
 }
 
@@ -71,8 +71,10 @@ test_report_luns_lists_what_is_mapped()	# and nothing else, ascending
 test_unit_is_ready()	# TEST UNIT READY once its unit attentions are told
 {
 	clear_unit_attentions "$sg"
-	sg_turs --number=100 "$sg"
-	sg_raw "$sg" 00 00 00 00 00 00
+	local i
+	for i in 1 2 3 4 5; do
+		sg_raw "$sg" 00 00 00 00 00 00
+	done
 }
 
 test_read_zero_reads_zeros()	# over what the buffer held before

@@ -56,7 +56,7 @@ test_each_third_command_fails()	# with the sense that was chosen
 # Status and sense as the initiator's kernel has them.
 answer_of() # SG LENGTH CDB-BYTE...
 {
-	python3 "$(dirname "$0")/sg_io.py" "$@" | head -n 1
+	python3 "$(dirname "$0")/sg_io.py" "$@" | sed -n 1p
 }
 
 read_answer()
@@ -118,9 +118,9 @@ test_reads_fall_short()	# the transport tells how much is missing
 {
 	write_attr "$attrs/test_short" 100
 	write_attr "$attrs/test_every" 1
-	read_block 2>&1 | grep -q "Received 412 bytes"
+	read_block 2>&1 | has "Received 412 bytes"
 	write_attr "$attrs/test_short" 1000
-	read_block 2>&1 | grep -q "Received 0 bytes" || read_block 2>&1 | grep -qv "Received 512"
+	read_block 2>&1 | has "No data received"
 }
 
 test_failed_read_brings_what_was_read()	# then INFORMATION names the block, the residual what is missing

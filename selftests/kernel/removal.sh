@@ -3,6 +3,10 @@
 #
 # Taking things away while they are used. Each removal waits for the commands that are under way,
 # refuses what comes after, and leaves nothing behind.
+#
+# Disks go under load:
+# expects: I/O error, dev
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -25,6 +29,8 @@ teardown()
 load_ended()
 {
 	! wait "$load" || fail "fio ended well though its disk went away"
+	grep -qE 'error=(Input/output error|No such device|Remote I/O error|No space left)' "$tap_dir/fio.log" ||
+		fail "fio ended otherwise: $(grep error "$tap_dir/fio.log")"
 }
 
 test_lun_is_unmapped_under_load()	# the disk goes, the device stays

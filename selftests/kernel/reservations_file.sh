@@ -4,6 +4,11 @@
 # Reservations in files: those that survive (APTPL), with every way in which a state file can be
 # unfit; pr_state as text; what a device leaves behind in pr_dump_dir. A crash between two writes is
 # the matter of vm/crash.sh; which damage is noticed, that of the unit tests.
+#
+# Files that cannot be written or are damaged, and disks that refuse everything then:
+# expects: cannot (save|dump)
+# expects: are lost
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -256,7 +261,7 @@ test_pr_state_is_of_any_length()	# 500 registrants, written, read, and by an ini
 	cmp "$state" "$tap_dir/state"
 	map_lun disk 0
 	sg=$(sg_of 0)
-	assert_eq "$(sg_persist -n --in --read-keys "$sg" | grep -c '^    0x')" 500
+	assert_eq "$(sg_persist -n --in --read-keys "$sg" | nr_lines '^    0x')" 500
 	assert_conflict write_block "$sg"
 	assert_fails_with "busy" cp "$tap_dir/state" "$state"
 }
@@ -268,16 +273,18 @@ test_pr_state_is_all_or_nothing()	# a wrong line changes nothing and is named in
 	make_state 3 >"$tap_dir/right"
 	cat "$tap_dir/right" >"$state"
 	make_state 200 | sed '150s/registrant/registrar/' >"$tap_dir/wrong"
+	mark_log
 	assert_fails_with "Invalid argument" cp "$tap_dir/wrong" "$state"
 	cmp "$state" "$tap_dir/right"
-	dmesg | grep -q "disk: pr_state: line 150 is wrong" || fail "the log does not say which"
+	log_since_mark | has "disk: pr_state: line 150 is wrong" || fail "the log does not say which"
 }
 
 test_dump_prs_prints_to_the_log()
 {
 	join "$sg" 0xabc
+	mark_log
 	write_attr "$scst/devices/disk/dump_prs" 1
-	dmesg | grep -q "disk: registrant 1 0000000000000abc 0 24 06" || fail "$(dmesg | tail -5)"
+	log_since_mark | has "disk: registrant 1 0000000000000abc 0 24 06" || fail "$(log_since_mark)"
 }
 
 test_device_that_goes_leaves_its_state()	# in a file named by its serial number, which is no path
@@ -292,8 +299,9 @@ test_device_that_goes_leaves_its_state()	# in a file named by its serial number,
 	assert_eq "$(cat "$tap_dir/dump/SN_1_a")" "$before"
 	plug
 	write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" /nowhere
+	mark_log
 	unplug
-	dmesg | grep -q "cannot dump persistent reservations to /nowhere/SN_1_a" ||
+	log_since_mark | has "cannot dump persistent reservations to /nowhere/SN_1_a" ||
 		fail "nobody was told"
 }
 
@@ -311,7 +319,7 @@ test_dump_waits_for_the_last_command()	# a read of three seconds is under way wh
 	join "$sg" 0xa
 	write_attr "$scst/devices/disk/delay_ms" 3000
 	start=$(date +%s%N)
-	quietly read_block "$sg" &
+	(tap_asking=1; quietly read_block "$sg") &
 	reader=$!
 	wait_for 5 stays_busy
 	del_null disk &

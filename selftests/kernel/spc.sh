@@ -4,6 +4,9 @@
 # What an initiator can set and ask of a logical unit, as sg3-utils do it: mode pages and what is
 # saved of them. Two sessions look at the same null disk. Not tested here: what every bit of every
 # page means (selftests/unit), and commands that move blocks.
+#
+# A file that cannot be written:
+# expects: cannot save
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -53,6 +56,7 @@ turs() # SG
 # ninth. PC 0 current, 1 changeable, 2 default, 3 saved.
 mode_page()
 {
+	rm -f "$tap_dir/page"
 	sg_raw --request=252 --outfile="$tap_dir/page" "$sg" \
 		5a 08 "$(printf %02x $(($1 << 6 | $2)))" 00 00 00 00 00 fc 00 2>/dev/null
 	od -An -v -tx1 -w252 "$tap_dir/page"
@@ -197,10 +201,10 @@ long_read()
 
 test_commands_of_32_bytes_are_taken_whole()	# READ(32): its length is in the last bytes
 {
-	long_read 09 00 2>&1 | grep -q "Received 512 bytes"
+	long_read 09 00 2>&1 | has "Received 512 bytes"
 	assert_fails_with "byte 20 bit 7" long_read 09 80
 	assert_fails_with "Error in Command: byte 8" long_read 77 00
-	sg_opcodes "$sg" | grep -q "Read(32)"
+	sg_opcodes "$sg" | has "Read(32)"
 }
 
 test_identifying_information_survives_the_device()	# and the others are told
@@ -218,7 +222,8 @@ test_timestamp_is_the_clock_until_it_is_set()	# origin 3, then 2
 	local now said
 	now=$(date +%s)
 	said=$(sg_timestamp "$sg")
-	[ $((said / 1000 - now)) -lt 5 ] || fail "the clock is $now, the unit says $said ms"
+	now=$((said / 1000 - now))
+	[ "${now#-}" -lt 5 ] || fail "the unit is $now s off the clock: $said ms"
 	assert_eq "$(sg_timestamp -ooN "$sg")" 3 origin
 	sg_timestamp --milliseconds=1000000 "$sg"
 	assert_fails_with "Timestamp changed" turs "$sg2"
@@ -247,13 +252,13 @@ test_echo_buffer_is_the_initiators_own()	# two sessions write, each reads its ow
 	cmp "$tap_dir/one" "$tap_dir/out"
 	echo_buffer read "$sg2" "$tap_dir/out"
 	cmp "$tap_dir/two" "$tap_dir/out"
-	sg_read_buffer --mode=desc "$sg" | grep -qi "capacity: 4096"
+	sg_read_buffer --mode=desc "$sg" | has -i "capacity: 4096"
 }
 
 test_self_test_and_diagnostic_pages()	# the default self-test, and a list of one page
 {
 	sg_senddiag --test "$sg"
-	sg_senddiag --list "$sg" | grep -qi "supported diagnostic pages"
+	sg_senddiag --list "$sg" | has -i "supported diagnostic pages"
 	assert_fails_with "Illegal request" sg_senddiag --selftest=1 "$sg"
 }
 

@@ -4,6 +4,10 @@
 # sysfs while things come and go: open files, many writers at once, removal under their hands. What
 # matters beside the assertions is that the kernel log stays clean (guest-run looks at it), and that
 # the modules can be unloaded afterwards.
+#
+# Disks that go while the host looks at them:
+# expects: I/O error, dev
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -22,10 +26,19 @@ teardown_file()
 	unload_scst
 }
 
-# Writes that may well fail: somebody else is at it.
-try()
+# Writes that may well fail, as somebody else is at it; those that do not are counted.
+try() # FILE TEXT
 {
-	write_attr "$@" 2>/dev/null || true
+	! write_attr "$@" 2>/dev/null || echo "${2%% *}" >>"$tap_dir/done"
+}
+
+assert_done() # VERB...
+{
+	local verb
+	for verb; do
+		grep -q "^$verb" "$tap_dir/done" || fail "$verb has never succeeded"
+	done
+	rm "$tap_dir/done"
 }
 
 write_fd3()
@@ -81,7 +94,8 @@ test_deleting_a_device_removes_its_luns()	# links of neither side dangle
 	map_lun gone 4
 	map_lun gone 5
 	del_null gone
-	[ ! -e "$tgt"/luns/4 ] && [ ! -e "$tgt"/luns/5 ]
+	[ ! -e "$tgt"/luns/4 ]
+	[ ! -e "$tgt"/luns/5 ]
 	[ ! -e "$scst"/handlers/vdisk_nullio/gone ]
 	[ -z "$(find "$scst" -xtype l)" ]
 }
@@ -109,13 +123,14 @@ read_everything()
 
 test_storm_of_devices_and_luns()	# adders, deleters and readers of the same names
 {
-	local i
+	local i pids=()
 	for i in 1 2; do
-		until_end toggle_device &
-		until_end toggle_lun &
+		until_end toggle_device & pids+=($!)
+		until_end toggle_lun & pids+=($!)
 	done
-	until_end read_everything &
-	wait
+	until_end read_everything & pids+=($!)
+	wait_all "${pids[@]}"
+	assert_done add_device del_device add replace replace_no_ua del
 	try "$tgt"/luns/mgmt clear
 	try "$null_mgmt" "del_device storm"
 	[ ! -e "$scst"/devices/storm ]
@@ -142,11 +157,13 @@ poke_target()
 
 test_storm_of_targets_and_sessions()	# and writers to their files
 {
-	until_end toggle_target &
-	until_end toggle_target &
-	until_end poke_target &
-	until_end read_everything &
-	wait
+	local pids=()
+	until_end toggle_target & pids+=($!)
+	until_end toggle_target & pids+=($!)
+	until_end poke_target & pids+=($!)
+	until_end read_everything & pids+=($!)
+	wait_all "${pids[@]}"
+	assert_done add_target add_session del_session del_target "[0-9]" add
 	try "$drv"/mgmt "del_target storm"
 	[ ! -e "$drv"/storm ]
 	[ -z "$(ls "$scst"/devices/disk0/exported)" ]
@@ -166,7 +183,7 @@ test_unloading_waits_for_no_writer()	# mgmt of a module on its way out refuses, 
 		wait_for 20 modprobe -r scst_vdisk
 		[ -z "$(ls "$scst"/devices)" ]
 		modprobe scst_vdisk
-		wait
+		wait $!
 		modprobe -r scst_vdisk
 		modprobe scst_vdisk
 	done

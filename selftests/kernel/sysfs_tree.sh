@@ -4,6 +4,10 @@
 # The sysfs tree as an administrator reads it: names, links both ways, usage texts, values, the [key]
 # line, counters. Not tested here: what is refused (sysfs_mgmt.sh), what happens while things go away
 # (sysfs_life.sh).
+#
+# Commands that are made to fail:
+# expects: I/O error, dev
+# expects: Buffer I/O error
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

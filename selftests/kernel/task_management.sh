@@ -4,6 +4,9 @@
 # Task management as the error handler of the local host drives it: commands that last too long are
 # aborted, resets end all commands of a LUN, and nothing is lost or answered twice. Commands are made
 # to last by the null disk's delay_ms.
+#
+# Commands that are lost, and resets:
+# expects: initiator: scsi_
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -62,9 +65,9 @@ test_lun_reset_ends_commands_of_both_initiators()	# each is told by a unit atten
 	dd if="$disk2" of=/dev/null bs=4k count=1 iflag=direct &
 	wait_for 5 busy "$second"
 	write_attr "$delay" 0
-	sg_reset --device "$sg"
-	wait $!	# sent again by its mid-layer
-	wait_for 5 idle "$second"
+	sg_reset --no-esc --device "$sg"
+	wait_for 5 idle "$second"	# at once, not when the mid-layer has lost its patience
+	wait $!				# it sends the read again
 }
 
 test_lun_reset_tells_every_initiator()	# 29h, once; whoever sent it too
@@ -81,13 +84,14 @@ test_lun_reset_tells_every_initiator()	# 29h, once; whoever sent it too
 
 test_target_reset_ends_commands()	# of every LUN of the target
 {
+	clear_unit_attentions "$sg2"
 	write_attr "$delay" 60000
 	dd if="$disk2" of=/dev/null bs=4k count=1 iflag=direct &
 	wait_for 5 busy "$second"
 	write_attr "$delay" 0
-	sg_reset --target "$sg"
-	wait $!
+	sg_reset --no-esc --target "$sg"
 	wait_for 5 idle "$second"
+	wait $!
 }
 
 test_reset_storm_under_load_loses_no_command()	# fio sees no error, nothing hangs

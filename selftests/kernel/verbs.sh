@@ -19,7 +19,7 @@ setup_file()
 	mkdir "$files"
 	mount -t tmpfs -o size=80m tmpfs "$files"
 	truncate -s 64M "$files/disk"
-	tr '\0' '\377' </dev/zero | head -c 128K >"$ones"
+	head -c 128K /dev/zero | tr '\0' '\377' >"$ones"
 	handler=vdisk_blockio add_disk "filename=$nullb" blk
 	handler=vdisk_fileio add_disk "filename=$files/disk; thin_provisioned=1" file
 	add_null null
@@ -132,10 +132,10 @@ test_write_same_repeats_a_block()	# 10 and 16; nothing beside it
 
 check_write_same()
 {
-	yes 1234567 | head -c 512 >"$tap_dir/block"
+	head -c 512 >"$tap_dir/block" < <(yes 1234567)
 	sg_raw --send=512 --infile="$tap_dir/block" "$sg" 41 00 00 00 00 11 00 02 01 00
 	assert_eq "$(dd if="$disk" bs=512 skip=17 count=513 iflag=direct | md5sum)" \
-		"$(yes 1234567 | head -c $((513 * 512)) | md5sum)" pattern
+		"$(head -c $((513 * 512)) < <(yes 1234567) | md5sum)" pattern
 	assert_eq "$(bytes_at 16)" "00*512"
 	assert_eq "$(bytes_at 530)" "00*512"
 	sg_raw --send=512 --infile="$ones" "$sg" 93 00 00 00 00 00 00 00 00 05 00 00 00 01 00 00
@@ -267,8 +267,8 @@ test_or_write_sets_bits()	# what was there stays
 
 check_or_write()
 {
-	tr '\0' '\017' </dev/zero | head -c 1024 >"$tap_dir/low"
-	tr '\0' '\060' </dev/zero | head -c 1024 >"$tap_dir/high"
+	head -c 1024 /dev/zero | tr '\0' '\017' >"$tap_dir/low"
+	head -c 1024 /dev/zero | tr '\0' '\060' >"$tap_dir/high"
 	sg_raw --send=1024 --infile="$tap_dir/low" "$sg" \
 		8b 00 00 00 00 00 00 00 00 10 00 00 00 02 00 00
 	sg_raw --send=512 --infile="$tap_dir/high" "$sg" \
@@ -289,12 +289,12 @@ test_lba_status_knows_holes()	# of a file; a block device is mapped
 	clear_unit_attentions "$sg"
 	fallocate --punch-hole --offset 0 --length 64M "$files/disk"
 	dd if="$ones" of="$disk" bs=64k seek=16 count=1 oflag=direct
-	assert_eq "$(extents "$sg" 00 | head -3)" \
+	assert_eq "$(extents "$sg" 00 | sed -n 1,3p)" \
 " 00 00 00 00 00 00 00 00 00 00 08 00 01 00 00 00
  00 00 00 00 00 00 08 00 00 00 00 80 00 00 00 00
  00 00 00 00 00 00 08 80 00 01 f7 80 01 00 00 00"
 	clear_unit_attentions "${sgs[0]}"
-	assert_eq "$(extents "${sgs[0]}" 01 | head -1)" \
+	assert_eq "$(extents "${sgs[0]}" 01 | sed -n 1p)" \
 		" 00 00 00 00 00 00 01 00 00 01 ff 00 00 00 00 00"
 	assert_fails_with "Logical block address out of range" \
 		sg_raw --request=24 "$sg" 9e 12 00 00 00 00 00 02 00 00 00 00 00 18 00 00

@@ -12,7 +12,7 @@ start_guest() # [BOOT OPTION]...
 {
 	guest=$(mktemp -d "$out/results/.guest-XXXXXX")
 	# shellcheck disable=SC2086	# options
-	"$vm/boot" ${BOOT_OPTIONS:-} --systemd --state "$guest/state" --kernel "${KERNEL:-6.12}" \
+	"$vm/boot" ${BOOT_OPTIONS:-} --detect --systemd --state "$guest/state" --kernel "${KERNEL:-6.12}" \
 		--timeout $((1800 * PATIENCE)) --console "$out/results/console/$(basename "$0")" "$@" -- \
 		"$vm/agent" serve "$guest" >"$guest/output" 2>&1 &
 	guest_pid=$!

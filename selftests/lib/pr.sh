@@ -18,7 +18,10 @@ join() # SG KEY [sg_persist ARGUMENTS]
 # The registered keys, in order.
 keys() # SG
 {
-	sg_persist -n --in --read-keys "$1" | sed -n 's/^    \(0x[0-9a-f]*\)$/\1/p' | sort | paste -sd' '
+	local said
+	said=$(sg_persist -n --in --read-keys "$1")
+	assert_match "$said" "PR generation=0x"
+	sed -n 's/^    \(0x[0-9a-f]*\)$/\1/p' <<<"$said" | sort | paste -sd' '
 }
 
 read_block() # SG

@@ -63,6 +63,7 @@ drop_unit()
 			echo all >"$unit/release"
 			sleep 0.05
 		done
+		wait $!
 	fi
 	write_attr "$scst/handlers/scst_script/mgmt" "del_device unit"
 }
@@ -97,7 +98,7 @@ log_of() # SESSION
 
 has_line() # SESSION TEXT
 {
-	log_of "$1" | grep -q "^$2"
+	log_of "$1" | has "^$2"
 }
 
 wait_log() # SESSION START-OF-LINE
@@ -124,6 +125,11 @@ assert_held() # TAGS, in the order of execution
 	done
 	sleep 0.05
 	is_held "$1" || fail "executed is '$(cat "$unit/held")', a moment ago it was '$1'"
+}
+
+all_are_held() # HOW MANY
+{
+	[ "$(wc -w <"$unit/held")" = "$1" ]
 }
 
 assert_held_set() # TAGS, in any order

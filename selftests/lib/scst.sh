@@ -192,6 +192,18 @@ start_load() # DISK SECONDS
 	kill -0 $load || fail "fio did not start: $(cat "$tap_dir/fio.log")"
 }
 
+# What the kernel says from here on, and what it has said since.
+mark_log()
+{
+	log_mark="mark $BASHPID.$RANDOM"
+	echo "$log_mark" >/dev/kmsg
+}
+
+log_since_mark()
+{
+	dmesg | sed "1,/$log_mark/d"
+}
+
 # No I/O of the load failed; it may be over by now.
 end_load()
 {

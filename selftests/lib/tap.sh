@@ -15,10 +15,12 @@
 #
 #	run_tests "$@"
 #
-# Each test runs in a subshell with `set -eu` and a time-out (case_timeout seconds, which the file may
-# set); whatever it prints is shown only if it fails. Any command that fails, fails the test. All
-# seconds are those of an idle machine; PATIENCE says how many times slower this one may be. Optional
-# functions of the file:
+# Each test runs in a subshell with `set -eu`, which command substitutions inherit and pipelines mind,
+# and a time-out (case_timeout seconds, which the file may set); whatever it prints is shown only if it
+# fails. Any command that fails, fails the test; so does an assertion that fails where nobody looks, and
+# what is started in the background: the status of what has ended by the end of the test counts, unless
+# the test has waited for it, and what outlives teardown is a failure, too. All seconds are those of an
+# idle machine; PATIENCE says how many times slower this one may be. Optional functions of the file:
 #
 #	setup_file, teardown_file	once, in the file's own shell: variables set here reach the tests
 #	setup				before each test, in the test's subshell
@@ -31,6 +33,9 @@
 # network, and has on_peer for the second one.
 #
 # Run alone: FILE.sh [REGEXP of test names]. Output is TAP; exit status 1 if a test failed.
+
+set -o pipefail
+shopt -s inherit_errexit
 
 case_timeout=60
 PATIENCE=${PATIENCE:-1}
@@ -45,9 +50,12 @@ diag()
 	printf '%s\n' "$@" | sed 's/^/# /'
 }
 
+# Whoever calls this in a subshell may be ignored, the mark is not; it is left out where failing is what
+# is asked about.
 fail()
 {
 	printf '%s\n' "$*"
+	[ -n "${tap_asking:-}" ] || echo "an assertion failed: $*" >>"$tap_dir/failed"
 	exit 1
 }
 
@@ -83,10 +91,17 @@ assert_fails_with()
 {
 	local text=$1 output
 	shift
-	if output=$("$@" 2>&1); then
+	if output=$(tap_asking=1; "$@" 2>&1); then
 		fail "succeeded but should fail with '$text': $*"
 	fi
 	[[ $output == *"$text"* ]] || fail "failed with '$output', expected '$text': $*"
+}
+
+# COMMAND | has GREP-OPTION...: does it print that, and succeed? `grep -q` would not read to the end, which
+# the command may take for a failure of its own.
+has()
+{
+	grep "$@" | tail -n 1
 }
 
 # write_attr FILE TEXT: one write(2), as sysfs wants it; usable with assert_fails_with.
@@ -101,10 +116,32 @@ wait_for()
 {
 	local end=$((SECONDS + $1 * PATIENCE))
 	shift
-	until ("$@") >/dev/null 2>&1; do
+	until (tap_asking=1; "$@") >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || fail "still not after the time-out: $*"
 		sleep 0.1
 	done
+}
+
+# lines_with GREP-OPTIONS...: the lines that match, if any.
+lines_with()
+{
+	grep "$@" || [ $? -eq 1 ]
+}
+
+# nr_lines GREP-OPTIONS...: how many match; none is an answer, too.
+nr_lines()
+{
+	grep -c "$@" || [ $? -eq 1 ]
+}
+
+# wait_all PID...: for each of them; the first status that is not 0 counts.
+wait_all()
+{
+	local pid status=0
+	for pid; do
+		wait "$pid" || status=$((status ? status : $?))
+	done
+	return "$status"
 }
 
 # amount N [SOAK]: how often a test does something, or how much: N, which fits the file's minute; in
@@ -138,7 +175,7 @@ elsewhere()
 	shift
 	"$tap_vm/agent" ask "$dir" env TAP_ELSEWHERE=1 PATIENCE="$PATIENCE" SOAK="${SOAK:-}" \
 		timeout --kill-after=5 "$(tap_limit)" \
-		bash -euc '. "$0"; "$@"' "$0" "$@"
+		bash -euo pipefail -c '. "$0"; "$@"' "$0" "$@"
 }
 
 # on_peer COMMAND...: in the second guest.
@@ -160,6 +197,62 @@ tap_description()
 	sed -n "s/^$1()[[:space:]]*#[[:space:]]*//p" "$0"
 }
 
+# Processes that the test has started, in order: bash forgets those that have ended, but not their status.
+tap_jobs=() tap_last='' tap_asked=''
+
+tap_remember_jobs()
+{
+	tap_last=${!-}
+	trap '[[ ${!-} = "$tap_last" ]] || { tap_last=$!; tap_jobs+=($!); }' DEBUG
+}
+
+# Without arguments it tells nothing of how they ended.
+wait() # [PID]...
+{
+	tap_asked+=" $* "
+	builtin wait "$@"
+}
+
+# Which of them have ended with a failure of which nobody knows? Those that go on are left to teardown.
+tap_background()
+{
+	local pid status
+	trap - DEBUG
+	for pid in "${tap_jobs[@]}"; do
+		[[ $tap_asked != *" $pid "* ]] && ! kill -0 "$pid" 2>/dev/null || continue
+		status=0
+		wait "$pid" || status=$?
+		case $status in
+		0 | 137 | 143) ;;	# or the test has killed it
+		*) fail "ended with status $status, and nobody asked: process $pid" ;;
+		esac
+	done
+}
+
+# What a test has started goes with it, at the latest in its teardown.
+tap_left_behind() # GROUP
+{
+	local end=$((SECONDS + 5 * PATIENCE))
+	while pgrep -g "$1" >/dev/null; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "left behind:"
+			pgrep -ag "$1"
+			kill -KILL -- "-$1"
+			return 1
+		fi
+		sleep 0.1
+	done >>"$tap_dir/log" 2>&1
+}
+
+# A command has failed where errexit minds. That ends the test, or only a subshell of it whose status is
+# nobody's: assert_eq "$(cat FILE)" "" would be content without a file. Whoever stops reading early makes
+# others fail (141), which is no failure.
+tap_noticed() # STATUS LINE
+{
+	[ "$1" -eq 141 ] || [ -n "${tap_asking:-}" ] ||
+		echo "${BASH_SOURCE[1]##*/}:$2: status $1, and nobody asked: $BASH_COMMAND" >>"$tap_dir/failed"
+}
+
 # Run functions in a subshell and process group of their own; status 124 if they took too long.
 # Never call this where errexit is ignored (after `if`, before `||`): it would be ignored inside, too.
 tap_isolated()
@@ -168,7 +261,9 @@ tap_isolated()
 	limit=$(tap_limit)
 	set -m
 	(
-		set -eu +m
+		set -EeTuo pipefail +m
+		trap 'tap_noticed $? $LINENO' ERR
+		tap_remember_jobs
 		trap - EXIT TERM INT
 		for step; do
 			"$step"
@@ -177,6 +272,7 @@ tap_isolated()
 	pid=$!
 	(sleep "$limit" && touch "$tap_dir/late" && kill -KILL -- "-$pid") >/dev/null 2>&1 &
 	timer=$!
+	tap_group=$pid
 	tap_groups=("-$pid" "-$timer")
 	set +m
 	wait "$pid" 2>/dev/null || status=$?
@@ -192,17 +288,23 @@ tap_isolated()
 
 tap_case() # NUMBER FUNCTION
 {
-	local title status result=ok steps=("$2")
+	local title status group result=ok steps=("$2" tap_background)
 	title="$1 - ${2#test_}: $(tap_description "$2")"
-	rm -f "$tap_dir/skip"
+	rm -f "$tap_dir/skip" "$tap_dir/failed"
 	: >"$tap_dir/log"
-	! tap_has setup || steps=(setup "$2")
+	! tap_has setup || steps=(setup "${steps[@]}")
 	tap_isolated "${steps[@]}"
 	status=$?
+	group=$tap_group
 	if tap_has teardown; then
 		echo "teardown:" >>"$tap_dir/log"
 		tap_isolated teardown
 		status=$((status | $?))
+	fi
+	tap_left_behind "$group" || status=1
+	if [ -e "$tap_dir/failed" ]; then
+		cat "$tap_dir/failed" >>"$tap_dir/log"
+		status=1
 	fi
 	[ $status -eq 0 ] || result="not ok"
 	if [ "$result" = ok ] && [ -e "$tap_dir/skip" ]; then

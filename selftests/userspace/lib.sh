@@ -16,6 +16,7 @@ unload_all()
 {
 	local path
 	stop_daemon KILL
+	rm -f "$sock"	# which a daemon that was killed leaves to the next one
 	for path in "$pins"/policies/*; do
 		[ ! -e "$path" ] || scstctl policy unload "${path##*/}"
 	done
@@ -89,7 +90,7 @@ not_running()
 
 daemon_says() # TEXT
 {
-	tail -n +"$(($(daemon_starts) + 1))" "$daemon_log.err" | grep -qF -- "$1"
+	tail -n +"$(($(daemon_starts) + 1))" "$daemon_log.err" | has -F -- "$1"
 }
 
 reload_daemon()

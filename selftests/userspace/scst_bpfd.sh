@@ -3,6 +3,9 @@
 #
 # scst-bpfd: loading, adopting, reloading, events, privileges. As a service: scst_bpfd_service.sh. Not
 # tested: systemd itself.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 . "$(dirname "$0")/lib.sh"
 
 config_with() # POLICIES [TRACERS] [EVENTS]
@@ -209,7 +212,7 @@ gets_metrics()
 {
 	exec 3<>/dev/tcp/127.0.0.1/9478
 	printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
-	timeout 5 cat <&3 | grep -q '^scst_policy_in_force'
+	timeout 5 cat <&3 | has '^scst_policy_in_force'
 }
 
 test_one_fault_takes_nothing_else_along()	# nor do a port that is taken and a group that is not there
@@ -422,10 +425,10 @@ test_losses_without_a_daemon_are_counted()	# by the next one; kill -9 under load
 	start_daemon --print-events
 	wait_for 20 grep -q '"where":"ring","count":[1-9]' "$daemon_log.out"
 	sleep 2
-	lost=$(grep -c '"event":"lost"' "$daemon_log.out")
+	lost=$(nr_lines '"event":"lost"' "$daemon_log.out")
 	scstctl policy apply
 	sleep 2
-	assert_eq "$(grep -c '"event":"lost"' "$daemon_log.out")" "$lost" "losses that are told after a reload, too:"
+	assert_eq "$(nr_lines '"event":"lost"' "$daemon_log.out")" "$lost" "losses that are told after a reload, too:"
 }
 
 has_events() # NR

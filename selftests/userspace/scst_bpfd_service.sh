@@ -4,6 +4,9 @@
 # scst-bpfd as a service: what it tells its manager, and that its unit promises no less, and allows no
 # less, than what it does. No systemd runs here: a socket of ours is the manager, and what the unit
 # forbids is compared with what strace sees.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 . "$(dirname "$0")/lib.sh"
 
 unit=/usr/local/lib/systemd/system/scst-bpfd.service
@@ -17,23 +20,39 @@ full_config()
 		metrics: { listen: "127.0.0.1:9478" } }' >"$config"
 }
 
-# A manager that writes down what it is told.
-start_manager()
+# Somebody who writes down what he is told at a socket.
+start_listener() # SOCKET
 {
+	rm -f "$1"
 	python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
 while True:
-    print(s.recv(4096).decode(), flush=True)
-' "$tap_dir/notify" >"$told" &
-	wait_for 10 test -S "$tap_dir/notify"
+    print(s.recv(65536).decode(), flush=True)
+' "$1" >"$told" &
+	echo $! >"$tap_dir/listener"
+	wait_for 10 test -S "$1"
+}
+
+teardown()
+{
+	[ ! -e "$tap_dir/listener" ] || kill "$(cat "$tap_dir/listener")"
+	rm -f "$tap_dir/listener"
+	sg0=$(sg_of 0)
+	unload_all
+	wait_for_luns 0 1
+}
+
+start_manager()
+{
+	start_listener "$tap_dir/notify"
 	export NOTIFY_SOCKET=$tap_dir/notify
 }
 
 has_told() # REGEXP [TIMES]
 {
-	[ "$(grep -cE "$1" "$told")" -ge "${2:-1}" ]
+	[ "$(nr_lines -E "$1" "$told")" -ge "${2:-1}" ]
 }
 
 test_manager_is_told()	# ready when it serves, alive, reloading and ready again, stopping
@@ -48,9 +67,9 @@ test_manager_is_told()	# ready when it serves, alive, reloading and ready again,
 	wait_for 5 has_told '^MONOTONIC_USEC=[0-9]+'
 	wait_for 20 has_told '^READY=1' 2
 	kill -STOP "$(cat "$daemon_log.pid")"
-	alive=$(grep -c '^WATCHDOG=1' "$told")
+	alive=$(nr_lines '^WATCHDOG=1' "$told")
 	sleep 3
-	assert_eq "$(grep -c '^WATCHDOG=1' "$told")" "$alive" "a daemon that hangs is not alive; its messages"
+	assert_eq "$(nr_lines '^WATCHDOG=1' "$told")" "$alive" "a daemon that hangs is not alive; its messages"
 	kill -CONT "$(cat "$daemon_log.pid")"
 	stop_daemon
 	has_told '^STOPPING=1'
@@ -69,12 +88,12 @@ test_manager_hears_of_each_object()	# so that many of them are no reason to be a
 	start_manager
 	WATCHDOG_USEC=1000000000 start_daemon
 	wait_for 5 has_told '^READY=1'
-	alive=$(sed '/^READY=1/q' "$told" | grep -c '^WATCHDOG=1')
+	alive=$(sed '/^READY=1/q' "$told" | nr_lines '^WATCHDOG=1')
 	[ "$alive" -ge 5 ] || fail "alive $alive times while five objects are loaded"
 	has_told '^EXTEND_TIMEOUT_USEC=[0-9]{8}'
 	reload_daemon
 	wait_for 20 has_told '^READY=1' 2
-	alive=$(told_between '^RELOADING=1' '^READY=1' | grep -c '^WATCHDOG=1')
+	alive=$(told_between '^RELOADING=1' '^READY=1' | nr_lines '^WATCHDOG=1')
 	[ "$alive" -ge 5 ] || fail "alive $alive times while five objects are looked at"
 }
 
@@ -92,15 +111,7 @@ journal_is_told_of_an_ejection() # TRACERS
 {
 	echo "{ \"policies\": [{ \"object\": \"maximal\" }], \"tracers\": $1 }" >"$config"
 	mkdir -p /run/systemd/journal
-	rm -f /run/systemd/journal/socket
-	python3 -c '
-import socket
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind("/run/systemd/journal/socket")
-while True:
-    print(s.recv(65536).decode(), flush=True)
-' >"$told" &
-	wait_for 10 test -S /run/systemd/journal/socket
+	start_listener /run/systemd/journal/socket
 	JOURNAL_STREAM=1:1 start_daemon
 	scstctl policy eject maximal "for a test"
 	wait_for 10 has_told '^SCST_EVENT=policy_exit$'
@@ -161,7 +172,7 @@ test_capabilities_are_those_of_the_manual()	# and of the unit, which adds what i
 test_unit_is_good()	# for systemd, and tight
 {
 	command -v systemd-analyze || skip "no systemd-analyze"
-	assert_eq "$(systemd-analyze verify --man=no "$unit" 2>&1 | grep -F scst-bpfd)" "" "systemd-analyze verify"
+	assert_eq "$(systemd-analyze verify --man=no "$unit" 2>&1 | lines_with -F scst-bpfd)" "" "systemd-analyze verify"
 	systemd-analyze security --no-pager --offline=true --threshold=40 "$unit"
 }
 
@@ -175,7 +186,7 @@ test_unit_comes_before_who_lets_in()	# whoever enables targets or answers logins
 	local other
 	assert_eq "$(setting Before | sort | xargs)" "iscsi-scst.service pacemaker.service scst.service" Before
 	for other in $(setting Before); do
-		! setting After | grep -qxF "$other" || fail "it waits for $other, and $other for it"
+		! setting After | has -xF "$other" || fail "it waits for $other, and $other for it"
 	done
 	assert_match "$(setting Type)" "^notify" "what readiness means"
 }
@@ -231,7 +242,7 @@ test_unit_allows_what_the_daemon_does()	# system calls, families of sockets, mem
 	assert_match "$(cat "$trace.daemon")" " bpf\(" "the trace"
 	# glibc would ask netlink what addresses this host has, and does without
 	assert_eq "$(grep -oE ' socket\(AF_[A-Z0-9]+' "$trace.daemon" | sort -u |
-		grep -vE 'AF_(UNIX|INET|INET6|NETLINK)$')" "" "families of sockets"
+		lines_with -vE 'AF_(UNIX|INET|INET6|NETLINK)$')" "" "families of sockets"
 	! grep -E 'PROT_WRITE\|PROT_EXEC' "$trace.daemon" || fail "memory that is written and executed"
 }
 

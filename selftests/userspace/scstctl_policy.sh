@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # scstctl policy and show, without the daemon.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 . "$(dirname "$0")/lib.sh"
 
 test_hidden_lun_vanishes_and_comes_back()	# REPORT LUNS and access follow load and unload, with I/O running
@@ -63,7 +66,7 @@ test_list_and_show()		# as text and as JSON
 	assert_eq "$(jq -c .mask <<<"$json")" '["scst_local_host@1:hide"]'
 	assert_eq "$(jq -c .hooks <<<"$json")" '["lun_access"]'
 	assert_match "$(jq .verdicts.lun_access.hide <<<"$json")" '^[1-9]'
-	bpftool map dump pinned "$(jq -r .pins.lun_mask_rules <<<"$json")" | grep -q scst_local_host
+	bpftool map dump pinned "$(jq -r .pins.lun_mask_rules <<<"$json")" | has scst_local_host
 	assert_match "$(scstctl policy show lun_mask)" "mask +scst_local_host@1:hide"
 }
 
@@ -115,8 +118,8 @@ test_wrong_usage_is_status_2()		# and names what is possible
 	assert_status 2 "no such option" scstctl show --nonsense
 	assert_status 2 "needs a value" scstctl trace --count
 	assert_status 2 "not a positive number" scstctl trace --count 0
-	scstctl policy load --help | grep -q hide_on_eject
-	scstctl --help | grep -q "Exit status"
+	scstctl policy load --help | has hide_on_eject
+	scstctl --help | has "Exit status"
 }
 
 test_not_found_and_exists()		# statuses 3 and 6
@@ -136,7 +139,7 @@ test_unprivileged_user_is_refused()	# status 5; looking at sysfs is allowed
 	assert_status 5 "root" as_nobody scstctl trace --count 1
 	assert_status 5 "root" as_nobody scstctl tracer list
 	assert_eq "$(as_nobody scstctl policy list --json | jq -c '.[] | [.name, .pinned]')" '["minimal",null]'
-	as_nobody scstctl policy show minimal | grep -q active
+	as_nobody scstctl policy show minimal | has active
 	as_nobody scstctl show >/dev/null
 }
 
@@ -262,7 +265,7 @@ test_show_json_has_the_tree()	# what was configured, from driver to device
 test_trace_prints_commands_and_leaves_nothing()	# with filters, as text and as JSON
 {
 	local json progs_before
-	progs_before=$(bpftool prog show | grep -c cmdlog || true)
+	progs_before=$(bpftool prog show | nr_lines cmdlog || true)
 	scstctl trace --json --count 3 --lun 0 --opcode 0x28 --initiator scst_local_host >"$tap_dir/trace" &
 	read_while $!
 	wait $!
@@ -278,7 +281,7 @@ test_trace_prints_commands_and_leaves_nothing()	# with filters, as text and as J
 
 cmdlogs_are()
 {
-	[ "$(bpftool prog show | grep -c cmdlog)" = "$1" ]
+	[ "$(bpftool prog show | nr_lines cmdlog)" = "$1" ]
 }
 
 test_trace_ends_cleanly_at_sigterm()	# status 0

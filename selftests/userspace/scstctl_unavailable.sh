@@ -58,7 +58,7 @@ test_without_btf_disks_work_and_policies_are_refused_with_the_reason()
 	disk=$(disk_of 0)
 	dd if="$disk" bs=4k count=16 iflag=direct status=none | cmp -n 65536 - /dev/zero
 	assert_status 4 "has no BTF" scstctl policy load minimal
-	scstctl show | grep -q plain
+	scstctl show | has plain
 	unmap_lun 0
 	del_null plain
 	unload_scst

@@ -3,6 +3,9 @@
 #
 # Policies and tracers come, change and go, as fast as scstctl can, while somebody writes to a disk and
 # reads back what he wrote. Beside the assertions the kernel log has to stay clean.
+#
+# Hidden disks cannot be read:
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 . "$(dirname "$0")/lib.sh"
 
 mgmt=$scst/targets/scst_local/mgmt

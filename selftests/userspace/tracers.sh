@@ -3,6 +3,9 @@
 #
 # The counting tracers and what shows them: scstctl latency, top, errors; the metrics of scst-bpfd.
 # Not tested here: cmdlog (bpf/cmdlog.sh), events (scst_bpfd.sh).
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 . "$(dirname "$0")/lib.sh"
 
 load_reads() # DISK COUNT
@@ -47,7 +50,7 @@ test_counts_go_on_when_an_initiator_comes_back()	# in one row; and nothing of wh
 	[ "$(jq 'map(.commands) | add' <<<"$rows")" -ge $((3 * before / 2)) ] || fail "$before, then $rows"
 	assert_eq "$(jq '[.[].buckets[].commands] | add' <<<"$rows")" "$(jq 'map(.commands) | add' <<<"$rows")" buckets
 	for map in latency/nexus_names top/nexus_names; do
-		assert_eq "$(bpftool map dump pinned "$pins/tracers/$map" | grep -c guest)" 0 "names left in $map"
+		assert_eq "$(bpftool map dump pinned "$pins/tracers/$map" | nr_lines guest)" 0 "names left in $map"
 	done
 	rows=$(scstctl errors --json | jq -c "[.[] | $of_guest | [.opcode, .status, .sense_key, .asc, .ascq, .aborted]]")
 	assert_eq "$(jq 'length == (unique | length)' <<<"$rows")" true "one row an error: $rows"
@@ -248,7 +251,7 @@ test_events_of_sessions_and_policies()	# logins, task management, ejections; no 
 	grep -q '"event":"login".*"initiator":"guest"' "$daemon_log.out"
 	grep -q '"event":"logout".*"initiator":"guest"' "$daemon_log.out"
 	grep -q '"event":"tmf".*"lun":1' "$daemon_log.out"
-	assert_eq "$(grep -c '"event":"unit_attention"' "$daemon_log.out")" 0 "unit attentions"
+	assert_eq "$(nr_lines '"event":"unit_attention"' "$daemon_log.out")" 0 "unit attentions"
 	daemon_says '"event":"policy_exit"'
 }
 

@@ -36,7 +36,7 @@ teardown_file()
 start_guest()
 {
 	# shellcheck disable=SC2086	# options
-	"$vm/boot" ${BOOT_OPTIONS:-} --kernel "$kernel" --cpus 1 --disk "$dir/disk" \
+	"$vm/boot" ${BOOT_OPTIONS:-} --detect --kernel "$kernel" --cpus 1 --disk "$dir/disk" \
 		--console "$dir/console" \
 		--timeout $((case_timeout * PATIENCE / 2)) -- selftests/vm/guest-crash >"$dir/output" 2>&1 &
 	boot=$!
@@ -109,6 +109,7 @@ kill_guest()
 {
 	kill -KILL "$qemu"
 	wait "$boot" || true
+	"$vm/splat" "$dir/console"
 	rm "$tap_dir/qemu"
 	cp "$dir/log" "$dir/logs/killed"
 }
