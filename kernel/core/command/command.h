@@ -4,7 +4,7 @@
  * nexus counts and has to tell.
  *
  *	cmd.c		the steps		execute.c, select.c	what the core does itself
- *	follow.c	to where a LUN leads	buffer.c, sgv.c		memory for their data
+ *	follow.c	to where a LUN leads	buffer.c, sgv*.c	memory for their data
  *	marks.c		marking commands	watch.c, settle.c	waiting until they have left
  *	threads.c	where they may sleep	sense.c, ua.c		how they fail, what is told
  *	saved.c		parameters that last	reset.c			what a reset forgets
