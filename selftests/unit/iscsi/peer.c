@@ -83,3 +83,11 @@ const char *peer_heard(const struct peer *peer, const char *key)
 {
 	return text_in_find(&peer->heard, key);
 }
+
+void assert_refused(struct peer *peer, uint8_t flags, const char *text, enum login_status status)
+{
+	assert_int_equal(peer_says(peer, flags, text), LOGIN_REFUSED);
+	assert_status(peer, status);
+	assert_int_equal(peer->login->response.flags & (ISCSI_FINAL | ISCSI_CONTINUE), 0);
+	assert_true(peer->login->why[0]);
+}

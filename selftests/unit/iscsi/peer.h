@@ -31,6 +31,9 @@ void peer_reconnect(struct peer *peer);
 /* @text: pairs, with a '\n' where the wire has a NUL. */
 enum login_verdict peer_says(struct peer *peer, uint8_t flags, const char *text);
 
+/* As above; it must be turned away with this status. */
+void assert_refused(struct peer *peer, uint8_t flags, const char *text, enum login_status status);
+
 /* The value in the last response, or NULL. */
 const char *peer_heard(const struct peer *peer, const char *key);
 
