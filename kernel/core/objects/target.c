@@ -98,6 +98,7 @@ static void target_free(struct scst_target *tgt)
 {
 	kfree(rcu_dereference_protected(tgt->default_group.cpus, true));
 	kfree(tgt->port_name);
+	kfree(tgt->comment);
 	kfree(tgt);
 }
 
@@ -113,7 +114,8 @@ static int target_publish(struct scst_target *tgt)
 		return -EEXIST;
 	tgt->port.rel_tgt_id = free_rel_tgt_id();
 	err = scst_sysfs_target_add(tgt);
-	tgt->dying = err;
+	scoped_guard(mutex, &tgt->lock)
+		tgt->dying = err;
 	if (!err)
 		list_add_tail(&tgt->entry, &tgt->driver->targets);
 	return err;

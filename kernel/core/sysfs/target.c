@@ -200,7 +200,6 @@ void scst_sysfs_target_del(struct scst_target *tgt)
 	scst_sysfs_ini_groups_del(tgt);
 	scst_dir_del(&tgt->sessions_dir);
 	scst_dir_del(&tgt->dir);
-	kfree(tgt->comment);
 }
 
 static int add_target(void *owner, const char *name, struct scst_params *params)
