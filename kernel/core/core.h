@@ -46,6 +46,16 @@ extern struct workqueue_struct *scst_file_wq;	/* waits for the file systems of /
 /* Task management, and ends of commands. Nothing on it waits for a command or for a file. */
 extern struct workqueue_struct *scst_tmf_wq;
 
+/*
+ * Before what takes any of the core's locks is called. The outermost stands for all of them: who
+ * takes it with another one held is found by lockdep.
+ */
+static inline void scst_assert_unlocked(void)
+{
+	might_sleep();
+	lockdep_assert_not_held(&scst_registry_lock);
+}
+
 struct scst_driver {
 	const struct scst_target_ops *ops;
 	struct list_head entry;			/* scst_registry_lock */
@@ -107,7 +117,7 @@ struct scst_target {
 	char *port_name;			/* or NULL */
 	bool enabled;				/* scst_registry_lock */
 	bool aen_disabled;
-	bool dying;				/* both locks: no new session or mapping */
+	bool dying;				/* lock, scst_registry_lock: nothing new */
 	char *comment;				/* lock; NULL: none */
 	struct mutex lock;			/* groups, mappings, sessions and their nexuses */
 	struct scst_group default_group;
@@ -163,7 +173,7 @@ struct scst_session {
 	/* read by every command */
 	struct scst_lun_table __rcu *luns;	/* written under tgt->lock */
 	struct scst_nexus *no_lun;		/* commands to a LUN that is not there */
-	bool hurry;				/* set once: its commands are not held */
+	bool hurry;				/* set once: no policy delays its commands */
 	/* written by commands that bring no memory */
 	atomic_long_t mem;			/* bytes of buffers that it has: cmd.c, charge() */
 	/* slow */

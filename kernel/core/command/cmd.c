@@ -37,7 +37,7 @@ const char *const scst_wait_names[] = {
 
 /*
  * The same for a command, which becomes LIVE here; gate.h says why in one RCU section. Task
- * management that sees LIVE sees the nexus, the tag and the LUN: pairs with picked() in marks.c.
+ * management that sees LIVE sees the nexus, the tag and the LUN: pairs with mark_slot().
  * Return: not 0, it has to pass the gate.
  */
 static u32 enter_nexus(struct scst_cmd *cmd)

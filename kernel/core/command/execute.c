@@ -11,7 +11,7 @@
 #include "reserve/reserve.h"
 #include "execute.h"
 
-/* The visible LUNs, ascending. Return: how many there are; at most @max are written. */
+/* The visible LUNs, ascending. Return: how many there are, of which the first @max are written. */
 static unsigned int gather_luns(struct scst_session *sess, u16 *out, unsigned int max)
 {
 	const struct scst_lun_table *luns;

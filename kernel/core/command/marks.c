@@ -39,8 +39,10 @@ unsigned int scst_marks_set(struct scst_session *sess, const struct scst_pick *p
 		marked += mark_slot(scst_cmd_slot(sess, i), pick, set, clear);
 	if (!marked || !(set & SCST_CMD_ABORTED))
 		return marked;
+	non_block_start();
 	if (sess->tgt->ops->cmds_aborted)
 		sess->tgt->ops->cmds_aborted(sess);
+	non_block_end();
 	scst_watch_look();	/* a PREEMPT AND ABORT that waits itself may have been marked */
 	return marked;
 }

@@ -31,6 +31,7 @@ static int load(const struct scst_device *dev, void **data, size_t *len)
 
 void scst_saved_now(const struct scst_device *dev, struct scst_saved *saved)
 {
+	lockdep_assert_held(&dev->param_lock);
 	saved->mode = dev->lu.mode_saved;
 	memcpy(saved->info, dev->lu.info, sizeof(saved->info));
 }

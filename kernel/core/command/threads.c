@@ -224,6 +224,7 @@ void scst_threads_place(struct scst_session *sess)
 	const struct cpumask *cpus = rcu_dereference_protected(sess->group->cpus,
 							       lockdep_is_held(&tgt->lock));
 
+	might_sleep();
 	if (tgt->ops->place_session)
 		tgt->ops->place_session(sess, cpus);
 }

@@ -65,12 +65,14 @@ static int ua_index(const struct scst_nexus *nexus, u16 ua)
 
 static void ua_remove(struct scst_nexus *nexus, unsigned int i)
 {
+	lockdep_assert_held(&nexus->lock);
 	memmove(&nexus->ua[i], &nexus->ua[i + 1], (nexus->nr_ua - i - 1) * sizeof(nexus->ua[0]));
 	WRITE_ONCE(nexus->nr_ua, nexus->nr_ua - 1);
 }
 
 static void ua_insert(struct scst_nexus *nexus, unsigned int i, u16 ua)
 {
+	lockdep_assert_held(&nexus->lock);
 	memmove(&nexus->ua[i + 1], &nexus->ua[i], (nexus->nr_ua - i) * sizeof(nexus->ua[0]));
 	nexus->ua[i] = ua;
 	WRITE_ONCE(nexus->nr_ua, nexus->nr_ua + 1);

@@ -10,6 +10,8 @@ static bool report_aen(struct scst_session *sess, enum scst_aen event, u16 lun)
 {
 	const struct scst_target *tgt = sess->tgt;
 
+	might_sleep();
+	lockdep_assert_held(&tgt->lock);
 	return tgt->ops->report_aen && !tgt->aen_disabled &&
 	       tgt->ops->report_aen(sess, event, lun);
 }
@@ -18,7 +20,6 @@ void scst_session_luns_changed(struct scst_session *sess)
 {
 	struct scst_nexus *nexus;
 
-	lockdep_assert_held(&sess->tgt->lock);
 	if (report_aen(sess, SCST_AEN_LUNS_CHANGED, 0))
 		return;
 	list_for_each_entry(nexus, &sess->nexuses, sess_entry)
@@ -27,7 +28,6 @@ void scst_session_luns_changed(struct scst_session *sess)
 
 void scst_nexus_capacity_changed(struct scst_nexus *nexus)
 {
-	lockdep_assert_held(&nexus->sess->tgt->lock);
 	if (!report_aen(nexus->sess, SCST_AEN_CAPACITY_CHANGED, nexus->lun))
 		scst_ua_queue(nexus, SCST_SENSE_CAPACITY_CHANGED);
 }

@@ -221,6 +221,7 @@ static int insert_pattern(struct scst_group *group, struct scst_pattern *pattern
 {
 	int err;
 
+	lockdep_assert_held(&group->tgt->lock);
 	if (group->dying || group->tgt->dying)
 		return -ENODEV;
 	if (find_pattern(group, pattern->text))

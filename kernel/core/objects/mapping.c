@@ -117,6 +117,8 @@ static int attach(struct scst_group *group, const char *dev_name, u16 lun, bool 
 	struct scst_nexus *nexus;
 	int err;
 
+	lockdep_assert_held(&scst_registry_lock);
+	lockdep_assert_held(&group->tgt->lock);
 	if (!dev || dev->dying)
 		return -ENODEV;
 	map = mapping_alloc(group, dev, lun, read_only);

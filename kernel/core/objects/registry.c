@@ -28,6 +28,7 @@ static struct scst_driver *find_driver(const struct scst_target_ops *ops)
 {
 	struct scst_driver *drv;
 
+	lockdep_assert_held(&scst_registry_lock);
 	list_for_each_entry(drv, &scst_drivers, entry)
 		if (!strcmp(drv->ops->name, ops->name))
 			return drv;
@@ -38,6 +39,7 @@ static struct scst_handler *find_handler(const struct scst_handler_ops *ops)
 {
 	struct scst_handler *handler;
 
+	lockdep_assert_held(&scst_registry_lock);
 	list_for_each_entry(handler, &scst_handlers, entry)
 		if (!strcmp(handler->ops->name, ops->name))
 			return handler;
@@ -90,6 +92,7 @@ void scst_target_driver_unregister(const struct scst_target_ops *ops)
 		drv = find_driver(ops);
 	if (WARN_ON(!drv))
 		return;
+	scst_assert_unlocked();
 	scst_sysfs_driver_close(drv);
 	while ((tgt = first_target(drv)))
 		if (WARN_ON(!ops->del_target) || ops->del_target(tgt))
@@ -103,13 +106,11 @@ EXPORT_SYMBOL_GPL(scst_target_driver_unregister);
 
 struct scst_driver *scst_registry_find_driver(const struct scst_target_ops *ops)
 {
-	lockdep_assert_held(&scst_registry_lock);
 	return find_driver(ops);
 }
 
 struct scst_handler *scst_registry_find_handler(const struct scst_handler_ops *ops)
 {
-	lockdep_assert_held(&scst_registry_lock);
 	return find_handler(ops);
 }
 
@@ -162,6 +163,7 @@ void scst_handler_unregister(const struct scst_handler_ops *ops)
 		handler = find_handler(ops);
 	if (WARN_ON(!handler))
 		return;
+	scst_assert_unlocked();
 	scst_sysfs_handler_close(handler);
 	while ((dev = first_device(handler)))
 		if (WARN_ON(ops->del_device(dev)))

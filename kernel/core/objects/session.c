@@ -87,6 +87,7 @@ static void set_transport_id(struct scst_session *sess)
 	struct scst_tid *tid = &sess->identity->tid;
 	u8 buf[SCST_TID_MAX];
 
+	might_sleep();
 	if (ops->transport_id) {
 		unsigned int len = min(ops->transport_id(sess, buf), SCST_TID_MAX);
 
@@ -190,6 +191,7 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 	sess = session_alloc(tgt, initiator, nr_cmds, priv);
 	if (!sess)
 		return ERR_PTR(-ENOMEM);
+	might_sleep();
 	set_transport_id(sess);
 	if (tgt->ops->session_address)
 		tgt->ops->session_address(priv, sess->address, sizeof(sess->address));
@@ -296,6 +298,7 @@ static int change_identity(struct scst_session *sess, struct scst_identity *iden
 	LIST_HEAD(old);
 	int err;
 
+	lockdep_assert_held(&sess->tgt->lock);
 	swap(sess->identity, identity);
 	err = create_again(sess, &old);
 	if (err) {

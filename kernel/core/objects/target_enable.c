@@ -12,6 +12,7 @@ static bool id_serves(u16 id, const struct scst_target *except)
 	struct scst_driver *drv;
 	struct scst_target *tgt;
 
+	lockdep_assert_held(&scst_registry_lock);
 	list_for_each_entry(drv, &scst_drivers, entry)
 		list_for_each_entry(tgt, &drv->targets, entry)
 			if (tgt != except && tgt->enabled && tgt->port.rel_tgt_id == id)
@@ -47,7 +48,7 @@ int scst_target_set_rel_tgt_id(struct scst_target *tgt, u16 id)
 	return 0;
 }
 
-/* Registry lock held: may @tgt serve? */
+/* May @tgt serve? scst_registry_lock held. */
 static int check_id(struct scst_target *tgt)
 {
 	u16 id = tgt->port.rel_tgt_id ?: free_id();
@@ -90,6 +91,7 @@ static int switch_target(struct scst_target *tgt, bool enable)
 	err = set_flag(tgt, enable);
 	if (err || !tgt->ops->enable)
 		return err;
+	scst_assert_unlocked();
 	err = tgt->ops->enable(tgt, enable);
 	if (err)
 		set_flag(tgt, !enable);

@@ -21,7 +21,7 @@
 DECLARE_RWSEM(scst_policy_lock);
 LIST_HEAD(scst_policies);			/* scst_policy_lock */
 static DEFINE_MUTEX(scst_policy_attach_lock);
-static struct scst_policy __rcu *slots[SCST_POLICY_MAX];	/* attach_lock, read under RCU */
+static struct scst_policy __rcu *slots[SCST_POLICY_MAX];	/* scst_policy_attach_lock; RCU */
 /* Set once, by scst_policy_init(). */
 static const char *unavailable;
 static const struct scst_policy_face *face;

@@ -11,7 +11,7 @@
 
 #include "policy.h"
 
-/* Hooks that may sleep. */
+/* Hooks that are sleepable programs, or may be. */
 
 static DEFINE_RAW_SPINLOCK(calls_lock);
 static LIST_HEAD(calls);			/* calls_lock; struct scst_policy_call.entry */

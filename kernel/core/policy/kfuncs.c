@@ -157,7 +157,7 @@ __bpf_kfunc u32 scst_bpf_cmd_codes(const struct scst_cmd *cmd)
 	return codes.key << 16 | codes.asc << 8 | codes.ascq;
 }
 
-/* Iterators, within one RCU section each, as the verifier sees to. */
+/* Iterators, within one RCU section each [verifier_refuses_iterating_without_rcu]. */
 
 __bpf_kfunc int bpf_iter_scst_session_new(struct bpf_iter_scst_session *it)
 {

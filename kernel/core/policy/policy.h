@@ -71,10 +71,10 @@ struct scst_policy_exit {
 struct scst_policy {
 	const struct scst_policy_ops *ops;	/* scst_policy_lock; NULL: gone */
 	struct list_head entry;			/* scst_policy_lock; by priority */
-	unsigned int slot;			/* attach_lock; its bit in nexuses */
+	unsigned int slot;			/* scst_policy_attach_lock; its bit in nexuses */
 	u32 deadline_ms, hooks;			/* of @ops; hooks: a bit for each that it has */
 	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is read without */
-	unsigned long keys;			/* attach_lock: the hooks whose key counts us */
+	unsigned long keys;			/* scst_policy_attach_lock: by hook */
 	struct work_struct ejected_work;	/* keys, and asking everybody again */
 	struct scst_policy_stats __percpu *stats;
 	struct scst_dir dir;			/* policies/<name> */
@@ -119,8 +119,11 @@ static inline bool scst_policy_hides(const struct scst_policy_ops *ops)
 	return ops->flags & SCST_POLICY_F_HIDE_ON_EJECT;
 }
 
-/* attach.c. @ops are valid data (scst_policy_check()) and stay until detached. May sleep. */
+/* attach.c */
 int scst_policy_check(const struct scst_policy_ops *ops);
+/*
+ * @ops are checked, and stay until detached [module_stays_while_a_policy_is_loaded]. May sleep.
+ */
 int scst_policy_attach(const struct scst_policy_ops *ops);
 /* Nobody is inside @ops any more when this returns. */
 void scst_policy_detach(const struct scst_policy_ops *ops);
@@ -164,12 +167,12 @@ struct scst_policy_call {
 		char *group;			/* session_admit: SCST_DEV_NAME_LEN bytes */
 	};
 	union {
-		struct {			/* of a hook that may sleep */
+		struct {			/* of a hook of a task */
 			struct list_head entry;
 			struct task_struct *task;
 			unsigned int ticks;	/* of the watchdog */
 		};
-		struct {			/* of one that may not */
+		struct {			/* of one of a CPU */
 			struct scst_policy_call *outer;	/* that an interrupt found running */
 			unsigned long since;	/* jiffies */
 			unsigned int level;	/* irq_count(): task, softirq, hardirq or NMI */
@@ -209,6 +212,7 @@ static inline void scst_policy_cpu_set(struct scst_policy_call *call)
 static inline void scst_policy_enter_atomic(struct scst_policy_call *call,
 					    const struct scst_policy_link *link)
 {
+	lockdep_assert_preemption_disabled();
 	call->policy = link->policy;
 	call->slot = link->slot;
 	call->since = jiffies;

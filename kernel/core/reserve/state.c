@@ -79,6 +79,7 @@ static bool has_spc2(const struct scst_nexus *nexus)
 
 static void set_spc2(struct scst_device *dev, struct scst_identity *owner)
 {
+	lockdep_assert_held(&dev->lock);
 	if (owner)
 		refcount_inc(&owner->users);
 	if (dev->reserve->spc2)
@@ -93,6 +94,7 @@ static void update(struct scst_nexus *nexus)
 	struct scst_pr_nexus id = scst_pr_nexus_id(nexus);
 	u8 denied = scst_pr_denied(pr, &id);
 
+	lockdep_assert_held(&nexus->dev->lock);
 	if (reserve->spc2 && !has_spc2(nexus))
 		denied |= SCST_PR_DENIED_BY_RESERVE;
 	if (pr->lost)

@@ -71,6 +71,7 @@ static ssize_t dir_show(struct kobject *kobj, struct attribute *attr, char *buf)
 	const struct scst_attr *row = to_row(attr);
 	void *obj = row_obj(row, kobj);
 
+	scst_assert_unlocked();
 	return row->show ? row->show(obj, buf) : show_member(row, obj + row->offset, buf);
 }
 
@@ -97,6 +98,7 @@ static int store_text(const struct scst_attr *row, void *obj, const char *buf, s
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
+	scst_assert_unlocked();
 	err = row->store(obj, strim(text));
 	kfree_sensitive(text);		/* may be a secret of the initiator */
 	return err;

@@ -89,8 +89,10 @@ void scst_sysfs_device_del(struct scst_device *dev)
 static int add_device(void *owner, const char *name, struct scst_params *params)
 {
 	struct scst_handler *handler = owner;
-	int err = handler->ops->add_device(name, params);
+	int err;
 
+	scst_assert_unlocked();
+	err = handler->ops->add_device(name, params);
 	if (err)
 		pr_warn_ratelimited("scst: handler %s: cannot add device %s: %pe\n",
 				    handler->ops->name, name, ERR_PTR(err));
@@ -105,6 +107,7 @@ static int del_device(void *owner, const char *name, struct scst_params *params)
 
 	if (err)
 		return err;
+	scst_assert_unlocked();
 	dev = scst_device_find(handler->ops, name);
 	err = dev ? handler->ops->del_device(dev) : -ENOENT;
 	if (err)

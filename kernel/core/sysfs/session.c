@@ -68,6 +68,7 @@ static ssize_t force_close_store(void *obj, char *text)
 		return -EINVAL;
 	pr_info("scst: target %s: session %s is closed by the administrator\n", sess->tgt->name,
 		sess->initiator);
+	scst_assert_unlocked();
 	sess->tgt->ops->close_session(sess);
 	return 0;
 }
@@ -129,6 +130,7 @@ int scst_sysfs_session_add(struct scst_session *sess)
 
 void scst_sysfs_session_relink(struct scst_session *sess)
 {
+	lockdep_assert_held(&sess->tgt->lock);
 	scst_dir_unlink(&sess->dir, "luns");
 	if (scst_dir_link(&sess->dir, &sess->group->luns_dir, "luns"))
 		pr_warn("scst: target %s: session %s has lost its link to the LUNs\n",

@@ -205,8 +205,10 @@ void scst_sysfs_target_del(struct scst_target *tgt)
 static int add_target(void *owner, const char *name, struct scst_params *params)
 {
 	const struct scst_target_ops *ops = owner;
-	int err = ops->add_target(name, params);
+	int err;
 
+	scst_assert_unlocked();
+	err = ops->add_target(name, params);
 	if (err)
 		pr_warn_ratelimited("scst: driver %s: cannot add target %s: %pe\n", ops->name, name,
 				    ERR_PTR(err));
@@ -221,6 +223,7 @@ static int del_target(void *owner, const char *name, struct scst_params *params)
 
 	if (err)
 		return err;
+	scst_assert_unlocked();
 	tgt = scst_target_find(ops, name);
 	err = tgt ? ops->del_target(tgt) : -ENOENT;
 	if (err)
@@ -260,6 +263,7 @@ static int run_driver_verb(const struct scst_target_ops *ops, const char *verb, 
 
 	if (err)
 		return err;
+	scst_assert_unlocked();
 	err = ops->mgmt(verb, args);
 	scst_claim_drop(&claim);
 	if (err)
@@ -334,6 +338,7 @@ int scst_sysfs_driver_add(struct scst_driver *drv)
 	const struct scst_target_ops *ops = drv->ops;
 	int err;
 
+	lockdep_assert_held(&scst_registry_lock);
 	err = scst_dir_add(&drv->dir, &scst_targets_dir, (void *)ops, ops->driver_attrs, ops->name);
 	if (err)
 		return err;

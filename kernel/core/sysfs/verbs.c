@@ -20,11 +20,11 @@ static DEFINE_SPINLOCK(claims_lock);
 static LIST_HEAD(claims);		/* claims_lock; struct scst_claim.entry */
 static DECLARE_WAIT_QUEUE_HEAD(claims_wait);
 
-/* claims_lock held */
 static bool is_claimed(const void *owner, const char *name)
 {
 	const struct scst_claim *claim;
 
+	lockdep_assert_held(&claims_lock);
 	list_for_each_entry(claim, &claims, entry)
 		if (claim->owner == owner && !strcmp(claim->name, name))
 			return true;

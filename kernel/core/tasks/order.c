@@ -92,6 +92,7 @@ static void mark_strangers(struct scst_nexus *nexus, void *set)
 /* Is it the turn of @cmd? set->lock held. */
 static bool may_run(const struct scst_task_set *set, const struct scst_cmd *cmd)
 {
+	lockdep_assert_held(&set->lock);
 	if (set->faulted && cmd->queue_attr != SCST_TASK_ACA &&
 	    !percpu_ref_is_dying(&cmd->nexus->ref))
 		return false;
@@ -199,7 +200,7 @@ static void retire_work(struct work_struct *work)
 	update_gates(set);
 }
 
-/* Stays as long as what it belongs to. NULL: no memory. */
+/* Made once; freed with the nexus or device that it belongs to. NULL: no memory. */
 static struct scst_task_set *get_set(struct scst_nexus *nexus)
 {
 	struct scst_task_set **slot = set_slot(nexus);

@@ -423,6 +423,7 @@ static void end(struct scst_tmf *tmf)
 	struct scst_nexus *nexus = tmf->nexus;
 
 	trace_scst_tmf_done(tmf);
+	might_sleep();
 	tmf->sess->tgt->ops->tmf_done(tmf);
 	scst_nexus_put(nexus);
 }

@@ -63,8 +63,10 @@ static void close_now(struct vdisk *vd)
 
 int vdisk_open(struct vdisk *vd)
 {
-	int err = vd->kind->open(vd);
+	int err;
 
+	might_sleep();
+	err = vd->kind->open(vd);
 	if (!vd->dev.lu.removable)
 		vd->dev.lacks |= BIT(SCST_VERB_PREVENT);
 	if (!err)
