@@ -525,7 +525,7 @@ void iscsi_cmds_drop(struct iscsi_conn *conn)
 	drop_waiting(conn, true);
 }
 
-/* Marked by task management: those which wait for data have nothing to wait for. Any context. */
+/* Marked by task management: those which wait for data have nothing to wait for. */
 void iscsi_cmds_aborted(struct scst_session *sess)
 {
 	struct iscsi_session *session = scst_session_priv(sess);

@@ -23,8 +23,9 @@ void iscsi_conn_stop(struct iscsi_conn *conn);
 void iscsi_conn_hang_up(struct iscsi_conn *conn);
 void iscsi_conn_free(struct iscsi_conn *conn);
 
-/* events.c; iscsi_conn_kick() and iscsi_conn_fail() too. Context: any. */
+/* events.c, with iscsi_conn_kick() and iscsi_conn_fail(). */
 extern struct workqueue_struct *iscsi_end_wq;
+/* Context: any [data_arrives_without_digests]. */
 void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event);
 /* The caller knows that the session does not go meanwhile: target->lock, or what the end stops. */
 void iscsi_session_close(struct iscsi_session *session);

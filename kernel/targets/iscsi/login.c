@@ -242,6 +242,7 @@ static struct iscsi_session *find_tsih(struct iscsi_target *target, u16 tsih)
 {
 	struct iscsi_session *session;
 
+	lockdep_assert_held(&target->lock);
 	list_for_each_entry(session, &target->sessions, entry)
 		if (session->tsih == tsih)
 			return session;
@@ -266,6 +267,7 @@ static int new_tsih(struct iscsi_session *session)
 	struct iscsi_target *target = session->target;
 	unsigned int tries;
 
+	lockdep_assert_held(&target->lock);
 	for (tries = 0; tries < U16_MAX; tries++) {
 		target->last_tsih = target->last_tsih % U16_MAX + 1;
 		if (find_tsih(target, target->last_tsih))

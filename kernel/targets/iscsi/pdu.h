@@ -22,7 +22,7 @@ void iscsi_cmd_event(struct iscsi_cmd *ic);
 void iscsi_cmd_release(struct iscsi_cmd *ic);
 void iscsi_cmds_drop_aborted(struct iscsi_conn *conn);
 void iscsi_cmds_drop(struct iscsi_conn *conn);
-/* The core's: any context. */
+/* Callbacks of the core. */
 void iscsi_send_response(struct scst_cmd *cmd);
 void iscsi_receive_data(struct scst_cmd *cmd);
 void iscsi_cmds_aborted(struct scst_session *sess);
@@ -41,14 +41,14 @@ void iscsi_tmf_event(struct iscsi_tmf *tmf);
 void iscsi_send_ping(struct iscsi_conn *conn);
 void iscsi_send_logout_response(struct iscsi_conn *conn);
 void iscsi_send_luns_changed(struct iscsi_conn *conn);
-/* The core's: may sleep. */
+/* Callbacks of the core. */
 void iscsi_tmf_done(struct scst_tmf *tmf);
 bool iscsi_report_aen(struct scst_session *sess, enum scst_aen event, u16 lun);
 
 /* message.c */
 /* With a status and no task. Return: NULL, there is no memory and the connection is given up. */
 struct iscsi_message *iscsi_message_alloc(struct iscsi_conn *conn, u8 opcode);
-/* At most ISCSI_BHS_LEN bytes; longer data goes to message->sg. */
+/* Up to ISCSI_BHS_LEN bytes; longer data goes to message->sg. */
 void iscsi_message_set_data(struct iscsi_message *message, const void *data, u32 len);
 void iscsi_message_send(struct iscsi_conn *conn, struct iscsi_message *message);
 void iscsi_message_free(struct iscsi_conn *conn, struct iscsi_message *message);

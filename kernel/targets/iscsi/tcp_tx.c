@@ -17,7 +17,10 @@
 /* The most that one PDU needs before its data: header, and the tail of the one before. */
 #define BVECS_SPARE	4
 
-/* @len bytes that stay until the peer has them. NULL: no memory, try again later. */
+/*
+ * @len bytes that stay until the peer has them [connection_hangs_for_a_while]. NULL: no memory, try
+ * again later.
+ */
 static void *cut(struct iscsi_tcp_tx *b, u32 len)
 {
 	void *at;
