@@ -58,8 +58,8 @@ ssize_t scst_attr_key(char *buf, ssize_t len, bool save);
 /*
  * A directory belongs to the object that embeds it. After scst_dir_del() no show or store of it
  * runs and none will: so the object may go. Never call scst_dir_del() with a lock that a store
- * takes, or from a store of the same directory. sysfs shows a directory before its files: what
- * says that an object is complete, mgmt or enabled, is added last.
+ * takes, or from a store of the same directory [storm_of_targets_and_sessions]. sysfs shows a
+ * directory before its files: what says that an object is complete, mgmt or enabled, is added last.
  */
 struct scst_dir {
 	struct kobject kobj;

@@ -98,7 +98,7 @@ struct scst_cmd {
 	struct hrtimer hold;
 	u64 hold_ns;			/* how long, until the timer is started; else 0 */
 
-	/* to go on where it may sleep */
+	/* to go on in a thread */
 	struct work_struct work;
 
 	/* order.c, hold.c */
@@ -152,7 +152,7 @@ static inline s64 scst_cmd_resid(const struct scst_cmd *cmd)
 }
 
 /*
- * For targets. Context of all: any, unless said otherwise.
+ * For targets. Context of all: any, unless said otherwise [data_are_right_over_requests].
  */
 
 /* Return: the session's command slot @index, for a transport that owns the tags. */
@@ -170,7 +170,8 @@ void scst_cmd_done(struct scst_cmd *cmd);
 
 /*
  * The sense data of a CHECK CONDITION: what a device said as it said it, ours in the format which
- * the LU is set to. Return: bytes, at most SCST_SENSE_LEN.
+ * the LU is set to. Return: bytes, at most SCST_SENSE_LEN and @size
+ * [every_buffer_size_gets_a_prefix_and_no_more].
  */
 unsigned int scst_cmd_sense(const struct scst_cmd *cmd, u8 *buf, unsigned int size);
 

@@ -29,7 +29,7 @@ struct scst_reserve;
 enum scst_exec_result {
 	SCST_EXEC_DONE,		/* cmd->status and cmd->sense are final		*/
 	SCST_EXEC_PENDING,	/* scst_cmd_exec_done() will be, or was, called	*/
-	SCST_EXEC_THREAD,	/* call again from a context that may sleep	*/
+	SCST_EXEC_THREAD,	/* call again, in a thread			*/
 };
 
 typedef enum scst_exec_result (*scst_verb_fn)(struct scst_cmd *cmd);
@@ -45,7 +45,8 @@ struct scst_handler_ops {
 	 * which may be less than the length asks for. A long verb looks at scst_cmd_aborted(). If
 	 * it moves less, data_len becomes that, and xfer_len with it if that was more. With CHECK
 	 * CONDITION nothing counts as moved, and no data-in is sent, unless keeps_data is set.
-	 * Context: any; may sleep only if cmd->may_sleep.
+	 * Context: any; may sleep only if cmd->may_sleep [data_are_right_over_requests,
+	 * data_are_right_over_bios].
 	 */
 	scst_verb_fn verb[SCST_VERB_MAX];
 
@@ -93,12 +94,12 @@ struct scst_device {
 	refcount_t users;		/* nexuses, and one until unregistered */
 	struct completion users_gone;
 	u16 numa_node;			/* of its threads, and 1; 0: any. threads.c */
-	unsigned int threads_num;	/* these three: threads.c, threads_lock */
+	unsigned int threads_num;	/* threads_lock: these three; threads.c */
 	bool threads_shared;
 	struct workqueue_struct __rcu *wq;
 	u32 max_cmds;			/* of a nexus at a time; 0: its session's slots */
 	struct scst_task_set *task_set;	/* TST 000b; NULL until needed. By cmpxchg */
-	struct list_head held;		/* the rest: hold.c, hold_lock */
+	struct list_head held;		/* hold_lock: the rest; hold.c */
 	unsigned int nr_blocks;
 	bool releasing;
 	char *block_text;		/* blocking in the background: what to announce, */
@@ -112,7 +113,8 @@ struct scst_device {
 };
 
 /*
- * `numa_node_id`: where the device's threads are, or -1. Also before scst_device_register().
+ * `numa_node_id`: where the device's threads are, or -1. Also before scst_device_register()
+ * [threads_have_a_node].
  * Return: 0, -EINVAL: there is no such node.
  */
 int scst_device_set_node(struct scst_device *dev, const char *text);
@@ -151,9 +153,9 @@ void scst_device_set_ready(struct scst_device *dev, enum scst_sense_id not_ready
  */
 void scst_device_change_begin(struct scst_device *dev);
 void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id);
-/* Does any initiator want the medium to stay? Context: any, but under dev->lock. */
+/* Does any initiator want the medium to stay? Takes dev->lock. Context: any. */
 bool scst_device_removal_prevented(struct scst_device *dev);
-/* A unit attention for every nexus. Context: any, but under dev->lock. */
+/* A unit attention for every nexus. Context: any [unchecked: handlers call it in threads]. */
 void scst_device_tell(struct scst_device *dev, enum scst_sense_id id);
 
 /*

@@ -193,9 +193,9 @@ enum iscsi_end {
 };
 
 /*
- * All of these are there. Context of all: process, may sleep. From receive() to drop() it is the
- * connection's thread, or, with that at its end, what ends the session; of the others there is one
- * at a time but for cpu().
+ * All of these are there. Context of all: process, may sleep [data_arrives_without_digests]. From
+ * receive() to drop() it is the connection's thread, or, with that at its end, what ends the
+ * session; of the others there is one at a time but for cpu().
  */
 struct iscsi_transport {
 	const char *name;		/* `transport` of a connection in sysfs */
@@ -216,7 +216,7 @@ struct iscsi_transport {
 
 	/**
 	 * @send_login: Sends the last PDU of the login, whole as it is, before start(). Return: 0,
-	 * or -EPIPE if it does not leave at once.
+	 * or -EPIPE if it does not leave at once [login_leads_to_a_session].
 	 */
 	int (*send_login)(struct iscsi_conn *conn, void *pdu, u32 len);
 
@@ -280,9 +280,12 @@ struct iscsi_transport {
  * What a transport calls.
  */
 
-/* Wakes the connection's thread. Context: any. */
+/* Wakes the connection's thread. Context: any [data_arrives_without_digests]. */
 void iscsi_conn_kick(struct iscsi_conn *conn);
-/* Gives the connection up. @why, for the log; NULL: nothing worth it. Context: any. */
+/*
+ * Gives the connection up. @why, for the log; NULL: nothing worth it.
+ * Context: any [slow_reader_is_given_up].
+ */
 void iscsi_conn_fail(struct iscsi_conn *conn, const char *why);
 
 /* The rest is for the connection's thread. */
@@ -309,7 +312,10 @@ static inline bool iscsi_rx_must_stop(const struct iscsi_conn *conn)
  * iscsi_pdu_received(); false, none of it: conn->blocked or rx_dead say why.
  */
 bool iscsi_pdu_header(struct iscsi_conn *conn);
-/* So is the data, and right if it has a digest. rx.hdr stays until not iscsi_rx_full(). */
+/*
+ * So is the data, and right if it has a digest. rx.hdr stays until not iscsi_rx_full()
+ * [unchecked: what a transport reads into its buffer is its own affair].
+ */
 void iscsi_pdu_received(struct iscsi_conn *conn);
 /* Answers the PDU in rx with Reject, receives nothing more, and closes when all is sent. */
 void iscsi_protocol_error(struct iscsi_conn *conn, u8 reason, const char *why);

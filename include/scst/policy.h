@@ -54,7 +54,8 @@ struct scst_policy_ops {
 	 * device and group say nothing here: such a policy is not asked. After a denial nobody
 	 * else is asked; of several groups the first counts.
 	 *
-	 * Return: enum scst_session_admit; GROUP after scst_bpf_session_set_group() only.
+	 * Return: enum scst_session_admit; GROUP after scst_bpf_session_set_group() only
+	 * [group_without_a_name_ejects].
 	 * Context: process; may sleep.
 	 * Default: SCST_SESSION_DEFAULT, the name patterns of the groups.
 	 * Ejected: the name patterns.
@@ -73,7 +74,7 @@ struct scst_policy_ops {
 	 * session goes, or the policy is unloaded or ejected. One that should wait for longer than
 	 * @deadline_ms waits that long, and then the policy is ejected.
 	 *
-	 * Return: enum scst_admit; DELAY after scst_bpf_cmd_delay() only.
+	 * Return: enum scst_admit; DELAY after scst_bpf_cmd_delay() only [delay_needs_a_time].
 	 * Context: any, also interrupts; may not sleep.
 	 * Default: SCST_ADMIT_PASS.
 	 * Ejected: pass; the commands that the policy delayed are released.
@@ -86,7 +87,7 @@ struct scst_policy_ops {
 	 * @tmf: sess, lun and fn (enum scst_tmf_fn) are set, for ABORT TASK the tag as well. Scopes
 	 * device and group mean what is mapped at tmf->lun, and for TARGET RESET are not asked.
 	 *
-	 * Context: process; may not sleep.
+	 * Context: process; may not sleep [unchecked: no test has a program that would].
 	 * Default, ejected: nothing.
 	 */
 	void (*tmf)(struct scst_tmf *tmf);

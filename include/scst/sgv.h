@@ -21,7 +21,7 @@
  *
  * @gfp: GFP_KERNEL, GFP_NOIO or GFP_ATOMIC; no flags beside.
  * Return: NULL without memory, or with scst_max_cmd_mem used up: the command is BUSY.
- * Context: any that @gfp allows, hard interrupts included.
+ * Context: any that @gfp allows [unchecked: no transport asks in an interrupt].
  */
 struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp);
 
@@ -37,7 +37,8 @@ u32 scst_sg_lend(struct scatterlist *sg, struct page *page, u32 offset, u32 len,
 
 /*
  * Gives back all of it; NULL is no-op. Pages that somebody else still has a reference to (a socket
- * that may have to send them again) are not used for another command. Context: any.
+ * that may have to send them again) are not used for another command. Context: any, but a task that
+ * holds a spinlock: what is not kept in a cache goes by kvfree().
  */
 void scst_sg_free(struct scatterlist *sg);
 

@@ -71,21 +71,21 @@ struct scst_target_ops {
 	 * @send_response: Status, sense and data-in are final: send them, then scst_cmd_done().
 	 * CHECK CONDITION may come with data-in, cmd->xfer_len bytes like any other, and a
 	 * residual. With scst_cmd_unanswered(@cmd) nothing may reach the initiator as a SCSI
-	 * response. Context: any; must not sleep. Mandatory.
+	 * response. Context: any; must not sleep [data_are_right_over_requests]. Mandatory.
 	 */
 	void (*send_response)(struct scst_cmd *cmd);
 
 	/**
 	 * @receive_data: Fetch cmd->xfer_len bytes of data-out into cmd->sg, then
 	 * scst_cmd_data_received(). If NULL the data is there at submission.
-	 * Context: any; must not sleep.
+	 * Context: any; must not sleep [unchecked: iSCSI goes on with the command in it].
 	 */
 	void (*receive_data)(struct scst_cmd *cmd);
 
 	/**
 	 * @cmds_aborted: Task management marked commands of @sess. Those for which data-out was to
 	 * be fetched need not wait for it: scst_cmd_data_received(cmd, false), but not from here.
-	 * Context: any; must not sleep; locks of the core are held. NULL if data-out always comes.
+	 * Context: any, under spinlocks too; must not sleep. NULL if data-out always comes.
 	 */
 	void (*cmds_aborted)(struct scst_session *sess);
 
@@ -212,7 +212,7 @@ int scst_lun_decode(const u8 *lun);
 /* Is a device mapped at @lun, and visible to this initiator? */
 bool scst_session_has_lun(struct scst_session *sess, u16 lun);
 
-/* @tmf lives until ops->tmf_done(). Context: any. */
+/* @tmf stays until ops->tmf_done(). Context: any [reset_storm_under_load_loses_no_command]. */
 void scst_tmf_submit(struct scst_tmf *tmf);
 
 #endif

@@ -30,7 +30,8 @@ typedef bool (*scst_nexus_hit)(const struct scst_nexus *nexus, const void *arg);
 
 /*
  * Waits for those of the picked commands that are WATCHED: of @sess, or of the nexuses of @dev for
- * which @hit (NULL: all). What it waits for was marked before, and a grace period is over.
+ * which @hit (NULL: all). What it waits for was marked before, and a grace period is over
+ * [abort_task_is_answered_after_the_command_left].
  */
 struct scst_watch {
 	struct scst_session *sess;	/* this or @dev; whoever waits keeps it */

@@ -112,7 +112,7 @@ struct scst_target {
 	void *priv;
 	struct list_head entry;			/* driver->targets */
 	char name[SCST_NAME_LEN];
-	struct scst_port port;			/* port.rel_tgt_id: scst_registry_lock */
+	struct scst_port port;			/* scst_registry_lock: port.rel_tgt_id */
 	struct scst_target_limits limits;
 	char *port_name;			/* or NULL */
 	bool enabled;				/* scst_registry_lock */
@@ -230,7 +230,7 @@ struct scst_nexus {
 	struct workqueue_struct __rcu *wq;	/* dev->lock; a pool per initiator, or NULL */
 	struct list_head sess_entry;		/* sess->nexuses, or a list of the dying */
 	struct list_head map_entry;		/* map->nexuses */
-	struct list_head dev_entry;		/* dev->nexuses, dev->lock */
+	struct list_head dev_entry;		/* dev->lock; dev->nexuses */
 	struct list_head sess_stats_entry, dev_stats_entry;	/* stats.c */
 	struct scst_buffer *buffer;		/* dev->param_lock; NULL: nothing written */
 	struct completion drained;

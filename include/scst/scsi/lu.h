@@ -130,8 +130,8 @@ bool scst_unmap_check(const struct scst_lu *lu, u64 nblocks, const u8 *list, u32
 struct scst_extent scst_unmap_extent(const u8 *list, unsigned int i);
 
 /*
- * The answer to GET LBA STATUS: adjacent extents, the first with the LBA that was asked for. No
- * more than so many in one: the initiator asks again from where they end.
+ * The answer to GET LBA STATUS: adjacent extents, the first with the LBA that was asked for. So
+ * many in one: the initiator asks again from where they end.
  */
 #define SCST_EXTENTS_MAX	32
 #define SCST_LBA_STATUS_MAX	(8 + 16 * SCST_EXTENTS_MAX)

@@ -130,7 +130,10 @@ bool scst_sense_parse(const u8 *bytes, unsigned int len, struct scst_sense *sens
 /* The longest that scst_sense_encode() makes: descriptor format with three descriptors. */
 #define SCST_SENSE_ENCODED_MAX	40
 
-/* Returns the number of bytes put into @buf: never more than @size. */
+/*
+ * Returns the number of bytes put into @buf: never more than @size
+ * [every_buffer_size_gets_a_prefix_and_no_more].
+ */
 unsigned int scst_sense_encode(const struct scst_sense *sense, bool descriptor_format,
 			       u8 *buf, unsigned int size);
 

@@ -95,10 +95,12 @@ void scst_ua_clear_session(struct scst_session *sess, enum scst_sense_id id);
 void scst_ua_queue_others(struct scst_device *dev, const struct scst_nexus *by,
 			  enum scst_sense_id id);
 
-/* stats.c. Context of all: may sleep. */
+/* stats.c */
 void scst_stats_init(struct scst_stats_set *set);
+
+/* Context of all: may sleep. */
 int scst_stats_device_init(struct scst_device *dev);
-/* For the life of a nexus. Return: 0 or -ENOMEM. */
+/* When a nexus comes, and when it goes. Return: 0 or -ENOMEM. */
 int scst_stats_attach(struct scst_nexus *nexus);
 void scst_stats_detach(struct scst_nexus *nexus);
 /* Adds to @sum. */
@@ -109,14 +111,14 @@ void scst_stats_reset_unknown(struct scst_session *sess);
 void scst_stats_of_device(struct scst_device *dev, struct scst_log *log);
 void scst_stats_reset_device(struct scst_device *dev);
 
-/* reset.c: what is forgotten besides commands; then, when those have left. Context: may sleep. */
+/* reset.c: what is forgotten besides commands. */
 void scst_lu_reset(struct scst_device *dev);
+/* ... and when those have left. Context: may sleep. */
 void scst_lu_restore_mode(struct scst_device *dev);
 
-/* saved.c: parameters that survive a restart of the device. Context: may sleep. */
 /*
- * Before @dev is published. A file that cannot be used is told in the log, and is as none.
- * Return: 0 or -ENOMEM.
+ * saved.c: parameters that survive a restart of the device; before it is published. A file that
+ * cannot be used is told in the log, and is as none. Return: 0 or -ENOMEM. Context: may sleep.
  */
 int scst_saved_restore(struct scst_device *dev);
 

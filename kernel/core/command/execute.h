@@ -15,7 +15,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd);
 /* select.c: the part of it that takes parameters from the initiator. */
 enum scst_exec_result scst_execute_select(struct scst_cmd *cmd);
 
-/* buffer.c. Return: false without memory, and where the command may sleep it is BUSY then. */
+/* buffer.c. Return: false without memory; with cmd->may_sleep it is BUSY then. */
 bool scst_buffer_alloc(struct scst_cmd *cmd);
 /* cmd->sg_ours: gives it back. */
 void scst_buffer_free(struct scst_cmd *cmd);

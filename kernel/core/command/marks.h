@@ -46,13 +46,19 @@ void scst_nexuses_walk(struct scst_device *dev, void (*fn)(struct scst_nexus *ne
 void scst_marks_set_device(struct scst_device *dev, u32 without, u32 set);
 bool scst_marks_any_device(struct scst_device *dev, u32 without);
 
-/* watch.c. Context, but for look: may sleep. Begin: @watch stays until over() is called. */
+/*
+ * watch.c. Context, but for look: may sleep. @watch stays until over() is called
+ * [functions_that_wait_keep_nothing_from_others].
+ */
 void scst_watch_begin(struct scst_watch *watch);
 /* over() is not called any more, and not running. No-op if it was called, or @watch never begun. */
 void scst_watch_cancel(struct scst_watch *watch);
 /* Begins, and sleeps until it is over. Return: 0, -EINTR: killed. */
 int scst_watch_wait(const struct scst_watch *what);
-/* A WATCHED command is done, or one was aborted: all look again, soon. Context: any. */
+/*
+ * A WATCHED command is done, or one was aborted: all look again, soon.
+ * Context: any [abort_task_is_answered_after_the_command_left].
+ */
 void scst_watch_look(void);
 void scst_watch_exit(void);
 

@@ -7,15 +7,18 @@
 
 #include <scst/cmd.h>
 
-/* Return: 0 or -ENOMEM. Context: may sleep. */
+/* Return: 0 or -ENOMEM. */
 int scst_sense_init(void);
 void scst_sense_exit(void);
 
-/* What the command is to be answered with; zeros if there is no sense. Context: any. */
+/*
+ * What the command is to be answered with; zeros if there is no sense.
+ * Context of all: any [sense_of_a_device_is_told_as_it_is].
+ */
 struct scst_sense_codes scst_cmd_codes(const struct scst_cmd *cmd);
-/* The unit attention that it brings, as ASC << 8 | ASCQ; 0: none. Context: any. */
+/* The unit attention that it brings, as ASC << 8 | ASCQ; 0: none. */
 u16 scst_cmd_ua(const struct scst_cmd *cmd);
-/* Of a command that is over and did not end well. Context: any. */
+/* Of a command that is over and did not end well. */
 void scst_cmd_forget_sense(struct scst_cmd *cmd);
 
 #endif

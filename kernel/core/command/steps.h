@@ -8,7 +8,7 @@
 #define _SCST_STEPS_H
 
 #define SCST_STEPS(STEP)									\
-	STEP(lookup)	/* LUN -> nexus, with a reference; the gate (may wait)		*/	\
+	STEP(lookup)	/* LUN -> nexus, and a reference on it; the gate (may wait)	*/	\
 	STEP(parse)	/* opcode row, reserved bits, LBA and length			*/	\
 	STEP(admit)	/* policies: pass, delay, busy, refuse	(may wait)		*/	\
 	STEP(state)	/* unit attention, reservations, write protect			*/	\
@@ -33,7 +33,7 @@ enum scst_step_result {
 	SCST_WAIT,	/* parked at cmd->step, may be running elsewhere already: hands off */
 	SCST_FAIL,	/* status and sense are set: go to finish */
 	SCST_AGAIN,	/* its LUN leads elsewhere: parse it for there */
-	SCST_THREAD,	/* this step again, in a context that may sleep */
+	SCST_THREAD,	/* this step again, in a thread */
 };
 
 #endif

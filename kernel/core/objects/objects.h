@@ -13,7 +13,7 @@
 
 struct scst_pattern;
 
-/* registry.c: scst_registry_lock held */
+/* registry.c. scst_registry_lock held. */
 struct scst_device *scst_registry_find_device(const char *name);
 struct scst_driver *scst_registry_find_driver(const struct scst_target_ops *ops);
 struct scst_handler *scst_registry_find_handler(const struct scst_handler_ops *ops);
@@ -24,7 +24,7 @@ void scst_device_put(struct scst_device *dev);
 
 /* target.c */
 void scst_target_put(struct scst_target *tgt);
-bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except);	/* registry lock */
+bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except);	/* scst_registry_lock */
 
 /* target_enable.c: no lock held. -EBADSLT: another target that serves has this identifier. */
 int scst_target_enable(struct scst_target *tgt, bool enable);
@@ -37,7 +37,7 @@ u64 scst_session_active(const struct scst_session *sess);
 /* group.c */
 /* Of the names of initiators that belong to a group; a file in its directory. */
 struct scst_pattern {
-	struct list_head entry;			/* group->patterns, tgt->lock */
+	struct list_head entry;			/* tgt->lock; group->patterns */
 	struct scst_attr rows[2];
 	char text[SCST_NAME_LEN];
 };
@@ -68,11 +68,14 @@ int scst_mapping_clear(struct scst_group *group);
 void scst_device_unmap_all(struct scst_device *dev);
 extern bool scst_async_lun_replace;
 
-/* nexus.c: I_T_L nexuses, what an initiator sees, and draining. tgt->lock for all but destroy. */
-/* A new one is hidden until it is judged. @ua: what its first command is told, or NONE. */
+/* nexus.c: I_T_L nexuses, what an initiator sees, and draining. */
+/*
+ * A new one is hidden until it is judged. @ua: what its first command is told, or NONE. tgt->lock
+ * held.
+ */
 struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapping *map,
 				     enum scst_sense_id ua);
-/* Unpublish, stop new commands, and move to @dead ... */
+/* Unpublish, stop new commands, and move to @dead (tgt->lock held) ... */
 void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead);
 /* ... have those of their commands that are parked and were aborted go on to their end ... */
 void scst_nexuses_kick(struct list_head *dead);
@@ -81,11 +84,11 @@ void scst_nexuses_destroy(struct list_head *dead);
 /* Would destroying them not wait? Has held commands go on to their end. */
 bool scst_nexuses_drained(struct list_head *dead);
 struct scst_nexus *scst_nexus_create_no_lun(struct scst_session *sess);
-/* Asks the policies again; Return: true if the view of the initiator changed. */
+/* Asks the policies again; tgt->lock held. Return: true if the view of the initiator changed. */
 bool scst_nexus_judge(struct scst_nexus *nexus);
 /* Has every nexus there is judged again, in the background, and initiators told what changed. */
 void scst_revalidate_all(void);
-/* Calls @fn for every session there is, with its target's lock held. */
+/* Calls @fn for every session there is, and takes tgt->lock for it. */
 void scst_sessions_walk(void (*fn)(struct scst_session *sess, void *arg), void *arg);
 
 /* aen.c */

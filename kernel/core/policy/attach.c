@@ -123,7 +123,7 @@ static int slot_get(struct scst_policy *policy)
 
 struct scst_policy_chain __rcu *scst_policy_chains[SCST_HOOK_MAX];
 
-/* Two of each hook, that nothing needs memory to leave; attach_lock. */
+/* scst_policy_attach_lock: two of each hook, that nothing needs memory to leave. */
 static struct scst_policy_chain chains[SCST_HOOK_MAX][2];
 
 static void chain_build(struct scst_policy_chain *chain, enum scst_policy_hook hook)

@@ -78,8 +78,10 @@ bool scst_pr_port_exists(u16 rel_tgt_id);
 /* The identifiers of the ports that map @dev; kfree() *@ports. Return: how many, -ENOMEM. */
 int scst_pr_ports(const struct scst_device *dev, u16 **ports);
 
-/* store.c. May sleep. */
-/* The state that survived, or an empty one, or one that says it is lost. NULL: no memory. */
+/*
+ * store.c. The state that survived, or an empty one, or one that says it is lost. NULL: no memory.
+ * May sleep.
+ */
 struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *path);
 /* Return: 0 when it is durable, -errno. @was_lost: what is in the file is moved out of the way. */
 int scst_pr_save(const char *path, const struct scst_pr *pr, bool was_lost);
@@ -88,7 +90,10 @@ char *scst_pr_path(const struct scst_device *dev);
 /* kvmalloc()ed text of @pr. */
 char *scst_pr_text(const struct scst_pr *pr, size_t *len);
 
-/* offer.c: policies hear of it, soon. Context: any, also dev->lock. */
+/*
+ * offer.c: policies hear of it, soon. Context: any, also under dev->lock
+ * [pr_dump_writes_what_happens].
+ */
 void scst_pr_offer(struct scst_device *dev, u32 reasons);
 /* @dev goes, and has no commands any more: now. May sleep. */
 void scst_pr_offer_last(struct scst_device *dev);

@@ -59,7 +59,10 @@ enum scst_addr_method {
 /* Bytes of a parameter list that the core takes; PERSISTENT RESERVE OUT has its own. */
 #define SCST_LIST_MAX	4096
 
-/* Of a command whose length is not in blocks: how long its answer, or its list, is at most. */
+/*
+ * Of a command whose length is not in blocks: how long its answer, or its list, is at most
+ * [no_length_is_worth_more_than_a_few_pages].
+ */
 u32 scst_data_max(const struct scst_op *op);
 
 /*

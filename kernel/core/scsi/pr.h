@@ -115,12 +115,15 @@ enum scst_pr_result {
 
 /*
  * Judges the CDB and the @len bytes of its parameter list at @list, which has to stay as long as
- * @req is used. Return: true, or false with @sense filled.
+ * @req is used [pr_spec_i_pt_registers_others]. Return: true, or false with @sense filled.
  */
 bool scst_pr_parse(const u8 *cdb, const u8 *list, u32 len, struct scst_pr_request *req,
 		   struct scst_sense *sense);
 
-/* Room that the state after @req needs; at most SCST_PR_REGS_MAX, the rest will be refused. */
+/*
+ * Room that the state after @req needs; at most SCST_PR_REGS_MAX, the rest will be refused
+ * [pr_registrations_are_limited].
+ */
 unsigned int scst_pr_room(const struct scst_pr *old, const struct scst_pr_request *req);
 
 /*
@@ -195,7 +198,10 @@ extern const u8 scst_pr_rules[SCST_PR_TYPES][SCST_WHO_MAX];
 /* Return: bytes of the text, which is cut at @size and not terminated. */
 size_t scst_pr_print(const struct scst_pr *pr, char *text, size_t size);
 
-/* Room that scst_pr_scan() needs: at most SCST_PR_REGS_MAX, or -1: more than that. */
+/*
+ * Room that scst_pr_scan() needs: at most SCST_PR_REGS_MAX, or -1: more than that
+ * [text_room_is_counted].
+ */
 int scst_pr_scan_room(const char *text, size_t len);
 
 /* APTPL is not in the text. Return: 0, or the number of the wrong line; @pr is void then. */
@@ -203,7 +209,7 @@ unsigned int scst_pr_scan(const char *text, size_t len, struct scst_pr *pr);
 
 /* Is this the state file of SCST, in either byte order? */
 bool scst_pr_is_scst_file(const u8 *file, size_t len);
-/* Entries that reading it needs room for, at most. */
+/* Entries that reading it needs room for, at most [scst_file_is_read_in_both_byte_orders]. */
 unsigned int scst_pr_scst_room(size_t len);
 /* Return: false if it is damaged; @pr is void then. */
 bool scst_pr_read_scst_file(const u8 *file, size_t len, struct scst_pr *pr);

@@ -47,7 +47,10 @@ bool scst_slot_check(const u8 *image, size_t size, u32 magic, struct scst_slot *
 /* Lays the @size bytes of @image out as @slot of @file. Return: where in @file they end. */
 size_t scst_slot_scatter(const u8 *image, size_t size, unsigned int slot, u8 *file);
 
-/* Puts @slot of the @size bytes long @file together at @image. Return: bytes, at most @size. */
+/*
+ * Puts @slot of the @size bytes long @file together at @image. Return: bytes, at most @size
+ * [slots_length_is_bounded].
+ */
 size_t scst_slot_gather(const u8 *file, size_t size, unsigned int slot, u8 *image);
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What other rooms may call of store/: files that are whole after a crash at any moment. Paths are
- * those of the caller's task. Context of all: may sleep, for as long as the file system likes; no
- * lock of the core that a command or a configuration file waits for.
+ * those of the caller's task. All of it sleeps for as long as the file system likes: it is called
+ * with no lock of the core that a command or a configuration file waits for.
  *
  *	file.c		whole files
  *	slots.c		small state in two slots, written in turn (slots_format.c)

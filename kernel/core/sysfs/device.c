@@ -57,6 +57,7 @@ int scst_sysfs_device_add(struct scst_device *dev)
 	struct scst_dir *handler = &dev->handler->dir;
 	int err;
 
+	lockdep_assert_held(&scst_registry_lock);
 	/* A device called "mgmt" or "type". */
 	if (scst_dir_has(handler, dev->name))
 		return -EEXIST;

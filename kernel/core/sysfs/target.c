@@ -182,6 +182,7 @@ int scst_sysfs_target_add(struct scst_target *tgt)
 {
 	int err;
 
+	lockdep_assert_held(&scst_registry_lock);
 	err = scst_dir_add(&tgt->dir, &tgt->driver->dir, tgt, NULL, tgt->name);
 	if (!err)
 		err = scst_dir_add(&tgt->sessions_dir, &tgt->dir, tgt, NULL, "sessions");

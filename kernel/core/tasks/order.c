@@ -40,7 +40,7 @@ struct scst_task_set {
 	spinlock_t lock;
 	struct list_head cmds;		/* in the order of arrival */
 	unsigned int nr[SCST_TASK_UNTAGGED + 1];
-	bool on;			/* written with dev->lock as well */
+	bool on;			/* lock, and dev->lock to write it */
 	bool settled;			/* all commands that there are, are here */
 	const struct scst_nexus *faulted; /* there is an ACA condition, of this nexus */
 	unsigned long last;		/* jiffies: something that was not SIMPLE */

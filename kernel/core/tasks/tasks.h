@@ -55,7 +55,7 @@ int scst_device_block_async(struct scst_device *dev, const char *text,
 			    void (*blocked)(struct scst_device *dev, const char *text));
 int scst_device_unblock(struct scst_device *dev);	/* -EINVAL: it is not blocked */
 unsigned int scst_device_blocks(struct scst_device *dev, bool *pending);
-/* All devices; at most @seconds, or for ever if that is 0. */
+/* All devices; waits for at most @seconds [suspend_gives_up], or for ever if that is 0. */
 int scst_suspend(unsigned int seconds);
 int scst_resume(void);
 unsigned int scst_suspended(void);

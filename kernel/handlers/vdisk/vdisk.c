@@ -8,7 +8,7 @@
 
 #include "vdisk.h"
 
-#define MAX_WRITE_SAME	(1ull << 30)	/* what may take a while at most */
+#define MAX_WRITE_SAME	(1ull << 30)	/* bytes: it takes a while */
 
 struct workqueue_struct *vdisk_wq;
 

@@ -40,7 +40,7 @@ struct vdisk_range {
 struct vdisk {
 	struct scst_device dev;
 	/* read by every verb */
-	u8 gate;			/* gate_lock */
+	u8 gate;			/* gate_lock [disk_can_be_added_inactive] */
 	bool nv_cache;			/* the cache survives a power cut: no flush is needed */
 	bool write_through;
 	bool o_direct;			/* fileio */
@@ -54,7 +54,8 @@ struct vdisk {
 	struct vdisk_test_sense __rcu *test_sense;	/* ... fails with this, unless NULL, and */
 	u32 test_short;			/* ... brings so many bytes less */
 	atomic_t test_count;
-	struct block_device *bdev;	/* blockio: valid while a verb runs that passed the gate */
+	/* blockio: stays while a verb runs that passed [closing_under_load_waits_for_commands] */
+	struct block_device *bdev;
 	struct file *file;		/* blockio, fileio: likewise */
 	/* slow */
 	const struct vdisk_kind *kind;
@@ -103,7 +104,7 @@ struct vdisk_kind {
 	 * and what the back end says of itself. Return: 0, or -errno and nothing is open.
 	 * @close: Undoes @open. NULL: there is nothing to undo.
 	 * @capacity: Size of the back end now, in bytes. NULL: dev.lu.nblocks is all there is.
-	 * Context of all: may sleep; no lock held.
+	 * Context of all: may sleep; one at a time, by vd->lock or before anybody knows @vd.
 	 */
 	int (*open)(struct vdisk *vd);
 	void (*close)(struct vdisk *vd);
@@ -119,7 +120,7 @@ struct vdisk_kind {
 	 * @zero: Reads bring zeros then. @unmap: without space for them, if that can be; else with.
 	 * -EOPNOTSUPP: it has to be written. NULL: likewise.
 	 * @prefetch: Reads of it will be quick. NULL: no cache to be quick from.
-	 * @extent: Return: where the extent with @pos ends, at most @end, and if it is mapped.
+	 * @extent: Return: where the extent with @pos ends, or @end, and if it is mapped.
 	 * NULL: everything is mapped.
 	 */
 	int (*move)(struct vdisk *vd, unsigned int dir, struct bio_vec *bvecs, unsigned int nr,
@@ -182,17 +183,18 @@ int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes);
 /* The cache that initiators see, for @open. MODE SELECT may turn it off, and on again. */
 void vdisk_set_cache(struct vdisk *vd, bool volatile_cache);
 
-/* backend.c. Context: may sleep; not a verb in a thread of the core. */
+/* backend.c. Context of all: may sleep; not a verb in a thread of the core. */
 int vdisk_open(struct vdisk *vd);
 void vdisk_close(struct vdisk *vd);
 int vdisk_activate(struct vdisk *vd);
 void vdisk_deactivate(struct vdisk *vd);
-/* The device died: commands are refused from now on. Context: any. */
-void vdisk_lose(struct vdisk *vd);
-void vdisk_look_work(struct work_struct *work);
 int vdisk_set_filename(struct vdisk *vd, const char *path);	/* NULL: none */
 int vdisk_resync_size(struct vdisk *vd);
 int vdisk_sync(struct vdisk *vd);
+void vdisk_look_work(struct work_struct *work);
+
+/* The device died: commands are refused from now on. Context: any. */
+void vdisk_lose(struct vdisk *vd);
 
 /* Why the back end is closed. It may just have come back: then the next try will do. */
 static inline enum scst_sense_id vdisk_not_ready(const struct scst_cmd *cmd)
@@ -202,7 +204,7 @@ static inline enum scst_sense_id vdisk_not_ready(const struct scst_cmd *cmd)
 
 /*
  * gate.c: every verb begins here. Return: false, and the verb returns *@result. Later on the back
- * end is there until the command is over.
+ * end is there until the command is over [closing_under_load_waits_for_commands].
  */
 bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result);
 
@@ -229,7 +231,10 @@ struct vdisk_waiting {
 void vdisk_hold(struct vdisk *vd, struct vdisk_range range);
 void vdisk_release(struct vdisk *vd);
 
-/* error.c: how a failed access to the back end is told. Context: any. */
+/*
+ * error.c: how a failed access to the back end is told.
+ * Context: any [errors_of_the_device_become_sense].
+ */
 void vdisk_fail(struct scst_cmd *cmd, blk_status_t status);
 void vdisk_fail_errno(struct scst_cmd *cmd, int err);
 /* ... when the part of the command that failed was to read. */
@@ -285,7 +290,10 @@ enum scst_exec_result vdisk_prevent(struct scst_cmd *cmd);
 /* verify.c: *@at is the offset of the first byte that differs. */
 bool vdisk_differs(struct scst_cmd *cmd, u32 skip, const void *buf, u32 len, u32 *at);
 
-/* page_cache.c: false: not all of it is there, and nothing was read. Context: any. */
+/*
+ * page_cache.c: false: not all of it is there, and nothing was read.
+ * Context: any [data_are_right, cached_reads_are_sent_as_they_are].
+ */
 bool vdisk_read_cached(struct scst_cmd *cmd);
 bool vdisk_lend_cached(struct scst_cmd *cmd);
 

@@ -28,7 +28,7 @@ static int make_zeros(struct scst_cmd *cmd, u64 pos, u64 len)
 	return err;
 }
 
-/* The data of @cmd, repeated: a block is at most a page. */
+/* The data of @cmd, repeated: no block is longer than a page. */
 static void fill_page(struct scst_cmd *cmd, u8 *page)
 {
 	u32 done, size = 1u << cmd->dev->lu.block_shift;
