@@ -156,7 +156,7 @@ static u16 check_unit_attention(const struct scst_cmd *cmd)
 static enum scst_step_result check_reservation(struct scst_cmd *cmd)
 {
 	u8 denied = READ_ONCE(cmd->nexus->denied);
-	bool conflict = denied & BIT(cmd->op->pr);
+	bool conflict = scst_pr_conflicts(denied, cmd->op, &cmd->params);
 
 	if (static_branch_unlikely(&scst_policy_keys[SCST_HOOK_PR_CONFLICT]) &&
 	    denied & SCST_RESERVED && cmd->op->pr != SCST_PR_ALWAYS && cmd->op->pr != SCST_PR_SELF)

@@ -74,10 +74,7 @@ OP(MODE_SENSE_6, "MODE SENSE(6)", SHORT, PASS, STANDBY, 0x1a,
    .flags = SCST_OP_NO_MEDIUM | SCST_OP_IDEMPOTENT,
    .usage = { 0x1a, 0x08, 0xff, 0xff, 0xff, })
 
-/*
- * No power conditions; NO_FLUSH is refused, as stopping flushes. With START alone SBC-4 table 15
- * lets everybody pass a reservation; conflicting is the safe side.
- */
+/* No power conditions; NO_FLUSH is refused, as stopping flushes. */
 OP(START_STOP_UNIT, "START STOP UNIT", LONG, PASS, ACTIVE, 0x1b,
    .len =  6, .dir = SCST_DIR_NONE, .fmt = SCST_FMT_NONE,        .types = SCST_T_BLOCK,
    .pr = SCST_PR_WRITE,  .verb = SCST_VERB_START_STOP,

@@ -166,6 +166,16 @@ u8 scst_pr_denied(const struct scst_pr *pr, const struct scst_pr_nexus *nexus);
 /* ... that conflict with an SPC-2 reservation of somebody else. */
 #define SCST_PR_DENIED_BY_RESERVE	(BIT(SCST_PR_READ) | BIT(SCST_PR_WRITE))
 
+/* Is this what everybody may ask for, though its opcode conflicts? */
+bool scst_pr_is_harmless(const struct scst_op *op, const struct scst_cdb *params);
+
+/* Does a command conflict, where @denied are the classes that do? */
+static inline bool scst_pr_conflicts(u8 denied, const struct scst_op *op,
+				     const struct scst_cdb *params)
+{
+	return denied & BIT(op->pr) && !scst_pr_is_harmless(op, params);
+}
+
 /* How RESERVE and RELEASE of SPC-2 meet persistent reservations: CRH, SPC-5 5.14.3. */
 enum scst_pr_crh {
 	SCST_CRH_SPC2,			/* nobody is registered: they do what SPC-2 says */

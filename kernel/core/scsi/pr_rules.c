@@ -62,6 +62,18 @@ u8 scst_pr_denied(const struct scst_pr *pr, const struct scst_pr_nexus *nexus)
 	return scst_pr_rules[pr->type][who_is(pr, nexus)];
 }
 
+/*
+ * SBC-4's table of commands under reservations has two lines for each of these. Whoever lost a
+ * reservation must still be able to take back that the medium is not to be removed, and a unit that
+ * is started keeps its data.
+ */
+bool scst_pr_is_harmless(const struct scst_op *op, const struct scst_cdb *params)
+{
+	if (op->verb == SCST_VERB_PREVENT)
+		return !(params->how & SCST_HOW_PREVENT);
+	return op->verb == SCST_VERB_START_STOP && params->how & SCST_HOW_START;
+}
+
 enum scst_pr_crh scst_pr_crh(const struct scst_pr *pr, const struct scst_pr_nexus *nexus)
 {
 	enum scst_pr_who who;
