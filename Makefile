@@ -18,7 +18,7 @@ O   := $(src)/.build
 vm  := $(src)/selftests/vm
 
 build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests test-module
-guest_targets := check check-quick soak demo bench
+guest_targets := check check-quick soak demo bench mutants
 .PHONY: $(build_targets) $(guest_targets) clean help sync
 
 help:
@@ -32,6 +32,7 @@ help:
 #: make check       everything above, and the tests in guests; ends with "N passed, ..."
 #: make check-quick lint, unit tests and ten test files: what fails first, in some five minutes
 #: make soak        the test files that TESTS= names, with numbers that take their time
+#: make mutants     do the tests see a bug in the kernel? An hour or two
 #: make demo        build, boot a guest and show it; KEEP=1: its iSCSI target stays at 127.0.0.1:PORT
 #: make bench       instructions per I/O of every path
 #: make install     modules and depmod, BPF objects, programs, units, man pages
@@ -47,6 +48,7 @@ help:
 #: JOBS=                   check: guests side by side (as many as processors)
 #: PATIENCE=               check: how many times slower than an idle machine this one may be
 #: ROWS=regexp RUNS= RUNTIME=  bench: which rows, how often (3), how long (1 s)
+#: MUTANTS=regexp WHOLE=N SEED=N  mutants: which of them, or N drawn ones with all of make check
 #: WERROR=0                compiler warnings are not errors
 
 clean:
@@ -181,3 +183,6 @@ demo:
 
 bench:
 	@selftests/bench/bench
+
+mutants:
+	@selftests/mutants/run
