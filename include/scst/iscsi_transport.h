@@ -161,6 +161,7 @@ struct iscsi_conn {
 	bool rx_dead;			/* nothing more is received */
 	bool close_when_sent;
 	unsigned long last_word;	/* jiffies | 1 when it was sent; 0: it was not */
+	bool stalled;			/* it closes because the peer takes nothing */
 	bool all_sent;			/* of a logout: what comes next begins a PDU */
 	bool logout;			/* to be answered when the session is over */
 	itt_t logout_itt;
@@ -190,6 +191,7 @@ static inline bool iscsi_conn_closing(const struct iscsi_conn *conn)
 enum iscsi_end {
 	ISCSI_END_LAST_WORD,		/* what was sent was the last: until it hangs up, too */
 	ISCSI_END_NOW,			/* what was sent may still arrive, nothing is received */
+	ISCSI_END_RESET,		/* nothing more is kept for the peer, and it is told so */
 };
 
 /*

@@ -215,6 +215,15 @@ def slow_reader_is_given_up():
     expect(i.is_closed(), True)
 
 
+def given_up_reader_costs_nothing():
+    """What was to be sent to it is not kept until it reads that: it gets a reset."""
+    i = session()
+    read_much(i)
+    poll = select.poll()
+    poll.register(i.sock, 0)		# nothing but errors and the end
+    expect(poll.poll(30000), [(i.sock.fileno(), select.POLLERR | select.POLLHUP)])
+
+
 def idle_peer_is_pinged():
     """NOP-In comes; with an answer the session lives, without it is closed."""
     i = session()

@@ -62,6 +62,20 @@ test_slow_reader_is_given_up()	# after RspTimeout, without memory for all that i
 	run_case slow_reader_is_given_up
 }
 
+test_silent_reader_costs_nothing()	# which does not answer a ping that it has not read
+{
+	write_attr "$itgt/RspTimeout" 1000
+	write_attr "$itgt/NopInInterval" 1
+	write_attr "$itgt/NopInTimeout" 2
+	run_case given_up_reader_costs_nothing
+}
+
+test_given_up_reader_costs_nothing()	# the socket's memory goes with the connection
+{
+	write_attr "$itgt/RspTimeout" 3
+	run_case given_up_reader_costs_nothing
+}
+
 test_idle_peer_is_pinged()	# NopInInterval, NopInTimeout
 {
 	write_attr "$itgt/NopInInterval" 1

@@ -19,6 +19,7 @@
 #include "pdu.h"
 
 #define LAST_WORD_TIME	2	/* seconds, for the peer to hang up when we have */
+#define TRANSPORT_GRACE	10	/* seconds that the transport waits longer than we do */
 
 static int thread_nice = -10;
 
@@ -77,12 +78,18 @@ static bool is_over(unsigned long then, u32 seconds)
 	return seconds && time_after_eq(jiffies, then + seconds * HZ);
 }
 
+static void give_up_stalled(struct iscsi_conn *conn, const char *why)
+{
+	conn->stalled = true;
+	iscsi_conn_fail(conn, why);
+}
+
 /* An idle peer is asked, and has to say something then. */
 static void tick_silence(struct iscsi_conn *conn)
 {
 	if (conn->ping_since) {
 		if (is_over(conn->ping_since, setting(conn, SCST_ISCSI_NopInTimeout)))
-			iscsi_conn_fail(conn, "no answer, NopInTimeout is over");
+			give_up_stalled(conn, "no answer, NopInTimeout is over");
 	} else if (is_over(conn->last_rx, setting(conn, SCST_ISCSI_NopInInterval))) {
 		conn->ping_since = jiffies | 1;
 		iscsi_send_ping(conn);
@@ -103,7 +110,7 @@ static void tick(struct iscsi_conn *conn)
 	if (conn->last_word && is_over(conn->last_word, LAST_WORD_TIME))
 		iscsi_conn_fail(conn, NULL);
 	else if (conn->tx_left && is_over(conn->last_tx, rsp_timeout))
-		iscsi_conn_fail(conn, "it takes nothing, RspTimeout is over");
+		give_up_stalled(conn, "it takes nothing, RspTimeout is over");
 	else if (conn->blocked)
 		conn->ping_since = 0;
 	else if (oldest && is_over(oldest->since, rsp_timeout))
@@ -287,12 +294,15 @@ void iscsi_conn_place(struct iscsi_conn *conn, const struct cpumask *cpus)
 	set_cpus_allowed_ptr(conn->thread->task, cpus);
 }
 
-/* What came before is found by the first run of the work. */
+/*
+ * What came before is found by the first run of the work. A transport that gives up tells its peer
+ * nothing, so that is for a peer that is not there: of one that only takes nothing we know earlier.
+ */
 void iscsi_conn_start(struct iscsi_conn *conn)
 {
 	conn->last_rx = jiffies;
 	conn->last_tx = jiffies;
-	conn->transport->start(conn, setting(conn, SCST_ISCSI_RspTimeout));
+	conn->transport->start(conn, setting(conn, SCST_ISCSI_RspTimeout) + TRANSPORT_GRACE);
 	WRITE_ONCE(conn->started, true);
 	mod_timer(&conn->timer, jiffies + HZ);
 	iscsi_conn_kick(conn);
@@ -312,7 +322,7 @@ void iscsi_conn_stop(struct iscsi_conn *conn)
 {
 	conn->transport->stop(conn);
 	if (!waits_for_logout(conn))
-		conn->transport->hang_up(conn, ISCSI_END_NOW);
+		conn->transport->hang_up(conn, conn->stalled ? ISCSI_END_RESET : ISCSI_END_NOW);
 	timer_shutdown_sync(&conn->timer);
 	iscsi_conn_kick(conn);
 	kthread_flush_work(&conn->work);

@@ -157,7 +157,10 @@ static void stop(struct iscsi_conn *conn)
 	synchronize_rcu();
 }
 
-/* What was sent stays with TCP until the peer has it, or a reset throws it away. */
+/*
+ * What was sent stays with TCP until the peer has it, or a reset throws it away: at once, and not
+ * when the socket is closed, which is after the last command has come back.
+ */
 static void hang_up(struct iscsi_conn *conn, enum iscsi_end how)
 {
 	struct socket *sock = iscsi_to_tcp(conn)->sock;
@@ -168,6 +171,9 @@ static void hang_up(struct iscsi_conn *conn, enum iscsi_end how)
 		break;
 	case ISCSI_END_NOW:
 		kernel_sock_shutdown(sock, SHUT_RDWR);
+		break;
+	case ISCSI_END_RESET:
+		tcp_abort(sock->sk, ECONNABORTED);
 		break;
 	}
 }
