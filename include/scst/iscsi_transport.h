@@ -85,6 +85,7 @@ struct iscsi_cmd {
 	u32 data_sn;			/* next, in and out */
 	u32 sent;			/* data-in */
 	unsigned long since;		/* jiffies of the last progress */
+	unsigned long seen, awaited;	/* bounds.c */
 	u8 long_cdb[ISCSI_LONG_CDB];	/* header and AHS in one; not cleared for each command */
 };
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases of peers.sh: what peers do to others, and to us."""
+import threading
+
 from cases import *  # noqa: F403
 
 
@@ -222,6 +224,75 @@ def given_up_reader_costs_nothing():
     poll = select.poll()
     poll.register(i.sock, 0)		# nothing but errors and the end
     expect(poll.poll(30000), [(i.sock.fileno(), select.POLLERR | select.POLLHUP)])
+
+
+def stalled_reader():
+    """Of a pair of initiators the one that does not read; and the other, with ten times the bound."""
+    first = session(isid=b"\x80abcd1")
+    second = session(isid=b"\x80abcd2", timeout=100)
+    read_much(first)
+    time.sleep(0.5)
+    return first, second
+
+
+def reset_outlives_who_reads_nothing():
+    """Others do not wait until RspTimeout is over."""
+    first, second = stalled_reader()
+    expect(tmf(second, 5), 0, "LUN reset")
+    expect(first.is_closed(), True, "closed")
+
+
+def reservation(i, action, key, service_key):
+    data = struct.pack(">QQ8x", key, service_key)
+    return i.collect(i.command(struct.pack(">BBBxxIx", 0x5f, action, 1, len(data)), len(data),
+                               data))[0]
+
+
+def preemption_outlives_who_reads_nothing():
+    """A cluster fences a node that hangs."""
+    first, second = session(isid=b"\x80abcd1"), session(isid=b"\x80abcd2", timeout=100)
+    try:
+        expect(reservation(first, 0, 0, 1), 0, "REGISTER")
+        expect(reservation(first, 1, 1, 0), 0, "RESERVE")
+        expect(reservation(second, 0, 0, 2), 0, "REGISTER of the other")
+        read_much(first)
+        time.sleep(0.5)
+        expect(reservation(second, 5, 2, 1), 0, "PREEMPT AND ABORT")
+    finally:
+        reservation(second, 3, 2, 0)	# CLEAR
+
+
+def reset_outlives_who_reads_slowly():
+    """
+    What it takes now and then is no answer: one READ of all that a command may ask for would take it
+    minutes.
+    """
+    first = session(isid=b"\x80abcd1")
+    second = session(isid=b"\x80abcd2", timeout=100)
+    reader = threading.Thread(target=read_slowly, args=[first], daemon=True)
+    reader.start()
+    time.sleep(1)
+    expect(tmf(second, 5), 0, "LUN reset")
+    reader.join(30)
+    expect(reader.is_alive(), False, "still reading")
+
+
+def read_slowly(i):
+    """To its end, which would come after minutes."""
+    i.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    i.command(struct.pack(">BxIxHx", 0x28, 0, 32768), 16 << 20)
+    try:
+        while i.sock.recv(8192):
+            time.sleep(0.1)
+    except OSError:
+        pass
+
+
+def slow_reader_is_not_waited_for_without_end():
+    """Even if nobody does: it holds memory."""
+    start = time.monotonic()
+    read_slowly(session())
+    assert time.monotonic() - start < 80, "it had it all"
 
 
 def idle_peer_is_pinged():

@@ -7,6 +7,15 @@
 
 . "$(dirname "$0")/cases.sh"
 
+case_timeout=120
+
+# For what is bounded by something else.
+never_give_up()
+{
+	write_attr "$itgt/NopInInterval" 0
+	write_attr "$itgt/RspTimeout" 1000
+}
+
 test_abort_ends_the_wait_for_data()	# without an answer to the write
 {
 	run_case abort_ends_the_wait_for_data
@@ -74,6 +83,30 @@ test_given_up_reader_costs_nothing()	# the socket's memory goes with the connect
 {
 	write_attr "$itgt/RspTimeout" 3
 	run_case given_up_reader_costs_nothing
+}
+
+test_reset_outlives_who_reads_nothing()	# it does not wait for RspTimeout
+{
+	never_give_up
+	run_case reset_outlives_who_reads_nothing
+}
+
+test_preemption_outlives_who_reads_nothing()	# PREEMPT AND ABORT, that is
+{
+	never_give_up
+	run_case preemption_outlives_who_reads_nothing
+}
+
+test_reset_outlives_who_reads_slowly()	# progress does not count
+{
+	never_give_up
+	run_case reset_outlives_who_reads_slowly
+}
+
+test_slow_reader_is_not_waited_for_without_end()	# four times RspTimeout for a command
+{
+	write_attr "$itgt/RspTimeout" 2
+	run_case slow_reader_is_not_waited_for_without_end
 }
 
 test_idle_peer_is_pinged()	# NopInInterval, NopInTimeout

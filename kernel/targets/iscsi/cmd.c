@@ -30,15 +30,10 @@ static const u8 task_attrs[8] = {
 	[ISCSI_ATTR_ACA]		= SCST_TASK_ACA,
 };
 
-static struct iscsi_cmd *slot_cmd(struct iscsi_conn *conn, u16 slot)
-{
-	return scst_cmd_priv(scst_cmd_at(conn->session->sess, slot));
-}
-
 static void take_slot(struct iscsi_conn *conn, struct iscsi_cmd **out)
 {
 	u16 slot = conn->free_slots[--conn->nr_free];
-	struct iscsi_cmd *ic = slot_cmd(conn, slot);
+	struct iscsi_cmd *ic = iscsi_slot_cmd(conn, slot);
 	u32 ttt = ic->ttt + BIT(16);
 
 	memset(ic, 0, offsetof(struct iscsi_cmd, long_cdb));
@@ -259,7 +254,7 @@ static struct iscsi_cmd *find_solicited(struct iscsi_conn *conn, const struct is
 
 	if ((ttt & 0xffff) >= conn->session->nr_slots)
 		return NULL;
-	ic = slot_cmd(conn, ttt & 0xffff);
+	ic = iscsi_slot_cmd(conn, ttt & 0xffff);
 	if (ic->ttt != ttt || ic->itt != req->itt || !ic->wants_data || !ic->nr_r2ts)
 		return NULL;
 	return ic;
@@ -502,9 +497,26 @@ static void drop_waiting(struct iscsi_conn *conn, bool all)
 	}
 }
 
+/* What is not to be answered any more, and not begun to be, does not wait for its turn. */
+static void drop_unanswered(struct iscsi_conn *conn)
+{
+	struct iscsi_tx *tx, *next;
+
+	list_for_each_entry_safe(tx, next, &conn->txq, entry) {
+		struct iscsi_cmd *ic = iscsi_tx_to_cmd(tx);
+
+		if (tx->kind != ISCSI_TX_RESPONSE || ic->sent ||
+		    !scst_cmd_unanswered(iscsi_to_scst(ic)))
+			continue;
+		list_del_init(&tx->entry);
+		iscsi_cmd_release(ic);
+	}
+}
+
 void iscsi_cmds_drop_aborted(struct iscsi_conn *conn)
 {
 	drop_waiting(conn, false);
+	drop_unanswered(conn);
 }
 
 /* The connection is gone. */

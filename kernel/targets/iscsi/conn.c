@@ -105,12 +105,17 @@ static void tick(struct iscsi_conn *conn)
 	u32 rsp_timeout = setting(conn, SCST_ISCSI_RspTimeout);
 	const struct iscsi_cmd *oldest =
 		list_first_entry_or_null(&conn->waiting, struct iscsi_cmd, wait);
+	const char *overdue = NULL;
 
+	if (conn->tx_left || oldest)
+		overdue = iscsi_cmds_overdue(conn, rsp_timeout);
 	mod_timer(&conn->timer, jiffies + HZ);
 	if (conn->last_word && is_over(conn->last_word, LAST_WORD_TIME))
 		iscsi_conn_fail(conn, NULL);
 	else if (conn->tx_left && is_over(conn->last_tx, rsp_timeout))
 		give_up_stalled(conn, "it takes nothing, RspTimeout is over");
+	else if (overdue)
+		give_up_stalled(conn, overdue);
 	else if (conn->blocked)
 		conn->ping_since = 0;
 	else if (oldest && is_over(oldest->since, rsp_timeout))

@@ -9,6 +9,8 @@
 #include <scst/iscsi_transport.h>
 #include <scst/target.h>
 
+#include "iscsi.h"
+
 #define ISCSI_SPARE_SLOTS	16	/* commands answered but not sent, immediate ones */
 #define ISCSI_MAX_IMMEDIATE	ISCSI_SPARE_SLOTS
 #define ISCSI_MAX_MESSAGES	64	/* that are not sent, before we stop reading */
@@ -22,10 +24,19 @@ void iscsi_cmd_event(struct iscsi_cmd *ic);
 void iscsi_cmd_release(struct iscsi_cmd *ic);
 void iscsi_cmds_drop_aborted(struct iscsi_conn *conn);
 void iscsi_cmds_drop(struct iscsi_conn *conn);
+static inline struct iscsi_cmd *iscsi_slot_cmd(struct iscsi_conn *conn, u16 slot)
+{
+	return scst_cmd_priv(scst_cmd_at(conn->session->sess, slot));
+}
+
 /* Callbacks of the core. */
 void iscsi_send_response(struct scst_cmd *cmd);
 void iscsi_receive_data(struct scst_cmd *cmd);
 void iscsi_cmds_aborted(struct scst_session *sess);
+
+/* bounds.c */
+/* To be asked now and then while something waits for the peer. Return: why it is to go, or NULL. */
+const char *iscsi_cmds_overdue(struct iscsi_conn *conn, u32 rsp_timeout);
 
 /* pdu.c: everything else that an initiator sends, and what we say on our own. */
 struct iscsi_tmf {
