@@ -169,10 +169,34 @@ def unread_bytes_do_not_reset():
     i.send_raw(Pdu(0x1b).encode() + bytes(2000000))
     expect(i.recv().opcode, REJECT)
     expect(i.sock.recv(1), b"", "end")
+    hang_up(i)
+    expect(resets(), before, "resets")
+
+
+def late_answers_do_not_reset():
+    """Nor what the core says of a command that was under way when the PDU came."""
+    before = resets()
+    block = Path("/sys/kernel/scst_tgt/devices/disk0/block")
+    i = session()
+    block.write_text("1")
+    try:
+        i.command(struct.pack(">BxIxHx", 0x28, 0, 8), 4096)
+        i.send(Pdu(0x1b))
+        expect(i.recv().opcode, REJECT)
+        expect(i.sock.recv(1), b"", "end")
+    finally:
+        block.write_text("0")
+    time.sleep(0.5)
+    i.send_raw(bytes(300000))
+    hang_up(i)
+    expect(resets(), before, "resets")
+
+
+def hang_up(i):
+    """And wait until that is the end on this side too."""
     i.sock.shutdown(socket.SHUT_WR)
     while i.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) != b"\x07":	# TCP_CLOSE
         time.sleep(0.1)
-    expect(resets(), before, "resets")
 
 
 def resets():

@@ -3,7 +3,7 @@
 #
 # Peers that are slow, greedy or silent in the full feature phase, and what others do to their commands
 # meanwhile; with an initiator that does what it is told (peers.py has each test under the same name).
-# A minute: what is bounded by seconds is waited for.
+# Two minutes: what is bounded by seconds is waited for.
 
 . "$(dirname "$0")/cases.sh"
 
@@ -51,6 +51,11 @@ test_immediate_commands_are_limited()	# beyond the spare slots they are rejected
 test_unread_bytes_do_not_reset()	# Reject is followed by an end
 {
 	run_case unread_bytes_do_not_reset
+}
+
+test_late_answers_do_not_reset()	# of what was under way when a PDU broke a rule
+{
+	run_case late_answers_do_not_reset
 }
 
 test_blocked_peer_is_not_pinged()	# over and over

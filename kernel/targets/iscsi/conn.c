@@ -18,7 +18,7 @@
 #include "conn.h"
 #include "pdu.h"
 
-#define LAST_WORD_TIME	2	/* seconds, for the peer to hang up when we have */
+#define LAST_WORD_TIME	10	/* seconds, for the peer to hang up when we have */
 #define TRANSPORT_GRACE	10	/* seconds that the transport waits longer than we do */
 
 static int thread_nice = -10;
@@ -170,11 +170,12 @@ static void all_sent(struct iscsi_conn *conn)
 	}
 }
 
+/* What the core answers behind our last word is not sent any more, and not kept either. */
 static void send(struct iscsi_conn *conn)
 {
-	bool all = conn->transport->send(conn);
-
-	if (unlikely(conn->close_when_sent) && all)
+	if (unlikely(conn->last_word))
+		iscsi_tx_release_all(conn, &conn->txq);
+	else if (conn->transport->send(conn) && unlikely(conn->close_when_sent))
 		all_sent(conn);
 }
 
