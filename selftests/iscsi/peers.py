@@ -222,6 +222,20 @@ def blocked_peer_is_not_pinged():
     assert pings <= 2, f"{pings} pings"
 
 
+def empty_data_is_no_progress():
+    i = session()
+    itt = i.command(write10(0, 32), 16384, flags=WRITE)
+    ttt = i.recv().ttt
+    start = time.monotonic()
+    try:
+        for sn in range(100000):
+            i.data_out(itt, ttt, 0, b"", sn, False)
+            time.sleep(0.1)
+            assert time.monotonic() - start < 60, "not given up"
+    except OSError:
+        return
+
+
 def stalled_write_is_given_up():
     i = session(timeout=12)
     i.command(write10(0, 32), 16384, flags=WRITE)

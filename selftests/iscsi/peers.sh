@@ -64,6 +64,12 @@ test_blocked_peer_is_not_pinged()	# over and over
 	run_case blocked_peer_is_not_pinged
 }
 
+test_empty_data_is_no_progress()	# of a write, after RspTimeout
+{
+	write_attr "$itgt/RspTimeout" 20
+	run_case empty_data_is_no_progress
+}
+
 test_stalled_write_is_given_up()	# after RspTimeout
 {
 	write_attr "$itgt/RspTimeout" 2

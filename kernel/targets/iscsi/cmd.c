@@ -364,7 +364,8 @@ void iscsi_cmd_received(struct iscsi_conn *conn)
 	ic->data_sn++;
 	if (final)
 		end_burst(ic);
-	wait_for_data(ic);
+	if (rx->len)
+		wait_for_data(ic);	/* that nothing comes is no progress */
 	if (final && list_empty(&ic->tx.entry))
 		make_ready(conn, ic);
 }
