@@ -122,6 +122,14 @@ int scst_device_set_node(struct scst_device *dev, const char *text);
 /* There is memory for the data. Return: false: leave with *@result. Context: as the verb's. */
 bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result);
 
+/*
+ * For memory of xfer_len bytes that comes from elsewhere: the initiator is charged until the
+ * command is done, if cmd->sg_ours. Return: false, it has its share, and was not charged. Context:
+ * any.
+ */
+bool scst_cmd_charge(struct scst_cmd *cmd);
+void scst_cmd_uncharge(struct scst_cmd *cmd);
+
 int scst_handler_register(const struct scst_handler_ops *ops);
 /* Deletes the devices of the handler through ops->del_device(). Context: may sleep. */
 void scst_handler_unregister(const struct scst_handler_ops *ops);

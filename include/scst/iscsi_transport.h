@@ -107,6 +107,7 @@ struct iscsi_message {
 	struct scatterlist *sg;		/* data, ours; or ... */
 	u8 data[ISCSI_BHS_LEN];		/* ... this */
 	u32 data_len;
+	u32 charged;			/* for sg: what the peer sent */
 };
 
 static inline struct iscsi_message *iscsi_tx_to_message(struct iscsi_tx *tx)
@@ -126,6 +127,7 @@ struct iscsi_rx {
 	u32 first_off;
 	struct iscsi_cmd *ic;		/* whose it is, or NULL */
 	struct scatterlist *own_sg;	/* data of a PDU that is not about a command */
+	u32 charged;			/* for it */
 };
 
 enum iscsi_conn_flag {

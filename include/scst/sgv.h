@@ -11,6 +11,7 @@
 
 #include <linux/gfp_types.h>
 #include <linux/scatterlist.h>
+#include <linux/sizes.h>
 
 /*
  * @len bytes (> 0) in *@cnt entries, each starting at offset 0 of a page; every entry but the last
@@ -31,6 +32,7 @@ struct scatterlist *scst_sg_alloc(u32 len, u32 *cnt, gfp_t gfp);
  * scst_sg_free() drops them. Return and context: as above.
  */
 #define SCST_SG_LENT_MAX	((PAGE_SIZE - 64) / sizeof(struct scatterlist))
+#define SCST_SG_LENT_FREE	SZ_64K	/* holding so much of a page cache is no matter */
 struct scatterlist *scst_sg_lent(u32 len, gfp_t gfp);
 /* The next piece; none after @last. Return: how many there are. */
 u32 scst_sg_lend(struct scatterlist *sg, struct page *page, u32 offset, u32 len, bool last);

@@ -204,6 +204,12 @@ void scst_session_hurry(struct scst_session *sess);
  */
 int scst_session_set_tid(struct scst_session *sess, const struct scst_tid *tid);
 void scst_session_get_tid(struct scst_session *sess, struct scst_tid *tid);
+/*
+ * Memory that the initiator's numbers ask for, besides that of cmd->sg, which the core allocates.
+ * Charge: false if it is not to have so much, and it was not charged. Context: any.
+ */
+bool scst_session_charge(struct scst_session *sess, u32 bytes);
+void scst_session_uncharge(struct scst_session *sess, u32 bytes);
 void *scst_session_priv(const struct scst_session *sess);
 const char *scst_session_initiator(const struct scst_session *sess);
 struct scst_dir *scst_session_dir(struct scst_session *sess);

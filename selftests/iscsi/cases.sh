@@ -10,6 +10,11 @@ here=$(dirname "$0")
 
 setup_file()
 {
+	make_target
+}
+
+make_target()
+{
 	load_iscsi
 	truncate -s 64M /tmp/disk
 	add_file_disk disk0 "/tmp/disk; tst=0"	# one task set: others can clear it

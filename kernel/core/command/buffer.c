@@ -13,39 +13,56 @@
  * What a session has of the memory for data. When half of all is in use, nobody gets more than a
  * quarter of it: one that asks for much and takes its answers slowly leaves the rest to others.
  */
-static bool charge(struct scst_cmd *cmd)
+bool scst_session_charge(struct scst_session *sess, u32 bytes)
 {
-	unsigned long mem = atomic_long_add_return(cmd->xfer_len, &cmd->sess->mem);
+	unsigned long mem = atomic_long_add_return(bytes, &sess->mem);
 
-	cmd->charged = cmd->xfer_len;
-	return mem <= SCST_SHARE_MIN || !scst_sg_is_short() || mem <= scst_sg_share();
+	if (mem <= SCST_SHARE_MIN || !scst_sg_is_short() || mem <= scst_sg_share())
+		return true;
+	atomic_long_sub(bytes, &sess->mem);
+	return false;
 }
+EXPORT_SYMBOL_GPL(scst_session_charge);
 
-static void uncharge(struct scst_cmd *cmd)
+void scst_session_uncharge(struct scst_session *sess, u32 bytes)
 {
-	atomic_long_sub(cmd->charged, &cmd->sess->mem);
+	atomic_long_sub(bytes, &sess->mem);
+}
+EXPORT_SYMBOL_GPL(scst_session_uncharge);
+
+bool scst_cmd_charge(struct scst_cmd *cmd)
+{
+	cmd->charged = scst_session_charge(cmd->sess, cmd->xfer_len) ? cmd->xfer_len : 0;
+	return cmd->charged;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_charge);
+
+void scst_cmd_uncharge(struct scst_cmd *cmd)
+{
+	scst_session_uncharge(cmd->sess, cmd->charged);
 	cmd->charged = 0;
 }
+EXPORT_SYMBOL_GPL(scst_cmd_uncharge);
 
 void scst_buffer_free(struct scst_cmd *cmd)
 {
 	scst_sg_free(cmd->sg);
 	cmd->sg = NULL;
 	cmd->sg_ours = false;
-	if (cmd->charged)		/* not what was lent */
-		uncharge(cmd);
+	if (cmd->charged)		/* not what was lent and is short */
+		scst_cmd_uncharge(cmd);
 }
 
 bool scst_buffer_alloc(struct scst_cmd *cmd)
 {
 	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
 
-	if (likely(charge(cmd)))
+	if (likely(scst_cmd_charge(cmd)))
 		cmd->sg = scst_sg_alloc_within(&cmd->sess->tgt->limits, cmd->xfer_len,
 					       &cmd->sg_cnt, gfp);
 	cmd->sg_ours = cmd->sg;
 	if (unlikely(!cmd->sg))
-		uncharge(cmd);
+		scst_cmd_uncharge(cmd);
 	if (unlikely(!cmd->sg) && cmd->may_sleep)
 		scst_cmd_set_busy(cmd);
 	return cmd->sg;

@@ -14,7 +14,6 @@
 #include "command.h"
 #include "sgv_buf.h"
 
-#define LENT_UNCHARGED	SZ_64K		/* holding so much of a page cache is no matter */
 
 /* The entry that has the last of @len bytes, and how many of them. */
 static struct scatterlist *last_entry(struct sgv_buf *buf, u32 *len)
@@ -106,7 +105,7 @@ static struct sgv_buf *lent_alloc(gfp_t gfp)
 
 struct scatterlist *scst_sg_lent(u32 len, gfp_t gfp)
 {
-	unsigned int pages = len > LENT_UNCHARGED ? DIV_ROUND_UP(len, PAGE_SIZE) : 0;
+	unsigned int pages = len > SCST_SG_LENT_FREE ? DIV_ROUND_UP(len, PAGE_SIZE) : 0;
 	struct sgv_buf *buf;
 
 	if (pages && !sgv_charge(pages))

@@ -105,23 +105,34 @@ static u32 lend_pieces(struct scatterlist *sg, struct address_space *mapping, lo
 	return 0;
 }
 
+static struct scatterlist *lend(struct scst_cmd *cmd, loff_t pos)
+{
+	const struct vdisk *vd = to_vdisk(cmd->dev);
+	struct scatterlist *sg = scst_sg_lent(cmd->xfer_len,
+					      cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC);
+
+	if (!sg)
+		return NULL;
+	cmd->sg_cnt = lend_pieces(sg, vd->file->f_mapping, pos, cmd->xfer_len);
+	if (cmd->sg_cnt)
+		return sg;
+	scst_sg_free(sg);
+	return NULL;
+}
+
+/* The initiator is charged for what is long: it decides for how long the pages have to stay. */
 bool vdisk_lend_cached(struct scst_cmd *cmd)
 {
 	const struct vdisk *vd = to_vdisk(cmd->dev);
 	loff_t pos = cmd->params.lba << cmd->dev->lu.block_shift;
-	struct scatterlist *sg;
 
 	if (!may_be_cached(vd, pos, cmd->xfer_len))
 		return false;
-	sg = scst_sg_lent(cmd->xfer_len, cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC);
-	if (!sg)
+	if (cmd->xfer_len > SCST_SG_LENT_FREE && !scst_cmd_charge(cmd))
 		return false;
-	cmd->sg_cnt = lend_pieces(sg, vd->file->f_mapping, pos, cmd->xfer_len);
-	if (!cmd->sg_cnt) {
-		scst_sg_free(sg);
-		return false;
-	}
-	cmd->sg = sg;
-	cmd->sg_ours = true;
-	return true;
+	cmd->sg = lend(cmd, pos);
+	cmd->sg_ours = cmd->sg;
+	if (!cmd->sg && cmd->charged)
+		scst_cmd_uncharge(cmd);
+	return cmd->sg;
 }

@@ -52,6 +52,30 @@ static void discard(struct iscsi_conn *conn)
 	conn->rx.first_sg = NULL;
 }
 
+/* Charged like what the core allocates: a write may wait with it for as long as the peer likes. */
+static void prepare_first_burst(struct iscsi_cmd *ic)
+{
+	struct scst_cmd *cmd = iscsi_to_scst(ic);
+	u32 len = cmd->expected_len;
+
+	if (len > PREPARE_MAX || !scst_session_charge(cmd->sess, len))
+		return;
+	cmd->sg = scst_sg_alloc(len, &cmd->sg_cnt, GFP_NOIO);
+	if (!cmd->sg)
+		scst_session_uncharge(cmd->sess, len);
+	ic->own_sg = cmd->sg;
+	ic->sg = cmd->sg;
+}
+
+static void drop_first_burst(struct iscsi_cmd *ic)
+{
+	struct scst_cmd *cmd = iscsi_to_scst(ic);
+
+	scst_sg_free(cmd->sg);
+	cmd->sg = NULL;
+	scst_session_uncharge(cmd->sess, cmd->expected_len);
+}
+
 /* The end of a command, answered or not. The slot may be gone with its session after done. */
 void iscsi_cmd_release(struct iscsi_cmd *ic)
 {
@@ -61,10 +85,8 @@ void iscsi_cmd_release(struct iscsi_cmd *ic)
 
 	if (unlikely(conn->rx.ic == ic))
 		discard(conn);
-	if (ic->own_sg) {
-		scst_sg_free(cmd->sg);
-		cmd->sg = NULL;
-	}
+	if (ic->own_sg)
+		drop_first_burst(ic);
 	conn->outstanding -= ic->counted;
 	ic->counted = false;
 	conn->nr_immediate -= ic->immediate;
@@ -131,17 +153,6 @@ static const char *check_first_burst(const struct iscsi_conn *conn,
 	if (!final && len >= min(edtl, conn->first_burst))
 		return "unsolicited data beyond the command or FirstBurstLength";
 	return NULL;
-}
-
-static void prepare_first_burst(struct iscsi_cmd *ic)
-{
-	struct scst_cmd *cmd = iscsi_to_scst(ic);
-
-	if (cmd->expected_len > PREPARE_MAX)
-		return;
-	cmd->sg = scst_sg_alloc(cmd->expected_len, &cmd->sg_cnt, GFP_NOIO);
-	ic->own_sg = cmd->sg;
-	ic->sg = cmd->sg;
 }
 
 static void fill_cmd(struct iscsi_conn *conn, struct iscsi_cmd *ic,

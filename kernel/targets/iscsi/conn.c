@@ -12,7 +12,6 @@
 #include <linux/sched/prio.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
-#include <scst/sgv.h>
 #include <uapi/linux/sched/types.h>
 
 #include "conn.h"
@@ -144,8 +143,7 @@ static void drop(struct iscsi_conn *conn)
 {
 	drop_unsent(conn);
 	iscsi_cmds_drop(conn);
-	scst_sg_free(conn->rx.own_sg);
-	conn->rx.own_sg = NULL;
+	iscsi_message_drop_received(conn);
 }
 
 /* What the PDU in rx waited for has become free. */

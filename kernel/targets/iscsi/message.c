@@ -39,11 +39,27 @@ void iscsi_message_set_data(struct iscsi_message *message, const void *data, u32
 	message->data_len = len;
 }
 
+/* What has nothing charged may outlive the core's session: the answer to a logout. */
+static void uncharge(struct iscsi_conn *conn, u32 *bytes)
+{
+	if (*bytes)
+		scst_session_uncharge(conn->session->sess, *bytes);
+	*bytes = 0;
+}
+
 void iscsi_message_free(struct iscsi_conn *conn, struct iscsi_message *message)
 {
 	conn->nr_messages--;
 	scst_sg_free(message->sg);
+	uncharge(conn, &message->charged);
 	kfree(message);
+}
+
+void iscsi_message_drop_received(struct iscsi_conn *conn)
+{
+	scst_sg_free(conn->rx.own_sg);
+	conn->rx.own_sg = NULL;
+	uncharge(conn, &conn->rx.charged);
 }
 
 void iscsi_reject(struct iscsi_conn *conn, u8 reason)

@@ -31,6 +31,7 @@ static void nop_out(struct iscsi_conn *conn)
 	message->hdr.itt = conn->rx.hdr->itt;
 	message->data_len = rx->own_sg ? min(rx->len, conn->max_xmit) : 0;
 	swap(message->sg, rx->own_sg);
+	swap(message->charged, rx->charged);
 	iscsi_message_send(conn, message);
 }
 
@@ -259,8 +260,7 @@ void iscsi_pdu(struct iscsi_conn *conn)
 		iscsi_protocol_error(conn, ISCSI_REASON_PROTOCOL_ERROR, "CmdSN left some out");
 		break;
 	}
-	scst_sg_free(conn->rx.own_sg);
-	conn->rx.own_sg = NULL;
+	iscsi_message_drop_received(conn);
 }
 
 void iscsi_send_ping(struct iscsi_conn *conn)

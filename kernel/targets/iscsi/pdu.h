@@ -63,7 +63,8 @@ struct iscsi_message *iscsi_message_alloc(struct iscsi_conn *conn, u8 opcode);
 void iscsi_message_set_data(struct iscsi_message *message, const void *data, u32 len);
 void iscsi_message_send(struct iscsi_conn *conn, struct iscsi_message *message);
 void iscsi_message_free(struct iscsi_conn *conn, struct iscsi_message *message);
-/* Of the PDU in rx. */
+/* Of the PDU in rx: its data, if nobody took it over; and answers to it. */
+void iscsi_message_drop_received(struct iscsi_conn *conn);
 void iscsi_reject(struct iscsi_conn *conn, u8 reason);
 
 /* sn.c */

@@ -22,8 +22,11 @@ static void special_header(struct iscsi_conn *conn)
 	struct iscsi_rx *rx = &conn->rx;
 	u32 cnt;
 
-	if (rx->len && keeps_data(rx->hdr->opcode & ISCSI_OPCODE_MASK))
+	if (rx->len && keeps_data(rx->hdr->opcode & ISCSI_OPCODE_MASK) &&
+	    scst_session_charge(conn->session->sess, rx->len)) {
+		rx->charged = rx->len;
 		rx->own_sg = scst_sg_alloc(rx->len, &cnt, GFP_NOIO);
+	}
 	rx->sg = rx->own_sg;
 	rx->sg_off = 0;
 }

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cases of memory.sh: one initiator takes memory, another one is served."""
+from cases import *  # noqa: F403
+
+
+def served(how):
+    """@how one initiator takes memory, the other writes, which takes some as well."""
+    greedy = session(isid=b"\x80abcd1", MaxRecvDataSegmentLength=1048576,
+                     MaxXmitDataSegmentLength=1048576)
+    other = session(isid=b"\x80abcd2")
+    greedy.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    how(greedy)
+    time.sleep(1)
+    for lba in range(0, 16384, 2048):
+        itt = other.command(write10(lba, 2048), 1048576, flags=WRITE)
+        expect(answer_r2ts(other, itt, bytes(1048576)).status, 0, "status")
+
+
+def write_without_data(i):
+    for _ in range(30):
+        i.command(write10(0, 2048), 1048576, bytes(512), flags=WRITE)
+
+
+def ping(i):
+    """Until nothing is taken any more: the rest waits until others have left."""
+    i.sock.settimeout(2)
+    try:
+        for _ in range(60):
+            i.send(Pdu(0, itt=i.next_itt(), cmd_sn=i.cmd_sn, data=bytes(300000), immediate=True))
+    except socket.timeout:
+        pass
+
+
+def read_all(i):
+    for n in range(60):		# of not more pieces of the cache than can be lent
+        i.command(struct.pack(">BxIxHx", 0x28, n * 960, 960), 491520)
+
+
+def writes_without_data_leave_memory():
+    served(write_without_data)
+
+
+def pings_leave_memory():
+    served(ping)
+
+
+def unread_answers_leave_memory():
+    served(read_all)
+
+
+def memory_is_given_back():
+    """A session that has had more than its share, in turn, may have some when there is little."""
+    i = session(isid=b"\x80abcd1", MaxRecvDataSegmentLength=1048576,
+                MaxXmitDataSegmentLength=1048576)
+    for _ in range(20):
+        expect(len(echo(i)), 300000, "length of an echo")
+        itt = i.command(write10(0, 2048), 1048576, bytes(512), flags=WRITE)
+        expect(i.recv().opcode, R2T)
+        expect(tmf(i, 1, rtt=itt), 0, "ABORT TASK")
+        expect(i.read_blocks(0, 2048)[0], 0, "status")
+    write_without_data(session(isid=b"\x80abcd2"))
+    time.sleep(1)
+    expect(len(echo(i)), 300000, "length of the last echo")
+
+
+def echo(i):
+    i.send(Pdu(0, itt=i.next_itt(), cmd_sn=i.cmd_sn, data=bytes(300000), immediate=True))
+    return i.recv().data
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[2]]()

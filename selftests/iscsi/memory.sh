@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What one initiator may have of the memory for data, in the ways that are iSCSI's own: 16 MiB for all, so
+# that above 8 MiB no session gets more than 4. Each test has one that takes what it can get, and another
+# one that is served all the same (memory.py has it under the same name).
+
+. "$(dirname "$0")/cases.sh"
+
+setup_file()
+{
+	modprobe scst scst_max_cmd_mem=16
+	make_target
+}
+
+test_writes_without_data_leave_memory()	# room for it is made before it comes
+{
+	run_case writes_without_data_leave_memory
+}
+
+test_pings_leave_memory()	# whose data is to go back, and does not leave
+{
+	run_case pings_leave_memory
+}
+
+test_unread_answers_leave_memory()	# pages of the cache are lent, and they are charged as well
+{
+	dd if=/dev/zero of=/tmp/disk bs=1M conv=notrunc status=none count=64
+	write_attr "$itgt/QueuedCommands" 64
+	run_case unread_answers_leave_memory
+}
+
+test_memory_is_given_back()	# by what has left, and by what was aborted
+{
+	run_case memory_is_given_back
+}
+
+run_tests "$@"
