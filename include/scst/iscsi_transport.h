@@ -40,6 +40,7 @@
 
 struct iscsi_session;
 struct iscsi_conn;
+struct iscsi_tmf;
 
 enum iscsi_event_kind { ISCSI_EVENT_WANTS_DATA, ISCSI_EVENT_ANSWERED, ISCSI_EVENT_TMF };
 
@@ -136,6 +137,7 @@ enum iscsi_conn_flag {
 	ISCSI_CONN_TICK,
 	ISCSI_CONN_ABORTED,		/* task management marked commands */
 	ISCSI_CONN_AEN_LUNS,
+	ISCSI_CONN_OVER,		/* nothing comes any more: what is left comes to its end */
 };
 
 struct iscsi_conn {
@@ -159,6 +161,7 @@ struct iscsi_conn {
 	struct list_head waiting;
 	struct list_head txq;		/* struct iscsi_tx */
 	unsigned int nr_messages, nr_tmfs;
+	bool over;			/* tell the session when nothing is left */
 	bool special;			/* the PDU in rx is for iscsi_pdu() */
 	bool blocked;			/* the PDU in rx waits for a slot, or for room */
 	bool rx_dead;			/* nothing more is received */
@@ -172,6 +175,7 @@ struct iscsi_conn {
 	unsigned long last_rx, last_tx;	/* jiffies; last_tx by the transport: something left */
 	unsigned long ping_since;	/* 0: none is out */
 	struct iscsi_rx rx;
+	struct iscsi_tmf *last_tmf;	/* that ends what is left; NULL: it is on its way */
 
 	/* by anybody */
 	struct llist_head events ____cacheline_aligned;

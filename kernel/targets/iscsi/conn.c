@@ -11,7 +11,6 @@
 #include <linux/sched.h>
 #include <linux/sched/prio.h>
 #include <linux/slab.h>
-#include <linux/wait_bit.h>
 #include <uapi/linux/sched/types.h>
 
 #include "conn.h"
@@ -146,6 +145,23 @@ static void drop(struct iscsi_conn *conn)
 	iscsi_message_drop_received(conn);
 }
 
+/*
+ * Nobody sleeps until commands have come back from a back end, which may not answer: this is asked
+ * whenever one has.
+ */
+static void check_over(struct iscsi_conn *conn)
+{
+	if (test_and_clear_bit(ISCSI_CONN_OVER, &conn->flags)) {
+		conn->over = true;
+		if (conn->nr_free < conn->session->nr_slots)
+			iscsi_abort_all(conn);
+	}
+	if (!conn->over || conn->nr_tmfs)
+		return;
+	conn->over = false;
+	queue_work(iscsi_end_wq, &conn->session->finish);
+}
+
 /* What the PDU in rx waited for has become free. */
 static bool can_unblock(const struct iscsi_conn *conn)
 {
@@ -187,6 +203,7 @@ static bool one_round(struct iscsi_conn *conn)
 		take_flags(conn);
 	if (unlikely(iscsi_conn_closing(conn))) {
 		drop(conn);
+		check_over(conn);
 		return false;
 	}
 	if (unlikely(!READ_ONCE(conn->started)))
@@ -231,6 +248,11 @@ struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session,
 
 	if (!conn)
 		return NULL;
+	conn->last_tmf = kzalloc(sizeof(*conn->last_tmf), GFP_KERNEL);
+	if (!conn->last_tmf) {
+		kfree(conn);
+		return NULL;
+	}
 	conn->transport = transport;
 	conn->session = session;
 	conn->key = session->key;
@@ -319,8 +341,8 @@ static bool waits_for_logout(const struct iscsi_conn *conn)
 }
 
 /*
- * The connection is closing. When this returns nothing comes from the peer, no task management is
- * under way, and the core's commands come back through the work. Context: may sleep.
+ * The connection is closing. When this returns nothing comes from the peer, and the core's commands
+ * come back through the work. Context: may sleep, but waits for nobody.
  */
 void iscsi_conn_stop(struct iscsi_conn *conn)
 {
@@ -330,7 +352,12 @@ void iscsi_conn_stop(struct iscsi_conn *conn)
 	timer_shutdown_sync(&conn->timer);
 	iscsi_conn_kick(conn);
 	kthread_flush_work(&conn->work);
-	wait_var_event(&conn->nr_tmfs, !READ_ONCE(conn->nr_tmfs));
+}
+
+void iscsi_conn_finish(struct iscsi_conn *conn)
+{
+	set_bit(ISCSI_CONN_OVER, &conn->flags);
+	iscsi_conn_kick(conn);
 }
 
 /* The session is over, and so is the connection's work: this is the last that is sent. */
@@ -352,5 +379,6 @@ void iscsi_conn_free(struct iscsi_conn *conn)
 		kthread_destroy_worker(conn->thread);
 	conn->transport->free(conn);
 	kvfree(conn->free_slots);
+	kfree(conn->last_tmf);
 	kfree(conn);
 }

@@ -19,6 +19,8 @@ void iscsi_conn_place(struct iscsi_conn *conn, const struct cpumask *cpus);
 /* The connection is the thread's from here on; and no more. */
 void iscsi_conn_start(struct iscsi_conn *conn);
 void iscsi_conn_stop(struct iscsi_conn *conn);
+/* It was stopped: session->finish runs when its commands and task management are over. */
+void iscsi_conn_finish(struct iscsi_conn *conn);
 /* The session is over: a logout is answered. */
 void iscsi_conn_hang_up(struct iscsi_conn *conn);
 void iscsi_conn_free(struct iscsi_conn *conn);

@@ -33,7 +33,6 @@ void iscsi_session_close(struct iscsi_session *session)
 {
 	if (test_and_set_bit(ISCSI_CONN_CLOSING, &session->conn->flags))
 		return;
-	wake_up_all(&session->target->wait);
 	queue_work(iscsi_end_wq, &session->end);
 }
 

@@ -18,7 +18,6 @@
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <scst/iscsi.h>
 #include <scst/target.h>
@@ -45,8 +44,6 @@ struct iscsi_target {
 	bool dying;			/* lock: no new session */
 	u16 last_tsih;			/* lock */
 	struct list_head sessions;	/* lock */
-	unsigned int nr_ended;		/* lock; sessions that are gone: wait for the next */
-	wait_queue_head_t wait;		/* a session is closing, or gone */
 	refcount_t users;		/* sessions, and one until deleted */
 	struct completion users_gone;
 	char alias[sizeof_field(struct scst_iscsi_target, alias)];	/* extras.lock */
@@ -58,7 +55,8 @@ struct iscsi_session {
 	struct list_head entry;		/* target->lock: as they came */
 	struct scst_session *sess;	/* NULL until the login is over */
 	struct iscsi_conn *conn;
-	struct work_struct start, end;
+	struct work_struct start, end, finish;
+	bool parked;			/* target->lock: start runs when another one has gone */
 	u32 key[SCST_ISCSI_KEY_MAX];
 	u32 depth;			/* the window that the slots were made for */
 	unsigned int nr_slots;

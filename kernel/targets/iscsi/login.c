@@ -3,11 +3,14 @@
  * Sessions begin: the kernel's part of a login.
  *
  * The daemon's ioctl puts a session on its target's list, in the order in which logins came. The
- * rest happens in the session's own work, which may wait: a session of the same initiator port
- * (InitiatorName, ISID) that is before us on the list is closed and waited for, so that its
- * commands are over before ours begin (RFC 7143 6.3.5). Then the initiator gets its Login Response.
+ * rest happens in the session's own work: a session of the same initiator port (InitiatorName,
+ * ISID) that is before us on the list is closed first, and its commands are over before ours begin
+ * (RFC 7143 6.3.5). For that no work waits: it is queued again when that session has gone. Then the
+ * initiator gets its Login Response.
  *
- *	login -> start: waits for its predecessor -> registers -> answers -> the thread serves
+ *	login -> start: is it the first? -> registers -> answers -> the thread serves
+ *		   ^	     |
+ *		   +- parked +
  */
 #include <linux/cleanup.h>
 #include <linux/ctype.h>
@@ -15,7 +18,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/wait.h>
 
 #include "config.h"
 #include "conn.h"
@@ -23,7 +25,7 @@
 #include "session.h"
 #include "tcp.h"
 
-/* Starting waits for others to end, so it must not keep them from a worker. */
+/* Not the queue of ends: one of those waits until its session's start is not running. */
 struct workqueue_struct *iscsi_login_wq;
 
 static unsigned int max_initiator_sessions = 64;
@@ -52,20 +54,20 @@ static bool is_first(struct iscsi_session *session)
 		iscsi_session_close(other);
 		first = false;
 	}
+	session->parked = !first;
 	return first;
 }
 
-static void wait_until_first(struct iscsi_session *session)
+void iscsi_login_next(const struct iscsi_session *gone)
 {
-	struct iscsi_target *target = session->target;
-	unsigned int ended;
+	struct iscsi_session *session;
 
-	for (;;) {
-		ended = READ_ONCE(target->nr_ended);
-		if (iscsi_conn_closing(session->conn) || is_first(session))
-			return;
-		wait_event(target->wait, READ_ONCE(target->nr_ended) != ended ||
-					 iscsi_conn_closing(session->conn));
+	lockdep_assert_held(&gone->target->lock);
+	list_for_each_entry(session, &gone->target->sessions, entry) {
+		if (!session->parked || !is_same_port(session, gone))
+			continue;
+		session->parked = false;
+		queue_work(iscsi_login_wq, &session->start);
 	}
 }
 
@@ -139,8 +141,7 @@ static void session_start(struct work_struct *work)
 	struct iscsi_conn *conn = session->conn;
 	int err;
 
-	wait_until_first(session);
-	if (iscsi_conn_closing(conn))
+	if (iscsi_conn_closing(conn) || !is_first(session))
 		return;
 	err = register_session(session);
 	if (err)
@@ -212,6 +213,7 @@ static struct iscsi_session *session_alloc(void)
 	}
 	INIT_WORK(&session->start, session_start);
 	INIT_WORK(&session->end, iscsi_session_end);
+	INIT_WORK(&session->finish, iscsi_session_finish);
 	return session;
 }
 

@@ -7,7 +7,6 @@
 #include <linux/net.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
-#include <linux/wait_bit.h>
 #include <scst/sgv.h>
 
 #include "conn.h"
@@ -69,26 +68,38 @@ static void tmf_respond(struct iscsi_conn *conn, itt_t itt, u8 response)
 	iscsi_message_send(conn, message);
 }
 
-static int tmf_submit(struct iscsi_conn *conn, const struct iscsi_tm *req, enum scst_tmf_fn fn)
+static void tmf_submit(struct iscsi_conn *conn, struct iscsi_tmf *tmf, enum scst_tmf_fn fn,
+		       int lun)
+{
+	tmf->conn = conn;
+	tmf->event.kind = ISCSI_EVENT_TMF;
+	tmf->tmf.sess = conn->session->sess;
+	tmf->tmf.fn = fn;
+	tmf->tmf.lun = lun < 0 ? SCST_MAX_LUN + 1 : lun;
+	conn->nr_tmfs++;
+	scst_tmf_submit(&tmf->tmf);
+}
+
+static int tmf_request(struct iscsi_conn *conn, const struct iscsi_tm *req, enum scst_tmf_fn fn)
 {
 	struct iscsi_tmf *tmf;
-	int lun = scst_lun_decode((const u8 *)&req->lun);
 
 	if (conn->nr_tmfs >= MAX_TMFS)
 		return -EBUSY;
 	tmf = kzalloc(sizeof(*tmf), GFP_NOIO);
 	if (!tmf)
 		return -ENOMEM;
-	tmf->conn = conn;
 	tmf->itt = req->itt;
-	tmf->event.kind = ISCSI_EVENT_TMF;
-	tmf->tmf.sess = conn->session->sess;
-	tmf->tmf.fn = fn;
-	tmf->tmf.lun = lun < 0 ? SCST_MAX_LUN + 1 : lun;
 	tmf->tmf.tag = be32_to_cpu((__force __be32)req->rtt);
-	conn->nr_tmfs++;
-	scst_tmf_submit(&tmf->tmf);
+	tmf_submit(conn, tmf, fn, scst_lun_decode((const u8 *)&req->lun));
 	return 0;
+}
+
+/* A nexus that is lost is like one that is reset (SAM-6 7.6); the response goes nowhere. */
+void iscsi_abort_all(struct iscsi_conn *conn)
+{
+	tmf_submit(conn, conn->last_tmf, SCST_TMF_I_T_NEXUS_RESET, -1);
+	conn->last_tmf = NULL;
 }
 
 static void tm_func(struct iscsi_conn *conn)
@@ -100,7 +111,7 @@ static void tm_func(struct iscsi_conn *conn)
 		tmf_respond(conn, req->itt, ISCSI_TMF_RSP_NO_FAILOVER);
 	else if (value >= ARRAY_SIZE(tmf_fns) || tmf_fns[value] < 0)
 		tmf_respond(conn, req->itt, ISCSI_TMF_RSP_NOT_SUPPORTED);
-	else if (tmf_submit(conn, req, tmf_fns[value]))
+	else if (tmf_request(conn, req, tmf_fns[value]))
 		tmf_respond(conn, req->itt, ISCSI_TMF_RSP_REJECTED);
 }
 
@@ -117,8 +128,7 @@ void iscsi_tmf_event(struct iscsi_tmf *tmf)
 
 	if (!iscsi_conn_closing(conn) && tmf->tmf.result != SCST_TMF_DROPPED)
 		tmf_respond(conn, tmf->itt, tmf_responses[tmf->tmf.result]);
-	WRITE_ONCE(conn->nr_tmfs, conn->nr_tmfs - 1);
-	wake_up_var(&conn->nr_tmfs);
+	conn->nr_tmfs--;
 	kfree(tmf);
 }
 

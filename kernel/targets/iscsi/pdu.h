@@ -49,6 +49,8 @@ struct iscsi_tmf {
 /* The PDU in rx, all of which is there. */
 void iscsi_pdu(struct iscsi_conn *conn);
 void iscsi_tmf_event(struct iscsi_tmf *tmf);
+/* All commands that the core has come back, and when they have nr_tmfs is 0. Once. */
+void iscsi_abort_all(struct iscsi_conn *conn);
 void iscsi_send_ping(struct iscsi_conn *conn);
 void iscsi_send_logout_response(struct iscsi_conn *conn);
 void iscsi_send_luns_changed(struct iscsi_conn *conn);

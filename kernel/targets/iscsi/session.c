@@ -2,13 +2,15 @@
 /*
  * Sessions as the core knows them, and their end (they begin in login.c).
  *
- *	close -> end: nothing comes any more, commands come back -> off the target's list
+ *	close -> end: nothing comes any more -> finish: commands are back -> off the target's list
+ *
+ * In between nobody waits: a back end may keep commands for as long as it likes, and workers are
+ * few. Who waits for the end of a session is told (login.c).
  */
 #include <linux/cleanup.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
-#include <linux/wait.h>
 
 #include "conn.h"
 #include "session.h"
@@ -41,18 +43,28 @@ void iscsi_session_free(struct iscsi_session *session)
 void iscsi_session_end(struct work_struct *work)
 {
 	struct iscsi_session *session = container_of(work, struct iscsi_session, end);
-	struct iscsi_target *target = session->target;
 
 	flush_work(&session->start);
 	iscsi_conn_stop(session->conn);
+	if (session->sess)
+		iscsi_conn_finish(session->conn);
+	else
+		queue_work(iscsi_end_wq, &session->finish);
+}
+
+void iscsi_session_finish(struct work_struct *work)
+{
+	struct iscsi_session *session = container_of(work, struct iscsi_session, finish);
+	struct iscsi_target *target = session->target;
+
 	scst_dir_del(&session->conn->dir);
 	if (session->sess)
 		scst_session_unregister(session->sess);
 	scoped_guard(mutex, &target->lock) {
 		list_del(&session->entry);
-		WRITE_ONCE(target->nr_ended, target->nr_ended + 1);
+		iscsi_login_next(session);
 	}
-	wake_up_all(&target->wait);
+	cancel_work_sync(&session->start);	/* one before us may have queued it meanwhile */
 	/* Who told of the last command, or task management, may not have woken the thread yet. */
 	synchronize_rcu();
 	iscsi_conn_hang_up(session->conn);

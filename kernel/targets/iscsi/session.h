@@ -26,8 +26,12 @@ bool iscsi_target_serves(const struct iscsi_target *target);
 extern struct workqueue_struct *iscsi_login_wq;
 int iscsi_login(const struct scst_iscsi_conn *info);
 
-/* session.c */
+/* target->lock held, session is off the list: those that waited for it to go look again. */
+void iscsi_login_next(const struct iscsi_session *gone);
+
+/* session.c: close_session() queues end, and that has finish queued. */
 void iscsi_session_end(struct work_struct *work);
+void iscsi_session_finish(struct work_struct *work);
 void iscsi_session_free(struct iscsi_session *session);
 void iscsi_close_session(struct scst_session *sess);
 void iscsi_place_session(struct scst_session *sess, const struct cpumask *cpus);

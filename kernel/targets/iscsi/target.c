@@ -67,7 +67,6 @@ static struct iscsi_target *target_alloc(void)
 	INIT_LIST_HEAD(&target->entry);
 	mutex_init(&target->lock);
 	INIT_LIST_HEAD(&target->sessions);
-	init_waitqueue_head(&target->wait);
 	refcount_set(&target->users, 1);
 	init_completion(&target->users_gone);
 	iscsi_extras_init(&target->extras);

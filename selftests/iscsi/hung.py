@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cases of hung.sh: LUN 1 has a back end that answers when it is told to."""
+import subprocess
+
+from cases import *  # noqa: F403
+
+HUNG = 1
+
+
+def dm(*verb):
+    subprocess.run(["dmsetup", *verb, "hung"], check=True)
+
+
+def hang():
+    dm("suspend", "--nolockfs", "--noflush")
+
+
+def answer():
+    dm("resume", "--noudevsync")
+
+
+def read_hung(i):
+    return i.command(struct.pack(">BxIxHx", 0x28, 0, 8), 4096, lun=HUNG)
+
+
+def several(number):
+    """Initiators who have all seen the unit attentions of both LUNs."""
+    all_of_them = [session(initiator=f"iqn.2026-01.org.example:{n}") for n in range(number)]
+    for i in all_of_them:
+        i.settle(lun=HUNG)
+    return all_of_them
+
+
+def log_in_again(number):
+    return [Initiator(ctl, target, initiator=f"iqn.2026-01.org.example:{n}", wait=False)
+            for n in range(number)]
+
+
+def sessions():
+    return os.listdir(Path("/sys/kernel/scst_tgt/targets/iscsi", target, "sessions"))
+
+
+def others_are_served():
+    """Log in, do something, log out, and are gone."""
+    before = len(sessions())
+    i = session(initiator="iqn.2026-01.org.example:other", timeout=100)
+    expect(tmf(i, 5), 0, "LUN reset")
+    expect(i.read_blocks(0, 8)[0], 0, "status")
+    i.close()
+    end = time.monotonic() + 100
+    while len(sessions()) > before:
+        assert time.monotonic() < end, "the session of another initiator does not end"
+        time.sleep(0.1)
+
+
+def logins_and_ends_go_on():
+    """More of each than a queue has workers."""
+    number = 300
+    old = several(number)
+    hang()
+    for i in old:
+        read_hung(i)
+    new = log_in_again(number)
+    time.sleep(2)
+    others_are_served()
+    answer()
+    for i in new:
+        i.recv(digest=False)
+    others_are_served()
+
+
+def task_management_goes_on():
+    crowd = several(16)
+    hang()
+    for i in crowd:
+        read_hung(i)
+    for i in crowd:
+        for _ in range(16):
+            i.send(Pdu(2, 0x85, i.next_itt(), 0, i.cmd_sn, lun=HUNG, immediate=True))
+    time.sleep(2)
+    others_are_served()
+    answer()
+    for i in crowd:
+        for _ in range(16):
+            expect(i.recv().opcode, 0x22, "opcode of the answer to a reset")
+
+
+def login_waits_for_its_predecessor():
+    old, = several(1)
+    hang()
+    read_hung(old)
+    new, = log_in_again(1)
+    new.sock.settimeout(3)
+    try:
+        raise AssertionError(f"answered while the old session has commands: {new.recv(False)}")
+    except socket.timeout:
+        pass
+    answer()
+    new.sock.settimeout(60)
+    expect(new.recv(False).opcode, 0x23, "opcode of the answer to the login")
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[2]]()

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A back end that does not answer, and initiators that make of that what they can: others, at LUNs with
+# another one, are served all the same (hung.py has each test under the same name).
+
+. "$(dirname "$0")/cases.sh"
+
+case_timeout=240
+
+setup_file()
+{
+	local dm
+	make_target
+	modprobe brd rd_nr=1 rd_size=16384
+	dmsetup create hung --noudevsync --table "0 32768 linear /dev/ram0 0"
+	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname hung)
+	wait_for 5 test -b "$dm"
+	write_attr "$scst/handlers/vdisk_blockio/mgmt" "add_device hung filename=$dm; tst=0"
+	write_attr "$itgt/luns/mgmt" "add hung 1"
+}
+
+teardown_file()
+{
+	unload_iscsi
+	rm /tmp/disk
+	dmsetup remove --noudevsync --retry hung
+	modprobe -r brd
+}
+
+teardown()
+{
+	dmsetup resume --noudevsync hung
+	wait_for 30 no_sessions
+}
+
+test_logins_and_ends_go_on()	# of others, when 300 sessions end and are logged in again, and cannot
+{
+	run_case logins_and_ends_go_on
+}
+
+test_task_management_goes_on()	# at other LUNs, when 16 initiators wait for 16 functions each
+{
+	run_case task_management_goes_on
+}
+
+test_login_waits_for_its_predecessor()	# until the back end answers, and no longer
+{
+	run_case login_waits_for_its_predecessor
+}
+
+run_tests "$@"
