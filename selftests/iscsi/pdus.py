@@ -250,6 +250,55 @@ def task_management_is_answered():
     i.settle()
 
 
+def pair():
+    """Two initiators at one LUN, which has one task set."""
+    return session(isid=b"\x80abcd1"), session(isid=b"\x80abcd2")
+
+
+def cold_reset_closes_all():
+    """Of the target that it is sent to, and the answer is there first; a warm one closes nothing."""
+    first, second = pair()
+    itt = second.command(write10(0, 32), 16384, flags=WRITE)
+    expect((second.recv().opcode, second.itt), (R2T, itt))
+    expect(tmf(first, 6), 0, "warm reset")
+    first.settle()
+    second.settle()
+    second.command(write10(0, 32), 16384, flags=WRITE)
+    expect(tmf(first, 7), 0, "cold reset")
+    for i in first, second:
+        expect(i.is_closed(), True, "closed")
+    session().close()
+
+
+def clear_task_set_clears_all():
+    """Writes of either, which wait for data; the other one is told by a unit attention."""
+    first, second = pair()
+    asked = [(i, i.command(write10(0, 32), 16384, flags=WRITE), i.recv()) for i in (first, second)]
+    expect(tmf(second, 4), 0, "CLEAR TASK SET")
+    for i, itt, r2t in asked:
+        i.data_out(itt, r2t.ttt, 0, bytes(8192), 0, False)
+        expect_alive(i)
+    expect(second.collect(second.command(bytes(6)))[0], 0, "status of who cleared it")
+    status, sense, _ = first.collect(first.command(bytes(6)))
+    expect((status, sense_of(sense)), (2, (6, 0x2f)), "commands cleared by another initiator")
+
+
+def clear_aca_ends_the_condition():
+    """Which a failed command with NACA has made; no other initiator may end it."""
+    first, second = pair()
+    beyond = struct.pack(">BxIxHB", 0x28, 0xffffffff, 1, 4)
+    expect(tmf(first, 3), 0, "CLEAR ACA without the condition")
+    status, sense, _ = first.collect(first.command(beyond, 512))
+    expect((status, sense_of(sense)), (2, (5, 0x21)))
+    expect(first.collect(first.command(bytes(6)))[0], 0x30, "ACA ACTIVE")
+    expect(second.collect(second.command(bytes(6)))[0], 8, "BUSY")
+    expect(tmf(second, 3), 255, "CLEAR ACA of another initiator")
+    expect(first.collect(first.command(bytes(6)))[0], 0x30, "ACA ACTIVE, still")
+    expect(tmf(first, 3), 0, "CLEAR ACA")
+    for i in first, second:
+        expect(i.collect(i.command(bytes(6)))[0], 0, "status")
+
+
 def sessions():
     return os.listdir(Path("/sys/kernel/scst_tgt/targets/iscsi", target, "sessions"))
 

@@ -112,6 +112,21 @@ test_task_management_is_answered()	# every function
 	run_case task_management_is_answered
 }
 
+test_cold_reset_closes_all()	# connections of the target, and answers before that
+{
+	run_case cold_reset_closes_all
+}
+
+test_clear_task_set_clears_all()	# and tells the initiator that did not ask for it
+{
+	run_case clear_task_set_clears_all
+}
+
+test_clear_aca_ends_the_condition()	# of the initiator that has it
+{
+	run_case clear_aca_ends_the_condition
+}
+
 test_names_are_patterns_of_nothing()	# no *, ?, # and the like in InitiatorName
 {
 	run_case names_are_patterns_of_nothing

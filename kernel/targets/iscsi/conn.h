@@ -31,5 +31,7 @@ extern struct workqueue_struct *iscsi_end_wq;
 void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event);
 /* The caller knows that the session does not go meanwhile: target->lock, or what the end stops. */
 void iscsi_session_close(struct iscsi_session *session);
+/* All of @target but @except, which may be NULL. Context: may sleep. */
+void iscsi_sessions_close(struct iscsi_target *target, const struct iscsi_session *except);
 
 #endif

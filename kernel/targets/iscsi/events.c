@@ -5,6 +5,7 @@
  * (session.c).
  */
 #include <linux/bitops.h>
+#include <linux/cleanup.h>
 #include <linux/rcupdate.h>
 
 #include "conn.h"
@@ -34,6 +35,16 @@ void iscsi_session_close(struct iscsi_session *session)
 	if (test_and_set_bit(ISCSI_CONN_CLOSING, &session->conn->flags))
 		return;
 	queue_work(iscsi_end_wq, &session->end);
+}
+
+void iscsi_sessions_close(struct iscsi_target *target, const struct iscsi_session *except)
+{
+	struct iscsi_session *session;
+
+	guard(mutex)(&target->lock);
+	list_for_each_entry(session, &target->sessions, entry)
+		if (session != except)
+			iscsi_session_close(session);
 }
 
 void iscsi_conn_fail(struct iscsi_conn *conn, const char *why)

@@ -90,6 +90,7 @@ static int tmf_request(struct iscsi_conn *conn, const struct iscsi_tm *req, enum
 	if (!tmf)
 		return -ENOMEM;
 	tmf->itt = req->itt;
+	tmf->cold = ISCSI_TM_FUNC_VALUE(req) == ISCSI_TM_FUNC_TARGET_COLD_RESET;
 	tmf->tmf.tag = be32_to_cpu((__force __be32)req->rtt);
 	tmf_submit(conn, tmf, fn, scst_lun_decode((const u8 *)&req->lun));
 	return 0;
@@ -115,10 +116,27 @@ static void tm_func(struct iscsi_conn *conn)
 		tmf_respond(conn, req->itt, ISCSI_TMF_RSP_REJECTED);
 }
 
+/*
+ * A cold reset ends all sessions of the target (RFC 7143 11.5.1); the one that asked for it when it
+ * has its answer.
+ */
+static void end_sessions_if_cold(struct iscsi_tmf *tmf)
+{
+	struct iscsi_session *session = tmf->conn->session;
+
+	tmf->cold = tmf->cold && tmf->tmf.result == SCST_TMF_COMPLETE;
+	if (!tmf->cold)
+		return;
+	pr_info("iscsi-scst: %s is reset by %s\n", scst_target_name(session->target->tgt),
+		session->initiator);
+	iscsi_sessions_close(session->target, session);
+}
+
 void iscsi_tmf_done(struct scst_tmf *tmf)
 {
 	struct iscsi_tmf *itmf = container_of(tmf, struct iscsi_tmf, tmf);
 
+	end_sessions_if_cold(itmf);
 	iscsi_conn_event(itmf->conn, &itmf->event);
 }
 
@@ -128,6 +146,8 @@ void iscsi_tmf_event(struct iscsi_tmf *tmf)
 
 	if (!iscsi_conn_closing(conn) && tmf->tmf.result != SCST_TMF_DROPPED)
 		tmf_respond(conn, tmf->itt, tmf_responses[tmf->tmf.result]);
+	conn->rx_dead |= tmf->cold;
+	conn->close_when_sent |= tmf->cold;
 	conn->nr_tmfs--;
 	kfree(tmf);
 }

@@ -44,6 +44,7 @@ struct iscsi_tmf {
 	struct iscsi_event event;
 	struct iscsi_conn *conn;
 	itt_t itt;
+	bool cold;
 };
 
 /* The PDU in rx, all of which is there. */

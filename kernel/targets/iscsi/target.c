@@ -113,15 +113,6 @@ int iscsi_target_add(const struct scst_target_ops *ops, const char *name,
 	return new_target(ops, name);
 }
 
-static void close_sessions(struct iscsi_target *target)
-{
-	struct iscsi_session *session;
-
-	guard(mutex)(&target->lock);
-	list_for_each_entry(session, &target->sessions, entry)
-		iscsi_session_close(session);
-}
-
 int iscsi_target_del(struct scst_target *tgt)
 {
 	struct iscsi_target *target = scst_target_priv(tgt);
@@ -134,7 +125,7 @@ int iscsi_target_del(struct scst_target *tgt)
 	iscsi_config_changed();
 	scoped_guard(mutex, &target->lock)
 		target->dying = true;
-	close_sessions(target);
+	iscsi_sessions_close(target, NULL);
 	iscsi_target_put(target);
 	wait_for_completion(&target->users_gone);
 	scst_target_unregister(tgt);
@@ -147,7 +138,7 @@ int iscsi_target_del(struct scst_target *tgt)
 int iscsi_target_enable(struct scst_target *tgt, bool enable)
 {
 	if (!enable)
-		close_sessions(scst_target_priv(tgt));
+		iscsi_sessions_close(scst_target_priv(tgt), NULL);
 	iscsi_config_changed();
 	return 0;
 }
