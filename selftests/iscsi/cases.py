@@ -71,3 +71,10 @@ def tmf(i, function, rtt=0, lun=0):
     answer = i.recv()
     expect((answer.opcode, answer.itt), (0x22, i.itt), "task management response")
     return answer.response
+
+
+def reserve(i, action, key, service_key):
+    """PERSISTENT RESERVE OUT. Return: status."""
+    data = struct.pack(">QQ8x", key, service_key)
+    return i.collect(i.command(struct.pack(">BBBxxIx", 0x5f, action, 1, len(data)), len(data),
+                               data))[0]

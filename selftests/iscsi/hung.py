@@ -45,7 +45,10 @@ def others_are_served():
     before = len(sessions())
     i = session(initiator="iqn.2026-01.org.example:other", timeout=100)
     expect(tmf(i, 5), 0, "LUN reset")
+    i.settle()
     expect(i.read_blocks(0, 8)[0], 0, "status")
+    expect(reserve(i, 0, 0, 1), 0, "REGISTER")
+    expect(reserve(i, 3, 1, 0), 0, "CLEAR")
     i.close()
     end = time.monotonic() + 100
     while len(sessions()) > before:

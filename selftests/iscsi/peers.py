@@ -280,24 +280,18 @@ def reset_outlives_who_reads_nothing():
     expect(first.is_closed(), True, "closed")
 
 
-def reservation(i, action, key, service_key):
-    data = struct.pack(">QQ8x", key, service_key)
-    return i.collect(i.command(struct.pack(">BBBxxIx", 0x5f, action, 1, len(data)), len(data),
-                               data))[0]
-
-
 def preemption_outlives_who_reads_nothing():
     """A cluster fences a node that hangs."""
     first, second = session(isid=b"\x80abcd1"), session(isid=b"\x80abcd2", timeout=100)
     try:
-        expect(reservation(first, 0, 0, 1), 0, "REGISTER")
-        expect(reservation(first, 1, 1, 0), 0, "RESERVE")
-        expect(reservation(second, 0, 0, 2), 0, "REGISTER of the other")
+        expect(reserve(first, 0, 0, 1), 0, "REGISTER")
+        expect(reserve(first, 1, 1, 0), 0, "RESERVE")
+        expect(reserve(second, 0, 0, 2), 0, "REGISTER of the other")
         read_much(first)
         time.sleep(0.5)
-        expect(reservation(second, 5, 2, 1), 0, "PREEMPT AND ABORT")
+        expect(reserve(second, 5, 2, 1), 0, "PREEMPT AND ABORT")
     finally:
-        reservation(second, 3, 2, 0)	# CLEAR
+        reserve(second, 3, 2, 0)	# CLEAR
 
 
 def reset_outlives_who_reads_slowly():
@@ -313,6 +307,15 @@ def reset_outlives_who_reads_slowly():
     expect(tmf(second, 5), 0, "LUN reset")
     reader.join(30)
     expect(reader.is_alive(), False, "still reading")
+
+
+def removal_outlives_who_reads_nothing():
+    """Nor do administrators wait: of a LUN that is deleted, its commands have to be answered."""
+    first, _ = stalled_reader()
+    luns = Path("/sys/kernel/scst_tgt/targets/iscsi", target, "luns/mgmt")
+    luns.write_text("del 0")
+    luns.write_text("add disk0 0")
+    expect(first.is_closed(), True, "closed")
 
 
 def read_slowly(i):

@@ -108,6 +108,12 @@ test_preemption_outlives_who_reads_nothing()	# PREEMPT AND ABORT, that is
 	run_case preemption_outlives_who_reads_nothing
 }
 
+test_removal_outlives_who_reads_nothing()	# del of its LUN
+{
+	never_give_up
+	run_case removal_outlives_who_reads_nothing
+}
+
 test_reset_outlives_who_reads_slowly()	# progress does not count
 {
 	never_give_up

@@ -182,15 +182,29 @@ static void nexus_free(struct rcu_head *rcu)
 }
 
 /*
+ * Marks commands that keep @nexus, and those behind it in @dead: a transport whose peer does not
+ * take its answers gives it up sooner if somebody waits for them.
+ */
+static void mark_waited_for(struct scst_nexus *nexus, struct list_head *dead)
+{
+	list_for_each_entry_from(nexus, dead, sess_entry) {
+		const struct scst_pick pick = { .nexus = nexus, .lun = SCST_ANY_LUN };
+
+		scst_marks_set(nexus->sess, &pick, SCST_CMD_WATCHED, 0);
+	}
+}
+
+/*
  * percpu_ref_kill() has waited for a grace period by the time the reference is drained, so no
  * lookup holds a bare pointer any more. Who finds the nexus by a command's slot (tasks/tmf.c) may:
  * it tries to get a reference, for which the memory stays a grace period longer.
  */
-static void nexus_destroy(struct scst_nexus *nexus)
+static void nexus_destroy(struct scst_nexus *nexus, struct list_head *dead)
 {
 	struct scst_device *dev = nexus->dev;
 
-	wait_for_completion(&nexus->drained);
+	while (!wait_for_completion_timeout(&nexus->drained, HZ))
+		mark_waited_for(nexus, dead);
 	scst_stats_detach(nexus);
 	kvfree(nexus->buffer);
 	if (dev) {
@@ -225,8 +239,10 @@ bool scst_nexuses_drained(struct list_head *dead)
 
 	scst_admit_release_dying(dead);
 	list_for_each_entry(nexus, dead, sess_entry)
-		if (!completion_done(&nexus->drained))
+		if (!completion_done(&nexus->drained)) {
+			mark_waited_for(nexus, dead);
 			return false;
+		}
 	return true;
 }
 
@@ -236,7 +252,7 @@ void scst_nexuses_destroy(struct list_head *dead)
 
 	scst_admit_release_dying(dead);
 	list_for_each_entry_safe(nexus, next, dead, sess_entry)
-		nexus_destroy(nexus);
+		nexus_destroy(nexus, dead);
 }
 
 void scst_sessions_walk(void (*fn)(struct scst_session *sess, void *arg), void *arg)

@@ -13,7 +13,7 @@
 
 #include "pdu.h"
 
-#define AWAITED_TIME	10	/* seconds */
+#define AWAITED_TIME	8	/* seconds; with two looks at it, not more than 10 */
 #define PATIENCE	4
 
 /* Since @stamp, which is taken if it is not there. */
