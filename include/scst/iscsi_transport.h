@@ -263,6 +263,12 @@ struct iscsi_transport {
 	bool (*send)(struct iscsi_conn *conn);
 
 	/**
+	 * @taken: Has the peer acknowledged all that send() had sent when *@mark was 0, which is
+	 * set then? By any thread.
+	 */
+	bool (*taken)(struct iscsi_conn *conn, u64 *mark);
+
+	/**
 	 * @drop: Nothing leaves any more: iscsi_tx_release() for all that was taken from conn->txq.
 	 */
 	void (*drop)(struct iscsi_conn *conn);

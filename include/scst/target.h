@@ -96,6 +96,14 @@ struct scst_target_ops {
 	void (*tmf_done)(struct scst_tmf *tmf);
 
 	/**
+	 * @taken: Has the initiator taken all data of commands that were done before the first call
+	 * with this @mark, which is 0 then and the target's to set? If not, and @last, that data is
+	 * thrown away, and with it the session. Context: process; must not sleep. NULL if pages of
+	 * others are not taken (cmd->takes_lent).
+	 */
+	bool (*taken)(struct scst_session *sess, u64 *mark, bool last);
+
+	/**
 	 * @report_aen: Tell the initiator of @sess by means of the transport.
 	 * Return: true if it will be told; false: the core queues the unit attention.
 	 * Context: may sleep; the target's configuration lock is held. If NULL: unit attention.

@@ -184,14 +184,17 @@ class Initiator:
         return self.cmd_sn - 1
 
     def command(self, cdb, length=0, data=b"", flags=None, final=True, lun=0, itt=None, sn=None,
-                **args):
-        """Sends a SCSI command, direction by flags (0x40 read, 0x20 write). Return: ITT."""
+                attr=1, **args):
+        """
+        Sends a SCSI command, direction by flags (0x40 read, 0x20 write), attr: 1 SIMPLE, 2 ORDERED.
+        Return: ITT.
+        """
         itt = self.next_itt() if itt is None else itt
         if flags is None:
             flags = (0x20 if data or not final else 0x40) if length else 0
         if sn is None:
             sn = self.cmd_sn if args.get("immediate") else self.next_sn()
-        self.send(Pdu(0x01, flags | 1 | (0x80 if final else 0), itt, length, sn, data, lun, 0,
+        self.send(Pdu(0x01, flags | attr | (0x80 if final else 0), itt, length, sn, data, lun, 0,
                       cdb.ljust(16, b"\0"), **args))
         return itt
 

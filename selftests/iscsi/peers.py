@@ -336,6 +336,51 @@ def slow_reader_is_not_waited_for_without_end():
     assert time.monotonic() - start < 80, "it had it all"
 
 
+def ordered_write_waits_for_a_reader(reader, writer):
+    """
+    The middle of what one READ is to get changes by an ORDERED write behind it, when that READ is
+    over for us and its data has yet to be taken. (More than the last part is not looked at: what
+    has been taken on the same host is still a page of ours. And a READ of more pieces of the cache
+    than go into one list is copied.)
+    """
+    old, new = os.urandom(491520), os.urandom(8192)
+    expect(answer_r2ts(reader, reader.command(write10(0, 960), 491520, flags=WRITE), old).status, 0)
+    reader.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
+    read = reader.command(struct.pack(">BxIxHx", 0x28, 0, 960), 491520)
+    time.sleep(0.5)
+    write = writer.command(write10(768, 16), 8192, new, attr=2)
+    time.sleep(1)
+    status, got, _ = reader.collect(read)
+    expect((status, got[393216:401408] == old[393216:401408]), (0, True), "reading before it")
+    expect(writer.collect(write)[0], 0, "status of the write")
+    status, got, _ = reader.read_blocks(768, 16)
+    expect((status, got == new), (0, True), "reading behind it")
+
+
+def ordered_write_waits_for_its_own_reader():
+    i = session(MaxXmitDataSegmentLength=65536)
+    ordered_write_waits_for_a_reader(i, i)
+    ordered_write_waits_for_a_reader(i, i)
+
+
+def ordered_write_waits_for_readers():
+    ordered_write_waits_for_a_reader(session(isid=b"\x80abcd1", MaxXmitDataSegmentLength=65536),
+                                     session(isid=b"\x80abcd2"))
+
+
+def ordered_write_outlives_who_reads_nothing():
+    """It is lost to the order, and goes."""
+    first = session(isid=b"\x80abcd1", MaxXmitDataSegmentLength=65536)
+    second = session(isid=b"\x80abcd2", timeout=100)
+    expect(first.read_blocks(0, 960)[0], 0)		# they are cached now
+    first.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
+    first.command(struct.pack(">BxIxHx", 0x28, 0, 960), 491520)
+    time.sleep(0.5)
+    write = second.command(write10(768, 16), 8192, bytes(8192), attr=2)
+    expect(second.collect(write)[0], 0, "status of the write")
+    expect(first.is_closed(), True, "closed")
+
+
 def idle_peer_is_pinged():
     """NOP-In comes; with an answer the session lives, without it is closed."""
     i = session()

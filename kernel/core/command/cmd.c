@@ -210,7 +210,8 @@ static enum scst_step_result step_state(struct scst_cmd *cmd)
 
 static enum scst_step_result get_buffer(struct scst_cmd *cmd)
 {
-	bool lends = cmd->takes_lent && cmd->op->verb == SCST_VERB_READ && cmd->dev->ops->lends;
+	bool lends = cmd->takes_lent && cmd->op->verb == SCST_VERB_READ && cmd->dev->ops->lends &&
+		     !(READ_ONCE(cmd->state) & SCST_CMD_ORDERLY);
 	u32 max_bytes = cmd->sess->tgt->port.max_bytes;
 
 	if (unlikely(max_bytes && cmd->xfer_len > max_bytes))

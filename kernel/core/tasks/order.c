@@ -27,6 +27,8 @@
 #include "gate.h"
 
 #define RETIRE_AFTER	(2 * HZ)
+#define DRAIN_LOOK	(HZ / 50)
+#define DRAIN_MAX	(8 * HZ)
 
 enum scst_queueing {
 	SCST_QUEUE_COMING,	/* not at its execution yet */
@@ -46,6 +48,9 @@ struct scst_task_set {
 	unsigned long last;		/* jiffies: something that was not SIMPLE */
 	struct work_struct settle;
 	struct scst_watch watch;	/* for those that are not here */
+	bool lent;			/* pages may have been lent to answers while it was off */
+	struct delayed_work drain;	/* until initiators have taken those */
+	unsigned long give_up;		/* jiffies: or have to go; 0: before the first look */
 	struct delayed_work retire;
 };
 
@@ -131,13 +136,64 @@ static void run_set(struct scst_task_set *set)
 	}
 }
 
+static void set_settled(struct scst_task_set *set)
+{
+	guard(spinlock_irq)(&set->lock);
+	set->settled = true;
+	run_set(set);
+}
+
+struct draining {
+	struct scst_task_set *set;
+	bool first, last;
+	bool done;
+};
+
+static void drain_nexus(struct scst_nexus *nexus, void *arg)
+{
+	const struct scst_target_ops *ops = nexus->sess->tgt->ops;
+	struct draining *d = arg;
+
+	if (!ops->taken || !is_of_set(nexus, d->set))
+		return;
+	if (d->first)
+		nexus->taken = 0;
+	if (!ops->taken(nexus->sess, &nexus->taken, d->last))
+		d->done = false;
+}
+
+/*
+ * An answer with pages of a cache has left for its transport, which is the end of the command; but
+ * the pages are read when the initiator takes them. A command that is ordered behind it may not
+ * change them before. To what is in the set nothing is lent: so this is done when it comes on.
+ */
+static void drain_work(struct work_struct *work)
+{
+	struct scst_task_set *set = container_of(to_delayed_work(work), struct scst_task_set,
+						 drain);
+	struct draining d = { .set = set, .first = !set->give_up, .done = true };
+
+	if (d.first)
+		set->give_up = (jiffies + DRAIN_MAX) | 1;
+	d.last = time_after_eq(jiffies, set->give_up);
+	scst_nexuses_walk(set->dev, drain_nexus, &d);
+	if (!d.done) {
+		queue_delayed_work(scst_tmf_wq, &set->drain, DRAIN_LOOK);
+		return;
+	}
+	set->lent = false;
+	set->give_up = 0;
+	set_settled(set);
+}
+
 static void strangers_left(struct scst_watch *watch)
 {
 	struct scst_task_set *set = container_of(watch, struct scst_task_set, watch);
 
-	guard(spinlock_irq)(&set->lock);
-	set->settled = true;
-	run_set(set);
+	if (set->lent)
+		queue_delayed_work(scst_tmf_wq, &set->drain, 0);
+	else
+		set_settled(set);
 }
 
 static void settle_work(struct work_struct *work)
@@ -196,6 +252,7 @@ static void retire_work(struct work_struct *work)
 			return;
 		}
 		set->on = false;
+		set->lent = true;
 	}
 	update_gates(set);
 }
@@ -216,6 +273,8 @@ static struct scst_task_set *get_set(struct scst_nexus *nexus)
 	spin_lock_init(&set->lock);
 	INIT_LIST_HEAD(&set->cmds);
 	set->last = jiffies;
+	set->lent = true;
+	INIT_DELAYED_WORK(&set->drain, drain_work);
 	INIT_WORK(&set->settle, settle_work);
 	INIT_DELAYED_WORK(&set->retire, retire_work);
 	other = cmpxchg(slot, NULL, set);
@@ -232,6 +291,7 @@ void scst_order_free(struct scst_task_set *set)
 		return;
 	cancel_work_sync(&set->settle);
 	scst_watch_cancel(&set->watch);
+	cancel_delayed_work_sync(&set->drain);
 	cancel_delayed_work_sync(&set->retire);
 	WARN_ON(!list_empty(&set->cmds));
 	kfree(set);

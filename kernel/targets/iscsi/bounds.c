@@ -47,7 +47,7 @@ const char *iscsi_cmds_overdue(struct iscsi_conn *conn, u32 rsp_timeout)
 		if (is_awaited(ic) && is_over(&ic->awaited, AWAITED_TIME))
 			return "others wait for an answer that it does not take";
 		if (is_over(&ic->seen, PATIENCE * rsp_timeout))
-			return "a command of it waits without end";
+			return "a command has waited for it for too long";
 	}
 	return NULL;
 }

@@ -76,18 +76,12 @@ static bool is_over(unsigned long then, u32 seconds)
 	return seconds && time_after_eq(jiffies, then + seconds * HZ);
 }
 
-static void give_up_stalled(struct iscsi_conn *conn, const char *why)
-{
-	conn->stalled = true;
-	iscsi_conn_fail(conn, why);
-}
-
 /* An idle peer is asked, and has to say something then. */
 static void tick_silence(struct iscsi_conn *conn)
 {
 	if (conn->ping_since) {
 		if (is_over(conn->ping_since, setting(conn, SCST_ISCSI_NopInTimeout)))
-			give_up_stalled(conn, "no answer, NopInTimeout is over");
+			iscsi_conn_give_up(conn, "no answer, NopInTimeout is over");
 	} else if (is_over(conn->last_rx, setting(conn, SCST_ISCSI_NopInInterval))) {
 		conn->ping_since = jiffies | 1;
 		iscsi_send_ping(conn);
@@ -111,9 +105,9 @@ static void tick(struct iscsi_conn *conn)
 	if (conn->last_word && is_over(conn->last_word, LAST_WORD_TIME))
 		iscsi_conn_fail(conn, NULL);
 	else if (conn->tx_left && is_over(conn->last_tx, rsp_timeout))
-		give_up_stalled(conn, "it takes nothing, RspTimeout is over");
+		iscsi_conn_give_up(conn, "it takes nothing, RspTimeout is over");
 	else if (overdue)
-		give_up_stalled(conn, overdue);
+		iscsi_conn_give_up(conn, overdue);
 	else if (conn->blocked)
 		conn->ping_since = 0;
 	else if (oldest && is_over(oldest->since, rsp_timeout))

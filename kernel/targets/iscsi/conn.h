@@ -29,6 +29,8 @@ void iscsi_conn_free(struct iscsi_conn *conn);
 extern struct workqueue_struct *iscsi_end_wq;
 /* Context: any [data_arrives_without_digests]. */
 void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event);
+/* The peer does not take what is sent: it gets a reset. */
+void iscsi_conn_give_up(struct iscsi_conn *conn, const char *why);
 /* The caller knows that the session does not go meanwhile: target->lock, or what the end stops. */
 void iscsi_session_close(struct iscsi_session *session);
 /* All of @target but @except, which may be NULL. Context: may sleep. */

@@ -54,3 +54,9 @@ void iscsi_conn_fail(struct iscsi_conn *conn, const char *why)
 				    conn->session->initiator, conn->ip, why);
 	iscsi_session_close(conn->session);
 }
+
+void iscsi_conn_give_up(struct iscsi_conn *conn, const char *why)
+{
+	WRITE_ONCE(conn->stalled, true);
+	iscsi_conn_fail(conn, why);
+}

@@ -72,6 +72,18 @@ void iscsi_session_finish(struct work_struct *work)
 	iscsi_target_put(target);
 }
 
+bool iscsi_data_taken(struct scst_session *sess, u64 *mark, bool last)
+{
+	const struct iscsi_session *session = scst_session_priv(sess);
+	struct iscsi_conn *conn = session->conn;
+
+	if (conn->transport->taken(conn, mark))
+		return true;
+	if (last)
+		iscsi_conn_give_up(conn, "others wait for data that it does not take");
+	return false;
+}
+
 void iscsi_close_session(struct scst_session *sess)
 {
 	iscsi_session_close(scst_session_priv(sess));

@@ -33,6 +33,7 @@ void iscsi_login_next(const struct iscsi_session *gone);
 void iscsi_session_end(struct work_struct *work);
 void iscsi_session_finish(struct work_struct *work);
 void iscsi_session_free(struct iscsi_session *session);
+bool iscsi_data_taken(struct scst_session *sess, u64 *mark, bool last);
 void iscsi_close_session(struct scst_session *sess);
 void iscsi_place_session(struct scst_session *sess, const struct cpumask *cpus);
 void iscsi_session_address(void *priv, char *buf, size_t size);

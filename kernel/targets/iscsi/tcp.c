@@ -116,6 +116,17 @@ static int send_login(struct iscsi_conn *conn, void *pdu, u32 len)
 	return ret == len ? 0 : -EPIPE;
 }
 
+static bool taken(struct iscsi_conn *conn, u64 *mark)
+{
+	const struct sock *sk = iscsi_to_tcp(conn)->sock->sk;
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	if (!*mark)
+		*mark = BIT_ULL(32) | READ_ONCE(tp->write_seq);
+	return READ_ONCE(sk->sk_state) == TCP_CLOSE ||
+	       !before(READ_ONCE(tp->snd_una), lower_32_bits(*mark));
+}
+
 static int cpu(struct iscsi_conn *conn)
 {
 	return READ_ONCE(iscsi_to_tcp(conn)->sock->sk->sk_incoming_cpu);
@@ -200,6 +211,7 @@ const struct iscsi_transport iscsi_tcp_transport = {
 	.receive	= iscsi_tcp_receive,
 	.fetch_data	= iscsi_tcp_fetch_data,
 	.send		= iscsi_tcp_send,
+	.taken		= taken,
 	.drop		= iscsi_tcp_drop,
 	.stop		= stop,
 	.hang_up	= hang_up,
