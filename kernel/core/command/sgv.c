@@ -14,7 +14,6 @@
 #include "command.h"
 #include "sgv_buf.h"
 
-
 /* The entry that has the last of @len bytes, and how many of them. */
 static struct scatterlist *last_entry(struct sgv_buf *buf, u32 *len)
 {
