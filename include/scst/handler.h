@@ -125,7 +125,7 @@ bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result);
 /*
  * For memory of xfer_len bytes that comes from elsewhere: the initiator is charged until the
  * command is done, if cmd->sg_ours. Return: false, it has its share, and was not charged. Context:
- * any.
+ * any [unchecked: it is an atomic counter].
  */
 bool scst_cmd_charge(struct scst_cmd *cmd);
 void scst_cmd_uncharge(struct scst_cmd *cmd);

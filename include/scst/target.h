@@ -98,8 +98,9 @@ struct scst_target_ops {
 	/**
 	 * @taken: Has the initiator taken all data of commands that were done before the first call
 	 * with this @mark, which is 0 then and the target's to set? If not, and @last, that data is
-	 * thrown away, and with it the session. Context: process; must not sleep. NULL if pages of
-	 * others are not taken (cmd->takes_lent).
+	 * thrown away, and with it the session. Context: process; must not sleep
+	 * [ordered_write_waits_for_readers]. NULL if pages of others are not taken
+	 * (cmd->takes_lent).
 	 */
 	bool (*taken)(struct scst_session *sess, u64 *mark, bool last);
 
@@ -214,7 +215,8 @@ int scst_session_set_tid(struct scst_session *sess, const struct scst_tid *tid);
 void scst_session_get_tid(struct scst_session *sess, struct scst_tid *tid);
 /*
  * Memory that the initiator's numbers ask for, besides that of cmd->sg, which the core allocates.
- * Charge: false if it is not to have so much, and it was not charged. Context: any.
+ * Charge: false if it is not to have so much, and it was not charged. Context:
+ * any [unchecked: it is an atomic counter].
  */
 bool scst_session_charge(struct scst_session *sess, u32 bytes);
 void scst_session_uncharge(struct scst_session *sess, u32 bytes);

@@ -36,13 +36,14 @@ test_rule_hides_and_its_removal_shows()	# for this initiator, this LUN; while it
 {
 	load "$bpf/lun_mask.bpf.o"
 	dd if="$disk0" of=/dev/null bs=64k iflag=direct count=20000 2>/tmp/dd &
+	reader=$!
 	rule scst_local_host 1 2
 	wait_for_luns 0
 	assert_match "$(bpftool map dump pinned "$pins/map_lun_mask_rules")" "scst_local_host" "the mask in bpftool"
 	drop_rule scst_local_host 1
 	wait_for_luns 0 1
-	kill %1 2>/dev/null || true
-	wait || true
+	kill "$reader" || true
+	wait "$reader" || true
 	assert_no_match "$(cat /tmp/dd)" "error" "reader"
 }
 

@@ -7,7 +7,7 @@
 #
 # Commands that are made to fail:
 # expects: I/O error, dev
-# expects: Buffer I/O error
+# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -256,7 +256,7 @@ test_active_commands_are_those_under_way()	# a read that lasts
 	wait_for 8 grep -qx 1 "$host_session"/active_commands
 	assert_eq "$(cat "$host_session"/commands)" 1 commands
 	write_attr "$scst"/devices/disk0/delay_ms 0
-	wait
+	wait $!
 	assert_eq "$(cat "$host_session"/active_commands)" 0 "idle again"
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2030,SC2031
 #
 # What a test file in shell needs. A test is a function test_BEHAVIOUR whose first line says in a
 # comment what is being shown; the file ends with `run_tests "$@"`:
@@ -206,9 +206,10 @@ tap_remember_jobs()
 	trap '[[ ${!-} = "$tap_last" ]] || { tap_last=$!; tap_jobs+=($!); }' DEBUG
 }
 
-# Without arguments it tells nothing of how they ended.
-wait() # [PID]...
+# Without arguments bash tells nothing of how they ended.
+wait() # PID...
 {
+	[ $# -gt 0 ] || fail "wait: for whom?"
 	tap_asked+=" $* "
 	builtin wait "$@"
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Command descriptor blocks, typed from SPC-5, SBC-4, MMC-6 and, for RESERVE and RELEASE, SPC-2: the
- * CDB table of the clause that each command has. Not from kernel/core/scsi, which is judged by it.
+ * Command descriptor blocks, typed from SPC-5, SBC-4, MMC-6 and, for RESERVE and RELEASE, SPC-2:
+ * the CDB table of the clause that each command has. Not from kernel/core/scsi, which is judged by
+ * it.
  *
  * A field is "FIRST-LAST NAME" or "FIRST NAME", where a place is BYTE or BYTE.BIT: "2-5" are four
  * bytes, "1.7-1.5" three bits. "1.4-3" begins in the middle of a byte. '=' marks an LBA or a length
  * that says what the command is about: a device cannot carry it out without all of its bits. Not
- * here, as they are the same everywhere: OPERATION CODE, SERVICE ACTION, CONTROL. Bits that a clause
- * calls reserved, restricted or obsolete are no fields.
+ * here, as they are the same everywhere: OPERATION CODE, SERVICE ACTION, CONTROL. Bits that a
+ * clause calls reserved, restricted or obsolete are no fields.
  */
 #ifndef _SCST_UNIT_STANDARD_CDB_H
 #define _SCST_UNIT_STANDARD_CDB_H
@@ -37,7 +38,8 @@ struct standard_cdb {
 /* Of 32 bytes: those without expected tags have other fields there. */
 #define LONG_LBA "6.5-6.0 GROUP NUMBER; 12-19 =LOGICAL BLOCK ADDRESS;"
 #define LONG_TAG "20-23 EXPECTED INITIAL LOGICAL BLOCK REFERENCE TAG;" \
-		 "24-25 EXPECTED LOGICAL BLOCK APPLICATION TAG; 26-27 LOGICAL BLOCK APPLICATION TAG MASK;"
+		 "24-25 EXPECTED LOGICAL BLOCK APPLICATION TAG; "	\
+		 "26-27 LOGICAL BLOCK APPLICATION TAG MASK;"
 
 static const struct standard_cdb standard_cdbs[] = {
 	{ 0x00, PLAIN, "TEST UNIT READY", 6, NODATA, "" },

@@ -161,8 +161,8 @@ static void opcode_list_is_golden(void **state)
 /*
  * Every command against every reservation: rows are opcodes, columns are a holder (h), a registrant
  * (r) and another nexus (o) under each type, and another nexus under RESERVE of SPC-2. X conflicts,
- * a point does not, s is a command that judges for itself. Of START STOP UNIT and PREVENT ALLOW MEDIUM
- * REMOVAL it shows what stops and what prevents: test_tables_reservations.c.
+ * a point does not, s is a command that judges for itself. Of START STOP UNIT and PREVENT ALLOW
+ * MEDIUM REMOVAL it shows what stops and what prevents: test_tables_reservations.c.
  */
 static void print_conflicts(FILE *out, const struct scst_op *op, const char *name)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rows of the opcode table against the CDBs of the standards (standard_cdb.h): length, direction,
- * which bits a device may look at, and where LBA and length are.
+ * The rows of the opcode table against the CDBs of the standards (standard_cdb.h): length,
+ * direction, which bits a device may look at, and where LBA and length are.
  */
 #include "fixture.h"
 #include "standard_cdb.h"
@@ -145,7 +145,7 @@ static void no_mask_has_a_bit_that_means_nothing(void **state)
 		defined_bits(standard, defined);
 		for (unsigned int i = 0; i < op->len; i++)
 			if (scst_op_usage(op, i) & ~defined[i])
-				fail_msg("%s: byte %u has %02xh, of which the standard defines %02xh",
+				fail_msg("%s: byte %u has %02xh, the standard defines %02xh",
 					 standard->name, i, scst_op_usage(op, i), defined[i]);
 	}
 }
@@ -161,10 +161,10 @@ static void every_mask_has_all_of_what_is_needed(void **state)
 		for (unsigned int i = 0; i < op->len; i++)
 			usage[i] = scst_op_usage(op, i);
 		while (next_field(&text, &field))
-			for (unsigned int bit = field.first; field.needed && bit <= field.last; bit++)
-				if (!get_bit(usage, bit))
+			for (uint b = field.first; field.needed && b <= field.last; b++)
+				if (!get_bit(usage, b))
 					fail_msg("%s: bit %u of byte %u is not used: %s",
-						 standard->name, 7 - bit % 8, bit / 8, field.name);
+						 standard->name, 7 - b % 8, b / 8, field.name);
 	}
 }
 
@@ -175,7 +175,8 @@ static bool is_lba(const struct field *field)
 }
 
 /* One bit of a field in an otherwise empty CDB is that power of two, and nothing else. */
-static void check_bit(const struct standard_cdb *standard, const struct field *field, unsigned int bit)
+static void check_bit(const struct standard_cdb *standard, const struct field *field,
+		      unsigned int bit)
 {
 	const struct scst_op *op = row_of(standard);
 	u64 want = 1ull << (field->last - bit);
@@ -201,8 +202,8 @@ static void lba_and_length_are_where_the_standards_have_them(void **state)
 		struct field field;
 
 		while (next_field(&text, &field))
-			for (unsigned int bit = field.first; field.needed && bit <= field.last; bit++) {
-				check_bit(standard, &field, bit);
+			for (uint b = field.first; field.needed && b <= field.last; b++) {
+				check_bit(standard, &field, b);
 				bits++;
 			}
 	}

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which commands pass a reservation that another I_T nexus holds, typed from the tables "commands that
- * are allowed in the presence of various reservations" of SPC-5 (persistent reservations) and SBC-4
- * (direct access block devices), and of SPC-2 with its annex for RESERVE. Each command is parsed, and
- * judged in a state that PERSISTENT RESERVE OUT made.
+ * Which commands pass a reservation that another I_T nexus holds, typed from the tables "commands
+ * that are allowed in the presence of various reservations" of SPC-5 (persistent reservations) and
+ * SBC-4 (direct access block devices), and of SPC-2 with its annex for RESERVE. Each command is
+ * parsed, and judged in a state that PERSISTENT RESERVE OUT made.
  */
 #include "pr_fixture.h"
 
 /*
- * Columns as in SPC-5: Write Exclusive and Exclusive Access, from any I_T nexus; the registrants only
- * and all registrants types from a registered one; these types' Write Exclusive and Exclusive Access
- * from one that is not registered. After the space: RESERVE of SPC-2. A: allowed, C: conflict.
- * PERSISTENT RESERVE IN and OUT, RESERVE and RELEASE have tables and tests of their own.
+ * Columns as in SPC-5: Write Exclusive and Exclusive Access, from any I_T nexus; the registrants
+ * only and all registrants types from a registered one; these types' Write Exclusive and Exclusive
+ * Access from one that is not registered. After the space: RESERVE of SPC-2. A: allowed, C:
+ * conflict. PERSISTENT RESERVE IN and OUT, RESERVE and RELEASE have tables and tests of their own.
  */
 #define ALLOWED		"AAAAA A"
 #define READS		"ACAAC C"
 #define CHANGES		"CCACC C"
 
 /*
- * RESERVE lets TEST UNIT READY pass, as in SCST, and READ TOC passes everything: docs/decisions.md. No
- * table here has the three commands of MMC; GET CONFIGURATION and GET EVENT STATUS NOTIFICATION are
- * never in conflict, as they tell of the drive.
+ * RESERVE lets TEST UNIT READY pass, as in SCST, and READ TOC passes everything: docs/decisions.md.
+ * No table here has the three commands of MMC; GET CONFIGURATION and GET EVENT STATUS NOTIFICATION
+ * are never in conflict, as they tell of the drive.
  */
 static const struct row {
 	u8 cdb[32];

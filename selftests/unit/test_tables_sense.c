@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What each id of sense data says, typed from T10's list of additional sense codes (asc-num.txt, and
- * the annex of SPC-5) by its text; the key is the one that the clause which asks for it names. Both
- * lists are walked: an id without an entry fails, as does an entry without an id.
+ * What each id of sense data says, typed from T10's list of additional sense codes (asc-num.txt,
+ * and the annex of SPC-5) by its text; the key is the one that the clause which asks for it names.
+ * Both lists are walked: an id without an entry fails, as does an entry without an id.
  */
 #include "fixture.h"
 

@@ -158,8 +158,10 @@ static void drain_nexus(struct scst_nexus *nexus, void *arg)
 		return;
 	if (d->first)
 		nexus->taken = 0;
+	non_block_start();
 	if (!ops->taken(nexus->sess, &nexus->taken, d->last))
 		d->done = false;
+	non_block_end();
 }
 
 /*
