@@ -175,6 +175,17 @@ test_nv_cache_needs_no_flush()	# the administrator vouches for the cache
 	assert_eq "$(stat_of 16)" "$flushes" flushes
 }
 
+test_large_requests_take_several_bios()	# a bio has room for 256 pages
+{
+	with_disk "filename=$nullb"
+	echo 4096 >"/sys/block/${disk##*/}/queue/max_sectors_kb"
+	head -c 8M /dev/urandom >"$tap_dir/random"
+	dd if="$tap_dir/random" of="$disk" bs=4M iflag=fullblock oflag=direct
+	dd if="$disk" of="$tap_dir/back" bs=4M count=2 iflag=direct
+	cmp "$tap_dir/random" "$tap_dir/back"
+	cmp --bytes=$((8 << 20)) "$tap_dir/random" "$nullb"
+}
+
 test_unmap_discards()	# blocks read as zeros afterwards, others do not
 {
 	local discards

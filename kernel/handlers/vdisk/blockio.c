@@ -45,9 +45,21 @@ static void blockio_end_io(struct bio *bio)
 		scst_cmd_exec_done(cmd);
 }
 
+/*
+ * Of our own: the bios that come to scst_local from this host's file systems and swap are of the
+ * kernel's, and wait for ours.
+ */
+static struct bio_set blockio_bios;
+
+static struct bio *alloc_bio(struct block_device *bdev, blk_opf_t opf, unsigned int nr_vecs,
+			     gfp_t gfp)
+{
+	return bio_alloc_bioset(bdev, nr_vecs, opf, gfp, &blockio_bios);
+}
+
 static struct bio *first_bio(struct scst_cmd *cmd, blk_opf_t opf, unsigned int nr_vecs, gfp_t gfp)
 {
-	struct bio *bio = bio_alloc(to_vdisk(cmd->dev)->bdev, nr_vecs, opf, gfp);
+	struct bio *bio = alloc_bio(to_vdisk(cmd->dev)->bdev, opf, nr_vecs, gfp);
 
 	if (unlikely(!bio))
 		return NULL;
@@ -57,15 +69,32 @@ static struct bio *first_bio(struct scst_cmd *cmd, blk_opf_t opf, unsigned int n
 	return bio;
 }
 
-/* The bio behind @prev, which is full: it takes @prev's place as the one to add to. */
-static struct bio *next_bio(struct bio *prev, unsigned int nr_vecs)
+/*
+ * The bio behind @full, which takes its place as the one to add to. @full is on its way before
+ * there is another one, so that with the last bio of the set there is always one to wait for.
+ * @first ends when all have, and stays for us until the last is submitted.
+ */
+static struct bio *next_bio(struct bio *first, struct bio *full, unsigned int nr_vecs)
 {
-	struct bio *bio = bio_alloc(prev->bi_bdev, nr_vecs, prev->bi_opf, GFP_NOIO);
+	struct block_device *bdev = full->bi_bdev;
+	sector_t sector = bio_end_sector(full);
+	blk_opf_t opf = full->bi_opf;
+	struct bio *bio;
 
-	bio->bi_iter.bi_sector = bio_end_sector(prev);
-	bio_chain(bio, prev);
-	submit_bio(prev);
+	if (full == first)
+		bio_inc_remaining(first);
+	submit_bio(full);
+	bio = alloc_bio(bdev, opf, nr_vecs, GFP_NOIO);
+	bio->bi_iter.bi_sector = sector;
+	bio_chain(bio, first);
 	return bio;
+}
+
+static void submit_last(struct bio *first, struct bio *last)
+{
+	submit_bio(last);
+	if (last != first)
+		bio_endio(first);
 }
 
 static enum scst_exec_result submit_bios(struct scst_cmd *cmd, blk_opf_t opf)
@@ -73,21 +102,21 @@ static enum scst_exec_result submit_bios(struct scst_cmd *cmd, blk_opf_t opf)
 	struct scatterlist *sg = cmd->sg;
 	u32 left = cmd->xfer_len;
 	struct blk_plug plug;
-	struct bio *bio;
+	struct bio *first, *bio;
 
 	blk_start_plug(&plug);
-	bio = first_bio(cmd, opf, bio_max_segs(cmd->sg_cnt), GFP_NOIO);
+	first = bio = first_bio(cmd, opf, bio_max_segs(cmd->sg_cnt), GFP_NOIO);
 	while (left) {
 		u32 len = min(sg->length, left);
 
 		if (bio_add_page(bio, sg_page(sg), len, sg->offset) != len) {
-			bio = next_bio(bio, bio_max_segs(cmd->sg_cnt));
+			bio = next_bio(first, bio, bio_max_segs(cmd->sg_cnt));
 			continue;
 		}
 		left -= len;
 		sg = sg_next(sg);
 	}
-	submit_bio(bio);
+	submit_last(first, bio);
 	blk_finish_plug(&plug);
 	return SCST_EXEC_PENDING;
 }
@@ -262,7 +291,7 @@ static int blockio_move(struct vdisk *vd, unsigned int dir, struct bio_vec *bvec
 	if (dir == ITER_SOURCE && (durable || !vd->dev.lu.write_cache) && needs_flush(vd))
 		opf |= REQ_FUA;
 	for (done = 0; !err && done < len; done += n) {
-		struct bio *bio = bio_alloc(vd->bdev, bio_max_segs(nr), opf, GFP_NOIO);
+		struct bio *bio = alloc_bio(vd->bdev, opf, bio_max_segs(nr), GFP_NOIO);
 
 		bio->bi_iter.bi_sector = (pos + done) >> SECTOR_SHIFT;
 		n = add_bvecs(bio, bvecs, done, len - done);
@@ -448,3 +477,13 @@ struct vdisk_kind vdisk_blockio __ro_after_init = {
 	.unmap		= blockio_unmap,
 	.zero		= blockio_zero,
 };
+
+int __init vdisk_bios_init(void)
+{
+	return bioset_init(&blockio_bios, BIO_POOL_SIZE, 0, BIOSET_NEED_BVECS);
+}
+
+void vdisk_bios_exit(void)
+{
+	bioset_exit(&blockio_bios);
+}

@@ -156,19 +156,14 @@ static void unregister_kinds(size_t nr)
 {
 	while (nr--)
 		scst_handler_unregister(&kinds[nr]->ops);
-	destroy_workqueue(vdisk_wq);
 }
 
-static int __init vdisk_init(void)
+static int __init register_kinds(void)
 {
 	size_t i;
+	int err;
 
-	vdisk_wq = alloc_workqueue("scst_vdisk", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	if (!vdisk_wq)
-		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		int err;
-
 		vdisk_kind_init(kinds[i]);
 		err = scst_handler_register(&kinds[i]->ops);
 		if (err) {
@@ -179,9 +174,33 @@ static int __init vdisk_init(void)
 	return 0;
 }
 
+static int __init vdisk_init(void)
+{
+	int err;
+
+	vdisk_wq = alloc_workqueue("scst_vdisk", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!vdisk_wq)
+		return -ENOMEM;
+	err = vdisk_bios_init();
+	if (err)
+		goto out_wq;
+	err = register_kinds();
+	if (err)
+		goto out_bios;
+	return 0;
+
+out_bios:
+	vdisk_bios_exit();
+out_wq:
+	destroy_workqueue(vdisk_wq);
+	return err;
+}
+
 static void __exit vdisk_exit(void)
 {
 	unregister_kinds(ARRAY_SIZE(kinds));
+	vdisk_bios_exit();
+	destroy_workqueue(vdisk_wq);
 }
 
 module_init(vdisk_init);

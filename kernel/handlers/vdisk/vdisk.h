@@ -298,6 +298,10 @@ bool vdisk_read_cached(struct scst_cmd *cmd);
 bool vdisk_lend_cached(struct scst_cmd *cmd);
 
 /* blockio.c, fileio.c, nullio.c */
+/* blockio.c: memory that its commands can count on. */
+int vdisk_bios_init(void);
+void vdisk_bios_exit(void);
+
 extern struct vdisk_kind vdisk_blockio, vdisk_fileio, vdisk_nullio, vdisk_cdrom;
 
 /* fileio.c, for vcdrom.c */
