@@ -8,6 +8,7 @@
  */
 #include <linux/export.h>
 #include <linux/ktime.h>
+#include <linux/sched/mm.h>
 #include <scst/sgv.h>
 
 #include "policy/policy.h"
@@ -445,9 +446,14 @@ static __always_inline bool unpark(struct scst_cmd *cmd, enum scst_step from)
 	return true;
 }
 
+/*
+ * Memory is allocated without I/O: what would be written to make room may be for this very disk,
+ * and wait for this command. The same goes for all that commands of a disk wait for.
+ */
 static void run_in_thread(struct work_struct *work)
 {
 	struct scst_cmd *cmd = container_of(work, struct scst_cmd, work);
+	unsigned int noio = memalloc_noio_save();
 	enum scst_step step = cmd->step;
 
 	cmd->may_sleep = true;
@@ -455,6 +461,7 @@ static void run_in_thread(struct work_struct *work)
 	trace_scst_cmd_waited(cmd, SCST_WAIT_FOR_thread);
 	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
 	run(cmd, step);
+	memalloc_noio_restore(noio);
 }
 
 /* An aborted command has no business with unit attentions any more. */

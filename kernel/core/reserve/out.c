@@ -11,6 +11,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "policy/policy.h"
@@ -249,11 +250,13 @@ static struct pr_out *next_request(struct scst_reserve *reserve)
 static void requests_work(struct work_struct *work)
 {
 	struct scst_reserve *reserve = container_of(work, struct scst_reserve, requests_work);
+	unsigned int noio = memalloc_noio_save();
 	struct pr_out *out;
 
 	while ((out = next_request(reserve)))
 		if (!parse(out) || !look_at_ports(out) || !admit(out) || carry_out(out))
 			finish(out);
+	memalloc_noio_restore(noio);
 }
 
 void scst_pr_requests_init(struct scst_reserve *reserve)

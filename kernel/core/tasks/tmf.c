@@ -7,6 +7,7 @@
  * else none, and their initiator a unit attention.
  */
 #include <linux/export.h>
+#include <linux/sched/mm.h>
 #include <linux/unaligned.h>
 
 #include "command/scst_trace.h"
@@ -443,6 +444,7 @@ static void go_on(struct scst_tmf *tmf)
 static void tmf_work(struct work_struct *work)
 {
 	struct scst_tmf *tmf = container_of(work, struct scst_tmf, work);
+	unsigned int noio = memalloc_noio_save();
 
 	if (!tmf->nexus)
 		tmf->result = begin(tmf);
@@ -450,6 +452,7 @@ static void tmf_work(struct work_struct *work)
 		go_on(tmf);
 	if (!wait(tmf))
 		end(tmf);
+	memalloc_noio_restore(noio);
 }
 
 void scst_tmf_submit(struct scst_tmf *tmf)

@@ -9,6 +9,7 @@
  * and waits for the writes that are under way there.
  */
 #include <linux/cleanup.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "vdisk.h"
@@ -120,6 +121,7 @@ static struct vdisk_waiting *next_series(struct vdisk *vd)
 void vdisk_series_work(struct work_struct *work)
 {
 	struct vdisk *vd = container_of(work, struct vdisk, series_work);
+	unsigned int noio = memalloc_noio_save();
 	struct vdisk_waiting *waiting;
 
 	while ((waiting = next_series(vd))) {
@@ -130,6 +132,7 @@ void vdisk_series_work(struct work_struct *work)
 			run_series(cmd);
 		scst_cmd_exec_done(cmd);
 	}
+	memalloc_noio_restore(noio);
 }
 
 enum scst_exec_result vdisk_series(struct scst_cmd *cmd)

@@ -4,6 +4,7 @@
  * stopping is flushing. A removable disk is ejected and loaded: its back end is closed and opened,
  * as by `active`.
  */
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "vdisk.h"
@@ -27,12 +28,14 @@ static void load_or_eject(struct work_struct *work)
 	struct load_work *load = container_of(work, struct load_work, work);
 	struct scst_cmd *cmd = load->cmd;
 	struct vdisk *vd = to_vdisk(cmd->dev);
+	unsigned int noio = memalloc_noio_save();
 
 	kfree(load);
 	if (!(cmd->params.how & SCST_HOW_START))
 		eject(cmd);
 	else if (vdisk_activate(vd))
 		scst_cmd_fail(cmd, SCST_SENSE_NO_MEDIUM);
+	memalloc_noio_restore(noio);
 	scst_cmd_exec_done(cmd);
 }
 

@@ -9,6 +9,7 @@
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/prio.h>
 #include <linux/slab.h>
 #include <uapi/linux/sched/types.h>
@@ -214,9 +215,11 @@ static bool one_round(struct iscsi_conn *conn)
 static void conn_work(struct kthread_work *work)
 {
 	struct iscsi_conn *conn = container_of(work, struct iscsi_conn, work);
+	unsigned int noio = memalloc_noio_save();	/* the initiator may be this host */
 
 	while (one_round(conn))
 		cond_resched();
+	memalloc_noio_restore(noio);
 }
 
 static void conn_timer(struct timer_list *timer)
