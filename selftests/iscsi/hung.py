@@ -84,8 +84,9 @@ def task_management_goes_on():
     others_are_served()
     answer()
     for i in crowd:
-        for _ in range(16):
-            expect(i.recv().opcode, 0x22, "opcode of the answer to a reset")
+        answers = 0
+        while answers < 16:		# beside a READ that came behind a reset: it is told so
+            answers += i.recv().opcode == 0x22
 
 
 def login_waits_for_its_predecessor():
