@@ -77,10 +77,13 @@ static enum scst_step_result refuse_cdb(struct scst_cmd *cmd, struct scst_field 
 	return SCST_FAIL;
 }
 
-static enum scst_step_result refuse_unknown(struct scst_cmd *cmd, bool unknown_sa)
+/* SPC-5: it is the service action that is wrong where others of that opcode are carried out. */
+static enum scst_step_result refuse_unknown(struct scst_cmd *cmd)
 {
-	if (unknown_sa)
-		return refuse_cdb(cmd, scst_op_sa_field(cmd->cdb[0]));
+	u8 opcode = cmd->cdb[0];
+
+	if (scst_op_find_supported(&cmd->dev->lu, opcode, SCST_SA_NONE))
+		return refuse_cdb(cmd, scst_op_sa_field(opcode));
 	return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
 }
 
@@ -118,15 +121,15 @@ static enum scst_step_result step_parse(struct scst_cmd *cmd)
 {
 	const u8 *cdb = cmd->cdb;
 	struct scst_field bad;
-	bool unknown_sa = false;
+	bool unknown_sa;
 
 	cmd->op = scst_op_find(cdb, &unknown_sa);
 	if (unlikely(!cmd->dev) && (!cmd->op || !(cmd->op->flags & SCST_OP_NO_LUN)))
 		return refuse(cmd, SCST_SENSE_LUN_NOT_SUPPORTED);
 	if (unlikely(!cmd->op))
-		return refuse_unknown(cmd, unknown_sa);
+		return refuse_unknown(cmd);
 	if (cmd->dev && unlikely(!scst_op_supported(cmd->op, &cmd->dev->lu)))
-		return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
+		return refuse_unknown(cmd);
 	if (unlikely(cmd->cdb_len < cmd->op->len))
 		return refuse_cdb(cmd, (struct scst_field){ .byte = cmd->cdb_len, .bit = -1 });
 	if (unlikely(cmd->op->flags & SCST_OP_LONG))

@@ -110,6 +110,9 @@ bool scst_log_select(const struct scst_view *view, const u8 *cdb, u32 len, bool 
 /* Is @op carried out on @lu? The one answer, for execution and for the list of opcodes. */
 bool scst_op_supported(const struct scst_op *op, const struct scst_lu *lu);
 
+/* The row for (@opcode, @sa) that @lu carries out; SCST_SA_NONE takes the first of the opcode. */
+const struct scst_op *scst_op_find_supported(const struct scst_lu *lu, u8 opcode, u16 sa);
+
 /* The 8-byte LUN field of SAM-6 4.7. Decoding returns -1 for an address that cannot be ours. */
 int scst_lun_decode(const u8 *lun);
 void scst_lun_encode(u16 lun, enum scst_addr_method method, u8 *out);

@@ -87,8 +87,7 @@ static bool report_one(const struct scst_op *op, bool timeouts, struct scst_repl
 	return true;
 }
 
-/* The row for (@opcode, @sa) that @lu carries out; SCST_SA_NONE takes the first of the opcode. */
-static const struct scst_op *find_supported(const struct scst_lu *lu, u8 opcode, u16 sa)
+const struct scst_op *scst_op_find_supported(const struct scst_lu *lu, u8 opcode, u16 sa)
 {
 	unsigned int i;
 
@@ -105,7 +104,7 @@ static const struct scst_op *find_supported(const struct scst_lu *lu, u8 opcode,
 bool scst_respond_rsoc(const struct scst_view *view, const u8 *cdb,
 		       struct scst_reply *reply, struct scst_sense *sense)
 {
-	const struct scst_op *any = find_supported(view->lu, cdb[3], SCST_SA_NONE);
+	const struct scst_op *any = scst_op_find_supported(view->lu, cdb[3], SCST_SA_NONE);
 	bool has_actions = any && any->sa != SCST_SA_NONE;
 	u16 sa = get_unaligned_be16(cdb + 4);
 	bool timeouts = cdb[2] & RCTD;
@@ -120,11 +119,11 @@ bool scst_respond_rsoc(const struct scst_view *view, const u8 *cdb,
 	case REPORT_SERVICE_ACTION:
 		if (any && !has_actions)
 			return refuse_cdb(sense, 2, 2);
-		return report_one(find_supported(view->lu, cdb[3], sa), timeouts, reply);
+		return report_one(scst_op_find_supported(view->lu, cdb[3], sa), timeouts, reply);
 	case REPORT_EITHER:
 		if (!has_actions)
 			return report_one(sa ? NULL : any, timeouts, reply);
-		return report_one(find_supported(view->lu, cdb[3], sa), timeouts, reply);
+		return report_one(scst_op_find_supported(view->lu, cdb[3], sa), timeouts, reply);
 	}
 	return refuse_cdb(sense, 2, 2);
 }
