@@ -25,6 +25,21 @@ static void must_be_set_bit(const struct scst_op *op, const u8 *cdb, struct scst
 	must(cdb[bad.byte] & BIT(bad.bit));
 }
 
+/* What there was room for is the beginning of the whole. */
+static void must_be_prefix(const struct scst_op *op, const struct scst_view *view, const u8 *cdb,
+			   const struct scst_reply *part)
+{
+	struct scst_reply whole = { .size = part->len };
+	struct scst_sense sense = { 0 };
+
+	whole.buf = malloc(whole.size);
+	must(whole.buf);
+	must(scst_respond(op, view, cdb, &whole, &sense));
+	must(whole.len == part->len);
+	must(!memcmp(whole.buf, part->buf, part->len < part->size ? part->len : part->size));
+	free(whole.buf);
+}
+
 static void respond(const struct scst_op *op, const struct scst_view *view, const u8 *cdb, u32 size)
 {
 	struct scst_reply reply = { .size = size }, none = { 0 };
@@ -35,6 +50,7 @@ static void respond(const struct scst_op *op, const struct scst_view *view, cons
 	if (scst_respond(op, view, cdb, &reply, &sense)) {
 		must(scst_respond(op, view, cdb, &none, &sense));
 		must(none.len == reply.len && reply.len && reply.len <= scst_data_max(op));
+		must_be_prefix(op, view, cdb, &reply);
 	} else {
 		must_be_valid_sense(&sense);
 		must(!scst_respond(op, view, cdb, &none, &sense));
