@@ -159,12 +159,15 @@ setup()
 	:
 }
 
+# iscsid does nothing for a session that it is about to log in again.
+logged_out()
+{
+	! iscsiadm -m session || { iscsiadm -m session --logout; false; }
+}
+
 teardown()
 {
-	local node
-	for node in /etc/iscsi/nodes/iqn*; do
-		[ ! -e "$node" ] || iscsiadm -m node -T "${node##*/}" --logout || true
-	done
+	wait_for 30 logged_out
 	[ ! -e "$scst/devices/other" ] || del_other
 	[ ! -e "$second" ] ||
 		write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
