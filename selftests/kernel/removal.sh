@@ -5,7 +5,7 @@
 # refuses what comes after, and leaves nothing behind.
 #
 # Disks go under load:
-# expects: I/O error, dev
+# expects: (I/O error, dev|attempt to access beyond end of device)
 # expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
 
 . "$(dirname "$0")/../lib/tap.sh"
