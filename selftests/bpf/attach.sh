@@ -7,7 +7,7 @@
 #
 # Commands that are told BUSY for too long are given up:
 # expects: timing out command
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 prog=$progs/cmd_verdict.bpf.o

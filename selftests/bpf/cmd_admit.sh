@@ -8,6 +8,7 @@
 # Commands that are told BUSY for too long are given up, and bad programs thrown out:
 # expects: timing out command
 # expects: policy .*: ejected
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 prog=$progs/cmd_verdict.bpf.o

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # bpf/tracers/cmdlog and the tracepoints under it.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 # field=value words of the records there are, one a line

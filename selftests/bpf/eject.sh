@@ -6,7 +6,7 @@
 #
 # That is what it is about:
 # expects: policy .*: ejected
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 test_bad_verdict_ejects_and_restores_mapping()	# above and below the enum

@@ -5,7 +5,7 @@
 # they come, change and go. Not tested here: how they are thrown out (eject.sh).
 #
 # Disks go, or are hidden, while the host looks at them:
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 told_of_new_luns()

@@ -4,7 +4,7 @@
 # bpf/policies/lun_mask, driven with bpftool alone.
 #
 # Disks go, or are hidden, while the host looks at them:
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 # The key of lun_mask_rules as bytes: the name, zeros up to 256, the LUN.

@@ -7,6 +7,7 @@
 #
 # A program that says what it may not:
 # expects: policy .*: ejected
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../lib/pr.sh"
 

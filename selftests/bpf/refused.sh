@@ -3,6 +3,9 @@
 #
 # Programs that the verifier must not let in: progs/*_fail.bpf.c, each of which says in its head what
 # the verifier says, in one kernel or another. And that those it must let in are let in, in every scope.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 setup_file()

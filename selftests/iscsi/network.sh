@@ -7,8 +7,7 @@
 # Networks that break, until the host gives the disk up:
 # expects: ping timeout
 # expects: detected conn error
-# expects: rejecting I/O to offline device
-# expects: I/O error, dev
+# expects: disks that go
 . "$(dirname "$0")/daemon_lib.sh"
 
 setup_file()

@@ -7,6 +7,7 @@
 #
 # Sessions that the target ends:
 # expects: detected conn error
+# expects: disks that go
 
 . "$(dirname "$0")/lib.sh"
 

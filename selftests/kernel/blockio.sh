@@ -4,6 +4,9 @@
 # vdisk_blockio over RAM disks, null_blk and device-mapper: the data are right and outlive the device,
 # the device's properties are told on, flush, FUA and discard reach it, and its errors become sense.
 # Not tested: devices with integrity data.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -6,7 +6,7 @@
 # that is not there.
 #
 # Disks are closed under load:
-# expects: I/O error, dev
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -6,7 +6,7 @@
 # sense. What a power cut leaves is right.
 #
 # A file system that is cut off:
-# expects: Buffer I/O error
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -8,6 +8,9 @@
 #	     \-- LUN 1 --> unit
 #
 # That commands which wait follow their LUN is in removal.sh.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/script.sh"

@@ -6,7 +6,7 @@
 #
 # A black hole:
 # expects: initiator: scsi_
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -3,6 +3,9 @@
 #
 # A null disk as the local host sees it: it appears, it says what it is, it reads and writes, and it
 # goes. Not tested here: what its data are worth, since it has none.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -7,6 +7,9 @@
 # touched. Then one disk of each kind while something happens to it: resets, another disk in its
 # place, closed and opened, its session taken over. Takes more than a minute: forty-five disks have
 # to be found by the host.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 
 . "$(dirname "$0")/../iscsi/lib.sh"
 

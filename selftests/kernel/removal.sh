@@ -5,8 +5,7 @@
 # refuses what comes after, and leaves nothing behind.
 #
 # Disks go under load:
-# expects: (I/O error, dev|attempt to access beyond end of device)
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -8,7 +8,7 @@
 # Files that cannot be written or are damaged, and disks that refuse everything then:
 # expects: cannot (save|dump)
 # expects: are lost
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

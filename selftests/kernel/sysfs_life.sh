@@ -6,8 +6,7 @@
 # the modules can be unloaded afterwards.
 #
 # Disks that go while the host looks at them:
-# expects: I/O error, dev
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

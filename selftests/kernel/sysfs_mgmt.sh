@@ -4,6 +4,9 @@
 # What is written to sysfs and is wrong: refused with the errno that says why, with a line in the
 # kernel log that names the word, and nothing has changed. What is right is in sysfs_tree.sh; the
 # grammar itself has unit tests.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -6,8 +6,7 @@
 # (sysfs_life.sh).
 #
 # Commands that are made to fail:
-# expects: I/O error, dev
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

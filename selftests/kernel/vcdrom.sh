@@ -3,6 +3,9 @@
 #
 # A CD-ROM drive: empty, loaded, exchanged and ejected, by the administrator and by the initiator; what
 # it says of itself and its medium. Not tested: images of more than a CD.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

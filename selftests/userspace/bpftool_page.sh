@@ -5,7 +5,7 @@
 # must do what the page says.
 #
 # Disks go, or are hidden, while the host looks at them:
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 page=docs/bpftool.md

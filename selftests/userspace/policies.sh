@@ -6,7 +6,7 @@
 #
 # Disks that are hidden cannot be read, and who is told TASK SET FULL for too long gives up:
 # expects: timing out command
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 mgmt=$scst/targets/scst_local/mgmt

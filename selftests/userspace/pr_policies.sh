@@ -4,6 +4,9 @@
 # The policies about persistent reservations, as an administrator uses them: pr_guard,
 # pr_backup_reader, and pr_dump with scst-bpfd, which writes the files. d0 is what is reserved; the
 # host is $sg0, a second initiator, guest, is $guest.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../lib/pr.sh"
 

@@ -5,7 +5,7 @@
 # tested: systemd itself.
 #
 # Disks go, or are hidden, while the host looks at them:
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 config_with() # POLICIES [TRACERS] [EVENTS]

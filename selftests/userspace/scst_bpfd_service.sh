@@ -6,7 +6,7 @@
 # forbids is compared with what strace sees.
 #
 # Disks go, or are hidden, while the host looks at them:
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 unit=/usr/local/lib/systemd/system/scst-bpfd.service

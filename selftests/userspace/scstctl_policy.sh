@@ -4,7 +4,7 @@
 # scstctl policy and show, without the daemon.
 #
 # Disks go, or are hidden, while the host looks at them:
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 test_hidden_lun_vanishes_and_comes_back()	# REPORT LUNS and access follow load and unload, with I/O running

@@ -3,6 +3,9 @@
 #
 # scstctl pr: persistent reservations of a device as a table and as JSON, into a file and back. d0 is
 # registered at by this host; what reservations do is for kernel/reservations.sh.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../lib/pr.sh"
 

@@ -3,6 +3,9 @@
 #
 # scstctl and scst-bpfd where no policy can be: without scst.ko, and with one that has no BTF, which
 # serves disks all the same.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 setup_file()

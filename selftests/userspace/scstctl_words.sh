@@ -4,6 +4,9 @@
 # What scstctl --help says there is, against what speaks of it: the completions of bash and zsh, and
 # the manual; and device, target, lun and session, which are one table. Whether zsh completes as
 # people expect is for people.
+#
+# Disks go, or are hidden, while the host looks at them:
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 share=/usr/local/share

@@ -5,7 +5,7 @@
 # Not tested here: cmdlog (bpf/cmdlog.sh), events (scst_bpfd.sh).
 #
 # Disks go, or are hidden, while the host looks at them:
-# expects: (Buffer I/O error|Sense not available|Asking for cache data failed)
+# expects: disks that go
 . "$(dirname "$0")/lib.sh"
 
 load_reads() # DISK COUNT
