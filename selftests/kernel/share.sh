@@ -41,7 +41,7 @@ test_session_leaves_memory_to_others()	# what it asks for beyond its share is re
 	wait_for 5 idle "$ses_b"
 }
 
-test_share_is_given_back()	# with the last command
+test_share_is_given_back()	# with the last command; what is only kept for others is not short
 {
 	local tag
 	for tag in 11 12 13 14 15; do

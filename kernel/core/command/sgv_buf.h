@@ -46,6 +46,8 @@ struct sgv_buf *sgv_cache_take(int class);
 bool sgv_cache_put(struct sgv_buf *buf);
 /* All of them, or what was not needed since the last time. Return: pages. */
 unsigned long sgv_caches_cut(bool all);
+/* Pages that are kept and not used; roughly, since nobody is stopped. */
+unsigned long sgv_caches_spare(void);
 void sgv_count_made(const struct sgv_buf *buf);
 
 #endif

@@ -109,6 +109,20 @@ static unsigned long class_cut(struct sgv_cache *cache, int class, bool all)
 	return nr;
 }
 
+unsigned long sgv_caches_spare(void)
+{
+	unsigned long pages = 0;
+	int cpu, class;
+
+	for_each_possible_cpu(cpu) {
+		const struct sgv_cache *cache = per_cpu_ptr(&sgv_caches, cpu);
+
+		for (class = 0; class < SGV_CLASSES; class++)
+			pages += (unsigned long)READ_ONCE(cache->list[class].nr) << class;
+	}
+	return pages;
+}
+
 unsigned long sgv_caches_cut(bool all)
 {
 	unsigned long freed = 0;

@@ -32,9 +32,14 @@ unsigned long scst_sg_share(void)
 	return sgv_limit.max / 4 << PAGE_SHIFT;
 }
 
+/* What is only kept for the next command is there for whoever asks. */
 bool scst_sg_is_short(void)
 {
-	return atomic_long_read(&sgv_limit.used) > sgv_limit.max / 2;
+	unsigned long half = sgv_limit.max / 2;
+
+	if (likely(atomic_long_read(&sgv_limit.used) <= half))
+		return false;
+	return atomic_long_read(&sgv_limit.used) > half + sgv_caches_spare();
 }
 
 u32 scst_sg_max_bytes(u32 max_sg)
