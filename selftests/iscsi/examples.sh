@@ -4,6 +4,9 @@
 # Scripts of administrators run as they are, and the tree they make, with an initiator in both targets,
 # is the one that is promised: our own examples (docs/examples), and the samples of SCST's iSCSI
 # README, which boot leaves in .build/seeds if the checkout has them beside it.
+#
+# Targets are taken away with their disks in use:
+# expects: disks that go
 . "$(dirname "$0")/daemon_lib.sh"
 . "$(dirname "$0")/isns_lib.sh"
 
