@@ -28,5 +28,5 @@ up()
 	wait_for_disk SCST_BPF
 	sg_persist -n --out --register-ignore --param-sark=0xa "$disk" >/dev/null
 	sg_persist -n --out --reserve --param-rk=0xa --prout-type=1 "$disk" >/dev/null
-	sg_persist -n --in --read-keys "$disk" | has 0xa
+	sg_persist -n --in --read-keys "$disk" | grep -q 0xa
 }
