@@ -7,10 +7,24 @@
 . "$(dirname "$0")/lib.sh"
 
 here=$(dirname "$0")
+cached=/tmp/cached
 
 setup_file()
 {
 	make_target
+}
+
+# A new disk whose pages can be lent. A guest's root may be an overlay, where files have a cache that is
+# not theirs.
+cached_disk()
+{
+	write_attr "$itgt/luns/mgmt" "del 0"
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device disk0"
+	mkdir -p "$cached"
+	mountpoint -q "$cached" || mount -t tmpfs cached "$cached"
+	dd if=/dev/zero of="$cached/disk" bs=1M count=64 status=none
+	add_file_disk disk0 "$cached/disk; tst=0"
+	write_attr "$itgt/luns/mgmt" "add disk0 0"
 }
 
 make_target()
@@ -28,6 +42,7 @@ teardown_file()
 {
 	unload_iscsi
 	rm /tmp/disk
+	! mountpoint -q "$cached" || umount "$cached"
 }
 
 # Nothing of a test is left.

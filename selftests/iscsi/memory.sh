@@ -25,7 +25,7 @@ test_pings_leave_memory()	# whose data is to go back, and does not leave
 
 test_unread_answers_leave_memory()	# pages of the cache are lent, and they are charged as well
 {
-	dd if=/dev/zero of=/tmp/disk bs=1M conv=notrunc status=none count=64
+	cached_disk
 	write_attr "$itgt/QueuedCommands" 64
 	run_case unread_answers_leave_memory
 }

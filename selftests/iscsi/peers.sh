@@ -16,15 +16,6 @@ never_give_up()
 	write_attr "$itgt/RspTimeout" 1000
 }
 
-# One that has never seen an ORDERED command.
-new_disk()
-{
-	write_attr "$itgt/luns/mgmt" "del 0"
-	write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device disk0"
-	add_file_disk disk0 "/tmp/disk; tst=0"
-	write_attr "$itgt/luns/mgmt" "add disk0 0"
-}
-
 test_abort_ends_the_wait_for_data()	# without an answer to the write
 {
 	run_case abort_ends_the_wait_for_data
@@ -137,19 +128,19 @@ test_slow_reader_is_not_waited_for_without_end()	# four times RspTimeout for a c
 
 test_ordered_write_waits_for_its_own_reader()	# pages that were lent do not change
 {
-	new_disk
+	cached_disk
 	run_case ordered_write_waits_for_its_own_reader
 }
 
 test_ordered_write_waits_for_readers()	# of other connections
 {
-	new_disk
+	cached_disk
 	run_case ordered_write_waits_for_readers
 }
 
 test_ordered_write_outlives_who_reads_nothing()	# who is closed
 {
-	new_disk
+	cached_disk
 	never_give_up
 	run_case ordered_write_outlives_who_reads_nothing
 }
