@@ -22,6 +22,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -116,17 +117,24 @@ static int move_sync(struct scst_cmd *cmd, unsigned int dir, int flags)
 	return cmd->sg_cnt <= SHORT_SG ? move_short(cmd, dir, flags) : move_long(cmd, dir, flags);
 }
 
-/* I/O that somebody else finishes. */
+/*
+ * I/O that somebody else finishes. A file system looks at the iocb and its file until it returns,
+ * even if the I/O is over by then: of the two the last one ends the command, behind which the file
+ * may go.
+ */
 struct async_io {
 	struct kiocb iocb;
 	struct scst_cmd *cmd;
+	refcount_t users;
+	long done;
 	struct bio_vec bvecs[];
 };
 
 /* Part of it was moved: the rest has to say why not, and a thread waits for that. */
-static void finish_async(struct async_io *io, long done)
+static void finish_async(struct async_io *io)
 {
 	struct scst_cmd *cmd = io->cmd;
+	long done = io->done;
 
 	kfree(io);
 	if (done >= 0 && done < cmd->xfer_len) {
@@ -139,13 +147,20 @@ static void finish_async(struct async_io *io, long done)
 	scst_cmd_exec_done(cmd);
 }
 
+static void async_put(struct async_io *io)
+{
+	if (refcount_dec_and_test(&io->users))
+		finish_async(io);
+}
+
 static void async_done(struct kiocb *iocb, long done)
 {
 	struct async_io *io = container_of(iocb, struct async_io, iocb);
 
 	if (iocb->ki_flags & IOCB_WRITE)
 		kiocb_end_write(iocb);
-	finish_async(io, done);
+	io->done = done;
+	async_put(io);
 }
 
 static int move_async(struct scst_cmd *cmd, unsigned int dir, int flags)
@@ -158,6 +173,7 @@ static int move_async(struct scst_cmd *cmd, unsigned int dir, int flags)
 	if (!io)
 		return -EAGAIN;
 	io->cmd = cmd;
+	refcount_set(&io->users, 2);
 	io->iocb = iocb_for(to_vdisk(cmd->dev)->file, vdisk_cmd_span(cmd).pos, flags);
 	io->iocb.ki_complete = async_done;
 	cmd_bvecs(cmd, io->bvecs);
@@ -165,13 +181,15 @@ static int move_async(struct scst_cmd *cmd, unsigned int dir, int flags)
 	old_flags = io_begin();
 	done = move_some(&io->iocb, dir, &iter);
 	io_end(old_flags);
-	if (done == -EIOCBQUEUED)
-		return done;
 	if (done == -EAGAIN && flags & IOCB_NOWAIT) {
 		kfree(io);
 		return done;
 	}
-	finish_async(io, done);
+	if (done != -EIOCBQUEUED) {
+		io->done = done;
+		refcount_dec(&io->users);
+	}
+	async_put(io);
 	return -EIOCBQUEUED;
 }
 
