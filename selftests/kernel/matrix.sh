@@ -284,10 +284,11 @@ test_data_are_right_through_iscsi_with_digests()	# CRC32C over headers and data
 # Numbered blocks to a disk in the background, until end_writing, which compares.
 start_writing() # SG FILE...
 {
-	rm -f "$tap_dir/stop"
+	rm -f "$tap_dir/stop" "$tap_dir/stop.later"
 	"$here/matrix.py" write "$1" $((mb << 20 >> 12)) "$tap_dir/stop" "${@:2}" \
 		>"$tap_dir/writer" 2>&1 &
 	writer=$!
+	wait_for 20 test -e "$tap_dir/stop.later"
 }
 
 # What it says: writes, those repeated, blocks in each file.
