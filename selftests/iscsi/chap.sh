@@ -5,6 +5,7 @@
 #
 # Sessions that the target ends:
 # expects: detected conn error
+# expects: disks that go
 . "$(dirname "$0")/daemon_lib.sh"
 
 user() # ATTRIBUTE NAME SECRET

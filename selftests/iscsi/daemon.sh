@@ -3,6 +3,10 @@
 #
 # iscsi-scstd as a process: its privileges, its configuration, its coming and going while sessions
 # run. Not tested: systemd itself (that it restarts, the watchdog, the unit's sandbox).
+#
+# Sessions end, and their disks go:
+# expects: detected conn error
+# expects: disks that go
 . "$(dirname "$0")/daemon_lib.sh"
 
 test_daemon_has_no_privilege()	# another user, no groups, no capabilities, few system calls

@@ -7,6 +7,7 @@
 #
 # Targets are taken away with their disks in use:
 # expects: disks that go
+# expects: detected conn error
 . "$(dirname "$0")/daemon_lib.sh"
 . "$(dirname "$0")/isns_lib.sh"
 

@@ -4,6 +4,10 @@
 # The iSNS client against open-isns: registration, access control by discovery domains, changes that
 # the server tells, a server that goes away. And against one that does what open-isns never does
 # (isns_server.py).
+#
+# Sessions end, and their disks go:
+# expects: detected conn error
+# expects: disks that go
 . "$(dirname "$0")/daemon_lib.sh"
 . "$(dirname "$0")/isns_lib.sh"
 

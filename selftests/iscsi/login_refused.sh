@@ -3,6 +3,10 @@
 #
 # Logins that are refused, and what the initiator is told; what strangers may do to the daemon, and
 # how many of them. CHAP has its own file.
+#
+# Sessions end, and their disks go:
+# expects: detected conn error
+# expects: disks that go
 . "$(dirname "$0")/daemon_lib.sh"
 
 who="InitiatorName=$initiator TargetName=$iqn"

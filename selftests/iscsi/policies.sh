@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What policies know of iSCSI initiators and no other: the address from which they come.
+#
+# Sessions end, and their disks go:
+# expects: detected conn error
+# expects: disks that go
 . "$(dirname "$0")/daemon_lib.sh"
 
 PATH=$PATH:/usr/local/sbin

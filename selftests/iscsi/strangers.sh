@@ -5,6 +5,10 @@
 # they are, a login from elsewhere gets through within two seconds, and the daemon takes no more
 # than 64 KiB for each of them and 64 MiB for all. Times are asserted at ten times the bound; what was
 # measured is printed.
+#
+# Sessions end, and their disks go:
+# expects: detected conn error
+# expects: disks that go
 . "$(dirname "$0")/daemon_lib.sh"
 
 exec 7>&1	# past what hides the output of a test

@@ -10,6 +10,7 @@
 #
 # Disks go, or are hidden, while the host looks at them:
 # expects: disks that go
+# expects: detected conn error
 
 . "$(dirname "$0")/../iscsi/lib.sh"
 

@@ -345,7 +345,7 @@ test_lun_reset_keeps_persistent_reservations()
 }
 
 # Others may be faster, and tell it so by RESERVATION CONFLICT (24) or a unit attention (6); the mid-layer
-# gives up a command that was aborted under it (11), or it has a reservation of another type by now, which
+# gives up a command that was aborted under it (11, 35), or it has a reservation of another type by now, which
 # cannot be released like that (5). What ends well is counted.
 contend() # WHAT COMMAND...
 {
@@ -354,7 +354,7 @@ contend() # WHAT COMMAND...
 	said=$("$@" 2>&1) || status=$?
 	case $status in
 	0) echo >>"$tap_dir/good.$what" ;;
-	5 | 6 | 11 | 24) ;;
+	5 | 6 | 11 | 24 | 35) ;;
 	*) fail "status $status of $*: $said" ;;
 	esac
 }
