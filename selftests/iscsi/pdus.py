@@ -454,5 +454,22 @@ def bad_ioctls_are_refused():
             expect(e.errno, errno.EINVAL)
 
 
+def lost_connections_are_refused():
+    """Their peer has no address any more, by which a connection is named."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    ours = socket.create_connection(listener.getsockname())
+    theirs, _ = listener.accept()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    ours.close()
+    poll = select.poll()
+    poll.register(theirs, 0)
+    expect(poll.poll(10000), [(theirs.fileno(), select.POLLERR | select.POLLHUP)])
+    try:
+        ctl.conn(theirs.fileno(), ctl.target(target)[0], dict(DEFAULTS), bytes(48))
+        raise AssertionError("what was reset is accepted")
+    except OSError as e:
+        expect(e.errno, errno.ENOTCONN)
+
+
 if __name__ == "__main__":
     globals()[sys.argv[2]]()

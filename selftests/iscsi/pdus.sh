@@ -179,4 +179,9 @@ test_bad_ioctls_are_refused()	# and leave nothing behind
 	run_case bad_ioctls_are_refused
 }
 
+test_lost_connections_are_refused()	# reset by the peer between its login and the kernel's
+{
+	run_case lost_connections_are_refused
+}
+
 run_tests "$@"

@@ -230,12 +230,14 @@ static void conn_timer(struct timer_list *timer)
 	iscsi_conn_kick(conn);
 }
 
-static void address_text(struct iscsi_conn *conn, bool of_initiator, char *out, size_t size)
+static int address_text(struct iscsi_conn *conn, bool of_initiator, char *out, size_t size)
 {
 	struct sockaddr_storage addr;
+	int err = conn->transport->address(conn, of_initiator, &addr);
 
-	if (!conn->transport->address(conn, of_initiator, &addr))
+	if (!err)
 		snprintf(out, size, "%pISc", &addr);
+	return err;
 }
 
 struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session,
@@ -301,9 +303,9 @@ int iscsi_conn_fill(struct iscsi_conn *conn, const struct scst_iscsi_conn *info)
 	err = conn->transport->claim(conn, info->fd);
 	if (err)
 		return err;
-	address_text(conn, true, conn->ip, sizeof(conn->ip));
-	address_text(conn, false, conn->target_ip, sizeof(conn->target_ip));
-	return make_thread(conn);
+	err = address_text(conn, true, conn->ip, sizeof(conn->ip)) ?:
+	      address_text(conn, false, conn->target_ip, sizeof(conn->target_ip));
+	return err ?: make_thread(conn);
 }
 
 void iscsi_conn_place(struct iscsi_conn *conn, const struct cpumask *cpus)
