@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A writer that knows what it was told has been written, and somebody who takes its session over.
 
-    write SG BLOCKS STOP FILE...	writes numbered blocks of 4 KiB through SG, again and again, until
-					the file STOP is there; then all that was acknowledged must be in
-					one of the FILEs. Prints how many writes, how many of them had to
-					be repeated, and how many blocks each FILE has.
+    write SG BLOCKS DIR FILE...		writes numbered blocks of 4 KiB through SG, again and again, until
+					DIR/stop is there; then all that was acknowledged must be in one
+					of the FILEs. DIR/progress has how many writes there were, and how
+					many attempts failed; these two and how many blocks each FILE has
+					are printed in the end.
     reinstate ISID INITIATOR TARGET	logs in as that initiator port: whoever is it loses the session.
 """
 import os
@@ -26,33 +27,44 @@ NOT_READY, UNIT_ATTENTION, ABORTED_COMMAND = 2, 6, 0xb
 class Disk(Unit):
     """A disk by its sg node, which may be away for a while."""
 
-    def __init__(self, path):
-        self.name = path
+    def __init__(self, path, progress):
+        self.name, self.progress = path, progress
+        self.writes = self.failed = 0
         self.fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
         self.block = 512
-        self.block = int.from_bytes(self.try_again([0x25] + [0] * 9, -3, 8)[0].data[4:8], "big")
+        self.block = int.from_bytes(self.try_again([0x25] + [0] * 9, -3, 8).data[4:8], "big")
+
+    def report(self):
+        with open(self.progress + ".new", "w") as new:
+            new.write(f"{self.writes} {self.failed}\n")
+        os.rename(self.progress + ".new", self.progress)
 
     def try_again(self, cdb, direction=NONE, room=0):
-        """The answer that is GOOD, and how many were not."""
-        for repeated in range(2000):
+        """The answer that is GOOD, after those that told of what happens to the disk."""
+        for _ in range(6000):
             try:
                 answer = self.send_once(cdb, direction, room)
             except OSError:		# the transport
                 answer = None
             if answer and answer.status == GOOD:
-                return answer, repeated
+                return answer
             if answer and answer.status not in (BUSY, TASK_SET_FULL, TASK_ABORTED) and \
                     (not answer.codes or
                      answer.codes[0] not in (NOT_READY, UNIT_ATTENTION, ABORTED_COMMAND)):
                 raise SystemExit(f"{bytes(cdb).hex(' ')}: {answer}")
+            self.failed += 1
+            self.report()
             time.sleep(0.02)
         raise SystemExit(f"{bytes(cdb).hex(' ')}: no answer")
 
-    def write(self, number, content):
-        """Block @number of SIZE bytes. Return: how many attempts failed."""
-        self.data[:SIZE] = content
+    def write(self, number, data):
+        """Block @number of SIZE bytes."""
+        self.data[:SIZE] = data
         lba, count = number * SIZE // self.block, SIZE // self.block
-        return self.try_again(struct.pack(">BBIBHB", 0x2a, 0, lba, 0, count, 0), TO_DEV, SIZE)[1]
+        self.try_again(struct.pack(">BBIBHB", 0x2a, 0, lba, 0, count, 0), TO_DEV, SIZE)
+        self.writes += 1
+        if self.writes % 8 == 1:
+            self.report()
 
 
 def content(number, generation):
@@ -76,17 +88,14 @@ def compare(files, newest):
     return have
 
 
-def write(path, blocks, stop, *files):
-    disk, newest, repeated, generation = Disk(path), {}, 0, 0
-    while not os.path.exists(stop):
-        if generation == 60:
-            open(stop + ".later", "w").close()
-        number = generation * 7919 % int(blocks)
-        generation += 1
-        repeated += disk.write(number, content(number, generation))
+def write(path, blocks, where, *files):
+    disk, newest = Disk(path, where + "/progress"), {}
+    while not os.path.exists(where + "/stop"):
+        number, generation = disk.writes * 7919 % int(blocks), disk.writes + 1
+        disk.write(number, content(number, generation))
         newest[number] = generation
     disk.try_again([0x35] + [0] * 9)
-    print(generation, repeated, *compare(files, newest))
+    print(disk.writes, disk.failed, *compare(files, newest))
 
 
 def reinstate(isid, initiator, target):

@@ -158,11 +158,6 @@ teardown_file()
 	unload_scst
 }
 
-setup()
-{
-	:
-}
-
 # iscsid does nothing for a session that it is about to log in again.
 logged_out()
 {
@@ -171,6 +166,7 @@ logged_out()
 
 teardown()
 {
+	touch "$tap_dir/stop"		# the writer of a test that has failed
 	wait_for 30 logged_out
 	[ ! -e "$scst/devices/other" ] || del_other
 	[ ! -e "$second" ] ||
@@ -250,8 +246,9 @@ matrix() # NODE-FUNCTION SEED
 {
 	local written
 	written=$(amount 1 4)
-	printf '%s\n' "[global]" rw=randwrite offset=2m "size=${written}m" ioengine=libaio iodepth=8 direct=1 \
-		verify=crc32c verify_fatal=1 allow_file_create=0 "randseed=$2" >"$tap_dir/above"
+	printf '%s\n' "[global]" rw=randwrite offset=2m "size=${written}m" ioengine=libaio iodepth=8 \
+		direct=1 verify=crc32c verify_fatal=1 allow_file_create=0 "randseed=$2" \
+		>"$tap_dir/above"
 	cp "$tap_dir/above" "$tap_dir/below"
 	echo end_fsync=1 >>"$tap_dir/above"
 	for_disks add_jobs "$1"
@@ -282,23 +279,37 @@ test_data_are_right_through_iscsi_with_digests()	# CRC32C over headers and data
 	matrix iscsi_node 3003
 }
 
-# Numbered blocks to a disk in the background, until end_writing, which compares.
+# Numbered blocks to a disk in the background, until end_writing, which compares. Returns when some
+# have been written.
 start_writing() # SG FILE...
 {
-	rm -f "$tap_dir/stop" "$tap_dir/stop.later"
-	"$here/matrix.py" write "$1" $((mb << 20 >> 12)) "$tap_dir/stop" "${@:2}" \
-		>"$tap_dir/writer" 2>&1 &
+	rm -f "$tap_dir/stop" "$tap_dir/progress"
+	"$here/matrix.py" write "$1" $((mb << 20 >> 12)) "$tap_dir" "${@:2}" >"$tap_dir/writer" 2>&1 &
 	writer=$!
-	wait_for 20 test -e "$tap_dir/stop.later"
+	wait_for 30 has_counted 1 1
 }
 
-# What it says: writes, those repeated, blocks in each file.
+has_counted() # FIELD NUMBER
+{
+	[ "$(cut -d " " -f "$1" "$tap_dir/progress")" -ge "$2" ]
+}
+
+# Until so many more writes have been acknowledged, or attempts have failed.
+await_more() # writes|failures NUMBER
+{
+	local field=1 now
+	[ "$1" = writes ] || field=2
+	now=$(cut -d " " -f $field "$tap_dir/progress")
+	wait_for 30 has_counted $field $((now + $2))
+}
+
+# What it says: writes, failed attempts, blocks in each file.
 end_writing()
 {
 	touch "$tap_dir/stop"
 	wait "$writer" || fail "$(cat "$tap_dir/writer")"
-	read -r writes repeated in_one in_other <"$tap_dir/writer"
-	[ "$writes" -gt 50 ] || fail "only $writes writes"
+	read -r writes failed in_one in_other <"$tap_dir/writer"
+	echo "$writes writes, $failed failed, $in_one blocks here, ${in_other:-none} there"
 }
 
 lun_of() # NAME
@@ -330,9 +341,10 @@ test_resets_lose_nothing_acknowledged()	# another initiator's, while blocks are 
 	start_writing "$sg" "$ext4/async_512"
 	for ((i = 0; i < resets; i++)); do
 		sg_reset --device "$sg2"
+		await_more writes 8
 	done
 	end_writing
-	[ "$repeated" -ge $((resets / 4)) ] || fail "of $writes writes, $repeated met a reset"
+	[ "$failed" -ge $((resets / 2)) ] || fail "$failed writes met $resets resets"
 }
 
 del_other()
@@ -352,10 +364,10 @@ test_replaced_lun_has_what_was_acknowledged()	# each on the disk that was there,
 	clear_unit_attentions "$sg"
 	start_writing "$sg" "$xfs/direct_4096" "$xfs/other"
 	for ((i = 0; i < $(amount 6); i++)); do
-		sleep 0.2
 		write_attr "$tgt/luns/mgmt" "replace other $lun"
-		sleep 0.2
+		await_more writes 40
 		write_attr "$tgt/luns/mgmt" "replace xfs_direct_4096 $lun"
+		await_more writes 40
 	done
 	end_writing
 	[ "$in_one" -gt 0 ] && [ "$in_other" -gt 0 ] || fail "$in_one and $in_other blocks"
@@ -369,13 +381,12 @@ test_closed_disk_has_what_was_acknowledged()	# closed and opened while blocks ar
 	clear_unit_attentions "$sg"
 	start_writing "$sg" /dev/nullb0
 	for ((i = 0; i < $(amount 6); i++)); do
-		sleep 0.2
 		write_attr "$scst/devices/null512_512/active" 0
-		sleep 0.2
+		await_more failures 1
 		write_attr "$scst/devices/null512_512/active" 1
+		await_more writes 40
 	done
 	end_writing
-	[ "$repeated" -gt 0 ] || fail "none of $writes writes met a closed disk"
 }
 
 # The session's directory is another one: the initiator has logged in again.
@@ -405,19 +416,12 @@ test_reinstated_session_has_what_was_acknowledged()	# by another login as the sa
 	isid=$(isid_of "$sg")
 	start_writing "$sg" "$ext4/cached_4096"
 	for ((i = 0; i < $(amount 3); i++)); do
-		sleep 0.5
 		before=$(stat -c %i "$iscsi/$iqn_digest"/sessions/*)
 		assert_eq "$("$here/matrix.py" reinstate "$isid" "$initiator" $iqn_digest)" 0000 login
 		wait_for 20 is_new_session "$before"
+		await_more writes 40
 	done
-	wait_for 20 sg_turs_is_good "$sg"
 	end_writing
-	[ "$repeated" -gt 0 ] || fail "none of $writes writes met the loss of its session"
-}
-
-sg_turs_is_good() # SG
-{
-	sg_raw "$1" 00 00 00 00 00 00
 }
 
 run_tests "$@"
