@@ -6,7 +6,7 @@
  *
  *	pr_tid.c	TransportIDs (scst/scsi/tid.h)
  *	pr_parse.c	CDB and parameter list -> request
- *	pr_out.c	(state, request) -> (state, effects)
+ *	pr_machine.c	(state, request) -> (state, effects)
  *	pr_in.c		answers to PERSISTENT RESERVE IN
  *	pr_rules.c	which class of command conflicts with what
  *	pr_text.c	the text of pr_state, of dumps and of the state file

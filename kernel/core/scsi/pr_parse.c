@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The parameter list of PERSISTENT RESERVE OUT: SPC-5 6.17.3 and, for REGISTER AND MOVE, 6.17.4.
- * What is accepted here is well formed; whether it makes sense is for pr_out.c, which knows the
+ * What is accepted here is well formed; whether it makes sense is for pr_machine.c, which knows the
  * state.
  */
 #include <linux/kernel.h>
