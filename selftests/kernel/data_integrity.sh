@@ -284,7 +284,7 @@ test_data_are_right_through_iscsi_with_digests()	# CRC32C over headers and data
 start_writing() # SG FILE...
 {
 	rm -f "$tap_dir/stop" "$tap_dir/progress"
-	"$here/matrix.py" write "$1" $((mb << 20 >> 12)) "$tap_dir" "${@:2}" >"$tap_dir/writer" 2>&1 &
+	"$here/data_integrity.py" write "$1" $((mb << 20 >> 12)) "$tap_dir" "${@:2}" >"$tap_dir/writer" 2>&1 &
 	writer=$!
 	wait_for 30 has_counted 1 1
 }
@@ -417,7 +417,7 @@ test_reinstated_session_has_what_was_acknowledged()	# by another login as the sa
 	start_writing "$sg" "$ext4/cached_4096"
 	for ((i = 0; i < $(amount 3); i++)); do
 		before=$(stat -c %i "$iscsi/$iqn_digest"/sessions/*)
-		assert_eq "$("$here/matrix.py" reinstate "$isid" "$initiator" $iqn_digest)" 0000 login
+		assert_eq "$("$here/data_integrity.py" reinstate "$isid" "$initiator" $iqn_digest)" 0000 login
 		wait_for 20 is_new_session "$before"
 		await_more writes 40
 	done
