@@ -47,6 +47,9 @@ struct scst_raw_sense;
 #define SCST_CMD_LIMITED	64u	/* counted by its nexus (limits.c) */
 #define SCST_CMD_GENERATION	128u
 
+/* A bio and eight pieces of memory, say, which then need no allocation. */
+#define SCST_CMD_ROOM		320
+
 struct scst_cmd {
 	/*
 	 * Two cache lines that every command writes, and no others if all goes well (asserted
@@ -110,6 +113,9 @@ struct scst_cmd {
 
 	u8 held_by;			/* slot of the policy */
 	bool hold_overdue;		/* it asked for more than its deadline */
+
+	/* the handler's, from the call of a verb until scst_cmd_exec_done() */
+	u8 room[SCST_CMD_ROOM] __aligned(8);
 } ____cacheline_aligned;
 
 static_assert(offsetof(struct scst_cmd, cdb) == 0 && offsetofend(struct scst_cmd, charged) <= 64);

@@ -31,6 +31,27 @@ static bool ends_under_lock(const struct bio *bio)
 	       ((bio->bi_opf & REQ_FUA) && !bdev_fua(bio->bi_bdev));
 }
 
+/* The bio of a command with few pieces. */
+struct slot_bio {
+	struct bio bio;
+	struct bio_vec vecs[8];
+};
+
+static_assert(sizeof(struct slot_bio) <= SCST_CMD_ROOM);
+
+static struct slot_bio *slot_bio(struct scst_cmd *cmd)
+{
+	return (struct slot_bio *)cmd->room;
+}
+
+static void free_first_bio(struct scst_cmd *cmd, struct bio *bio)
+{
+	if (bio == &slot_bio(cmd)->bio)
+		bio_uninit(bio);
+	else
+		bio_put(bio);
+}
+
 static void blockio_end_io(struct bio *bio)
 {
 	struct scst_cmd *cmd = bio->bi_private;
@@ -38,7 +59,7 @@ static void blockio_end_io(struct bio *bio)
 
 	if (unlikely(bio->bi_status))
 		vdisk_fail(cmd, bio->bi_status);
-	bio_put(bio);
+	free_first_bio(cmd, bio);
 	if (unlikely(in_thread))
 		scst_cmd_exec_done_in_thread(cmd);
 	else
@@ -59,8 +80,14 @@ static struct bio *alloc_bio(struct block_device *bdev, blk_opf_t opf, unsigned 
 
 static struct bio *first_bio(struct scst_cmd *cmd, blk_opf_t opf, unsigned int nr_vecs, gfp_t gfp)
 {
-	struct bio *bio = alloc_bio(to_vdisk(cmd->dev)->bdev, opf, nr_vecs, gfp);
+	struct block_device *bdev = to_vdisk(cmd->dev)->bdev;
+	struct slot_bio *slot = slot_bio(cmd);
+	struct bio *bio = &slot->bio;
 
+	if (likely(nr_vecs <= ARRAY_SIZE(slot->vecs)))
+		bio_init(bio, bdev, slot->vecs, ARRAY_SIZE(slot->vecs), opf);
+	else
+		bio = alloc_bio(bdev, opf, nr_vecs, gfp);
 	if (unlikely(!bio))
 		return NULL;
 	bio->bi_iter.bi_sector = cmd->params.lba << (cmd->dev->lu.block_shift - SECTOR_SHIFT);
@@ -190,7 +217,7 @@ static enum scst_exec_result submit_request(struct scst_cmd *cmd, blk_opf_t opf)
 		return SCST_EXEC_PENDING;
 
 out_put:
-	bio_put(bio);
+	free_first_bio(cmd, bio);
 	return SCST_EXEC_THREAD;
 }
 
