@@ -39,8 +39,8 @@ u32 scst_sg_lend(struct scatterlist *sg, struct page *page, u32 offset, u32 len,
 
 /*
  * Gives back all of it; NULL is no-op. Pages that somebody else still has a reference to (a socket
- * that may have to send them again) are not used for another command. Context: any, but a task that
- * holds a spinlock: what is not kept in a cache goes by kvfree().
+ * that may have to send them again) are not used for another command. Context: any
+ * [unchecked: no allocation is made to come from vmalloc()].
  */
 void scst_sg_free(struct scatterlist *sg);
 

@@ -5,13 +5,18 @@
 #ifndef _SCST_CORE_SGV_BUF_H
 #define _SCST_CORE_SGV_BUF_H
 
+#include <linux/rcupdate.h>
+
 #include "sgv.h"
 
 #define SGV_LENT	SGV_CLASSES	/* after the classes that have pages */
 #define SGV_NONE	(SGV_LENT + 1)
 
 struct sgv_buf {
-	struct sgv_buf *next;		/* in a cache */
+	union {
+		struct sgv_buf *next;	/* in a cache */
+		struct rcu_head rcu;	/* on its way out */
+	};
 	u32 nr_pages;
 	u32 nr_ents;			/* of the whole buffer */
 	u32 cnt;			/* of the length that was asked for */

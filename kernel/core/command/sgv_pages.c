@@ -76,7 +76,10 @@ void sgv_buf_release(struct sgv_buf *buf)
 {
 	sgv_buf_put_pages(buf);
 	sgv_uncharge(buf->nr_pages);
-	kvfree(buf);
+	if (unlikely(is_vmalloc_addr(buf)))
+		kvfree_rcu(buf, rcu);
+	else
+		kfree(buf);
 }
 
 /* How a buffer is to be made. */
