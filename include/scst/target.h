@@ -41,7 +41,8 @@ struct scst_tmf {
 	struct scst_watch watch;	/* what it waits for */
 	struct scst_nexus *nexus;	/* with a reference */
 	struct scst_device *then;	/* whose commands it waits for next; or NULL */
-	unsigned int next_lun;		/* TARGET RESET */
+	u64 target_reset;		/* number of this TARGET RESET */
+	unsigned int next_lun;		/* ... and the LUN that it looks at next */
 };
 
 /* What a target takes. 0 everywhere: whatever devices do, in memory of any node. */

@@ -223,6 +223,7 @@ struct scst_nexus {
 	bool prevents_removal;			/* of the medium, until it is gone or reset */
 	u32 note;				/* the handler's: scst_cmd_note() */
 	u64 taken;				/* tasks/order.c: a mark of the target's */
+	u64 met_reset;				/* lock; the last TARGET RESET, also read without */
 	u16 ua[SCST_UA_DEPTH];			/* ASC << 8 | ASCQ, oldest first */
 	u8 access;				/* tgt->lock: enum scst_access, the last verdict */
 	u8 black_hole;				/* the group's */

@@ -269,6 +269,42 @@ test_nexus_reset_aborts_own_commands()	# 29h/07h for the nexus itself, nothing f
 	wait_log b "cmd 2 00"
 }
 
+reset_is_told()	# as session b is told
+{
+	tur b 62
+	has_line b "cmd 62 02 6/29"
+}
+
+lun_1_is_ready()	# session b has heard all its unit attentions
+{
+	tur b 61 1
+	has_line b "cmd 61 00"
+}
+
+test_target_reset_leaves_a_lun_alone_that_came_later()	# its mode pages stay as they were set
+{
+	local other=$scst/devices/other
+	read_cmd b 1 s
+	assert_held "1"
+	run a "tmf 1 $tmf_target_reset 0"
+	wait_for 5 reset_is_told
+	write_attr "$scst/handlers/scst_script/mgmt" "add_device other"
+	write_attr "$script_tgt/luns/mgmt" "add other 1"
+	echo "tas 1" >"$other/mode"
+	echo 1 >"$other/hold"
+	assert_no_match "$(log_of a)" "tmf 1"
+	release 1
+	wait_log a "tmf 1 $tmf_complete"
+	wait_for 5 lun_1_is_ready
+	run b "cmd 3 s 1 r512 28 00 00 00 00 00 00 00 01 00"
+	wait_for 5 eval "[ \"\$(cat $other/held)\" = 3 ]"
+	run a "tmf 2 $tmf_lun_reset 1"
+	write_attr "$other/release" 3
+	wait_log b "cmd 3 40"
+	wait_log a "tmf 2 $tmf_complete"
+	write_attr "$scst/handlers/scst_script/mgmt" "del_device other"
+}
+
 test_reset_says_it_for_lower_unit_attentions()	# nexus loss, then reset: one is told
 {
 	run a "tmf 1 $tmf_nexus_reset 0"

@@ -244,6 +244,29 @@ static struct scst_nexus *get_next_lun(struct scst_session *sess, unsigned int *
 	return NULL;
 }
 
+static atomic64_t target_resets;
+
+/* What comes to a LUN meanwhile has not been reset, and is none of the second half's business. */
+static struct scst_nexus *get_next_reset(struct scst_tmf *tmf, unsigned int *lun)
+{
+	struct scst_nexus *nexus;
+
+	while ((nexus = get_next_lun(tmf->sess, lun))) {
+		if (READ_ONCE(nexus->met_reset) >= tmf->target_reset)
+			break;
+		scst_nexus_put(nexus);
+		++*lun;
+	}
+	return nexus;
+}
+
+static void target_reset_lun(struct scst_tmf *tmf, struct scst_nexus *nexus)
+{
+	scoped_guard(spinlock_irq, &nexus->lock)
+		WRITE_ONCE(nexus->met_reset, max(nexus->met_reset, tmf->target_reset));
+	reset_device(nexus);
+}
+
 /*
  * Every LUN that the sender sees, and its own commands at those that it does not see any more; no
  * other: it has no business with those it cannot reach.
@@ -254,8 +277,9 @@ static enum scst_tmf_result tmf_target_reset(struct scst_tmf *tmf, struct scst_n
 	struct scst_nexus *nexus;
 	unsigned int lun = 0;
 
+	tmf->target_reset = atomic64_inc_return(&target_resets);
 	while ((nexus = get_next_lun(tmf->sess, &lun))) {
-		reset_device(nexus);
+		target_reset_lun(tmf, nexus);
 		scst_nexus_put(nexus);
 		lun++;
 	}
@@ -272,7 +296,7 @@ static void target_reset_left(struct scst_tmf *tmf)
 
 	if (lun)
 		lun_reset_left(tmf);
-	next = get_next_lun(tmf->sess, &lun);
+	next = get_next_reset(tmf, &lun);
 	if (!next)
 		return;
 	scst_nexus_put(tmf->nexus);
