@@ -3,6 +3,9 @@
 #
 # A back end that does not answer, and initiators that make of that what they can: others, at LUNs with
 # another one, are served all the same (hung.py has each test under the same name).
+#
+# On a slow machine it is away for long enough that the core says what it waits for:
+# expects: LUN 1 is waited for without end, at execute
 
 . "$(dirname "$0")/cases.sh"
 
