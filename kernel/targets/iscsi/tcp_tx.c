@@ -300,6 +300,7 @@ bool iscsi_tcp_send(struct iscsi_conn *conn)
 			build(tcp);
 			if (!conn->tx_left)
 				return is_last(tcp);
+			conn->last_tx = jiffies;	/* it may have been idle for long */
 		}
 		ret = send_some(tcp);
 		if (ret <= 0)
