@@ -187,25 +187,31 @@ static int set_file(struct scst_device *dev, char *path)
 	return 0;
 }
 
+static DEFINE_MUTEX(file_names_lock);	/* a name that is free stays so until it is taken */
+
+static int set_free_file(struct scst_device *dev, char *path)
+{
+	bool used;
+
+	guard(mutex)(&file_names_lock);
+	scoped_guard(mutex, &scst_registry_lock)
+		used = is_used_by_other(dev, path);
+	return used ? -EEXIST : set_file(dev, path);
+}
+
 static ssize_t pr_file_name_store(void *obj, char *text)
 {
-	struct scst_device *dev = obj;
-	char *path = NULL;
+	char *path;
 	int err;
 
-	if (text[0]) {
-		if (text[0] != '/')
-			return -EINVAL;
-		path = kstrdup(text, GFP_KERNEL);
-		if (!path)
-			return -ENOMEM;
-		guard(mutex)(&scst_registry_lock);
-		if (is_used_by_other(dev, path)) {
-			kfree(path);
-			return -EEXIST;
-		}
-	}
-	err = set_file(dev, path);
+	if (!text[0])
+		return set_file(obj, NULL);
+	if (text[0] != '/')
+		return -EINVAL;
+	path = kstrdup(text, GFP_KERNEL);
+	if (!path)
+		return -ENOMEM;
+	err = set_free_file(obj, path);
 	if (err)
 		kfree(path);
 	return err;
