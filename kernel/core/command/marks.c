@@ -98,18 +98,25 @@ void scst_marks_set_device(struct scst_device *dev, u32 without, u32 set)
 	scst_nexuses_walk(dev, mark_nexus, &(struct marking){ without, set });
 }
 
+struct looking {
+	u32 without;
+	bool found;
+};
+
+static void look_at_nexus(struct scst_nexus *nexus, void *arg)
+{
+	struct looking *looking = arg;
+	const struct scst_pick pick = {
+		.nexus = nexus, .lun = SCST_ANY_LUN, .without = looking->without,
+	};
+
+	looking->found = looking->found || scst_marks_count(nexus->sess, &pick, 1);
+}
+
 bool scst_marks_any_device(struct scst_device *dev, u32 without)
 {
-	struct scst_nexus *nexus;
+	struct looking looking = { .without = without };
 
-	guard(spinlock_irqsave)(&dev->lock);
-	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		const struct scst_pick pick = {
-			.nexus = nexus, .lun = SCST_ANY_LUN, .without = without,
-		};
-
-		if (scst_marks_count(nexus->sess, &pick, 1))
-			return true;
-	}
-	return false;
+	scst_nexuses_walk(dev, look_at_nexus, &looking);
+	return looking.found;
 }
