@@ -81,8 +81,10 @@ int vdisk_open(struct vdisk *vd)
 static int open_again(struct vdisk *vd)
 {
 	u64 nblocks = vd->dev.lu.nblocks;
-	int err = vdisk_open(vd);
+	int err;
 
+	WRITE_ONCE(vd->died, false);
+	err = vdisk_open(vd);
 	if (err)
 		return err;
 	scst_device_set_lacks(&vd->dev, vd->dev.lacks);
@@ -90,6 +92,9 @@ static int open_again(struct vdisk *vd)
 	scst_device_tell(&vd->dev, SCST_SENSE_MEDIUM_CHANGED);
 	if (vd->dev.lu.nblocks != nblocks)
 		scst_device_set_capacity(&vd->dev, vd->dev.lu.nblocks);
+	smp_mb();	/* pairs with vdisk_lose(): one of us sees what the other wrote */
+	if (READ_ONCE(vd->died))
+		vdisk_lose(vd);
 	return 0;
 }
 
@@ -118,8 +123,11 @@ void vdisk_deactivate(struct vdisk *vd)
 	close_now(vd);
 }
 
+/* While the gate is shut somebody may be opening it, who looks at "died" then. */
 void vdisk_lose(struct vdisk *vd)
 {
+	WRITE_ONCE(vd->died, true);
+	smp_mb();	/* pairs with open_again() */
 	if (READ_ONCE(vd->gate) & VDISK_CLOSED)
 		return;
 	shut(vd, SCST_SENSE_LU_NOT_READY);

@@ -68,6 +68,7 @@ struct vdisk {
 	bool is_open;
 	bool active;			/* the administrator wants it open */
 	bool lost;			/* it is not, though: the device died */
+	bool died;			/* since it was last opened; no lock */
 	bool published;			/* initiators may know its block size and read_only */
 	struct delayed_work look;	/* for what was lost */
 	char *filename;
