@@ -22,6 +22,19 @@ def session(**args):
     return i
 
 
+def device_without_a_tag_is_waited_for():
+    i = session()
+    i.settle(1)
+    for n in range(16):
+        i.command(struct.pack(">BxIxHx", 0x28, 8 * n, 8), 4096, lun=1)
+    ends = []
+    while len(ends) < 16:
+        answer = i.recv()
+        if answer.opcode == RESPONSE or answer.flags & STATUS:
+            ends.append(answer.status)
+    expect(ends, [0] * 16, "the status of each")
+
+
 def fail_reads(sense, short=0, every=1):
     for name, value in (("sense", sense), ("short", short), ("every", every)):
         (DISK / f"test_{name}").write_text(str(value))

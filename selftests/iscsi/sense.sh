@@ -37,6 +37,25 @@ sense() # CASE
 	python3 "$here/sense.py" "$iqn" "$1"
 }
 
+test_device_without_a_tag_is_waited_for()	# O_DIRECT, asynchronously: not BUSY
+{
+	local dir=/sys/kernel/config/nullb/one_tag mgmt=$scst/handlers/vdisk_fileio/mgmt
+	modprobe null_blk nr_devices=0
+	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+	mkdir "$dir"
+	echo 64 >"$dir/size"
+	echo 1 >"$dir/hw_queue_depth"
+	echo 2 >"$dir/irqmode"
+	echo 10000000 >"$dir/completion_nsec"
+	echo 1 >"$dir/power"
+	write_attr "$mgmt" "add_device one filename=/dev/one_tag; o_direct=1; async=1"
+	write_attr "$itgt/luns/mgmt" "add one 1"
+	sense device_without_a_tag_is_waited_for
+	write_attr "$mgmt" "del_device one"
+	rmdir "$dir"
+	modprobe -r null_blk
+}
+
 test_data_comes_before_sense()	# in Data-In without status; then the response says what is missing
 {
 	sense data_comes_before_sense

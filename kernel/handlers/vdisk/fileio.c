@@ -130,14 +130,21 @@ struct async_io {
 	struct bio_vec bvecs[];
 };
 
-/* Part of it was moved: the rest has to say why not, and a thread waits for that. */
+/* It was cut short, and what is left has to say why; or it would have had to wait on its way. */
+static bool wants_a_thread(const struct async_io *io)
+{
+	return (io->done >= 0 && io->done < io->cmd->xfer_len) ||
+	       (io->done == -EAGAIN && io->iocb.ki_flags & IOCB_NOWAIT);
+}
+
 static void finish_async(struct async_io *io)
 {
+	bool in_thread = wants_a_thread(io);
 	struct scst_cmd *cmd = io->cmd;
 	long done = io->done;
 
 	kfree(io);
-	if (done >= 0 && done < cmd->xfer_len) {
+	if (in_thread) {
 		cmd->params.how |= HOW_SYNC;
 		scst_cmd_exec_again(cmd);
 		return;
