@@ -167,6 +167,8 @@ test_write_through_has_no_cache()	# every write is on the medium
 	with_disk "filename=$nullb; write_through=1"
 	assert_eq "$(cat "/sys/block/${disk##*/}/queue/write_cache")" "write through" cache
 	assert_eq "$(requests_of dd if=/dev/zero of="$disk" bs=4k count=1 oflag=direct)" WFS write
+	assert_eq "$(requests_of sg_unmap --force --lba=0 --num=2048 "$sg")" "DS
+FF" "unmapped blocks"
 }
 
 test_nv_cache_needs_no_flush()	# the administrator vouches for the cache

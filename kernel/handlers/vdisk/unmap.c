@@ -7,24 +7,36 @@
 
 #include "vdisk.h"
 
-static void unmap_extents(struct scst_cmd *cmd, const u8 *list, unsigned int nr)
+#define UNMAP_AT_ONCE	(256ull << 20)	/* an abort is seen in between */
+
+/* Cut where granules of the back end begin and end. */
+static int unmap_extent(struct scst_cmd *cmd, struct scst_extent extent)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
 	u8 shift = cmd->dev->lu.block_shift;
-	unsigned int i;
+	u64 pos = extent.lba << shift, left = (u64)extent.nblocks << shift, n;
+	int err = 0;
 
-	for (i = 0; i < nr && !scst_cmd_aborted(cmd); i++) {
-		struct scst_extent extent = scst_unmap_extent(list, i);
-		int err;
-
-		if (!extent.nblocks)
-			continue;
-		err = vd->kind->unmap(vd, extent.lba << shift, (u64)extent.nblocks << shift);
-		if (err) {
-			vdisk_fail_errno(cmd, err);
-			return;
-		}
+	for (; !err && left && !scst_cmd_aborted(cmd); pos += n, left -= n) {
+		n = min(left, UNMAP_AT_ONCE - (pos & (UNMAP_AT_ONCE - 1)));
+		err = vd->kind->unmap(vd, pos, n);
 	}
+	return err;
+}
+
+/* Without a cache that could lose it, it is durable when it is answered, as a write is. */
+static int unmap_extents(struct scst_cmd *cmd, const u8 *list, unsigned int nr)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+	const struct scst_lu *lu = &cmd->dev->lu;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < nr && !err; i++)
+		err = unmap_extent(cmd, scst_unmap_extent(list, i));
+	if (!err && nr && !lu->write_cache && vd->kind->sync)
+		err = vd->kind->sync(vd, 0, READ_ONCE(lu->nblocks) << lu->block_shift);
+	return err;
 }
 
 enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd)
@@ -33,6 +45,7 @@ enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd)
 	enum scst_exec_result result;
 	struct scst_sense sense;
 	unsigned int nr;
+	int err = 0;
 	u8 *list;
 
 	if (!cmd->xfer_len)
@@ -46,9 +59,11 @@ enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd)
 	}
 	sg_copy_to_buffer(cmd->sg, cmd->sg_cnt, list, cmd->xfer_len);
 	if (scst_unmap_check(lu, READ_ONCE(lu->nblocks), list, cmd->xfer_len, &nr, &sense))
-		unmap_extents(cmd, list, nr);
+		err = unmap_extents(cmd, list, nr);
 	else
 		scst_cmd_fail_with(cmd, &sense);
+	if (err)
+		vdisk_fail_errno(cmd, err);
 	kfree(list);
 	return SCST_EXEC_DONE;
 }

@@ -8,7 +8,7 @@
 
 #include "vdisk.h"
 
-#define MAX_WRITE_SAME	(1ull << 30)	/* bytes: it takes a while */
+#define MAX_WITHOUT_DATA	(1ull << 30)	/* bytes: WRITE SAME and UNMAP take a while */
 
 struct workqueue_struct *vdisk_wq;
 
@@ -55,7 +55,7 @@ int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes)
 	}
 	lu->block_shift = shift;
 	lu->nblocks = bytes >> shift;
-	lu->max_write_same = MAX_WRITE_SAME >> shift;
+	lu->max_write_same = lu->max_unmap_blocks = MAX_WITHOUT_DATA >> shift;
 	return 0;
 }
 
