@@ -107,27 +107,25 @@ static void run_series(struct scst_cmd *cmd)
 	kfree(buf);
 }
 
-static struct vdisk_waiting *next_series(struct vdisk *vd)
+static struct scst_cmd *next_series(struct vdisk *vd)
 {
 	struct vdisk_waiting *waiting;
 
 	guard(spinlock_irq)(&vd->gate_lock);
 	waiting = list_first_entry_or_null(&vd->series, struct vdisk_waiting, entry);
-	if (waiting)
-		list_del(&waiting->entry);
-	return waiting;
+	if (!waiting)
+		return NULL;
+	list_del(&waiting->entry);
+	return waiting->cmd;
 }
 
 void vdisk_series_work(struct work_struct *work)
 {
 	struct vdisk *vd = container_of(work, struct vdisk, series_work);
 	unsigned int noio = memalloc_noio_save();
-	struct vdisk_waiting *waiting;
+	struct scst_cmd *cmd;
 
-	while ((waiting = next_series(vd))) {
-		struct scst_cmd *cmd = waiting->cmd;
-
-		kfree(waiting);
+	while ((cmd = next_series(vd))) {
 		if (!scst_cmd_aborted(cmd))
 			run_series(cmd);
 		scst_cmd_exec_done(cmd);
@@ -138,7 +136,6 @@ void vdisk_series_work(struct work_struct *work)
 enum scst_exec_result vdisk_series(struct scst_cmd *cmd)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
-	struct vdisk_waiting *waiting;
 	enum scst_exec_result result;
 	unsigned long flags;
 
@@ -146,14 +143,8 @@ enum scst_exec_result vdisk_series(struct scst_cmd *cmd)
 		return result;
 	if (!cmd->xfer_len)
 		return SCST_EXEC_DONE;
-	waiting = kmalloc(sizeof(*waiting), GFP_NOWAIT);
-	if (!waiting) {
-		cmd->status = SAM_STAT_BUSY;
-		return SCST_EXEC_DONE;
-	}
-	waiting->cmd = cmd;
 	spin_lock_irqsave(&vd->gate_lock, flags);
-	list_add_tail(&waiting->entry, &vd->series);
+	list_add_tail(vdisk_wait_entry(cmd), &vd->series);
 	spin_unlock_irqrestore(&vd->gate_lock, flags);
 	queue_work(vdisk_wq, &vd->series_work);
 	return SCST_EXEC_PENDING;

@@ -4,7 +4,6 @@
  * Whoever shuts it waits with scst_device_settle() for those who passed before.
  */
 #include <linux/cleanup.h>
-#include <linux/slab.h>
 
 #include "vdisk.h"
 
@@ -24,23 +23,17 @@ static bool overlaps(const struct scst_cmd *cmd, const struct scst_op *op,
 static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
-	struct vdisk_waiting *waiting = kmalloc(sizeof(*waiting), GFP_NOWAIT);
 	unsigned long flags;
 	bool held;
 
 	spin_lock_irqsave(&vd->gate_lock, flags);
 	held = vd->gate & VDISK_HOLD && overlaps(cmd, cmd->op, &vd->hold);
-	if (held && waiting) {
-		waiting->cmd = cmd;
+	if (held) {
 		WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
-		list_add_tail(&waiting->entry, &vd->held);
+		list_add_tail(vdisk_wait_entry(cmd), &vd->held);
 	}
 	spin_unlock_irqrestore(&vd->gate_lock, flags);
-	if (!held)
-		kfree(waiting);
-	else if (!waiting)
-		cmd->status = SAM_STAT_BUSY;
-	*result = waiting ? SCST_EXEC_PENDING : SCST_EXEC_DONE;
+	*result = SCST_EXEC_PENDING;
 	return held;
 }
 
@@ -88,7 +81,6 @@ void vdisk_release(struct vdisk *vd)
 	list_for_each_entry_safe(waiting, next, &held, entry) {
 		struct scst_cmd *cmd = waiting->cmd;
 
-		kfree(waiting);
 		WRITE_ONCE(cmd->params.how, cmd->params.how & ~VDISK_HOW_HELD);
 		scst_cmd_exec_again(cmd);
 	}

@@ -221,11 +221,19 @@ static inline bool vdisk_begin_in_thread(struct scst_cmd *cmd, enum scst_exec_re
 	return cmd->in_thread && vdisk_begin(cmd, result);
 }
 
-/* A command on a list. */
+/* A command on a list, by the room in its slot. */
 struct vdisk_waiting {
 	struct list_head entry;
 	struct scst_cmd *cmd;
 };
+
+static inline struct list_head *vdisk_wait_entry(struct scst_cmd *cmd)
+{
+	struct vdisk_waiting *waiting = (struct vdisk_waiting *)cmd->room;
+
+	waiting->cmd = cmd;
+	return &waiting->entry;
+}
 
 #define VDISK_HOW_HELD	BIT(31)		/* cmd->params.how: it is on vd->held */
 
