@@ -191,6 +191,26 @@ test_large_requests_take_several_bios()	# a bio has room for 256 pages
 	cmp --bytes=$((8 << 20)) "$tap_dir/random" "$nullb"
 }
 
+test_no_block_is_cut_in_two()	# by a bio that is full: the device takes whole ones
+{
+	local dir=/sys/kernel/config/nullb/nullb4k skew size sum
+	mkdir "$dir"
+	echo 64 >"$dir/size"
+	echo 1 >"$dir/memory_backed"
+	echo 4096 >"$dir/blocksize"
+	echo 1 >"$dir/power"
+	with_disk "filename=/dev/nullb4k"
+	for skew in 0 2560; do
+		for size in 131072 307200; do
+			sum=$("${0%/*}/sg_pieces.py" "$disk" $skew $(((size - skew) / 512)))
+			assert_eq "$(dd if=/dev/nullb4k bs=4096 count=$((size / 4096)) iflag=direct |
+				sha256sum)" "$sum  -" "$size bytes"
+		done
+	done
+	drop_disk
+	rmdir "$dir"
+}
+
 test_unmap_discards()	# blocks read as zeros afterwards, others do not
 {
 	local discards

@@ -117,6 +117,21 @@ static struct bio *next_bio(struct bio *first, struct bio *full, unsigned int nr
 	return bio;
 }
 
+/*
+ * How much of @len bytes goes into @bio. The last pieces that it can hold are for the block that
+ * is begun, since the device takes no part of one: the smallest piece is a sector. Return: 0, the
+ * bio is full.
+ */
+static u32 bio_room(const struct bio *bio, u32 len)
+{
+	u32 block = bdev_logical_block_size(bio->bi_bdev);
+	u32 begun = bio->bi_iter.bi_size & (block - 1);
+
+	if (likely(bio->bi_vcnt + (block >> SECTOR_SHIFT) <= BIO_MAX_VECS))
+		return len;
+	return begun ? min(len, block - begun) : 0;
+}
+
 static void submit_last(struct bio *first, struct bio *last)
 {
 	submit_bio(last);
@@ -127,21 +142,24 @@ static void submit_last(struct bio *first, struct bio *last)
 static enum scst_exec_result submit_bios(struct scst_cmd *cmd, blk_opf_t opf)
 {
 	struct scatterlist *sg = cmd->sg;
-	u32 left = cmd->xfer_len;
+	u32 n, left = cmd->xfer_len, skip = 0;
 	struct blk_plug plug;
 	struct bio *first, *bio;
 
 	blk_start_plug(&plug);
 	first = bio = first_bio(cmd, opf, bio_max_segs(cmd->sg_cnt), GFP_NOIO);
 	while (left) {
-		u32 len = min(sg->length, left);
-
-		if (bio_add_page(bio, sg_page(sg), len, sg->offset) != len) {
+		if (skip == sg->length) {
+			sg = sg_next(sg);
+			skip = 0;
+		}
+		n = bio_room(bio, min(sg->length - skip, left));
+		if (!n || bio_add_page(bio, sg_page(sg), n, sg->offset + skip) != n) {
 			bio = next_bio(first, bio, bio_max_segs(cmd->sg_cnt));
 			continue;
 		}
-		left -= len;
-		sg = sg_next(sg);
+		left -= n;
+		skip += n;
 	}
 	submit_last(first, bio);
 	blk_finish_plug(&plug);
@@ -294,16 +312,17 @@ static u32 add_bvecs(struct bio *bio, const struct bio_vec *bvecs, u32 skip, u32
 {
 	u32 n, done = 0;
 
-	for (; done < len; bvecs++, done += n) {
+	while (done < len) {
 		if (skip >= bvecs->bv_len) {
 			skip -= bvecs->bv_len;
-			n = 0;
+			bvecs++;
 			continue;
 		}
-		n = min(bvecs->bv_len - skip, len - done);
-		if (bio_add_page(bio, bvecs->bv_page, n, bvecs->bv_offset + skip) != n)
+		n = bio_room(bio, min(bvecs->bv_len - skip, len - done));
+		if (!n || bio_add_page(bio, bvecs->bv_page, n, bvecs->bv_offset + skip) != n)
 			break;
-		skip = 0;
+		done += n;
+		skip += n;
 	}
 	return done;
 }
