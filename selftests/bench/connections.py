@@ -39,7 +39,7 @@ def main():
     sys.stdin.readline()
     later.hand_over()
     for initiator in initiators:
-        initiator.recv(digest=False)
+        initiator.recv()
     print("done", flush=True)
     sys.stdin.readline()
 

@@ -68,7 +68,7 @@ def logins_and_ends_go_on():
     others_are_served()
     answer()
     for i in new:
-        i.recv(digest=False)
+        i.recv()
     others_are_served()
 
 
@@ -96,13 +96,13 @@ def login_waits_for_its_predecessor():
     new, = log_in_again(1)
     new.sock.settimeout(3)
     try:
-        raise AssertionError(f"answered while the old session has commands: {new.recv(False)}")
+        raise AssertionError(f"answered while the old session has commands: {new.recv()}")
     except socket.timeout:
         pass
     answer()
     new.sock.settimeout(60)
-    expect(new.recv(False).opcode, 0x23, "opcode of the answer to the login")
+    expect(new.recv().opcode, 0x23, "opcode of the answer to the login")
 
 
 if __name__ == "__main__":
-    globals()[sys.argv[2]]()
+    run(globals()[sys.argv[2]])

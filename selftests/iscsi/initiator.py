@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-A login, PDU by PDU, for what no stock initiator says. Used as a program it reads lines:
+A login, PDU by PDU, for what no stock initiator says; the responses to its requests are judged.
+Used as a program it reads lines:
 
     FLAGS [KEY=VALUE]...	sends a Login Request with these flags (hex) and keys, prints the
 				response: flags, status, keys
@@ -12,6 +13,10 @@ import socket
 import struct
 import sys
 
+sys.dont_write_bytecode = True
+from iscsi import DEFAULTS  # noqa: E402
+from judge import Judge  # noqa: E402
+
 HASHES = {5: "md5", 6: "sha1", 7: "sha256", 8: "sha3_256"}
 
 
@@ -20,6 +25,7 @@ class Login:
         self.sock = socket.create_connection((host, port), timeout=30, source_address=(source, 0))
         self.isid = b"\x80\0\0" + isid.to_bytes(3, "big")
         self.tsih = 0
+        self.judge = Judge(DEFAULTS)
 
     def read(self, count):
         data = b""
@@ -34,12 +40,15 @@ class Login:
         data = b"".join(key.encode() + b"\0" for key in keys)
         bhs = struct.pack(">BBBB I 6sH I HH II 16x", 0x43, flags, 0, 0, len(data), self.isid,
                           self.tsih, 1, 1, 0, 1, 1)
-        self.sock.sendall(bhs + data + bytes(-len(data) % 4))
+        pdu = bhs + data + bytes(-len(data) % 4)
+        self.judge.sends(pdu)
+        self.sock.sendall(pdu)
 
     def receive(self):
-        bhs = self.read(48)
-        size = int.from_bytes(bhs[5:8], "big")
-        data = self.read(size + -size % 4)[:size]
+        pdus = []
+        while not pdus:
+            pdus = self.judge.hears(self.read(self.judge.incoming.wants()))
+        bhs, data = pdus[0].bhs, pdus[0].data
         keys = [pair.decode() for pair in data.split(b"\0") if pair]
         return bhs[1], int.from_bytes(bhs[36:38], "big"), dict(k.split("=", 1) for k in keys)
 

@@ -69,4 +69,4 @@ def echo(i):
 
 
 if __name__ == "__main__":
-    globals()[sys.argv[2]]()
+    run(globals()[sys.argv[2]])

@@ -93,11 +93,8 @@ class Fuzzer:
         """Without waiting; their tags are for later."""
         sock = self.initiator.sock
         while select.select([sock], [], [], 0)[0]:
-            got = sock.recv(65536)
-            if not got:
-                raise EOFError
-            if got[0] == 0x31:
-                self.tags.append(int.from_bytes(got[20:24], "big"))
+            self.tags += [answer.ttt for answer in self.initiator.hear(65536)
+                          if answer.opcode == 0x31]
 
     def run(self, count):
         while self.sent < count:

@@ -133,4 +133,4 @@ def longest_sense_of_a_device_comes_whole():
 if __name__ == "__main__":
     target = sys.argv[1]
     ctl = Ctl()
-    globals()[sys.argv[2]]()
+    run(globals()[sys.argv[2]])
