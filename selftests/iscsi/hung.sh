@@ -13,22 +13,15 @@ case_timeout=240
 
 setup_file()
 {
-	local dm
 	make_target
-	modprobe brd rd_nr=1 rd_size=16384
-	dmsetup create hung --noudevsync --table "0 32768 linear /dev/ram0 0"
-	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname hung)
-	wait_for 5 test -b "$dm"
-	write_attr "$scst/handlers/vdisk_blockio/mgmt" "add_device hung filename=$dm; tst=0"
-	write_attr "$itgt/luns/mgmt" "add hung 1"
+	add_hung_lun
 }
 
 teardown_file()
 {
 	unload_iscsi
 	rm /tmp/disk
-	dmsetup remove --noudevsync --retry hung
-	modprobe -r brd
+	remove_hung
 }
 
 teardown()

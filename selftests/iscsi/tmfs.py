@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+The cases of tmfs.sh: every task management function meets a task in one state, with every RefCmdSN
+that matters, each in a session of its own. That nothing is said any more of a task whose end was
+told, and that what is said of it comes first, is the judge's business (judge.py).
+
+RFC 7143 has one more RefCmdSN: in the window, and less than the CmdSN of the function itself, where
+no such task came. On a single connection without error recovery a PDU is not lost but with all that
+follow, so there the target has always seen what the initiator has sent before.
+"""
+from hung import *  # noqa: F403
+
+(ABORT_TASK, ABORT_TASK_SET, CLEAR_ACA, CLEAR_TASK_SET, LUN_RESET, WARM_RESET, COLD_RESET,
+ REASSIGN) = range(1, 9)
+TMF_RESPONSE = 0x22
+COMPLETE, NO_TASK = 0, 1
+
+# What they answer (RFC 7143 11.6.1) where there is what they are about.
+RESPONSES = {
+    ABORT_TASK: COMPLETE,
+    ABORT_TASK_SET: COMPLETE,
+    CLEAR_ACA: COMPLETE,	# of a condition that there is not
+    CLEAR_TASK_SET: COMPLETE,
+    LUN_RESET: COMPLETE,
+    WARM_RESET: COMPLETE,
+    COLD_RESET: COMPLETE,
+    REASSIGN: 4,		# not supported
+    9: 5,			# there is no such function
+    127: 5,
+}
+ENDS_TASKS = {ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LUN_RESET, WARM_RESET, COLD_RESET}
+
+# Of a task with CmdSN @sn. The window is what the target says last.
+REF_CMD_SNS = {
+    "its own": lambda i, sn: sn,
+    "long before the window": lambda i, sn: i.cmd_sn - 1000 & 0xffffffff,
+    "the next one": lambda i, sn: i.cmd_sn,
+    "the last one of the window": lambda i, sn: i.judge.max_cmd_sn,
+    "beyond the window": lambda i, sn: i.judge.max_cmd_sn + 1 & 0xffffffff,
+}
+
+
+class Cell:
+    """Of the matrix: a session that has used @function, and what it expects of that."""
+
+    def __init__(self, function, ref_cmd_sn, lun=0):
+        self.function, self.ref_cmd_sn, self.lun = function, ref_cmd_sn, lun
+        self.ends_tasks = function in ENDS_TASKS
+        self.i = session()
+        self.i.settle(lun=lun)
+
+    def request(self, rtt, sn, acknowledged=0):
+        """The PDU, immediate; with an ExpStatSN."""
+        return Pdu(2, 0x80 | self.function, self.i.next_itt(), rtt, self.i.cmd_sn, lun=self.lun,
+                   word28=acknowledged, immediate=True,
+                   rest=struct.pack(">I12x", self.ref_cmd_sn(self.i, sn)))
+
+    def send(self, rtt, sn, acknowledged=0):
+        self.i.send(self.request(rtt, sn, acknowledged))
+
+    def expect_response(self, response=None):
+        answer = self.i.recv()
+        expect((answer.opcode, answer.response),
+               (TMF_RESPONSE, RESPONSES[self.function] if response is None else response), "answer")
+
+    def expect_after(self):
+        """The session lives; or does not, and then nothing comes behind the response."""
+        if self.function == COLD_RESET:
+            expect(self.i.is_closed(), True, "closed")
+        else:
+            expect_alive(self.i)
+
+
+def each(case, **args):
+    for function in RESPONSES:
+        for name, ref_cmd_sn in REF_CMD_SNS.items():
+            print(f"function {function}, RefCmdSN {name}")
+            cell = Cell(function, ref_cmd_sn, **args)
+            case(cell)
+            cell.i.close()
+
+
+def unknown(cell):
+    """A command of that CmdSN there was, with another tag."""
+    sn = cell.i.cmd_sn
+    expect(cell.i.collect(cell.i.command(bytes(6)))[0], 0, "status")
+    cell.send(4711, sn)
+    cell.expect_response(NO_TASK if cell.function == ABORT_TASK else None)
+    cell.expect_after()
+
+
+def waits_for_data(cell):
+    """Data that comes too late is dropped; where the task lives on, it is taken."""
+    i, sn = cell.i, cell.i.cmd_sn
+    itt = i.command(write10(0, 16), 8192, flags=WRITE)
+    r2t = i.recv()
+    expect(r2t.opcode, R2T)
+    cell.send(itt, sn)
+    cell.expect_response()
+    if cell.function != COLD_RESET:
+        i.data_out(itt, r2t.ttt, 0, bytes(8192))
+    if not cell.ends_tasks:
+        answer = i.recv()
+        expect((answer.opcode, answer.itt, answer.status), (RESPONSE, itt, 0), "answer")
+    cell.expect_after()
+
+
+def executes(cell):
+    """At a back end that does not answer: what ends the task is not over before the task is."""
+    i, sn = cell.i, cell.i.cmd_sn
+    hang()
+    try:
+        itt = read_hung(i)
+        expect_alive(i)
+        cell.send(itt, sn)
+        if cell.ends_tasks:
+            expect_alive(i)
+        else:
+            cell.expect_response()
+    finally:
+        answer()
+    if cell.ends_tasks:
+        cell.expect_response()
+    else:
+        expect(i.collect(itt)[0], 0, "status")
+    cell.expect_after()
+
+
+def is_answered_and_not_sent(cell):
+    """
+    Command and function come in one segment: the one is answered when the other is looked at.
+    Either the answer comes, before the response; or it does not, and then the response says that
+    it was aborted.
+    """
+    i, sn = cell.i, cell.i.cmd_sn
+    itt = i.next_itt()
+    command = Pdu(1, 0x81, itt, 0, i.next_sn())
+    i.send_raw(command.encode() + cell.request(itt, sn).encode())
+    answers = [i.recv()]
+    if answers[0].opcode == RESPONSE:
+        expect((answers[0].itt, answers[0].status), (itt, 0), "answer")
+        answers.append(i.recv())
+    expect(answers[-1].opcode, TMF_RESPONSE)
+    if not cell.ends_tasks:
+        expect(len(answers), 2, "answers")
+    may_be = {RESPONSES[cell.function]}
+    if cell.function == ABORT_TASK and len(answers) == 2:
+        may_be.add(NO_TASK)
+    assert answers[-1].response in may_be, f"{answers}"
+    cell.expect_after()
+
+
+def was_answered(cell, is_acknowledged):
+    i, sn = cell.i, cell.i.cmd_sn
+    status, _, last = i.collect(i.command(bytes(6)))
+    expect(status, 0, "status")
+    cell.send(last.itt, sn, last.stat_sn + is_acknowledged)
+    cell.expect_response(NO_TASK if cell.function == ABORT_TASK else None)
+    cell.expect_after()
+
+
+def task_is_unknown():
+    each(unknown)
+
+
+def task_waits_for_data():
+    each(waits_for_data)
+
+
+def task_executes():
+    each(executes, lun=HUNG)
+
+
+def task_is_answered_and_not_sent():
+    each(is_answered_and_not_sent)
+
+
+def task_was_answered():
+    each(lambda cell: was_answered(cell, False))
+
+
+def task_was_acknowledged():
+    each(lambda cell: was_answered(cell, True))
+
+
+def other_lun_is_left_alone():
+    """A function for one LUN ends nothing at another; nor does ABORT TASK look for it there."""
+    for function in (ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LUN_RESET):
+        cell = Cell(function, REF_CMD_SNS["its own"], lun=HUNG)
+        i, sn = cell.i, cell.i.cmd_sn
+        i.settle()
+        itt = i.command(write10(0, 16), 8192, flags=WRITE)
+        r2t = i.recv()
+        cell.send(itt, sn)
+        cell.expect_response(NO_TASK if function == ABORT_TASK else None)
+        i.data_out(itt, r2t.ttt, 0, bytes(8192))
+        expect(i.collect(itt)[0], 0, "status")
+        i.close()
+
+
+if __name__ == "__main__":
+    run(globals()[sys.argv[2]])

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every task management function of iSCSI against a task in every state that one can be in, by PDU, with
+# RefCmdSN inside and outside of the window (tmfs.py has each test under the same name). What the
+# functions do to other initiators is in pdus.sh.
+#
+# On a slow machine a back end is away for long enough that the core says what it waits for:
+# expects: LUN 1 is waited for without end, at execute
+
+. "$(dirname "$0")/cases.sh"
+
+case_timeout=120	# 50 sessions each
+
+setup_file()
+{
+	make_target
+	add_hung_lun
+}
+
+teardown_file()
+{
+	unload_iscsi
+	rm /tmp/disk
+	remove_hung
+}
+
+teardown()
+{
+	dmsetup resume --noudevsync hung
+	wait_for 30 no_sessions
+}
+
+test_task_is_unknown()	# ABORT TASK finds nothing, all the others do what they do
+{
+	run_case task_is_unknown
+}
+
+test_task_waits_for_data()	# it ends, and its data is dropped; or it lives, and that is taken
+{
+	run_case task_waits_for_data
+}
+
+test_task_executes()	# what ends it is answered when the back end has let go of it
+{
+	run_case task_executes
+}
+
+test_task_is_answered_and_not_sent()	# the answer comes first, or not at all
+{
+	run_case task_is_answered_and_not_sent
+}
+
+test_task_was_answered()	# and the initiator has not said that it knows
+{
+	run_case task_was_answered
+}
+
+test_task_was_acknowledged()	# by ExpStatSN
+{
+	run_case task_was_acknowledged
+}
+
+test_other_lun_is_left_alone()	# by functions that are for one
+{
+	run_case other_lun_is_left_alone
+}
+
+run_tests "$@"
