@@ -2,6 +2,22 @@
 """The cases of memory.sh: one initiator takes memory, another one is served."""
 from cases import *  # noqa: F403
 
+# Of 16 MiB: above the half of it nobody gets more than a quarter. What is above the half is one
+# more command or PDU of each of the two.
+LEAST, MOST = 1024, 2048 + 2 * 256
+
+
+def pages_in_use():
+    line = Path("/sys/kernel/scst_tgt/sgv/global_stats").read_text().splitlines()[0]
+    return int(line.rsplit("/", 1)[1])
+
+
+def wait_until_taken():
+    end = time.monotonic() + 60
+    while pages_in_use() < LEAST:
+        assert time.monotonic() < end, f"only {pages_in_use()} pages are taken"
+        time.sleep(0.1)
+
 
 def served(how):
     """@how one initiator takes memory, the other writes, which takes some as well."""
@@ -10,10 +26,11 @@ def served(how):
     other = session(isid=b"\x80abcd2")
     greedy.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     how(greedy)
-    time.sleep(1)
+    wait_until_taken()
     for lba in range(0, 16384, 2048):
         itt = other.command(write10(lba, 2048), 1048576, flags=WRITE)
         expect(answer_r2ts(other, itt, bytes(1048576)).status, 0, "status")
+        assert pages_in_use() <= MOST, f"{pages_in_use()} pages are in use"
 
 
 def write_without_data(i):
