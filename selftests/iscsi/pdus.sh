@@ -169,7 +169,7 @@ test_connection_is_reinstated()	# by TSIH and CID
 	run_case connection_is_reinstated
 }
 
-test_logins_race()	# a hundred of one port
+test_logins_race()	# a hundred of one port, from as many threads: one stays
 {
 	run_case logins_race
 }
