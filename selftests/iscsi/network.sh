@@ -37,7 +37,7 @@ setup()
 teardown()
 {
 	tc qdisc del dev lo root 2>/dev/null || true
-	ip link set lo mtu 65536
+	ip link set lo mtu 65536 gso_max_segs 65535
 	add_addresses
 	! dmsetup info paths >/dev/null 2>&1 || dmsetup remove --retry paths
 	iscsiadm -m node --logout || true
@@ -88,35 +88,73 @@ verify() # DISK FIO-OPTION...
 		--allow_file_create=0 "${@:2}"
 }
 
-test_packets_are_lost_and_late()	# 1% lost, 2 ms to 8 ms late and out of order
+# Packets that netem has lost.
+nr_lost()
 {
+	tc -s qdisc show dev lo | sed -n 's/.*(dropped \([0-9]*\),.*/\1/p'
+}
+
+# Of the session, which has another one after another login.
+sid()
+{
+	cat "$itgt"/sessions/*/sid
+}
+
+test_packets_are_lost_and_late()	# 1% lost, 2 ms to 8 ms late and out of order; the session stays
+{
+	local before
 	log_in "$addr1"
 	wait_for 20 has_disks 1
+	before=$(sid)
 	tc qdisc add dev lo root netem delay 5ms 3ms loss 1%
 	verify "$(disks)" --size=2m
+	until [ "$(nr_lost)" -gt 0 ]; do	# a hundred packets may have luck
+		verify "$(disks)" --size=2m
+	done
 	assert_eq "$(cat "$itgt"/sessions/*/initiator_name)" "$initiator"
+	assert_eq "$(sid)" "$before" "sid"
 }
 
 test_connection_hangs_for_a_while()	# all is lost for two seconds, longer than it takes to resend
 {
-	local disk
+	local disk before
 	log_in "$addr1"
 	wait_for 20 has_disks 1
+	before=$(sid)
 	disk=$(disks)
 	verify "$disk" --rate=2m >"$tap_dir/verify.log" 2>&1 &
 	sleep 1
 	tc qdisc add dev lo root netem loss 100%
 	sleep 2
+	[ "$(nr_lost)" -gt 0 ] || fail "nothing was lost"
 	tc qdisc del dev lo root
 	wait $! || fail "$(cat "$tap_dir/verify.log")"
+	assert_eq "$(sid)" "$before" "sid"
 }
 
-test_segments_of_odd_size()	# an MTU that cuts headers and blocks anywhere
+# Bytes that the packets from here on have on average, with their 14 bytes of Ethernet.
+count_packets()
 {
-	ip link set lo mtu 1283
+	read -r packets </sys/class/net/lo/statistics/tx_packets
+	read -r bytes </sys/class/net/lo/statistics/tx_bytes
+}
+
+average_packet()
+{
+	local packets_before=$packets bytes_before=$bytes
+	count_packets
+	echo $(((bytes - bytes_before) / (packets - packets_before)))
+}
+
+test_segments_of_odd_size()	# an MTU that cuts headers and blocks anywhere, and not only on paper
+{
+	local packets bytes
+	ip link set lo mtu 1283 gso_max_segs 1
 	log_in "$addr1"
 	wait_for 20 has_disks 1
+	count_packets
 	verify "$(disks)" --size=4m
+	assert_at_most "$(average_packet)" 1297 "bytes of a packet, on average"
 }
 
 test_bursts_of_16_mib()	# the longest there are, all of it unasked for
