@@ -173,6 +173,8 @@ struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *
 	err = scst_slots_load(path, PR_MAGIC, &text, &len);
 	if (err == -ENOENT)
 		return scst_pr_version_alloc(0);
+	if (err == -ENOMEM || err == -EINTR)
+		return NULL;	/* says nothing of the file */
 	if (!err) {
 		version = from_text(text, len);
 		kvfree(text);
