@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases of hung.sh: LUN 1 has a back end that answers when it is told to."""
 import subprocess
+import threading
 
 from cases import *  # noqa: F403
 
@@ -102,6 +103,42 @@ def login_waits_for_its_predecessor():
     answer()
     new.sock.settimeout(60)
     expect(new.recv().opcode, 0x23, "opcode of the answer to the login")
+
+
+def nr_told(log):
+    """Lines of the kernel log about the commands of this test, since it was opened."""
+    told = 0
+    try:
+        while line := os.read(log, 8192):
+            told += b"to LUN 1 is waited for without end, at execute" in line
+    except BlockingIOError:
+        return told
+
+
+def whoever_waits_for_a_hung_disk_says_so():
+    """The LUN is deleted, and the disk closed: both wait for its command, and return when it ends."""
+    luns = Path("/sys/kernel/scst_tgt/targets/iscsi", target, "luns/mgmt")
+    active = Path("/sys/kernel/scst_tgt/devices/hung/active")
+    i, = several(1)
+    log = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+    os.lseek(log, 0, os.SEEK_END)
+    hang()
+    read_hung(i)
+    waiting = [threading.Thread(target=luns.write_text, args=("del 1",)),
+               threading.Thread(target=active.write_text, args=("0",))]
+    for thread in waiting:
+        thread.start()
+    told, end = 0, time.monotonic() + 200
+    while told < 2:
+        assert time.monotonic() < end, f"said {told} times"
+        time.sleep(1)
+        told += nr_told(log)
+    assert all(thread.is_alive() for thread in waiting), "it did not wait"
+    answer()
+    for thread in waiting:
+        thread.join()
+    active.write_text("1")
+    luns.write_text("add hung 1")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 # A back end that does not answer, and initiators that make of that what they can: others, at LUNs with
 # another one, are served all the same (hung.py has each test under the same name).
 #
-# On a slow machine it is away for long enough that the core says what it waits for:
+# After half a minute the core says what it waits for, and one test takes that long. 70 seconds.
 # expects: LUN 1 is waited for without end, at execute
 
 . "$(dirname "$0")/cases.sh"
@@ -43,6 +43,11 @@ test_task_management_goes_on()	# at other LUNs, when 16 initiators wait for 16 f
 test_login_waits_for_its_predecessor()	# until the back end answers, and no longer
 {
 	run_case login_waits_for_its_predecessor
+}
+
+test_whoever_waits_for_a_hung_disk_says_so()	# after half a minute
+{
+	run_case whoever_waits_for_a_hung_disk_says_so
 }
 
 run_tests "$@"

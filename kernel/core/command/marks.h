@@ -47,6 +47,13 @@ void scst_marks_set_device(struct scst_device *dev, u32 without, u32 set);
 bool scst_marks_any_device(struct scst_device *dev, u32 without);
 
 /*
+ * @cmd has been waited for since *@since: an end that does not come is a back end that does not
+ * answer, and after half a minute, and each after that, the log says which
+ * [whoever_waits_for_a_hung_disk_says_so].
+ */
+void scst_tell_if_stuck(const struct scst_cmd *cmd, unsigned long *since);
+
+/*
  * watch.c. Context, but for look: may sleep. @watch stays until over() is called
  * [functions_that_wait_keep_nothing_from_others].
  */

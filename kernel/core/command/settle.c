@@ -45,14 +45,17 @@ static bool is_still_there(const struct scst_cmd *cmd, u32 first_state, const st
 static void settle_nexus(const struct settling *s)
 {
 	const struct scst_session *sess = s->nexus->sess;
+	unsigned long since = jiffies;
 	unsigned int i;
 
 	for (i = 0; i < sess->nr_cmds; i++) {
 		const struct scst_cmd *cmd = sess->cmds + i * sess->cmd_size;
 		u32 state = smp_load_acquire(&cmd->state);
 
-		while (state & SCST_CMD_LIVE && is_still_there(cmd, state, s))
+		while (state & SCST_CMD_LIVE && is_still_there(cmd, state, s)) {
 			usleep_range(20, 60);
+			scst_tell_if_stuck(cmd, &since);
+		}
 	}
 }
 

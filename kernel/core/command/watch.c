@@ -109,18 +109,23 @@ static void stop(struct scst_watch *watch)
 	watch->at = NULL;
 }
 
-/* An end that does not come is a back end that does not answer: somebody should know which. */
-static void tell_if_stuck(struct scst_watch *watch)
+void scst_tell_if_stuck(const struct scst_cmd *cmd, unsigned long *since)
 {
-	const struct scst_session *sess = watch->sess ?: watch->at->sess;
-	const struct scst_cmd *cmd = scst_cmd_slot(sess, watch->slot);
+	const struct scst_session *sess = cmd->sess;
 
-	if (time_before(jiffies, watch->since + STUCK_AFTER))
+	if (time_before(jiffies, *since + STUCK_AFTER))
 		return;
-	watch->since = jiffies;
+	*since = jiffies;
 	pr_warn("scst: target %s: a command of %s to LUN %u is waited for without end, at %s\n",
 		sess->tgt->name, sess->initiator, READ_ONCE(cmd->lun),
 		scst_step_name(READ_ONCE(cmd->step)));
+}
+
+static void tell_if_stuck(struct scst_watch *watch)
+{
+	const struct scst_session *sess = watch->sess ?: watch->at->sess;
+
+	scst_tell_if_stuck(scst_cmd_slot(sess, watch->slot), &watch->since);
 }
 
 static void look_work(struct work_struct *work)

@@ -194,6 +194,23 @@ static void mark_waited_for(struct scst_nexus *nexus, struct list_head *dead)
 	}
 }
 
+/* One of those that keep @nexus. */
+static void tell_if_kept(const struct scst_nexus *nexus, unsigned long *since)
+{
+	const struct scst_pick pick = { .nexus = nexus, .lun = SCST_ANY_LUN };
+	const struct scst_session *sess = nexus->sess;
+	unsigned int i;
+
+	for (i = 0; i < sess->nr_cmds; i++) {
+		const struct scst_cmd *cmd = scst_cmd_slot(sess, i);
+
+		if (scst_cmd_picked(cmd, smp_load_acquire(&cmd->state), &pick)) {
+			scst_tell_if_stuck(cmd, since);
+			return;
+		}
+	}
+}
+
 /*
  * percpu_ref_kill() has waited for a grace period by the time the reference is drained, so no
  * lookup holds a bare pointer any more. Who finds the nexus by a command's slot (tasks/tmf.c) may:
@@ -202,9 +219,12 @@ static void mark_waited_for(struct scst_nexus *nexus, struct list_head *dead)
 static void nexus_destroy(struct scst_nexus *nexus, struct list_head *dead)
 {
 	struct scst_device *dev = nexus->dev;
+	unsigned long since = jiffies;
 
-	while (!wait_for_completion_timeout(&nexus->drained, HZ))
+	while (!wait_for_completion_timeout(&nexus->drained, HZ)) {
 		mark_waited_for(nexus, dead);
+		tell_if_kept(nexus, &since);
+	}
 	scst_stats_detach(nexus);
 	kvfree(nexus->buffer);
 	if (dev) {
