@@ -107,25 +107,13 @@ static void run_series(struct scst_cmd *cmd)
 	kfree(buf);
 }
 
-static struct scst_cmd *next_series(struct vdisk *vd)
-{
-	struct vdisk_waiting *waiting;
-
-	guard(spinlock_irq)(&vd->gate_lock);
-	waiting = list_first_entry_or_null(&vd->series, struct vdisk_waiting, entry);
-	if (!waiting)
-		return NULL;
-	list_del(&waiting->entry);
-	return waiting->cmd;
-}
-
 void vdisk_series_work(struct work_struct *work)
 {
 	struct vdisk *vd = container_of(work, struct vdisk, series_work);
 	unsigned int noio = memalloc_noio_save();
 	struct scst_cmd *cmd;
 
-	while ((cmd = next_series(vd))) {
+	while ((cmd = vdisk_take_first(vd, &vd->series))) {
 		if (!scst_cmd_aborted(cmd))
 			run_series(cmd);
 		scst_cmd_exec_done(cmd);
@@ -137,15 +125,12 @@ enum scst_exec_result vdisk_series(struct scst_cmd *cmd)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
 	enum scst_exec_result result;
-	unsigned long flags;
 
 	if (READ_ONCE(vd->gate) & VDISK_CLOSED && !vdisk_gate(cmd, &result))
 		return result;
 	if (!cmd->xfer_len)
 		return SCST_EXEC_DONE;
-	spin_lock_irqsave(&vd->gate_lock, flags);
-	list_add_tail(vdisk_wait_entry(cmd), &vd->series);
-	spin_unlock_irqrestore(&vd->gate_lock, flags);
+	vdisk_add_last(vd, &vd->series, cmd);
 	queue_work(vdisk_wq, &vd->series_work);
 	return SCST_EXEC_PENDING;
 }

@@ -19,6 +19,24 @@ static bool overlaps(const struct scst_cmd *cmd, const struct scst_op *op,
 	return lba < range->lba + range->nblocks && range->lba < lba + nblocks;
 }
 
+void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd)
+{
+	guard(spinlock_irqsave)(&vd->gate_lock);
+	list_add_tail(vdisk_wait_entry(cmd), list);
+}
+
+struct scst_cmd *vdisk_take_first(struct vdisk *vd, struct list_head *list)
+{
+	struct vdisk_waiting *waiting;
+
+	guard(spinlock_irq)(&vd->gate_lock);
+	waiting = list_first_entry_or_null(list, struct vdisk_waiting, entry);
+	if (!waiting)
+		return NULL;
+	list_del(&waiting->entry);
+	return waiting->cmd;
+}
+
 /* Puts @cmd, which writes, on the list of those who wait, if it has to. It may run by then. */
 static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result)
 {

@@ -5,14 +5,8 @@
  * as by `active`.
  */
 #include <linux/sched/mm.h>
-#include <linux/slab.h>
 
 #include "vdisk.h"
-
-struct load_work {
-	struct work_struct work;
-	struct scst_cmd *cmd;
-};
 
 static void eject(struct scst_cmd *cmd)
 {
@@ -22,34 +16,38 @@ static void eject(struct scst_cmd *cmd)
 		vdisk_deactivate(to_vdisk(cmd->dev));
 }
 
-/* Waits for other commands, so not in a thread that they may wait for. */
-static void load_or_eject(struct work_struct *work)
+static void load_or_eject(struct scst_cmd *cmd)
 {
-	struct load_work *load = container_of(work, struct load_work, work);
-	struct scst_cmd *cmd = load->cmd;
-	struct vdisk *vd = to_vdisk(cmd->dev);
-	unsigned int noio = memalloc_noio_save();
-
-	kfree(load);
 	if (!(cmd->params.how & SCST_HOW_START))
 		eject(cmd);
-	else if (vdisk_activate(vd))
+	else if (vdisk_activate(to_vdisk(cmd->dev)))
 		scst_cmd_fail(cmd, SCST_SENSE_NO_MEDIUM);
+}
+
+/*
+ * Waits for other commands, so not in a thread that they may wait for; and a disk takes one thread,
+ * however many of its initiators load and eject.
+ */
+void vdisk_load_work(struct work_struct *work)
+{
+	struct vdisk *vd = container_of(work, struct vdisk, load_work);
+	unsigned int noio = memalloc_noio_save();
+	struct scst_cmd *cmd;
+
+	while ((cmd = vdisk_take_first(vd, &vd->loads))) {
+		if (!scst_cmd_aborted(cmd))
+			load_or_eject(cmd);
+		scst_cmd_exec_done(cmd);
+	}
 	memalloc_noio_restore(noio);
-	scst_cmd_exec_done(cmd);
 }
 
 static enum scst_exec_result load_later(struct scst_cmd *cmd)
 {
-	struct load_work *load = kmalloc(sizeof(*load), GFP_NOWAIT);
+	struct vdisk *vd = to_vdisk(cmd->dev);
 
-	if (!load) {
-		cmd->status = SAM_STAT_BUSY;
-		return SCST_EXEC_DONE;
-	}
-	load->cmd = cmd;
-	INIT_WORK(&load->work, load_or_eject);
-	queue_work(vdisk_wq, &load->work);
+	vdisk_add_last(vd, &vd->loads, cmd);
+	queue_work(vdisk_wq, &vd->load_work);
 	return SCST_EXEC_PENDING;
 }
 

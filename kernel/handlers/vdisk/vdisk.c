@@ -26,6 +26,8 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	INIT_LIST_HEAD(&vd->held);
 	INIT_LIST_HEAD(&vd->series);
 	INIT_WORK(&vd->series_work, vdisk_series_work);
+	INIT_LIST_HEAD(&vd->loads);
+	INIT_WORK(&vd->load_work, vdisk_load_work);
 	mutex_init(&vd->lock);
 	INIT_DELAYED_WORK(&vd->look, vdisk_look_work);
 	lu->opt_trans_len = VDISK_OPT_TRANS_LEN;
@@ -101,6 +103,7 @@ static void vdisk_free(struct vdisk *vd)
 {
 	/* The last command is over; the work that did it may not be, quite. */
 	cancel_work_sync(&vd->series_work);
+	cancel_work_sync(&vd->load_work);
 	kfree(rcu_access_pointer(vd->test_sense));
 	kfree(vd->filename);
 	kfree(vd);

@@ -64,6 +64,8 @@ struct vdisk {
 	struct list_head held;		/* gate_lock: struct vdisk_waiting */
 	struct list_head series;	/* gate_lock: likewise, compare_write.c */
 	struct work_struct series_work;
+	struct list_head loads;		/* gate_lock: likewise, start_stop.c */
+	struct work_struct load_work;
 	struct mutex lock;		/* opening, closing, and what follows */
 	bool is_open;
 	bool active;			/* the administrator wants it open */
@@ -235,6 +237,10 @@ static inline struct list_head *vdisk_wait_entry(struct scst_cmd *cmd)
 	return &waiting->entry;
 }
 
+/* For lists of commands that are carried out one after the other; NULL: there is none. */
+void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd);
+struct scst_cmd *vdisk_take_first(struct vdisk *vd, struct list_head *list);
+
 #define VDISK_HOW_HELD	BIT(31)		/* cmd->params.how: it is on vd->held */
 
 void vdisk_hold(struct vdisk *vd, struct vdisk_range range);
@@ -280,6 +286,7 @@ enum scst_exec_result vdisk_write_verify(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_write_same(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_series(struct scst_cmd *cmd);	/* COMPARE AND WRITE, ORWRITE */
 void vdisk_series_work(struct work_struct *work);
+void vdisk_load_work(struct work_struct *work);
 enum scst_exec_result vdisk_lba_status(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_prefetch(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_start_stop(struct scst_cmd *cmd);
