@@ -207,6 +207,12 @@ static int move(struct scst_cmd *cmd, unsigned int dir, int flags)
 	return move_sync(cmd, dir, flags);
 }
 
+/* NOWAIT says that nothing is waited for on the way; the medium is, in the end. */
+static bool ends_at_the_medium(const struct vdisk *vd, int flags)
+{
+	return vd->o_direct ? !vd->async : flags & IOCB_DSYNC;
+}
+
 /*
  * In a thread of the core we may wait. In one of the transport we must not wait for the medium, but
  * a file that is nothing but memory has none.
@@ -217,6 +223,8 @@ static bool may_try(const struct scst_cmd *cmd, int *flags)
 
 	if (cmd->in_thread || !cmd->may_sleep || vd->in_memory)
 		return cmd->may_sleep;
+	if (ends_at_the_medium(vd, *flags))
+		return false;
 	*flags |= IOCB_NOWAIT;
 	return vd->file->f_mode & FMODE_NOWAIT;
 }
