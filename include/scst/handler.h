@@ -96,7 +96,8 @@ struct scst_device {
 	u16 numa_node;			/* of its threads, and 1; 0: any. threads.c */
 	unsigned int threads_num;	/* threads_lock: these three; threads.c */
 	bool threads_shared;
-	struct workqueue_struct __rcu *wq;
+	struct workqueue_struct __rcu *wq;	/* by threads_num, or NULL */
+	struct workqueue_struct *threads;	/* else */
 	u32 max_cmds;			/* of a nexus at a time; 0: its session's slots */
 	struct scst_task_set *task_set;	/* TST 000b; NULL until needed. By cmpxchg */
 	struct list_head held;		/* hold_lock: the rest; hold.c */

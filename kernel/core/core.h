@@ -45,6 +45,8 @@ extern struct workqueue_struct *scst_wq;	/* commands; `threads` in sysfs limits 
 extern struct workqueue_struct *scst_file_wq;	/* waits for the file systems of /var and /etc */
 /* Task management, and ends of commands. Nothing on it waits for a command or for a file. */
 extern struct workqueue_struct *scst_tmf_wq;
+/* What only administrators wait for: it may wait for any lock of ours, and for memory. */
+extern struct workqueue_struct *scst_admin_wq;
 
 /*
  * Before what takes any of the core's locks is called. The outermost stands for all of them: who

@@ -17,17 +17,26 @@ LIST_HEAD(scst_sessions);
 struct workqueue_struct *scst_wq;
 struct workqueue_struct *scst_file_wq;
 struct workqueue_struct *scst_tmf_wq;
+struct workqueue_struct *scst_admin_wq;
 
-static struct workqueue_struct **const queues[] = { &scst_wq, &scst_file_wq, &scst_tmf_wq };
-static const char *const queue_names[] = { "scst", "scst_file", "scst_tmf" };
+static const struct queue {
+	struct workqueue_struct **wq;
+	const char *name;
+	unsigned int flags;
+} queues[] = {
+	{ &scst_wq,		"scst",		WQ_MEM_RECLAIM },
+	{ &scst_file_wq,	"scst_file",	WQ_MEM_RECLAIM },
+	{ &scst_tmf_wq,		"scst_tmf",	WQ_MEM_RECLAIM },
+	{ &scst_admin_wq,	"scst_admin",	0 },
+};
 
 static void destroy_queues(void)
 {
 	unsigned int i;
 
 	for (i = ARRAY_SIZE(queues); i-- > 0;)
-		if (*queues[i])
-			destroy_workqueue(*queues[i]);
+		if (*queues[i].wq)
+			destroy_workqueue(*queues[i].wq);
 }
 
 static int __init alloc_queues(void)
@@ -35,8 +44,10 @@ static int __init alloc_queues(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(queues); i++) {
-		*queues[i] = alloc_workqueue("%s", WQ_UNBOUND | WQ_MEM_RECLAIM, 0, queue_names[i]);
-		if (!*queues[i]) {
+		const struct queue *q = &queues[i];
+
+		*q->wq = alloc_workqueue("%s", WQ_UNBOUND | q->flags, 0, q->name);
+		if (!*q->wq) {
 			destroy_queues();
 			return -ENOMEM;
 		}

@@ -5,7 +5,7 @@ import threading
 
 from cases import *  # noqa: F403
 
-HUNG = 1
+HUNG, HUNG_FILE = 1, 2
 
 
 def dm(*verb):
@@ -48,6 +48,8 @@ def others_are_served():
     expect(tmf(i, 5), 0, "LUN reset")
     i.settle()
     expect(i.read_blocks(0, 8)[0], 0, "status")
+    write_same = struct.pack(">BxIxHx", 0x41, 0, 8)		# needs a thread
+    expect(i.collect(i.command(write_same, 512, bytes(512)))[0], 0, "WRITE SAME")
     expect(reserve(i, 0, 0, 1), 0, "REGISTER")
     expect(reserve(i, 3, 1, 0), 0, "CLEAR")
     i.close()
@@ -71,6 +73,30 @@ def logins_and_ends_go_on():
     for i in new:
         i.recv()
     others_are_served()
+
+
+def threads_of_others_go_on():
+    """
+    More commands that sleep in the back end than a queue has workers: neither other initiators nor
+    other LUNs of these have to do with it.
+    """
+    crowd = several(44)
+    for i in crowd:
+        i.settle(lun=HUNG_FILE)
+    hang()
+    for n in range(30):	# two less than the window
+        for i in crowd:
+            i.command(struct.pack(">BxIxHx", 0x28, 8 * n, 8), 4096, lun=HUNG_FILE)
+    for i in crowd:
+        expect(i.read_blocks(0, 8)[0], 0, "status of a read at LUN 0")
+    time.sleep(2)
+    others_are_served()
+    answer()
+    for i in crowd:
+        ends = 0
+        while ends < 30:
+            pdu = i.recv()
+            ends += pdu.opcode == 0x21 or pdu.opcode == 0x25 and pdu.flags & 1
 
 
 def task_management_goes_on():

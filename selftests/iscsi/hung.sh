@@ -15,6 +15,9 @@ setup_file()
 {
 	make_target
 	add_hung_lun
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" \
+		"add_device hungfile filename=$(head -1 "$scst/devices/hung/filename"); o_direct=1"
+	write_attr "$itgt/luns/mgmt" "add hungfile 2"
 }
 
 teardown_file()
@@ -33,6 +36,11 @@ teardown()
 test_logins_and_ends_go_on()	# of others, when 300 sessions end and are logged in again, and cannot
 {
 	run_case logins_and_ends_go_on
+}
+
+test_threads_of_others_go_on()	# when 1320 commands sleep in a back end
+{
+	run_case threads_of_others_go_on
 }
 
 test_task_management_goes_on()	# at other LUNs, when 16 initiators wait for 16 functions each

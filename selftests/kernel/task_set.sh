@@ -275,6 +275,12 @@ reset_is_told()	# as session b is told
 	has_line b "cmd 62 02 6/29"
 }
 
+reset_of_lun_1_is_told()
+{
+	tur b 60 1
+	has_line b "cmd 60 02 6/29"
+}
+
 lun_1_is_ready()	# session b has heard all its unit attentions
 {
 	tur b 61 1
@@ -299,6 +305,7 @@ test_target_reset_leaves_a_lun_alone_that_came_later()	# its mode pages stay as 
 	run b "cmd 3 s 1 r512 28 00 00 00 00 00 00 00 01 00"
 	wait_for 5 eval "[ \"\$(cat $other/held)\" = 3 ]"
 	run a "tmf 2 $tmf_lun_reset 1"
+	wait_for 5 reset_of_lun_1_is_told
 	write_attr "$other/release" 3
 	wait_log b "cmd 3 40"
 	wait_log a "tmf 2 $tmf_complete"

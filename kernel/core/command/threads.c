@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Threads for commands that have to sleep: threads.h. Ordinarily scst_wq's, which are as many as it
- * takes (`threads` limits them). A device may have a pool of its own (threads_num), one for all or
- * one for each initiator, so that its commands neither take all threads nor wait for others, and a
- * node where they run (numa_node_id). A group of initiators may be kept to some CPUs (cpu_mask):
- * then that counts, and not the pool.
+ * Threads for commands that have to sleep: threads.h. A device has a pool of its own, so that one
+ * whose back end hangs takes none that others need: of as many as it takes, or of threads_num, for
+ * all or for each initiator. With `threads` written, those without threads_num share scst_wq, which
+ * it limits. A device may have a node where they run (numa_node_id). A group of initiators may be
+ * kept to some CPUs (cpu_mask): then that counts, and not the pool.
  *
  * A pool is a workqueue; it is replaced while commands are queued to it: unpublish, wait for a
  * grace period, and destroy it, which waits for those that run.
@@ -20,6 +20,7 @@
 
 static DEFINE_MUTEX(threads_lock);	/* inside tgt->lock: who has which pool */
 static struct workqueue_struct *cpu_wq;	/* for groups with a cpu_mask */
+static bool limited;			/* all devices together, by `threads` */
 
 static struct workqueue_struct *pool_of(const struct scst_cmd *cmd)
 {
@@ -27,8 +28,16 @@ static struct workqueue_struct *pool_of(const struct scst_cmd *cmd)
 
 	if (!cmd->dev)
 		return scst_wq;
-	wq = rcu_dereference(cmd->nexus->wq);
-	return wq ?: rcu_dereference(cmd->dev->wq) ?: scst_wq;
+	wq = rcu_dereference(cmd->nexus->wq) ?: rcu_dereference(cmd->dev->wq);
+	if (wq)
+		return wq;
+	return READ_ONCE(limited) ? scst_wq : cmd->dev->threads;
+}
+
+void scst_threads_limit(unsigned int nr)
+{
+	workqueue_set_max_active(scst_wq, nr);
+	WRITE_ONCE(limited, nr != WQ_DFL_ACTIVE);
 }
 
 /* nr_cpu_ids: no matter which. */
@@ -213,9 +222,19 @@ void scst_threads_nexus_del(struct scst_nexus *nexus)
 	destroy(nexus->wq);
 }
 
+int scst_threads_device_add(struct scst_device *dev)
+{
+	dev->threads_num = 0;
+	dev->threads_shared = false;
+	RCU_INIT_POINTER(dev->wq, NULL);
+	dev->threads = pool_alloc(dev, WQ_DFL_ACTIVE);
+	return dev->threads ? 0 : -ENOMEM;
+}
+
 void scst_threads_device_del(struct scst_device *dev)
 {
 	destroy(dev->wq);
+	destroy_workqueue(dev->threads);
 }
 
 void scst_threads_place(struct scst_session *sess)

@@ -12,7 +12,9 @@
 /* Has cmd->work run. Context: any. */
 void scst_cmd_queue(struct scst_cmd *cmd);
 
-/* @num 0: the pool of all. Return: 0, -ENOMEM and nothing has changed. Context: may sleep. */
+/* `threads`: of all devices that have no number of their own. Context: may sleep. */
+void scst_threads_limit(unsigned int nr);
+/* @num 0: as many as it takes. Return: 0, -ENOMEM and nothing has changed. Context: may sleep. */
 int scst_threads_set(struct scst_device *dev, unsigned int num, bool shared);
 void scst_threads_get(struct scst_device *dev, unsigned int *num, bool *shared);
 /* NUMA_NO_NODE: any. */
@@ -21,6 +23,9 @@ int scst_device_node(const struct scst_device *dev);
 int scst_threads_nexus_add(struct scst_nexus *nexus);
 /* The nexus is off that list and has no command. */
 void scst_threads_nexus_del(struct scst_nexus *nexus);
+/* Return: 0, -ENOMEM. */
+int scst_threads_device_add(struct scst_device *dev);
+/* It has no command. */
 void scst_threads_device_del(struct scst_device *dev);
 
 /* Tells the transport where the threads of the session belong. tgt->lock held. */

@@ -70,25 +70,27 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	scst_hold_init(dev);
 	dev->task_set = NULL;
 	dev->max_cmds = 0;
-	dev->threads_num = 0;
-	dev->threads_shared = false;
-	RCU_INIT_POINTER(dev->wq, NULL);
 	refcount_set(&dev->users, 1);
 	init_completion(&dev->users_gone);
 	err = scst_stats_device_init(dev);
 	if (err)
 		return err;
+	err = scst_threads_device_add(dev);
+	if (err)
+		goto out_stats;
 	err = scst_saved_restore(dev);
 	if (err)
-		goto out_stats;
+		goto out_threads;
 	err = scst_reserve_init(dev);
 	if (err)
-		goto out_stats;
+		goto out_threads;
 	err = device_publish(dev);
 	if (!err)
 		return 0;
 	scst_sysfs_device_del(dev);
 	scst_reserve_exit(dev);
+out_threads:
+	scst_threads_device_del(dev);
 out_stats:
 	kfree(dev->stats);
 	return err;

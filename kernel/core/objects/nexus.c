@@ -314,5 +314,5 @@ static DECLARE_WORK(scst_revalidate_work, revalidate_work);
 
 void scst_revalidate_all(void)
 {
-	queue_work(scst_wq, &scst_revalidate_work);
+	queue_work(scst_admin_wq, &scst_revalidate_work);
 }

@@ -116,6 +116,6 @@ int scst_policy_eject(struct scst_policy *policy, enum scst_policy_exit_kind kin
 		return -EALREADY;
 	pr_warn("policy %s: ejected (%s, code %d): %s\n", policy->name,
 		scst_policy_exit_kinds[kind], code, policy->exit.text);
-	queue_work(scst_wq, &policy->ejected_work);
+	queue_work(scst_admin_wq, &policy->ejected_work);
 	return 0;
 }

@@ -54,7 +54,7 @@ static ssize_t threads_store(void *obj, char *text)
 	if (err)
 		return err;
 	guard(mutex)(&threads_lock);
-	workqueue_set_max_active(scst_wq, nr);
+	scst_threads_limit(nr);
 	WRITE_ONCE(threads, nr);
 	return 0;
 }

@@ -144,7 +144,7 @@ void scst_hold_kick(struct scst_device *dev)
 	if (list_empty(&dev->held))
 		return;
 	dev->releasing = true;
-	queue_work(scst_wq, &dev->release_work);
+	queue_work(scst_tmf_wq, &dev->release_work);
 }
 
 /* A reason ended: go on at once, or if nobody is held just open the gates. */
