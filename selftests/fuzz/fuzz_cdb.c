@@ -6,6 +6,7 @@
  */
 #include "fuzz_input.h"
 #include "respond.h"
+#include "../unit/standard_fields.h"
 
 static void must_be_valid_sense(const struct scst_sense *sense)
 {
@@ -74,6 +75,46 @@ static void check_range(const struct scst_op *op, const struct scst_lu *lu,
 	must((u64)params->data_blocks << lu->block_shift <= 0xffffffff);
 }
 
+/* What the standard has at these bits, whatever the core thinks of them. */
+static u64 value_of(const struct field *field, const u8 *cdb)
+{
+	u64 value = 0;
+
+	for (unsigned int bit = field->first; bit <= field->last; bit++)
+		value = value << 1 | get_bit(cdb, bit);
+	return value;
+}
+
+/* A second decoder: LBA and lengths, by the tables that were typed from the standards. */
+static void must_be_decoded(const struct standard_cdb *standard, const u8 *cdb,
+			    const struct scst_cdb *out)
+{
+	const char *text = standard->fields;
+	struct field field;
+
+	while (next_field(&text, &field)) {
+		u64 value = field.needed ? value_of(&field, cdb) : 0;
+
+		if (!field.needed)
+			continue;
+		/* of READ(6) and WRITE(6): SBC-4, "a TRANSFER LENGTH field set to zero" */
+		if (!is_lba(&field) && standard->len == 6 && standard->opcode & 0x08 &&
+		    standard->opcode < 0x10 && !value)
+			value = 256;
+		must(is_lba(&field) ? out->lba == value : (u64)out->nblocks + out->len == value);
+	}
+}
+
+static void check_decoding(const struct scst_op *op, const u8 *cdb, const struct scst_cdb *out)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(standard_cdbs); i++)
+		if (standard_cdbs[i].opcode == op->opcode && standard_cdbs[i].sa == op->sa) {
+			must_be_decoded(&standard_cdbs[i], cdb, out);
+			return;
+		}
+	must(false);
+}
+
 static void run(const struct scst_view *view, const u8 *cdb, u32 size)
 {
 	struct scst_field bad;
@@ -90,6 +131,7 @@ static void run(const struct scst_view *view, const u8 *cdb, u32 size)
 		return;
 	}
 	scst_cdb_parse(op, cdb, &out);
+	check_decoding(op, cdb, &out);
 	must(!out.nblocks || !out.len);
 	must(out.data_blocks <= 2 * (u64)out.nblocks + 1);
 	check_range(op, view->lu, &out);

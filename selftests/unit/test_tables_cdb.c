@@ -4,59 +4,7 @@
  * direction, which bits a device may look at, and where LBA and length are.
  */
 #include "fixture.h"
-#include "standard_cdb.h"
-
-/* Bits of a CDB, the most significant one of byte 0 first, as tables of T10 have them. */
-#define BITS		(32 * 8)
-
-struct field {
-	unsigned int first, last;	/* bits, both inside */
-	bool needed;
-	const char *name;
-};
-
-/* "BYTE" or "BYTE.BIT"; a whole byte begins with bit 7 and ends with bit 0. */
-static unsigned int parse_place(const char **text, unsigned int bit)
-{
-	char *end;
-	unsigned long byte = strtoul(*text, &end, 10);
-
-	assert_true(end != *text && byte < 32);
-	if (*end == '.') {
-		*text = end + 1;
-		bit = strtoul(*text, &end, 10);
-		assert_true(end != *text && bit < 8);
-	}
-	*text = end;
-	return 8 * byte + 7 - bit;
-}
-
-/* Takes the next field off *@text. Return: false, there is none. */
-static bool next_field(const char **text, struct field *field)
-{
-	const char *begin;
-
-	*text += strspn(*text, "; ");
-	if (!**text)
-		return false;
-	begin = *text;
-	field->first = parse_place(text, 7);
-	if (**text == '-')
-		++*text;
-	else
-		*text = begin;
-	field->last = parse_place(text, 0);
-	assert_true(field->first <= field->last && **text == ' ');
-	field->needed = *++*text == '=';
-	field->name = *text + field->needed;
-	*text += strcspn(*text, ";");
-	return true;
-}
-
-static bool get_bit(const u8 *cdb, unsigned int bit)
-{
-	return cdb[bit / 8] & 0x80 >> bit % 8;
-}
+#include "standard_fields.h"
 
 static void set_bit(u8 *cdb, unsigned int bit)
 {
@@ -166,12 +114,6 @@ static void every_mask_has_all_of_what_is_needed(void **state)
 					fail_msg("%s: bit %u of byte %u is not used: %s",
 						 standard->name, 7 - b % 8, b / 8, field.name);
 	}
-}
-
-static bool is_lba(const struct field *field)
-{
-	return strstr(field->name, "LOGICAL BLOCK ADDRESS") == field->name ||
-	       strstr(field->name, "STARTING LOGICAL BLOCK ADDRESS") == field->name;
 }
 
 /* One bit of a field in an otherwise empty CDB is that power of two, and nothing else. */
