@@ -69,6 +69,7 @@ test_latency_is_measured_by_direction_and_size()	# a read that lasts 300 ms, in 
 	echo 1 >"$scst/measure_latency"
 	begun=$(date +%s%N)
 	read_cmd a 1 s
+	assert_held "1"
 	sleep 0.3
 	release 1
 	wait_log a "cmd 1 00"

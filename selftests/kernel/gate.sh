@@ -36,7 +36,7 @@ start_block() # VERB; its pid is $blocker
 {
 	write_attr "$unit/block" "$1" &
 	blocker=$!
-	sleep 0.3
+	wait_for 5 grep -q "^1 " "$unit/block"
 }
 
 test_block_waits_for_earlier_commands()	# and holds back later ones
@@ -79,6 +79,7 @@ test_blocks_add_up()	# two need two
 	echo 1 >"$unit/block"
 	read_cmd a 1 s
 	echo 0 >"$unit/block"
+	assert_waits 1 lookup
 	assert_held ""
 	assert_eq "$(cat "$unit/block")" "1 0" block
 	echo 0 >"$unit/block"
@@ -162,7 +163,8 @@ test_black_hole_swallows_commands()	# until they are aborted
 	echo 1 >"$script_tgt/black_hole"
 	read_cmd a 1 s
 	tur a 2
-	sleep 0.2
+	assert_waits 1 lookup
+	assert_waits 2 lookup
 	assert_eq "$(log_of a)" "" "what came back"
 	run a "tmf 1 $tmf_abort_task_set 0"
 	wait_log a "tmf 1 $tmf_complete"

@@ -94,7 +94,7 @@ test_reset_waits_for_what_was_sent_before_a_replace()	# its sender's own command
 	read_cmd a 1 s
 	replace
 	run a "tmf 7 $tmf_lun_reset 0"
-	sleep 1
+	wait_for 5 under_way 1 aborted
 	assert_eq "$(log_of a)" "" "a's log while the old device has its command"
 	echo 1 >"$unit/release"
 	wait_log a "tmf 7 $tmf_complete"
@@ -109,7 +109,7 @@ test_commands_of_a_lun_that_is_gone_are_aborted()	# and answered when they have 
 	write_attr "$script_tgt/luns/mgmt" "del 0" &
 	wait_for 10 [ ! -e "$script_tgt/luns/0" ]
 	run a "tmf 7 $tmf_abort_task 0 1"
-	sleep 1
+	wait_for 5 under_way 1 aborted
 	assert_eq "$(log_of a)" "" "a's log while the device has its command"
 	echo 1 >"$unit/release"
 	wait_log a "tmf 7 $tmf_complete"

@@ -28,6 +28,15 @@ teardown_file()
 	unload_script
 }
 
+# GOOD to each of them.
+assert_answered() # SESSION TAG...
+{
+	local tag
+	for tag in "${@:2}"; do
+		wait_log "$1" "cmd $tag 00"
+	done
+}
+
 test_ordered_waits_for_the_older_and_holds_the_younger()	# SIMPLE 1 2, ORDERED 3, SIMPLE 4
 {
 	read_cmd a 1 s
@@ -42,7 +51,7 @@ test_ordered_waits_for_the_older_and_holds_the_younger()	# SIMPLE 1 2, ORDERED 3
 	release 3
 	assert_held "4"
 	release 4
-	wait_log a "cmd 4 00"
+	assert_answered a 1 2 3 4
 }
 
 test_simple_commands_overtake_each_other_before_ordered()	# only the ORDERED one is a barrier
@@ -56,6 +65,7 @@ test_simple_commands_overtake_each_other_before_ordered()	# only the ORDERED one
 	release 3
 	wait_log a "cmd 3 00"
 	release 2
+	assert_answered a 1 2
 }
 
 test_head_of_queue_overtakes()	# and what is SIMPLE waits for it
@@ -66,11 +76,13 @@ test_head_of_queue_overtakes()	# and what is SIMPLE waits for it
 	read_cmd a 3 h
 	assert_held "1 3"
 	release 1
-	sleep 0.2
+	wait_log a "cmd 1 00"
+	assert_waits 2 order
 	assert_held "3"
 	release 3
 	assert_held "2"
 	release all
+	assert_answered a 2 3
 }
 
 test_restricted_reordering_keeps_the_order()	# QUEUE ALGORITHM MODIFIER 0
@@ -82,6 +94,7 @@ test_restricted_reordering_keeps_the_order()	# QUEUE ALGORITHM MODIFIER 0
 	release 1
 	assert_held "2"
 	release 2
+	assert_answered a 1 2
 }
 
 test_ordered_is_a_barrier_for_its_own_nexus_only_with_tst_1()	# each nexus has its task set
@@ -94,6 +107,8 @@ test_ordered_is_a_barrier_for_its_own_nexus_only_with_tst_1()	# each nexus has i
 	release 1
 	assert_held "2"
 	release 2
+	assert_answered a 1 2
+	assert_answered b 3
 }
 
 test_ordered_is_a_barrier_for_all_with_tst_0()	# one task set
@@ -108,6 +123,8 @@ test_ordered_is_a_barrier_for_all_with_tst_0()	# one task set
 	release 2
 	assert_held "3"
 	release 3
+	assert_answered a 1 3
+	assert_answered b 2
 }
 
 test_write_waits_for_its_turn_with_its_data()	# an ORDERED command came before its data
@@ -121,6 +138,7 @@ test_write_waits_for_its_turn_with_its_data()	# an ORDERED command came before i
 	release 1
 	assert_held "2"
 	release 2
+	assert_answered a 1 2
 }
 
 # A write at LBA 6 that has not got its data, and then what COMMAND... does to it: it ends with ANSWER.
@@ -179,13 +197,14 @@ test_abort_of_a_waiting_command_lets_others_go()	# it leaves without having been
 	wait_log a "gone 2"
 	assert_held "1 3"
 	release all
+	assert_answered a 1 3
 }
 
 test_abort_task_is_answered_after_the_command_left()	# and not before
 {
 	read_cmd a 1 s
 	run a "tmf 1 $tmf_abort_task 0 1"
-	sleep 0.3
+	wait_for 5 under_way 1 aborted
 	assert_no_match "$(log_of a)" "tmf 1"
 	release 1
 	wait_log a "tmf 1 $tmf_complete"
@@ -225,7 +244,7 @@ test_clear_task_set_tells_others_by_unit_attention()	# TST 0, TAS 0: 2Fh/00h for
 	new_unit tst=0
 	read_cmd a 1 s
 	run b "tmf 1 $tmf_clear_task_set 0"
-	release_when_held 1
+	release_when_aborted 1
 	wait_log b "tmf 1 $tmf_complete"
 	wait_log a "gone 1"
 	tur a 2
@@ -248,7 +267,7 @@ test_clear_task_set_with_tas_answers_task_aborted()	# status 40h, and no unit at
 	new_unit tst=0 tas=1
 	read_cmd a 1 s
 	run b "tmf 1 $tmf_clear_task_set 0"
-	release_when_held 1
+	release_when_aborted 1
 	wait_log b "tmf 1 $tmf_complete"
 	wait_log a "cmd 1 40"
 	tur a 2
@@ -260,7 +279,7 @@ test_nexus_reset_aborts_own_commands()	# 29h/07h for the nexus itself, nothing f
 	read_cmd a 1 s
 	read_cmd b 2 s
 	run a "tmf 1 $tmf_nexus_reset 0"
-	release_when_held 1
+	release_when_aborted 1
 	wait_log a "tmf 1 $tmf_complete"
 	assert_held "2"
 	tur a 3
@@ -360,12 +379,14 @@ test_aca_holds_back_what_was_waiting()	# and CLEAR ACA lets it go
 	read_cmd a 6 o
 	naca_fails a 1
 	release 5
-	sleep 0.3
+	assert_answered a 5
+	assert_waits 6 order
 	assert_held ""
 	run a "tmf 1 $tmf_clear_aca 0"
 	wait_log a "tmf 1 $tmf_complete"
 	assert_held "6"
 	release 6
+	assert_answered a 6
 }
 
 test_aca_of_a_shared_task_set_refuses_others()	# BUSY, or ACA ACTIVE with NACA; not their CLEAR ACA
@@ -409,7 +430,7 @@ test_qerr_0_leaves_the_others()	# a failed command is one failed command
 	read_cmd a 2 s
 	write_attr "$unit/release" "1 fail"
 	wait_log a "cmd 1 02"
-	sleep 0.2
+	assert_waits 2 execute
 	release 2
 	wait_log a "cmd 2 00"
 }
@@ -450,7 +471,7 @@ test_session_goes_while_its_commands_wait()	# nothing hangs
 	read_cmd a 2 o
 	read_cmd a 3 s
 	write_attr "$script/mgmt" "del_session t a" &
-	sleep 0.3
+	wait_for 5 [ ! -d "$ses_a" ]
 	write_attr "$unit/release" all
 	wait $!
 	[ ! -d "$ses_a" ]

@@ -142,8 +142,20 @@ release() # TAG or all
 	write_attr "$unit/release" "$1"
 }
 
-release_when_held() # TAG: it has been marked by then
+# What the core says of a command that is under way: where it waits, and whether it is aborted.
+under_way() # TAG TEXT
 {
-	sleep 0.2
+	grep -q " tag=$1 .*$2" "$scst/trace_cmds"
+}
+
+# It stands where it stood: whoever wakes a command takes it out of its step before anything else.
+assert_waits() # TAG STEP
+{
+	under_way "$1" "step=$2\$" || fail "$1 does not wait at $2: $(cat "$scst/trace_cmds")"
+}
+
+release_when_aborted() # TAG
+{
+	wait_for 5 under_way "$1" aborted
 	release "$1"
 }

@@ -153,7 +153,7 @@ test_errors_count_full_sets_and_aborts()	# TASK SET FULL; a command of which its
 	read_cmd a 2 s
 	wait_log a "cmd 2 28"
 	run a "tmf 1 $tmf_abort_task 0 1"
-	release_when_held 1
+	release_when_aborted 1
 	wait_log a "gone 1"
 	assert_eq "$(scstctl errors --json | jq -c 'map([.opcode, .status, .aborted, .count]) | sort')" \
 		'[[40,40,false,1],[40,64,true,1]]' errors
