@@ -110,6 +110,18 @@ called() # POLICY TIMES
 	[ "$(cat "$policies/$1/calls")" -ge "$2" ]
 }
 
+# Everybody has been judged once more, from here on. One turn that had begun before may end meanwhile, and
+# a turn is over when the next one asks.
+judged_again() # POLICY [LUNS ABOUT WHICH IT IS ASKED]
+{
+	local calls
+	for _ in 1 2 3; do
+		calls=$(cat "$policies/$1/calls")
+		echo 1 >"$policies/$1/revalidate"
+		wait_for 5 called "$1" $((calls + ${2:-2}))
+	done
+}
+
 state_is() # POLICY STATE
 {
 	[ "$(head -n 1 "$policies/$1/state")" = "$2" ]

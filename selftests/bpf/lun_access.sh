@@ -97,8 +97,10 @@ test_scope_limits_who_is_asked()	# driver, target, device; a name that does not 
 	for kind in 1 2 3; do
 		load -m fixed "$progs/fixed_verdict.bpf.o" verdict=2 fixed.scope="$kind" \
 			fixed.scope_name=nobody
-		sleep 0.3
+		load -m other "$progs/fixed_verdict.bpf.o" other_verdict=0
+		judged_again other
 		assert_eq "$(cat "$policies/fixed/calls")" 0 "calls with scope $kind nobody"
+		unload other
 		unload fixed
 	done
 }

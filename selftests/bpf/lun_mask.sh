@@ -35,16 +35,14 @@ drop_rule() # INITIATOR LUN
 test_rule_hides_and_its_removal_shows()	# for this initiator, this LUN; while it reads
 {
 	load "$bpf/lun_mask.bpf.o"
-	dd if="$disk0" of=/dev/null bs=64k iflag=direct count=20000 2>/tmp/dd &
-	reader=$!
+	start_load "$disk0" 60
 	rule scst_local_host 1 2
 	wait_for_luns 0
 	assert_match "$(bpftool map dump pinned "$pins/map_lun_mask_rules")" "scst_local_host" "the mask in bpftool"
 	drop_rule scst_local_host 1
 	wait_for_luns 0 1
-	kill "$reader" || true
-	wait "$reader" || true
-	assert_no_match "$(cat /tmp/dd)" "error" "reader"
+	kill -0 "$load" || fail "it had ended before: $(cat "$tap_dir/fio.log")"
+	end_load
 }
 
 test_rule_of_another_initiator_does_nothing()	# names are compared as a whole
@@ -53,8 +51,11 @@ test_rule_of_another_initiator_does_nothing()	# names are compared as a whole
 	rule scst_local_hos 1 2
 	rule scst_local_host2 1 2
 	rule scst_local_host 7 2
-	sleep 0.5
+	judged_again lun_mask
 	luns_are 0 1
+	rule scst_local_host 1 2
+	judged_again lun_mask
+	luns_are 0
 }
 
 test_most_specific_rule_decides()	# exact, initiator, LUN, any
