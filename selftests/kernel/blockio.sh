@@ -122,20 +122,6 @@ test_flush_reaches_the_device()	# SYNCHRONIZE CACHE
 	[ "$(stat_of 16)" -gt "$flushes" ] || fail "SYNCHRONIZE CACHE flushed nothing"
 }
 
-# What COMMAND made null_blk do: flags of the requests it was given.
-requests_of() # COMMAND...
-{
-	local tracing=/sys/kernel/tracing
-	mountpoint -q "$tracing" || mount -t tracefs tracefs "$tracing"
-	echo >"$tracing"/trace
-	echo "dev == $(($(stat -c '(0x%t << 20) | 0x%T' "$nullb")))" \
-		>"$tracing"/events/block/block_rq_issue/filter
-	echo 1 >"$tracing"/events/block/block_rq_issue/enable
-	"$@" >&2
-	echo 0 >"$tracing"/events/block/block_rq_issue/enable
-	grep -o 'block_rq_issue: [0-9,]* [A-Z]*' "$tracing"/trace | sed 's/.* //'
-}
-
 test_fua_reaches_the_device()	# and a write without it has none
 {
 	with_disk "filename=$nullb"
@@ -315,7 +301,7 @@ test_device_is_deleted_under_load()	# what is under way ends, nothing is left
 	with_disk "filename=$nullb"
 	start_load "$disk" 20
 	drop_disk
-	wait "$load" || true
+	load_ended
 }
 
 run_tests "$@"

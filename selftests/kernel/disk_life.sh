@@ -48,6 +48,7 @@ teardown()
 	if dmsetup info slow 2>/dev/null; then
 		dmsetup remove --noudevsync --retry slow
 	fi
+	[ ! -e /sys/kernel/config/nullb/nullb1 ] || rmdir /sys/kernel/config/nullb/nullb1
 	[ ! -e /sys/kernel/config/nullb/nullb0 ] || drop_nullb
 }
 
@@ -252,16 +253,28 @@ clear_then_ready()
 	return 1
 }
 
+has_no_medium()
+{
+	assert_fails_with "Medium not present" first_bytes
+}
+
+# Nobody writes to its file system, so it can be made read-only.
+is_closed()
+{
+	mount -o remount,ro "$files" && mount -o remount,rw "$files"
+}
+
 test_closing_under_load_waits_for_commands()	# and nothing is served from a closed file
 {
 	with_disk "filename=$files/one; async=1"
 	start_load "$disk" 20
 	for i in 1 2 3 4; do
 		write_attr "$attrs/active" 0
+		wait_for 5 has_no_medium	# behind what is told of the time before
+		is_closed || fail "it is still open"
 		write_attr "$attrs/active" 1
 	done
-	kill -INT "$load" 2>/dev/null || true	# if no refusal has ended it
-	wait "$load" || true
+	load_ended	# by the first that found it closed
 	clear_unit_attentions "$sg"
 }
 
@@ -335,6 +348,21 @@ test_removable_disk_is_ejected_and_loaded()	# by the initiator
 	assert_fails_with "Device not ready" sg_start --load "$sg"
 }
 
+# As the device below is asked for it: not with the cache, and then with it off.
+writes_are_durable_without_a_cache()
+{
+	local handler=vdisk_blockio
+	rm -rf /var/lib/scst/vdev_mode_pages
+	make_nullb
+	with_disk "filename=$nullb"
+	assert_eq "$(requests_of sg_dd if=/dev/zero of="$sg" bs=512 count=1 oflag=sgio)" WS "with the cache"
+	write_through
+	assert_eq "$(requests_of sg_dd if=/dev/zero of="$sg" bs=512 count=1 oflag=sgio)" WFS "without"
+	drop_disk
+	drop_nullb
+	rm -rf /var/lib/scst/vdev_mode_pages
+}
+
 test_cache_can_be_switched_off()	# WCE of the caching page: the host does it, writes are durable then
 {
 	local cache
@@ -348,6 +376,7 @@ test_cache_can_be_switched_off()	# WCE of the caching page: the host does it, wr
 	with_disk "filename=$files/one"
 	assert_eq "$(cat "$(sdev_dir 0)"/scsi_disk/*/cache_type)" "write through" "saved"
 	drop_disk
+	writes_are_durable_without_a_cache
 	with_disk "filename=$files/one; write_through=1"
 	cache=$(echo "$(sdev_dir 0)"/scsi_disk/*/cache_type)
 	echo "write back" >"$cache" || true
@@ -379,6 +408,23 @@ test_device_that_died_comes_back()	# NOT READY meanwhile, the LUN stays; under l
 	verify_fio --bs=4k
 }
 
+# It was lost later, so it is asked for later than the first one would have been.
+another_comes_back()
+{
+	local sg
+	make_nullb nullb1
+	add_disk filename=/dev/nullb1 another
+	map_lun another 1
+	sg=$(sg_of 1)
+	clear_unit_attentions "$sg"
+	rmdir /sys/kernel/config/nullb/nullb1
+	wait_for 10 not_ready
+	make_nullb nullb1
+	wait_for 10 clear_then_ready
+	write_attr "$scst/handlers/$handler/mgmt" "del_device another"
+	rmdir /sys/kernel/config/nullb/nullb1
+}
+
 test_lost_device_can_be_given_up()	# active=0 ends the waiting; the disk is deleted as ever
 {
 	handler=vdisk_blockio
@@ -389,7 +435,7 @@ test_lost_device_can_be_given_up()	# active=0 ends the waiting; the disk is dele
 	write_attr "$attrs/active" 0
 	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
 	make_nullb
-	sleep 1.5
+	another_comes_back
 	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
 	drop_disk
 	with_disk "filename=$nullb"

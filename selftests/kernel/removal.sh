@@ -24,14 +24,6 @@ teardown()
 	[ ! -e "$scst" ] || fail "$scst is still there"
 }
 
-# fio may only have ended because its disk went away.
-load_ended()
-{
-	! wait "$load" || fail "fio ended well though its disk went away"
-	grep -qE 'error=(Input/output error|No such device|Remote I/O error|No space left)' "$tap_dir/fio.log" ||
-		fail "fio ended otherwise: $(grep error "$tap_dir/fio.log")"
-}
-
 test_lun_is_unmapped_under_load()	# the disk goes, the device stays
 {
 	start_load "$disk" 20
@@ -54,13 +46,14 @@ test_device_is_deleted_under_load()	# with its mapping
 
 test_device_deletion_waits_for_slow_commands()	# it is not gone before they are
 {
-	write_attr "$scst"/devices/disk0/delay_ms 3000
+	local reader
+	write_attr "$scst"/devices/disk0/delay_ms $((3000 * PATIENCE))
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
-	sleep 1
-	SECONDS=0
+	reader=$!
+	wait_for 10 grep -q "opcode=0x28 step=execute" "$scst/trace_cmds"
 	del_null disk0
-	[ "$SECONDS" -ge 1 ] || fail "deleted at once with a command under way"
-	wait $! || fail "the read that was under way failed"
+	idle "$host_session" || fail "deleted with a command under way"
+	wait "$reader" || fail "the read that was under way failed"
 }
 
 test_session_is_deleted_under_load()	# the host goes, the other one does not notice
@@ -84,10 +77,15 @@ test_target_is_deleted_under_load()	# sessions, mappings and all
 	load_ended
 }
 
+calls_itself() # DEVICE
+{
+	sg_inq "$(sg_of 0)" | has "Product identification: $1 *\$"
+}
+
 test_lun_is_replaced_under_load()	# again and again: no command fails, and the old device is free
 {
 	local i
-	add_null disk1
+	add_null disk1 "size_mb=64; read_zero=1"
 	start_load "$disk" 20
 	for i in $(seq 40); do
 		write_attr "$tgt/luns/mgmt" "replace disk1 0"
@@ -95,6 +93,9 @@ test_lun_is_replaced_under_load()	# again and again: no command fails, and the o
 	done
 	write_attr "$tgt/luns/mgmt" "replace disk1 0"
 	wait "$load" || fail "fio: $(cat "$tap_dir/fio.log")"
+	wait_for 10 calls_itself disk1
+	dd if="$disk" of="$tap_dir/zeros" bs=64k count=1 iflag=direct
+	cmp -n 65536 "$tap_dir/zeros" /dev/zero
 	[ "$(basename "$(readlink "$tgt"/luns/0/device)")" = disk1 ]
 	[ "$(ls "$scst"/devices/disk0/exported)" = "" ]
 	del_null disk0

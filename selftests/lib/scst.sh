@@ -214,27 +214,49 @@ end_load()
 	fi
 }
 
+# The load may only have ended because its disk went away.
+load_ended()
+{
+	! wait "$load" || fail "fio ended well though its disk went away"
+	grep -qE 'error=(Input/output error|No such device|Remote I/O error|No space left)' "$tap_dir/fio.log" ||
+		fail "fio ended otherwise: $(grep error "$tap_dir/fio.log")"
+}
+
 # A null_blk of 64 MiB with memory, a volatile cache and discard, without a scheduler: $nullb.
 # shellcheck disable=SC2034  # for the tests
 nullb=/dev/nullb0
 
-make_nullb()
+make_nullb() # [NAME]
 {
-	local dir=/sys/kernel/config/nullb/nullb0
+	local dir=/sys/kernel/config/nullb/${1:-nullb0}
 	modprobe null_blk nr_devices=0
 	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
-	mkdir $dir
-	echo 64 >$dir/size
-	echo 1 >$dir/memory_backed
-	echo 64 >$dir/cache_size
-	echo 1 >$dir/discard
-	echo 0 >$dir/irqmode
-	echo 1 >$dir/power
-	echo none >/sys/block/nullb0/queue/scheduler
+	mkdir "$dir"
+	echo 64 >"$dir/size"
+	echo 1 >"$dir/memory_backed"
+	echo 64 >"$dir/cache_size"
+	echo 1 >"$dir/discard"
+	echo 0 >"$dir/irqmode"
+	echo 1 >"$dir/power"
+	echo none >"/sys/block/${1:-nullb0}/queue/scheduler"
 }
 
 drop_nullb()
 {
 	rmdir /sys/kernel/config/nullb/nullb0
 	modprobe -r null_blk
+}
+
+# What COMMAND made null_blk do: flags of the requests it was given.
+requests_of() # COMMAND...
+{
+	local tracing=/sys/kernel/tracing
+	mountpoint -q "$tracing" || mount -t tracefs tracefs "$tracing"
+	echo >"$tracing"/trace
+	echo "dev == $(($(stat -c '(0x%t << 20) | 0x%T' "$nullb")))" \
+		>"$tracing"/events/block/block_rq_issue/filter
+	echo 1 >"$tracing"/events/block/block_rq_issue/enable
+	"$@" >&2
+	echo 0 >"$tracing"/events/block/block_rq_issue/enable
+	grep -o 'block_rq_issue: [0-9,]* [A-Z]*' "$tracing"/trace | sed 's/.* //'
 }
