@@ -17,7 +17,9 @@ setup_file()
 {
 	load_scst
 	add_null slow
+	add_null slow1
 	map_lun slow 0
+	map_lun slow1 1
 	write_attr "$scst"/targets/scst_local/mgmt "add_session scst_local_tgt second_host"
 	second=$tgt/sessions/second_host
 	disk=$(disk_of 0)
@@ -25,11 +27,13 @@ setup_file()
 	sg=$(sg_of 0)
 	sg2=$(sg_of 0 "$second")
 	delay=$scst/devices/slow/delay_ms
+	delay1=$scst/devices/slow1/delay_ms
 }
 
 teardown()
 {
 	write_attr "$delay" 0
+	write_attr "$delay1" 0
 }
 
 teardown_file()
@@ -82,16 +86,31 @@ test_lun_reset_tells_every_initiator()	# 29h, once; whoever sent it too
 	done
 }
 
-test_target_reset_ends_commands()	# of every LUN of the target
+two_are_under_way() # SESSION DIRECTORY
 {
-	clear_unit_attentions "$sg2"
+	[ "$(cat "$1/active_commands")" = 2 ]
+}
+
+test_target_reset_ends_commands()	# of every LUN of the target, which tells so at each
+{
+	local dev readers=()
+	for dev in "$sg" "$(sg_of 1)" "$sg2" "$(sg_of 1 "$second")"; do
+		clear_unit_attentions "$dev"
+	done
 	write_attr "$delay" 60000
-	dd if="$disk2" of=/dev/null bs=4k count=1 iflag=direct &
-	wait_for 5 busy "$second"
+	write_attr "$delay1" 60000
+	for dev in "$disk2" "$(disk_of 1 "$second")"; do
+		dd if="$dev" of=/dev/null bs=4k count=1 iflag=direct & readers+=($!)
+	done
+	wait_for 5 two_are_under_way "$second"
 	write_attr "$delay" 0
+	write_attr "$delay1" 0
 	sg_reset --no-esc --target "$sg"
 	wait_for 5 idle "$second"
-	wait $!
+	for dev in "$sg" "$(sg_of 1)"; do
+		assert_fails_with "Power on, reset" sg_raw "$dev" 00 00 00 00 00 00
+	done
+	wait_all "${readers[@]}"
 }
 
 test_reset_storm_under_load_loses_no_command()	# fio sees no error, nothing hangs
