@@ -81,14 +81,26 @@ test_full_status_names_ports_and_initiators()	# the relative port, and a Transpo
 	assert_match "$status" "Key=0xa.*Relative port address: 0x1"
 }
 
+# Does it do that, or is it a reservation conflict? Anything else is neither.
+may() # COMMAND...
+{
+	local output status=0
+	output=$("$@" 2>&1) || status=$?
+	case $status in
+	0) return 0 ;;
+	24) return 1 ;;
+	esac
+	fail "exit status $status of: $*: $output"
+}
+
 # Which of the hosts may read and write: "rw r -".
 access()
 {
 	local sg word words=
 	for sg in "$a" "$b" "$c"; do
 		word=
-		! can_read "$sg" || word=r
-		! can_write "$sg" || word+=w
+		! may read_block "$sg" || word=r
+		! may write_block "$sg" || word+=w
 		words+=" ${word:--}"
 	done
 	echo "${words# }"
@@ -220,6 +232,8 @@ test_preempt_and_abort_under_load()	# the load of the victim ends in conflicts, 
 		pr "$a" preempt-abort --param-rk=0xa --param-sark=0xb --prout-type=1
 		pr "$a" reserve --param-rk=0xa --prout-type=1
 		if wait "$load"; then fail "round $i: the victim still writes"; fi
+		grep -q "error=Invalid exchange" "$tap_dir/fio.log" ||	# EBADE, of a conflict
+			fail "round $i: the victim ended otherwise: $(grep error "$tap_dir/fio.log")"
 		wait_for 10 idle "$b_session"
 		pr "$a" release --param-rk=0xa --prout-type=1
 		clear_unit_attentions "$b"
