@@ -15,10 +15,15 @@ handler=vdisk_fileio
 files=$tap_dir/files		# a tmpfs of 48 MiB
 ext4=$tap_dir/ext4		# on null_blk
 
+# Nothing is written back unless somebody asks, or what is dirty because nobody did would not show.
+write_back=/proc/sys/vm/dirty_writeback_centisecs
+
 setup_file()
 {
+	write_back_was=$(cat $write_back)
+	echo 0 >$write_back
 	load_scst
-	modprobe brd rd_nr=1 rd_size=65536
+	modprobe brd rd_nr=3 rd_size=65536
 	make_nullb
 	mkdir "$files" "$ext4"
 	mount -t tmpfs -o size=48m tmpfs "$files"
@@ -29,6 +34,7 @@ setup_file()
 teardown_file()
 {
 	umount "$files" "$ext4"
+	echo "$write_back_was" >$write_back
 	unload_scst
 	drop_nullb
 	modprobe -r brd
@@ -42,6 +48,11 @@ setup()
 teardown()
 {
 	drop_disk_if_any
+	if dmsetup info logged 2>/dev/null; then
+		umount "$tap_dir/logged"
+		dmsetup remove --noudevsync --retry logged
+	fi
+	! mountpoint -q "$tap_dir/found" || umount "$tap_dir/found"
 	rm -f "$files"/* "$ext4/disk"
 }
 
@@ -113,6 +124,8 @@ test_fua_reaches_the_medium()	# only when it is asked for
 	with_disk "filename=$ext4/disk"
 	sync
 	before=$(written)
+	sg_dd if=/dev/urandom of="$sg" bs=512 bpt=2048 count=2048 oflag=sgio
+	! dirty_pages_are_below "$before" || fail "without FUA the page cache was passed by"
 	sg_dd if=/dev/urandom of="$sg" bs=512 bpt=2048 count=2048 oflag=fua,sgio
 	dirty_pages_are_below "$before" || fail "FUA left data in the page cache"
 }
@@ -128,21 +141,64 @@ test_write_through_has_no_cache()	# every write is on the medium
 	dirty_pages_are_below "$before" || fail "write_through left data in the page cache"
 }
 
-# The disk below ext4 as it is at this moment is what a power cut leaves: journal and all.
+# A file on an ext4 over dm-log-writes, which keeps what is durable, and when; /dev/ram2 is as it was
+# before that.
+with_logged_disk()
+{
+	local dm
+	mkfs.ext4 -q /dev/ram0
+	dd if=/dev/ram0 of=/dev/ram2 bs=1M
+	dmsetup create logged --noudevsync --table "0 131072 log-writes /dev/ram0 /dev/ram1"
+	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname logged)
+	wait_for 5 test -b "$dm"
+	mkdir -p "$tap_dir/logged" "$tap_dir/found"
+	mount "$dm" "$tap_dir/logged"
+	head -c 8M /dev/zero >"$tap_dir/logged/disk"
+	sync
+	with_disk "filename=$tap_dir/logged/disk"
+}
+
+drop_logged_disk()
+{
+	drop_disk
+	umount "$tap_dir/logged"
+	dmsetup remove --noudevsync --retry logged
+}
+
+# All is in the log when the device that logs has gone; what came behind the mark has not happened.
+replay_until_cut()
+{
+	local replay nr
+	replay=$(dirname "$0")/replay.py
+	nr=$("$replay" /dev/ram1 | sed -n 's/ cut$//p')
+	"$replay" /dev/ram1 /dev/ram2 0 "$nr"
+}
+
+# What of the file is FILE, at that many blocks of its size.
+found() # FILE SKIP
+{
+	cmp "$1" <(dd if="$tap_dir/found/disk" bs="$(stat -c %s "$1")" skip="$2" count=1)
+}
+
+# What was not flushed is lost indeed, or this would show nothing.
 test_power_cut_loses_nothing_acknowledged()	# after SYNCHRONIZE CACHE, and with FUA
 {
-	mkdir "$tap_dir/after"
-	with_disk "filename=$ext4/disk"
-	dd if=/dev/urandom of="$tap_dir/synced" bs=256k count=1
-	dd if=/dev/urandom of="$tap_dir/fua" bs=64k count=1
-	dd if="$tap_dir/synced" of="$disk" bs=256k seek=1 oflag=direct
+	local data=$tap_dir/data
+	head -c 64k /dev/urandom >"$data"
+	with_logged_disk
+	dd if="$data" of="$disk" bs=64k seek=1 oflag=direct
 	sg_sync "$sg"
-	sg_dd if="$tap_dir/fua" of="$sg" bs=512 bpt=128 count=128 seek=8192 oflag=fua,sgio
-	dd if="$nullb" of=/dev/ram0 bs=1M iflag=direct oflag=direct
-	mount /dev/ram0 "$tap_dir/after"
-	cmp "$tap_dir/synced" <(dd if="$tap_dir/after/disk" bs=256k skip=1 count=1)
-	cmp "$tap_dir/fua" <(dd if="$tap_dir/after/disk" bs=64k skip=64 count=1)
-	umount "$tap_dir/after"
+	dd if="$data" of="$disk" bs=64k seek=32 oflag=direct
+	sg_dd if="$data" of="$sg" bs=512 bpt=128 count=128 seek=8192 oflag=fua,sgio
+	dmsetup message logged 0 mark cut
+	drop_logged_disk
+	replay_until_cut
+	mount /dev/ram2 "$tap_dir/found"
+	found "$data" 1
+	found "$data" 64
+	head -c 64k /dev/zero >"$tap_dir/zeros"
+	found "$tap_dir/zeros" 32
+	umount "$tap_dir/found"
 }
 
 test_xfs_lives_on_it()	# made, filled, trimmed, clean
@@ -292,7 +348,7 @@ test_device_is_deleted_under_load()	# what is under way ends, nothing is left
 	with_disk "filename=$files/disk"
 	start_load "$disk" 20
 	drop_disk
-	wait "$load" || true
+	load_ended
 }
 
 run_tests "$@"
