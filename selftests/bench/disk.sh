@@ -3,14 +3,33 @@
 #
 # The disk that a row brings up.
 
-# The disks of this vendor, as many as there are sessions (1), once they are usable: $disk, "${disks[@]}".
-wait_for_disk()
+# A disk that the row before has left behind would be measured under another name.
+no_disk()
+{
+	local tries
+	for ((tries = 0; tries < 50; tries++)); do
+		compgen -G '/sys/block/sd*' >/dev/null || return 0
+		sleep 0.1
+	done
+	echo "left behind: $(cd /sys/block && echo sd*)" >&2
+	return 1
+}
+
+# What a disk says of itself, and how many MiB it has.
+is_disk() # DIR VENDOR MODEL MIB
+{
+	[ "$(cat "$1/device/vendor" "$1/device/model" | tr -s ' \n' ' ')" = "$2 $3 " ] &&
+		[ "$(cat "$1/size")" -eq $(($4 * 2048)) ]
+}
+
+# The disks that are it, as many as there are sessions (1), once they are usable: $disk, "${disks[@]}".
+wait_for_disk() # VENDOR MODEL MIB
 {
 	local dir tries
 	for ((tries = 0; tries < 100; tries++)); do
 		disks=()
 		for dir in /sys/block/sd*; do
-			if [ -e "$dir" ] && [ "$(tr -d ' ' <"$dir/device/vendor")" = "$1" ]; then
+			if [ -e "$dir" ] && is_disk "$dir" "$@"; then
 				disks+=("/dev/${dir##*/}")
 			fi
 		done
@@ -18,7 +37,7 @@ wait_for_disk()
 		[ ${#disks[@]} -lt "${sessions:-1}" ] || return 0
 		sleep 0.1
 	done
-	echo "no disk of vendor $1" >&2
+	echo "no disk $1 $2 of $3 MiB, but: $(tail -n +1 /sys/block/sd*/device/model /sys/block/sd*/size)" >&2
 	return 1
 }
 

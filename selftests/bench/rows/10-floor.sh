@@ -7,7 +7,7 @@ title="scsi_debug (floor)"
 up()
 {
 	modprobe scsi_debug fake_rw=1 delay=0 dev_size_mb=64
-	wait_for_disk Linux
+	wait_for_disk Linux scsi_debug 64
 }
 
 down()

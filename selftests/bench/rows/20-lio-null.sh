@@ -17,7 +17,7 @@ up()
 	mkdir -p "$port/lun/lun_0"
 	echo naa.5001405bbbbbbbbb >"$port/nexus"
 	ln -s "$store" "$port/lun/lun_0/null"
-	wait_for_disk LIO-ORG
+	wait_for_disk LIO-ORG RAMDISK-MCP 64
 }
 
 down()

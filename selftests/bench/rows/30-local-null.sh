@@ -8,14 +8,14 @@ scst=/sys/kernel/scst_tgt
 up()
 {
 	modprobe -a scst scst_vdisk scst_local
-	echo "add_device bench0 size_mb=1024" >$scst/handlers/vdisk_nullio/mgmt
-	echo "add bench0 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	wait_for_disk SCST_BPF
+	echo "add_device null size_mb=1024" >$scst/handlers/vdisk_nullio/mgmt
+	echo "add null 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	wait_for_disk SCST_BPF null 1024
 }
 
 down()
 {
 	echo "del 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	echo "del_device bench0" >$scst/handlers/vdisk_nullio/mgmt
+	echo "del_device null" >$scst/handlers/vdisk_nullio/mgmt
 	unload scst_local scst_vdisk scst
 }

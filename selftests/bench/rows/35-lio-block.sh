@@ -19,7 +19,7 @@ up()
 	mkdir -p "$port/lun/lun_0"
 	echo naa.5001405bbbbbbbbb >"$port/nexus"
 	ln -s "$store" "$port/lun/lun_0/block"
-	wait_for_disk LIO-ORG
+	wait_for_disk LIO-ORG IBLOCK 1024
 }
 
 down()

@@ -10,15 +10,15 @@ up()
 	modprobe null_blk irqmode=0 gb=1
 	quiet_backend nullb0
 	modprobe -a scst scst_vdisk scst_local
-	echo "add_device bench0 filename=/dev/nullb0" >$scst/handlers/vdisk_blockio/mgmt
-	echo "add bench0 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	wait_for_disk SCST_BPF
+	echo "add_device block filename=/dev/nullb0" >$scst/handlers/vdisk_blockio/mgmt
+	echo "add block 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	wait_for_disk SCST_BPF block 1024
 }
 
 down()
 {
 	echo "del 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	echo "del_device bench0" >$scst/handlers/vdisk_blockio/mgmt
+	echo "del_device block" >$scst/handlers/vdisk_blockio/mgmt
 	unload scst_local scst_vdisk scst
 	modprobe -r null_blk
 }

@@ -18,7 +18,7 @@ up()
 	mkdir -p "$port/lun/lun_0"
 	echo naa.5001405bbbbbbbbb >"$port/nexus"
 	ln -s "$store" "$port/lun/lun_0/file"
-	wait_for_disk LIO-ORG
+	wait_for_disk LIO-ORG FILEIO 64
 }
 
 down()

@@ -25,7 +25,7 @@ up()
 	echo 0 >"$tpg/attrib/demo_mode_write_protect"
 	echo 1 >"$tpg/enable"
 	log_in
-	wait_for_disk LIO-ORG
+	wait_for_disk LIO-ORG FILEIO 64
 }
 
 down()

@@ -9,15 +9,15 @@ up()
 {
 	make_file
 	modprobe -a scst scst_vdisk scst_local
-	echo "add_device bench0 filename=$dir/disk" >$scst/handlers/vdisk_fileio/mgmt
-	echo "add bench0 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	wait_for_disk SCST_BPF
+	echo "add_device file filename=$dir/disk" >$scst/handlers/vdisk_fileio/mgmt
+	echo "add file 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
+	wait_for_disk SCST_BPF file 64
 }
 
 down()
 {
 	echo "del 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	echo "del_device bench0" >$scst/handlers/vdisk_fileio/mgmt
+	echo "del_device file" >$scst/handlers/vdisk_fileio/mgmt
 	unload scst_local scst_vdisk scst
 	drop_file
 }

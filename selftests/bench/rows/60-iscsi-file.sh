@@ -13,9 +13,9 @@ up()
 {
 	make_file
 	modprobe -a scst scst_vdisk iscsi-scst
-	echo "add_device bench filename=$dir/disk" >$scst/handlers/vdisk_fileio/mgmt
+	echo "add_device iscsi filename=$dir/disk" >$scst/handlers/vdisk_fileio/mgmt
 	echo "add_target $iqn" >$scst/targets/iscsi/mgmt
-	echo "add bench 0" >"$scst/targets/iscsi/$iqn/luns/mgmt"
+	echo "add iscsi 0" >"$scst/targets/iscsi/$iqn/luns/mgmt"
 	echo 1 >"$scst/targets/iscsi/$iqn/enabled"
 	echo 1 >$scst/targets/iscsi/enabled
 	python3 ../iscsi/iscsi.py &
@@ -23,7 +23,7 @@ up()
 	until [ "$(cat $scst/targets/iscsi/open_state)" = open ]; do sleep 0.1; done
 	sleep 0.5
 	log_in
-	wait_for_disk SCST_BPF
+	wait_for_disk SCST_BPF iscsi 64
 }
 
 down()
