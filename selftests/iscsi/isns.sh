@@ -66,8 +66,7 @@ test_server_that_is_not_there_is_no_permission()	# and no delay for anybody
 {
 	start_daemon
 	write_attr "$iscsi/iSNSServer" "192.0.2.77 AccessControl"
-	sleep 0.3
-	assert_login_fails_with "(514)"	# 0x0202
+	wait_for 5 assert_login_fails_with "(514)"	# 0x0202
 	write_attr "$iscsi/iSNSServer" "192.0.2.77"
 	wait_for 2 assert_logs_in
 }

@@ -37,6 +37,7 @@ test_status_says_why()	# no target, disabled, no name, unknown type, version, no
 	assert_match "$(say "87 TargetName=$iqn2")" "^04 0207"
 	assert_match "$(say "87 $who SessionType=Boot")" "^04 0209"
 	assert_match "$(say "8b $who")" "^08 0200"
+	assert_eq "$(say "87 $who SessionType=Boot" wait | tail -n 1)" closed "connection"
 	assert_match "$(say "raw 01$(printf '0%.0s' {1..94})" wait)" "^23.{70}020b"
 }
 

@@ -201,14 +201,30 @@ test_session_survives_being_closed()	# force_close again and again under verify:
 	wait $! || fail "$(cat "$tap_dir/verify.log")"
 }
 
-test_lun_is_replaced_under_load()	# the initiator goes on with the other device
+has_data() # FILE
 {
+	! cmp -n $((16 << 20)) "$1" /dev/zero
+}
+
+calls_itself() # DEVICE
+{
+	sg_inq "$disk" | has "Product identification: $1 *\$"
+}
+
+test_lun_is_replaced_under_load()	# the initiator goes on with the other device, and is told
+{
+	local before
 	log_in
-	start_load "$disk" 4
+	start_load "$disk" 60
 	write_attr "$itgt/luns/mgmt" "replace_no_ua disk1 0"
-	write_attr "$itgt/luns/mgmt" "replace disk0 0"
-	wait "$load" || true	# inquiry data changed: the host may drop the disk, or go on
-	sg_raw "$disk" 12 00 00 00 60 00 -r 96 >/dev/null 2>&1
+	wait_for 10 has_data /tmp/disk1
+	write_attr "$itgt/luns/mgmt" "replace_no_ua disk0 0"
+	before=$(md5sum </tmp/disk1)
+	wait_for 10 io_flows "$disk" "$(cat "/sys/block/${disk##*/}/stat")"
+	end_load
+	assert_eq "$(md5sum </tmp/disk1)" "$before" "sum of a disk that is not the LUN's any more"
+	write_attr "$itgt/luns/mgmt" "replace disk1 0"
+	wait_for 10 calls_itself disk1
 }
 
 test_target_is_disabled_under_load()	# everybody has to go; enabled, they come back
@@ -226,11 +242,11 @@ test_target_is_disabled_under_load()	# everybody has to go; enabled, they come b
 test_target_is_deleted_under_load()	# sessions and all
 {
 	log_in
-	start_load "$disk" 5
+	start_load "$disk" 60
 	iscsi_mgmt del_target "$iqn"
 	[ ! -e "$itgt" ]
 	iscsiadm -m node -T "$iqn" -p "$portal" --logout
-	wait "$load" || true	# it has lost its disk
+	load_ended
 	iscsi_mgmt add_target "$iqn"
 }
 
