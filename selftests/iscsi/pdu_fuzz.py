@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
 pdu_fuzz.py TARGET COUNT SEED: sends COUNT PDUs that are wrong in some way to sessions of TARGET. The
-kernel may answer, reject, ignore and close as it likes; after every session that has ended a new one
-has to work. What a seed sends is always the same, but for what the target's answers add to it (tags).
+kernel may answer, reject, ignore and close as it likes, but not do nothing; after every session that has
+ended a new one has to work, and another one beside it reads all the time what it wrote to LUN 1. What a seed sends is always the same, but for what the target's answers add to it (tags).
 """
 import random
 import sys
@@ -14,8 +14,43 @@ OPCODES = (0x00, 0x01, 0x01, 0x01, 0x02, 0x04, 0x05, 0x05, 0x06, 0x10)	# of init
 CDBS = (0x00, 0x03, 0x08, 0x0a, 0x12, 0x1a, 0x25, 0x28, 0x2a, 0x2e, 0x35, 0x41, 0x42, 0x4d, 0x5a,
         0x5e, 0x7f, 0x88, 0x89, 0x8a, 0x93, 0x9e, 0xa0, 0xa3)
 PER_SESSION = 200
+PER_BYSTANDER = 20
 LENGTHS = (0, 0, 0, 1, 3, 4, 48, 511, 512, 4096, 8192)
 WORDS = (0, 1, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff)
+
+
+class Bystander:
+    """Somebody else's resets may end its commands, and a cold one its session; but not change its data."""
+
+    LBA = 100000
+
+    def __init__(self, ctl, target):
+        self.ctl, self.target = ctl, target
+        self.turns = 0
+        self.open()
+
+    def open(self):
+        self.initiator = Initiator(self.ctl, self.target, isid=b"\x80byst\0")
+        self.initiator.settle(lun=1)
+
+    def command(self, opcode, **args):
+        """Until it is carried out."""
+        cdb = struct.pack(">BxIxHx", opcode, self.LBA, 1)
+        for _ in range(20):
+            try:
+                status, data, _ = self.initiator.collect(
+                    self.initiator.command(cdb, 512, lun=1, **args))
+                if status == 0:
+                    return data
+            except (EOFError, ConnectionResetError):
+                self.open()
+        raise AssertionError(f"the bystander's command {opcode:#x} is never carried out")
+
+    def look(self):
+        self.turns += 1
+        data = self.turns.to_bytes(4, "big") * 128
+        self.command(0x2a, data=data)
+        assert self.command(0x28) == data, "the bystander reads something else"
 
 
 class Fuzzer:
@@ -26,6 +61,7 @@ class Fuzzer:
         self.tags = [0xffffffff]
         self.sessions = 0
         self.unsent, self.sent = [], 0
+        self.bystander = Bystander(ctl, target)
 
     def word(self):
         return self.random.choice(WORDS + (self.random.getrandbits(32),))
@@ -102,17 +138,24 @@ class Fuzzer:
                 self.new_session()
             try:
                 self.send(self.pdu())
+            except TimeoutError:
+                raise		# it neither reads nor closes
             except (EOFError, OSError):
                 self.end_session()
+            if self.random.random() * PER_BYSTANDER < 1:
+                self.bystander.look()
             if self.initiator and self.random.random() * PER_SESSION < 1:
                 self.end_session()
         if self.initiator:
             self.end_session()
         self.new_session()
         self.end_session()
+        self.bystander.look()
+        self.bystander.initiator.close()
 
 
 if __name__ == "__main__":
     fuzzer = Fuzzer(Ctl(), sys.argv[1], int(sys.argv[3]))
     fuzzer.run(int(sys.argv[2]))
-    print(f"{sys.argv[2]} PDUs in {fuzzer.sessions} sessions, seed {sys.argv[3]}")
+    print(f"{sys.argv[2]} PDUs in {fuzzer.sessions} sessions, {fuzzer.bystander.turns} turns beside them, "
+          f"seed {sys.argv[3]}")

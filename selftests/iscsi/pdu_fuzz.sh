@@ -14,10 +14,12 @@ case_timeout=$((case_timeout + count / 50))
 setup_file()
 {
 	load_iscsi
-	truncate -s 64M /run/disk
+	truncate -s 64M /run/disk /run/quiet
 	add_file_disk disk /run/disk
+	add_file_disk quiet /run/quiet
 	iscsi_mgmt add_target "$iqn"
 	write_attr "$itgt/luns/mgmt" "add disk 0"
+	write_attr "$itgt/luns/mgmt" "add quiet 1"
 	write_attr "$itgt/enabled" 1
 	write_attr "$iscsi/enabled" 1
 }
@@ -25,10 +27,10 @@ setup_file()
 teardown_file()
 {
 	unload_iscsi
-	rm /run/disk
+	rm /run/disk /run/quiet
 }
 
-test_wrong_pdus_hurt_their_session_only()	# and no command, buffer or session is left behind
+test_wrong_pdus_hurt_their_session_only()	# not the one beside it; and no command, buffer or session is left behind
 {
 	echo "seed $seed"
 	python3 "$(dirname "$0")/pdu_fuzz.py" "$iqn" "$count" "$seed"
