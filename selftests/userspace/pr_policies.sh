@@ -90,8 +90,7 @@ test_pr_backup_reader_reads_and_nothing_else()	# under exclusive access of the h
 	assert_conflict pr "$guest" reserve --param-rk=0 --prout-type=3
 	assert_match "$(cat "$policies/pr_backup_reader/state")" "^active"
 	scstctl policy update pr_backup_reader rule=initiator=other
-	sleep 1.1
-	assert_conflict read_block "$guest"
+	wait_for 10 assert_conflict read_block "$guest"
 	end_load
 }
 

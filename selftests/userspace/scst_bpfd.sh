@@ -90,8 +90,7 @@ test_reload_takes_another_build()	# of a policy and of a tracer
 	export SCST_BPF_DIR=$tap_dir/bpf
 	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
 	start_daemon
-	reload_daemon
-	sleep 1
+	scstctl policy apply
 	! daemon_says updated || fail "the same build is another one"
 	printf x >>"$tap_dir/bpf/lun_mask.bpf.o"	# as if they were others
 	printf x >>"$tap_dir/bpf/cmdlog.bpf.o"
@@ -412,6 +411,21 @@ overflow_ring()
 		--number_ios=2500 --allow_file_create=0
 }
 
+exits_told() # HOW MANY
+{
+	[ "$(nr_lines '"event":"policy_exit"' "$daemon_log.out")" -eq "$1" ]
+}
+
+# What is lost is told once a second, and behind it which policies went.
+losses_are_told()
+{
+	local told
+	told=$(nr_lines '"event":"policy_exit"' "$daemon_log.out")
+	scstctl policy load minimal
+	scstctl policy unload minimal
+	wait_for 20 exits_told $((told + 1))
+}
+
 test_losses_without_a_daemon_are_counted()	# by the next one; kill -9 under load, the verdict holds
 {
 	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
@@ -424,16 +438,16 @@ test_losses_without_a_daemon_are_counted()	# by the next one; kill -9 under load
 	overflow_ring
 	start_daemon --print-events
 	wait_for 20 grep -q '"where":"ring","count":[1-9]' "$daemon_log.out"
-	sleep 2
+	losses_are_told
 	lost=$(nr_lines '"event":"lost"' "$daemon_log.out")
 	scstctl policy apply
-	sleep 2
+	losses_are_told
 	assert_eq "$(nr_lines '"event":"lost"' "$daemon_log.out")" "$lost" "losses that are told after a reload, too:"
 }
 
 has_events() # NR
 {
-	[ "$(wc -l <"$daemon_log.out")" -ge "$1" ]
+	[ "$(nr_lines '"event":"cmd"' "$daemon_log.out")" -ge "$1" ]
 }
 
 test_slow_subscriber_is_told_its_losses()	# and holds up nobody

@@ -284,10 +284,16 @@ cmdlogs_are()
 	[ "$(bpftool prog show | nr_lines cmdlog)" = "$1" ]
 }
 
+is_traced()
+{
+	read_block "$sg0"
+	[ -s "$tap_dir/trace" ]
+}
+
 test_trace_ends_cleanly_at_sigterm()	# status 0
 {
-	scstctl trace --json --lun 7 &
-	sleep 3
+	scstctl trace --json >"$tap_dir/trace" &
+	wait_for 20 is_traced
 	kill -TERM $!
 	wait $!
 }
