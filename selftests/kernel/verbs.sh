@@ -31,6 +31,11 @@ setup_file()
 	stores=("$nullb" "$files/disk")	# what is below
 }
 
+teardown()
+{
+	[ ! -e "$scst/devices/slow" ] || drop_slow_disk
+}
+
 teardown_file()
 {
 	unload_scst
@@ -50,6 +55,27 @@ on_each() # CHECK
 		dd if="$ones" of="$disk" bs=64k seek=18 count=2 oflag=direct
 		"$1"
 	done
+}
+
+# A disk at LUN 3 that takes its time for a write: what comes between a comparison and its write shows.
+with_slow_disk() # MILLISECONDS
+{
+	local dm
+	modprobe brd rd_nr=1 rd_size=65536
+	dmsetup create slow --noudevsync --table "0 131072 delay /dev/ram0 0 0 /dev/ram0 0 $1"
+	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname slow)
+	wait_for 5 test -b "$dm"
+	handler=vdisk_blockio add_disk "filename=$dm" slow
+	map_lun slow 3
+	sg=$(sg_of 3) disk=$(disk_of 3) store=/dev/ram0
+	clear_unit_attentions "$sg"
+}
+
+drop_slow_disk()
+{
+	write_attr "$scst/handlers/vdisk_blockio/mgmt" "del_device slow"
+	dmsetup remove --noudevsync --retry slow
+	modprobe -r brd
 }
 
 # Below the target, past its page cache if it has one.
@@ -204,9 +230,11 @@ check_compare_and_write()
 	assert_eq "$(bytes_at 15 2048)" "00*512 ff*1024 00*512"
 }
 
-test_compare_and_write_is_atomic()	# two that count together lose no step
+test_compare_and_write_is_atomic()	# two that count together lose no step, however long a write takes
 {
 	on_each check_counting
+	with_slow_disk 200
+	check_counting
 }
 
 # COUNT times: read the number in block 40h, write the next one if it is still there.
@@ -234,30 +262,44 @@ check_counting()
 	# plain writes beside it, which must neither stop nor be stopped
 	fio --name=beside --filename="$disk" --offset=8m --size=8m --rw=randwrite --bs=4k \
 		--ioengine=libaio --iodepth=8 --direct=1 --time_based --runtime=1 >&2
-	wait "${pids[@]}"
+	wait_all "${pids[@]}"
 	assert_eq "$(dd if="$disk" bs=512 skip=64 count=1 iflag=direct | od -An -tu4 -N4 | tr -d ' ')" \
 		16 counter
 }
 
-test_compare_and_write_waits_for_writes()	# plain writes to the same block: none is lost
+test_compare_and_write_waits_for_writes()	# to the same blocks: it compares with what these leave
 {
+	{ head -c 2048 /dev/zero; head -c 2048 "$ones"; } >"$tap_dir/both"
+	head -c 2048 >"$tap_dir/letters" < <(yes 1234567)
 	on_each check_overlap
+	with_slow_disk $((1000 * PATIENCE))
+	check_write_under_way
 }
 
-# Writes of a whole block with one letter, and CAWs of 0 -> 1: the block is always all of one kind.
+# Writes of zeros, and CAWs of 0 -> 1 beside them: neither stops the other, and no half of one stays.
 check_overlap()
 {
-	local i=0 bytes
-	{ head -c 512 /dev/zero; head -c 512 "$ones"; } >"$tap_dir/both"
-	fio --name=over --filename="$disk" --offset=32k --size=512 --rw=write --bs=512 \
+	local i=0
+	fio --name=over --filename="$disk" --offset=32k --size=2k --rw=write --bs=2k \
 		--ioengine=libaio --iodepth=4 --direct=1 --time_based --runtime=1 --zero_buffers >&2 &
 	while kill -0 $! 2>/dev/null; do
-		compare_and_write "$tap_dir/both" 40 01 && i=$((i + 1))
+		compare_and_write "$tap_dir/both" 40 04 && i=$((i + 1))
 	done 2>/dev/null
 	wait $!
 	[ "$i" -gt 0 ] || fail "no COMPARE AND WRITE found zeros"
-	bytes=$(bytes_at 64)
-	assert_match "$bytes" '^(00|ff)\*512$'
+	assert_match "$(bytes_at 64 2048)" '^(00|ff)\*2048$'
+}
+
+# The blocks are still zeros when the CAW begins, and are not any more when it may compare.
+check_write_under_way()
+{
+	local writer
+	sg_raw --send=2048 --infile="$tap_dir/letters" "$sg" 2a 00 00 00 00 40 00 00 04 00 &
+	writer=$!
+	wait_for 5 grep -q "lun=3 .* opcode=0x2a step=execute" "$scst/trace_cmds"
+	assert_fails_with "Miscompare" compare_and_write "$tap_dir/both" 40 04
+	wait "$writer"
+	cmp "$tap_dir/letters" <(dd if="$disk" bs=512 skip=64 count=4 iflag=direct)
 }
 
 test_or_write_sets_bits()	# what was there stays
