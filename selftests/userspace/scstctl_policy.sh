@@ -158,20 +158,37 @@ test_directory_of_a_stranger_is_not_used()	# bpffs may be writable for all
 	rmdir "$pins"
 }
 
-test_killed_load_leaves_nothing_that_lasts()	# the next one clears up
+# What a load does to the kernel, and to files there, is these calls.
+load_steps=bpf,mkdir,rename,renameat2,unlink,unlinkat,rmdir
+
+load_mask() # LOG STRACE-OPTION...
 {
-	local i
-	for i in 2 4 6 8 10; do
-		scstctl policy load lun_mask mask=scst_local_host@1:hide 2>/dev/null &
-		sleep "0.$i"
-		kill -9 $! 2>/dev/null || true
-		wait $! 2>/dev/null || true
+	strace --quiet=all -o "$tap_dir/$1" "${@:2}" scstctl policy load lun_mask mask=scst_local_host@1:hide
+}
+
+# strace counts each kind of call by itself: "bpf:signal=KILL:when=7" for the Nth line of the log.
+killed_at() # N
+{
+	local call
+	call=$(sed -n "$1s/(.*//p" "$tap_dir/calls")
+	echo "$call:signal=KILL:when=$(head -n "$1" "$tap_dir/calls" | grep -c "^$call(")"
+}
+
+test_killed_load_leaves_nothing_that_lasts()	# at any of its last steps; the next one clears up
+{
+	local nr i
+	load_mask calls -e trace="$load_steps"
+	nr=$(grep -c '^[a-z0-9]*(' "$tap_dir/calls")
+	scstctl policy unload lun_mask
+	for ((i = 0; i < $(amount 6 12); i++)); do
+		! load_mask killed -e trace="$load_steps" -e inject="$(killed_at $((nr - i)))" ||
+			fail "it was not killed at step $((nr - i)) of $nr"
 		[ ! -e "$pins/policies/lun_mask" ] || scstctl policy unload lun_mask
+		scstctl policy load minimal
+		assert_eq "$(ls "$pins/policies")" minimal
+		wait_for_luns 0 1
+		scstctl policy unload minimal
 	done
-	mkdir -p "$pins/policies/stale~"
-	scstctl policy load minimal
-	assert_eq "$(ls "$pins/policies")" minimal
-	wait_for_luns 0 1
 }
 
 # Of the program in force: another one has another number.
