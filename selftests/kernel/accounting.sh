@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What is counted of commands, and where those run that need a thread: statistics, latency, pools,
-# cpu_mask; with the scripted transport and back end (module/scst_script.c).
+# cpu_mask; with the scripted transport and back end (module/).
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/script.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What stops commands on their arrival: blocking from outside, suspension, black holes, limits; with
-# the scripted transport and back end (module/scst_script.c). And that it begins and ends while
+# the scripted transport and back end (module/). And that it begins and ends while
 # commands flow.
 
 . "$(dirname "$0")/../lib/tap.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Whom task management means when LUNs have moved: with the scripted transport and back end
-# (module/scst_script.c), sessions a and b, and two units that answer when they are told to.
+# (module/), sessions a and b, and two units that answer when they are told to.
 #
 #	a, b --- LUN 0 --> unit, then (replace) other
 #	     \-- LUN 1 --> unit

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Task sets as a scripted transport sees them (module/scst_script.c): task attributes, ACA, QErr, TAS,
+# Task sets as a scripted transport sees them (module/): task attributes, ACA, QErr, TAS,
 # task management and unit attentions, each against a back end that answers when it is told to. The
 # order in which commands are executed is the order in which the back end holds them.
 
