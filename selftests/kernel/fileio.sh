@@ -170,7 +170,7 @@ replay_until_cut()
 {
 	local replay nr
 	replay=$(dirname "$0")/replay.py
-	nr=$("$replay" /dev/ram1 | sed -n 's/ cut$//p')
+	nr=$("$replay" /dev/ram1 | sed -n 's/ mark cut$//p')
 	"$replay" /dev/ram1 /dev/ram2 0 "$nr"
 }
 
