@@ -5,12 +5,19 @@
  *
  *	run	"cmd TAG ATTR LUN DATA CDB..."	ATTR: s o h a u; DATA: n, rBYTES, wBYTES
  *		"tmf ID FUNCTION LUN [TAG]"	number of enum scst_tmf_fn
- *		"data TAG"			the data-out of TAG, which `slow_data` held back
+ *		"data TAG [fail]"		the data-out of TAG, which `slow_data` held back
+ *		"send TAG"			the answer to TAG, which `slow_send` held back
  *	slow_data	1: data-out does not come by itself
+ *	slow_send	1: answers do not leave by themselves
  *	lines	of 64 bytes of its slot that the last command changed which was answered at once
  *	entries		of the scatterlist of the last command that had data
  *	log	what was answered, in that order; writing clears it:
  *		"cmd TAG STATUS [KEY/ASC/ASCQ]", "gone TAG" (no answer), "tmf ID RESULT [INFO]"
+ *
+ * and beside the targets, since a session that is deleted has no directory,
+ *
+ *	lost	the log of the one that is being deleted, or was last, with "aborted" before it
+ *		when its commands have been; takes "data" and "send" for it, as run does
  */
 #include <linux/cleanup.h>
 #include <linux/hex.h>
@@ -26,7 +33,10 @@ struct script_session {
 	struct scst_session *sess;
 	struct scst_target *tgt;
 	spinlock_t lock;
-	bool slow_data;
+	bool slow_data, slow_send;
+	bool aborted;			/* some of its commands have been */
+	DECLARE_BITMAP(wants_data, NR_SLOTS);
+	DECLARE_BITMAP(unsent, NR_SLOTS);
 	struct scst_cmd before;		/* the slot of the last command; script_lock: and lines */
 	unsigned long lines;
 	u32 entries;
@@ -42,6 +52,10 @@ struct script_tmf {
 static DEFINE_MUTEX(script_lock);
 static LIST_HEAD(sessions);
 
+/* script_lock: the session that is being deleted, and the log of the one that was last. */
+static struct script_session *lost;
+static char lost_log[LOG_SIZE + 16];
+
 static __printf(2, 3) void log_line(struct script_session *ss, const char *fmt, ...)
 {
 	va_list args;
@@ -52,7 +66,7 @@ static __printf(2, 3) void log_line(struct script_session *ss, const char *fmt, 
 	va_end(args);
 }
 
-static void script_send_response(struct scst_cmd *cmd)
+static void answer(struct scst_cmd *cmd)
 {
 	struct script_session *ss = scst_session_priv(cmd->sess);
 	u8 sense[32] = {};
@@ -71,12 +85,32 @@ static void script_send_response(struct scst_cmd *cmd)
 	scst_cmd_done(cmd);
 }
 
+static void script_send_response(struct scst_cmd *cmd)
+{
+	struct script_session *ss = scst_session_priv(cmd->sess);
+
+	if (READ_ONCE(ss->slow_send))
+		set_bit(cmd->index, ss->unsent);
+	else
+		answer(cmd);
+}
+
 static void script_receive_data(struct scst_cmd *cmd)
 {
 	struct script_session *ss = scst_session_priv(cmd->sess);
 
-	if (!READ_ONCE(ss->slow_data))
+	if (READ_ONCE(ss->slow_data))
+		set_bit(cmd->index, ss->wants_data);
+	else
 		scst_cmd_data_received(cmd, true);
+}
+
+/* Data-out comes when the script says so, also to what was aborted. */
+static void script_cmds_aborted(struct scst_session *sess)
+{
+	struct script_session *ss = scst_session_priv(sess);
+
+	WRITE_ONCE(ss->aborted, true);
 }
 
 static void script_tmf_done(struct scst_tmf *tmf)
@@ -160,6 +194,7 @@ static int run_cmd(void *obj, char *text)
 	return 0;
 }
 
+/* Of a command that does not wait for it nothing is touched: its session may be gone. */
 static int run_data(void *obj, char *text)
 {
 	struct script_session *ss = obj;
@@ -167,7 +202,22 @@ static int run_data(void *obj, char *text)
 
 	if (word_u64(&text, NR_SLOTS - 1, &tag))
 		return -EINVAL;
-	scst_cmd_data_received(scst_cmd_at(ss->sess, tag), true);
+	if (!test_and_clear_bit(tag, ss->wants_data))
+		return -ENOENT;
+	scst_cmd_data_received(scst_cmd_at(ss->sess, tag), !scst_mgmt_word(&text));
+	return 0;
+}
+
+static int run_send(void *obj, char *text)
+{
+	struct script_session *ss = obj;
+	u64 tag;
+
+	if (word_u64(&text, NR_SLOTS - 1, &tag))
+		return -EINVAL;
+	if (!test_and_clear_bit(tag, ss->unsent))
+		return -ENOENT;
+	answer(scst_cmd_at(ss->sess, tag));
 	return 0;
 }
 
@@ -196,7 +246,14 @@ static int run_tmf(void *obj, char *text)
 static const struct scst_mgmt_verb run_verbs[] = {
 	{ "cmd",  run_cmd  },
 	{ "data", run_data },
+	{ "send", run_send },
 	{ "tmf",  run_tmf  },
+	{ }
+};
+
+static const struct scst_mgmt_verb lost_verbs[] = {
+	{ "data", run_data },
+	{ "send", run_send },
 	{ }
 };
 
@@ -237,6 +294,13 @@ static ssize_t slow_data_store(void *obj, char *text)
 	return scst_parse_bool(text, &ss->slow_data);
 }
 
+static ssize_t slow_send_store(void *obj, char *text)
+{
+	struct script_session *ss = scst_session_priv(obj);
+
+	return scst_parse_bool(text, &ss->slow_send);
+}
+
 static ssize_t entries_show(void *obj, char *buf)
 {
 	const struct script_session *ss = scst_session_priv(obj);
@@ -250,6 +314,33 @@ static const struct scst_attr session_attrs[] = {
 	SCST_ATTR_RW(log, log_show, log_store),
 	SCST_ATTR_WO(run, run_store),
 	SCST_ATTR_WO(slow_data, slow_data_store),
+	SCST_ATTR_WO(slow_send, slow_send_store),
+	SCST_ATTR_END
+};
+
+static void keep_log(struct script_session *ss)
+{
+	guard(spinlock_irq)(&ss->lock);
+	scnprintf(lost_log, sizeof(lost_log), "%s%.*s", ss->aborted ? "aborted\n" : "",
+		  ss->log_len, ss->log);
+}
+
+static ssize_t lost_show(void *obj, char *buf)
+{
+	guard(mutex)(&script_lock);
+	if (lost)
+		keep_log(lost);
+	return sysfs_emit(buf, "%s", lost_log);
+}
+
+static ssize_t lost_store(void *obj, char *text)
+{
+	guard(mutex)(&script_lock);
+	return lost ? scst_mgmt_run(lost_verbs, lost, text) : -ENOENT;
+}
+
+static const struct scst_attr driver_attrs[] = {
+	SCST_ATTR_RW(lost, lost_show, lost_store),
 	SCST_ATTR_END
 };
 
@@ -288,8 +379,13 @@ static int del_session(struct scst_target *tgt, const char *name)
 		if (!found)
 			return -ENOENT;
 		list_del(&found->entry);
+		lost = found;
 	}
 	scst_session_unregister(found->sess);
+	scoped_guard(mutex, &script_lock) {
+		keep_log(found);
+		lost = NULL;
+	}
 	kfree(found);
 	return 0;
 }
@@ -347,11 +443,13 @@ static const struct scst_target_ops script_ops = {
 	.no_enabled_attr	= true,
 	.send_response		= script_send_response,
 	.receive_data		= script_receive_data,
+	.cmds_aborted		= script_cmds_aborted,
 	.tmf_done		= script_tmf_done,
 	.add_target		= script_add_target,
 	.add_target_params	= "max_bytes, max_sg, numa_node",
 	.del_target		= script_del_target,
 	.mgmt			= script_mgmt,
+	.driver_attrs		= driver_attrs,
 	.session_attrs		= session_attrs,
 };
 
