@@ -241,18 +241,6 @@ static void nexus_destroy(struct scst_nexus *nexus, struct list_head *dead)
 	call_rcu(&nexus->rcu, nexus_free);
 }
 
-void scst_nexuses_kick(struct list_head *dead)
-{
-	struct scst_nexus *nexus;
-
-	list_for_each_entry(nexus, dead, sess_entry) {
-		if (!nexus->dev)
-			continue;
-		guard(spinlock_irq)(&nexus->dev->lock);
-		scst_gate_kick(nexus->dev);
-	}
-}
-
 bool scst_nexuses_drained(struct list_head *dead)
 {
 	struct scst_nexus *nexus;

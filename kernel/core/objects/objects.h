@@ -75,10 +75,11 @@ extern bool scst_async_lun_replace;
  */
 struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapping *map,
 				     enum scst_sense_id ua);
-/* Unpublish, stop new commands, and move to @dead (tgt->lock held) ... */
+/*
+ * Unpublish, stop new commands, have those go on that are parked and need not wait any more, and
+ * move to @dead (tgt->lock held) ...
+ */
 void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead);
-/* ... have those of their commands that are parked and were aborted go on to their end ... */
-void scst_nexuses_kick(struct list_head *dead);
 /* ... then, with no lock held, wait for the commands and free. */
 void scst_nexuses_destroy(struct list_head *dead);
 /* Would destroying them not wait? Has held commands go on to their end. */

@@ -216,6 +216,8 @@ void scst_session_unregister(struct scst_session *sess)
 	LIST_HEAD(dead);
 
 	trace_scst_session_end(sess);
+	/* Before the nexuses go: who finds its LUN gone while it is held would say so. */
+	scst_tmf_abort_session(sess);
 	mutex_lock(&tgt->lock);
 	/* Nexuses wait for a grace period when they are killed: iterators are past us by then. */
 	spin_lock(&scst_sessions_lock);
@@ -227,8 +229,6 @@ void scst_session_unregister(struct scst_session *sess)
 	mutex_unlock(&tgt->lock);
 	/* Who walks the sessions adds files to their directories: not to this one's any more. */
 	scst_sysfs_session_del(sess);
-	scst_tmf_abort_session(sess);
-	scst_nexuses_kick(&dead);
 	scst_nexuses_destroy(&dead);
 	scst_session_put(sess);
 	wait_for_completion(&sess->users_gone);
