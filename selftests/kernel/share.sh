@@ -50,6 +50,16 @@ test_share_is_given_back()	# with the last command; what is only kept for others
 	assert_held_set "11 12 13 14 15"
 	release all
 	wait_log a "cmd 15 00"
+	wait_for 5 idle "$ses_a"
+	for tag in 21 22 23 24 25; do
+		read_mib b "$tag"
+	done
+	assert_held_set "21 22 23 24 25"
+	read_mib a 26			# there is little left, and it has none
+	assert_held_set "21 22 23 24 25 26"
+	release all
+	wait_for 5 idle "$ses_a"
+	wait_for 5 idle "$ses_b"
 }
 
 run_tests "$@"
