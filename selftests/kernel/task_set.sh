@@ -358,6 +358,25 @@ test_luns_changed_is_told_once_per_session()	# at one LUN for all of them
 	wait_log a "cmd 4 00"
 }
 
+test_replaced_lun_is_told()	# to each session, by two unit attentions; not by replace_no_ua
+{
+	local session
+	write_attr "$scst/handlers/scst_script/mgmt" "add_device other"
+	write_attr "$script_tgt/luns/mgmt" "replace other 0"
+	for session in a b; do
+		tur "$session" 1
+		wait_log "$session" "cmd 1 02 6/3f/03"
+		tur "$session" 2
+		wait_log "$session" "cmd 2 02 6/3f/0e"
+		tur "$session" 3
+		wait_log "$session" "cmd 3 00"
+	done
+	write_attr "$script_tgt/luns/mgmt" "replace_no_ua unit 0"
+	tur a 4
+	wait_log a "cmd 4 00"
+	write_attr "$scst/handlers/scst_script/mgmt" "del_device other"
+}
+
 test_failure_with_naca_establishes_aca()	# others of the nexus: ACA ACTIVE, until it is cleared
 {
 	naca_fails a 1
