@@ -109,10 +109,30 @@ test_others_are_told_of_changed_mode_parameters()	# and who changed them is not
 	clear_unit_attentions "$sg2"
 }
 
+test_reset_restores_saved_mode_parameters()	# what was set and not saved is forgotten
+{
+	set_tas 1
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 "current before the reset"
+	sg_reset --no-esc --device "$sg"
+	clear_unit_attentions "$sg"
+	clear_unit_attentions "$sg2"
+	assert_eq "$(mode_byte 0 0x0a 5)" 00 "current after the reset"
+}
+
 test_fixed_bit_of_a_mode_page_is_refused()	# TST is a parameter of add_device
 {
 	assert_fails_with "Invalid field in parameter list" control 2 20 0
 	assert_eq "$(mode_byte 0 0x0a 2)" 22 "byte with TST"
+}
+
+test_commands_take_turns_under_load()	# QUEUE ALGORITHM MODIFIER 0: each waits for the older
+{
+	control 3 f0 00
+	clear_unit_attentions "$sg2"
+	start_load "$(disk_of 0)" 3
+	wait "$load" || fail "fio: $(cat "$tap_dir/fio.log")"
+	control 3 f0 10
+	clear_unit_attentions "$sg2"
 }
 
 write_block()
