@@ -105,9 +105,11 @@ test_patterns_match()	# * ? and !, case aside, the first group in order of creat
 	add_session ini1.a.b:x.y.z
 	add_session ini2
 	add_session ini1
+	add_session ini2.a:xz		# matches both
 	assert_group ini1.a.b:x.y.z any
 	assert_group ini2 second
 	assert_group ini1 ""
+	assert_group ini2.a:xz any
 }
 
 test_session_moves_with_its_pattern()	# add, move, del, clear: each at once
