@@ -110,8 +110,14 @@ test_replace_moves_the_links()	# the LUN's directory stays
 	del_null other
 }
 
+write_block() # LUN
+{
+	sg_raw --send=512 --infile=/dev/zero "$(sg_of "$1")" 2a 00 00 00 00 00 00 00 01 00
+}
+
 test_read_only_is_what_initiators_get()	# of the device or of the LUN; only the LUN's is saved
 {
+	local lun
 	add_null ro "read_only=1"
 	map_lun ro 1
 	map_lun disk0 2 read_only=1
@@ -121,6 +127,12 @@ test_read_only_is_what_initiators_get()	# of the device or of the LUN; only the 
 	has_key "$tgt"/luns/2/read_only
 	assert_eq "$(value "$tgt"/luns/0/read_only)" 0 "of neither"
 	no_key "$tgt"/luns/0/read_only
+	for lun in 0 1 2; do
+		clear_unit_attentions "$(sg_of "$lun")"
+	done
+	write_block 0
+	assert_fails_with "Data Protect" write_block 1
+	assert_fails_with "Data Protect" write_block 2
 	unmap_lun 1
 	unmap_lun 2
 	del_null ro
