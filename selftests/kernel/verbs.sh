@@ -119,6 +119,21 @@ check_verify_compare()
 		fail "data that differ were found equal"
 	assert_match "$output" "Miscompare"
 	assert_match "$output" "(Info fld|Information).*(0x)?403"
+	assert_match "$(verify_but_for 4096 4095)" "(Info fld|Information).*fff"
+	# 64 KiB are read at a time
+	assert_match "$(verify_but_for 131072 66563)" "(Info fld|Information).*10403"
+	assert_match "$(verify_but_for 131072 131071)" "(Info fld|Information).*1ffff"
+}
+
+# VERIFY of so many bytes, all of which are FFh but one, and what it says.
+verify_but_for() # SIZE AT
+{
+	local blocks=$(($1 / 512)) status=0
+	head -c "$1" "$ones" >"$tap_dir/data"
+	printf '\376' | dd of="$tap_dir/data" bs=1 seek="$2" conv=notrunc 2>/dev/null
+	sg_raw --send="$1" --infile="$tap_dir/data" "$sg" 2f 02 00 00 08 00 00 \
+		"$(printf %02x $((blocks >> 8)))" "$(printf %02x $((blocks & 255)))" 00 2>&1 || status=$?
+	[ $status -ne 0 ] || fail "found equal but for byte $2"
 }
 
 test_verify_compares_one_block_with_each()	# BYTCHK 11b
@@ -149,6 +164,18 @@ check_write_verify()
 	sg_raw --send=4096 --infile="$ones" "$sg" \
 		8e 02 00 00 00 00 00 00 00 20 00 00 00 08 00 00
 	assert_eq "$(bytes_at 31 5120)" "00*512 ff*4096 00*512"
+}
+
+test_less_data_than_it_says_is_refused()	# and nothing is written
+{
+	on_each check_short_write
+}
+
+check_short_write()
+{
+	assert_fails_with "Invalid field in command information unit" \
+		sg_raw --send=512 --infile="$ones" "$sg" 2a 00 00 00 00 10 00 00 02 00
+	assert_eq "$(bytes_at 16 1024)" "00*1024"
 }
 
 test_write_same_repeats_a_block()	# 10 and 16; nothing beside it
@@ -228,6 +255,18 @@ check_compare_and_write()
 	assert_match "$output" "(Info fld|Information).*(0x)?200"
 	assert_fails_with "Invalid field in command" compare_and_write "$tap_dir/both" 0f 03
 	assert_eq "$(bytes_at 15 2048)" "00*512 ff*1024 00*512"
+	check_long_compare_and_write
+}
+
+# As much as there can be: it comes in pieces, and what is written begins within one of them.
+check_long_compare_and_write()
+{
+	local half=$((255 * 512))
+	{ head -c $half /dev/zero; head -c $half /dev/urandom; } >"$tap_dir/long"
+	compare_and_write "$tap_dir/long" 20 ff
+	assert_eq "$(bytes_at 31)" "00*512"
+	cmp <(tail -c $half "$tap_dir/long") <(dd if="$store" bs=512 skip=32 count=255)
+	assert_eq "$(bytes_at $((32 + 255)))" "00*512"
 }
 
 test_compare_and_write_is_atomic()	# two that count together lose no step, however long a write takes
@@ -300,6 +339,34 @@ check_write_under_way()
 	assert_fails_with "Miscompare" compare_and_write "$tap_dir/both" 40 04
 	wait "$writer"
 	cmp "$tap_dir/letters" <(dd if="$disk" bs=512 skip=64 count=4 iflag=direct)
+}
+
+is_writing()
+{
+	grep -q "opcode=0x2a step=execute" "$scst/trace_cmds"
+}
+
+test_compare_and_write_waits_for_a_slow_write()	# and compares with what that has written
+{
+	modprobe brd rd_nr=1 rd_size=4096
+	dmsetup create slow --noudevsync \
+		--table "0 8192 delay /dev/ram0 0 0 /dev/ram0 0 $((1000 * PATIENCE))"
+	store=/dev/$(dmsetup info --columns --noheadings -o blkdevname slow)
+	wait_for 5 test -b "$store"
+	handler=vdisk_blockio add_disk "filename=$store" slow
+	map_lun slow 3
+	sg=$(sg_of 3)
+	clear_unit_attentions "$sg"
+	{ head -c 512 /dev/zero; head -c 512 /dev/urandom; } >"$tap_dir/both"
+	sg_raw --send=512 --infile="$ones" "$sg" 2a 00 00 00 00 40 00 00 01 00 &
+	wait_for 5 is_writing
+	assert_fails_with "Miscompare" compare_and_write "$tap_dir/both" 40 01
+	wait $!
+	assert_eq "$(bytes_at 64)" "ff*512"
+	write_attr "$scst/handlers/vdisk_blockio/mgmt" "del_device slow"
+	wait_for 10 no_sdev 3
+	dmsetup remove --noudevsync --retry slow
+	modprobe -r brd
 }
 
 test_or_write_sets_bits()	# what was there stays
