@@ -41,10 +41,13 @@ make_dm() # TABLE
 
 teardown()
 {
+	local dir=/sys/kernel/config/nullb/nullb1
 	drop_disk_if_any
 	if [ -n "$(dm_disk)" ]; then
 		dmsetup remove --noudevsync --retry broken
 	fi
+	[ ! -d "$dir" ] || rmdir "$dir"
+	[ ! -d /sys/module/scsi_debug ] || drop_scsi_debug
 }
 
 # Field N of the statistics of nullb0: 1 reads, 5 writes, 12 discards, 16 flushes.
@@ -53,7 +56,41 @@ stat_of()
 	awk "{ print \$$1 }" /sys/block/nullb0/stat
 }
 
-test_data_are_right_over_requests()	# null_blk takes requests in the caller's context
+# A disk whose driver takes requests in the caller's context; that of null_blk does not, if it has
+# memory.
+make_scsi_debug()
+{
+	modprobe scsi_debug dev_size_mb=64 delay=0
+	wait_for 10 has_scsi_debug
+	below=$(scsi_debug_disk)
+	echo none >"/sys/block/${below##*/}/queue/scheduler"
+}
+
+scsi_debug_disk()
+{
+	echo /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/sd* | sed 's|.*/|/dev/|'
+}
+
+has_scsi_debug()
+{
+	[ -b "$(scsi_debug_disk)" ]
+}
+
+drop_scsi_debug()
+{
+	wait_for 10 rmmod scsi_debug
+}
+
+test_data_are_right_over_requests()	# in the caller's context
+{
+	make_scsi_debug
+	with_disk "filename=$below"
+	verify_fio --bsrange=512-256k --numjobs=2 --offset_increment=8m
+	drop_disk
+	drop_scsi_debug
+}
+
+test_data_are_right_over_null_requests()	# in a thread, since null_blk may sleep
 {
 	with_disk "filename=$nullb"
 	verify_fio --bsrange=512-256k --numjobs=2 --offset_increment=8m
@@ -73,22 +110,66 @@ test_data_are_right_past_a_scheduler()	# with one, requests do not pass it by
 	echo none >/sys/block/nullb0/queue/scheduler
 }
 
-test_data_are_right_on_a_partition()	# and nothing outside of it is written
+test_data_are_right_on_a_partition()	# and nothing outside of it is written, by bios and by requests
 {
-	dd if=/dev/zero of="$nullb" bs=1M count=64 oflag=direct
+	check_partition "$nullb" "${nullb}p1"
+	make_scsi_debug
+	check_partition "$below" "${below}1"
+	drop_scsi_debug
+}
+
+check_partition() # DISK PARTITION
+{
+	local below=$1
+	dd if=/dev/zero of="$below" bs=1M count=64 oflag=direct
 	# MBR: type 83h, 32768 sectors from 2048
 	printf '\0\0\0\0\x83\0\0\0\0\x08\0\0\0\x80\0\0' |
-		dd of="$nullb" bs=1 seek=446 conv=notrunc
-	printf '\x55\xaa' | dd of="$nullb" bs=1 seek=510 conv=notrunc
-	blockdev --rereadpt "$nullb"
-	wait_for 5 test -b "${nullb}"p1
-	with_disk "filename=${nullb}p1"
+		dd of="$below" bs=1 seek=446 conv=notrunc
+	printf '\x55\xaa' | dd of="$below" bs=1 seek=510 conv=notrunc
+	blockdev --rereadpt "$below"
+	wait_for 5 test -b "$2"
+	with_disk "filename=$2"
 	assert_eq "$(blockdev --getsize64 "$disk")" $((16 << 20)) size
 	verify_fio --bs=64k
+	dd if=/dev/zero of="$disk" bs=1M count=8 oflag=direct
+	printf first | dd of="$disk" bs=512 conv=sync oflag=direct
 	drop_disk
-	cmp --ignore-initial=$((17 << 20)) --bytes=$((40 << 20)) "$nullb" /dev/zero
-	dd if=/dev/zero of="$nullb" bs=512 count=1 oflag=direct
-	blockdev --rereadpt "$nullb"
+	blockdev --flushbufs "$below"
+	assert_eq "$(dd if="$below" bs=1 skip=$((1 << 20)) count=5)" first "where the partition begins"
+	cmp --ignore-initial=512 --bytes=$(((1 << 20) - 512)) "$below" /dev/zero
+	cmp --ignore-initial=$((17 << 20)) --bytes=$((40 << 20)) "$below" /dev/zero
+	dd if=/dev/zero of="$below" bs=512 count=1 oflag=direct
+	blockdev --rereadpt "$below"
+}
+
+# Two blocks from places in memory that do not meet, in one command: how many requests of $disk's
+# nullb1 that makes.
+requests_for_a_gap()
+{
+	local before
+	before=$(awk '{ print $5 }' /sys/block/nullb1/stat)
+	python3 -c '
+import mmap, os, sys
+memory = memoryview(mmap.mmap(-1, 16384))
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_DIRECT)
+os.pwritev(fd, [memory[512:1024], memory[9216:9728]], 0)' "$disk"
+	echo $(($(awk '{ print $5 }' /sys/block/nullb1/stat) - before))
+}
+
+test_gaps_are_not_given_to_devices_that_take_none()	# NVMe moves other memory than was meant
+{
+	local dir=/sys/kernel/config/nullb/nullb1 boundary
+	for boundary in 0 1; do
+		mkdir "$dir"
+		echo 64 >"$dir/size"
+		echo "$boundary" >"$dir/virt_boundary"
+		echo 1 >"$dir/power"
+		echo none >/sys/block/nullb1/queue/scheduler
+		with_disk "filename=/dev/nullb1"
+		assert_eq "$(requests_for_a_gap)" $((1 + boundary)) "requests with virt_boundary=$boundary"
+		drop_disk
+		rmdir "$dir"
+	done
 }
 
 test_data_outlive_the_device()	# what was written is there after delete and add
