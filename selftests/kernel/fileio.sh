@@ -302,6 +302,12 @@ test_truncated_file_is_a_read_error()	# not zeros, and not silence
 	truncate -s 1M "$files/disk"
 	assert_fails_with "Unrecovered read error" \
 		sg_raw --request=512 "$sg" 28 00 00 00 f8 00 00 00 01 00
+	drop_disk
+	with_disk "filename=$ext4/disk; o_direct=1; async=1"
+	truncate -s 1M "$ext4/disk"
+	sg_raw --request=4096 "$sg" 28 00 00 00 07 f8 00 00 08 00
+	assert_fails_with "Unrecovered read error" \
+		sg_raw --request=8192 "$sg" 28 00 00 00 07 f8 00 00 10 00	# half of it is there
 }
 
 test_resize_is_seen()	# resync_size after the file grew
