@@ -219,8 +219,9 @@ def text_tells_the_address():
 def text_and_snack_are_rejected():
     """And the session goes on."""
     i = session()
-    i.send(Pdu(4, itt=7, cmd_sn=i.next_sn(), data=b"SendTargets=All\0"))
-    expect_reject(i, 5, closed=False)
+    for text in (b"SendTargets=All\0", b"SendTargets=\0X-more=1\0"):
+        i.send(Pdu(4, itt=7, cmd_sn=i.next_sn(), data=text))
+        expect_reject(i, 5, closed=False)
     i.send(Pdu(0x10, 0x81))
     expect_reject(i, 5, closed=False)
     expect_alive(i)
