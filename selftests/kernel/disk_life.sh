@@ -10,6 +10,7 @@
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
+. "$(dirname "$0")/../lib/pr.sh"
 
 files=$tap_dir/files
 attrs=$scst/devices/disk
@@ -331,6 +332,31 @@ test_closing_waits_for_whoever_flushes()	# the self-test, MODE SELECT, STOP: not
 	closing_waits_for 0x1d sg_senddiag --test "$sg"
 	closing_waits_for 0x1b sg_start --stop "$sg"
 	closing_waits_for "0x[15]5" write_through
+}
+
+# What is aborted and has not left may still reach the medium, and nobody can take it back.
+test_preempt_and_abort_waits_for_a_device_that_stands()	# with a write that cannot be aborted
+{
+	local second=$tgt/sessions/second sg2 writer preempt
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
+	with_slow_disk
+	sg2=$(sg_of 0 "$second")
+	clear_unit_attentions "$sg2"
+	join "$sg" 0xa
+	join "$sg2" 0xb
+	dmsetup suspend --nolockfs --noflush slow
+	sg_raw --send=512 --infile=/dev/zero "$sg2" 2a 00 00 00 00 00 00 00 01 00 &
+	writer=$!
+	wait_for 10 executes 0x2a
+	pr "$sg" preempt-abort --param-rk=0xa --param-sark=0xb --prout-type=1 &
+	preempt=$!
+	wait_for 10 executes 0x5f
+	sleep "$PATIENCE"
+	kill -0 "$preempt" || fail "answered while the write was there"
+	dmsetup resume --noudevsync slow
+	wait "$preempt"
+	wait "$writer" || true
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
 }
 
 test_removable_disk_is_ejected_and_loaded()	# by the initiator
