@@ -99,6 +99,32 @@ test_deleting_a_device_removes_its_luns()	# links of neither side dangle
 	[ -z "$(find "$scst" -xtype l)" ]
 }
 
+is_gone() # FILE
+{
+	[ ! -e "$1" ]
+}
+
+test_name_is_free_when_its_device_is_gone()	# whoever adds one of that name waits until then
+{
+	local sg reader deleter
+	add_null busy
+	map_lun busy 6
+	sg=$(sg_of 6)
+	clear_unit_attentions "$sg"
+	write_attr "$scst/devices/busy/delay_ms" 3000
+	sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00 &
+	reader=$!
+	wait_for 5 grep -q "lun=6 .*step=execute" "$scst/trace_cmds"
+	del_null busy &
+	deleter=$!
+	wait_for 5 is_gone "$tgt/luns/6"
+	add_null busy
+	assert_eq "$(head -1 "$scst/devices/busy/delay_ms")" 0 "delay of the new one"
+	wait_all "$deleter" "$reader"
+	del_null busy
+	wait_for 10 no_sdev 6
+}
+
 # One of two writers at a time adds or deletes the same device.
 toggle_device()
 {
