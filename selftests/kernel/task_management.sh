@@ -17,23 +17,25 @@ setup_file()
 {
 	load_scst
 	add_null slow
-	add_null slow1
+	add_null other
 	map_lun slow 0
-	map_lun slow1 1
+	map_lun other 1
 	write_attr "$scst"/targets/scst_local/mgmt "add_session scst_local_tgt second_host"
 	second=$tgt/sessions/second_host
 	disk=$(disk_of 0)
 	disk2=$(disk_of 0 "$second")
+	other2=$(disk_of 1 "$second")
 	sg=$(sg_of 0)
 	sg2=$(sg_of 0 "$second")
 	delay=$scst/devices/slow/delay_ms
-	delay1=$scst/devices/slow1/delay_ms
+	other_delay=$scst/devices/other/delay_ms
 }
 
 teardown()
 {
+	write_attr "$tgt/black_hole" 0
 	write_attr "$delay" 0
-	write_attr "$delay1" 0
+	write_attr "$other_delay" 0
 }
 
 teardown_file()
@@ -86,31 +88,66 @@ test_lun_reset_tells_every_initiator()	# 29h, once; whoever sent it too
 	done
 }
 
-two_are_under_way() # SESSION DIRECTORY
+reads_are_under_way() # HOW MANY
 {
-	[ "$(cat "$1/active_commands")" = 2 ]
+	[ "$(grep -c "opcode=0x28 step=execute" "$scst/trace_cmds")" = "$1" ]
 }
 
 test_target_reset_ends_commands()	# of every LUN of the target, which tells so at each
 {
-	local dev readers=()
+	local dev reads=()
 	for dev in "$sg" "$(sg_of 1)" "$sg2" "$(sg_of 1 "$second")"; do
 		clear_unit_attentions "$dev"
 	done
 	write_attr "$delay" 60000
-	write_attr "$delay1" 60000
-	for dev in "$disk2" "$(disk_of 1 "$second")"; do
-		dd if="$dev" of=/dev/null bs=4k count=1 iflag=direct & readers+=($!)
-	done
-	wait_for 5 two_are_under_way "$second"
+	write_attr "$other_delay" 60000
+	dd if="$disk2" of=/dev/null bs=4k count=1 iflag=direct &
+	reads+=($!)
+	dd if="$other2" of=/dev/null bs=4k count=1 iflag=direct &
+	reads+=($!)
+	wait_for 5 reads_are_under_way 2
 	write_attr "$delay" 0
-	write_attr "$delay1" 0
+	write_attr "$other_delay" 0
 	sg_reset --no-esc --target "$sg"
 	wait_for 5 idle "$second"
 	for dev in "$sg" "$(sg_of 1)"; do
 		assert_fails_with "Power on, reset" sg_raw "$dev" 00 00 00 00 00 00
 	done
-	wait_all "${readers[@]}"
+	wait_all "${reads[@]}"
+}
+
+# By the device's "block".
+is_held() # OPCODE
+{
+	grep -q "opcode=$1 step=lookup" "$scst/trace_cmds"
+}
+
+test_write_that_a_foreign_reset_ends_is_not_good()	# its host is told, to send it again
+{
+	local writer
+	write_attr "$scst/devices/slow/block" 1
+	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00 &
+	writer=$!
+	wait_for 5 is_held 0x2a
+	sg_reset --no-esc --device "$sg2"
+	write_attr "$scst/devices/slow/block" 0
+	if wait "$writer"; then fail "told as done"; fi
+	clear_unit_attentions "$sg"
+	clear_unit_attentions "$sg2"
+}
+
+# Else the host gives memory to others which the back end may still write to.
+test_error_handler_waits_though_task_management_is_lost()	# until the command has left
+{
+	write_attr "$tgt/black_hole" 2
+	start_slow_read "$sg" 1
+	sleep $((3 * PATIENCE))
+	kill -0 "$reader" || fail "given up, and the command is still there"
+	busy "$host_session"
+	write_attr "$tgt/black_hole" 0
+	wait "$reader" || true
+	wait_for 10 idle "$host_session"
+	clear_unit_attentions "$sg"
 }
 
 test_reset_storm_under_load_loses_no_command()	# fio sees no error, nothing hangs
