@@ -153,6 +153,7 @@ struct iscsi_conn {
 	/* of the thread */
 	struct kthread_work work ____cacheline_aligned;
 	u32 exp_cmd_sn, max_cmd_sn, stat_sn;
+	u64 overtaken;			/* bit n: exp_cmd_sn + n was aborted before it came */
 	u32 outstanding;		/* commands of the window */
 	unsigned int nr_free, nr_immediate;
 	u16 *free_slots;

@@ -37,7 +37,7 @@ def expect_wrong_iu(i, itt, residual, what):
 
 
 def data_of_the_other_direction_is_refused():
-    """R for what writes, W for what reads, and both: RFC 7143 11.3.1; nothing is read or written."""
+    """R for what writes, W for what reads, and both (RFC 7143 11.3.1): nothing is moved."""
     i = session()
     fill(i, b"a")
     read = struct.pack(">BxIxHx", 0x28, 0, 1)
@@ -115,8 +115,26 @@ def task_that_is_over_does_not_exist():
     i.close()
 
 
+def task_that_has_not_come_counts_as_received():
+    """The abort has overtaken it: it is complete, and the command is not carried out any more."""
+    i = session()
+    fill(i, b"a")
+    for between in (0, 1, 5):
+        print(between, "commands in between")
+        sns = [i.next_sn() for _ in range(between)]
+        sn = i.next_sn()
+        expect(abort(i, i.next_itt(), sn), 0, "FUNCTION COMPLETE")
+        expect(abort(i, i.next_itt(), sn), 0 if between else 1, "once more")
+        for each in sns:
+            expect(i.collect(i.command(bytes(6), sn=each))[0], 0, "status of one in between")
+        late = i.command(write10(0, 1), BLOCK, b"x" * BLOCK, sn=sn)
+        expect_blocks(i, b"a", b"a", "the disk after a command that was aborted before it came")
+        expect(abort(i, late, sn), 1, "of the past")
+    i.close()
+
+
 def prevention_is_of_all_sessions():
-    """What one has prevented the other one cannot do, until the first is gone. LUN 1 is removable."""
+    """What one has prevented the other cannot do until the first is gone. LUN 1 is removable."""
     prevent, eject = bytes([0x1e, 0, 0, 0, 1, 0]), bytes([0x1b, 0, 0, 0, 2, 0])
     first, second = session(isid=b"\x80abcd1"), session(isid=b"\x80abcd2")
     for i in first, second:

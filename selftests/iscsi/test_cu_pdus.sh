@@ -3,7 +3,7 @@
 #
 # What libiscsi's suite asks and is content with more than one answer, or with none of ours (see
 # test_cu.expected): what becomes of data that are not what a command is about, and of ABORT TASK for a
-# command that is there or is over. test_cu_pdus.py has each test under the same name.
+# command that is there, is over, or has not come. test_cu_pdus.py has each test under the same name.
 
 . "$(dirname "$0")/cases.sh"
 
@@ -38,6 +38,11 @@ test_task_that_is_there_is_aborted()	# iSCSITMF.AbortTaskSimpleAsync: one of its
 test_task_that_is_over_does_not_exist()	# and the other one
 {
 	run_case task_that_is_over_does_not_exist
+}
+
+test_task_that_has_not_come_counts_as_received()	# RFC 7143 11.6.1, by RefCmdSN
+{
+	run_case task_that_has_not_come_counts_as_received
 }
 
 test_prevention_is_of_all_sessions()	# PreventAllow.ITNexusLoss asks in the middle of the session's end

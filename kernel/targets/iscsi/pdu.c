@@ -90,6 +90,8 @@ static int tmf_request(struct iscsi_conn *conn, const struct iscsi_tm *req, enum
 	if (!tmf)
 		return -ENOMEM;
 	tmf->itt = req->itt;
+	tmf->cmd_sn = be32_to_cpu(req->cmdsn);
+	tmf->ref_cmd_sn = be32_to_cpu(req->refcmdsn);
 	tmf->cold = ISCSI_TM_FUNC_VALUE(req) == ISCSI_TM_FUNC_TARGET_COLD_RESET;
 	tmf->tmf.tag = be32_to_cpu((__force __be32)req->rtt);
 	tmf_submit(conn, tmf, fn, scst_lun_decode((const u8 *)&req->lun));
@@ -144,6 +146,9 @@ void iscsi_tmf_event(struct iscsi_tmf *tmf)
 {
 	struct iscsi_conn *conn = tmf->conn;
 
+	if (tmf->tmf.result == SCST_TMF_NO_TASK &&
+	    iscsi_overtake_cmd_sn(conn, tmf->ref_cmd_sn, tmf->cmd_sn))
+		tmf->tmf.result = SCST_TMF_COMPLETE;
 	if (!iscsi_conn_closing(conn) && tmf->tmf.result != SCST_TMF_DROPPED)
 		tmf_respond(conn, tmf->itt, tmf_responses[tmf->tmf.result]);
 	conn->rx_dead |= tmf->cold;

@@ -44,6 +44,7 @@ struct iscsi_tmf {
 	struct iscsi_event event;
 	struct iscsi_conn *conn;
 	itt_t itt;
+	u32 cmd_sn, ref_cmd_sn;
 	bool cold;
 };
 
@@ -77,6 +78,8 @@ enum iscsi_sn_verdict iscsi_judge_cmd_sn(const struct iscsi_conn *conn,
 					 const struct iscsi_hdr *hdr);
 /* ... and taken, if it may be. */
 enum iscsi_sn_verdict iscsi_take_cmd_sn(struct iscsi_conn *conn, const struct iscsi_hdr *hdr);
+/* ABORT TASK at @sn for a task that is not there. Return: it counts as received, and aborted. */
+bool iscsi_overtake_cmd_sn(struct iscsi_conn *conn, u32 ref, u32 sn);
 u32 iscsi_max_cmd_sn(struct iscsi_conn *conn);
 /* Of a PDU that leaves now. @has_status: it takes a StatSN. */
 void iscsi_set_sns(struct iscsi_conn *conn, void *hdr, bool has_status);

@@ -6,20 +6,55 @@
 #include "iscsi.h"
 #include "pdu.h"
 
+static u32 window(const struct iscsi_conn *conn)
+{
+	return conn->max_cmd_sn + 1 - conn->exp_cmd_sn;
+}
+
 enum iscsi_sn_verdict iscsi_judge_cmd_sn(const struct iscsi_conn *conn,
 					 const struct iscsi_hdr *hdr)
 {
 	u32 sn = be32_to_cpu(((const struct iscsi_scsi_req *)hdr)->cmdsn);
-	u32 window = conn->max_cmd_sn + 1 - conn->exp_cmd_sn;
+	u32 ahead = sn - conn->exp_cmd_sn;
 
 	if (hdr->opcode & ISCSI_OP_IMMEDIATE)
 		return ISCSI_SN_OK;
-	if (unlikely(sn - conn->exp_cmd_sn >= window))
+	if (unlikely(ahead >= window(conn)))
+		return ISCSI_SN_IGNORE;
+	if (likely(!ahead))
+		return ISCSI_SN_OK;
+	if (ahead < BITS_PER_TYPE(conn->overtaken) && conn->overtaken & BIT_ULL(ahead))
 		return ISCSI_SN_IGNORE;
 	/* One connection, in order, nothing lost by us: the initiator forgot some. */
-	if (unlikely(sn != conn->exp_cmd_sn))
-		return ISCSI_SN_GAP;
-	return ISCSI_SN_OK;
+	return ISCSI_SN_GAP;
+}
+
+/* It came, or counts as if it had: so do those behind it of which that was known. */
+static void advance(struct iscsi_conn *conn)
+{
+	do {
+		conn->exp_cmd_sn++;
+		conn->overtaken >>= 1;
+	} while (unlikely(conn->overtaken & 1));
+}
+
+/*
+ * In the window and before the request itself is what counts as received (RFC 7143 11.6.1 b): it is
+ * ignored when it comes. As far ahead as we can remember; an initiator that sends requests before
+ * their turn has few commands in between.
+ */
+bool iscsi_overtake_cmd_sn(struct iscsi_conn *conn, u32 ref, u32 sn)
+{
+	u32 ahead = ref - conn->exp_cmd_sn;
+
+	if (ahead >= window(conn) || ahead >= BITS_PER_TYPE(conn->overtaken) ||
+	    (s32)(ref - sn) >= 0)
+		return false;
+	if (ahead)
+		conn->overtaken |= BIT_ULL(ahead);
+	else
+		advance(conn);
+	return true;
 }
 
 enum iscsi_sn_verdict iscsi_take_cmd_sn(struct iscsi_conn *conn, const struct iscsi_hdr *hdr)
@@ -27,7 +62,7 @@ enum iscsi_sn_verdict iscsi_take_cmd_sn(struct iscsi_conn *conn, const struct is
 	enum iscsi_sn_verdict verdict = iscsi_judge_cmd_sn(conn, hdr);
 
 	if (verdict == ISCSI_SN_OK && !(hdr->opcode & ISCSI_OP_IMMEDIATE))
-		conn->exp_cmd_sn++;
+		advance(conn);
 	return verdict;
 }
 
