@@ -111,8 +111,8 @@ struct scst_cmd {
 	u8 queue_attr;			/* enum scst_task_attr that it is treated as */
 	bool behind_ordered;
 
-	u8 held_by;			/* slot of the policy */
-	bool hold_overdue;		/* it asked for more than its deadline */
+	bool hold_overdue;		/* the policy asked for more than its deadline */
+	u32 held_by;			/* id of the policy */
 
 	/* the handler's, from the call of a verb until scst_cmd_exec_done() */
 	u8 room[SCST_CMD_ROOM] __aligned(8);

@@ -279,6 +279,31 @@ test_unload_and_ejection_release_held_commands()	# unload, eject, update to anot
 	within 8000 wait "$held"
 }
 
+test_overdue_hold_spares_the_next_policy()	# it was the old one that asked for too much
+{
+	load -m admit "$prog" opcode="$sync_cache" verdict=1 delay_ns=9500000000 \
+		admit.deadline_ms=8000
+	start_held flush
+	records=$(cat "$policies/exits")
+	"$progs/load" -u "$pins/admit" -m admit "$prog" opcode="$sync_cache"
+	wait "$held"
+	assert_eq "$(cat "$policies/admit/state")" active state
+	assert_eq "$(cat "$policies/exits")" "$records" "exit records"
+	flush
+}
+
+test_update_releases_what_it_held()	# whatever hooks the next policy has
+{
+	load -m admit "$prog" opcode="$sync_cache" verdict=1 delay_ns=9500000000 \
+		admit.deadline_ms=10000
+	start_held flush
+	"$progs/load" -u "$pins/admit" -m fixed "$progs/fixed_verdict.bpf.o" fixed.name=admit
+	within 4000 wait "$held"
+	within 4000 unmap_lun 1
+	unload admit
+	map_lun d1 1
+}
+
 test_lun_removal_releases_held_commands()	# and does not wait for the delay
 {
 	load -m admit "$prog" opcode="$sync_cache" verdict=1 delay_ns=9000000000 \

@@ -61,6 +61,27 @@ test_stall_in_lun_access_ejects()	# and the mapping holds
 	assert_eq "$(grep -o 'hide=[0-9]*' "$policies/stall/verdicts")" hide=0 verdicts
 }
 
+entered() # how often the program stall was asked
+{
+	bpftool -j map dump pinned "$pins/map_stall_bss" | sed -n 's/.*"entered":\([0-9]*\).*/\1/p'
+}
+
+test_late_fault_spares_the_next_policy()	# of a program that is inside while it is replaced
+{
+	local asker records
+	load "$progs/stall.bpf.o" opcode=0x25 spin_ms=6000 answer=99 stall.deadline_ms=10000
+	records=$(cat "$policies/exits")
+	sg_raw -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00 2>"$tap_dir/asker.log" &
+	asker=$!
+	wait_for 5 eval '[ "$(entered)" = 1 ]'
+	"$progs/load" -u "$pins/stall" "$progs/stall.bpf.o" opcode=0x25 stall.deadline_ms=10000
+	wait "$asker"
+	assert_eq "$(cat "$policies/stall/state")" active state
+	assert_eq "$(cat "$policies/exits")" "$records" "exit records"
+	assert_match "$(cat "$policies/stall/verdicts")" "deny=0" "verdicts before"
+	assert_fails_with "Access denied" sg_raw -r 8 -o /dev/null "$sg1" 25 00 00 00 00 00 00 00 00 00
+}
+
 test_slow_program_is_no_stall()	# below the deadline
 {
 	load "$progs/stall.bpf.o" opcode=0x25 spin_ms=300

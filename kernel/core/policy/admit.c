@@ -31,7 +31,7 @@ static bool weigh_delay(const struct scst_policy_link *link, const struct scst_p
 		return false;
 	cmd->hold_ns = min(call->delay_ns, deadline_ns);
 	cmd->hold_overdue = call->delay_ns > deadline_ns;
-	cmd->held_by = link->slot;
+	cmd->held_by = link->policy->id;
 	return true;
 }
 
@@ -92,7 +92,7 @@ static enum hrtimer_restart hold_is_over(struct hrtimer *timer)
 
 	if (cmd->hold_overdue) {
 		rcu_read_lock();
-		policy = scst_policy_at(cmd->held_by);
+		policy = scst_policy_find(cmd->held_by);
 		if (policy)
 			scst_policy_eject(policy, SCST_EXIT_STALL, policy->deadline_ms,
 					  "cmd_admit: a delay beyond the deadline");
@@ -188,6 +188,7 @@ static bool is_of_nexus(const struct scst_cmd *cmd, unsigned long nexus)
 	return (unsigned long)READ_ONCE(cmd->nexus) == nexus;
 }
 
+/* No key: whoever took it away has released what was held [update_releases_what_it_held]. */
 void scst_admit_release_dying(struct list_head *dead)
 {
 	struct scst_nexus *nexus;
@@ -212,17 +213,17 @@ void scst_session_hurry(struct scst_session *sess)
 }
 EXPORT_SYMBOL_GPL(scst_session_hurry);
 
-static bool is_held_by(const struct scst_cmd *cmd, unsigned long slot)
+static bool is_held_by(const struct scst_cmd *cmd, unsigned long id)
 {
-	return READ_ONCE(cmd->held_by) == slot;
+	return READ_ONCE(cmd->held_by) == id;
 }
 
-static void release_held_by(struct scst_session *sess, void *slot)
+static void release_held_by(struct scst_session *sess, void *id)
 {
-	release(sess, is_held_by, (unsigned long)slot);
+	release(sess, is_held_by, (unsigned long)id);
 }
 
-void scst_admit_release_policy(unsigned int slot)
+void scst_admit_release_policy(u32 id)
 {
-	scst_sessions_walk(release_held_by, (void *)(unsigned long)slot);
+	scst_sessions_walk(release_held_by, (void *)(unsigned long)id);
 }

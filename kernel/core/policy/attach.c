@@ -8,7 +8,8 @@
  * scst_policy_lock covers the list, scst_policy_attach_lock (outermost) chains and slots.
  *
  *	attach	list -> bits in nexuses -> chains -> keys
- *	detach	list -> chains -> a grace period -> keys -> held commands -> slot
+ *	detach	list -> chains -> a grace period -> held commands -> keys -> slot
+ *	update	both, with one change of the list and of the chains
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -99,9 +100,17 @@ static void scope_session(struct scst_session *sess, void *arg)
 
 /* Slots. */
 
-struct scst_policy *scst_policy_at(unsigned int slot)
+struct scst_policy *scst_policy_find(u32 id)
 {
-	return rcu_dereference(slots[slot]);
+	struct scst_policy *policy;
+	unsigned int slot;
+
+	for (slot = 0; slot < SCST_POLICY_MAX; slot++) {
+		policy = rcu_dereference(slots[slot]);
+		if (policy && policy->id == id)
+			return policy;
+	}
+	return NULL;
 }
 
 static int slot_get(struct scst_policy *policy)
@@ -167,7 +176,7 @@ static void chains_sync(void)
 /* Does the policy have to be looked at when this hook is due? */
 static bool policy_needs_key(const struct scst_policy *policy, enum scst_policy_hook hook)
 {
-	if (!policy->ops || !scst_policy_has(policy->ops, hook))
+	if (list_empty(&policy->entry) || !scst_policy_has(policy->ops, hook))
 		return false;
 	return !scst_policy_ejected(policy) ||
 	       (hook == SCST_HOOK_LUN_ACCESS && scst_policy_hides(policy->ops));
@@ -202,8 +211,8 @@ void scst_policy_ejected_work(struct work_struct *work)
 
 	mutex_lock(&scst_policy_attach_lock);
 	chains_sync();
+	scst_admit_release_policy(policy->id);
 	policy_sync_keys(policy);
-	scst_admit_release_policy(policy->slot);
 	mutex_unlock(&scst_policy_attach_lock);
 	scst_revalidate_all();
 }
@@ -270,7 +279,7 @@ static struct scst_policy *find_name(const char *name)
 
 	lockdep_assert_held(&scst_policy_attach_lock);
 	list_for_each_entry(policy, &scst_policies, entry)
-		if (!strcmp(policy->name, name))
+		if (!strcmp(policy->seat->name, name))
 			return policy;
 	return NULL;
 }
@@ -286,29 +295,17 @@ static void insert_by_priority(struct scst_policy *policy)
 	list_add_tail(&policy->entry, &other->entry);
 }
 
-static void set_ops(struct scst_policy *policy, const struct scst_policy_ops *ops)
-{
-	unsigned int hook;
-
-	policy->ops = ops;
-	policy->deadline_ms = ops->deadline_ms ?: SCST_POLICY_DEADLINE_MS;
-	policy->hooks = 0;
-	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
-		if (scst_policy_has(ops, hook))
-			policy->hooks |= BIT(hook);
-}
-
 static int attach_locked(struct scst_policy *policy)
 {
 	int err;
 
 	lockdep_assert_held(&scst_policy_attach_lock);
-	if (find_name(policy->name))
+	if (find_name(policy->seat->name))
 		return -EEXIST;
 	err = slot_get(policy);
 	if (err)
 		return err;
-	err = face->add(policy);
+	err = face->add(policy->seat);
 	if (err) {
 		RCU_INIT_POINTER(slots[policy->slot], NULL);
 		return err;
@@ -323,41 +320,77 @@ static int attach_locked(struct scst_policy *policy)
 	return 0;
 }
 
-static void policy_free(struct scst_policy *policy)
+static void seat_free(struct scst_policy_seat *seat)
 {
-	free_percpu(policy->stats);
-	kfree(policy);
+	free_percpu(seat->stats);
+	kfree(seat);
+}
+
+static struct scst_policy_seat *seat_alloc(const char *name)
+{
+	struct scst_policy_seat *seat = kzalloc(sizeof(*seat), GFP_KERNEL);
+
+	if (!seat)
+		return NULL;
+	seat->stats = alloc_percpu(struct scst_policy_stats);
+	if (!seat->stats) {
+		kfree(seat);
+		return NULL;
+	}
+	strscpy(seat->name, name, sizeof(seat->name));
+	return seat;
+}
+
+static u32 hooks_of(const struct scst_policy_ops *ops)
+{
+	unsigned int hook;
+	u32 hooks = 0;
+
+	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
+		if (scst_policy_has(ops, hook))
+			hooks |= BIT(hook);
+	return hooks;
 }
 
 static struct scst_policy *policy_alloc(const struct scst_policy_ops *ops)
 {
+	static atomic_t ids;
 	struct scst_policy *policy = kzalloc(sizeof(*policy), GFP_KERNEL);
 
 	if (!policy)
 		return NULL;
-	policy->stats = alloc_percpu(struct scst_policy_stats);
-	if (!policy->stats) {
-		kfree(policy);
-		return NULL;
-	}
-	set_ops(policy, ops);
-	strscpy(policy->name, ops->name, sizeof(policy->name));
+	policy->ops = ops;
+	policy->id = atomic_inc_return(&ids);
+	policy->deadline_ms = ops->deadline_ms ?: SCST_POLICY_DEADLINE_MS;
+	policy->hooks = hooks_of(ops);
+	INIT_LIST_HEAD(&policy->entry);
 	INIT_WORK(&policy->ejected_work, scst_policy_ejected_work);
 	return policy;
+}
+
+static void take_seat(struct scst_policy *policy, struct scst_policy_seat *seat)
+{
+	policy->seat = seat;
+	policy->stats = seat->stats;
+	rcu_assign_pointer(seat->policy, policy);
 }
 
 int scst_policy_attach(const struct scst_policy_ops *ops)
 {
 	struct scst_policy *policy = policy_alloc(ops);
-	int err;
+	struct scst_policy_seat *seat = seat_alloc(ops->name);
+	int err = -ENOMEM;
 
-	if (!policy)
-		return -ENOMEM;
-	mutex_lock(&scst_policy_attach_lock);
-	err = attach_locked(policy);
-	mutex_unlock(&scst_policy_attach_lock);
+	if (policy && seat) {
+		take_seat(policy, seat);
+		mutex_lock(&scst_policy_attach_lock);
+		err = attach_locked(policy);
+		mutex_unlock(&scst_policy_attach_lock);
+	}
 	if (err) {
-		policy_free(policy);
+		kfree(policy);
+		if (seat)
+			seat_free(seat);
 		return err;
 	}
 	pr_info("policy %s: attached\n", ops->name);
@@ -374,43 +407,63 @@ static bool same_scope(const struct scst_policy_ops *a, const struct scst_policy
  * The bits of the old slot say where the old policy acts until nobody asks it any more. So another
  * scope takes another slot, with storage that is empty.
  */
-static int update_locked(struct scst_policy *policy, const struct scst_policy_ops *ops)
+static int update_slot(struct scst_policy *policy, const struct scst_policy *old)
 {
-	bool moves = !same_scope(policy->ops, ops);
-	unsigned int old_slot = policy->slot;
-	int err = moves ? slot_get(policy) : 0;
+	if (!same_scope(policy->ops, old->ops))
+		return slot_get(policy);
+	policy->slot = old->slot;
+	rcu_assign_pointer(slots[policy->slot], policy);
+	return 0;
+}
+
+/* Nobody calls @policy any more, and nothing waits for it, when this returns. */
+static void retire(struct scst_policy *policy)
+{
+	chains_sync();
+	scst_admit_release_policy(policy->id);
+	policy_sync_keys(policy);
+	if (rcu_access_pointer(slots[policy->slot]) == policy)
+		RCU_INIT_POINTER(slots[policy->slot], NULL);
+	synchronize_rcu();	/* scst_policy_find(), the watchdog, who reads its directory */
+}
+
+static int update_locked(struct scst_policy *policy, struct scst_policy *old)
+{
+	int err = update_slot(policy, old);
 
 	if (err)
 		return err;
 	down_write(&scst_policy_lock);
-	set_ops(policy, ops);
-	list_del(&policy->entry);
+	scst_policy_replaced(old);
+	take_seat(policy, old->seat);
+	list_del_init(&old->entry);
 	insert_by_priority(policy);
-	scst_policy_forget_exit(policy);
 	up_write(&scst_policy_lock);
-	if (moves)
+	if (policy->slot != old->slot)
 		scst_sessions_walk(scope_session, policy);
-	chains_sync();
 	policy_sync_keys(policy);
-	if (moves) {
-		scst_admit_release_policy(old_slot);
-		RCU_INIT_POINTER(slots[old_slot], NULL);
-	}
+	retire(old);
 	return 0;
 }
 
-int scst_policy_update(const struct scst_policy_ops *ops, const struct scst_policy_ops *old)
+int scst_policy_update(const struct scst_policy_ops *ops, const struct scst_policy_ops *old_ops)
 {
-	struct scst_policy *policy;
+	struct scst_policy *policy = policy_alloc(ops), *old;
 	int err = -EINVAL;
 
+	if (!policy)
+		return -ENOMEM;
 	mutex_lock(&scst_policy_attach_lock);
-	policy = find_ops(old);
-	if (policy && !strcmp(policy->name, ops->name))
-		err = update_locked(policy, ops);
+	old = find_ops(old_ops);
+	if (old && !strcmp(old->seat->name, ops->name))
+		err = update_locked(policy, old);
 	mutex_unlock(&scst_policy_attach_lock);
-	if (err)
+	if (err) {
+		kfree(policy);
 		return err;
+	}
+	cancel_work_sync(&old->ejected_work);
+	kfree(old);
 	pr_info("policy %s: updated\n", ops->name);
 	scst_revalidate_all();
 	return 0;
@@ -420,17 +473,11 @@ static void detach_locked(struct scst_policy *policy)
 {
 	lockdep_assert_held(&scst_policy_attach_lock);
 	/* The directory goes before the name is free for the next policy. */
-	face->del(policy);
+	face->del(policy->seat);
 	down_write(&scst_policy_lock);
-	list_del(&policy->entry);
-	policy->ops = NULL;
+	list_del_init(&policy->entry);
 	up_write(&scst_policy_lock);
-	chains_sync();
-	policy_sync_keys(policy);
-	/* The timers of held commands look policies up by their slot. */
-	scst_admit_release_policy(policy->slot);
-	RCU_INIT_POINTER(slots[policy->slot], NULL);
-	synchronize_rcu();
+	retire(policy);
 	if (list_empty(&scst_policies))
 		scst_policy_watchdog_stop();
 }
@@ -447,9 +494,10 @@ void scst_policy_detach(const struct scst_policy_ops *ops)
 	if (!policy)
 		return;
 	scst_policy_record_exit(policy, SCST_EXIT_UNREG, 0, "unloaded");
-	pr_info("policy %s: detached\n", policy->name);
+	pr_info("policy %s: detached\n", policy->seat->name);
 	cancel_work_sync(&policy->ejected_work);
-	policy_free(policy);
+	seat_free(policy->seat);
+	kfree(policy);
 	scst_revalidate_all();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How policies leave: ejection, and the records of those that left, in a ring of the newest few.
- * A policy leaves once; only an update brings it back.
+ * A policy leaves once; only an update puts another one in its place.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -35,14 +35,14 @@ static void copy_printable(char *to, const char *from, size_t size)
 			to[i] = '?';
 }
 
-void scst_policy_sum_stats(const struct scst_policy *policy, struct scst_policy_stats *sum)
+void scst_policy_sum_stats(const struct scst_policy_seat *seat, struct scst_policy_stats *sum)
 {
 	unsigned int hook, verdict;
 	int cpu;
 
 	memset(sum, 0, sizeof(*sum));
 	for_each_possible_cpu(cpu) {
-		const struct scst_policy_stats *stats = per_cpu_ptr(policy->stats, cpu);
+		const struct scst_policy_stats *stats = per_cpu_ptr(seat->stats, cpu);
 
 		sum->ignored += READ_ONCE(stats->ignored);
 		for (hook = 0; hook < SCST_HOOK_MAX; hook++)
@@ -68,30 +68,32 @@ bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_k
 {
 	struct scst_policy_exit *exit = &policy->exit;
 	unsigned long flags;
-	bool first;
+	bool first, told;
 
 	raw_spin_lock_irqsave(&scst_policy_exits_lock, flags);
 	first = exit->kind == SCST_EXIT_NONE;
+	told = first && !policy->replaced;
 	if (first) {
 		exit->code = code;
 		exit->time = ktime_get_real_seconds();
 		exit->hooks = policy->hooks;
-		strscpy(exit->name, policy->name, sizeof(exit->name));
+		strscpy(exit->name, policy->seat->name, sizeof(exit->name));
 		copy_printable(exit->text, text, sizeof(exit->text));
-		scst_policy_sum_stats(policy, &exit->stats);
+		scst_policy_sum_stats(policy->seat, &exit->stats);
 		smp_store_release(&exit->kind, kind);	/* pairs with state_show() */
-		exits[nr_exits++ % SCST_POLICY_EXITS] = *exit;
 	}
+	if (told)
+		exits[nr_exits++ % SCST_POLICY_EXITS] = *exit;
 	raw_spin_unlock_irqrestore(&scst_policy_exits_lock, flags);
-	if (first)
+	if (told)
 		trace_scst_policy_exit(exit);
-	return first;
+	return told;
 }
 
-void scst_policy_forget_exit(struct scst_policy *policy)
+void scst_policy_replaced(struct scst_policy *policy)
 {
 	guard(raw_spinlock_irqsave)(&scst_policy_exits_lock);
-	WRITE_ONCE(policy->exit.kind, SCST_EXIT_NONE);
+	policy->replaced = true;
 }
 
 unsigned int scst_policy_copy_exits(struct scst_policy_exit *to, unsigned int nr)
@@ -114,7 +116,7 @@ int scst_policy_eject(struct scst_policy *policy, enum scst_policy_exit_kind kin
 {
 	if (!scst_policy_record_exit(policy, kind, code, text))
 		return -EALREADY;
-	pr_warn("policy %s: ejected (%s, code %d): %s\n", policy->name,
+	pr_warn("policy %s: ejected (%s, code %d): %s\n", policy->seat->name,
 		scst_policy_exit_kinds[kind], code, policy->exit.text);
 	queue_work(scst_admin_wq, &policy->ejected_work);
 	return 0;

@@ -4,9 +4,11 @@
  *
  *	                 attach                 eject (any hook, sysfs, watchdog)
  *	(struct_ops map) -----> in force -----------------------------> ejected
- *	                           |  ^                                  |  |
- *	                           |  +-------------- update ------------+  |
- *	                           +----------- detach -----> gone <--------+
+ *	                           |                                        |
+ *	                           +------ detach, update ---> gone <-------+
+ *
+ * An update puts another policy on the seat of the one that was there: what the old one still has
+ * on the way, a call or a held command, is its own fault and not its successor's.
  *
  *	attach.c	which policies there are: attach, update, detach, scope
  *	hooks.c	the hooks: a row and a function for each
@@ -68,17 +70,26 @@ struct scst_policy_exit {
 	struct scst_policy_stats stats;
 };
 
-struct scst_policy {
-	const struct scst_policy_ops *ops;	/* scst_policy_lock; NULL: gone */
-	struct list_head entry;			/* scst_policy_lock; by priority */
-	unsigned int slot;			/* scst_policy_attach_lock; its bit in nexuses */
-	u32 deadline_ms, hooks;			/* of @ops; hooks: a bit for each that it has */
-	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is read without */
-	unsigned long keys;			/* scst_policy_attach_lock: by hook */
-	struct work_struct ejected_work;	/* keys, and asking everybody again */
+/* What outlasts an update: the name, its directory and its counters. */
+struct scst_policy_seat {
+	struct scst_policy __rcu *policy;	/* scst_policy_attach_lock; who has it */
 	struct scst_policy_stats __percpu *stats;
 	struct scst_dir dir;			/* policies/<name> */
 	char name[SCST_POLICY_NAME_LEN];
+};
+
+struct scst_policy {
+	const struct scst_policy_ops *ops;
+	struct scst_policy_seat *seat;
+	struct scst_policy_stats __percpu *stats;	/* of the seat */
+	struct list_head entry;			/* scst_policy_lock; by priority; empty: gone */
+	unsigned int slot;			/* scst_policy_attach_lock; its bit in nexuses */
+	u32 id;					/* no other has it: by it commands are held */
+	u32 deadline_ms, hooks;			/* of @ops; hooks: a bit for each that it has */
+	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is read without */
+	bool replaced;				/* scst_policy_exits_lock; leaves no record */
+	unsigned long keys;			/* scst_policy_attach_lock: by hook */
+	struct work_struct ejected_work;	/* keys, and asking everybody again */
 };
 
 /* What policies are offered. */
@@ -132,20 +143,24 @@ int scst_policy_update(const struct scst_policy_ops *ops, const struct scst_poli
 /* Does a policy act here? @group, @dev: NULL if the hook has none. */
 bool scst_policy_in_scope(const struct scst_policy_ops *ops, const struct scst_target *tgt,
 			  const struct scst_group *group, const struct scst_device *dev);
-/* The policy at @slot, or NULL. RCU. */
-struct scst_policy *scst_policy_at(unsigned int slot);
+/* The policy with @id, or NULL if it is gone. RCU. */
+struct scst_policy *scst_policy_find(u32 id);
 /* Follows up an ejection: keys, chains, held commands, verdicts that are kept. */
 void scst_policy_ejected_work(struct work_struct *work);
 
 /* exit.c */
-/* Takes the policy out of force at once; any text is good. Return: -EALREADY if it was. */
+/*
+ * Takes the policy out of force at once; any text is good. Return: -EALREADY if it was, or if it
+ * has a successor.
+ */
 int scst_policy_eject(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
 		      const char *text);
-/* Return: true for the first caller; a policy leaves once. */
+/* Return: true for the first caller; a policy leaves once, and without a record if replaced. */
 bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind,
 			     int code, const char *text);
-void scst_policy_forget_exit(struct scst_policy *policy);
-void scst_policy_sum_stats(const struct scst_policy *policy, struct scst_policy_stats *sum);
+/* From now on, whatever @policy does wrong is told nobody: another one has its name. */
+void scst_policy_replaced(struct scst_policy *policy);
+void scst_policy_sum_stats(const struct scst_policy_seat *seat, struct scst_policy_stats *sum);
 u64 scst_policy_calls(const struct scst_policy_stats *stats);
 /* Copies the newest @nr exit records, oldest first. Return: how many there were. */
 unsigned int scst_policy_copy_exits(struct scst_policy_exit *exits, unsigned int nr);
@@ -265,10 +280,10 @@ static inline const char *scst_policy_bpf_init(void)
 #endif
 
 /* attach.c */
-/* How an attached policy is shown: its directory. Context: may sleep. */
+/* How an attached policy is shown: the directory of its seat. Context: may sleep. */
 struct scst_policy_face {
-	int (*add)(struct scst_policy *policy);		/* Return: 0 or -errno */
-	void (*del)(struct scst_policy *policy);
+	int (*add)(struct scst_policy_seat *seat);	/* Return: 0 or -errno */
+	void (*del)(struct scst_policy_seat *seat);
 };
 
 int scst_policy_init(const struct scst_policy_face *face);
@@ -297,6 +312,6 @@ enum scst_step_result scst_admit(struct scst_cmd *cmd);
 void scst_admit_init(struct scst_cmd *cmd);
 void scst_admit_release_aborted(struct scst_session *sess);
 void scst_admit_release_dying(struct list_head *dead);	/* nexuses, by sess_entry */
-void scst_admit_release_policy(unsigned int slot);
+void scst_admit_release_policy(u32 id);
 
 #endif

@@ -14,7 +14,8 @@
  *	policies/exits			a line for each record, oldest first
  *
  * A directory lives exactly as long as its policy is attached. It is removed under
- * scst_policy_attach_lock, which therefore nothing here takes.
+ * scst_policy_attach_lock, which therefore nothing here takes. Who has its seat may change while we
+ * look: RCU.
  */
 #include <linux/slab.h>
 
@@ -56,54 +57,55 @@ static ssize_t emit_exit(char *buf, ssize_t at, const struct scst_policy_exit *e
 	return at - start;
 }
 
+static const struct scst_policy *holder(void *obj)
+{
+	struct scst_policy_seat *seat = obj;
+
+	return rcu_dereference(seat->policy);
+}
+
 static ssize_t scope_show(void *obj, char *buf)
 {
-	struct scst_policy *policy = obj;
-	const char *scope;
+	const struct scst_policy_ops *ops;
 
-	guard(rwsem_read)(&scst_policy_lock);
-	scope = scst_policy_scopes[policy->ops->scope];
-	if (policy->ops->scope == SCST_SCOPE_ALL)
-		return sysfs_emit(buf, "%s\n", scope);
-	return sysfs_emit(buf, "%s %s\n", scope, policy->ops->scope_name);
+	guard(rcu)();
+	ops = holder(obj)->ops;
+	if (ops->scope == SCST_SCOPE_ALL)
+		return sysfs_emit(buf, "%s\n", scst_policy_scopes[ops->scope]);
+	return sysfs_emit(buf, "%s %s\n", scst_policy_scopes[ops->scope], ops->scope_name);
 }
 
 static ssize_t priority_show(void *obj, char *buf)
 {
-	struct scst_policy *policy = obj;
-
-	guard(rwsem_read)(&scst_policy_lock);
-	return sysfs_emit(buf, "%u\n", policy->ops->priority);
+	guard(rcu)();
+	return sysfs_emit(buf, "%u\n", holder(obj)->ops->priority);
 }
 
 static ssize_t flags_show(void *obj, char *buf)
 {
-	struct scst_policy *policy = obj;
-
-	guard(rwsem_read)(&scst_policy_lock);
-	return sysfs_emit(buf, "0x%x\n", policy->ops->flags);
+	guard(rcu)();
+	return sysfs_emit(buf, "0x%x\n", holder(obj)->ops->flags);
 }
 
 static ssize_t hooks_show(void *obj, char *buf)
 {
-	struct scst_policy *policy = obj;
 	unsigned int hook;
 	ssize_t len = 0;
 
-	guard(rwsem_read)(&scst_policy_lock);
+	guard(rcu)();
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++)
-		if (scst_policy_has(policy->ops, hook))
+		if (holder(obj)->hooks & BIT(hook))
 			len += sysfs_emit_at(buf, len, "%s\n", scst_policy_hooks[hook].name);
 	return len;
 }
 
 static ssize_t state_show(void *obj, char *buf)
 {
-	struct scst_policy *policy = obj;
+	const struct scst_policy *policy;
 	ssize_t len;
 
-	/* Only an update, which writes the lock, lets an exit record change again. */
-	guard(rwsem_read)(&scst_policy_lock);
+	guard(rcu)();
+	policy = holder(obj);
 	if (smp_load_acquire(&policy->exit.kind) == SCST_EXIT_NONE)	/* policy_record_exit() */
 		return sysfs_emit(buf, "active\n");
 	len = sysfs_emit(buf, "ejected\n");
@@ -120,21 +122,20 @@ static ssize_t calls_show(void *obj, char *buf)
 
 static ssize_t deadline_ms_show(void *obj, char *buf)
 {
-	struct scst_policy *policy = obj;
-
-	return sysfs_emit(buf, "%u\n", policy->deadline_ms);
+	guard(rcu)();
+	return sysfs_emit(buf, "%u\n", holder(obj)->deadline_ms);
 }
 
 static ssize_t verdicts_show(void *obj, char *buf)
 {
-	struct scst_policy *policy = obj;
 	struct scst_policy_stats stats;
 	unsigned int hook;
 	ssize_t len = 0;
 
-	scst_policy_sum_stats(policy, &stats);
+	scst_policy_sum_stats(obj, &stats);
+	guard(rcu)();
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
-		if (!(policy->hooks & BIT(hook)))
+		if (!(holder(obj)->hooks & BIT(hook)))
 			continue;
 		len += sysfs_emit_at(buf, len, "%s", scst_policy_hooks[hook].name);
 		len += emit_verdicts(buf, len, hook, stats.verdicts[hook]);
@@ -145,7 +146,10 @@ static ssize_t verdicts_show(void *obj, char *buf)
 
 static ssize_t eject_store(void *obj, char *text)
 {
-	return scst_policy_eject(obj, SCST_EXIT_ADMIN, 0, text);
+	struct scst_policy_seat *seat = obj;
+
+	guard(rcu)();
+	return scst_policy_eject(rcu_dereference(seat->policy), SCST_EXIT_ADMIN, 0, text);
 }
 
 static ssize_t revalidate_store(void *obj, char *text)
@@ -202,14 +206,14 @@ ssize_t scst_policy_available_show(void *obj, char *buf)
 	return why_not ? sysfs_emit(buf, "0\n%s\n", why_not) : sysfs_emit(buf, "1\n");
 }
 
-static int policy_add(struct scst_policy *policy)
+static int policy_add(struct scst_policy_seat *seat)
 {
-	return scst_dir_add(&policy->dir, &policies_dir, policy, policy_attrs, policy->name);
+	return scst_dir_add(&seat->dir, &policies_dir, seat, policy_attrs, seat->name);
 }
 
-static void policy_del(struct scst_policy *policy)
+static void policy_del(struct scst_policy_seat *seat)
 {
-	scst_dir_del(&policy->dir);
+	scst_dir_del(&seat->dir);
 }
 
 const struct scst_policy_face scst_sysfs_policy_face = { .add = policy_add, .del = policy_del };

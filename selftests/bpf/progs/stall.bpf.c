@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A program that does not return for spin_ms: in cmd_admit for the command with @opcode, or in
- * lun_access if that is where. What it says then is not what the core would do without it.
+ * lun_access if that is where. What it says then is not what the core would do without it, and in
+ * cmd_admit what the loader says.
  */
 #include "scst.bpf.h"
 
@@ -9,7 +10,10 @@ char _license[] SEC("license") = "GPL";
 
 const volatile __u64 spin_ms = 0;
 const volatile __u8 opcode = 0;
+const volatile __s32 answer = SCST_ADMIT_DENY;
 const volatile bool in_lun_access = false;
+
+__u64 entered = 0;
 
 static long is_over(u32 unused, u64 *until)
 {
@@ -35,8 +39,9 @@ int BPF_PROG(stall_admit, struct scst_cmd *cmd)
 {
 	if (in_lun_access || cmd->cdb[0] != opcode)
 		return SCST_ADMIT_PASS;
+	__sync_fetch_and_add(&entered, 1);
 	spin();
-	return SCST_ADMIT_DENY;
+	return answer;
 }
 
 SEC("struct_ops.s/lun_access")
