@@ -138,15 +138,32 @@ test_update_brings_an_ejected_policy_back()	# repaired while it runs
 	state_is fixed active
 }
 
-test_last_sixteen_records_are_kept()	# oldest first
+test_last_sixteen_records_are_kept()	# newest first
 {
 	for i in $(seq 18); do
 		load -m fixed "$progs/fixed_verdict.bpf.o" fixed.name="p$i" verdict=0
 		unload fixed "p$i"
 	done
 	assert_eq "$(wc -l <"$policies/exits")" 16 "records"
-	assert_match "$(head -n 1 "$policies/exits")" "^p3 " "oldest"
-	assert_match "$(last_exit)" "^p18 " "newest"
+	assert_match "$(head -n 1 "$policies/exits")" "^p18 " "newest"
+	assert_match "$(tail -n 1 "$policies/exits")" "^p3 " "oldest"
+}
+
+# The file is a page, and a record with a long text some 300 bytes.
+test_what_does_not_fit_is_the_oldest()	# and no record is cut
+{
+	local text nr
+	text=$(printf 'x%.0s' {1..127})
+	for i in $(seq 16); do
+		load "$progs/stall.bpf.o" stall.name="long$i"
+		echo "$text" >"$policies/long$i/eject"
+		unload stall "long$i"
+	done
+	nr=$(wc -l <"$policies/exits")
+	[ "$nr" -ge 10 ] || fail "only $nr records"
+	assert_match "$(head -n 1 "$policies/exits")" "^long16 " "newest"
+	assert_match "$(tail -n 1 "$policies/exits")" "^long$((17 - nr)) " "oldest"
+	assert_eq "$(nr_lines -E "^long[0-9]+ kind=admin .* text=$text$" "$policies/exits")" "$nr" "whole records"
 }
 
 test_admin_ejects_while_it_is_unloaded()	# either wins, nothing hangs

@@ -129,7 +129,7 @@ state_is() # POLICY STATE
 
 last_exit()
 {
-	tail -n 1 "$policies/exits"
+	head -n 1 "$policies/exits"
 }
 
 # WRITE(10) and READ(10) of one block. The host repeats what is BUSY until the time-out: who expects

@@ -2,6 +2,10 @@
 /* Lines of policies/ as JSON. */
 #include "exit_json.h"
 
+#include <limits.h>
+
+#include "sysfs.h"
+
 struct json_object *scst_json_value(const char *text)
 {
 	int64_t number;
@@ -33,6 +37,43 @@ void scst_json_pairs(struct json_object *obj, char *text)
 			json_object_object_add(obj, word, into);
 		}
 	}
+}
+
+/* The last line may lack its end. */
+static char *reverse_lines(const char *text)
+{
+	size_t left = strlen(text);
+	char *new = malloc(left + 2), *to = new;
+
+	while (new && left) {
+		const char *line = memrchr(text, '\n', left - 1);
+		size_t at = line ? line + 1 - text : 0;
+
+		to = mempcpy(to, text + at, left - at);
+		if (to[-1] != '\n')
+			*to++ = '\n';
+		left = at;
+	}
+	if (new)
+		*to = '\0';
+	return new;
+}
+
+int scst_read_exits(const char *sysfs, char **exits)
+{
+	_cleanup_free_ char *text = NULL;
+	char path[PATH_MAX], *turned;
+	int ret;
+
+	ret = scst_format(path, sizeof(path), "%s/policies/exits", sysfs) ?:
+	      scst_sysfs_read(path, &text, NULL);
+	if (ret)
+		return ret;
+	turned = reverse_lines(text);
+	if (!turned)
+		return -ENOMEM;
+	*exits = turned;
+	return 0;
 }
 
 struct json_object *scst_json_exit(const char *line)

@@ -17,6 +17,12 @@ struct json_object *scst_json_value(const char *text);
 void scst_json_pairs(struct json_object *obj, char *text);
 
 /*
+ * policies/exits below @sysfs, oldest first: the kernel has it the other way round, so that what a
+ * page has no room for is the oldest. Return: 0 or -errno, *@exits untouched.
+ */
+int scst_read_exits(const char *sysfs, char **exits);
+
+/*
  * The line @line begins with, of policies/exits: "NAME kind=... code=... time=... calls=... hook:
  * verdict=count... text=...".
  */

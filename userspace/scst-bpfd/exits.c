@@ -2,11 +2,9 @@
 /* Lines of policies/exits that were not there before. */
 #include "exits.h"
 
-#include <limits.h>
 #include <time.h>
 
 #include "exit_json.h"
-#include "sysfs.h"
 #include "util.h"
 
 /* How often @line, which ends with its line, stands in @text before @end. */
@@ -22,17 +20,6 @@ static unsigned int count(const char *text, const char *end, const char *line)
 		text += this + (text[this] == '\n');
 	}
 	return nr;
-}
-
-/*
- * The kernel has no room for more than a page: a record that was cut is there next
- * time, or gone.
- */
-static bool is_whole(const char *line)
-{
-	const char *text = strstr(line, " text=");
-
-	return text && text < line + strcspn(line, "\n");
 }
 
 static struct json_object *event_of(const char *line)
@@ -55,17 +42,14 @@ void bpfd_exits_tick(struct bpfd_exits *exits, void (*fn)(struct json_object *ev
 		     void *arg)
 {
 	_cleanup_free_ char *now = NULL;
-	char path[PATH_MAX];
 
-	if (scst_format(path, sizeof(path), "%s/policies/exits", exits->sysfs) ||
-	    scst_sysfs_read(path, &now, NULL))
+	if (scst_read_exits(exits->sysfs, &now))
 		return;
 	for (const char *line = now; exits->seen && fn && *line;) {
 		const char *next = line + strcspn(line, "\n");
 		const char *seen = exits->seen;
 
-		if (is_whole(line) &&
-		    count(now, next, line) > count(seen, seen + strlen(seen), line))
+		if (count(now, next, line) > count(seen, seen + strlen(seen), line))
 			fn(event_of(line), arg);
 		line = next + (*next == '\n');
 	}

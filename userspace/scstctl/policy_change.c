@@ -99,15 +99,13 @@ static void print_log(const struct cli *cli, char *exits)
 static int log_of_all(struct cli *cli, int argc _unused_, char **argv _unused_)
 {
 	_cleanup_free_ char *exits = NULL;
-	char path[PATH_MAX];
-	int ret;
+	int ret = scst_read_exits(cli->paths.sysfs, &exits);
 
-	ret = scst_format(path, sizeof(path), "%s/policies/exits", cli->paths.sysfs) ?:
-	      scst_sysfs_read(path, &exits, NULL);
 	if (ret == -ENOENT)
 		return scst_fail(&cli->err, -EOPNOTSUPP, "scst.ko is not loaded: modprobe scst");
 	if (ret)
-		return scst_fail(&cli->err, ret, "cannot read %s: %s", path, strerror(-ret));
+		return scst_fail(&cli->err, ret, "cannot read %s/policies/exits: %s",
+				 cli->paths.sysfs, strerror(-ret));
 	print_log(cli, exits);
 	return 0;
 }
@@ -116,8 +114,8 @@ const struct cli_command cli_policy_log = {
 	.noun = "policy",
 	.verb = "log",
 	.summary = "why policies left",
-	.help = "The last 16 exit records, oldest first: who, why (unreg, bad_verdict, error,\n"
-		"stall, admin), when, how often it was called and what it said.",
+	.help = "The last exit records, up to 16, oldest first: who, why (unreg, bad_verdict,\n"
+		"error, stall, admin), when, how often it was called and what it said.",
 	.run = log_of_all,
 };
 

@@ -4,7 +4,6 @@
 #include "exit_json.h"
 #include "options.h"
 #include "policy.h"
-#include "sysfs.h"
 #include "tree.h"
 
 /* Gathered first, then printed one way or the other. */
@@ -54,12 +53,14 @@ static const char *next_exit(const char *at, const char *name)
 	return NULL;
 }
 
-static int read_exits(struct cli *cli, char **exits)
+/* The newest of them, or NULL. */
+static const char *last_exit(const char *exits, const char *name)
 {
-	char path[PATH_MAX];
+	const char *last = NULL;
 
-	return scst_format(path, sizeof(path), "%s/policies/exits", cli->paths.sysfs) ?:
-	       scst_sysfs_read(path, exits, NULL);
+	for (const char *at = exits; (at = next_exit(at, name)); at += strcspn(at, "\n"))
+		last = at;
+	return last;
 }
 
 static int add_option(const char *option, const char *value, void *arg)
@@ -98,8 +99,8 @@ static int read_info(struct cli *cli, struct policy_info *info)
 	info->options = json_object_new_object();
 	info->list = json_object_new_array();
 	info->node = find_policy(info->root, info->name);
-	if (!read_exits(cli, &info->exits))
-		last = next_exit(info->exits, info->name);
+	if (!scst_read_exits(cli->paths.sysfs, &info->exits))
+		last = last_exit(info->exits, info->name);
 	if (info->node)
 		return read_pins(cli, info);
 	if (last)

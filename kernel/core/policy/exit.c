@@ -103,7 +103,7 @@ unsigned int scst_policy_copy_exits(struct scst_policy_exit *to, unsigned int nr
 	guard(raw_spinlock_irqsave)(&scst_policy_exits_lock);
 	nr = min3(nr, nr_exits, (unsigned int)SCST_POLICY_EXITS);
 	for (i = 0; i < nr; i++)
-		to[i] = exits[(nr_exits - nr + i) % SCST_POLICY_EXITS];
+		to[i] = exits[(nr_exits - 1 - i) % SCST_POLICY_EXITS];
 	return nr;
 }
 

@@ -162,7 +162,7 @@ bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_k
 void scst_policy_replaced(struct scst_policy *policy);
 void scst_policy_sum_stats(const struct scst_policy_seat *seat, struct scst_policy_stats *sum);
 u64 scst_policy_calls(const struct scst_policy_stats *stats);
-/* Copies the newest @nr exit records, oldest first. Return: how many there were. */
+/* Copies the newest @nr exit records, newest first. Return: how many there were. */
 unsigned int scst_policy_copy_exits(struct scst_policy_exit *exits, unsigned int nr);
 
 /*

@@ -11,7 +11,7 @@
  *			verdicts	for each hook it has: "lun_access default=2 hide=1 ..."
  *			eject		write a reason: takes it out of force
  *			revalidate	write anything: lun_access is asked again
- *	policies/exits			a line for each record, oldest first
+ *	policies/exits			a line for each record, newest first
  *
  * A directory lives exactly as long as its policy is attached. It is removed under
  * scst_policy_attach_lock, which therefore nothing here takes. Who has its seat may change while we
@@ -172,18 +172,23 @@ static const struct scst_attr policy_attrs[] = {
 	SCST_ATTR_END
 };
 
+/* A page may be too small for them: what is left out are the oldest, and whole records. */
 static ssize_t exits_show(void *obj, char *buf)
 {
 	struct scst_policy_exit *exits;
+	ssize_t len = 0, size;
 	unsigned int nr, i;
-	ssize_t len = 0;
 
 	exits = kcalloc(SCST_POLICY_EXITS, sizeof(*exits), GFP_KERNEL);
 	if (!exits)
 		return -ENOMEM;
 	nr = scst_policy_copy_exits(exits, SCST_POLICY_EXITS);
-	for (i = 0; i < nr; i++)
-		len += emit_exit(buf, len, &exits[i]);
+	for (i = 0; i < nr; i++) {
+		size = emit_exit(buf, len, &exits[i]);
+		if (!size || buf[len + size - 1] != '\n')
+			break;
+		len += size;
+	}
 	kfree(exits);
 	return len;
 }
