@@ -52,7 +52,8 @@ struct scst_policy_ops {
 	 * Asked once, before the session has a group, LUNs or commands: sess->initiator,
 	 * sess->address and sess->tgt are set. A policy that comes later ends no session. Scopes
 	 * device and group say nothing here: such a policy is not asked. After a denial nobody
-	 * else is asked; of several groups the first counts.
+	 * else is asked; of several groups the first counts. A group that the target does not have
+	 * is a denial, too, and a line in the kernel log [unknown_group_refuses_the_login].
 	 *
 	 * Return: enum scst_session_admit; GROUP after scst_bpf_session_set_group() only
 	 * [group_without_a_name_ejects].
@@ -199,8 +200,8 @@ struct scst_policy_ops {
  *	@size: a constant, up to 16. Return: NULL if that is too much.
  *
  * int scst_bpf_session_set_group(struct scst_session *sess, const char *name, u32 size)
- *	For SCST_SESSION_GROUP: which. A group that the target does not have is as good as
- *	SCST_SESSION_DEFAULT, and a line in the kernel log. In session_admit.
+ *	For SCST_SESSION_GROUP: which. Whether the target has it is seen after the hook: without it
+ *	nobody gets in. In session_admit.
  *	Return: 0, -EINVAL for a name that is empty, too long, or has no NUL within @size.
  *
  * bpf_for_each(scst_registrant, reg, dev)

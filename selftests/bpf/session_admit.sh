@@ -61,14 +61,21 @@ test_sessions_outlive_a_later_denial()	# a policy decides about logins, not abou
 	assert_eq "$(cat "$policies/logins/calls")" 0 calls
 }
 
-test_unknown_group_is_the_static_one()	# and the log says so
+# The static group may have more LUNs than the one that the policy means.
+test_unknown_group_refuses_the_login()	# and the log says so; until there is the group
 {
-	load "$prog" initiator=guest verdict=1 group=nowhere
+	load "$prog" initiator=guest verdict=1 group=quarantine
 	mark_log
-	login
+	assert_fails_with "Permission denied" login
+	[ ! -e "$tgt/sessions/guest" ]
 	assert_eq "$(var group_result)" 0 "scst_bpf_session_set_group()"
-	assert_match "$(log_since_mark)" "session guest: a policy chose group nowhere, which scst_local_tgt does not have" "kernel log"
+	assert_match "$(log_since_mark)" "session guest: refused: a policy chose group quarantine, which scst_local_tgt does not have" "kernel log"
 	assert_eq "$(cat "$policies/logins/state")" active state
+	write_attr "$tgt/ini_groups/mgmt" "create quarantine"
+	login
+	assert_eq "$(find "$tgt/sessions/guest/" -maxdepth 1 -name 'lun*')" "" "LUNs of the empty group"
+	logout
+	write_attr "$tgt/ini_groups/mgmt" "del quarantine"
 }
 
 test_group_without_a_name_ejects()	# it is no verdict

@@ -136,17 +136,24 @@ static int create_nexuses(struct scst_session *sess)
 	return 0;
 }
 
-/* The group that a policy chose, or else the one of the static configuration. tgt->lock held. */
-static struct scst_group *choose_group(struct scst_session *sess, const char *chosen)
+/*
+ * The group that a policy chose, or else the one of the static configuration. Where there is no
+ * such group there is no session: whom a policy sends to quarantine must not get what the patterns
+ * give. tgt->lock held.
+ */
+static int choose_group(struct scst_session *sess, const char *chosen)
 {
 	struct scst_target *tgt = sess->tgt;
-	struct scst_group *group = chosen[0] ? scst_group_find(tgt, chosen) : NULL;
 
-	if (chosen[0] && !group)
-		pr_warn("scst: session %s: a policy chose group %s, which %s does not have\n",
-			sess->initiator, chosen, tgt->name);
-	sess->group_chosen = group;
-	return group ?: scst_group_for(tgt, sess->initiator);
+	sess->group_chosen = chosen[0];
+	sess->group = chosen[0] ? scst_group_find(tgt, chosen) :
+				  scst_group_for(tgt, sess->initiator);
+	if (sess->group)
+		return 0;
+	pr_warn_ratelimited(
+		"scst: session %s: refused: a policy chose group %s, which %s does not have\n",
+		sess->initiator, chosen, tgt->name);
+	return -EACCES;
 }
 
 /* Makes @sess a session of its target, or leaves what is to be destroyed in @dead. */
@@ -158,7 +165,9 @@ static int session_publish(struct scst_session *sess, const char *group, struct 
 	guard(mutex)(&tgt->lock);
 	if (tgt->dying)
 		return -ENODEV;
-	sess->group = choose_group(sess, group);
+	err = choose_group(sess, group);
+	if (err)
+		return err;
 	err = create_nexuses(sess);
 	if (!err)
 		err = scst_sysfs_session_add(sess);
