@@ -10,7 +10,10 @@
  *    unloaded or updated.
  *  - Several policies may have a say: they are called in order of @priority (low first, then oldest
  *    first), and the most restrictive verdict wins. A hook that stops asking before the last one
- *    says so. No policy can grant what the static configuration does not; pr_conflict says more.
+ *    says so.
+ *  - A policy restricts: it cannot grant what the static configuration does not. Two hooks can, and
+ *    say so: session_admit gives an initiator the LUNs of whatever group it names, and pr_conflict
+ *    lets read what is reserved.
  *  - A pointer that a hook gets is valid, and so is what it points to, until the hook returns.
  *
  * Members are only ever appended: an older object loads into a newer module.
@@ -52,7 +55,10 @@ struct scst_policy_ops {
 	 * Asked once, before the session has a group, LUNs or commands: sess->initiator,
 	 * sess->address and sess->tgt are set. A policy that comes later ends no session. Scopes
 	 * device and group say nothing here: such a policy is not asked. After a denial nobody
-	 * else is asked; of several groups the first counts. A group that the target does not have
+	 * else is asked; of several groups the first counts, not the one with the fewest LUNs.
+	 *
+	 * A group may have more LUNs than the one whose patterns match: whoever loads a policy with
+	 * this hook trusts it with that choice. A group that the target does not have
 	 * is a denial, too, and a line in the kernel log [unknown_group_refuses_the_login].
 	 *
 	 * Return: enum scst_session_admit; GROUP after scst_bpf_session_set_group() only

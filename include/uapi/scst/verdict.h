@@ -48,7 +48,10 @@ enum scst_access {
 	SCST_ACCESS_MAX,
 };
 
-/* What becomes of an initiator that logs in. Ordered: the larger value is the more restrictive. */
+/*
+ * What becomes of an initiator that logs in. The larger value counts, which does not make GROUP the
+ * more restrictive: the group may have more LUNs than the one that the patterns give.
+ */
 enum scst_session_admit {
 	SCST_SESSION_DEFAULT	= 0,	/* the name patterns of the groups	*/
 	SCST_SESSION_GROUP	= 1,	/* the one of scst_bpf_session_set_group() */
