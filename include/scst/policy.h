@@ -7,7 +7,8 @@
  *  - The core checks every verdict. One outside its enum ejects the policy, and so do
  *    scst_bpf_error() and a hook that does not return within @deadline_ms: the policy is not called
  *    again, its exit record says why, and the hook's "Ejected" line holds until the policy is
- *    unloaded or updated.
+ *    unloaded or updated. It begins with the very call that ejects. "Closed" there is a policy with
+ *    SCST_POLICY_F_CLOSED_ON_EJECT, and is about what is in its scope.
  *  - Several policies may have a say: they are called in order of @priority (low first, then oldest
  *    first), and the most restrictive verdict wins. A hook that stops asking before the last one
  *    says so.
@@ -44,7 +45,8 @@ struct scst_policy_ops {
 	 * Return: enum scst_access.
 	 * Context: process; may sleep: SEC("struct_ops.s/...") is as good as SEC("struct_ops/...").
 	 * Default: SCST_ACCESS_DEFAULT, the mapping.
-	 * Ejected: the mapping; with SCST_POLICY_F_HIDE_ON_EJECT every LUN in scope is hidden.
+	 * Ejected: the mapping. Closed, or with SCST_POLICY_F_HIDE_ON_EJECT: every LUN is hidden
+	 * [closed_lun_access_hides].
 	 */
 	int (*lun_access)(struct scst_session *sess, struct scst_device *dev, u32 lun,
 			  bool read_only);
@@ -65,7 +67,7 @@ struct scst_policy_ops {
 	 * [group_without_a_name_ejects].
 	 * Context: process; may sleep.
 	 * Default: SCST_SESSION_DEFAULT, the name patterns of the groups.
-	 * Ejected: the name patterns.
+	 * Ejected: the name patterns. Closed: nobody gets in [closed_session_admit_denies].
 	 */
 	int (*session_admit)(struct scst_session *sess);
 
@@ -84,7 +86,8 @@ struct scst_policy_ops {
 	 * Return: enum scst_admit; DELAY after scst_bpf_cmd_delay() only [delay_needs_a_time].
 	 * Context: any, also interrupts; may not sleep.
 	 * Default: SCST_ADMIT_PASS.
-	 * Ejected: pass; the commands that the policy delayed are released.
+	 * Ejected: pass. Closed: BUSY [closed_cmd_admit_is_busy]. The commands that the policy
+	 * delayed are released.
 	 */
 	int (*cmd_admit)(struct scst_cmd *cmd);
 
@@ -95,7 +98,7 @@ struct scst_policy_ops {
 	 * device and group mean what is mapped at tmf->lun, and for TARGET RESET are not asked.
 	 *
 	 * Context: process; may not sleep [unchecked: no test has a program that would].
-	 * Default, ejected: nothing.
+	 * Default, ejected: nothing. Closed: nothing, since it decides nothing.
 	 */
 	void (*tmf)(struct scst_tmf *tmf);
 
@@ -114,7 +117,8 @@ struct scst_policy_ops {
 	 *
 	 * Return: enum scst_conflict.
 	 * Context: any, also interrupts; may not sleep.
-	 * Default, ejected: SCST_CONFLICT_DEFAULT.
+	 * Default, ejected: SCST_CONFLICT_DEFAULT. Closed: RESERVATION CONFLICT, for reads too, and
+	 * for the holder [closed_pr_hooks_refuse].
 	 */
 	int (*pr_conflict)(struct scst_cmd *cmd, struct scst_device *dev, u32 type, bool conflict);
 
@@ -128,7 +132,8 @@ struct scst_policy_ops {
 	 *
 	 * Return: enum scst_pr_verdict.
 	 * Context: process; may sleep.
-	 * Default, ejected: SCST_PR_VERDICT_PASS.
+	 * Default, ejected: SCST_PR_VERDICT_PASS. Closed: SCST_PR_VERDICT_REFUSE
+	 * [closed_pr_hooks_refuse].
 	 */
 	int (*pr_out)(struct scst_session *sess, struct scst_device *dev,
 		      struct scst_pr_request *req);
@@ -146,7 +151,7 @@ struct scst_policy_ops {
 	 * later, for 5 s, or for 2 s when the device goes; then it counts as lost, in
 	 * policies/pr_dumps_lost.
 	 * Context: process; may sleep.
-	 * Default, ejected: SCST_PR_DUMP_SKIP.
+	 * Default, ejected, closed: SCST_PR_DUMP_SKIP.
 	 */
 	int (*pr_dump)(struct scst_device *dev, struct scst_pr_dump *dump);
 

@@ -7,7 +7,10 @@
 # That is what it is about:
 # expects: policy .*: ejected
 # expects: disks that go
+. "$(dirname "$0")/../lib/pr.sh"
 . "$(dirname "$0")/lib.sh"
+
+mgmt=$scst/targets/scst_local/mgmt
 
 test_bad_verdict_ejects_and_restores_mapping()	# above and below the enum
 {
@@ -117,6 +120,134 @@ test_hide_on_eject_counts_at_once()	# the very verdict that ejects already hides
 	load -m fixed "$progs/fixed_verdict.bpf.o" verdict=77 fixed.flags=1 fixed.scope=3 \
 		fixed.scope_name=d1
 	wait_for_luns 0
+}
+
+# on_eject=closed, SCST_POLICY_F_CLOSED_ON_EJECT. Below, each hook: open, ejected and closed, and open
+# again after an unload or an update.
+closed=4
+
+eject() # POLICY
+{
+	echo "a test says so" >"$policies/$1/eject"
+	state_is "$1" ejected
+	calls=$(cat "$policies/$1/calls")
+}
+
+assert_not_called() # POLICY: since eject()
+{
+	assert_eq "$(cat "$policies/$1/calls")" "$calls" "calls of $1 since it was ejected"
+}
+
+test_closed_lun_access_hides()	# in its scope
+{
+	load -m fixed "$progs/fixed_verdict.bpf.o" fixed.flags=$closed fixed.scope=3 \
+		fixed.scope_name=d1
+	wait_for 5 called fixed 1
+	luns_are 0 1
+	eject fixed
+	wait_for_luns 0
+	assert_not_called fixed
+	unload fixed
+	wait_for_luns 0 1
+}
+
+test_closed_session_admit_denies()	# and who is in stays in
+{
+	local prog=$progs/session_verdict.bpf.o
+	load "$prog" logins.flags=$closed
+	write_attr "$mgmt" "add_session scst_local_tgt early"
+	eject logins
+	assert_fails_with "Permission denied" write_attr "$mgmt" "add_session scst_local_tgt late"
+	assert_not_called logins
+	[ -d "$tgt/sessions/early" ]
+	write_attr "$mgmt" "del_session scst_local_tgt early"
+	"$progs/load" -u "$pins/logins" "$prog"
+	write_attr "$mgmt" "add_session scst_local_tgt late"
+	write_attr "$mgmt" "del_session scst_local_tgt late"
+}
+
+test_closed_session_admit_denies_at_once()	# the login whose verdict is none, too
+{
+	for verdict in 3 1; do		# outside the enum; a group, but not which
+		load "$progs/session_verdict.bpf.o" initiator=late verdict=$verdict \
+			logins.flags=$closed
+		assert_fails_with "Permission denied" \
+			write_attr "$mgmt" "add_session scst_local_tgt late"
+		state_is logins ejected
+		unload logins
+	done
+}
+
+test_closed_tmf_hook_stops_nothing()	# it decides nothing: functions are carried out
+{
+	load "$progs/session_verdict.bpf.o" logins.flags=$closed
+	eject logins
+	sg_reset -d "$sg1"
+	assert_not_called logins
+	clear_ua "$sg1"
+}
+
+read_capacity() # SG
+{
+	sg_raw -t 2 -r 8 -o /dev/null "$1" 25 00 00 00 00 00 00 00 00 00
+}
+
+test_closed_cmd_admit_is_busy()	# in its scope
+{
+	local prog=$progs/cmd_verdict.bpf.o
+	load -m admit "$prog" admit.flags=$closed admit.scope=3 admit.scope_name=d1
+	read_capacity "$sg1"
+	eject admit
+	assert_fails_with Busy read_capacity "$sg1"
+	read_capacity "$sg0"
+	assert_not_called admit
+	"$progs/load" -u "$pins/admit" -m admit "$prog" admit.flags=$closed admit.scope=3 \
+		admit.scope_name=d1
+	read_capacity "$sg1"
+}
+
+test_closed_cmd_admit_is_busy_at_once()	# the command whose verdict is none, too
+{
+	for what in verdict=77 verdict=1; do	# outside the enum; a delay, but not how long
+		load -m admit "$progs/cmd_verdict.bpf.o" opcode=0x25 "$what" admit.flags=$closed \
+			admit.scope=3 admit.scope_name=d1
+		assert_fails_with Busy read_capacity "$sg1"
+		state_is admit ejected
+		assert_eq "$(cat "$policies/admit/calls")" 1 calls
+		unload admit
+		read_capacity "$sg1"
+	done
+}
+
+test_closed_pr_hooks_refuse()	# PERSISTENT RESERVE OUT, and what a reservation is about
+{
+	local prog=$progs/pr_verdict.bpf.o
+	load -m out "$prog" out.flags=$closed
+	join "$sg0" 0xa
+	pr "$sg0" reserve --param-rk=0xa --prout-type=3
+	eject out
+	assert_conflict pr "$sg0" release --param-rk=0xa --prout-type=3
+	assert_not_called out
+	can_read "$sg0"
+	unload out
+	load -m conflict "$prog" conflict.flags=$closed
+	can_read "$sg0"
+	eject conflict
+	assert_conflict read_block "$sg0"
+	assert_not_called conflict
+	unload conflict
+	can_read "$sg0"
+	pr "$sg0" clear --param-rk=0xa
+}
+
+test_open_is_what_it_was()	# without the flag nothing is refused after an ejection
+{
+	load -m admit "$progs/cmd_verdict.bpf.o" opcode=0x25 verdict=4 admit.scope=3 \
+		admit.scope_name=d1
+	assert_fails_with "Access denied" read_capacity "$sg1"
+	eject admit
+	read_capacity "$sg1"
+	assert_not_called admit
 }
 
 test_others_keep_their_say()	# one bad policy does not open what another closes

@@ -95,6 +95,20 @@ test_mask_that_is_ejected_hides()	# what is in its scope, unless it was loaded w
 	luns_are 0 1
 }
 
+test_on_eject_says_what_is_left()	# open takes an object's own flag away; key and option
+{
+	scstctl policy load lun_mask scope=device:d1 on_eject=open mask=scst_local_host@1:read_only
+	wait_for 5 writes_are_refused
+	assert_eq "$(cat "$policies/lun_mask/flags")" 0x0 "flags, open"
+	scstctl policy eject lun_mask
+	wait_for 5 write_block "$sg1"
+	luns_are 0 1
+	scstctl policy update lun_mask scope=device:d1 --on-eject closed
+	assert_eq "$(cat "$policies/lun_mask/flags")" 0x4 "flags, closed"
+	scstctl policy eject lun_mask
+	wait_for_luns 0
+}
+
 test_bad_options_leave_nothing()	# refused with the option named
 {
 	assert_status 2 "unknown option bogus (there are: default_access)" scstctl policy load lun_mask bogus=1
@@ -102,6 +116,8 @@ test_bad_options_leave_nothing()	# refused with the option named
 	assert_status 2 "scope" scstctl policy load lun_mask scope=everywhere
 	assert_status 2 "priority" scstctl policy load lun_mask priority=-1
 	assert_status 2 "unknown flag" scstctl policy load lun_mask flags=nice
+	assert_status 2 "neither open nor closed" scstctl policy load lun_mask on_eject=ajar
+	assert_status 2 "neither open nor closed" scstctl policy load lun_mask --on-eject=ajar
 	assert_status 2 "unknown access" scstctl policy load lun_mask mask=x@1:deny
 	assert_status 2 "takes no mask rules" scstctl policy load minimal mask=x@1:hide
 	assert_status 2 "bad name" scstctl policy load ../lun_mask

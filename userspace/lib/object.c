@@ -175,6 +175,18 @@ static int get_u32(const struct scst_object *object, const char *name, uint32_t 
 	return ret;
 }
 
+/* Whatever the object's author, or flags=, say of it. */
+static int set_on_eject(const struct scst_object *object, bool closed, struct scst_error *err)
+{
+	uint32_t flags = 0;
+	int ret = get_u32(object, "flags", &flags, err);
+
+	flags &= ~(SCST_POLICY_F_HIDE_ON_EJECT | SCST_POLICY_F_CLOSED_ON_EJECT);
+	if (closed)
+		flags |= SCST_POLICY_F_CLOSED_ON_EJECT;
+	return ret ?: set_u32(object, "flags", flags, err);
+}
+
 static int apply_spec(const struct scst_object *object, const struct scst_spec *spec,
 		      struct scst_error *err)
 {
@@ -188,6 +200,8 @@ static int apply_spec(const struct scst_object *object, const struct scst_spec *
 		ret = set_u32(object, "priority", spec->priority, err);
 	if (!ret && spec->given & SCST_GIVEN_FLAGS)
 		ret = set_u32(object, "flags", spec->flags, err);
+	if (!ret && spec->given & SCST_GIVEN_ON_EJECT)
+		ret = set_on_eject(object, spec->closed, err);
 	if (!ret && spec->given & SCST_GIVEN_DEADLINE)
 		ret = set_u32(object, "deadline_ms", spec->deadline_ms, err);
 	for (size_t i = 0; i < spec->nr_options && !ret; i++)

@@ -104,6 +104,16 @@ static int set_flags(struct scst_spec *spec, const char *value, struct scst_erro
 	return 0;
 }
 
+static int set_on_eject(struct scst_spec *spec, const char *value, struct scst_error *err)
+{
+	if (!streq(value, "open") && !streq(value, "closed"))
+		return scst_fail(err, -EINVAL, "on_eject: \"%s\" is neither open nor closed",
+				 value);
+	spec->given |= SCST_GIVEN_ON_EJECT;
+	spec->closed = streq(value, "closed");
+	return 0;
+}
+
 static int add_rule(struct scst_spec *spec, const char *value, struct scst_error *err)
 {
 	struct scst_rule rule;
@@ -175,6 +185,7 @@ static const struct {
 	{ "scope",	set_scope	},
 	{ "priority",	set_priority	},
 	{ "flags",	set_flags	},
+	{ "on_eject",	set_on_eject	},
 	{ "mask",	add_rule	},
 	{ "rule",	add_list_rule	},
 	{ "rules",	add_list_rule	},

@@ -7,6 +7,7 @@
  *	scope=all | driver:NAME | target:NAME | group:NAME | device:NAME
  *	priority=N		low is asked first
  *	flags=FLAG[,FLAG]	hide_on_eject, allow_reads
+ *	on_eject=open|closed	what holds once it is ejected, for all its hooks; flags= aside
  *	mask=INITIATOR@LUN:ACCESS	a rule, repeatable; see rule.h
  *	rule=MEMBER=VALUE,...	a rule of the object's list, repeatable; see list.h
  *	deadline_ms=N		no hook runs and no command is held for longer
@@ -30,6 +31,7 @@ enum scst_spec_given {
 	SCST_GIVEN_PRIORITY	= 1 << 1,
 	SCST_GIVEN_FLAGS	= 1 << 2,
 	SCST_GIVEN_DEADLINE	= 1 << 3,
+	SCST_GIVEN_ON_EJECT	= 1 << 4,
 };
 
 struct scst_spec {
@@ -40,6 +42,7 @@ struct scst_spec {
 	char scope_name[SCST_NAME_LEN];
 	uint32_t priority;
 	uint32_t flags;			/* enum scst_policy_flags */
+	bool closed;			/* on_eject */
 	uint32_t deadline_ms;
 	struct scst_rules rules;
 	char **list;			/* rules of a list, as text */

@@ -233,6 +233,7 @@ static const struct key_row policy_keys[] = {
 	{ "scope",	json_type_string,	set_text	},
 	{ "priority",	json_type_int,		set_text	},
 	{ "flags",	json_type_array,	set_flags	},
+	{ "on_eject",	json_type_string,	set_text	},
 	{ "mask",	json_type_array,	set_each	},
 	{ "rules",	json_type_array,	set_each	},
 	{ "deadline_ms", json_type_int,		set_text	},

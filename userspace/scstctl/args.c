@@ -10,9 +10,17 @@ int cli_spec_of(struct cli *cli, int argc, char **argv, struct scst_spec **out)
 
 	for (int i = 1; i < argc && !ret; i++)
 		ret = scst_spec_set_arg(spec, argv[i], &cli->err);
+	if (!ret && cli->on_eject)
+		ret = scst_spec_set(spec, "on_eject", cli->on_eject, &cli->err);
 	if (!ret)
 		*out = TAKE_PTR(spec);
 	return ret;
+}
+
+int cli_set_on_eject(struct cli *cli, const char *value)
+{
+	cli->on_eject = value;
+	return 0;
 }
 
 int cli_for_each_name(struct cli *cli, int argc, char **argv,

@@ -18,6 +18,7 @@ struct cli {
 	bool json;
 	bool verbose;
 	bool force;			/* though nothing is different */
+	const char *on_eject;		/* of a policy, or NULL */
 	uint64_t count;			/* 0: without end */
 	const char *socket;
 	unsigned int top_sort, top_by;	/* enum top_sort, top_by */
@@ -75,5 +76,8 @@ int cli_for_each_name(struct cli *cli, int argc, char **argv,
 
 /* Options used by more than one command. */
 int cli_set_count(struct cli *cli, const char *value);
+int cli_set_on_eject(struct cli *cli, const char *value);
+#define CLI_ON_EJECT							\
+	{ "on-eject", "open|closed", "what holds once it is ejected", cli_set_on_eject }
 
 #endif

@@ -124,6 +124,11 @@ static int load(struct cli *cli, int argc, char **argv)
 	       scst_policy_load(&cli->paths, spec, &cli->err);
 }
 
+static const struct cli_option load_options[] = {
+	CLI_ON_EJECT,
+	{}
+};
+
 const struct cli_command cli_policy_load = {
 	.noun = "policy",
 	.verb = "load",
@@ -137,6 +142,8 @@ const struct cli_command cli_policy_load = {
 		"  name=NAME              another name than the object's\n"
 		"  scope=SCOPE            all, driver:, target:, group: or device:NAME\n"
 		"  priority=N             low is asked first\n"
+		"  on_eject=open|closed   if it misbehaves: all is as without it, or its hooks\n"
+		"                         refuse what is in its scope (--on-eject is the same)\n"
 		"  flags=hide_on_eject    if it misbehaves: hide LUNs, not back to the mapping\n"
 		"  flags=allow_reads      it may let read what others have reserved\n"
 		"  mask=INITIATOR@LUN:hide|read_only|default\n"
@@ -146,6 +153,7 @@ const struct cli_command cli_policy_load = {
 		"                         repeated; the first that matches counts\n"
 		"  deadline_ms=N          no hook runs, no command is delayed for longer\n"
 		"  OPTION=VALUE           an option of the object",
+	.options = load_options,
 	.run = load,
 };
 

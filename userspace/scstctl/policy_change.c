@@ -25,6 +25,7 @@ static int set_force(struct cli *cli, const char *value _unused_)
 
 static const struct cli_option update_options[] = {
 	{ "force",	NULL,	"also if nothing is different",	set_force	},
+	CLI_ON_EJECT,
 	{}
 };
 

@@ -36,7 +36,7 @@ _scstctl_words()
 	policy/load | policy/update)
 		[[ ${COMP_WORDS[2]} == load ]] || _scstctl_say --force
 		((COMP_CWORD == 3)) && _scstctl_objects ||
-			_scstctl_say name= scope= priority= flags=hide_on_eject,allow_reads mask= rule= deadline_ms=
+			_scstctl_say name= scope= priority= on_eject=open on_eject=closed flags=hide_on_eject,allow_reads mask= rule= deadline_ms=
 		;;
 	policy/unload | policy/show | policy/eject) _scstctl_policies ;;
 	policy/list | policy/log | tracer/list | show/* | latency/* | errors/*) ;;

@@ -26,7 +26,7 @@ _scstctl_entries() { # DIRECTORY below scst_tgt
 }
 
 _scstctl_settings() {
-	compadd -S '' -- name= scope= priority= flags= mask= rule= deadline_ms=
+	compadd -S '' -- name= scope= priority= on_eject=open on_eject=closed flags= mask= rule= deadline_ms=
 }
 
 _scstctl() {

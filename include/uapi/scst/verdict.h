@@ -115,7 +115,11 @@ enum scst_policy_flags {
 	/* pr_conflict may let an initiator read what somebody else reserved: without this flag,
 	 * SCST_CONFLICT_ALLOW is no verdict */
 	SCST_POLICY_F_ALLOW_READS	= 1 << 1,
-	SCST_POLICY_F_ALL		= SCST_POLICY_F_HIDE_ON_EJECT | SCST_POLICY_F_ALLOW_READS,
+	/* every hook fails closed, as its line "Ejected" says, until the policy is unloaded or
+	 * updated */
+	SCST_POLICY_F_CLOSED_ON_EJECT	= 1 << 2,
+	SCST_POLICY_F_ALL		= SCST_POLICY_F_HIDE_ON_EJECT | SCST_POLICY_F_ALLOW_READS |
+					  SCST_POLICY_F_CLOSED_ON_EJECT,
 };
 
 /* Why a policy left. */

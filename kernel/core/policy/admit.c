@@ -16,23 +16,21 @@
 #include "objects/objects.h"
 #include "policy.h"
 
-/* The longest delay counts. Return: is it this one? */
-static bool weigh_delay(const struct scst_policy_link *link, const struct scst_policy_call *call,
-			struct scst_cmd *cmd)
+/* The longest delay counts. Return: a delay, or what counts instead. */
+static enum scst_admit weigh_delay(const struct scst_policy_link *link,
+				   const struct scst_policy_call *call, struct scst_cmd *cmd)
 {
 	u64 deadline_ns = link->policy->deadline_ms * NSEC_PER_MSEC;
 
-	if (!call->delay_ns) {
-		scst_policy_eject(link->policy, SCST_EXIT_BAD_VERDICT, SCST_ADMIT_DELAY,
-				  "cmd_admit: a delay, but not how long");
-		return false;
-	}
+	if (!call->delay_ns)
+		return scst_policy_no_verdict(link->policy, call->hook, SCST_ADMIT_DELAY,
+					      "cmd_admit: a delay, but not how long");
 	if (cmd->hold_ns >= min(call->delay_ns, deadline_ns))
-		return false;
+		return SCST_ADMIT_DELAY;
 	cmd->hold_ns = min(call->delay_ns, deadline_ns);
 	cmd->hold_overdue = call->delay_ns > deadline_ns;
 	cmd->held_by = link->policy->id;
-	return true;
+	return SCST_ADMIT_DELAY;
 }
 
 static int link_cmd_admit(const struct scst_policy_link *link, struct scst_policy_call *call,
@@ -40,6 +38,8 @@ static int link_cmd_admit(const struct scst_policy_link *link, struct scst_polic
 {
 	int verdict;
 
+	if (unlikely(scst_policy_ejected(link->policy)))
+		return scst_policy_fallback(link->policy, SCST_HOOK_CMD_ADMIT);
 	call->delay_ns = 0;
 	call->sense = SCST_SENSE_ACCESS_DENIED;
 	scst_policy_enter_atomic(call, link);
@@ -68,19 +68,20 @@ static enum scst_admit ask(struct scst_cmd *cmd)
 	call.subject = cmd;
 	scope = READ_ONCE(cmd->nexus->policies);
 	for (link = chain->links; link->policy; link++) {
-		if (!(scope & BIT(link->slot)) || scst_policy_ejected(link->policy))
+		if (!(scope & BIT(link->slot)))
 			continue;
 		verdict = link_cmd_admit(link, &call, cmd);
-		if (likely(verdict <= SCST_ADMIT_PASS))
+		if (likely(verdict == SCST_ADMIT_PASS))
 			continue;
-		if (verdict != SCST_ADMIT_DELAY) {
+		if (verdict == SCST_ADMIT_DELAY)
+			verdict = weigh_delay(link, &call, cmd);
+		if (verdict > SCST_ADMIT_DELAY) {
 			cmd->hold_ns = 0;
 			if (verdict == SCST_ADMIT_DENY)
 				scst_cmd_fail(cmd, call.sense);
 			return verdict;
 		}
-		if (weigh_delay(link, &call, cmd))
-			admit = SCST_ADMIT_DELAY;
+		admit = max(admit, (enum scst_admit)verdict);
 	}
 	return admit;
 }

@@ -135,13 +135,20 @@ struct scst_policy_chain __rcu *scst_policy_chains[SCST_HOOK_MAX];
 /* scst_policy_attach_lock: two of each hook, that nothing needs memory to leave. */
 static struct scst_policy_chain chains[SCST_HOOK_MAX][2];
 
+/* Does the policy have to be looked at when this hook is due? */
+static bool has_a_say(const struct scst_policy *policy, enum scst_policy_hook hook)
+{
+	return scst_policy_has(policy->ops, hook) &&
+	       (!scst_policy_ejected(policy) || scst_policy_fallback(policy, hook));
+}
+
 static void chain_build(struct scst_policy_chain *chain, enum scst_policy_hook hook)
 {
 	struct scst_policy_link *link = chain->links;
 	struct scst_policy *policy;
 
 	list_for_each_entry(policy, &scst_policies, entry) {
-		if (scst_policy_ejected(policy) || !scst_policy_has(policy->ops, hook))
+		if (!has_a_say(policy, hook))
 			continue;
 		*link++ = (struct scst_policy_link){
 			.policy = policy,
@@ -173,15 +180,6 @@ static void chains_sync(void)
 
 /* Keys. */
 
-/* Does the policy have to be looked at when this hook is due? */
-static bool policy_needs_key(const struct scst_policy *policy, enum scst_policy_hook hook)
-{
-	if (list_empty(&policy->entry) || !scst_policy_has(policy->ops, hook))
-		return false;
-	return !scst_policy_ejected(policy) ||
-	       (hook == SCST_HOOK_LUN_ACCESS && scst_policy_hides(policy->ops));
-}
-
 /*
  * Static keys follow what the list says, and never the other way round: they are flipped
  * afterwards, without scst_policy_lock, because patching code waits for locks of the whole
@@ -193,7 +191,7 @@ static void policy_sync_keys(struct scst_policy *policy)
 
 	lockdep_assert_held(&scst_policy_attach_lock);
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
-		bool needs = policy_needs_key(policy, hook);
+		bool needs = !list_empty(&policy->entry) && has_a_say(policy, hook);
 
 		if (needs == test_bit(hook, &policy->keys))
 			continue;

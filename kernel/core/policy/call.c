@@ -73,9 +73,27 @@ struct scst_policy_call *scst_policy_current(void)
 	return find_call_of_task();
 }
 
+/* Verdicts. */
+
+int scst_policy_fallback(const struct scst_policy *policy, enum scst_policy_hook hook)
+{
+	u32 flags = policy->ops->flags;
+
+	if (flags & SCST_POLICY_F_CLOSED_ON_EJECT ||
+	    (hook == SCST_HOOK_LUN_ACCESS && flags & SCST_POLICY_F_HIDE_ON_EJECT))
+		return scst_policy_hooks[hook].closed;
+	return 0;
+}
+
+int scst_policy_no_verdict(struct scst_policy *policy, enum scst_policy_hook hook, int verdict,
+			   const char *text)
+{
+	scst_policy_eject(policy, SCST_EXIT_BAD_VERDICT, verdict, text);
+	return scst_policy_fallback(policy, hook);
+}
+
 int scst_policy_ignore(struct scst_policy *policy, enum scst_policy_hook hook, int verdict)
 {
 	this_cpu_inc(policy->stats->ignored);
-	scst_policy_eject(policy, SCST_EXIT_BAD_VERDICT, verdict, scst_policy_hooks[hook].name);
-	return -1;
+	return scst_policy_no_verdict(policy, hook, verdict, scst_policy_hooks[hook].name);
 }

@@ -18,6 +18,7 @@ const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX] = {
 		.name		= "lun_access",
 		.offset		= offsetof(struct scst_policy_ops, lun_access),
 		.may_sleep	= true,
+		.closed		= SCST_ACCESS_HIDE,
 		.verdicts	= {
 			[SCST_ACCESS_DEFAULT]	= "default",
 			[SCST_ACCESS_READ_ONLY]	= "read_only",
@@ -28,6 +29,7 @@ const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX] = {
 		.name		= "session_admit",
 		.offset		= offsetof(struct scst_policy_ops, session_admit),
 		.may_sleep	= true,
+		.closed		= SCST_SESSION_DENY,
 		.verdicts	= {
 			[SCST_SESSION_DEFAULT]	= "default",
 			[SCST_SESSION_GROUP]	= "group",
@@ -38,6 +40,7 @@ const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX] = {
 		.name		= "cmd_admit",
 		.offset		= offsetof(struct scst_policy_ops, cmd_admit),
 		.per_command	= true,
+		.closed		= SCST_ADMIT_BUSY,
 		.verdicts	= {
 			[SCST_ADMIT_PASS]		= "pass",
 			[SCST_ADMIT_DELAY]		= "delay",
@@ -55,6 +58,7 @@ const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX] = {
 		.name		= "pr_conflict",
 		.offset		= offsetof(struct scst_policy_ops, pr_conflict),
 		.per_command	= true,
+		.closed		= SCST_CONFLICT_REFUSE,
 		.verdicts	= {
 			[SCST_CONFLICT_DEFAULT]	= "default",
 			[SCST_CONFLICT_ALLOW]	= "allow",
@@ -65,6 +69,7 @@ const struct scst_policy_hook_desc scst_policy_hooks[SCST_HOOK_MAX] = {
 		.name		= "pr_out",
 		.offset		= offsetof(struct scst_policy_ops, pr_out),
 		.may_sleep	= true,
+		.closed		= SCST_PR_VERDICT_REFUSE,
 		.verdicts	= {
 			[SCST_PR_VERDICT_PASS]	 = "pass",
 			[SCST_PR_VERDICT_REFUSE] = "refuse",
@@ -87,7 +92,7 @@ static bool anybody(enum scst_policy_hook hook)
 	return static_key_enabled(&scst_policy_keys[hook]);
 }
 
-/* Asks @policy: a verdict of the hook, or -1 for one that does not count. */
+/* Asks @policy: a verdict of the hook, or what counts instead. */
 #define ask(policy, call, max, member, ...)					\
 ({										\
 	int __verdict;								\
@@ -104,17 +109,13 @@ static enum scst_access policy_lun_access(struct scst_policy *policy, struct scs
 					  struct scst_device *dev, u16 lun, bool read_only)
 {
 	struct scst_policy_call call = { .hook = SCST_HOOK_LUN_ACCESS, .subject = sess };
-	int verdict = -1;
 
 	if (!policy->ops->lun_access ||
 	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, dev))
 		return SCST_ACCESS_DEFAULT;
-	if (!scst_policy_ejected(policy))
-		verdict = ask(policy, &call, SCST_ACCESS_MAX, lun_access, sess, dev, lun,
-			      read_only);
-	if (verdict >= 0)
-		return verdict;
-	return scst_policy_hides(policy->ops) ? SCST_ACCESS_HIDE : SCST_ACCESS_DEFAULT;
+	if (scst_policy_ejected(policy))
+		return scst_policy_fallback(policy, call.hook);
+	return ask(policy, &call, SCST_ACCESS_MAX, lun_access, sess, dev, lun, read_only);
 }
 
 enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev, u16 lun,
@@ -146,17 +147,15 @@ static enum scst_session_admit policy_session_admit(struct scst_policy *policy,
 	};
 	int verdict;
 
-	if (!policy->ops->session_admit || scst_policy_ejected(policy) ||
+	if (!policy->ops->session_admit ||
 	    !scst_policy_in_scope(policy->ops, sess->tgt, NULL, NULL))
 		return SCST_SESSION_DEFAULT;
+	if (scst_policy_ejected(policy))
+		return scst_policy_fallback(policy, call.hook);
 	verdict = ask(policy, &call, SCST_SESSION_MAX, session_admit, sess);
-	if (verdict < 0)
-		return SCST_SESSION_DEFAULT;
-	if (verdict == SCST_SESSION_GROUP && !chosen[0]) {
-		scst_policy_eject(policy, SCST_EXIT_BAD_VERDICT, verdict,
-				  "session_admit: a group, but not which");
-		return SCST_SESSION_DEFAULT;
-	}
+	if (verdict == SCST_SESSION_GROUP && !chosen[0])
+		return scst_policy_no_verdict(policy, call.hook, verdict,
+					      "session_admit: a group, but not which");
 	if (verdict == SCST_SESSION_GROUP && !group[0])
 		strscpy(group, chosen, SCST_DEV_NAME_LEN);
 	return verdict;
@@ -232,16 +231,16 @@ static enum scst_conflict policy_pr_conflict(const struct scst_policy_link *link
 
 	call.hook = SCST_HOOK_PR_CONFLICT;
 	call.subject = cmd;
+	if (scst_policy_ejected(link->policy))
+		return scst_policy_fallback(link->policy, call.hook);
 	scst_policy_enter_atomic(&call, link);
 	verdict = link->ops->pr_conflict(cmd, cmd->dev, type, conflict);
 	scst_policy_leave_atomic(&call);
 	verdict = scst_policy_accept(link->policy, call.hook, verdict, SCST_CONFLICT_MAX);
-	if (verdict == SCST_CONFLICT_ALLOW && !may_allow(link, cmd)) {
-		scst_policy_eject(link->policy, SCST_EXIT_BAD_VERDICT, verdict,
-				  "pr_conflict: may not allow this");
-		return SCST_CONFLICT_DEFAULT;
-	}
-	return max(verdict, SCST_CONFLICT_DEFAULT);
+	if (verdict == SCST_CONFLICT_ALLOW && !may_allow(link, cmd))
+		return scst_policy_no_verdict(link->policy, call.hook, verdict,
+					      "pr_conflict: may not allow this");
+	return verdict;
 }
 
 bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict)
@@ -259,7 +258,7 @@ bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict)
 		return conflict;
 	guard(preempt)();
 	for (link = chain->links; link->policy; link++)
-		if (scope & BIT(link->slot) && !scst_policy_ejected(link->policy))
+		if (scope & BIT(link->slot))
 			most = max(most, policy_pr_conflict(link, cmd, type, conflict));
 	return most == SCST_CONFLICT_DEFAULT ? conflict : most == SCST_CONFLICT_REFUSE;
 }
@@ -272,13 +271,12 @@ static enum scst_pr_verdict policy_pr_out(struct scst_policy *policy,
 {
 	struct scst_session *sess = nexus->sess;
 	struct scst_policy_call call = { .hook = SCST_HOOK_PR_OUT, .subject = sess };
-	int verdict;
 
-	if (!policy->ops->pr_out || scst_policy_ejected(policy) ||
-	    !is_about(policy, sess, nexus->dev))
+	if (!policy->ops->pr_out || !is_about(policy, sess, nexus->dev))
 		return SCST_PR_VERDICT_PASS;
-	verdict = ask(policy, &call, SCST_PR_VERDICT_MAX, pr_out, sess, nexus->dev, req);
-	return max(verdict, SCST_PR_VERDICT_PASS);
+	if (scst_policy_ejected(policy))
+		return scst_policy_fallback(policy, call.hook);
+	return ask(policy, &call, SCST_PR_VERDICT_MAX, pr_out, sess, nexus->dev, req);
 }
 
 enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,

@@ -44,6 +44,7 @@ struct scst_policy_hook_desc {
 	size_t offset;				/* of the function pointer */
 	bool may_sleep;				/* its programs may */
 	bool per_command;			/* its policies are found in a chain */
+	int closed;				/* verdict of one that is ejected and closed */
 	const char *verdicts[SCST_POLICY_MAX_VERDICTS];
 };
 
@@ -123,11 +124,6 @@ static inline bool scst_policy_has(const struct scst_policy_ops *ops, enum scst_
 static inline bool scst_policy_ejected(const struct scst_policy *policy)
 {
 	return READ_ONCE(policy->exit.kind) != SCST_EXIT_NONE;
-}
-
-static inline bool scst_policy_hides(const struct scst_policy_ops *ops)
-{
-	return ops->flags & SCST_POLICY_F_HIDE_ON_EJECT;
 }
 
 /* attach.c */
@@ -246,10 +242,15 @@ static inline void scst_policy_leave_atomic(struct scst_policy_call *call)
 	__this_cpu_write(scst_policy_cpu.policy, NULL);
 }
 
-/* An answer that does not count. Ejects the policy if it is not yet, and returns -1. */
+/* What counts instead of the answer of a policy that is ejected. 0 is the default of each hook. */
+int scst_policy_fallback(const struct scst_policy *policy, enum scst_policy_hook hook);
+/* No verdict: ejects the policy, for the reason @text. Return: what counts instead. */
+int scst_policy_no_verdict(struct scst_policy *policy, enum scst_policy_hook hook, int verdict,
+			   const char *text);
+/* The same for an answer that does not count, maybe since it is ejected; counted. */
 int scst_policy_ignore(struct scst_policy *policy, enum scst_policy_hook hook, int verdict);
 
-/* Return: @verdict, which is below @max, counted; or -1. */
+/* Return: @verdict, which is below @max, counted; or what counts instead. */
 static inline int scst_policy_accept(struct scst_policy *policy, enum scst_policy_hook hook,
 				     int verdict, unsigned int max)
 {

@@ -33,7 +33,7 @@ static const char full[] =
 	"  \"policies\": [\n"
 	"    { \"object\": \"lun_mask\", \"name\": \"gold\",\n"
 	"      \"scope\": \"target:t\", \"priority\": 7,\n"
-	"      \"flags\": [\"hide_on_eject\"],\n"
+	"      \"flags\": [\"hide_on_eject\"], \"on_eject\": \"closed\",\n"
 	"      \"options\": { \"default_access\": 2, \"scope\": true },\n"
 	"      \"mask\": [\"a@*:default\", \"b@1:hide\"] }\n"
 	"  ],\n"
@@ -55,6 +55,7 @@ static void every_key_arrives(void **state)
 	assert_string_equal(gold->scope_name, "t");
 	assert_int_equal(gold->priority, 7);
 	assert_int_equal(gold->flags, SCST_POLICY_F_HIDE_ON_EJECT);
+	assert_true(gold->closed);
 	assert_int_equal(gold->rules.nr, 2);
 	/* an option may be called like a key */
 	assert_int_equal(gold->nr_options, 2);

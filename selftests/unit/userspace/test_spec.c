@@ -110,6 +110,17 @@ static void flags_are_names(void **state)
 	assert_refuses("flags=hide", "unknown flag \"hide\"");
 }
 
+static void on_eject_is_open_or_closed(void **state)
+{
+	assert_takes("on_eject=closed");
+	assert_true(spec->given & SCST_GIVEN_ON_EJECT && spec->closed);
+	assert_takes("on_eject=open");
+	assert_true(spec->given & SCST_GIVEN_ON_EJECT && !spec->closed);
+	assert_int_equal(spec->nr_options, 0);
+	assert_refuses("on_eject=close", "neither open nor closed");
+	assert_refuses("on_eject=", "neither open nor closed");
+}
+
 static void what_is_no_pair_is_refused(void **state)
 {
 	assert_refuses("hide", "not key=value");
@@ -209,6 +220,7 @@ int main(void)
 		SPEC_TEST(scope_name_that_does_not_fit_is_refused),
 		SPEC_TEST(priority_is_a_u32),
 		SPEC_TEST(flags_are_names),
+		SPEC_TEST(on_eject_is_open_or_closed),
 		SPEC_TEST(what_is_no_pair_is_refused),
 		SPEC_TEST(other_keys_are_options_once),
 		SPEC_TEST(rule_takes_the_last_at_and_colon),
