@@ -7,6 +7,7 @@
 # Hidden disks cannot be read, and a program says what it may not:
 # expects: policy .*: ejected
 # expects: disks that go
+. "$(dirname "$0")/../lib/pr.sh"
 . "$(dirname "$0")/lib.sh"
 
 prog=$progs/session_verdict.bpf.o
@@ -92,6 +93,46 @@ test_impossible_verdict_admits_by_the_static_rules()	# and ejects
 	login
 	wait_for 5 state_is logins ejected
 	assert_match "$(last_exit)" "^logins kind=bad_verdict code=3 .* text=session_admit$" "exit record"
+}
+
+let_go() # of the program stall
+{
+	bpftool map update pinned "$pins/map__data_go" key hex 00 00 00 00 value hex 01 00 00 00 00 00 00 00
+}
+
+says_detached() # POLICY
+{
+	log_since_mark | has "policy $1: detached"
+}
+
+# The hook returns when all of that was done, or after 45 s: then somebody has waited for it.
+test_stuck_hook_keeps_nobody_else_waiting()	# but its caller, and who unloads it
+{
+	local stuck
+	load "$progs/stall.bpf.o" in_pr_out=1 spin_ms=45000 stall.deadline_ms=250
+	mark_log
+	join "$sg1" 0xa &
+	stuck=$!
+	wait_for 5 state_is stall ejected
+	assert_fails_with "busy" "$progs/load" -u "$pins/stall" "$progs/stall.bpf.o"
+	unload stall
+	login
+	logout
+	map_lun d0 2
+	unmap_lun 2
+	load -m fixed "$progs/fixed_verdict.bpf.o"
+	state_is fixed active
+	join "$sg0" 0xb
+	pr "$sg0" clear --param-rk=0xb
+	unload fixed
+	kill -0 "$stuck" || fail "the hook has returned"
+	if says_detached stall; then fail "unloaded while it runs"; fi
+	let_go
+	wait "$stuck"
+	wait_for 5 says_detached stall
+	pr "$sg1" clear --param-rk=0xa
+	clear_ua "$sg0"
+	clear_ua "$sg1"
 }
 
 test_sessions_and_luns_can_be_iterated()	# from outside, and at a login: at most two sessions

@@ -8,7 +8,7 @@
  * scst_policy_lock covers the list, scst_policy_attach_lock (outermost) chains and slots.
  *
  *	attach	list -> bits in nexuses -> chains -> keys
- *	detach	list -> chains -> a grace period -> held commands -> keys -> slot
+ *	detach	list -> chains -> a grace period -> held commands -> keys -> its callers -> slot
  *	update	both, with one change of the list and of the chains
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -306,6 +306,7 @@ static int attach_locked(struct scst_policy *policy)
 	err = face->add(policy->seat);
 	if (err) {
 		RCU_INIT_POINTER(slots[policy->slot], NULL);
+		synchronize_rcu();	/* scst_policy_find() */
 		return err;
 	}
 	down_write(&scst_policy_lock);
@@ -357,6 +358,10 @@ static struct scst_policy *policy_alloc(const struct scst_policy_ops *ops)
 
 	if (!policy)
 		return NULL;
+	if (init_srcu_struct(&policy->srcu)) {
+		kfree(policy);
+		return NULL;
+	}
 	policy->ops = ops;
 	policy->id = atomic_inc_return(&ids);
 	policy->deadline_ms = ops->deadline_ms ?: SCST_POLICY_DEADLINE_MS;
@@ -364,6 +369,12 @@ static struct scst_policy *policy_alloc(const struct scst_policy_ops *ops)
 	INIT_LIST_HEAD(&policy->entry);
 	INIT_WORK(&policy->ejected_work, scst_policy_ejected_work);
 	return policy;
+}
+
+static void policy_free(struct scst_policy *policy)
+{
+	cleanup_srcu_struct(&policy->srcu);
+	kfree(policy);
 }
 
 static void take_seat(struct scst_policy *policy, struct scst_policy_seat *seat)
@@ -386,7 +397,8 @@ int scst_policy_attach(const struct scst_policy_ops *ops)
 		mutex_unlock(&scst_policy_attach_lock);
 	}
 	if (err) {
-		kfree(policy);
+		if (policy)
+			policy_free(policy);
 		if (seat)
 			seat_free(seat);
 		return err;
@@ -414,21 +426,40 @@ static int update_slot(struct scst_policy *policy, const struct scst_policy *old
 	return 0;
 }
 
-/* Nobody calls @policy any more, and nothing waits for it, when this returns. */
+/* No command meets @policy any more, and none waits for it, when this returns. */
 static void retire(struct scst_policy *policy)
 {
 	chains_sync();
 	scst_admit_release_policy(policy->id);
 	policy_sync_keys(policy);
+}
+
+/*
+ * The rest of the end of @policy, which is retired. Its callers may take long, and until then its
+ * slot is not another one's: they may write into its storage.
+ */
+static void policy_end(struct scst_policy *policy)
+{
+	synchronize_srcu(&policy->srcu);
+	mutex_lock(&scst_policy_attach_lock);
 	if (rcu_access_pointer(slots[policy->slot]) == policy)
 		RCU_INIT_POINTER(slots[policy->slot], NULL);
+	mutex_unlock(&scst_policy_attach_lock);
 	synchronize_rcu();	/* scst_policy_find(), the watchdog, who reads its directory */
+	cancel_work_sync(&policy->ejected_work);
+	policy_free(policy);
 }
 
 static int update_locked(struct scst_policy *policy, struct scst_policy *old)
 {
-	int err = update_slot(policy, old);
+	int err;
 
+	if (scst_policy_is_stuck(old)) {
+		pr_warn("policy %s: no update: a hook of it does not return; unload it\n",
+			old->seat->name);
+		return -EBUSY;
+	}
+	err = update_slot(policy, old);
 	if (err)
 		return err;
 	down_write(&scst_policy_lock);
@@ -457,11 +488,10 @@ int scst_policy_update(const struct scst_policy_ops *ops, const struct scst_poli
 		err = update_locked(policy, old);
 	mutex_unlock(&scst_policy_attach_lock);
 	if (err) {
-		kfree(policy);
+		policy_free(policy);
 		return err;
 	}
-	cancel_work_sync(&old->ejected_work);
-	kfree(old);
+	policy_end(old);
 	pr_info("policy %s: updated\n", ops->name);
 	scst_revalidate_all();
 	return 0;
@@ -482,6 +512,7 @@ static void detach_locked(struct scst_policy *policy)
 
 void scst_policy_detach(const struct scst_policy_ops *ops)
 {
+	struct scst_policy_seat *seat;
 	struct scst_policy *policy;
 
 	mutex_lock(&scst_policy_attach_lock);
@@ -491,12 +522,12 @@ void scst_policy_detach(const struct scst_policy_ops *ops)
 	mutex_unlock(&scst_policy_attach_lock);
 	if (!policy)
 		return;
+	seat = policy->seat;
 	scst_policy_record_exit(policy, SCST_EXIT_UNREG, 0, "unloaded");
-	pr_info("policy %s: detached\n", policy->seat->name);
-	cancel_work_sync(&policy->ejected_work);
-	seat_free(policy->seat);
-	kfree(policy);
 	scst_revalidate_all();
+	policy_end(policy);
+	pr_info("policy %s: detached\n", seat->name);
+	seat_free(seat);
 }
 
 /* Module. */

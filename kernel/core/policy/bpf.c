@@ -6,7 +6,8 @@
  * The life of a policy here: load -> init_member() for each member, validate() -> link -> reg() ->
  * perhaps update() by another map -> unreg(). The map holds a reference on scst.ko all the time,
  * and BPF frees it some time after unreg(), without knowing whether a sleepable program still
- * runs: so unreg() and update() return only when nobody is inside (scst_policy_lock, RCU).
+ * runs: so unreg() and update() return only when nobody is inside (SRCU of the policy, RCU). BPF
+ * keeps a lock over update(), and none over unreg(): so a policy that is stuck is not updated.
  *
  * BPF finds a stub by its name, in vmlinux first: stubs and the struct have names of their own.
  */

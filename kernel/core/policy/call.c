@@ -19,11 +19,12 @@ static LIST_HEAD(calls);			/* calls_lock; struct scst_policy_call.entry */
 void scst_policy_enter(struct scst_policy_call *call, struct scst_policy *policy)
 {
 	might_sleep();
-	lockdep_assert_held(&scst_policy_lock);
+	lockdep_assert(srcu_read_lock_held(&policy->srcu));
 	call->policy = policy;
 	call->slot = policy->slot;
 	call->task = current;
 	call->ticks = 0;
+	call->is_late = false;
 	guard(raw_spinlock_irqsave)(&calls_lock);
 	list_add(&call->entry, &calls);
 }
@@ -41,6 +42,51 @@ void scst_policy_each_call(void (*look)(struct scst_policy_call *call))
 	guard(raw_spinlock_irqsave)(&calls_lock);
 	list_for_each_entry(call, &calls, entry)
 		look(call);
+}
+
+bool scst_policy_is_stuck(struct scst_policy *policy)
+{
+	struct scst_policy_call *call;
+
+	guard(raw_spinlock_irqsave)(&calls_lock);
+	list_for_each_entry(call, &calls, entry)
+		if (call->policy == policy && call->is_late)
+			return true;
+	return false;
+}
+
+static bool was_asked(const struct scst_policy_round *round, u32 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < min_t(unsigned int, round->nr, ARRAY_SIZE(round->asked)); i++)
+		if (round->asked[i] == id)
+			return true;
+	return false;
+}
+
+void scst_policy_round_end(struct scst_policy_round *round)
+{
+	if (round->policy)
+		srcu_read_unlock(&round->policy->srcu, round->srcu_index);
+	round->policy = NULL;
+}
+
+struct scst_policy *scst_policy_next(struct scst_policy_round *round)
+{
+	struct scst_policy *policy;
+
+	scst_policy_round_end(round);
+	guard(rwsem_read)(&scst_policy_lock);
+	list_for_each_entry(policy, &scst_policies, entry) {
+		if (!(policy->hooks & BIT(round->hook)) || was_asked(round, policy->id))
+			continue;
+		round->asked[round->nr++ % ARRAY_SIZE(round->asked)] = policy->id;
+		round->srcu_index = srcu_read_lock(&policy->srcu);
+		round->policy = policy;
+		return policy;
+	}
+	return NULL;
 }
 
 static struct scst_policy_call *find_call_of_task(void)

@@ -5,9 +5,9 @@
  * scst/policy.h, an enumerator, a row and a function here, a stub in policy_bpf.c, and a line in
  * maximal.bpf.c.
  *
- * Whatever is asked rarely walks the list of policies under scst_policy_lock, which waits, and
- * compares names. A hook of the command path (per_command, admit.c) takes its policies from a
- * chain, under RCU, and a nexus knows by a bit for each policy whether it is in scope.
+ * Whatever is asked rarely walks the list of policies, is a reader of the SRCU of the one that it
+ * calls, and compares names. A hook of the command path (per_command, admit.c) takes its policies
+ * from a chain, under RCU, and a nexus knows by a bit for each policy whether it is in scope.
  */
 #include "policy.h"
 
@@ -110,8 +110,7 @@ static enum scst_access policy_lun_access(struct scst_policy *policy, struct scs
 {
 	struct scst_policy_call call = { .hook = SCST_HOOK_LUN_ACCESS, .subject = sess };
 
-	if (!policy->ops->lun_access ||
-	    !scst_policy_in_scope(policy->ops, sess->tgt, sess->group, dev))
+	if (!scst_policy_in_scope(policy->ops, sess->tgt, sess->group, dev))
 		return SCST_ACCESS_DEFAULT;
 	if (scst_policy_ejected(policy))
 		return scst_policy_fallback(policy, call.hook);
@@ -121,13 +120,13 @@ static enum scst_access policy_lun_access(struct scst_policy *policy, struct scs
 enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev, u16 lun,
 					bool read_only)
 {
+	struct scst_policy_round round = { .hook = SCST_HOOK_LUN_ACCESS };
 	enum scst_access access = SCST_ACCESS_DEFAULT;
 	struct scst_policy *policy;
 
-	if (!anybody(SCST_HOOK_LUN_ACCESS))
+	if (!anybody(round.hook))
 		return SCST_ACCESS_DEFAULT;
-	guard(rwsem_read)(&scst_policy_lock);
-	list_for_each_entry(policy, &scst_policies, entry)
+	while ((policy = scst_policy_next(&round)))
 		access = max(access, policy_lun_access(policy, sess, dev, lun, read_only));
 	return access;
 }
@@ -147,8 +146,7 @@ static enum scst_session_admit policy_session_admit(struct scst_policy *policy,
 	};
 	int verdict;
 
-	if (!policy->ops->session_admit ||
-	    !scst_policy_in_scope(policy->ops, sess->tgt, NULL, NULL))
+	if (!scst_policy_in_scope(policy->ops, sess->tgt, NULL, NULL))
 		return SCST_SESSION_DEFAULT;
 	if (scst_policy_ejected(policy))
 		return scst_policy_fallback(policy, call.hook);
@@ -164,18 +162,16 @@ static enum scst_session_admit policy_session_admit(struct scst_policy *policy,
 enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
 						  char group[SCST_DEV_NAME_LEN])
 {
+	struct scst_policy_round round = { .hook = SCST_HOOK_SESSION_ADMIT };
 	enum scst_session_admit admit = SCST_SESSION_DEFAULT;
 	struct scst_policy *policy;
 
 	group[0] = 0;
-	if (!anybody(SCST_HOOK_SESSION_ADMIT))
+	if (!anybody(round.hook))
 		return SCST_SESSION_DEFAULT;
-	guard(rwsem_read)(&scst_policy_lock);
-	list_for_each_entry(policy, &scst_policies, entry) {
+	while (admit != SCST_SESSION_DENY && (policy = scst_policy_next(&round)))
 		admit = max(admit, policy_session_admit(policy, sess, group));
-		if (admit == SCST_SESSION_DENY)
-			break;
-	}
+	scst_policy_round_end(&round);
 	return admit;
 }
 
@@ -194,8 +190,7 @@ static void policy_tmf(struct scst_policy *policy, struct scst_tmf *tmf,
 {
 	struct scst_policy_call call = { .hook = SCST_HOOK_TMF, .subject = tmf };
 
-	if (!policy->ops->tmf || scst_policy_ejected(policy) ||
-	    !is_about(policy, tmf->sess, nexus->dev))
+	if (scst_policy_ejected(policy) || !is_about(policy, tmf->sess, nexus->dev))
 		return;
 	scst_policy_enter(&call, policy);
 	policy->ops->tmf(tmf);
@@ -205,12 +200,12 @@ static void policy_tmf(struct scst_policy *policy, struct scst_tmf *tmf,
 
 void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus)
 {
+	struct scst_policy_round round = { .hook = SCST_HOOK_TMF };
 	struct scst_policy *policy;
 
-	if (!anybody(SCST_HOOK_TMF))
+	if (!anybody(round.hook))
 		return;
-	guard(rwsem_read)(&scst_policy_lock);
-	list_for_each_entry(policy, &scst_policies, entry)
+	while ((policy = scst_policy_next(&round)))
 		policy_tmf(policy, tmf, nexus);
 }
 
@@ -272,7 +267,7 @@ static enum scst_pr_verdict policy_pr_out(struct scst_policy *policy,
 	struct scst_session *sess = nexus->sess;
 	struct scst_policy_call call = { .hook = SCST_HOOK_PR_OUT, .subject = sess };
 
-	if (!policy->ops->pr_out || !is_about(policy, sess, nexus->dev))
+	if (!is_about(policy, sess, nexus->dev))
 		return SCST_PR_VERDICT_PASS;
 	if (scst_policy_ejected(policy))
 		return scst_policy_fallback(policy, call.hook);
@@ -282,15 +277,16 @@ static enum scst_pr_verdict policy_pr_out(struct scst_policy *policy,
 enum scst_pr_verdict scst_policy_pr_out(const struct scst_nexus *nexus,
 					struct scst_pr_request *req)
 {
+	struct scst_policy_round round = { .hook = SCST_HOOK_PR_OUT };
+	enum scst_pr_verdict verdict = SCST_PR_VERDICT_PASS;
 	struct scst_policy *policy;
 
-	if (!anybody(SCST_HOOK_PR_OUT))
+	if (!anybody(round.hook))
 		return SCST_PR_VERDICT_PASS;
-	guard(rwsem_read)(&scst_policy_lock);
-	list_for_each_entry(policy, &scst_policies, entry)
-		if (policy_pr_out(policy, nexus, req) == SCST_PR_VERDICT_REFUSE)
-			return SCST_PR_VERDICT_REFUSE;
-	return SCST_PR_VERDICT_PASS;
+	while (verdict == SCST_PR_VERDICT_PASS && (policy = scst_policy_next(&round)))
+		verdict = policy_pr_out(policy, nexus, req);
+	scst_policy_round_end(&round);
+	return verdict;
 }
 
 /* pr_dump */
@@ -304,15 +300,14 @@ static bool is_about_device(const struct scst_policy_ops *ops, const struct scst
 
 enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct scst_pr_dump *dump)
 {
+	struct scst_policy_round round = { .hook = SCST_HOOK_PR_DUMP };
 	int most = SCST_PR_DUMP_SKIP;
 	struct scst_policy *policy;
 
-	guard(rwsem_read)(&scst_policy_lock);
-	list_for_each_entry(policy, &scst_policies, entry) {
+	while ((policy = scst_policy_next(&round))) {
 		struct scst_policy_call call = { .hook = SCST_HOOK_PR_DUMP, .subject = dump };
 
-		if (policy->ops->pr_dump && !scst_policy_ejected(policy) &&
-		    is_about_device(policy->ops, dev))
+		if (!scst_policy_ejected(policy) && is_about_device(policy->ops, dev))
 			most = max(most, ask(policy, &call, SCST_PR_DUMP_MAX, pr_dump, dev,
 					     dump));
 	}

@@ -19,9 +19,11 @@
  *	sysfs/policy.c	policies/
  *
  * scst_policy_attach_lock serializes attach, update, detach and the flips of static keys; it is
- * outermost, and no sysfs store takes it. scst_policy_lock is read around every call of a hook that
- * is asked rarely, so writing it waits until no caller is inside. Hooks of the command path find
- * their policies in a chain, under RCU. scst_policy_exits_lock is a leaf.
+ * outermost, and no sysfs store takes it. scst_policy_lock covers the list, and nobody calls a
+ * policy under it: who calls a hook that is asked rarely is a reader of that policy's own SRCU, so
+ * that one which does not return keeps nobody waiting but its callers and who unloads it
+ * [stuck_hook_keeps_nobody_else_waiting]. Hooks of the command path find their policies in a
+ * chain, under RCU. scst_policy_exits_lock is a leaf.
  */
 #ifndef _SCST_CORE_POLICY_H
 #define _SCST_CORE_POLICY_H
@@ -29,6 +31,7 @@
 #include <linux/jump_label.h>
 #include <linux/percpu.h>
 #include <linux/rwsem.h>
+#include <linux/srcu.h>
 #include <linux/time64.h>
 #include <scst/policy.h>
 
@@ -91,6 +94,7 @@ struct scst_policy {
 	bool replaced;				/* scst_policy_exits_lock; leaves no record */
 	unsigned long keys;			/* scst_policy_attach_lock: by hook */
 	struct work_struct ejected_work;	/* keys, and asking everybody again */
+	struct srcu_struct srcu;		/* who is inside a hook that is asked rarely */
 };
 
 /* What policies are offered. */
@@ -182,6 +186,7 @@ struct scst_policy_call {
 			struct list_head entry;
 			struct task_struct *task;
 			unsigned int ticks;	/* of the watchdog */
+			bool is_late;		/* it found that */
 		};
 		struct {			/* of one of a CPU */
 			struct scst_policy_call *outer;	/* that an interrupt found running */
@@ -190,6 +195,26 @@ struct scst_policy_call {
 		};
 	};
 };
+
+/*
+ * All policies with @hook, one after the other. One that comes while another one is asked has its
+ * say, too: so there is always somebody who is asked if a policy is updated meanwhile.
+ */
+struct scst_policy_round {
+	enum scst_policy_hook hook;
+	struct scst_policy *policy;		/* whose turn it is: it stays */
+	int srcu_index;
+	unsigned int nr;
+	u32 asked[2 * SCST_POLICY_MAX];		/* the last ones: ids */
+};
+
+/* Return: the next one, or NULL. */
+struct scst_policy *scst_policy_next(struct scst_policy_round *round);
+/* For who stops before. */
+void scst_policy_round_end(struct scst_policy_round *round);
+
+/* Does the watchdog wait for a call of @policy in vain? */
+bool scst_policy_is_stuck(struct scst_policy *policy);
 
 /* The call that this code is inside of, or NULL. */
 struct scst_policy_call *scst_policy_current(void);

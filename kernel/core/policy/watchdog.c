@@ -12,16 +12,18 @@
 
 static struct hrtimer watchdog;
 
-static void watch_tick(struct scst_policy *policy, unsigned int ticks)
+/* Return: it takes too long. */
+static bool watch_tick(struct scst_policy *policy, unsigned int ticks)
 {
-	if (ticks > DIV_ROUND_UP(policy->deadline_ms, TICK_MS))
-		scst_policy_eject(policy, SCST_EXIT_STALL, policy->deadline_ms,
-				  "a hook does not return");
+	if (ticks <= DIV_ROUND_UP(policy->deadline_ms, TICK_MS))
+		return false;
+	scst_policy_eject(policy, SCST_EXIT_STALL, policy->deadline_ms, "a hook does not return");
+	return true;
 }
 
 static void watch_call(struct scst_policy_call *call)
 {
-	watch_tick(call->policy, ++call->ticks);
+	call->is_late = watch_tick(call->policy, ++call->ticks);
 }
 
 /*
