@@ -135,6 +135,27 @@ test_stuck_hook_keeps_nobody_else_waiting()	# but its caller, and who unloads it
 	clear_ua "$sg1"
 }
 
+# A policy that is gone before the login is over has written into the storage of its slot.
+test_storage_is_empty_for_who_comes_during_a_login()
+{
+	local asker
+	load "$prog" initiator=guest
+	load "$progs/stall.bpf.o" in_session_admit=1 spin_ms=45000 stall.deadline_ms=10000 \
+		stall.priority=1
+	login &
+	asker=$!
+	wait_for 5 eval '[ "$(var words_before)" = 0 ]'
+	mark_log
+	unload logins
+	wait_for 5 says_detached logins
+	load "$prog" initiator=guest
+	kill -0 "$asker" || fail "the login is over"
+	let_go
+	wait "$asker"
+	assert_match "$(cat "$policies/logins/verdicts")" "session_admit default=1 " "asked"
+	assert_eq "$(var words_before)" 0 "storage of the next policy"
+}
+
 test_sessions_and_luns_can_be_iterated()	# from outside, and at a login: at most two sessions
 {
 	load "$progs/iterate.bpf.o"

@@ -157,7 +157,8 @@ static int choose_group(struct scst_session *sess, const char *chosen)
 }
 
 /* Makes @sess a session of its target, or leaves what is to be destroyed in @dead. */
-static int session_publish(struct scst_session *sess, const char *group, struct list_head *dead)
+static int session_publish(struct scst_session *sess, const struct scst_admission *admission,
+			   struct list_head *dead)
 {
 	struct scst_target *tgt = sess->tgt;
 	int err;
@@ -165,9 +166,10 @@ static int session_publish(struct scst_session *sess, const char *group, struct 
 	guard(mutex)(&tgt->lock);
 	if (tgt->dying)
 		return -ENODEV;
-	err = choose_group(sess, group);
+	err = choose_group(sess, admission->group);
 	if (err)
 		return err;
+	scst_policy_settle_storage(sess, admission);
 	err = create_nexuses(sess);
 	if (!err)
 		err = scst_sysfs_session_add(sess);
@@ -191,7 +193,7 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 					   unsigned int nr_cmds, void *priv)
 {
 	struct scst_session *sess;
-	char group[SCST_DEV_NAME_LEN];
+	struct scst_admission admission = {};
 	LIST_HEAD(dead);
 	int err;
 
@@ -204,11 +206,11 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 	set_transport_id(sess);
 	if (tgt->ops->session_address)
 		tgt->ops->session_address(priv, sess->address, sizeof(sess->address));
-	if (scst_policy_session_admit(sess, group) == SCST_SESSION_DENY) {
+	if (scst_policy_session_admit(sess, &admission) == SCST_SESSION_DENY) {
 		session_free(sess);
 		return ERR_PTR(-EACCES);
 	}
-	err = session_publish(sess, group, &dead);
+	err = session_publish(sess, &admission, &dead);
 	if (err) {
 		scst_nexuses_destroy(&dead);
 		session_free(sess);

@@ -115,6 +115,7 @@ struct scst_policy *scst_policy_find(u32 id)
 
 static int slot_get(struct scst_policy *policy)
 {
+	static u32 tenancies;			/* scst_policy_attach_lock */
 	unsigned int slot;
 
 	lockdep_assert_held(&scst_policy_attach_lock);
@@ -122,10 +123,26 @@ static int slot_get(struct scst_policy *policy)
 		if (rcu_access_pointer(slots[slot]))
 			continue;
 		policy->slot = slot;
+		policy->tenancy = ++tenancies;
 		rcu_assign_pointer(slots[slot], policy);
 		return 0;
 	}
 	return -ENOSPC;
+}
+
+/* Who takes a slot later clears it by scope_session(), which waits for tgt->lock. */
+void scst_policy_settle_storage(struct scst_session *sess, const struct scst_admission *admission)
+{
+	const struct scst_policy *policy;
+	unsigned int slot;
+
+	lockdep_assert_held(&sess->tgt->lock);
+	guard(rcu)();
+	for (slot = 0; slot < SCST_POLICY_MAX; slot++) {
+		policy = rcu_dereference(slots[slot]);
+		if (policy && policy->tenancy != admission->tenancy[slot])
+			memset(sess->storage[slot], 0, sizeof(sess->storage[0]));
+	}
 }
 
 /* Chains. */
@@ -422,6 +439,7 @@ static int update_slot(struct scst_policy *policy, const struct scst_policy *old
 	if (!same_scope(policy->ops, old->ops))
 		return slot_get(policy);
 	policy->slot = old->slot;
+	policy->tenancy = old->tenancy;
 	rcu_assign_pointer(slots[policy->slot], policy);
 	return 0;
 }

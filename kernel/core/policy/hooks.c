@@ -133,10 +133,19 @@ enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_d
 
 /* session_admit */
 
-/* A policy that chooses a group must have said which; what it said goes to @group. */
+/* @policy is asked. Another one that had its slot may have been, too, and be gone. */
+static void take_storage(struct scst_session *sess, const struct scst_policy *policy,
+			 struct scst_admission *admission)
+{
+	if (admission->tenancy[policy->slot] != policy->tenancy)
+		memset(sess->storage[policy->slot], 0, sizeof(sess->storage[0]));
+	admission->tenancy[policy->slot] = policy->tenancy;
+}
+
+/* A policy that chooses a group must have said which; what it said goes to @admission. */
 static enum scst_session_admit policy_session_admit(struct scst_policy *policy,
 						    struct scst_session *sess,
-						    char group[SCST_DEV_NAME_LEN])
+						    struct scst_admission *admission)
 {
 	char chosen[SCST_DEV_NAME_LEN] = "";
 	struct scst_policy_call call = {
@@ -150,27 +159,27 @@ static enum scst_session_admit policy_session_admit(struct scst_policy *policy,
 		return SCST_SESSION_DEFAULT;
 	if (scst_policy_ejected(policy))
 		return scst_policy_fallback(policy, call.hook);
+	take_storage(sess, policy, admission);
 	verdict = ask(policy, &call, SCST_SESSION_MAX, session_admit, sess);
 	if (verdict == SCST_SESSION_GROUP && !chosen[0])
 		return scst_policy_no_verdict(policy, call.hook, verdict,
 					      "session_admit: a group, but not which");
-	if (verdict == SCST_SESSION_GROUP && !group[0])
-		strscpy(group, chosen, SCST_DEV_NAME_LEN);
+	if (verdict == SCST_SESSION_GROUP && !admission->group[0])
+		strscpy(admission->group, chosen);
 	return verdict;
 }
 
 enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
-						  char group[SCST_DEV_NAME_LEN])
+						  struct scst_admission *admission)
 {
 	struct scst_policy_round round = { .hook = SCST_HOOK_SESSION_ADMIT };
 	enum scst_session_admit admit = SCST_SESSION_DEFAULT;
 	struct scst_policy *policy;
 
-	group[0] = 0;
 	if (!anybody(round.hook))
 		return SCST_SESSION_DEFAULT;
 	while (admit != SCST_SESSION_DENY && (policy = scst_policy_next(&round)))
-		admit = max(admit, policy_session_admit(policy, sess, group));
+		admit = max(admit, policy_session_admit(policy, sess, admission));
 	scst_policy_round_end(&round);
 	return admit;
 }

@@ -88,6 +88,7 @@ struct scst_policy {
 	struct scst_policy_stats __percpu *stats;	/* of the seat */
 	struct list_head entry;			/* scst_policy_lock; by priority; empty: gone */
 	unsigned int slot;			/* scst_policy_attach_lock; its bit in nexuses */
+	u32 tenancy;				/* of the slot: another one, other storage */
 	u32 id;					/* no other has it: by it commands are held */
 	u32 deadline_ms, hooks;			/* of @ops; hooks: a bit for each that it has */
 	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is read without */
@@ -320,9 +321,17 @@ void scst_policy_scope_nexus(struct scst_nexus *nexus);
 /* hooks.c: what the policies say. */
 enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev,
 					u16 lun, bool read_only);
-/* @group: the name of the group if that is the verdict. */
+/* What is known of a session that is not one of its target yet. */
+struct scst_admission {
+	char group[SCST_DEV_NAME_LEN];		/* its name, if that is the verdict; else "" */
+	u32 tenancy[SCST_POLICY_MAX];		/* by slot: who may have written there, or 0 */
+};
+
+/* @admission: zeros. */
 enum scst_session_admit scst_policy_session_admit(struct scst_session *sess,
-						  char group[SCST_DEV_NAME_LEN]);
+						  struct scst_admission *admission);
+/* What policies wrote that are gone since is not for who has their slots now. tgt->lock held. */
+void scst_policy_settle_storage(struct scst_session *sess, const struct scst_admission *admission);
 void scst_policy_tmf(struct scst_tmf *tmf, const struct scst_nexus *nexus);
 /* There is a reservation. Return: does @cmd conflict? @conflict: what SPC says. */
 bool scst_policy_pr_conflict(struct scst_cmd *cmd, bool conflict);
