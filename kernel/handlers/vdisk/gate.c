@@ -42,17 +42,17 @@ static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
 	unsigned long flags;
-	bool held;
+	bool waits;
 
 	spin_lock_irqsave(&vd->gate_lock, flags);
-	held = vd->gate & VDISK_HOLD && overlaps(cmd, cmd->op, &vd->hold);
-	if (held) {
+	waits = vd->gate & VDISK_HOLD && overlaps(cmd, cmd->op, &vd->hold);
+	if (waits) {
 		WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
-		list_add_tail(vdisk_wait_entry(cmd), &vd->held);
+		list_add_tail(vdisk_wait_entry(cmd), &vd->waiting);
 	}
 	spin_unlock_irqrestore(&vd->gate_lock, flags);
 	*result = SCST_EXEC_PENDING;
-	return held;
+	return waits;
 }
 
 bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
@@ -94,7 +94,7 @@ void vdisk_release(struct vdisk *vd)
 
 	scoped_guard(spinlock_irq, &vd->gate_lock) {
 		WRITE_ONCE(vd->gate, vd->gate & ~VDISK_HOLD);
-		list_splice_init(&vd->held, &held);
+		list_splice_init(&vd->waiting, &held);
 	}
 	list_for_each_entry_safe(waiting, next, &held, entry) {
 		struct scst_cmd *cmd = waiting->cmd;

@@ -23,7 +23,7 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	strscpy(vd->dev.name, name, sizeof(vd->dev.name));
 	vd->args = (struct vdisk_args){ .rotational = -1, .thin = -1 };
 	spin_lock_init(&vd->gate_lock);
-	INIT_LIST_HEAD(&vd->held);
+	INIT_LIST_HEAD(&vd->waiting);
 	INIT_LIST_HEAD(&vd->series);
 	INIT_WORK(&vd->series_work, vdisk_series_work);
 	INIT_LIST_HEAD(&vd->loads);

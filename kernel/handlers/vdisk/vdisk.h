@@ -61,10 +61,10 @@ struct vdisk {
 	const struct vdisk_kind *kind;
 	spinlock_t gate_lock;
 	struct vdisk_range hold;	/* gate_lock */
-	struct list_head held;		/* gate_lock: struct vdisk_waiting */
-	struct list_head series;	/* gate_lock: likewise, compare_write.c */
+	struct list_head waiting;	/* gate_lock: struct vdisk_waiting */
+	struct list_head series;	/* likewise: compare_write.c */
 	struct work_struct series_work;
-	struct list_head loads;		/* gate_lock: likewise, start_stop.c */
+	struct list_head loads;		/* likewise: start_stop.c */
 	struct work_struct load_work;
 	struct mutex lock;		/* opening, closing, and what follows */
 	bool is_open;
@@ -241,7 +241,7 @@ static inline struct list_head *vdisk_wait_entry(struct scst_cmd *cmd)
 void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd);
 struct scst_cmd *vdisk_take_first(struct vdisk *vd, struct list_head *list);
 
-#define VDISK_HOW_HELD	BIT(31)		/* cmd->params.how: it is on vd->held */
+#define VDISK_HOW_HELD	BIT(31)		/* cmd->params.how: it is on vd->waiting */
 
 void vdisk_hold(struct vdisk *vd, struct vdisk_range range);
 void vdisk_release(struct vdisk *vd);
