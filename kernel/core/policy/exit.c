@@ -63,30 +63,36 @@ u64 scst_policy_calls(const struct scst_policy_stats *stats)
 	return calls;
 }
 
+static void fill_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
+		      const char *text)
+{
+	struct scst_policy_exit *exit = &policy->exit;
+
+	lockdep_assert_held(&scst_policy_exits_lock);
+	exit->code = code;
+	exit->time = ktime_get_real_seconds();
+	exit->hooks = policy->hooks;
+	strscpy(exit->name, policy->seat->name, sizeof(exit->name));
+	copy_printable(exit->text, text, sizeof(exit->text));
+	scst_policy_sum_stats(policy->seat, &exit->stats);
+	smp_store_release(&exit->kind, kind);	/* pairs with state_show() */
+}
+
 bool scst_policy_record_exit(struct scst_policy *policy, enum scst_policy_exit_kind kind, int code,
 			     const char *text)
 {
-	struct scst_policy_exit *exit = &policy->exit;
-	unsigned long flags;
-	bool first, told;
+	bool told = false;
 
-	raw_spin_lock_irqsave(&scst_policy_exits_lock, flags);
-	first = exit->kind == SCST_EXIT_NONE;
-	told = first && !policy->replaced;
-	if (first) {
-		exit->code = code;
-		exit->time = ktime_get_real_seconds();
-		exit->hooks = policy->hooks;
-		strscpy(exit->name, policy->seat->name, sizeof(exit->name));
-		copy_printable(exit->text, text, sizeof(exit->text));
-		scst_policy_sum_stats(policy->seat, &exit->stats);
-		smp_store_release(&exit->kind, kind);	/* pairs with state_show() */
+	scoped_guard(raw_spinlock_irqsave, &scst_policy_exits_lock) {
+		if (policy->exit.kind != SCST_EXIT_NONE)
+			return false;
+		fill_exit(policy, kind, code, text);
+		told = !policy->replaced;
+		if (told)
+			exits[nr_exits++ % SCST_POLICY_EXITS] = policy->exit;
 	}
 	if (told)
-		exits[nr_exits++ % SCST_POLICY_EXITS] = *exit;
-	raw_spin_unlock_irqrestore(&scst_policy_exits_lock, flags);
-	if (told)
-		trace_scst_policy_exit(exit);
+		trace_scst_policy_exit(&policy->exit);
 	return told;
 }
 

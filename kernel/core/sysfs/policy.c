@@ -106,7 +106,7 @@ static ssize_t state_show(void *obj, char *buf)
 
 	guard(rcu)();
 	policy = holder(obj);
-	if (smp_load_acquire(&policy->exit.kind) == SCST_EXIT_NONE)	/* policy_record_exit() */
+	if (smp_load_acquire(&policy->exit.kind) == SCST_EXIT_NONE)	/* fill_exit() */
 		return sysfs_emit(buf, "active\n");
 	len = sysfs_emit(buf, "ejected\n");
 	return len + emit_exit(buf, len, &policy->exit);
