@@ -8,7 +8,9 @@
 
 #include "vdisk.h"
 
-#define MAX_WITHOUT_DATA	(1ull << 30)	/* bytes: WRITE SAME and UNMAP take a while */
+/* In bytes: they take a while. Initiators find more than 2^20 blocks in one UNMAP hard to believe. */
+#define MAX_WRITE_SAME	(1ull << 30)
+#define MAX_UNMAP	(1ull << 29)
 
 struct workqueue_struct *vdisk_wq;
 
@@ -57,7 +59,8 @@ int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes)
 	}
 	lu->block_shift = shift;
 	lu->nblocks = bytes >> shift;
-	lu->max_write_same = lu->max_unmap_blocks = MAX_WITHOUT_DATA >> shift;
+	lu->max_write_same = MAX_WRITE_SAME >> shift;
+	lu->max_unmap_blocks = MAX_UNMAP >> shift;
 	return 0;
 }
 
