@@ -4,9 +4,8 @@ The cases of tmfs.sh: every task management function meets a task in one state, 
 that matters, each in a session of its own. That nothing is said any more of a task whose end was
 told, and that what is said of it comes first, is the judge's business (judge.py).
 
-RFC 7143 has one more RefCmdSN: in the window, and less than the CmdSN of the function itself, where
-no such task came. On a single connection without error recovery a PDU is not lost but with all that
-follow, so there the target has always seen what the initiator has sent before.
+RFC 7143 has one more RefCmdSN: in the window, where no such task came yet, since an immediate request
+may be sent before its command. test_cu_pdus.py has that.
 """
 from hung import *  # noqa: F403
 
