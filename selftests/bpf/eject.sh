@@ -6,6 +6,8 @@
 #
 # That is what it is about:
 # expects: policy .*: ejected
+# BUSY without end is what a closed policy has for commands:
+# expects: timing out command, waited
 # expects: disks that go
 . "$(dirname "$0")/../lib/pr.sh"
 . "$(dirname "$0")/lib.sh"

@@ -229,11 +229,42 @@ test_power_cut_loses_nothing_acknowledged()	# after SYNCHRONIZE CACHE, and with 
 	cmp <(head -c 64k /dev/zero) <(dd if="$after" bs=64k skip=32 count=1)
 }
 
+# One block, by each command that brings data: on the medium when it is answered.
+every_write_is_durable()
+{
+	local cdb size zeros="00 00 00 00" one="00 00 00 01"
+	assert_eq "$(requests_of dd if=/dev/zero of="$disk" bs=4k count=1 oflag=direct)" WFS write
+	while read -r size cdb; do
+		# shellcheck disable=SC2086  # its bytes
+		assert_match "$(requests_of sg_raw --send="$size" --infile="$tap_dir/block" "$sg" $cdb |
+			grep -v ^R | tail -1)" "^(WFS|FF)$" "$cdb"
+	done <<-CDBS
+		512 2a 00 $zeros 00 00 01 00
+		512 2e 00 $zeros 00 00 01 00
+		512 41 00 $zeros 00 00 01 00
+		512 8a 00 $zeros $zeros $one 00 00
+		512 8b 00 $zeros $zeros $one 00 00
+		512 8e 00 $zeros $zeros $one 00 00
+		512 93 00 $zeros $zeros $one 00 00
+		512 aa 00 $zeros $one 00 00
+		1024 89 00 $zeros $zeros $one 00 00
+	CDBS
+}
+
+test_write_without_a_cache_is_durable()	# WCE 0, by an initiator
+{
+	with_disk "filename=$nullb"
+	head -c 1024 /dev/urandom >"$tap_dir/block"
+	sdparm --clear=WCE "$sg"
+	every_write_is_durable
+}
+
 test_write_through_has_no_cache()	# every write is on the medium
 {
 	with_disk "filename=$nullb; write_through=1"
 	assert_eq "$(cat "/sys/block/${disk##*/}/queue/write_cache")" "write through" cache
-	assert_eq "$(requests_of dd if=/dev/zero of="$disk" bs=4k count=1 oflag=direct)" WFS write
+	head -c 1024 /dev/urandom >"$tap_dir/block"
+	every_write_is_durable
 	assert_eq "$(requests_of sg_unmap --force --lba=0 --num=2048 "$sg")" "DS
 FF" "unmapped blocks"
 }

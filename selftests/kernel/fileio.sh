@@ -21,7 +21,7 @@ write_back=/proc/sys/vm/dirty_writeback_centisecs
 setup_file()
 {
 	write_back_was=$(cat $write_back)
-	echo 0 >$write_back
+	echo 360000 >$write_back	# 0 would have it begin at once
 	load_scst
 	modprobe brd rd_nr=3 rd_size=65536
 	make_nullb
