@@ -35,6 +35,7 @@ _scstctl_words()
 	case ${COMP_WORDS[1]:-}/${COMP_WORDS[2]:-} in
 	policy/load | policy/update)
 		[[ ${COMP_WORDS[2]} == load ]] || _scstctl_say --force
+		_scstctl_say --on-eject
 		((COMP_CWORD == 3)) && _scstctl_objects ||
 			_scstctl_say name= scope= priority= on_eject=open on_eject=closed flags=hide_on_eject,allow_reads mask= rule= deadline_ms=
 		;;

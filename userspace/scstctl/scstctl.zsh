@@ -31,8 +31,9 @@ _scstctl_settings() {
 
 _scstctl() {
 	local curcontext=$curcontext state line
-	local -a nouns verbs common
+	local -a nouns verbs common closed
 	common=('--json[print JSON]' '--verbose[show what libbpf says]' '--help[show the manual]')
+	closed=('--on-eject[what holds after an ejection]:how:(open closed)')
 	nouns=(
 		'show:devices, targets, LUNs, groups, sessions, policies'
 		'status:what is not in force that should be'
@@ -68,8 +69,8 @@ _scstctl() {
 	device/ | lun/) _arguments $common '1:device:_scstctl_entries devices/*' ;;
 	target/) _arguments $common '1:target:_scstctl_entries targets/*/*(/)' ;;
 	session/) _arguments $common '1:initiator:_scstctl_entries targets/*/*/sessions/*' ;;
-	policy/update) _arguments $common '--force[also if nothing is different]' '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
-	policy/load) _arguments $common '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
+	policy/update) _arguments $common $closed '--force[also if nothing is different]' '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
+	policy/load) _arguments $common $closed '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
 	policy/unload) _arguments $common '*:policy:_scstctl_policies' ;;
 	policy/show | policy/eject) _arguments $common '2:policy:_scstctl_policies' ;;
 	status/) _arguments $common '--socket[of the daemon]:socket:_files' ;;
