@@ -2,12 +2,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # What is measured with fio. A run counts only if fio ended well, none of its jobs met an error, and it
-# made more I/Os than the slowest row makes in a tenth of a second: reads that fail are quick, too.
+# moved as much as the slowest row moves in a tenth of a second: a disk that is stuck has a figure, too.
 # What a path needs to get going (caches, compiled programs) is over before the figures begin.
 
 fio_dir=/run/fio
 fio_json=$fio_dir/json
-enough_ios=1000
+enough_kib=4000
 
 # How long the processor had nothing to do, in nanoseconds.
 idle_ns()
@@ -31,7 +31,7 @@ run_fio() # OPTION...
 # fio_figure READ|WRITE EXPRESSION: of the first job's reads or writes.
 fio_figure()
 {
-	jq -er ".jobs[0].$1 | if .total_ios < $enough_ios then error(\"\\(.total_ios) I/Os\") else . end |
+	jq -er ".jobs[0].$1 | if .io_bytes < $enough_kib * 1024 then error(\"\\(.io_bytes) bytes\") else . end |
 		$2 | round" "$fio_json"
 }
 
