@@ -8,7 +8,7 @@
 
 #include "vdisk.h"
 
-/* In bytes: they take a while; and hosts find more than 2^20 blocks in one UNMAP hard to believe. */
+/* In bytes: they take a while; and hosts find more than 2^20 blocks in one UNMAP odd. */
 #define MAX_WRITE_SAME	(1ull << 30)
 #define MAX_UNMAP	(1ull << 29)
 
