@@ -91,8 +91,7 @@ struct scst_policy {
 	u32 tenancy;				/* of the slot: another one, other storage */
 	u32 id;					/* no other has it: by it commands are held */
 	u32 deadline_ms, hooks;			/* of @ops; hooks: a bit for each that it has */
-	/* scst_policy_exits_lock [unchecked: with kind it is whole, and never changes] */
-	struct scst_policy_exit exit;
+	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is read without */
 	bool replaced;				/* scst_policy_exits_lock; leaves no record */
 	unsigned long keys;			/* scst_policy_attach_lock: by hook */
 	struct work_struct ejected_work;	/* keys, and asking everybody again */

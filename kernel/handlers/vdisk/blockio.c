@@ -118,18 +118,17 @@ static struct bio *next_bio(struct bio *first, struct bio *full, unsigned int nr
 }
 
 /*
- * How much of @len bytes goes into @bio. The last pieces that it can hold are for the block that
- * is begun, since the device takes no part of one: the smallest piece is a sector. Return: 0, the
- * bio is full.
+ * The last pieces that a bio can hold are for the block that is begun, since the device takes no
+ * part of one: the smallest piece is a sector. Return: how much went into @bio; 0, it is full.
  */
-static u32 bio_room(const struct bio *bio, u32 len)
+static u32 add_piece(struct bio *bio, struct page *page, u32 offset, u32 len)
 {
 	u32 block = bdev_logical_block_size(bio->bi_bdev);
 	u32 begun = bio->bi_iter.bi_size & (block - 1);
 
-	if (likely(bio->bi_vcnt + (block >> SECTOR_SHIFT) <= BIO_MAX_VECS))
-		return len;
-	return begun ? min(len, block - begun) : 0;
+	if (unlikely(bio->bi_vcnt + (block >> SECTOR_SHIFT) > BIO_MAX_VECS))
+		len = begun ? min(len, block - begun) : 0;
+	return len && bio_add_page(bio, page, len, offset) == len ? len : 0;
 }
 
 static void submit_last(struct bio *first, struct bio *last)
@@ -153,8 +152,8 @@ static enum scst_exec_result submit_bios(struct scst_cmd *cmd, blk_opf_t opf)
 			sg = sg_next(sg);
 			skip = 0;
 		}
-		n = bio_room(bio, min(sg->length - skip, left));
-		if (!n || bio_add_page(bio, sg_page(sg), n, sg->offset + skip) != n) {
+		n = add_piece(bio, sg_page(sg), sg->offset + skip, min(sg->length - skip, left));
+		if (!n) {
 			bio = next_bio(first, bio, bio_max_segs(cmd->sg_cnt));
 			continue;
 		}
@@ -318,8 +317,9 @@ static u32 add_bvecs(struct bio *bio, const struct bio_vec *bvecs, u32 skip, u32
 			bvecs++;
 			continue;
 		}
-		n = bio_room(bio, min(bvecs->bv_len - skip, len - done));
-		if (!n || bio_add_page(bio, bvecs->bv_page, n, bvecs->bv_offset + skip) != n)
+		n = add_piece(bio, bvecs->bv_page, bvecs->bv_offset + skip,
+			      min(bvecs->bv_len - skip, len - done));
+		if (!n)
 			break;
 		done += n;
 		skip += n;

@@ -8,8 +8,6 @@
  * Plain writes pay nothing for it while no series runs: the series shuts the gate for its blocks,
  * and waits for the writes that are under way there.
  */
-#include <linux/cleanup.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "vdisk.h"
@@ -110,15 +108,8 @@ static void run_series(struct scst_cmd *cmd)
 void vdisk_series_work(struct work_struct *work)
 {
 	struct vdisk *vd = container_of(work, struct vdisk, series_work);
-	unsigned int noio = memalloc_noio_save();
-	struct scst_cmd *cmd;
 
-	while ((cmd = vdisk_take_first(vd, &vd->series))) {
-		if (!scst_cmd_aborted(cmd))
-			run_series(cmd);
-		scst_cmd_exec_done(cmd);
-	}
-	memalloc_noio_restore(noio);
+	vdisk_carry_out(vd, &vd->series, run_series);
 }
 
 enum scst_exec_result vdisk_series(struct scst_cmd *cmd)

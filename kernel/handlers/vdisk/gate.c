@@ -4,6 +4,7 @@
  * Whoever shuts it waits with scst_device_settle() for those who passed before.
  */
 #include <linux/cleanup.h>
+#include <linux/sched/mm.h>
 
 #include "vdisk.h"
 
@@ -19,40 +20,63 @@ static bool overlaps(const struct scst_cmd *cmd, const struct scst_op *op,
 	return lba < range->lba + range->nblocks && range->lba < lba + nblocks;
 }
 
+/* A command on a list, by the room in its slot. */
+struct waiting {
+	struct list_head entry;
+	struct scst_cmd *cmd;
+};
+
+static struct list_head *wait_entry(struct scst_cmd *cmd)
+{
+	struct waiting *waiting = (struct waiting *)cmd->room;
+
+	waiting->cmd = cmd;
+	return &waiting->entry;
+}
+
 void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd)
 {
 	guard(spinlock_irqsave)(&vd->gate_lock);
-	list_add_tail(vdisk_wait_entry(cmd), list);
+	list_add_tail(wait_entry(cmd), list);
 }
 
-struct scst_cmd *vdisk_take_first(struct vdisk *vd, struct list_head *list)
+static struct scst_cmd *take_first(struct vdisk *vd, struct list_head *list)
 {
-	struct vdisk_waiting *waiting;
+	struct waiting *waiting;
 
 	guard(spinlock_irq)(&vd->gate_lock);
-	waiting = list_first_entry_or_null(list, struct vdisk_waiting, entry);
+	waiting = list_first_entry_or_null(list, struct waiting, entry);
 	if (!waiting)
 		return NULL;
 	list_del(&waiting->entry);
 	return waiting->cmd;
 }
 
+void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct scst_cmd *cmd))
+{
+	unsigned int noio = memalloc_noio_save();
+	struct scst_cmd *cmd;
+
+	while ((cmd = take_first(vd, list))) {
+		if (!scst_cmd_aborted(cmd))
+			fn(cmd);
+		scst_cmd_exec_done(cmd);
+	}
+	memalloc_noio_restore(noio);
+}
+
 /* Puts @cmd, which writes, on the list of those who wait, if it has to. It may run by then. */
 static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
-	unsigned long flags;
-	bool waits;
 
-	spin_lock_irqsave(&vd->gate_lock, flags);
-	waits = vd->gate & VDISK_HOLD && overlaps(cmd, cmd->op, &vd->hold);
-	if (waits) {
-		WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
-		list_add_tail(vdisk_wait_entry(cmd), &vd->waiting);
-	}
-	spin_unlock_irqrestore(&vd->gate_lock, flags);
+	guard(spinlock_irqsave)(&vd->gate_lock);
+	if (!(vd->gate & VDISK_HOLD) || !overlaps(cmd, cmd->op, &vd->hold))
+		return false;
+	WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
+	list_add_tail(wait_entry(cmd), &vd->waiting);
 	*result = SCST_EXEC_PENDING;
-	return waits;
+	return true;
 }
 
 bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
@@ -89,7 +113,7 @@ void vdisk_hold(struct vdisk *vd, struct vdisk_range range)
 
 void vdisk_release(struct vdisk *vd)
 {
-	struct vdisk_waiting *waiting, *next;
+	struct waiting *waiting, *next;
 	LIST_HEAD(held);
 
 	scoped_guard(spinlock_irq, &vd->gate_lock) {

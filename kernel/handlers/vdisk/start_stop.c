@@ -4,8 +4,6 @@
  * stopping is flushing. A removable disk is ejected and loaded: its back end is closed and opened,
  * as by `active`.
  */
-#include <linux/sched/mm.h>
-
 #include "vdisk.h"
 
 static void eject(struct scst_cmd *cmd)
@@ -31,15 +29,8 @@ static void load_or_eject(struct scst_cmd *cmd)
 void vdisk_load_work(struct work_struct *work)
 {
 	struct vdisk *vd = container_of(work, struct vdisk, load_work);
-	unsigned int noio = memalloc_noio_save();
-	struct scst_cmd *cmd;
 
-	while ((cmd = vdisk_take_first(vd, &vd->loads))) {
-		if (!scst_cmd_aborted(cmd))
-			load_or_eject(cmd);
-		scst_cmd_exec_done(cmd);
-	}
-	memalloc_noio_restore(noio);
+	vdisk_carry_out(vd, &vd->loads, load_or_eject);
 }
 
 static enum scst_exec_result load_later(struct scst_cmd *cmd)

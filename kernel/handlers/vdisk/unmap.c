@@ -7,9 +7,6 @@
 
 #include "vdisk.h"
 
-#define UNMAP_AT_ONCE	(256ull << 20)	/* an abort is seen in between */
-
-/* Cut where granules of the back end begin and end. */
 static int unmap_extent(struct scst_cmd *cmd, struct scst_extent extent)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
@@ -18,7 +15,7 @@ static int unmap_extent(struct scst_cmd *cmd, struct scst_extent extent)
 	int err = 0;
 
 	for (; !err && left && !scst_cmd_aborted(cmd); pos += n, left -= n) {
-		n = min(left, UNMAP_AT_ONCE - (pos & (UNMAP_AT_ONCE - 1)));
+		n = vdisk_at_once(pos, left);
 		err = vd->kind->unmap(vd, pos, n);
 	}
 	return err;

@@ -10,6 +10,7 @@
 #include <linux/bits.h>
 #include <linux/blk_types.h>
 #include <linux/mutex.h>
+#include <linux/sizes.h>
 #include <linux/uio.h>
 #include <linux/workqueue.h>
 #include <scst/handler.h>
@@ -61,7 +62,7 @@ struct vdisk {
 	const struct vdisk_kind *kind;
 	spinlock_t gate_lock;
 	struct vdisk_range hold;	/* gate_lock */
-	struct list_head waiting;	/* gate_lock: struct vdisk_waiting */
+	struct list_head waiting;	/* gate_lock: gate.c */
 	struct list_head series;	/* likewise: compare_write.c */
 	struct work_struct series_work;
 	struct list_head loads;		/* likewise: start_stop.c */
@@ -223,23 +224,16 @@ static inline bool vdisk_begin_in_thread(struct scst_cmd *cmd, enum scst_exec_re
 	return cmd->in_thread && vdisk_begin(cmd, result);
 }
 
-/* A command on a list, by the room in its slot. */
-struct vdisk_waiting {
-	struct list_head entry;
-	struct scst_cmd *cmd;
-};
-
-static inline struct list_head *vdisk_wait_entry(struct scst_cmd *cmd)
-{
-	struct vdisk_waiting *waiting = (struct vdisk_waiting *)cmd->room;
-
-	waiting->cmd = cmd;
-	return &waiting->entry;
-}
-
-/* For lists of commands that are carried out one after the other; NULL: there is none. */
+/* gate.c: lists of commands that a work of the disk carries out, one after the other. */
 void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd);
-struct scst_cmd *vdisk_take_first(struct vdisk *vd, struct list_head *list);
+/* @fn for each, but for those that were aborted; then it is over. */
+void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct scst_cmd *cmd));
+
+/* What is given to a back end at once: an abort is seen in between. Its granules end there. */
+static inline u64 vdisk_at_once(u64 pos, u64 len)
+{
+	return min(len, SZ_256M - (pos & (SZ_256M - 1)));
+}
 
 #define VDISK_HOW_HELD	BIT(31)		/* cmd->params.how: it is on vd->waiting */
 

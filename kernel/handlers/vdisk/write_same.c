@@ -9,15 +9,13 @@
 
 #include "vdisk.h"
 
-#define ZERO_AT_ONCE	(256ull << 20)	/* an abort is seen in between */
-
 static int make_zeros(struct scst_cmd *cmd, u64 pos, u64 len)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
 	int err = vd->kind->zero ? 0 : -EOPNOTSUPP;
 
 	while (!err && len && !scst_cmd_aborted(cmd)) {
-		u64 n = min(len, ZERO_AT_ONCE);
+		u64 n = vdisk_at_once(pos, len);
 
 		err = vd->kind->zero(vd, pos, n, cmd->params.how & SCST_HOW_UNMAP);
 		if (!err && !vd->dev.lu.write_cache && vd->kind->sync)
