@@ -48,7 +48,7 @@ help:
 #: JOBS=                   check: guests side by side (as many as processors)
 #: PATIENCE=               check: how many times slower than an idle machine this one may be
 #: ROWS=regexp RUNS= RUNTIME=  bench: which rows, how often (3), how long (1 s)
-#: MUTANTS=regexp WHOLE=N SEED=N  mutants: which of them, or N drawn ones with all of make check
+#: MUTANTS=regexp WHOLE=N SEED=N GREEN=1  mutants: which of them, or N drawn ones with all of make check
 #: WERROR=0                compiler warnings are not errors
 
 clean:
