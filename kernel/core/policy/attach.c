@@ -21,7 +21,7 @@
 
 DECLARE_RWSEM(scst_policy_lock);
 LIST_HEAD(scst_policies);			/* scst_policy_lock */
-static DEFINE_MUTEX(scst_policy_attach_lock);
+DEFINE_MUTEX(scst_policy_attach_lock);
 static struct scst_policy __rcu *slots[SCST_POLICY_MAX];	/* scst_policy_attach_lock; RCU */
 /* Set once, by scst_policy_init(). */
 static const char *unavailable;
@@ -145,89 +145,14 @@ void scst_policy_settle_storage(struct scst_session *sess, const struct scst_adm
 	}
 }
 
-/* Chains. */
-
-struct scst_policy_chain __rcu *scst_policy_chains[SCST_HOOK_MAX];
-
-/* scst_policy_attach_lock: two of each hook, that nothing needs memory to leave. */
-static struct scst_policy_chain chains[SCST_HOOK_MAX][2];
-
-/* Does the policy have to be looked at when this hook is due? */
-static bool has_a_say(const struct scst_policy *policy, enum scst_policy_hook hook)
-{
-	return scst_policy_has(policy->ops, hook) &&
-	       (!scst_policy_ejected(policy) || scst_policy_fallback(policy, hook));
-}
-
-static void chain_build(struct scst_policy_chain *chain, enum scst_policy_hook hook)
-{
-	struct scst_policy_link *link = chain->links;
-	struct scst_policy *policy;
-
-	list_for_each_entry(policy, &scst_policies, entry) {
-		if (!has_a_say(policy, hook))
-			continue;
-		*link++ = (struct scst_policy_link){
-			.policy = policy,
-			.ops = policy->ops,
-			.slot = policy->slot,
-		};
-	}
-	link->policy = NULL;
-}
-
-/* Nobody is inside a policy that the list no longer has when this returns. */
-static void chains_sync(void)
-{
-	unsigned int hook;
-
-	lockdep_assert_held(&scst_policy_attach_lock);
-	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
-		struct scst_policy_chain *spare = &chains[hook][0];
-
-		if (!scst_policy_hooks[hook].per_command)
-			continue;
-		if (rcu_access_pointer(scst_policy_chains[hook]) == spare)
-			spare = &chains[hook][1];
-		chain_build(spare, hook);
-		rcu_assign_pointer(scst_policy_chains[hook], spare);
-	}
-	synchronize_rcu();
-}
-
-/* Keys. */
-
-/*
- * Static keys follow what the list says, and never the other way round: they are flipped
- * afterwards, without scst_policy_lock, because patching code waits for locks of the whole
- * machine.
- */
-static void policy_sync_keys(struct scst_policy *policy)
-{
-	unsigned int hook;
-
-	lockdep_assert_held(&scst_policy_attach_lock);
-	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
-		bool needs = !list_empty(&policy->entry) && has_a_say(policy, hook);
-
-		if (needs == test_bit(hook, &policy->keys))
-			continue;
-		__change_bit(hook, &policy->keys);
-		if (needs)
-			static_branch_inc(&scst_policy_keys[hook]);
-		else
-			static_branch_dec(&scst_policy_keys[hook]);
-	}
-}
-
 void scst_policy_ejected_work(struct work_struct *work)
 {
 	struct scst_policy *policy = container_of(work, struct scst_policy, ejected_work);
 
 	mutex_lock(&scst_policy_attach_lock);
-	chains_sync();
+	scst_policy_chains_sync();
 	scst_admit_release_policy(policy->id);
-	policy_sync_keys(policy);
+	scst_policy_keys_sync(policy);
 	mutex_unlock(&scst_policy_attach_lock);
 	scst_revalidate_all();
 }
@@ -330,8 +255,8 @@ static int attach_locked(struct scst_policy *policy)
 	insert_by_priority(policy);
 	up_write(&scst_policy_lock);
 	scst_sessions_walk(scope_session, policy);
-	chains_sync();
-	policy_sync_keys(policy);
+	scst_policy_chains_sync();
+	scst_policy_keys_sync(policy);
 	scst_policy_watchdog_start();
 	return 0;
 }
@@ -447,9 +372,9 @@ static int update_slot(struct scst_policy *policy, const struct scst_policy *old
 /* No command meets @policy any more, and none waits for it, when this returns. */
 static void retire(struct scst_policy *policy)
 {
-	chains_sync();
+	scst_policy_chains_sync();
 	scst_admit_release_policy(policy->id);
-	policy_sync_keys(policy);
+	scst_policy_keys_sync(policy);
 }
 
 /*
@@ -488,7 +413,7 @@ static int update_locked(struct scst_policy *policy, struct scst_policy *old)
 	up_write(&scst_policy_lock);
 	if (policy->slot != old->slot)
 		scst_sessions_walk(scope_session, policy);
-	policy_sync_keys(policy);
+	scst_policy_keys_sync(policy);
 	retire(old);
 	return 0;
 }

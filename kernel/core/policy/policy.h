@@ -11,6 +11,7 @@
  * on the way, a call or a held command, is its own fault and not its successor's.
  *
  *	attach.c	which policies there are: attach, update, detach, scope
+ *	chains.c	where commands find policies
  *	hooks.c	the hooks: a row and a function for each
  *	call.c	one call of one policy: counting, checking
  *	watchdog.c	calls that do not return
@@ -106,6 +107,7 @@ struct scst_pr_dump {
 	char *text;				/* zeros up to a multiple of SCST_PR_DUMP_CHUNK */
 };
 
+extern struct mutex scst_policy_attach_lock;
 extern struct rw_semaphore scst_policy_lock;
 extern struct list_head scst_policies;		/* scst_policy_lock */
 
@@ -148,6 +150,14 @@ bool scst_policy_in_scope(const struct scst_policy_ops *ops, const struct scst_t
 struct scst_policy *scst_policy_find(u32 id);
 /* Follows up an ejection: keys, chains, held commands, verdicts that are kept. */
 void scst_policy_ejected_work(struct work_struct *work);
+
+/*
+ * chains.c, after the list has changed. scst_policy_attach_lock held. Nobody is inside a policy
+ * that the list no longer has when the first returns; the second is for one that came, went or
+ * changed.
+ */
+void scst_policy_chains_sync(void);
+void scst_policy_keys_sync(struct scst_policy *policy);
 
 /* exit.c */
 /*
