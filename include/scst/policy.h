@@ -55,7 +55,10 @@ struct scst_policy_ops {
 	 * @session_admit: May the initiator of @sess log in, and to which group does it belong?
 	 *
 	 * Asked once, before the session has a group, LUNs or commands: sess->initiator,
-	 * sess->address and sess->tgt are set. A policy that comes later ends no session. Scopes
+	 * sess->address and sess->tgt are set. A policy that comes later ends no session. One that
+	 * began while required policies were not in force has no LUN until it was asked about, when
+	 * they are, under a lock of its target; a denial then leaves it without
+	 * [a_session_that_began_before_is_admitted_late]. Scopes
 	 * device and group say nothing here: such a policy is not asked. After a denial nobody
 	 * else is asked; of several groups the first counts, not the one with the fewest LUNs.
 	 *

@@ -186,11 +186,20 @@ bool scst_target_enabled(const struct scst_target *tgt);
 /* Where the driver may add files of its own (attr.h); of a driver that is registered. */
 struct scst_dir *scst_target_dir(struct scst_target *tgt);
 struct scst_dir *scst_driver_dir(const struct scst_target_ops *ops);
-/* Is a LUN mapped for an initiator of this name? Context: may sleep. */
+/*
+ * Is a LUN mapped for an initiator of this name? None is while required policies are not in force.
+ * Context: may sleep.
+ */
 bool scst_target_has_luns(struct scst_target *tgt, const char *initiator);
 /* The driver's target called @name, or NULL; the driver keeps it from going away. */
 struct scst_target *scst_target_find(const struct scst_target_ops *ops, const char *name);
 
+/*
+ * Are all policies in force without which nobody gets in (required_policies)? If not, a target
+ * whose initiators can be told to come again later refuses logins with that. A session that is
+ * registered all the same sees no LUN until they are. Context: may sleep.
+ */
+bool scst_sessions_allowed(void);
 /*
  * @nr_cmds: slots of the command array. @initiator: the name that masking and policies match.
  * The session is ready for commands when this returns. Context: may sleep.

@@ -161,12 +161,14 @@ static void take_over(struct scst_session *sess, struct scst_group *to)
 	}
 }
 
-static int move_session(struct scst_session *sess, struct scst_group *to, struct list_head *dead)
+int scst_group_take(struct scst_group *to, struct scst_session *sess, struct list_head *dead)
 {
 	struct scst_group *from = sess->group;
 	struct scst_nexus *nexus;
-	int err = create_missing(sess, to);
+	int err;
 
+	lockdep_assert_held(&sess->tgt->lock);
+	err = create_missing(sess, to);
 	if (err) {
 		kill_of_group(sess, to, dead);
 		return err;
@@ -197,7 +199,7 @@ static void reassign_sessions(struct scst_target *tgt, struct list_head *dead)
 
 		if (group == sess->group || sess->group_chosen)
 			continue;
-		if (move_session(sess, group, dead))
+		if (scst_group_take(group, sess, dead))
 			pr_warn("scst: target %s: no memory to move session %s to another group\n",
 				tgt->name, sess->initiator);
 	}

@@ -36,6 +36,8 @@ static struct scst_nexus *nexus_alloc(struct scst_session *sess, struct scst_dev
 	nexus->sess = sess;
 	nexus->id = atomic64_inc_return(&nexus_ids);
 	nexus->dev = dev;
+	nexus->policies = dev ? BIT(SCST_POLICY_GATE_SLOT) : 0;
+	nexus->access = SCST_ACCESS_HIDE;
 	nexus->identity = sess->identity;
 	refcount_inc(&nexus->identity->users);
 	if (percpu_ref_init(&nexus->ref, nexus_drained, 0, GFP_KERNEL))
@@ -96,6 +98,21 @@ static struct scst_nexus __rcu **lun_slot(struct scst_nexus *nexus)
 	return &luns->slot[nexus->lun];
 }
 
+/*
+ * While required policies are not in force it gets stricter at most; a new one is hidden
+ * [verdicts_get_no_looser_while_one_is_ejected].
+ */
+static enum scst_access ask_policies(const struct scst_nexus *nexus, bool read_only)
+{
+	u32 since = scst_required_since();
+	enum scst_access access;
+
+	if (!nexus->sess->admitted)
+		return SCST_ACCESS_HIDE;
+	access = scst_policy_lun_access(nexus->sess, nexus->dev, nexus->lun, read_only);
+	return scst_required_hold(since) ? access : max(access, (enum scst_access)nexus->access);
+}
+
 bool scst_nexus_judge(struct scst_nexus *nexus)
 {
 	struct scst_nexus __rcu **slot = lun_slot(nexus);
@@ -104,7 +121,7 @@ bool scst_nexus_judge(struct scst_nexus *nexus)
 	bool visible;
 
 	lockdep_assert_held(&nexus->sess->tgt->lock);
-	nexus->access = scst_policy_lun_access(nexus->sess, nexus->dev, nexus->lun, read_only);
+	nexus->access = ask_policies(nexus, read_only);
 	WRITE_ONCE(nexus->read_only, read_only || nexus->access == SCST_ACCESS_READ_ONLY);
 	visible = nexus->access != SCST_ACCESS_HIDE;
 	if (visible != was_visible)
@@ -282,11 +299,13 @@ void scst_sessions_walk(void (*fn)(struct scst_session *sess, void *arg), void *
 }
 
 /* The initiator is told at once of everything that changed for it. */
-static void session_revalidate(struct scst_session *sess, void *unused)
+static void session_revalidate(struct scst_session *sess, void *dead)
 {
 	struct scst_nexus *nexus;
 	bool changed = false;
 
+	if (!sess->admitted)
+		scst_session_admit_late(sess, dead);
 	list_for_each_entry(nexus, &sess->nexuses, sess_entry)
 		changed |= scst_nexus_judge(nexus);
 	if (changed)
@@ -295,7 +314,10 @@ static void session_revalidate(struct scst_session *sess, void *unused)
 
 static void revalidate_work(struct work_struct *work)
 {
-	scst_sessions_walk(session_revalidate, NULL);
+	LIST_HEAD(dead);
+
+	scst_sessions_walk(session_revalidate, &dead);
+	scst_nexuses_destroy(&dead);
 }
 
 static DECLARE_WORK(scst_revalidate_work, revalidate_work);

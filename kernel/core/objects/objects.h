@@ -32,6 +32,11 @@ int scst_target_set_rel_tgt_id(struct scst_target *tgt, u16 id);
 
 /* session.c */
 void scst_session_put(struct scst_session *sess);
+/*
+ * Asks session_admit about one that began when required policies were not in force. tgt->lock held;
+ * nexuses that it had go to @dead.
+ */
+void scst_session_admit_late(struct scst_session *sess, struct list_head *dead);
 u64 scst_session_active(const struct scst_session *sess);
 
 /* group.c */
@@ -48,6 +53,12 @@ void scst_group_init(struct scst_group *group, struct scst_target *tgt);
 /* tgt->lock held. For an initiator: never NULL; by name: the default group has none. */
 struct scst_group *scst_group_for(struct scst_target *tgt, const char *initiator);
 struct scst_group *scst_group_find(struct scst_target *tgt, const char *name);
+
+/*
+ * @sess becomes one of @to, whole or not at all; what it had goes to @dead. tgt->lock held. Return:
+ * 0, -ENOMEM.
+ */
+int scst_group_take(struct scst_group *to, struct scst_session *sess, struct list_head *dead);
 
 /* No lock held. */
 int scst_group_create(struct scst_target *tgt, const char *name);

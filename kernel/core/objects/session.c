@@ -141,19 +141,49 @@ static int create_nexuses(struct scst_session *sess)
  * such group there is no session: whom a policy sends to quarantine must not get what the patterns
  * give. tgt->lock held.
  */
-static int choose_group(struct scst_session *sess, const char *chosen)
+static struct scst_group *find_group(const struct scst_session *sess, const char *chosen)
 {
 	struct scst_target *tgt = sess->tgt;
+	struct scst_group *group = chosen[0] ? scst_group_find(tgt, chosen) :
+					       scst_group_for(tgt, sess->initiator);
 
-	sess->group_chosen = chosen[0];
-	sess->group = chosen[0] ? scst_group_find(tgt, chosen) :
-				  scst_group_for(tgt, sess->initiator);
-	if (sess->group)
-		return 0;
-	pr_warn_ratelimited(
-		"scst: session %s: refused: a policy chose group %s, which %s does not have\n",
-		sess->initiator, chosen, tgt->name);
-	return -EACCES;
+	if (!group)
+		pr_warn_ratelimited("scst: session %s: refused: a policy chose group %s, which %s "
+				    "does not have\n", sess->initiator, chosen, tgt->name);
+	return group;
+}
+
+/*
+ * What policies say counts if all that are required were in force meanwhile. Else @sess is to be
+ * asked about later. Return: false: it was denied.
+ */
+static bool admit(struct scst_session *sess, struct scst_admission *admission)
+{
+	u32 since = scst_required_since();
+
+	if (!scst_required_hold(since))
+		return true;
+	if (scst_policy_session_admit(sess, admission) == SCST_SESSION_DENY)
+		return false;
+	sess->admitted = scst_required_hold(since);
+	return true;
+}
+
+/* Whom policies deny now stays, and sees no LUN. */
+void scst_session_admit_late(struct scst_session *sess, struct list_head *dead)
+{
+	struct scst_admission admission = {};
+	struct scst_group *group;
+
+	lockdep_assert_held(&sess->tgt->lock);
+	if (!admit(sess, &admission) || !sess->admitted)
+		return;
+	scst_policy_settle_storage(sess, &admission);
+	group = find_group(sess, admission.group);
+	if (!group || (group != sess->group && scst_group_take(group, sess, dead)))
+		sess->admitted = false;
+	else
+		sess->group_chosen = admission.group[0];
 }
 
 /* Makes @sess a session of its target, or leaves what is to be destroyed in @dead. */
@@ -166,9 +196,10 @@ static int session_publish(struct scst_session *sess, const struct scst_admissio
 	guard(mutex)(&tgt->lock);
 	if (tgt->dying)
 		return -ENODEV;
-	err = choose_group(sess, admission->group);
-	if (err)
-		return err;
+	sess->group = find_group(sess, admission->group);
+	if (!sess->group)
+		return -EACCES;
+	sess->group_chosen = admission->group[0];
 	scst_policy_settle_storage(sess, admission);
 	err = create_nexuses(sess);
 	if (!err)
@@ -206,7 +237,7 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 	set_transport_id(sess);
 	if (tgt->ops->session_address)
 		tgt->ops->session_address(priv, sess->address, sizeof(sess->address));
-	if (scst_policy_session_admit(sess, &admission) == SCST_SESSION_DENY) {
+	if (!admit(sess, &admission)) {
 		session_free(sess);
 		return ERR_PTR(-EACCES);
 	}
@@ -247,6 +278,13 @@ void scst_session_unregister(struct scst_session *sess)
 	scst_target_put(tgt);
 }
 EXPORT_SYMBOL_GPL(scst_session_unregister);
+
+bool scst_sessions_allowed(void)
+{
+	might_sleep();
+	return scst_required_hold(scst_required_since());
+}
+EXPORT_SYMBOL_GPL(scst_sessions_allowed);
 
 void *scst_session_priv(const struct scst_session *sess)
 {
@@ -289,6 +327,7 @@ static int create_again(struct scst_session *sess, struct list_head *old)
 		new = scst_nexus_create(sess, nexus->map, SCST_SENSE_NEXUS_LOSS);
 		if (IS_ERR(new))
 			return PTR_ERR(new);
+		new->access = nexus->access;
 	}
 	return 0;
 }

@@ -204,6 +204,8 @@ EXPORT_SYMBOL_GPL(scst_driver_dir);
 
 bool scst_target_has_luns(struct scst_target *tgt, const char *initiator)
 {
+	if (!scst_sessions_allowed())
+		return false;
 	guard(mutex)(&tgt->lock);
 	return !list_empty(&scst_group_for(tgt, initiator)->mappings);
 }

@@ -13,7 +13,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/ctype.h>
 #include <linux/slab.h>
 
 #include "objects/objects.h"
@@ -153,29 +152,16 @@ void scst_policy_ejected_work(struct work_struct *work)
 	scst_policy_chains_sync();
 	scst_admit_release_policy(policy->id);
 	scst_policy_keys_sync(policy);
+	scst_required_tell();
 	mutex_unlock(&scst_policy_attach_lock);
 	scst_revalidate_all();
 }
 
 /* Attach, update, detach. */
 
-/* A directory name that neither hides nor hits a file of policies/. */
-static bool name_valid(const char *name)
-{
-	size_t len = strnlen(name, SCST_POLICY_NAME_LEN);
-	size_t i;
-
-	if (len == SCST_POLICY_NAME_LEN || !isalpha(name[0]) || !strcmp(name, "exits"))
-		return false;
-	for (i = 0; i < len; i++)
-		if (!isalnum(name[i]) && !strchr("_-.", name[i]))
-			return false;
-	return true;
-}
-
 static const char *find_bad_member(const struct scst_policy_ops *ops)
 {
-	if (!name_valid(ops->name))
+	if (!scst_policy_name_valid(ops->name))
 		return "name: not letters, digits, _ - and . after a letter";
 	if (ops->scope >= SCST_SCOPE_MAX)
 		return "scope: unknown";
@@ -213,11 +199,12 @@ static struct scst_policy *find_ops(const struct scst_policy_ops *ops)
 	return NULL;
 }
 
-static struct scst_policy *find_name(const char *name)
+struct scst_policy *scst_policy_named(const char *name)
 {
 	struct scst_policy *policy;
 
-	lockdep_assert_held(&scst_policy_attach_lock);
+	lockdep_assert(lockdep_is_held(&scst_policy_attach_lock) ||
+		       lockdep_is_held(&scst_policy_lock));
 	list_for_each_entry(policy, &scst_policies, entry)
 		if (!strcmp(policy->seat->name, name))
 			return policy;
@@ -235,12 +222,23 @@ static void insert_by_priority(struct scst_policy *policy)
 	list_add_tail(&policy->entry, &other->entry);
 }
 
+/* All of it holds: bits, chains and keys. From here on it is one of those that are required. */
+static void put_in_force(struct scst_policy *policy)
+{
+	scoped_guard(rwsem_write, &scst_policy_lock) {
+		if (!policy->in_force)
+			scst_required_came(policy->seat->name);
+		policy->in_force = true;
+	}
+	scst_required_tell();
+}
+
 static int attach_locked(struct scst_policy *policy)
 {
 	int err;
 
 	lockdep_assert_held(&scst_policy_attach_lock);
-	if (find_name(policy->seat->name))
+	if (scst_policy_named(policy->seat->name))
 		return -EEXIST;
 	err = slot_get(policy);
 	if (err)
@@ -258,6 +256,7 @@ static int attach_locked(struct scst_policy *policy)
 	scst_policy_chains_sync();
 	scst_policy_keys_sync(policy);
 	scst_policy_watchdog_start();
+	put_in_force(policy);
 	return 0;
 }
 
@@ -407,6 +406,7 @@ static int update_locked(struct scst_policy *policy, struct scst_policy *old)
 		return err;
 	down_write(&scst_policy_lock);
 	scst_policy_replaced(old);
+	policy->in_force = !scst_policy_ejected(old);
 	take_seat(policy, old->seat);
 	list_del_init(&old->entry);
 	insert_by_priority(policy);
@@ -415,6 +415,7 @@ static int update_locked(struct scst_policy *policy, struct scst_policy *old)
 		scst_sessions_walk(scope_session, policy);
 	scst_policy_keys_sync(policy);
 	retire(old);
+	put_in_force(policy);
 	return 0;
 }
 
@@ -449,6 +450,7 @@ static void detach_locked(struct scst_policy *policy)
 	list_del_init(&policy->entry);
 	up_write(&scst_policy_lock);
 	retire(policy);
+	scst_required_tell();
 	if (list_empty(&scst_policies))
 		scst_policy_watchdog_stop();
 }
@@ -480,16 +482,16 @@ const char *scst_policy_unavailable(void)
 	return unavailable;
 }
 
-/* Never fails: a target without policies is a target. */
+/* A target without policies is a target, unless some are required. */
 int scst_policy_init(const struct scst_policy_face *shown)
 {
-	BUILD_BUG_ON(SCST_POLICY_MAX > BITS_PER_LONG);
+	BUILD_BUG_ON(SCST_POLICY_MAX > SCST_POLICY_GATE_SLOT);
 	scst_policy_watchdog_init();
 	face = shown;
 	unavailable = scst_policy_bpf_init();
 	if (unavailable)
 		pr_info("no policies: %s\n", unavailable);
-	return 0;
+	return scst_required_init();
 }
 
 /* An attached policy holds a reference on the module, so there is none. */

@@ -3,6 +3,9 @@
  * How the command path finds policies: for each of its hooks a chain, read under RCU, and for every
  * hook a static key that says whether there is anything to ask. Both follow the list of policies,
  * and are changed under scst_policy_attach_lock.
+ *
+ * While a required policy is not there (required.c), commands find the gate before all others: in
+ * the same step in which they no longer find that policy. It is one that is ejected, and closed.
  */
 #include "policy.h"
 
@@ -18,11 +21,33 @@ static bool has_a_say(const struct scst_policy *policy, enum scst_policy_hook ho
 	       (!scst_policy_ejected(policy) || scst_policy_fallback(policy, hook));
 }
 
+static const struct scst_policy_ops gate_ops = { .flags = SCST_POLICY_F_CLOSED_ON_EJECT };
+static struct scst_policy gate = { .ops = &gate_ops, .exit.kind = SCST_EXIT_UNREG };
+static bool gate_keyed;				/* scst_policy_attach_lock */
+
+static void gate_key(bool on)
+{
+	lockdep_assert_held(&scst_policy_attach_lock);
+	if (on == gate_keyed)
+		return;
+	gate_keyed = on;
+	if (on)
+		static_branch_inc(&scst_policy_keys[SCST_HOOK_CMD_ADMIT]);
+	else
+		static_branch_dec(&scst_policy_keys[SCST_HOOK_CMD_ADMIT]);
+}
+
 static void chain_build(struct scst_policy_chain *chain, enum scst_policy_hook hook)
 {
 	struct scst_policy_link *link = chain->links;
 	struct scst_policy *policy;
 
+	if (hook == SCST_HOOK_CMD_ADMIT && scst_required_absent())
+		*link++ = (struct scst_policy_link){
+			.policy = &gate,
+			.ops = gate.ops,
+			.slot = SCST_POLICY_GATE_SLOT,
+		};
 	list_for_each_entry(policy, &scst_policies, entry) {
 		if (!has_a_say(policy, hook))
 			continue;
@@ -40,6 +65,8 @@ void scst_policy_chains_sync(void)
 	unsigned int hook;
 
 	lockdep_assert_held(&scst_policy_attach_lock);
+	if (scst_required_absent())
+		gate_key(true);
 	for (hook = 0; hook < SCST_HOOK_MAX; hook++) {
 		struct scst_policy_chain *spare = &chains[hook][0];
 
@@ -58,7 +85,7 @@ void scst_policy_chains_sync(void)
 /*
  * Static keys follow what the list says, and never the other way round: they are flipped
  * afterwards, without scst_policy_lock, because patching code waits for locks of the whole
- * machine.
+ * machine. That of the gate goes last: until then commands look into the chain, which has @policy.
  */
 void scst_policy_keys_sync(struct scst_policy *policy)
 {
@@ -76,4 +103,11 @@ void scst_policy_keys_sync(struct scst_policy *policy)
 		else
 			static_branch_dec(&scst_policy_keys[hook]);
 	}
+	gate_key(scst_required_absent());
+}
+
+void scst_policy_gate_sync(void)
+{
+	scst_policy_chains_sync();
+	gate_key(scst_required_absent());
 }

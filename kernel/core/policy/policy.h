@@ -14,17 +14,18 @@
  *	chains.c	where commands find policies
  *	hooks.c	the hooks: a row and a function for each
  *	call.c	one call of one policy: counting, checking
+ *	required.c	those without which nobody gets in
  *	watchdog.c	calls that do not return
  *	exit.c	ejection and exit records
  *	bpf.c	the struct_ops type, kfuncs.c what programs may call
  *	sysfs/policy.c	policies/
  *
- * scst_policy_attach_lock serializes attach, update, detach and the flips of static keys; it is
- * outermost, and no sysfs store takes it. scst_policy_lock covers the list, and nobody calls a
- * policy under it: who calls a hook that is asked rarely is a reader of that policy's own SRCU, so
- * that one which does not return keeps nobody waiting but its callers and who unloads it
- * [stuck_hook_keeps_nobody_else_waiting]. Hooks of the command path find their policies in a
- * chain, under RCU. scst_policy_exits_lock is a leaf.
+ * scst_policy_attach_lock serializes attach, update, detach, the flips of static keys and changes
+ * of what is required; it is outermost, and no store below policies/<name> takes it.
+ * scst_policy_lock covers the list, and nobody calls a policy under it: who calls a hook that is
+ * asked rarely is a reader of that policy's own SRCU, so that one which does not return keeps
+ * nobody waiting but its callers and who unloads it [stuck_hook_keeps_nobody_else_waiting]. Hooks
+ * of the command path find their policies in a chain, under RCU. scst_policy_exits_lock is a leaf.
  */
 #ifndef _SCST_CORE_POLICY_H
 #define _SCST_CORE_POLICY_H
@@ -37,6 +38,7 @@
 #include <scst/policy.h>
 
 #include "core.h"
+#include "policy/required_list.h"
 
 struct btf;
 
@@ -94,6 +96,7 @@ struct scst_policy {
 	u32 deadline_ms, hooks;			/* of @ops; hooks: a bit for each that it has */
 	struct scst_policy_exit exit;		/* scst_policy_exits_lock; kind is read without */
 	bool replaced;				/* scst_policy_exits_lock; leaves no record */
+	bool in_force;				/* scst_policy_lock; whoever is new meets it */
 	unsigned long keys;			/* scst_policy_attach_lock: by hook */
 	struct work_struct ejected_work;	/* keys, and asking everybody again */
 	struct srcu_struct srcu;		/* who is inside a hook that is asked rarely */
@@ -117,8 +120,11 @@ struct scst_policy_chain {
 		struct scst_policy *policy;	/* NULL: the end */
 		const struct scst_policy_ops *ops;
 		unsigned int slot;
-	} links[SCST_POLICY_MAX + 1];
+	} links[SCST_POLICY_MAX + 2];		/* the gate, all, the end */
 };
+
+/* Every nexus with a device is in scope of the gate: a bit beyond those of slots. */
+#define SCST_POLICY_GATE_SLOT	(BITS_PER_LONG - 1)
 
 extern struct scst_policy_chain __rcu *scst_policy_chains[SCST_HOOK_MAX];
 
@@ -148,6 +154,8 @@ bool scst_policy_in_scope(const struct scst_policy_ops *ops, const struct scst_t
 			  const struct scst_group *group, const struct scst_device *dev);
 /* The policy with @id, or NULL if it is gone. RCU. */
 struct scst_policy *scst_policy_find(u32 id);
+/* By its name, or NULL. scst_policy_lock or scst_policy_attach_lock held. */
+struct scst_policy *scst_policy_named(const char *name);
 /* Follows up an ejection: keys, chains, held commands, verdicts that are kept. */
 void scst_policy_ejected_work(struct work_struct *work);
 
@@ -158,6 +166,8 @@ void scst_policy_ejected_work(struct work_struct *work);
  */
 void scst_policy_chains_sync(void);
 void scst_policy_keys_sync(struct scst_policy *policy);
+/* Both, since what is required has changed. */
+void scst_policy_gate_sync(void);
 
 /* exit.c */
 /*
@@ -327,6 +337,23 @@ int scst_policy_init(const struct scst_policy_face *face);
 void scst_policy_exit(void);
 const char *scst_policy_unavailable(void);		/* NULL: hooks can be attached */
 void scst_policy_scope_nexus(struct scst_nexus *nexus);
+
+/* required.c */
+/* Return: 0, or -errno: the module parameter is none. */
+int scst_required_init(void);
+/* As scst_required_edit(); it is so when this returns. Context: may sleep; no lock held. */
+int scst_required_write(char *text);
+/* With the state that each has now. @written: not what the module parameter says. */
+void scst_required_copy(struct scst_required_list *to, bool *written);
+/* Before policies are asked about who is new; and afterwards: does what they said count? */
+u32 scst_required_since(void);
+bool scst_required_hold(u32 since);
+/* Is there one that is not attached? scst_policy_lock or scst_policy_attach_lock held. */
+bool scst_required_absent(void);
+/* A policy of this name is in force and was not. scst_policy_lock held for writing. */
+void scst_required_came(const char *name);
+/* Logs what is other since the last time. scst_policy_attach_lock held. */
+void scst_required_tell(void);
 
 /* hooks.c: what the policies say. */
 enum scst_access scst_policy_lun_access(struct scst_session *sess, struct scst_device *dev,

@@ -12,10 +12,12 @@
  *			eject		write a reason: takes it out of force
  *			revalidate	write anything: lun_access is asked again
  *	policies/exits			a line for each record, newest first
+ *		required_policies	names with commas: see policy/required.c
+ *		waiting_for		a line for each of them that is not in force
  *
  * A directory lives exactly as long as its policy is attached. It is removed under
- * scst_policy_attach_lock, which therefore nothing here takes. Who has its seat may change while we
- * look: RCU.
+ * scst_policy_attach_lock, which therefore nothing in it takes; policies/ itself is not. Who has
+ * its seat may change while we look: RCU.
  */
 #include <linux/slab.h>
 
@@ -198,9 +200,51 @@ static ssize_t pr_dumps_lost_show(void *obj, char *buf)
 	return sysfs_emit(buf, "%lu\n", scst_pr_dumps_lost());
 }
 
+static ssize_t required_policies_show(void *obj, char *buf)
+{
+	struct scst_required_list *list = kmalloc(sizeof(*list), GFP_KERNEL);
+	ssize_t len = 0;
+	unsigned int i;
+	bool written;
+
+	if (!list)
+		return -ENOMEM;
+	scst_required_copy(list, &written);
+	for (i = 0; i < list->nr; i++)
+		len += sysfs_emit_at(buf, len, "%s%s", i ? "," : "", list->names[i].text);
+	kfree(list);
+	return scst_attr_key(buf, len + sysfs_emit_at(buf, len, "\n"), written);
+}
+
+static ssize_t required_policies_store(void *obj, char *text)
+{
+	return scst_required_write(text);
+}
+
+static ssize_t waiting_for_show(void *obj, char *buf)
+{
+	struct scst_required_list *list = kmalloc(sizeof(*list), GFP_KERNEL);
+	ssize_t len = 0;
+	unsigned int i;
+	bool written;
+
+	if (!list)
+		return -ENOMEM;
+	scst_required_copy(list, &written);
+	for (i = 0; i < list->nr; i++)
+		if (list->names[i].state != SCST_REQUIRED_IN_FORCE)
+			len += sysfs_emit_at(buf, len, "%s %s\n", list->names[i].text,
+					     list->names[i].state == SCST_REQUIRED_EJECTED ?
+					     "ejected" : "not_loaded");
+	kfree(list);
+	return len;
+}
+
 static const struct scst_attr policies_attrs[] = {
 	SCST_ATTR_RO(pr_dumps_lost, pr_dumps_lost_show),
 	SCST_ATTR_RO(exits, exits_show),
+	SCST_ATTR_RW(required_policies, required_policies_show, required_policies_store),
+	SCST_ATTR_RO(waiting_for, waiting_for_show),
 	SCST_ATTR_END
 };
 
