@@ -99,6 +99,11 @@ inquire() # [HOST [USER% [IQN]]]
 	iscsi-inq -i "$initiator" "iscsi://${2:-}${1:-127.0.0.1}/${3:-$iqn}/0" 2>&1
 }
 
+has_session()
+{
+	! no_sessions
+}
+
 assert_logs_in()
 {
 	local output

@@ -80,11 +80,6 @@ test_max_sessions_is_a_limit()	# 0206; one that ends makes room
 	assert_logs_in
 }
 
-has_session()
-{
-	! no_sessions
-}
-
 test_redirect_sends_elsewhere()	# temporarily or for good; whoever is there comes in
 {
 	add_addresses

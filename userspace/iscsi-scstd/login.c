@@ -525,6 +525,7 @@ static const struct {
 	{ EUSERS,	LOGIN_TOO_MANY_CONNECTIONS,	"MaxSessions is reached"		},
 	{ ESRCH,	LOGIN_NO_SESSION,		"no session with this TSIH"		},
 	{ E2BIG,	LOGIN_TOO_MANY_CONNECTIONS,	"the session takes no more connections"	},
+	{ EAGAIN,	LOGIN_UNAVAILABLE,		"required policies are not in force"	},
 	{ ENOMEM,	LOGIN_OUT_OF_RESOURCES,		"out of memory"				},
 };
 

@@ -142,6 +142,7 @@ struct scst_iscsi_access {
  *	EUSERS	MaxSessions is reached				(0206h)
  *	ESRCH	TSIH names no session of this initiator		(020Ah)
  *	E2BIG	the session takes no further connection		(0206h)
+ *	EAGAIN	required policies are not in force: later	(0301h)
  *	ENOMEM	out of resources				(0302h)
  *	EINVAL	a value out of its range: a defect of the daemon	(0300h)
  */

@@ -96,6 +96,8 @@ static int register_session(struct iscsi_session *session)
 	struct iscsi_conn *conn = session->conn;
 	unsigned int i;
 
+	if (!scst_sessions_allowed())
+		return -EAGAIN;
 	conn->free_slots = kvmalloc_array(session->nr_slots, sizeof(u16), GFP_KERNEL);
 	if (!conn->free_slots)
 		return -ENOMEM;
@@ -129,6 +131,10 @@ static void refuse_login(struct iscsi_session *session, int err)
 	case -EINVAL:
 		send_login_response(session, ISCSI_STATUS_CLS_INITIATOR_ERR,
 				    ISCSI_LOGIN_STATUS_INIT_ERR);
+		return;
+	case -EAGAIN:
+		send_login_response(session, ISCSI_STATUS_CLS_TARGET_ERR,
+				    ISCSI_LOGIN_STATUS_SVC_UNAVAILABLE);
 		return;
 	}
 	send_login_response(session, ISCSI_STATUS_CLS_TARGET_ERR,
@@ -362,6 +368,8 @@ int iscsi_login(const struct scst_iscsi_conn *info)
 		return -EINVAL;
 	if (!is_plain_name(info->initiator))
 		return -EACCES;
+	if (!scst_sessions_allowed())	/* before another session ends for the sake of this one */
+		return -EAGAIN;
 	target = iscsi_target_get(info->tid);
 	if (!target)
 		return -ENOENT;
