@@ -73,6 +73,12 @@ test_bash_completes_names()	# of what there is
 	scstctl policy load minimal
 	offer scstctl policy unload
 	assert_offered minimal
+	offer scstctl policy require
+	assert_offered minimal
+	scstctl policy require gone 2>/dev/null
+	offer scstctl policy require --drop
+	scstctl policy require --drop gone
+	assert_offered gone
 	offer scstctl policy load
 	assert_offered qos
 	offer scstctl pr show

@@ -10,6 +10,7 @@
 #include "list.h"
 #include "object.h"
 #include "options.h"
+#include "required.h"
 #include "rules.h"
 #include "sysfs.h"
 
@@ -229,7 +230,18 @@ static int check_loaded(const struct scst_paths *paths, const char *name, struct
 			 errno == EACCES ? ": run this as root" : "");
 }
 
-int scst_policy_unload(const struct scst_paths *paths, const char *name, struct scst_error *err)
+/* What is left of one that is detached may go: that opens and closes nothing. */
+static int check_not_required(const struct scst_paths *paths, const char *name,
+			      struct scst_error *err)
+{
+	if (!scst_required_has(paths, name) || is_dead(paths, name))
+		return 0;
+	return scst_fail(err, -EBUSY, "required: scstctl policy require --drop %s, or --force",
+			 name);
+}
+
+static int unload(const struct scst_paths *paths, const char *name, bool anyway,
+		  struct scst_error *err)
 {
 	_cleanup_close_ int lock = -EBADF;
 	int ret;
@@ -238,8 +250,20 @@ int scst_policy_unload(const struct scst_paths *paths, const char *name, struct 
 	if (ret)
 		return ret;
 	ret = scst_pins_lock(paths, &lock, err) ?: check_loaded(paths, name, err) ?:
+	      (anyway ? 0 : check_not_required(paths, name, err)) ?:
 	      scst_pins_remove(paths, SCST_PIN_POLICY, name, err);
 	return ret ? scst_fail_in(err, ret, "policy %s", name) : 0;
+}
+
+int scst_policy_unload(const struct scst_paths *paths, const char *name, struct scst_error *err)
+{
+	return unload(paths, name, false, err);
+}
+
+int scst_policy_unload_anyway(const struct scst_paths *paths, const char *name,
+			      struct scst_error *err)
+{
+	return unload(paths, name, true, err);
 }
 
 /* Pinned maps */

@@ -24,8 +24,13 @@ int scst_policy_check(const struct scst_paths *paths, const struct scst_spec *sp
 int scst_policy_load(const struct scst_paths *paths, const struct scst_spec *spec,
 		     struct scst_error *err);
 
-/* Detaches and forgets: the hooks are back at their defaults when this returns. */
+/*
+ * Detaches and forgets: the hooks are back at their defaults when this returns. -EBUSY: it is
+ * required, and without it everybody's commands would be BUSY; "anyway" does it all the same.
+ */
 int scst_policy_unload(const struct scst_paths *paths, const char *name, struct scst_error *err);
+int scst_policy_unload_anyway(const struct scst_paths *paths, const char *name,
+			      struct scst_error *err);
 
 /* Is what is pinned as @name attached? Not if somebody detached it, or unloading was cut short. */
 bool scst_policy_is_attached(const struct scst_paths *paths, const char *name);

@@ -17,7 +17,8 @@ struct cli {
 	struct scst_error err;
 	bool json;
 	bool verbose;
-	bool force;			/* though nothing is different */
+	bool force;			/* though nothing is different; though it is required */
+	bool drop;			/* of what is required */
 	const char *on_eject;		/* of a policy, or NULL */
 	uint64_t count;			/* 0: without end */
 	const char *socket;
@@ -50,7 +51,7 @@ extern const struct cli_command cli_device, cli_target, cli_lun, cli_session;
 extern const struct cli_command cli_policy_list, cli_policy_load, cli_policy_unload,
 	cli_policy_show;
 extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_log,
-	cli_policy_apply;
+	cli_policy_apply, cli_policy_require;
 extern const struct cli_command cli_tracer_list, cli_tracer_load, cli_tracer_unload;
 extern const struct cli_command cli_latency, cli_errors, cli_top, cli_slow;
 extern const struct cli_command cli_pr_show, cli_pr_save, cli_pr_load;

@@ -21,6 +21,7 @@ static const struct cli_command *const commands[] = {
 	&cli_policy_eject,
 	&cli_policy_log,
 	&cli_policy_apply,
+	&cli_policy_require,
 	&cli_tracer_list,
 	&cli_tracer_load,
 	&cli_tracer_unload,

@@ -161,8 +161,20 @@ const struct cli_command cli_policy_load = {
 
 static int unload(struct cli *cli, int argc, char **argv)
 {
-	return cli_for_each_name(cli, argc, argv, scst_policy_unload);
+	return cli_for_each_name(cli, argc, argv,
+				 cli->force ? scst_policy_unload_anyway : scst_policy_unload);
 }
+
+static int set_force(struct cli *cli, const char *value _unused_)
+{
+	cli->force = true;
+	return 0;
+}
+
+static const struct cli_option unload_options[] = {
+	{ "force",	NULL,	"also if it is required",	set_force	},
+	{}
+};
 
 const struct cli_command cli_policy_unload = {
 	.noun = "policy",
@@ -172,6 +184,8 @@ const struct cli_command cli_policy_unload = {
 	.max_args = -1,
 	.summary = "detach and forget a policy",
 	.help = "The hooks are back at their defaults when the command returns. Also for a\n"
-		"policy that was ejected.",
+		"policy that was ejected. One that is required stays, unless it is told --force:\n"
+		"then nobody gets in, and commands of who is in are BUSY.",
+	.options = unload_options,
 	.run = unload,
 };

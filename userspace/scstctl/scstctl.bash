@@ -12,6 +12,11 @@ _scstctl_policies()
 	scstctl policy list --json 2>/dev/null | sed -n 's/^ *"name": *"\(.*\)",\{0,1\}$/\1/p'
 }
 
+_scstctl_required()
+{
+	scstctl policy require --json 2>/dev/null | sed -n 's/^ *"name": *"\(.*\)",\{0,1\}$/\1/p'
+}
+
 _scstctl_objects()
 {
 	local dir=${SCST_BPF_DIR:-} self
@@ -39,7 +44,15 @@ _scstctl_words()
 		((COMP_CWORD == 3)) && _scstctl_objects ||
 			_scstctl_say name= scope= priority= on_eject=open on_eject=closed flags=hide_on_eject,allow_reads mask= rule= deadline_ms=
 		;;
-	policy/unload | policy/show | policy/eject) _scstctl_policies ;;
+	policy/unload)
+		_scstctl_say --force
+		_scstctl_policies
+		;;
+	policy/require)
+		_scstctl_say --drop
+		[[ " ${COMP_WORDS[*]} " == *" --drop "* ]] && _scstctl_required || _scstctl_policies
+		;;
+	policy/show | policy/eject) _scstctl_policies ;;
 	policy/list | policy/log | tracer/list | show/* | latency/* | errors/*) ;;
 	status/*) _scstctl_say --socket ;;
 	device/* | lun/*) _scstctl_entries "devices/*" ;;
@@ -76,7 +89,7 @@ _scstctl()
 	case $COMP_CWORD/${COMP_WORDS[1]:-} in
 	1/*) _scstctl_offer "$word" < <(_scstctl_say show status device target lun session policy tracer pr trace \
 		latency top errors slow events --help --version) ;;
-	2/policy) _scstctl_offer "$word" < <(_scstctl_say list load unload update show eject log apply) ;;
+	2/policy) _scstctl_offer "$word" < <(_scstctl_say list load unload update show eject log apply require) ;;
 	2/tracer) _scstctl_offer "$word" < <(_scstctl_say list load unload) ;;
 	2/pr) _scstctl_offer "$word" < <(_scstctl_say show save load) ;;
 	*) _scstctl_offer "$word" < <(_scstctl_words) ;;

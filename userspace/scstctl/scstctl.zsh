@@ -12,6 +12,10 @@ _scstctl_policies() {
 	_scstctl_json_names "policy list"
 }
 
+_scstctl_requirable() { # or what is required, to be dropped
+	(( words[(I)--drop] )) && _scstctl_json_names "policy require" || _scstctl_policies
+}
+
 _scstctl_tracers() {
 	compadd -- ${(f)"$(scstctl tracer list 2>/dev/null)"}
 }
@@ -57,7 +61,7 @@ _scstctl() {
 	noun) _describe -t commands command nouns; return ;;
 	esac
 	case $line[1] in
-	policy) verbs=(list load unload update show eject log apply) ;;
+	policy) verbs=(list load unload update show eject log apply require) ;;
 	tracer) verbs=(list load unload) ;;
 	pr) verbs=(show save load) ;;
 	esac
@@ -71,7 +75,8 @@ _scstctl() {
 	session/) _arguments $common '1:initiator:_scstctl_entries targets/*/*/sessions/*' ;;
 	policy/update) _arguments $common $closed '--force[also if nothing is different]' '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
 	policy/load) _arguments $common $closed '2:object:_scstctl_objects' '*:setting:_scstctl_settings' ;;
-	policy/unload) _arguments $common '*:policy:_scstctl_policies' ;;
+	policy/unload) _arguments $common '--force[also if it is required]' '*:policy:_scstctl_policies' ;;
+	policy/require) _arguments $common '--drop[require these no longer]' '*:policy:_scstctl_requirable' ;;
 	policy/show | policy/eject) _arguments $common '2:policy:_scstctl_policies' ;;
 	status/) _arguments $common '--socket[of the daemon]:socket:_files' ;;
 	policy/apply) _arguments $common '--socket[of the daemon]:socket:_files' ;;

@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "policy.h"
 #include "request.h"
+#include "required.h"
 #include "sysfs.h"
 #include "tree.h"
 
@@ -66,6 +67,24 @@ static int add_policies(struct cli *cli, struct scst_names *faults)
 	return ret ?: add_dead(cli, faults);
 }
 
+/* "lun_mask not_loaded" */
+static int add_required(struct cli *cli, struct scst_names *faults)
+{
+	_cleanup_(scst_names_clear) struct scst_names waiting = {};
+	int ret = scst_required_waiting(&cli->paths, &waiting, &cli->err);
+
+	for (size_t i = 0; i < waiting.nr && !ret; i++) {
+		int len = strcspn(waiting.list[i], " ");
+		bool ejected = streq(waiting.list[i] + len, " ejected");
+
+		ret = add(faults, "nobody gets in: required policy %.*s is %s: "
+			  "scstctl policy %s, or policy require --drop %.*s", len,
+			  waiting.list[i], ejected ? "ejected" : "not loaded",
+			  ejected ? "update" : "load", len, waiting.list[i]);
+	}
+	return ret;
+}
+
 static int add_lost_dumps(const struct cli *cli, struct scst_names *faults)
 {
 	_cleanup_free_ char *text = NULL;
@@ -122,8 +141,8 @@ static int status(struct cli *cli, int argc _unused_, char **argv _unused_)
 	bool runs = false;
 	int ret;
 
-	ret = add_policies(cli, &faults) ?: add_lost_dumps(cli, &faults) ?:
-	      add_daemon(cli, &faults, &runs);
+	ret = add_required(cli, &faults) ?: add_policies(cli, &faults) ?:
+	      add_lost_dumps(cli, &faults) ?: add_daemon(cli, &faults, &runs);
 	if (ret)
 		return ret;
 	print(cli, &faults, runs);
@@ -145,9 +164,10 @@ static const struct cli_option options[] = {
 const struct cli_command cli_status = {
 	.noun = "status",
 	.summary = "what is not in force that should be",
-	.help = "Policies that are ejected, or pinned and no longer attached; what scst-bpfd\n"
-		"finds not as configured; lost dumps of reservations: a line for each, and exit\n"
-		"status 1 if there is any. Root sees more than others.",
+	.help = "Required policies that are not in force; policies that are ejected, or pinned\n"
+		"and no longer attached; what scst-bpfd finds not as configured; lost dumps of\n"
+		"reservations: a line for each, and exit status 1 if there is any. Root sees\n"
+		"more than others.",
 	.options = options,
 	.run = status,
 };
