@@ -3,7 +3,8 @@
 #
 # Required policies: what those who are new and those who are in meet while one of them is not in
 # force, and how that ends. The policies are the programs of the other tests. iSCSI's answer to a
-# login is in iscsi/policies.sh, the tools are in userspace/required.sh.
+# login is in iscsi/policies.sh, the tools are in userspace/required.sh. More than a minute: policies
+# come and go some sixty times, most of them while somebody logs in, and modules are loaded anew.
 #
 # That is what it is about, and BUSY without end is what commands get:
 # expects: policy .*: ejected

@@ -23,6 +23,8 @@ test_scstctl_names_the_module()	# for what reads and for what loads
 	assert_status 4 "modprobe scst" scstctl show
 	assert_status 4 "modprobe scst" scstctl policy list
 	assert_status 4 "modprobe scst" scstctl policy load minimal
+	assert_status 4 "modprobe scst" scstctl policy require
+	assert_status 4 "modprobe scst" scstctl policy require minimal
 	assert_status 4 "modprobe scst" scstctl trace
 }
 
@@ -62,6 +64,23 @@ test_without_btf_disks_work_and_policies_are_refused_with_the_reason()
 	dd if="$disk" bs=4k count=16 iflag=direct status=none | cmp -n 65536 - /dev/zero
 	assert_status 4 "has no BTF" scstctl policy load minimal
 	scstctl show | has plain
+	unmap_lun 0
+	del_null plain
+	unload_scst
+}
+
+# What is required can never be in force: the daemon goes, and nobody gets in.
+test_without_btf_what_is_required_keeps_everybody_out()	# until somebody drops it
+{
+	load_scst_without_btf
+	echo '{ "required_policies": [ "minimal" ], "policies": [ { "object": "minimal" } ] }' >"$config"
+	assert_status 4 "has no BTF" scst-bpfd --config "$config"
+	assert_eq "$(cat "$scst/policies/waiting_for")" "minimal not_loaded" "what is waited for"
+	add_null plain "size_mb=64; read_zero=1"
+	map_lun plain 0
+	no_sdev 0
+	scstctl policy require --drop minimal
+	wait_for 20 has_disk 0
 	unmap_lun 0
 	del_null plain
 	unload_scst

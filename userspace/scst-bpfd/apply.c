@@ -4,6 +4,7 @@
 
 #include "log.h"
 #include "policy.h"
+#include "required.h"
 #include "tracer.h"
 
 /* Policies and tracers differ in what is done to them, not in when. */
@@ -168,6 +169,59 @@ static int update_if_different(const struct kind_ops *ops, const struct scst_pat
 	return 0;
 }
 
+/* What is required */
+
+static bool same_names(const struct scst_names *a, const struct scst_names *b)
+{
+	for (size_t i = 0; i < a->nr; i++)
+		if (!scst_names_has(b, a->list[i]))
+			return false;
+	for (size_t i = 0; i < b->nr; i++)
+		if (!scst_names_has(a, b->list[i]))
+			return false;
+	return true;
+}
+
+static int require_first(const struct scst_paths *paths, const struct bpfd_config *config,
+			 struct scst_error *err)
+{
+	_cleanup_(scst_names_clear) struct scst_names now = {};
+	bool written = false;
+	int ret = scst_required_read(paths, &now, &written, err);
+
+	if (!ret && !written)
+		ret = scst_required_write(paths, SCST_REQUIRE_MORE, &config->required, err);
+	if (ret)
+		return ret;
+	scst_names_clear(&now);
+	ret = scst_required_read(paths, &now, NULL, err);
+	if (ret || same_names(&now, &config->required))
+		return ret;
+	return scst_fail(err, -ESTALE, "required policies are not as configured: reload to make "
+			 "them so");
+}
+
+int bpfd_apply_required(const struct scst_paths *paths, const struct bpfd_config *config,
+			struct scst_names *faults)
+{
+	struct result result = { .faults = faults };
+	struct scst_error err = {};
+
+	if (config->requires)
+		note(&result, require_first(paths, config, &err), &err);
+	return result.first;
+}
+
+static void require_as_configured(const struct scst_paths *paths, const struct bpfd_config *config,
+				  struct result *result)
+{
+	struct scst_error err = {};
+
+	if (config->requires)
+		note(result, scst_required_write(paths, SCST_REQUIRE_ALL, &config->required, &err),
+		     &err);
+}
+
 /* Start */
 
 static int fault(struct scst_error *err, const char *noun, const char *name, const char *what)
@@ -241,7 +295,6 @@ static int unload_orphan(const struct kind_ops *ops, const struct scst_paths *pa
 static void reload_kind(const struct kind_ops *ops, const struct scst_paths *paths,
 			const struct bpfd_specs *specs, struct result *result)
 {
-	each_orphan(ops, paths, specs, result, unload_orphan);
 	for (size_t i = 0; i < specs->nr; i++) {
 		struct scst_error err = {};
 
@@ -259,6 +312,9 @@ int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *
 	struct result result = { .faults = faults };
 
 	reload_kind(&policy_ops, paths, &config->policies, &result);
+	require_as_configured(paths, config, &result);
+	each_orphan(&policy_ops, paths, &config->policies, &result, unload_orphan);
+	each_orphan(&tracer_ops, paths, &config->tracers, &result, unload_orphan);
 	reload_kind(&tracer_ops, paths, &config->tracers, &result);
 	return result.first;
 }

@@ -21,9 +21,21 @@
  * and added to @faults as a line of text each. Return: 0 or the first error.
  */
 
+/*
+ * What is required (required.h): at a start what is configured comes on top of what the module
+ * parameter says, unless somebody has written the list since the module was loaded, which is no
+ * fault of a daemon that comes again; then what differs is told. A reload makes it what is
+ * configured, after policies were loaded and updated, and before any is unloaded: so it is never
+ * for the sake of a reload that somebody waits. Without the key in the configuration nothing is
+ * touched.
+ */
+int bpfd_apply_required(const struct scst_paths *paths, const struct bpfd_config *config,
+			struct scst_names *faults);
+
 /* Looks, and changes nothing. */
 int bpfd_apply_check(const struct scst_paths *paths, const struct bpfd_config *config,
 		     struct scst_names *faults);
+/* What is required comes first, by the call above: then nobody gets in before all of this. */
 int bpfd_apply_start(const struct scst_paths *paths, const struct bpfd_config *config,
 		     struct scst_names *faults);
 int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *config,

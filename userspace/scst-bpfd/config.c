@@ -7,6 +7,9 @@
 #include "config.h"
 
 #include <json-c/json.h>
+#include <scst/verdict.h>
+
+#include "required.h"
 
 #define QUEUE_KB_DEFAULT	1024
 #define QUEUE_KB_MAX		(1024 * 1024)
@@ -437,7 +440,39 @@ static int set_dumps(struct parser *p, struct place *place, struct json_object *
 	return read_object(p, value, place->name, NULL, dumps_keys);
 }
 
+/* Required policies */
+
+static int add_required(struct parser *p, struct json_object *value)
+{
+	const char *name = json_object_get_string(value);
+
+	if (!json_object_is_type(value, json_type_string))
+		return scst_fail(p->err, -EINVAL, "must be a string");
+	if (p->config->required.nr == SCST_POLICY_MAX)
+		return scst_fail(p->err, -EINVAL, "more than %d names", SCST_POLICY_MAX);
+	return scst_required_check_name(name, p->err) ?:
+	       scst_names_add(&p->config->required, name);
+}
+
+/* A name that can be none is left out, and the others are required. */
+static int set_required(struct parser *p, struct place *list, struct json_object *value)
+{
+	int ret = 0;
+
+	p->config->requires = true;
+	for (size_t i = 0; i < json_object_array_length(value) && !ret; i++) {
+		struct place place = { .obj = list->obj, .key = list->key };
+
+		snprintf(place.name, sizeof(place.name), "%s[%zu]", list->key, i);
+		ret = add_required(p, json_object_array_get_idx(value, i));
+		if (ret)
+			ret = leave_out(p, refuse_at(p, &place, ret));
+	}
+	return ret;
+}
+
 static const struct key_row top_keys[] = {
+	{ "required_policies", json_type_array,	set_required	},
 	{ "policies",	json_type_array,	set_policies	},
 	{ "tracers",	json_type_array,	set_tracers	},
 	{ "events",	json_type_object,	set_events	},
@@ -461,6 +496,7 @@ void bpfd_config_free(struct bpfd_config *config)
 		return;
 	free_specs(&config->policies);
 	free_specs(&config->tracers);
+	scst_names_clear(&config->required);
 	free(config->socket);
 	free(config->group);
 	free(config->listen);

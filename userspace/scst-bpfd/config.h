@@ -21,6 +21,8 @@ struct bpfd_specs {
 struct bpfd_config {
 	struct bpfd_specs policies;
 	struct bpfd_specs tracers;
+	bool requires;			/* the key is there: */
+	struct scst_names required;	/* policies without which nobody gets in */
 	char *socket;
 	char *group;			/* of the socket; NULL: root */
 	uint64_t queue_kb;		/* waiting for one subscriber, at most */

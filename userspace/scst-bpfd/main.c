@@ -3,7 +3,8 @@
  * scst-bpfd: loads and pins the policies and tracers of its configuration, or adopts what is
  * pinned, and serves events. It owns nothing: whatever it loaded goes on without it.
  *
- *	read the configuration -> drop capabilities -> load or adopt -> socket, metrics -> serve
+ *	read the configuration -> say what is required -> drop capabilities -> load or adopt ->
+ *	socket, metrics -> serve
  *
  * Policies come first, and what goes wrong with one of them, the socket or the metrics is told and
  * is no reason to go: the daemon serves what there is.
@@ -238,11 +239,14 @@ static int check_alone(const struct daemon *d, struct scst_error *err)
 	return scst_fail(err, -EBUSY, "another scst-bpfd serves %s", d->config->socket);
 }
 
+static int check_root(struct scst_error *err)
+{
+	return geteuid() ? scst_fail(err, -EPERM, "needs root") : 0;
+}
+
 /* With nothing to load it may serve anyway; without the right to load it has no business here. */
 static int check_able(const struct daemon *d, struct scst_error *err)
 {
-	if (geteuid() != 0)
-		return scst_fail(err, -EPERM, "needs root");
 	if (!d->config->policies.nr && !d->config->tracers.nr)
 		return 0;
 	return scst_bpf_available(&d->paths, err);
@@ -303,8 +307,13 @@ static int start_feed(struct daemon *d, struct scst_error *err)
 
 static int start(struct daemon *d, struct scst_error *err)
 {
-	int ret = check_able(d, err) ?: check_alone(d, err);
+	int ret = check_root(err) ?: check_alone(d, err);
 
+	if (ret)
+		return ret;
+	/* also if what is required can never be loaded */
+	bpfd_apply_required(&d->paths, d->config, &d->faults);
+	ret = check_able(d, err);
 	if (ret)
 		return ret;
 	d->base = event_base_new();

@@ -2,6 +2,9 @@
 /* bpfd.json: what it takes, and that refusals name line and key. */
 #include "unit.h"
 
+#include <stdio.h>
+#include <scst/verdict.h>
+
 #include "config.h"
 
 static void assert_refuses(const char *text, const char *why)
@@ -208,6 +211,56 @@ static void what_is_wrong_takes_nothing_else_along(void **state)
 	assert_string_equal(config->faults.list[3], "f:6: color: unknown key");
 }
 
+static void required_policies_are_names(void **state)
+{
+	static const char text[] =
+		"{ \"required_policies\":\n"
+		"[ \"lun_mask\", \"9\", 7, \"exits\", \"my.policy\", \"a/b\" ] }";
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
+	struct scst_error err = {};
+
+	assert_int_equal(bpfd_config_parse(text, "f", &config, &err), 0);
+	assert_true(config->requires);
+	assert_int_equal(config->required.nr, 2);
+	assert_true(scst_names_has(&config->required, "lun_mask"));
+	assert_true(scst_names_has(&config->required, "my.policy"));
+	assert_int_equal(config->faults.nr, 4);
+	assert_string_equal(config->faults.list[0],
+			    "f:1: required_policies[1]: bad name \"9\": no policy can be called "
+			    "so");
+	assert_string_equal(config->faults.list[1], "f:1: required_policies[2]: must be a string");
+	assert_refuses("{ \"required_policies\": \"lun_mask\" }", "must be of type array");
+}
+
+/* What the kernel would refuse as a whole does not get as far. */
+static void required_policies_are_not_too_many(void **state)
+{
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
+	struct scst_error err = {};
+	char text[1024];
+	int len = snprintf(text, sizeof(text), "{ \"required_policies\": [ \"p0\"");
+
+	for (int i = 1; i <= SCST_POLICY_MAX; i++)
+		len += snprintf(text + len, sizeof(text) - len, ", \"p%d\"", i);
+	snprintf(text + len, sizeof(text) - len, " ] }");
+	assert_int_equal(bpfd_config_parse(text, "f", &config, &err), 0);
+	assert_int_equal(config->required.nr, SCST_POLICY_MAX);
+	assert_string_equal(config->faults.list[0],
+			    "f:1: required_policies[32]: more than 32 names");
+}
+
+static void no_key_requires_nothing(void **state)
+{
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
+	_cleanup_(bpfd_config_freep) struct bpfd_config *empty = NULL;
+	struct scst_error err = {};
+
+	assert_int_equal(bpfd_config_parse("{}", "f", &config, &err), 0);
+	assert_false(config->requires);
+	assert_int_equal(bpfd_config_parse("{ \"required_policies\": [] }", "f", &empty, &err), 0);
+	assert_true(empty->requires);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +275,9 @@ int main(void)
 		cmocka_unit_test(metrics_listen_somewhere),
 		cmocka_unit_test(a_file_may_hold_every_rule_of_a_mask),
 		cmocka_unit_test(what_is_wrong_takes_nothing_else_along),
+		cmocka_unit_test(required_policies_are_names),
+		cmocka_unit_test(required_policies_are_not_too_many),
+		cmocka_unit_test(no_key_requires_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
