@@ -212,8 +212,9 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
  */
 void scst_session_unregister(struct scst_session *sess);
 /*
- * The initiator is about to go: no policy holds its commands from now on, and held ones go on.
- * For targets that wait for commands before they unregister the session. Context: may sleep.
+ * The initiator is about to go: no policy holds its commands from now on, held ones go on,
+ * and no removal of a medium is prevented by it. For targets that wait for commands before they
+ * unregister the session. Context: may sleep.
  */
 void scst_session_hurry(struct scst_session *sess);
 /*

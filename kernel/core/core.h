@@ -175,7 +175,7 @@ struct scst_session {
 	/* read by every command */
 	struct scst_lun_table __rcu *luns;	/* written under tgt->lock */
 	struct scst_nexus *no_lun;		/* commands to a LUN that is not there */
-	bool hurry;				/* set once: no policy delays its commands */
+	bool hurry;				/* set once: scst_session_hurry() */
 	/* written by commands that bring no memory */
 	atomic_long_t mem;			/* bytes of buffers that it has: cmd.c, charge() */
 	/* slow */
@@ -223,7 +223,7 @@ struct scst_nexus {
 	u64 id;					/* never given to another nexus */
 	struct scst_stats __percpu *stats;
 	spinlock_t lock;
-	bool prevents_removal;			/* of the medium, until it is gone or reset */
+	bool prevents_removal;			/* of the medium: scst_device_removal_prevented() */
 	u32 note;				/* the handler's: scst_cmd_note() */
 	u64 taken;				/* tasks/order.c: a mark of the target's */
 	u64 met_reset;				/* lock; the last TARGET RESET, also read without */

@@ -8,7 +8,8 @@
 # expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
-. "$(dirname "$0")/../lib/scst.sh"
+. "$(dirname "$0")/../lib/script.sh"
+. "$(dirname "$0")/../lib/pr.sh"
 
 handler=vcdrom
 attrs=$scst/devices/disk
@@ -40,6 +41,14 @@ setup()
 teardown()
 {
 	write_attr "$tgt/aen_disabled" 0
+	[ ! -e "$scst/devices/other" ] || write_attr "$scst/devices/other/block" 0 || true
+	[ ! -e "$tgt/sessions/second" ] ||
+		write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
+	if [ -e "$script" ]; then
+		drop_unit
+		modprobe -r scst_script
+	fi
+	[ ! -e "$scst/devices/other" ] || del_null other
 	drop_disk_if_any
 }
 
@@ -145,6 +154,101 @@ test_removal_is_prevented()	# until the initiator allows it, or is reset
 	sg_raw "$sg" 1b 00 00 00 03 00
 	clear_unit_attentions "$sg"
 	same_as "$tap_dir/one.iso"
+}
+
+# Of the medium, by a session of the scripted transport.
+prevent() # SESSION
+{
+	run "$1" "cmd 1 s 1 n 1e 00 00 00 01 00"
+	wait_log "$1" "cmd 1 00"
+	assert_fails_with "Medium removal prevented" sg_raw "$sg" 1b 00 00 00 02 00
+}
+
+eject_and_load()
+{
+	sg_raw "$sg" 1b 00 00 00 02 00 && sg_raw "$sg" 1b 00 00 00 03 00 &&
+		clear_unit_attentions "$sg"
+}
+
+settle() # SESSION: nothing is left to tell it
+{
+	local i
+	for i in 1 2 3; do
+		tur "$1" 1 1
+	done
+	wait_log "$1" "cmd 1 00"
+	echo >"$script_tgt/sessions/$1/log"
+}
+
+test_who_is_lost_prevents_no_removal()	# after a reset; nor while a command has not left
+{
+	local deleter
+	load "$tap_dir/one.iso"
+	modprobe scst_script
+	new_unit
+	write_attr "$script_tgt/luns/mgmt" "add disk 1"
+	settle a
+	settle b
+	prevent a
+	run a "tmf 1 $tmf_nexus_reset 0"
+	wait_log a "tmf 1 $tmf_complete"
+	eject_and_load
+	settle b
+	prevent b
+	read_cmd b 2 s		# at the other LUN
+	assert_held 2
+	write_attr "$script/mgmt" "del_session t b" &
+	deleter=$!
+	wait_for 5 has -x aborted "$script/lost"
+	wait_for 5 eject_and_load
+	kill -0 "$deleter" || fail "the session has not waited for its command"
+	release 2
+	wait "$deleter"
+}
+
+is_held_at_lun_1()
+{
+	grep -q "second lun=1 .* opcode=0x28 step=lookup" "$scst/trace_cmds"
+}
+
+test_host_that_goes_prevents_no_removal()	# while it waits for its command at another LUN
+{
+	local second=$tgt/sessions/second sg2 deleter
+	add_null other
+	map_lun other 1
+	load "$tap_dir/one.iso"
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
+	sg2=$(sg_of 0 "$second")
+	clear_unit_attentions "$sg2"
+	sg_raw "$sg2" 1e 00 00 00 01 00
+	assert_fails_with "Medium removal prevented" sg_raw "$sg" 1b 00 00 00 02 00
+	sg2=$(sg_of 1 "$second")
+	clear_unit_attentions "$sg2"
+	write_attr "$scst/devices/other/block" 1
+	(tap_asking=1; read_block "$sg2" || true) &
+	wait_for 5 is_held_at_lun_1
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second" &
+	deleter=$!
+	wait_for 5 eject_and_load
+	kill -0 "$deleter" || fail "the session has not waited for its command"
+	write_attr "$scst/devices/other/block" 0
+	wait "$deleter"
+	del_null other
+}
+
+test_preempt_and_abort_allows_removal()	# as whoever is preempted may hang, and cannot do it
+{
+	local second=$tgt/sessions/second sg2
+	load "$tap_dir/one.iso"
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
+	sg2=$(sg_of 0 "$second")
+	clear_unit_attentions "$sg2"
+	join "$sg" 0xa
+	join "$sg2" 0xb
+	sg_raw "$sg2" 1e 00 00 00 01 00
+	assert_fails_with "Medium removal prevented" sg_raw "$sg" 1b 00 00 00 02 00
+	pr "$sg" preempt-abort --param-rk=0xa --param-sark=0xb --prout-type=1
+	eject_and_load
 }
 
 run_tests "$@"

@@ -193,13 +193,20 @@ void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id)
 }
 EXPORT_SYMBOL_GPL(scst_device_change_end);
 
+/* Who is gone does not, however long its commands take to leave, here or at another LUN. */
+static bool prevents_removal(struct scst_nexus *nexus)
+{
+	return READ_ONCE(nexus->prevents_removal) && !READ_ONCE(nexus->sess->hurry) &&
+	       !percpu_ref_is_dying(&nexus->ref);
+}
+
 bool scst_device_removal_prevented(struct scst_device *dev)
 {
 	struct scst_nexus *nexus;
 
 	guard(spinlock_irqsave)(&dev->lock);
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
-		if (READ_ONCE(nexus->prevents_removal))
+		if (prevents_removal(nexus))
 			return true;
 	return false;
 }

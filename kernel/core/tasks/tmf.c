@@ -107,8 +107,10 @@ static void preempt_nexus(struct scst_nexus *nexus, void *arg)
 	};
 	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (nexus->dev->lu.tas ? SCST_CMD_TELL : 0);
 
-	if (p->hit(nexus, p->arg))
-		scst_marks_set(nexus->sess, &pick, how, 0);
+	if (!p->hit(nexus, p->arg))
+		return;
+	WRITE_ONCE(nexus->prevents_removal, false);
+	scst_marks_set(nexus->sess, &pick, how, 0);
 }
 
 /*
@@ -311,6 +313,7 @@ static void lose_nexus(struct scst_nexus *nexus)
 		scst_order_reset_aca(nexus->dev, nexus);
 		scst_gate_kick(nexus->dev);
 	}
+	WRITE_ONCE(nexus->prevents_removal, false);
 	scst_ua_queue(nexus, SCST_SENSE_NEXUS_LOSS);
 }
 
