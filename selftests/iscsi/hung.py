@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases of hung.sh: LUN 1 has a back end that answers when it is told to."""
+import re
 import subprocess
 import threading
 
 from cases import *  # noqa: F403
 
-HUNG, HUNG_FILE = 1, 2
+HUNG, HUNG_FILE, REMOVABLE = 1, 2, 3
+KEPT = "/var/lib/scst"
 
 
 def dm(*verb):
@@ -165,6 +167,80 @@ def whoever_waits_for_a_hung_disk_says_so():
         thread.join()
     active.write_text("1")
     luns.write_text("add hung 1")
+
+
+def is_hanging():
+    cmds = Path("/sys/kernel/scst_tgt/trace_cmds").read_text()
+    return f"lun={HUNG} " in cmds and "opcode=0x28 step=execute" in cmds
+
+
+def dead_session_prevents_no_removal():
+    """Its command cannot leave; it must not keep a medium at another LUN from others, too."""
+    first, second = several(2)
+    for i in first, second:
+        i.settle(lun=REMOVABLE)
+    prevent, eject = bytes([0x1e, 0, 0, 0, 1, 0]), bytes([0x1b, 0, 0, 0, 2, 0])
+    expect(first.collect(first.command(prevent, lun=REMOVABLE))[0], 0, "PREVENT")
+    hang()
+    read_hung(first)
+    status, data, _ = second.collect(second.command(eject, lun=REMOVABLE))
+    expect((status, sense_of(data)), (2, (5, 0x53)), "eject while the session lives")
+    wait_until("the hung disk has a command", is_hanging)
+    first.sock.close()
+    wait_until("the dead session prevents no removal",
+               lambda: second.collect(second.command(eject, lun=REMOVABLE))[0] == 0)
+    expect(len(sessions()), 2, "sessions, with the dead one")
+    answer()
+
+
+def freeze(verb):
+    subprocess.run(["fsfreeze", f"--{verb}", KEPT], check=True)
+
+
+def is_saving():
+    for stack in Path("/proc").glob("[0-9]*/stack"):
+        try:
+            if re.search("scst_(pr_save|saved_store)", stack.read_text()):
+                return True
+        except OSError:		# it has ended
+            pass
+    return False
+
+
+def wait_until(what, condition):
+    end = time.monotonic() + 50
+    while not condition():
+        assert time.monotonic() < end, f"not after 50 s: {what}"
+        time.sleep(0.1)
+
+
+def others_go_on(saving, data, asking):
+    """One initiator has @saving saved; another one is @asking for that, at the same LUN."""
+    first, second = several(2)
+    freeze("freeze")
+    saved = first.command(saving, len(data), data)
+    wait_until("something is saved", is_saving)
+    asked = second.command(asking, 255)
+    expect_alive(second)
+    expect(second.read_blocks(0, 8, lun=HUNG)[0], 0, "status of a read at another LUN")
+    freeze("unfreeze")
+    expect(first.collect(saved)[0], 0, "status of what saves")
+    expect(second.collect(asked)[0], 0, "status of what asks")
+    for i in first, second:
+        i.close()
+
+
+def what_is_being_saved_keeps_nobody_else():
+    register = struct.pack(">BBBxxIx", 0x5f, 0, 1, 24)
+    read_keys = struct.pack(">BB5xHx", 0x5e, 0, 255)
+    others_go_on(register, struct.pack(">QQ4xB3x", 0, 1, 1), read_keys)
+    i = session()
+    page = bytearray(i.collect(i.command(bytes([0x1a, 8, 0x0a, 0, 255, 0]), 255))[1][4:])
+    page[0] &= 0x3f
+    page[5] ^= 0x40		# TAS
+    i.close()
+    select = bytes([0x15, 0x11, 0, 0, 4 + len(page), 0])
+    others_go_on(select, bytes(4) + page, bytes([0x1a, 8, 0x0a, 0, 255, 0]))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,15 @@
 # A back end that does not answer, and initiators that make of that what they can: others, at LUNs with
 # another one, are served all the same (hung.py has each test under the same name).
 #
-# After half a minute the core says what it waits for, and one test takes that long. 70 seconds.
+# The disk is one that hangs, or the file system where the core keeps what has to survive.
+#
+# After half a minute the core says what it waits for, and one test takes that long. 80 seconds.
 # expects: LUN 1 is waited for without end, at execute
 
 . "$(dirname "$0")/cases.sh"
 
 case_timeout=240
+kept=/var/lib/scst
 
 setup_file()
 {
@@ -18,19 +21,24 @@ setup_file()
 	write_attr "$scst/handlers/vdisk_fileio/mgmt" \
 		"add_device hungfile filename=$(head -1 "$scst/devices/hung/filename"); o_direct=1"
 	write_attr "$itgt/luns/mgmt" "add hungfile 2"
+	truncate -s 1M /tmp/removable
+	add_file_disk removable "/tmp/removable; removable=1"
+	write_attr "$itgt/luns/mgmt" "add removable 3"
 }
 
 teardown_file()
 {
 	unload_iscsi
-	rm /tmp/disk
+	rm /tmp/disk /tmp/removable
 	remove_hung
 }
 
 teardown()
 {
 	dmsetup resume --noudevsync hung
+	thaw_if_any "$kept"
 	wait_for 30 no_sessions
+	! mountpoint -q "$kept" || umount "$kept"
 }
 
 test_logins_and_ends_go_on()	# of others, when 300 sessions end and are logged in again, and cannot
@@ -56,6 +64,17 @@ test_login_waits_for_its_predecessor()	# until the back end answers, and no long
 test_whoever_waits_for_a_hung_disk_says_so()	# after half a minute
 {
 	run_case whoever_waits_for_a_hung_disk_says_so
+}
+
+test_dead_session_prevents_no_removal()	# of a medium that is well: its command is elsewhere
+{
+	run_case dead_session_prevents_no_removal
+}
+
+test_what_is_being_saved_keeps_nobody_else()	# whoever asks for it is answered at other LUNs
+{
+	mount_image "$kept"
+	run_case what_is_being_saved_keeps_nobody_else
 }
 
 run_tests "$@"

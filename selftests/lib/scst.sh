@@ -247,6 +247,22 @@ drop_nullb()
 	modprobe -r null_blk
 }
 
+# A file system of its own at DIR, to be frozen: who writes there waits until it is thawed.
+mount_image() # DIR
+{
+	modprobe loop
+	truncate -s 16M "$tap_dir/image"
+	mkfs.ext4 -q "$tap_dir/image"
+	mkdir -p "$1"
+	mount -o loop "$tap_dir/image" "$1"
+}
+
+# For teardown: whatever is mounted there, frozen or not.
+thaw_if_any() # DIR
+{
+	! mountpoint -q "$1" || fsfreeze --unfreeze "$1" 2>/dev/null || true
+}
+
 # What COMMAND made null_blk do: flags of the requests it was given.
 requests_of() # COMMAND...
 {
