@@ -5,8 +5,9 @@
 # ejected, exchanged; it dies under load and comes back. Initiators are told, and nothing is served
 # that is not there.
 #
-# Disks are closed under load:
+# Disks are closed under load, and commands last too long:
 # expects: disks that go
+# expects: initiator: scsi_
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -41,6 +42,7 @@ teardown()
 	if dmsetup info slow 2>/dev/null; then
 		dmsetup resume --noudevsync slow
 	fi
+	[ ! -e "$tgt/sessions/second" ] || drop_second_host
 	for handler in vdisk_fileio vdisk_blockio; do
 		[ ! -e "$scst/handlers/$handler/disk" ] || drop_disk
 	done
@@ -334,29 +336,123 @@ test_closing_waits_for_whoever_flushes()	# the self-test, MODE SELECT, STOP: not
 	closing_waits_for "0x[15]5" write_through
 }
 
+# Another host, which has the disk at LUN 0 as well: $second, $sg2.
+with_second_host()
+{
+	second=$tgt/sessions/second
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
+	sg2=$(sg_of 0 "$second")
+	clear_unit_attentions "$sg2"
+}
+
+drop_second_host()
+{
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
+}
+
+is_aborted() # OPCODE
+{
+	grep -q "opcode=$1 step=execute aborted" "$scst/trace_cmds"
+}
+
+# Somebody marks it while it is waited for, which must not pass for its end.
+test_closing_waits_for_a_command_that_is_aborted()	# as long as the device below has it
+{
+	local reader closer resetter
+	with_slow_disk
+	with_second_host
+	dmsetup suspend --nolockfs --noflush slow
+	sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00 &
+	reader=$!
+	wait_for 10 executes 0x28
+	write_attr "$attrs/active" 0 &
+	closer=$!
+	wait_for 10 settles "$closer"
+	sg_reset --no-esc --device "$sg2" &
+	resetter=$!
+	wait_for 10 is_aborted 0x28
+	sleep "$PATIENCE"
+	settles "$closer" || fail "closed while the device has a command"
+	dmsetup resume --noudevsync slow
+	wait_all "$closer" "$resetter"
+	wait "$reader" || true
+	drop_second_host
+}
+
+# The error handler comes when the LUN is gone already. Whoever sent the command keeps its memory.
+test_lun_goes_while_its_disk_hangs()	# the host gives nothing up that the device below still has
+{
+	local reader remover
+	with_slow_disk
+	dmsetup suspend --nolockfs --noflush slow
+	sg_raw --timeout=2 --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00 &
+	reader=$!
+	wait_for 10 executes 0x28
+	unmap_lun 0 &
+	remover=$!
+	wait_for 10 test ! -e "$tgt/luns/0"
+	wait_for 30 is_aborted 0x28
+	sleep "$PATIENCE"
+	kill -0 "$reader" || fail "the host has given up a command that the device has"
+	dmsetup resume --noudevsync slow
+	wait "$remover"
+	wait "$reader" || true
+	wait_for 10 idle "$host_session"
+	wait_for 10 no_sdev 0
+}
+
 # What is aborted and has not left may still reach the medium, and nobody can take it back.
 test_preempt_and_abort_waits_for_a_device_that_stands()	# with a write that cannot be aborted
 {
-	local second=$tgt/sessions/second sg2 writer preempt
-	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
+	local preempt
+	write_of_a_registrant_hangs
+	pr "$sg" preempt-abort --param-rk=0xa --param-sark=0xb --prout-type=1 &
+	preempt=$!
+	wait_for 10 executes 0x5f
+	sleep "$PATIENCE"
+	kill -0 "$preempt" || fail "answered while the write was there"
+	write_comes_to_its_end
+	wait "$preempt"
+}
+
+# That of the second host: $writer. The first one is registered, too.
+write_of_a_registrant_hangs()
+{
 	with_slow_disk
-	sg2=$(sg_of 0 "$second")
-	clear_unit_attentions "$sg2"
+	with_second_host
 	join "$sg" 0xa
 	join "$sg2" 0xb
 	dmsetup suspend --nolockfs --noflush slow
 	sg_raw --send=512 --infile=/dev/zero "$sg2" 2a 00 00 00 00 00 00 00 01 00 &
 	writer=$!
 	wait_for 10 executes 0x2a
-	pr "$sg" preempt-abort --param-rk=0xa --param-sark=0xb --prout-type=1 &
-	preempt=$!
-	wait_for 10 executes 0x5f
-	sleep "$PATIENCE"
-	kill -0 "$preempt" || fail "answered while the write was there"
+}
+
+write_comes_to_its_end()
+{
 	dmsetup resume --noudevsync slow
-	wait "$preempt"
 	wait "$writer" || true
-	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
+	drop_second_host
+}
+
+is_over() # PID
+{
+	! kill -0 "$1"
+}
+
+# Or two hosts that preempt each other would wait for each other.
+test_preempt_and_abort_ends_when_it_is_aborted()	# though what it aborted is still there
+{
+	local preempt
+	write_of_a_registrant_hangs
+	printf '\0\0\0\0\0\0\0\012\0\0\0\0\0\0\0\013\0\0\0\0\0\0\0\0' >"$tap_dir/list"
+	sg_raw --timeout=2 --send=24 --infile="$tap_dir/list" "$sg" 5f 05 01 00 00 00 00 00 18 00 &
+	preempt=$!
+	wait_for 30 is_over "$preempt"
+	if wait "$preempt"; then fail "it ended well"; fi
+	is_aborted 0x2a || fail "the write was not aborted, or has left: $(cat "$scst/trace_cmds")"
+	assert_eq "$(keys "$sg")" 0xa "keys"
+	write_comes_to_its_end
 }
 
 test_removable_disk_is_ejected_and_loaded()	# by the initiator
