@@ -274,6 +274,26 @@ test_clear_task_set_with_tas_answers_task_aborted()	# status 40h, and no unit at
 	wait_log a "cmd 2 00"
 }
 
+is_marked() # TAG
+{
+	under_way "$1" "step=send aborted"
+}
+
+# It has met a good end before, and its initiator is told of that; or nobody would answer it.
+test_foreign_abort_spares_what_is_answered()	# with TAS: the answer that waits leaves
+{
+	new_unit tst=0 tas=1
+	echo 0 >"$unit/hold"
+	echo 1 >"$ses_a/slow_send"
+	read_cmd a 1 s
+	wait_for 5 under_way 1 step=send
+	run b "tmf 1 $tmf_clear_task_set 0"
+	wait_for 5 is_marked 1
+	run a "send 1"
+	wait_log b "tmf 1 $tmf_complete"
+	assert_eq "$(log_of a)" "cmd 1 00" "a's log"
+}
+
 test_nexus_reset_aborts_own_commands()	# 29h/07h for the nexus itself, nothing for others
 {
 	read_cmd a 1 s
