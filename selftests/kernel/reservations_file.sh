@@ -32,6 +32,9 @@ setup()
 
 teardown()
 {
+	thaw_if_any "$dir"
+	[ ! -e "$tgt/sessions/second" ] ||
+		write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
 	unplug
 	umount "$dir" 2>/dev/null || true
 	write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" ""
@@ -136,6 +139,38 @@ test_read_only_directory_refuses()	# HARDWARE ERROR, and nothing changed
 	mount -t tmpfs -o ro none "$dir"
 	assert_cannot_save
 	pr "$sg" register --param-rk=0xa --param-sark=0xc
+}
+
+is_saving()	# somebody
+{
+	grep -ls scst_pr_save /proc/[0-9]*/stack
+}
+
+# What is being saved does not hold yet; but a RESERVE could not be released in what comes then.
+test_reserve_waits_until_a_registration_is_saved()	# and is a conflict then
+{
+	local second=$tgt/sessions/second sg2 joiner reserver status=0
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
+	sg2=$(sg_of 0 "$second")
+	clear_unit_attentions "$sg2"
+	mount_image "$dir"
+	fsfreeze --freeze "$dir"
+	join "$sg" 0xa --param-aptpl &
+	joiner=$!
+	wait_for 10 is_saving
+	sg_raw "$sg2" 16 00 00 00 00 00 &	# the host repeats what is BUSY
+	reserver=$!
+	sleep "$PATIENCE"
+	fsfreeze --unfreeze "$dir"
+	wait "$joiner"
+	wait "$reserver" || status=$?
+	assert_eq "$status" 24 "exit status of the RESERVE"
+	pr "$sg" register --param-rk=0xa
+	sg_raw "$sg2" 16 00 00 00 00 00
+	assert_conflict pr "$sg" register --param-sark=0xa
+	sg_raw "$sg2" 17 00 00 00 00 00
+	join "$sg" 0xb
+	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
 }
 
 test_full_disk_refuses()	# at the first write, and at the second slot
