@@ -12,12 +12,22 @@
 . "$(dirname "$0")/../lib/scst.sh"
 
 drv=$scst/targets/scst_local
+files=$tap_dir/files
 storm_seconds=${storm_seconds:-8}
 
 setup_file()
 {
 	load_scst
 	add_null disk0
+}
+
+teardown()
+{
+	thaw_if_any "$files"
+	if mountpoint -q "$files"; then
+		write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" ""
+		umount "$files"
+	fi
 }
 
 teardown_file()
@@ -123,6 +133,33 @@ test_name_is_free_when_its_device_is_gone()	# whoever adds one of that name wait
 	wait_all "$deleter" "$reader"
 	del_null busy
 	wait_for 10 no_sdev 6
+}
+
+# Where what writes to a file stands in the kernel.
+stands_at() # PID FUNCTION
+{
+	grep -q "$2" "/proc/$1/stack"
+}
+
+# Its reservations are being dumped, which takes as long as a file system likes.
+test_files_of_a_device_that_goes_are_its_last()	# writing to them does no harm until they are gone
+{
+	local deleter
+	add_null going
+	write_attr "$scst/devices/going/threads_pool_type" shared
+	write_attr "$scst/devices/going/threads_num" 2
+	mount_image "$files"
+	fsfreeze --freeze "$files"
+	write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" "$files"
+	del_null going &
+	deleter=$!
+	wait_for 10 stands_at "$deleter" scst_pr_dump
+	write_attr "$scst/devices/going/threads_num" 3
+	write_attr "$scst/devices/going/block" "11 text"
+	fsfreeze --unfreeze "$files"
+	wait "$deleter"
+	is_gone "$scst/devices/going"
+	[ -n "$(find "$files" -type f -size +0)" ] || fail "no dump"
 }
 
 # One of two writers at a time adds or deletes the same device.
