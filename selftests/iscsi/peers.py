@@ -407,5 +407,28 @@ def idle_peer_is_pinged():
     expect(i.is_closed(), True)
 
 
+def session_goes_while_files_are_made():
+    """Of those that the administrator has measured, the last one goes before its turn comes."""
+    number = 300
+    names = [f"iqn.2026-01.org.example:{n}" for n in range(number)]
+    crowd = [session(initiator=name) for name in names]
+    core = Path("/sys/kernel/scst_tgt")
+    sessions = core / "targets/iscsi" / target / "sessions"
+    first, last = sessions / names[0], sessions / names[-1]
+    with ThreadPoolExecutor() as pool:
+        making = pool.submit((core / "measure_latency").write_text, "1")
+        while not (first / "latency").exists():
+            assert not making.done() or (first / "latency").exists(), "no files are made"
+        crowd[-1].sock.close()
+        making.result()
+    end = time.monotonic() + 100
+    while last.exists():
+        assert time.monotonic() < end, "the session does not end"
+        time.sleep(0.1)
+    (core / "measure_latency").write_text("0")
+    for i in crowd[:-1]:
+        i.close()
+
+
 if __name__ == "__main__":
     run(globals()[sys.argv[2]])

@@ -152,4 +152,9 @@ test_idle_peer_is_pinged()	# NopInInterval, NopInTimeout
 	run_case idle_peer_is_pinged
 }
 
+test_session_goes_while_files_are_made()	# in the directories of all sessions, one after the other
+{
+	run_case session_goes_while_files_are_made
+}
+
 run_tests "$@"
