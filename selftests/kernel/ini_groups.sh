@@ -9,9 +9,11 @@
 # expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
-. "$(dirname "$0")/../lib/scst.sh"
+. "$(dirname "$0")/../lib/script.sh"
 
 groups=$tgt/ini_groups
+progs=${progs:-.build/selftests/bpf}
+pins=/sys/fs/bpf/scst-selftest
 
 setup_file()
 {
@@ -31,6 +33,12 @@ teardown_file()
 teardown()
 {
 	local dir
+	rm -rf "$pins"
+	if [ -e "$script" ]; then
+		[ ! -e "$unit" ] || [ "$(cut -c1 "$unit/block")" = 0 ] || write_attr "$unit/block" 0
+		drop_unit
+		wait_for 10 modprobe -r scst_script
+	fi
 	for dir in "$tgt"/sessions/ini*; do
 		[ ! -e "$dir" ] || del_session "${dir##*/}"
 	done
@@ -153,6 +161,22 @@ test_group_has_settings_of_its_own()	# addressing, CPUs, black hole; not the def
 	write_attr "$groups/one/black_hole" 0
 }
 
+test_black_hole_is_that_of_the_group()	# for LUNs, too, that a session takes along into another one
+{
+	local sg
+	make_group hole disk0
+	write_attr "$groups/hole/black_hole" 1
+	add_session ini1
+	sg=$(sg_of 0 "$tgt/sessions/ini1")
+	clear_unit_attentions "$sg"
+	add_pattern hole ini1
+	assert_group ini1 hole
+	assert_fails_with "transport error: Host_status=0x03" sg_raw --timeout=2 "$sg" 00 00 00 00 00 00
+	write_attr "$groups/hole/initiators/mgmt" clear
+	assert_group ini1 ""
+	clear_unit_attentions "$sg"
+}
+
 test_unchanged_luns_keep_their_commands()	# a slow read on a device that both groups have
 {
 	write_attr "$groups/mgmt" "create same"
@@ -168,6 +192,39 @@ test_unchanged_luns_keep_their_commands()	# a slow read on a device that both gr
 	wait $! || fail "the read that was under way failed"
 	write_attr "$scst/devices/disk0/delay_ms" 0
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct
+}
+
+# The group of session a of the scripted transport.
+with_script_group()
+{
+	modprobe scst_script
+	new_unit
+	write_attr "$script_tgt/ini_groups/mgmt" "create g"
+	write_attr "$script_tgt/ini_groups/g/luns/mgmt" "add unit 0"
+	write_attr "$script_tgt/ini_groups/g/initiators/mgmt" "add a"
+	assert_eq "$(readlink "$ses_a/luns")" "../../ini_groups/g/luns" "luns of a"
+}
+
+# Commands take their time to leave, and ask for the CPUs of the session's group then.
+test_group_goes_while_a_session_of_it_ends()	# nobody asks a group that is gone
+{
+	local deleter i
+	with_script_group
+	write_attr "$unit/block" 1
+	for i in $(seq 30); do
+		read_cmd a "$i" s
+	done
+	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+	mkdir "$pins"
+	"$progs/load" -p "$pins" "$progs/slow_resume.bpf.o"
+	write_attr "$script/mgmt" "del_session t a" &
+	deleter=$!
+	wait_for 10 test ! -e "$ses_a"
+	write_attr "$script_tgt/ini_groups/mgmt" "del g"
+	kill -0 "$deleter" || fail "all commands have left before the group went"
+	rm -r "$pins"
+	wait "$deleter"
+	assert_eq "$(nr_lines "^gone " "$script/lost")" 30 "commands that have left"
 }
 
 test_group_in_use_is_not_deleted()	# nor are patterns taken twice
