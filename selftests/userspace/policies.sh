@@ -14,6 +14,10 @@ mgmt=$scst/targets/scst_local/mgmt
 teardown()
 {
 	local session
+	if [ -e "$scst/targets/scst_script" ]; then
+		. "$(dirname "$0")/../lib/script.sh"
+		end_script
+	fi
 	for session in "$tgt"/sessions/*; do
 		[ "${session##*/}" = scst_local_host ] ||
 			write_attr "$mgmt" "del_session scst_local_tgt ${session##*/}"
@@ -89,6 +93,34 @@ test_qos_refuses_what_would_wait_too_long()	# TASK SET FULL, and the initiator c
 	iops=$(iops_of "$disk1" 3)
 	[ "$iops" -le 55 ] || fail "$iops IOPS with a limit of 40"
 	[ "$(verdicts qos task_set_full)" -gt 0 ] || fail "nothing was refused"
+}
+
+# A read, and a large one right behind it. It may be too late for that, on a slow machine.
+large_read_is_refused()
+{
+	scstctl policy load qos max_delay_ms=1 rule=initiator=a,iops=1,bps=16384
+	read_cmd a 1 s
+	run a "cmd 2 s 0 r1048576 28 00 00 00 00 00 00 08 00 00"
+	wait_log a "cmd 2 "
+	has_line a "cmd 2 28"
+}
+
+test_qos_charges_nothing_for_what_it_refuses()	# one command too many; its bytes would be a minute's
+{
+	with_script
+	echo 0 >"$unit/hold"
+	for _ in 1 2 3 4 5; do
+		! large_read_is_refused || break
+		scstctl policy unload qos
+		echo >"$ses_a/log"
+	done
+	sleep 2		# a second, and the next command
+	read_cmd a 3 s
+	wait_log a "cmd 3 "
+	assert_eq "$(log_of a)" "cmd 1 00
+cmd 2 28
+cmd 3 00" "a's log"
+	end_script
 }
 
 # Commands a second of one disk while another is busy all the time.
