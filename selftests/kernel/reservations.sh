@@ -267,6 +267,15 @@ test_reserve_of_spc2_is_for_one()	# reads conflict too; RELEASE by others does n
 	can_write "$b" || fail "it is still reserved"
 }
 
+# docs/decisions.md: so multipathd does not take a reserved unit for a dead path.
+test_test_unit_ready_passes_a_reservation()	# of SPC-2; READ does not
+{
+	quietly sg_raw "$a" 16 00 00 00 00 00
+	assert_conflict read_block "$b"
+	sg_raw "$b" 00 00 00 00 00 00
+	sg_raw "$c" 00 00 00 00 00 00
+}
+
 test_reserve_of_spc2_ends_with_reset_and_session()
 {
 	quietly sg_raw "$b" 16 00 00 00 00 00
