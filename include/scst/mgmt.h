@@ -23,6 +23,8 @@ struct scst_mgmt_verb {
 
 /* The next blank separated word, or NULL. */
 char *scst_mgmt_word(char **text);
+/* The next word, which an '=' ends, too: of "key value", "key=value" and "key = value". */
+char *scst_mgmt_key(char **text);
 /* The @nr words which are all there is in @text: 0, or -EINVAL if there are fewer or more. */
 int scst_mgmt_words(char *text, unsigned int nr, char **words);
 /* The next parameter: 1 with *@name and *@value, 0 at the end, -EINVAL if it is not name=value. */

@@ -10,19 +10,36 @@
 #include <linux/string.h>
 #include <scst/mgmt.h>
 
-char *scst_mgmt_word(char **text)
+/* @also ends a word, too; 0: nothing does. */
+static char *cut_word(char **text, char also)
 {
 	char *word = skip_spaces(*text);
 	char *end = word;
 
-	while (*end && !isspace(*end))
+	while (*end && !isspace(*end) && (!also || *end != also))
 		end++;
 	*text = end;
 	if (*end)
 		*(*text)++ = '\0';
 	return end == word ? NULL : word;
 }
+
+char *scst_mgmt_word(char **text)
+{
+	return cut_word(text, 0);
+}
 EXPORT_SYMBOL_GPL(scst_mgmt_word);
+
+char *scst_mgmt_key(char **text)
+{
+	char *key = cut_word(text, '=');
+	char *value = skip_spaces(*text);
+
+	if (key && *value == '=' && isspace(value[1]))
+		*text = value + 1;
+	return key;
+}
+EXPORT_SYMBOL_GPL(scst_mgmt_key);
 
 int scst_mgmt_words(char *text, unsigned int nr, char **words)
 {

@@ -32,14 +32,20 @@ static int check_portal(const char *text);
 /* clang-format off */
 static const struct extra_kind {
 	const char *name;
-	unsigned int max;
+	unsigned int words, max;
 	umode_t mode;
 	bool targets_only;
 	int (*check)(const char *text);
 } kinds[] = {
-	[SCST_ISCSI_INCOMING_USER]  = { "IncomingUser",	  MAX_PER_KIND, 0600, false, check_user   },
-	[SCST_ISCSI_OUTGOING_USER]  = { "OutgoingUser",	  1,		0600, false, check_user   },
-	[SCST_ISCSI_ALLOWED_PORTAL] = { "allowed_portal", MAX_PER_KIND, 0644, true,  check_portal },
+	[SCST_ISCSI_INCOMING_USER]  = {
+		"IncomingUser",		2, MAX_PER_KIND, 0600, false,	check_user
+	},
+	[SCST_ISCSI_OUTGOING_USER]  = {
+		"OutgoingUser",		2, 1,		 0600, false,	check_user
+	},
+	[SCST_ISCSI_ALLOWED_PORTAL] = {
+		"allowed_portal",	1, MAX_PER_KIND, 0644, true,	check_portal
+	},
 };
 /* clang-format on */
 
@@ -66,6 +72,29 @@ static int check_portal(const char *text)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+/*
+ * As SCST takes it: NAME=SECRET is NAME SECRET, and a word behind is none of ours. Its scstadmin
+ * adds such a word to what has no value of its own.
+ */
+static void keep_words(char *text, unsigned int nr)
+{
+	char *rest = text, *out = text, *word;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		word = i ? scst_mgmt_word(&rest) : scst_mgmt_key(&rest);
+		if (!word)
+			break;
+		if (i)
+			*out++ = ' ';
+		memmove(out, word, strlen(word));
+		out += strlen(word);
+	}
+	*out = '\0';
+	if (scst_mgmt_word(&rest))
+		pr_warn_ratelimited("iscsi-scst: what follows the value is ignored\n");
 }
 
 static int set_text(enum scst_iscsi_attr_kind kind, char *out, const char *text)
@@ -115,6 +144,7 @@ static ssize_t extra_store(void *obj, char *text)
 	struct iscsi_extra *extra = obj;
 	int err;
 
+	keep_words(text, kinds[extra->kind].words);
 	scoped_guard(mutex, &extra->extras->lock) {
 		if (find_value(extra->extras, extra->kind, text, extra))
 			return -EEXIST;
@@ -221,7 +251,7 @@ static int publish(struct iscsi_extras *extras, struct scst_dir *dir, struct isc
 
 int iscsi_extra_add(struct iscsi_extras *extras, struct scst_dir *dir, char *args)
 {
-	const char *name = scst_mgmt_word(&args);
+	const char *name = scst_mgmt_key(&args);
 	struct iscsi_extra *extra;
 	int kind, number, err;
 
@@ -233,7 +263,8 @@ int iscsi_extra_add(struct iscsi_extras *extras, struct scst_dir *dir, char *arg
 		return -ENOMEM;
 	extra->extras = extras;
 	extra->kind = kind;
-	err = set_text(kind, extra->text, strim(args));
+	keep_words(args, kinds[kind].words);
+	err = set_text(kind, extra->text, args);
 	if (!err)
 		err = publish(extras, dir, extra, number);
 	if (err)
@@ -246,20 +277,21 @@ int iscsi_extra_add(struct iscsi_extras *extras, struct scst_dir *dir, char *arg
 /* By the value, of which the name of a user is enough. */
 int iscsi_extra_del(struct iscsi_extras *extras, struct scst_dir *dir, char *args)
 {
-	const char *name = scst_mgmt_word(&args);
+	const char *name = scst_mgmt_key(&args);
 	struct iscsi_extra *extra;
 	int kind, number;
 
 	kind = find_kind(extras, name ?: "", &number);
 	if (kind < 0)
 		return kind;
+	keep_words(args, kinds[kind].words);
 	scoped_guard(mutex, &extras->lock) {
-		extra = find_value(extras, kind, strim(args), NULL);
+		extra = find_value(extras, kind, args, NULL);
 		if (extra)
 			list_del(&extra->entry);
 	}
 	if (!extra)
-		return -ENOENT;
+		return -EINVAL;
 	scst_dir_del_attrs(dir, extra->rows);
 	kfree_sensitive(extra);
 	iscsi_config_changed();

@@ -39,7 +39,7 @@ static int add_target_attribute(char *args)
 	struct iscsi_target *target = named_target(scst_mgmt_word(&args));
 
 	if (!target)
-		return -ENOENT;
+		return -EINVAL;
 	return iscsi_extra_add(&target->extras, scst_target_dir(target->tgt), args);
 }
 
@@ -48,7 +48,7 @@ static int del_target_attribute(char *args)
 	struct iscsi_target *target = named_target(scst_mgmt_word(&args));
 
 	if (!target)
-		return -ENOENT;
+		return -EINVAL;
 	return iscsi_extra_del(&target->extras, scst_target_dir(target->tgt), args);
 }
 

@@ -63,6 +63,28 @@ static void words_are_split_at_blanks(void **state)
 	assert_null(scst_mgmt_word(&rest));
 }
 
+static void key_ends_at_a_blank_or_an_equals_sign(void **state)
+{
+	static const char *const texts[] = { "user joe", "user=joe", " user = joe", "user= joe" };
+	unsigned int i;
+	char *rest;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		rest = copy(texts[i]);
+		assert_string_equal(scst_mgmt_key(&rest), "user");
+		assert_string_equal(scst_mgmt_word(&rest), "joe");
+		assert_null(scst_mgmt_word(&rest));
+	}
+	rest = copy("user =joe");	/* a value may begin with one */
+	assert_string_equal(scst_mgmt_key(&rest), "user");
+	assert_string_equal(scst_mgmt_word(&rest), "=joe");
+	rest = copy("user =");
+	assert_string_equal(scst_mgmt_key(&rest), "user");
+	assert_string_equal(scst_mgmt_word(&rest), "=");
+	rest = copy("");
+	assert_null(scst_mgmt_key(&rest));
+}
+
 static void empty_text_has_no_word(void **state)
 {
 	char *rest = copy("");
@@ -312,6 +334,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(words_are_split_at_blanks),
+		TEST(key_ends_at_a_blank_or_an_equals_sign),
 		TEST(empty_text_has_no_word),
 		TEST(exact_number_of_words_is_taken),
 		TEST(too_few_words_are_refused),
