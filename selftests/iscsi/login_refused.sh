@@ -32,8 +32,9 @@ test_status_says_why()	# no target, disabled, no name, unknown type, version, no
 	start_daemon
 	assert_login_fails_with "Target not found" 127.0.0.1 "" iqn.nonesuch
 	write_attr "$itgt/enabled" 0
-	assert_login_fails_with "Target not found"
-	daemon_says "no target $iqn, or not enabled"
+	assert_login_fails_with "Service unavailable"
+	daemon_says "$iqn is disabled"
+	assert_match "$(say "87 $who")" "^04 0301"
 	assert_match "$(say "87 TargetName=$iqn2")" "^04 0207"
 	assert_match "$(say "87 $who SessionType=Boot")" "^04 0209"
 	assert_match "$(say "8b $who")" "^08 0200"
@@ -41,18 +42,44 @@ test_status_says_why()	# no target, disabled, no name, unknown type, version, no
 	assert_match "$(say "raw 01$(printf '0%.0s' {1..94})" wait)" "^23.{70}020b"
 }
 
+# A session that is there until end_session.
+hold_session() # LOGIN
+{
+	rm -f "$tap_dir/held"
+	mkfifo "$tap_dir/held"
+	python3 "$(dirname "$0")/initiator.py" <"$tap_dir/held" >"$tap_dir/heard" &
+	exec 3>"$tap_dir/held"
+	echo "$1" >&3
+	wait_for 20 has_session
+}
+
+end_session()
+{
+	exec 3>&-
+	wait_for 20 no_sessions
+}
+
+test_logins_can_be_suspended()	# SIGUSR1, SIGUSR2: sessions go on, who comes is told to try again
+{
+	start_daemon
+	hold_session "87 $who"
+	kill -USR1 "$(daemon_pid)"
+	daemon_says "logins are suspended"
+	assert_match "$(say "87 $who")" "^04 0301"
+	has_session
+	kill -USR2 "$(daemon_pid)"
+	daemon_says "logins are taken again"
+	assert_match "$(say "87 InitiatorName=$initiator:other TargetName=$iqn")" "^87 0000"
+	end_session
+}
+
 test_names_are_folded_or_refused()	# RFC 3722: one initiator has one name, and it is harmless
 {
 	local name
 	start_daemon
-	mkfifo "$tap_dir/held"
-	python3 "$(dirname "$0")/initiator.py" <"$tap_dir/held" >"$tap_dir/heard" &
-	exec 3>"$tap_dir/held"
-	echo "87 InitiatorName=IQN.2026-01.Org.Example:HOST TargetName=$iqn" >&3
-	wait_for 20 has_session
+	hold_session "87 InitiatorName=IQN.2026-01.Org.Example:HOST TargetName=$iqn"
 	assert_eq "$(ls "$itgt/sessions")" "$initiator" "sessions"
-	exec 3>&-
-	wait_for 20 no_sessions
+	end_session
 	assert_match "$(say "87 InitiatorName=$initiator TargetName=${iqn^^}")" "^87 0000"
 	wait_for 20 no_sessions
 	for name in 'iqn.x#192.168.1.1' 'iqn.*' 'iqn.a_b' 'iqn.$(id)' "iqn.'x" $'iqn.\xc3\xa9' $'iqn.\xc2\x9b2J'; do

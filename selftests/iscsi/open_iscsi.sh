@@ -227,11 +227,13 @@ test_lun_is_replaced_under_load()	# the initiator goes on with the other device,
 	wait_for 10 calls_itself disk1
 }
 
-test_target_is_disabled_under_load()	# everybody has to go; enabled, they come back
+test_disabled_target_keeps_its_sessions()	# and their I/O; who comes meanwhile gets in when it is enabled
 {
 	log_in
 	start_load "$disk" 10
 	write_attr "$itgt/enabled" 0
+	wait_for 10 io_flows "$disk" "$(cat "/sys/block/${disk##*/}/stat")"
+	echo 1 >"$itgt/sessions/$(ls "$itgt/sessions")/force_close"
 	wait_for 10 no_sessions
 	sleep 1
 	no_sessions

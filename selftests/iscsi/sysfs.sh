@@ -154,9 +154,25 @@ test_bad_users_are_refused()	# and what was written as a secret is not in the lo
 	assert_fails_with "File exists" iscsi_mgmt "add_attribute IncomingUser joe 12charsecret2"
 	iscsi_mgmt "add_attribute OutgoingUser joe 12charsecret"
 	assert_fails_with "File exists" iscsi_mgmt "add_attribute OutgoingUser bob 12charsecret2"
-	assert_fails_with "No such file" iscsi_mgmt "del_attribute IncomingUser bob"
-	assert_fails_with "No such file" iscsi_mgmt "add_target_attribute nobody IncomingUser a 12charsecret"
+	assert_fails_with "Invalid argument" iscsi_mgmt "del_attribute IncomingUser bob"
+	assert_fails_with "Invalid argument" iscsi_mgmt "add_target_attribute nobody IncomingUser a 12charsecret"
 	assert_eq "$(dmesg | nr_lines -e tooshortsec -e 12charsecret)" 0 "secrets in the log"
+}
+
+test_words_are_those_of_scst()	# = is a blank; a word behind the value is none
+{
+	iscsi_mgmt "add_target_attribute $iqn IncomingUser=joe 12charsecret"
+	assert_attr "$itgt/IncomingUser" "joe 12charsecret" key
+	iscsi_mgmt "del_target_attribute $iqn IncomingUser=joe"
+	iscsi_mgmt "add_target_attribute $iqn IncomingUser joe=12=charsecret 1"
+	assert_attr "$itgt/IncomingUser" "joe 12=charsecret" key
+	iscsi_mgmt "del_target_attribute $iqn IncomingUser joe 12=charsecret 1"
+	iscsi_mgmt "add_attribute IncomingUser = joe 12charsecret"
+	assert_attr "$iscsi/IncomingUser" "joe 12charsecret" key
+	iscsi_mgmt "add_target_attribute $iqn allowed_portal=10.0.0.1 1"
+	assert_attr "$itgt/allowed_portal" "10.0.0.1" key
+	iscsi_mgmt "del_target_attribute $iqn allowed_portal=10.0.0.1"
+	[ ! -e "$itgt/allowed_portal" ]
 }
 
 test_allowed_portals_are_patterns()	# several, with and without !
@@ -174,7 +190,7 @@ test_driver_settings()	# iSNS, portals, switches
 {
 	assert_attr "$iscsi/enabled" 0
 	write_attr "$iscsi/enabled" 1
-	assert_attr "$iscsi/enabled" 1 key
+	assert_attr "$iscsi/enabled" 1
 	write_attr "$iscsi/iSNSServer" "192.168.1.16 AccessControl"
 	assert_attr "$iscsi/iSNSServer" "192.168.1.16 AccessControl" key
 	write_attr "$iscsi/iSNSServer" "192.168.1.16 accesscontrol no"

@@ -36,6 +36,7 @@ struct env {
 	const struct env_ops *ops;
 	void *arg;
 	const struct chap_algorithms *algorithms;
+	bool suspended;		/* whoever logs in is told to come later */
 };
 
 #endif

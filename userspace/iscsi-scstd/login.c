@@ -177,6 +177,8 @@ static enum login_status read_names(struct login *l, const char **target)
 	if (name_fold(initiator, l->initiator))
 		return refuse(l, LOGIN_INITIATOR_ERROR, "InitiatorName is no iSCSI name: %s",
 			      initiator);
+	if (l->env->suspended)
+		return refuse(l, LOGIN_UNAVAILABLE, "logins are suspended");
 	snprintf(l->initiator_alias, sizeof(l->initiator_alias), "%s", alias ?: "");
 	if (type && !streq(type, "Normal") && !streq(type, "Discovery"))
 		return refuse(l, LOGIN_SESSION_TYPE, "SessionType %.32s", type);
@@ -194,8 +196,8 @@ static enum login_status find_target(struct login *l, const char *name)
 	int ret = name_find_target(l->env, name, &l->target);
 	uint64_t allowed;
 
-	if (ret == -ENOENT || (!ret && !l->target.enabled))
-		return refuse(l, LOGIN_NOT_FOUND, "no target %s, or not enabled", name);
+	if (ret == -ENOENT)
+		return refuse(l, LOGIN_NOT_FOUND, "no target %s", name);
 	if (ret)
 		return refuse_errno(l, "cannot ask for the target", ret);
 	ret = portal_allowed(l->env, l->target.tid, &l->local, 1, &allowed);
@@ -205,6 +207,8 @@ static enum login_status find_target(struct login *l, const char *name)
 		return refuse(l, LOGIN_NOT_FOUND, "%s is not allowed at %s", name, l->local.addr);
 	if (!l->env->ops->isns_allows(l->env->arg, l->target.name, l->initiator))
 		return refuse(l, LOGIN_NOT_AUTHORIZED, "iSNS does not let it see %s", name);
+	if (!l->target.enabled)
+		return refuse(l, LOGIN_UNAVAILABLE, "%s is disabled", name);
 	return LOGIN_SUCCESS;
 }
 
@@ -519,7 +523,8 @@ static const struct {
 	enum login_status status;
 	const char *why;
 } kernel_errors[] = {
-	{ ENOENT,	LOGIN_NOT_FOUND,		"the target is gone, or not enabled"	},
+	{ ENOENT,	LOGIN_NOT_FOUND,		"the target is gone"			},
+	{ ECONNREFUSED,	LOGIN_UNAVAILABLE,		"the target is disabled"		},
 	{ EACCES,	LOGIN_NOT_AUTHORIZED,		"it may not log in"			},
 	{ EPERM,	LOGIN_NOT_AUTHORIZED,		"the session is another user's"		},
 	{ EUSERS,	LOGIN_TOO_MANY_CONNECTIONS,	"MaxSessions is reached"		},

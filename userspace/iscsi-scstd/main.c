@@ -49,7 +49,7 @@ struct daemon {
 	struct event_base *base;
 	struct server *server;
 	struct isns *isns;
-	struct event *sources[5];	/* SIGTERM, SIGINT, SIGHUP, configuration, watchdog */
+	struct event *sources[7];	/* the watchdog is the last */
 };
 
 /* What the protocol asks */
@@ -117,7 +117,7 @@ static void configure(struct daemon *d)
 		return;
 	}
 	server_allow_link_local(d->server, driver.link_local);
-	server_listen(d->server, driver.enabled);
+	server_listen(d->server, true);		/* disabled: a refusal that initiators try again after */
 	isns_configure(d->isns, &driver);
 }
 
@@ -168,6 +168,15 @@ static void on_terminate(evutil_socket_t sig _unused_, short what _unused_, void
 	isns_leave(d->isns, end_loop, d);
 }
 
+/* During a failover: see the man page. */
+static void on_suspend(evutil_socket_t sig, short what _unused_, void *arg)
+{
+	struct daemon *d = arg;
+
+	d->env.suspended = sig == SIGUSR1;
+	log_info("logins are %s", d->env.suspended ? "suspended" : "taken again");
+}
+
 static void on_watchdog(evutil_socket_t fd _unused_, short what _unused_, void *arg _unused_)
 {
 	notify("WATCHDOG=1");
@@ -188,14 +197,16 @@ static int add_sources(struct daemon *d, struct scst_error *err)
 	d->sources[0] = evsignal_new(d->base, SIGTERM, on_terminate, d);
 	d->sources[1] = evsignal_new(d->base, SIGINT, on_terminate, d);
 	d->sources[2] = evsignal_new(d->base, SIGHUP, on_hangup, d);
-	d->sources[3] = event_new(d->base, d->ctl, EV_READ | EV_PERSIST, on_configuration, d);
-	d->sources[4] = event_new(d->base, -1, EV_PERSIST, on_watchdog, d);
+	d->sources[3] = evsignal_new(d->base, SIGUSR1, on_suspend, d);
+	d->sources[4] = evsignal_new(d->base, SIGUSR2, on_suspend, d);
+	d->sources[5] = event_new(d->base, d->ctl, EV_READ | EV_PERSIST, on_configuration, d);
+	d->sources[6] = event_new(d->base, -1, EV_PERSIST, on_watchdog, d);
 	for (size_t i = 0; i < ARRAY_SIZE(d->sources); i++)
 		if (!d->sources[i])
 			return scst_fail(err, -ENOMEM, "out of memory");
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(d->sources) - 1; i++)
 		event_add(d->sources[i], NULL);
-	start_watchdog(d->sources[4]);
+	start_watchdog(d->sources[ARRAY_SIZE(d->sources) - 1]);
 	return 0;
 }
 

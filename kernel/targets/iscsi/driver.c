@@ -37,7 +37,7 @@ void iscsi_driver_get(struct scst_iscsi_driver *out)
 
 static ssize_t version_show(void *obj, char *buf)
 {
-	return sysfs_emit(buf, SCST_VERSION "\n");
+	return sysfs_emit(buf, SCST_FACE_VERSION "\n");
 }
 
 static ssize_t open_state_show(void *obj, char *buf)
@@ -64,9 +64,9 @@ static ssize_t bool_store(bool *value, const char *text)
 	return 0;
 }
 
-static ssize_t enabled_show(void *obj, char *buf)
+static ssize_t enabled_show(void *obj, char *buf)	/* never [key], as of targets */
 {
-	return bool_show(&enabled, buf);
+	return sysfs_emit(buf, "%d\n", READ_ONCE(enabled));
 }
 
 static ssize_t enabled_store(void *obj, char *text)

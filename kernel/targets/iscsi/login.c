@@ -332,8 +332,10 @@ static int session_publish(struct iscsi_session *session, const struct scst_iscs
 	int err;
 
 	guard(mutex)(&target->lock);
-	if (target->dying || !iscsi_target_serves(target))
+	if (target->dying)
 		return -ENOENT;
+	if (!iscsi_target_serves(target))
+		return -ECONNREFUSED;
 	err = info->tsih ? check_tsih(session, info) : new_tsih(session);
 	if (!err)
 		err = check_user(session) ?: check_max_sessions(session);

@@ -134,11 +134,9 @@ int iscsi_target_del(struct scst_target *tgt)
 	return 0;
 }
 
-/* Whoever is logged in has to go, in the background: its commands may take their time. */
+/* Whoever is logged in stays: a cluster disables a target to move it, and its initiators go on. */
 int iscsi_target_enable(struct scst_target *tgt, bool enable)
 {
-	if (!enable)
-		iscsi_sessions_close(scst_target_priv(tgt), NULL);
 	iscsi_config_changed();
 	return 0;
 }

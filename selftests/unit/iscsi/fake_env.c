@@ -118,7 +118,7 @@ void fake_init(struct fake *fake)
 	};
 	init_target(&fake->target[0], 1, FAKE_TARGET);
 	init_target(&fake->target[1], 2, FAKE_TARGET2);
-	fake->env = (struct env){ &ops, fake, &fake->algorithms };
+	fake->env = (struct env){ &ops, fake, &fake->algorithms, false };
 }
 
 void fake_add_attr(struct fake *fake, uint32_t tid, enum scst_iscsi_attr_kind kind,

@@ -101,9 +101,25 @@ static void names_may_be_repeated_and_not_changed(void **state)
 static void unknown_target_is_not_found(void **state)
 {
 	assert_refused(&peer, SECURITY, "InitiatorName=x\nTargetName=y\n", LOGIN_NOT_FOUND);
-	peer_reconnect(&peer);
+}
+
+/* Initiators give up after 02xx and try again after 03xx. But who may not know of it learns nothing. */
+static void disabled_target_is_unavailable(void **state)
+{
 	target()->enabled = 0;
-	assert_refused(&peer, SECURITY, NAMES, LOGIN_NOT_FOUND);
+	assert_refused(&peer, SECURITY, NAMES, LOGIN_UNAVAILABLE);
+	peer_reconnect(&peer);
+	peer.fake.isns_denies = true;
+	assert_refused(&peer, SECURITY, NAMES, LOGIN_NOT_AUTHORIZED);
+}
+
+static void suspended_logins_are_to_come_later(void **state)
+{
+	peer.fake.env.suspended = true;
+	assert_refused(&peer, SECURITY, NAMES, LOGIN_UNAVAILABLE);
+	peer_reconnect(&peer);
+	peer.fake.env.suspended = false;
+	assert_int_equal(peer_says(&peer, SECURITY, NAMES), LOGIN_CONTINUE);
 }
 
 static void portal_that_is_not_allowed_has_no_target(void **state)
@@ -214,6 +230,8 @@ int main(void)
 		TEST(target_without_a_name_is_none),
 		TEST(names_may_be_repeated_and_not_changed),
 		TEST(unknown_target_is_not_found),
+		TEST(disabled_target_is_unavailable),
+		TEST(suspended_logins_are_to_come_later),
 		TEST(portal_that_is_not_allowed_has_no_target),
 		TEST(isns_may_forbid),
 		TEST(unknown_session_type_is_refused),
