@@ -70,6 +70,8 @@ struct scst_handler_ops {
 	const struct scst_attr *device_attrs;	/* ends with an empty row; obj: device */
 };
 
+#define SCST_DEV_CMDS_DEFAULT	64	/* of a nexus at a time */
+
 /* Embedded by the handler in its own device. */
 struct scst_device {
 	/* by the handler, before scst_device_register(); lu changes only through scst_device_*() */
@@ -98,7 +100,7 @@ struct scst_device {
 	bool threads_shared;
 	struct workqueue_struct __rcu *wq;	/* by threads_num, or NULL */
 	struct workqueue_struct *threads;	/* else */
-	u32 max_cmds;			/* of a nexus at a time; 0: its session's slots */
+	u32 max_cmds;			/* of a nexus at a time */
 	struct scst_task_set *task_set;	/* TST 000b; NULL until needed. By cmpxchg */
 	struct list_head held;		/* hold_lock: the rest; hold.c */
 	unsigned int nr_blocks;
@@ -162,6 +164,8 @@ void scst_device_set_ready(struct scst_device *dev, enum scst_sense_id not_ready
  */
 void scst_device_change_begin(struct scst_device *dev);
 void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id);
+/* The unit serial number. Return: 0, or -EEXIST: another device has it. Context: may sleep. */
+int scst_device_set_usn(struct scst_device *dev, const char *usn);
 /* Does any initiator want the medium to stay? Takes dev->lock. Context: any. */
 bool scst_device_removal_prevented(struct scst_device *dev);
 /* A unit attention for every nexus. Context: any [unchecked: handlers call it in threads]. */

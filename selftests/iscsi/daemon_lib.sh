@@ -108,7 +108,7 @@ assert_logs_in()
 {
 	local output
 	output=$(inquire "$@") || fail "login failed: $output"
-	assert_match "$output" SCST_BPF
+	assert_match "$output" SCST_FIO
 }
 
 assert_login_fails_with() # TEXT [ARGUMENTS OF inquire]

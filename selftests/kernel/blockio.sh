@@ -369,6 +369,55 @@ test_resize_is_seen()	# resync_size after the device grew
 	wait_for 10 has_size "$disk" $((4096 * 512))
 }
 
+test_size_can_be_less_than_the_device()	# and all of it again; only then it is saved
+{
+	local file=$scst/devices/disk/size
+	make_dm "0 4096 linear /dev/ram1 0"
+	with_disk "filename=/dev/$(dm_disk)"
+	assert_eq "$(cat "$file")" $((4096 * 512)) "size that nobody set"
+	assert_fails_with "Invalid argument" write_attr "$file" $((4097 * 512))
+	assert_fails_with "Invalid argument" write_attr "$file" 511
+	write_attr "$file" $((1024 * 512))
+	assert_eq "$(cat "$file")" $((1024 * 512))$'\n[key]' "size that was set"
+	wait_for 10 has_size "$disk" $((1024 * 512))
+	write_attr "$scst"/devices/disk/resync_size 1
+	write_attr "$scst"/devices/disk/active 0
+	write_attr "$scst"/devices/disk/active 1
+	assert_eq "$(disk_attr size)" $((1024 * 512)) "size after it was opened again"
+	clear_unit_attentions "$sg"
+	assert_fails_with "Logical block address out of range" \
+		sg_raw --request=512 "$sg" 28 00 00 00 04 00 00 00 01 00
+	write_attr "$scst"/devices/disk/size_mb 2
+	assert_eq "$(cat "$file")" $((4096 * 512)) "size of all there is"
+}
+
+test_what_the_device_says_is_not_saved()	# [key] only for what add_device said
+{
+	local name
+	with_disk "filename=$nullb"
+	for name in blocksize read_only rotational size thin_provisioned; do
+		assert_no_match "$(cat "$scst/devices/disk/$name")" key "$name"
+	done
+	drop_disk
+	with_disk "filename=$nullb; rotational=0; thin_provisioned=1; read_only=1"
+	for name in read_only rotational thin_provisioned; do
+		assert_match "$(cat "$scst/devices/disk/$name")" key "$name"
+	done
+}
+
+test_thin_without_discard_is_there_all_the_same()	# as in SCST: not thin, and a line in the log
+{
+	local dir=/sys/kernel/config/nullb/nodiscard
+	mkdir "$dir"
+	echo 64 >"$dir/size"
+	echo 1 >"$dir/power"
+	with_disk "filename=/dev/nodiscard; thin_provisioned=1"
+	assert_eq "$(disk_attr thin_provisioned)" 0 thin_provisioned
+	drop_disk
+	echo 0 >"$dir/power"
+	rmdir "$dir"
+}
+
 test_bad_devices_are_refused()	# with an errno that says why, and nothing is left
 {
 	assert_fails_with "No such file" add_disk "filename=/dev/nothere"

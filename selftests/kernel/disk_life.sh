@@ -112,6 +112,49 @@ test_generated_identity_is_not_saved()	# only what somebody chose has the mark
 [key]"
 }
 
+# Of the name with its end, CRC-32C: computed apart from this, as are the numbers of the EUI-64.
+test_generated_identity_is_that_of_scst()	# vendor, serial number, EUI-64; setup_id in front
+{
+	local loop
+	with_disk "filename=$files/one"
+	assert_eq "$(disk_attr t10_vend_id)$(disk_attr prod_rev_lvl)" SCST_FIO3110
+	assert_eq "$(disk_attr usn)" efc6b68 usn
+	assert_eq "$(disk_attr t10_dev_id)" efc6b68-disk t10_dev_id
+	assert_eq "$(disk_attr vend_specific_id)" efc6b68-disk vend_specific_id
+	sg_vpd --page=di "$sg" >"$tap_dir/di"
+	says di "vendor specific: efc6b68-disk"
+	says di "656663366236382d"
+	drop_disk
+	write_attr "$scst/setup_id" 0x12
+	with_disk "filename=$files/one"
+	write_attr "$scst/setup_id" 0
+	assert_eq "$(disk_attr usn)" 120efc6b68 "usn with a setup_id"
+	drop_disk
+	modprobe loop
+	loop=$(losetup --find --show "$files/one")
+	handler=vdisk_blockio
+	with_disk "filename=$loop"
+	assert_eq "$(disk_attr t10_vend_id)" SCST_BIO
+	drop_disk
+	handler=vdisk_fileio
+	losetup -d "$loop"
+}
+
+test_serial_number_is_of_one_disk()	# chosen, or of a disk that is added
+{
+	with_disk "filename=$files/one"
+	write_attr "$scst/handlers/vdisk_nullio/mgmt" "add_device other size_mb=64"
+	assert_fails_with "File exists" write_attr "$scst/devices/other/usn" efc6b68
+	write_attr "$scst/devices/other/usn" unlike
+	assert_fails_with "File exists" write_attr "$attrs/usn" unlike
+	write_attr "$scst/handlers/vdisk_nullio/mgmt" "del_device other"
+	drop_disk
+	write_attr "$scst/handlers/vdisk_nullio/mgmt" "add_device other size_mb=64"
+	write_attr "$scst/devices/other/usn" efc6b68
+	assert_fails_with "File exists" add_disk "filename=$files/one"
+	write_attr "$scst/handlers/vdisk_nullio/mgmt" "del_device other"
+}
+
 refused() # NAME VALUE
 {
 	local before

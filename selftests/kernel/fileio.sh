@@ -329,13 +329,46 @@ test_read_only_is_a_read_only_disk()	# told, and found out
 	assert_eq "$(disk_attr read_only)" 1 read_only
 }
 
+test_file_without_write_is_a_read_only_disk()	# immutable, or run by somebody; [key] only if it was said
+{
+	local file=$ext4/immutable
+	head -c 1M /dev/zero >"$file"
+	chattr +i "$file"
+	with_disk "filename=$file"
+	assert_eq "$(cat "$scst/devices/disk/read_only")" 1 read_only
+	drop_disk
+	chattr -i "$file"
+	with_disk "filename=$file; read_only=1"
+	assert_eq "$(cat "$scst/devices/disk/read_only")" $'1\n[key]' read_only
+	drop_disk
+	rm "$file"
+}
+
+test_what_scst_ignores_is_taken()	# size and dummy of a file, lb_per_pb_exp; the usage text has none
+{
+	with_disk "filename=$files/disk; size=4096; size_mb=1; dummy=1; lb_per_pb_exp=0"
+	assert_eq "$(disk_attr size)" $((32 << 20)) size
+	assert_no_match "$(grep "^The following parameters" "$scst/handlers/$handler/mgmt")" \
+		" (size|size_mb|dummy|lb_per_pb_exp)(,|$)"
+}
+
+test_thin_without_holes_is_there_all_the_same()	# as in SCST: not thin, and a line in the log
+{
+	mkdir -p "$tap_dir/ramfs"
+	mount -t ramfs ramfs "$tap_dir/ramfs"
+	head -c 1M /dev/zero >"$tap_dir/ramfs/disk"
+	with_disk "filename=$tap_dir/ramfs/disk; thin_provisioned=1"
+	assert_eq "$(disk_attr thin_provisioned)" 0 thin_provisioned
+	drop_disk
+	umount "$tap_dir/ramfs"
+}
+
 test_bad_files_are_refused()	# with an errno that says why, and nothing is left
 {
 	: >"$files/empty"
 	assert_fails_with "No such file" add_disk "filename=$files/nothere"
 	assert_fails_with "Invalid argument" add_disk "write_through=1"
 	assert_fails_with "Invalid argument" add_disk "filename=$files/empty"
-	assert_fails_with "Invalid argument" add_disk "filename=$files/disk; size=4096"
 	assert_fails_with "Is a directory" add_disk "filename=$files"
 	assert_fails_with "Invalid argument" add_disk "filename=/dev/null"
 	[ ! -e "$scst"/devices/disk ]

@@ -34,7 +34,7 @@ teardown_file()
 test_disk_appears_by_itself_when_a_lun_is_added()	# hot scan by way of the AEN
 {
 	[ -b "$disk" ]
-	assert_eq "$(cat "$(sdev_dir 0)/vendor")" "SCST_BPF" vendor
+	assert_eq "$(cat "$(sdev_dir 0)/vendor")" "SCST_FIO" vendor
 	assert_eq "$(cat "$(sdev_dir 0)/model")" "disk0           " model
 }
 
@@ -46,7 +46,7 @@ test_flat_addressed_lun_appears()	# LUN 300 needs more than peripheral addressin
 
 test_inquiry_carries_the_identity()	# standard data, serial number, designators
 {
-	sg_inq "$sg" | has "Vendor identification: SCST_BPF"
+	sg_inq "$sg" | has "Vendor identification: SCST_FIO"
 	sg_vpd --page=sn "$sg" | has "serial number: $(head -1 "$scst"/devices/disk0/usn)"
 	sg_vpd --page=di "$sg" | has "vendor specific: cafe-disk0"
 }

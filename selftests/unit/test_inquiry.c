@@ -40,7 +40,7 @@ static void disk_says_what_it_is(void **state)
 	assert_int_equal(a.data[3] & 0x0f, 2);
 	assert_int_equal(a.data[4], a.len - 5);
 	assert_true(a.data[7] & 0x02);
-	assert_memory_equal(a.data + 8, "SCST_BPFdisk1           001 ", 28);
+	assert_memory_equal(a.data + 8, "SCST_FIOdisk1           001 ", 28);
 }
 
 static void version_descriptors_name_the_standards(void **state)
@@ -181,7 +181,7 @@ static void designators_say_all_that_is_configured(void **state)
 	assert_non_null(d);
 	assert_int_equal(d[0], 0x02);
 	assert_int_equal(d[3], 8 + 14);
-	assert_memory_equal(d + 4, "SCST_BPF0123abcd-disk1", 22);
+	assert_memory_equal(d + 4, "SCST_FIO0123abcd-disk1", 22);
 
 	d = designator(&a, 0, 2);
 	assert_non_null(d);
@@ -210,22 +210,35 @@ static void designators_say_all_that_is_configured(void **state)
 	assert_string_equal((const char *)d + 4, "iqn.2026-01.example:disk");
 }
 
-static void designators_invent_nothing(void **state)
+/* As SCST's; no other identifier of the unit, and none of the port, is made up. */
+static void eui64_is_made_of_t10_dev_id_if_there_is_no_other(void **state)
 {
 	const struct scst_port bare = { .protocol = 0x0f };
 	struct scst_lu lu = fixture_disk();
 	struct scst_view view = fixture_view(&lu);
 	struct answer a;
+	const u8 *d;
 
-	lu.naa_id_len = lu.eui64_id_len = 0;
+	lu.eui64_id_len = 0;
 	view.port = &bare;
 	a = ask(&view, CDB(0x12, 1, 0x83, 0xff, 0xff));
 	assert_null(designator(&a, 0, 2));
+	assert_non_null(designator(&a, 0, 3));
+
+	lu.naa_id_len = 0;
+	a = ask(&view, CDB(0x12, 1, 0x83, 0xff, 0xff));
+	d = designator(&a, 0, 2);
+	assert_non_null(d);
+	assert_memory_equal(d, "\x01\x02\0\x08" "0123abcd", 12);
 	assert_null(designator(&a, 0, 3));
 	assert_null(designator(&a, 1, 4));
 	assert_null(designator(&a, 1, 8));
 	assert_null(designator(&a, 2, 8));
 	assert_non_null(designator(&a, 0, 1));
+
+	strcpy(lu.t10_dev_id, "abc");
+	a = ask(&view, CDB(0x12, 1, 0x83, 0xff, 0xff));
+	assert_memory_equal(designator(&a, 0, 2) + 4, "abc\0\0\0\0\0", 8);
 }
 
 static void t10_designator_falls_back_to_usn(void **state)
@@ -238,7 +251,7 @@ static void t10_designator_falls_back_to_usn(void **state)
 	a = vpd(&lu, 0x83);
 	d = designator(&a, 0, 1);
 	assert_int_equal(d[3], 16);
-	assert_memory_equal(d + 4, "SCST_BPF0123abcd", 16);
+	assert_memory_equal(d + 4, "SCST_FIO0123abcd", 16);
 }
 
 static void port_of_unknown_protocol_has_no_piv(void **state)
@@ -473,7 +486,7 @@ int main(void)
 		cmocka_unit_test(cdrom_has_no_block_pages),
 		cmocka_unit_test(serial_is_the_usn),
 		cmocka_unit_test(designators_say_all_that_is_configured),
-		cmocka_unit_test(designators_invent_nothing),
+		cmocka_unit_test(eui64_is_made_of_t10_dev_id_if_there_is_no_other),
 		cmocka_unit_test(t10_designator_falls_back_to_usn),
 		cmocka_unit_test(port_of_unknown_protocol_has_no_piv),
 		cmocka_unit_test(target_name_of_any_length_is_padded_or_left_out),

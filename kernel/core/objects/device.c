@@ -35,12 +35,39 @@ static u32 verb_mask(const struct scst_handler_ops *ops)
 	return mask;
 }
 
+/* By serial numbers initiators know which paths lead to one disk: no two disks have the same. */
+static bool usn_is_taken(const struct scst_device *dev, const char *usn)
+{
+	const struct scst_device *other;
+
+	lockdep_assert_held(&scst_registry_lock);
+	list_for_each_entry(other, &scst_devices, entry)
+		if (other != dev && usn[0] && !strcmp(other->lu.usn, usn)) {
+			pr_warn("scst: device %s: %s has the serial number %s\n", dev->name,
+				other->name, usn);
+			return true;
+		}
+	return false;
+}
+
+int scst_device_set_usn(struct scst_device *dev, const char *usn)
+{
+	guard(mutex)(&scst_registry_lock);
+	if (usn_is_taken(dev, usn))
+		return -EEXIST;
+	scst_device_change_begin(dev);
+	strscpy_pad(dev->lu.usn, usn);
+	scst_device_change_end(dev, SCST_SENSE_INQUIRY_CHANGED);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(scst_device_set_usn);
+
 static int device_publish(struct scst_device *dev)
 {
 	int err;
 
 	guard(mutex)(&scst_registry_lock);
-	if (scst_registry_find_device(dev->name))
+	if (scst_registry_find_device(dev->name) || usn_is_taken(dev, dev->lu.usn))
 		return -EEXIST;
 	dev->handler = scst_registry_find_handler(dev->ops);
 	if (WARN_ON(!dev->handler))
@@ -69,7 +96,7 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	INIT_LIST_HEAD(&dev->nexuses);
 	scst_hold_init(dev);
 	dev->task_set = NULL;
-	dev->max_cmds = 0;
+	dev->max_cmds = SCST_DEV_CMDS_DEFAULT;
 	refcount_set(&dev->users, 1);
 	init_completion(&dev->users_gone);
 	err = scst_stats_device_init(dev);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * VPD pages 83h, device identification (SPC-5 7.7.6), and 88h, SCSI ports. An identifier that
- * nobody configured is left out, never made up from another one.
+ * nobody configured is left out, but for one: with neither EUI-64 nor NAA the first characters of
+ * t10_dev_id stand as an EUI-64. SCST does that, and it is what hosts know its disks by.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -68,6 +69,19 @@ static void designate_binary(const struct scst_view *view, u8 type, const u8 *id
 	reply_bytes(reply, id, len);
 }
 
+static void designate_eui64(const struct scst_view *view, struct scst_reply *reply)
+{
+	const struct scst_lu *lu = view->lu;
+	u8 id[8] = {};
+
+	if (lu->eui64_id_len || lu->naa_id_len || !lu->t10_dev_id[0]) {
+		designate_binary(view, TYPE_EUI64, lu->eui64_id, lu->eui64_id_len, reply);
+		return;
+	}
+	memcpy(id, lu->t10_dev_id, strnlen(lu->t10_dev_id, sizeof(id)));
+	designate_binary(view, TYPE_EUI64, id, sizeof(id), reply);
+}
+
 static void designate_port(const struct scst_view *view, struct scst_reply *reply)
 {
 	if (!view->port->rel_tgt_id)
@@ -102,7 +116,7 @@ void scst_vpd_identification(const struct scst_view *view, struct scst_reply *re
 	const struct scst_lu *lu = view->lu;
 
 	designate_t10_vendor_id(view, reply);
-	designate_binary(view, TYPE_EUI64, lu->eui64_id, lu->eui64_id_len, reply);
+	designate_eui64(view, reply);
 	designate_binary(view, TYPE_NAA, lu->naa_id, lu->naa_id_len, reply);
 	designate_port(view, reply);
 	designate_name(view, ASSOC_PORT, view->port->port_name, reply);

@@ -185,15 +185,14 @@ int vdisk_set_filename(struct vdisk *vd, const char *path)
 	return 0;
 }
 
-/* What the administrator asks of the back end as it is now. Return: -ENODEV if it is not open. */
-int vdisk_resync_size(struct vdisk *vd)
+static int resync(struct vdisk *vd)
 {
-	u64 nblocks;
+	u64 bytes = vd->kind->capacity(vd), nblocks;
 
-	guard(mutex)(&vd->lock);
-	if (!vd->is_open)
-		return -ENODEV;
-	nblocks = vd->kind->capacity(vd) >> vd->dev.lu.block_shift;
+	lockdep_assert_held(&vd->lock);
+	if (vd->size_limit)
+		bytes = min(bytes, vd->size_limit);
+	nblocks = bytes >> vd->dev.lu.block_shift;
 	if (!nblocks) {
 		pr_err("scst_vdisk: %s: %s is below one block now\n", vd->dev.name, vd->filename);
 		return -EINVAL;
@@ -201,6 +200,31 @@ int vdisk_resync_size(struct vdisk *vd)
 	if (nblocks != READ_ONCE(vd->dev.lu.nblocks))
 		scst_device_set_capacity(&vd->dev, nblocks);
 	return 0;
+}
+
+/* What the administrator asks of the back end as it is now. Return: -ENODEV if it is not open. */
+int vdisk_resync_size(struct vdisk *vd)
+{
+	guard(mutex)(&vd->lock);
+	return vd->is_open ? resync(vd) : -ENODEV;
+}
+
+/* No more than @bytes of it from now on. All there is: it may grow again. */
+int vdisk_limit_size(struct vdisk *vd, u64 bytes)
+{
+	u64 all;
+
+	guard(mutex)(&vd->lock);
+	if (!vd->is_open)
+		return -ENODEV;
+	all = vd->kind->capacity(vd);
+	if (bytes > all) {
+		pr_warn_ratelimited("scst_vdisk: %s: %llu bytes are more than the %llu of %s\n",
+				    vd->dev.name, bytes, all, vd->filename);
+		return -EINVAL;
+	}
+	vd->size_limit = bytes < all ? bytes : 0;
+	return resync(vd);
 }
 
 int vdisk_sync(struct vdisk *vd)

@@ -403,7 +403,6 @@ static void describe_unmap(struct scst_lu *lu, struct block_device *bdev)
 {
 	u32 gran = bdev_discard_granularity(bdev) >> lu->block_shift;
 
-	lu->thin = true;
 	lu->unmap_gran = gran;
 	lu->unmap_align = gran ? bdev_discard_alignment(bdev) >> lu->block_shift : 0;
 }
@@ -434,10 +433,12 @@ static void describe(struct vdisk *vd)
 		lu->opt_trans_len = bdev_io_opt(bdev);
 	vdisk_set_cache(vd, needs_flush(vd));
 	vd->dev.lacks = 0;
-	if (bdev_max_discard_sectors(bdev) && vd->args.thin)
+	lu->thin = bdev_max_discard_sectors(bdev) && vd->args.thin;
+	if (lu->thin)
 		describe_unmap(lu, bdev);
 	else
 		vd->dev.lacks |= BIT(SCST_VERB_UNMAP);
+	vdisk_warn_not_thin(vd);
 	if (bdev_can_atomic_write(bdev))
 		describe_atomic(lu, q);
 	else
@@ -452,8 +453,6 @@ static const char *unfit(const struct vdisk *vd)
 		return "zoned devices are not supported";
 	if (vd->args.blocksize && vd->args.blocksize < bdev_logical_block_size(vd->bdev))
 		return "blocksize is smaller than the device's";
-	if (vd->args.thin > 0 && !bdev_max_discard_sectors(vd->bdev))
-		return "the device cannot discard";
 	return NULL;
 }
 
@@ -514,6 +513,7 @@ struct vdisk_kind vdisk_blockio __ro_after_init = {
 		.add_device		= blockio_add_device,
 		.del_device		= vdisk_del,
 	},
+	.vendor		= "SCST_BIO",
 	.bit		= VDISK_BLOCKIO,
 	.open		= blockio_open,
 	.close		= blockio_close,

@@ -396,6 +396,13 @@ u64 vdisk_file_capacity(const struct vdisk *vd)
 	return i_size_read(vd->file->f_mapping->host);
 }
 
+/* By its file system, its attributes, its owner or those who run it. */
+static bool is_for_reading(const struct file *err)
+{
+	return err == ERR_PTR(-EROFS) || err == ERR_PTR(-EPERM) || err == ERR_PTR(-EACCES) ||
+	       err == ERR_PTR(-ETXTBSY);
+}
+
 static struct file *open_file(struct vdisk *vd)
 {
 	int flags = O_LARGEFILE | O_NOATIME | (vd->o_direct ? O_DIRECT : 0);
@@ -403,7 +410,7 @@ static struct file *open_file(struct vdisk *vd)
 
 	if (!vd->dev.lu.read_only)
 		file = scst_from_init_root(filp_open(vd->filename, flags | O_RDWR, 0));
-	if (file != ERR_PTR(-EROFS) || (vd->published && !vd->dev.lu.read_only))
+	if (!is_for_reading(file) || (vd->published && !vd->dev.lu.read_only))
 		return file;
 	vd->dev.lu.read_only = true;
 	return scst_from_init_root(filp_open(vd->filename, flags | O_RDONLY, 0));
@@ -432,8 +439,6 @@ static const char *unfit(const struct vdisk *vd)
 		return "its file system does not let the kernel read and write";
 	if (vd->args.blocksize && vd->args.blocksize < smallest_block(vd))
 		return "blocksize is smaller than what it takes";
-	if (vd->args.thin > 0 && !vd->file->f_op->fallocate)
-		return "its file system cannot punch holes";
 	return NULL;
 }
 
@@ -457,7 +462,8 @@ static void describe(struct vdisk *vd)
 
 	lu->rotational = vd->args.rotational != 0;
 	vdisk_set_cache(vd, !vd->nv_cache);
-	lu->thin = vd->args.thin > 0;
+	lu->thin = vd->args.thin > 0 && vd->file->f_op->fallocate;
+	vdisk_warn_not_thin(vd);
 	lu->unmap_zeroes = lu->thin;
 	vd->wb_err = errseq_sample(&vd->file->f_mapping->wb_err);
 	vd->in_memory = !mapping_can_writeback(vd->file->f_mapping);
@@ -470,8 +476,12 @@ static void describe(struct vdisk *vd)
 
 static int use_file(struct vdisk *vd)
 {
-	const char *why = unfit(vd);
+	const char *why;
 	int err;
+
+	if (!vd->published && !(vd->file->f_mode & FMODE_CAN_WRITE))
+		vd->dev.lu.read_only = true;
+	why = unfit(vd);
 
 	if (why) {
 		pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
@@ -523,6 +533,7 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 		.add_device		= fileio_add_device,
 		.del_device		= vdisk_del,
 	},
+	.vendor		= "SCST_FIO",
 	.bit		= VDISK_FILEIO,
 	.open		= vdisk_file_open,
 	.close		= vdisk_file_close,

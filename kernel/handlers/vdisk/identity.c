@@ -2,7 +2,8 @@
 /*
  * Who the disk says it is: the names and identifiers of INQUIRY data and VPD pages. What nobody
  * chose is made from the device's name and the administrator's setup_id, so that it is the same
- * after a reboot and, with equal setup_ids, on a twin that takes over.
+ * after a reboot and, with equal setup_ids, on a twin that takes over. It is made as SCST makes it:
+ * a disk that moves over from there is the same disk to its initiators.
  */
 #include <linux/crc32.h>
 #include <linux/ctype.h>
@@ -22,20 +23,20 @@ enum {
 	ID_USN,
 };
 
-#define VENDOR		"SCST_BPF"
-#define REVISION	"100"
+#define REVISION	"3110"
 
 void vdisk_default_identity(struct vdisk *vd)
 {
 	struct scst_lu *lu = &vd->dev.lu;
-	u32 id = crc32_le(scst_setup_id(), vd->dev.name, strlen(vd->dev.name));
+	u64 id = (u64)scst_setup_id() << 32 |
+		 crc32c(0, vd->dev.name, strlen(vd->dev.name) + 1);
 
-	strscpy(lu->vendor, VENDOR);
+	strscpy(lu->vendor, vd->kind->vendor);
 	strscpy(lu->product, vd->dev.name);
 	strscpy(lu->revision, REVISION);
-	snprintf(lu->usn, sizeof(lu->usn), "%08x", id);
+	snprintf(lu->usn, sizeof(lu->usn), "%llx", id);
 	if (!lu->t10_dev_id[0])
-		snprintf(lu->t10_dev_id, sizeof(lu->t10_dev_id), "%08x-%s", id, vd->dev.name);
+		snprintf(lu->t10_dev_id, sizeof(lu->t10_dev_id), "%llx-%s", id, vd->dev.name);
 }
 
 /* Graphic ASCII codes and blanks (SPC-5 4.3.1), and as many as there is room for. */
@@ -81,11 +82,50 @@ ssize_t vdisk_##_name##_store(void *obj, char *text)					\
 
 TEXT_ID(t10_dev_id, t10_dev_id, ID_T10_DEV_ID)
 TEXT_ID(t10_vend_id, vendor, ID_T10_VEND_ID)
-TEXT_ID(vend_specific_id, vend_specific_id, ID_VEND_SPECIFIC_ID)
 TEXT_ID(prod_id, product, ID_PROD_ID)
 TEXT_ID(prod_rev_lvl, revision, ID_PROD_REV_LVL)
 TEXT_ID(scsi_device_name, scsi_device_name, ID_SCSI_DEVICE_NAME)
-TEXT_ID(usn, usn, ID_USN)
+
+/* Of itself it is the t10_dev_id. */
+ssize_t vdisk_vend_specific_id_show(void *obj, char *buf)
+{
+	const struct vdisk *vd = to_vdisk(obj);
+	const struct scst_lu *lu = &vd->dev.lu;
+	bool set = vd->ids_set & BIT(ID_VEND_SPECIFIC_ID);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", set ? lu->vend_specific_id :
+								 lu->t10_dev_id), set);
+}
+
+ssize_t vdisk_vend_specific_id_store(void *obj, char *text)
+{
+	struct vdisk *vd = to_vdisk(obj);
+	struct scst_lu *lu = &vd->dev.lu;
+
+	return set_text(vd, lu->vend_specific_id, sizeof(lu->vend_specific_id),
+			ID_VEND_SPECIFIC_ID, text);
+}
+
+ssize_t vdisk_usn_show(void *obj, char *buf)
+{
+	const struct vdisk *vd = to_vdisk(obj);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", vd->dev.lu.usn),
+			     vd->ids_set & BIT(ID_USN));
+}
+
+ssize_t vdisk_usn_store(void *obj, char *text)
+{
+	struct vdisk *vd = to_vdisk(obj);
+	int err;
+
+	if (!is_text(text, sizeof(vd->dev.lu.usn) - 1))
+		return -EINVAL;
+	err = scst_device_set_usn(&vd->dev, text);
+	if (!err)
+		vd->ids_set |= BIT(ID_USN);
+	return err;
+}
 
 /* The one that add_device takes: nobody sees the device yet. */
 int vdisk_set_t10_dev_id(struct vdisk *vd, const char *text)

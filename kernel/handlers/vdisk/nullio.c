@@ -244,6 +244,7 @@ struct vdisk_kind vdisk_nullio __ro_after_init = {
 		.add_device		= nullio_add_device,
 		.del_device		= vdisk_del,
 	},
+	.vendor	= "SCST_FIO",
 	.bit	= VDISK_NULLIO,
 	.open	= nullio_open,
 	.move	= nullio_move,

@@ -98,7 +98,8 @@ static ssize_t blocksize_show(void *obj, char *buf)
 {
 	u32 size = 1u << obj_lu(obj)->block_shift;
 
-	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", size), size != 512);
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", size),
+			     to_vdisk(obj)->args.blocksize && size != 512);
 }
 
 static u64 lu_bytes(const struct scst_lu *lu)
@@ -111,11 +112,13 @@ static int set_size(struct vdisk *vd, const char *value)
 	return scst_parse_u64(value, 512, S64_MAX, &vd->args.size);
 }
 
-/* What the back end decides need not be saved. */
+/* Saved if it was said, not if the back end decides. */
 static ssize_t size_show(void *obj, char *buf)
 {
+	const struct vdisk *vd = to_vdisk(obj);
+
 	return scst_attr_key(buf, sysfs_emit(buf, "%llu\n", lu_bytes(obj_lu(obj))),
-			     !to_vdisk(obj)->kind->capacity);
+			     vd->size_limit || vd->args.size);
 }
 
 static int set_size_mb(struct vdisk *vd, const char *value)
@@ -133,27 +136,38 @@ static ssize_t size_mb_show(void *obj, char *buf)
 	return sysfs_emit(buf, "%llu\n", lu_bytes(obj_lu(obj)) >> 20);
 }
 
-/* Both sizes of a disk without a back end, in whatever way they are given. */
-static int change_size(struct vdisk *vd, const char *text,
-		       int (*set)(struct vdisk *vd, const char *value))
+static int change_size(struct vdisk *vd, u64 bytes)
 {
-	int err = set(vd, text);
-	u64 nblocks = vd->args.size >> vd->dev.lu.block_shift;
+	u64 nblocks = bytes >> vd->dev.lu.block_shift;
 
-	if (err || !nblocks)
+	if (!nblocks)
 		return -EINVAL;
+	if (vd->kind->capacity)
+		return vdisk_limit_size(vd, bytes);
+	vd->args.size = bytes;
 	scst_device_set_capacity(&vd->dev, nblocks);
 	return 0;
 }
 
 static ssize_t size_store(void *obj, char *text)
 {
-	return change_size(to_vdisk(obj), text, set_size);
+	u64 bytes;
+
+	return scst_parse_u64(text, 512, S64_MAX, &bytes) ?: change_size(to_vdisk(obj), bytes);
 }
 
 static ssize_t size_mb_store(void *obj, char *text)
 {
-	return change_size(to_vdisk(obj), text, set_size_mb);
+	u64 mb;
+
+	return scst_parse_u64(text, 1, S64_MAX >> 20, &mb) ?:
+	       change_size(to_vdisk(obj), mb << 20);
+}
+
+/* Of a file that is what it is: SCST takes and forgets it, and old configurations have it. */
+static int ignore(struct vdisk *vd, const char *value)
+{
+	return 0;
 }
 
 /* A file that makes something happen when 1 is written. */
@@ -199,6 +213,40 @@ static int set_maybe(s8 *out, const char *value)
 static int set_rotational(struct vdisk *vd, const char *value)
 {
 	return set_maybe(&vd->args.rotational, value);
+}
+
+/* What only the back end decides is not saved: it may be another one the next time. */
+static ssize_t rotational_show(void *obj, char *buf)
+{
+	const struct vdisk *vd = to_vdisk(obj);
+	bool rotational = vd->dev.lu.rotational;
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", rotational), vd->args.rotational >= 0 &&
+			     (!rotational || vd->kind->bit == VDISK_BLOCKIO));
+}
+
+static ssize_t thin_provisioned_show(void *obj, char *buf)
+{
+	const struct vdisk *vd = to_vdisk(obj);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", vd->dev.lu.thin), vd->args.thin >= 0 &&
+			     (vd->args.thin || vd->kind->bit == VDISK_BLOCKIO));
+}
+
+static int set_read_only(struct vdisk *vd, const char *value)
+{
+	int err = scst_parse_bool(value, &vd->args.read_only);
+
+	vd->dev.lu.read_only = vd->args.read_only;
+	return err;
+}
+
+static ssize_t read_only_show(void *obj, char *buf)
+{
+	const struct vdisk *vd = to_vdisk(obj);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", vd->dev.lu.read_only),
+			     vd->args.read_only);
 }
 
 static int set_thin_provisioned(struct vdisk *vd, const char *value)
@@ -341,6 +389,8 @@ static ssize_t read_zero_store(void *obj, char *text)
 #define FILES	(VDISK_BLOCKIO | VDISK_FILEIO)
 #define ALL	(FILES | VDISK_NULLIO)
 #define EACH	(ALL | VDISK_CDROM)
+#define READ_SIZE	(VDISK_FILEIO | VDISK_CDROM)
+#define WRITE_SIZE	(VDISK_BLOCKIO | VDISK_NULLIO)
 
 /* A row without @set whose member is a bool is parsed as one. */
 struct prop {
@@ -348,6 +398,7 @@ struct prop {
 	u8 file;		/* kinds that have the file			*/
 	u8 param;		/* kinds whose add_device takes the parameter	*/
 	int (*set)(struct vdisk *vd, const char *value);
+	bool unlisted;		/* taken, but the usage text has it not: as SCST */
 };
 
 #define MEMBER(_name, _type, _member, _def)					\
@@ -377,6 +428,8 @@ static const struct prop props[] = {
 	  set_blocksize },
 	{ MEMBER_TEST(delay_ms, U32, delay_ms),			VDISK_NULLIO,	0 },
 	{ MEMBER(dummy, BOOL, dev.lu.dummy, 0),			VDISK_NULLIO,	VDISK_NULLIO },
+	{ NO_FILE(dummy),					0,		VDISK_FILEIO,
+	  ignore, true },
 	{ ABSENT(bind_alua_state),				FILES,		FILES,
 	  set_absent },
 	{ ABSENT(cluster_mode),					ALL,		ALL,
@@ -397,7 +450,7 @@ static const struct prop props[] = {
 	{ WO(gen_tp_soft_threshold_reached_UA),			FILES,		0 },
 	{ ID(inq_vend_specific),				EACH,		0 },
 	{ RW(lb_per_pb_exp),					FILES,		FILES,
-	  set_lb_per_pb_exp },
+	  set_lb_per_pb_exp, true },
 	{ RW(max_trans_len),					EACH,		0 },
 	{ ID(naa_id),						EACH,		0 },
 	{ NO_FILE(numa_node_id),				0,		ALL,
@@ -407,19 +460,24 @@ static const struct prop props[] = {
 	{ RW(opt_trans_len),					ALL,		0 },
 	{ ID(prod_id),						EACH,		0 },
 	{ ID(prod_rev_lvl),					EACH,		0 },
-	{ MEMBER(read_only, BOOL, dev.lu.read_only, 0),		ALL,		ALL },
+	{ RO(read_only),					ALL,		ALL,
+	  set_read_only },
 	{ MEMBER_RW(read_zero, BOOL, read_zero, 0),		VDISK_NULLIO,	VDISK_NULLIO },
 	{ MEMBER(removable, BOOL, dev.lu.removable, 0),		ALL,		ALL },
 	{ WO(resync_size),					FILES,		0 },
-	{ MEMBER(rotational, BOOL, dev.lu.rotational, 1),	ALL,		ALL,
+	{ RO(rotational),					ALL,		ALL,
 	  set_rotational },
 	{ ID(scsi_device_name),					EACH,		0 },
-	{ RO(size),						FILES | VDISK_CDROM, 0 },
-	{ RO(size_mb),						FILES | VDISK_CDROM, 0 },
-	{ RW(size),						VDISK_NULLIO,	VDISK_NULLIO,
+	{ RO(size),						READ_SIZE,	0 },
+	{ RO(size_mb),						READ_SIZE,	0 },
+	{ RW(size),						WRITE_SIZE,	VDISK_NULLIO,
 	  set_size },
-	{ RW(size_mb),						VDISK_NULLIO,	VDISK_NULLIO,
+	{ RW(size_mb),						WRITE_SIZE,	VDISK_NULLIO,
 	  set_size_mb },
+	{ NO_FILE(size),					0,		VDISK_FILEIO,
+	  ignore, true },
+	{ NO_FILE(size_mb),					0,		VDISK_FILEIO,
+	  ignore, true },
 	{ WO(sync),						FILES,		0 },
 	{ ID(t10_dev_id),					EACH,		ALL,
 	  vdisk_set_t10_dev_id },
@@ -427,7 +485,7 @@ static const struct prop props[] = {
 	{ MEMBER_TEST(test_every, U32, test_every),		VDISK_NULLIO,	0 },
 	{ ID(test_sense),					VDISK_NULLIO,	0 },
 	{ MEMBER_TEST(test_short, U32, test_short),		VDISK_NULLIO,	0 },
-	{ MEMBER(thin_provisioned, BOOL, dev.lu.thin, 0),	FILES,		FILES,
+	{ RO(thin_provisioned),					FILES,		FILES,
 	  set_thin_provisioned },
 	{ MEMBER(tst, U8, dev.lu.tst, 1),			EACH,		EACH,
 	  set_tst },
@@ -446,7 +504,7 @@ void vdisk_kind_init(struct vdisk_kind *kind)
 	for (i = 0; i < ARRAY_SIZE(props); i++) {
 		if (props[i].file & kind->bit)
 			kind->attrs[nr++] = props[i].attr;
-		if (props[i].param & kind->bit)
+		if (props[i].param & kind->bit && !props[i].unlisted)
 			len += scnprintf(kind->params + len, sizeof(kind->params) - len, "%s%s",
 					 len ? ", " : "", props[i].attr.attr.name);
 	}

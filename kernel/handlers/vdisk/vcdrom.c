@@ -59,6 +59,7 @@ struct vdisk_kind vdisk_cdrom __ro_after_init = {
 		.add_device		= vcdrom_add_device,
 		.del_device		= vdisk_del,
 	},
+	.vendor		= "SCST_FIO",
 	.bit		= VDISK_CDROM,
 	.init		= vcdrom_init,
 	.open		= vdisk_file_open,

@@ -48,6 +48,8 @@ int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes)
 	u8 shift = ilog2(vd->args.blocksize ?: blocksize);
 	const char *why = NULL;
 
+	if (vd->size_limit)
+		bytes = min(bytes, vd->size_limit);
 	if (!(bytes >> shift))
 		why = "size is below one block";
 	else if (vd->published && lu->nblocks && shift != lu->block_shift)
@@ -62,6 +64,14 @@ int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes)
 	lu->max_write_same = MAX_WRITE_SAME >> shift;
 	lu->max_unmap_blocks = MAX_UNMAP >> shift;
 	return 0;
+}
+
+/* As in SCST: the disk is there all the same. */
+void vdisk_warn_not_thin(const struct vdisk *vd)
+{
+	if (vd->args.thin > 0 && !vd->dev.lu.thin && !vd->published)
+		pr_warn("scst_vdisk: %s: %s cannot give space back: not thin provisioned\n",
+			vd->dev.name, vd->filename);
 }
 
 void vdisk_set_cache(struct vdisk *vd, bool volatile_cache)

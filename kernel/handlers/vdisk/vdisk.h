@@ -25,6 +25,7 @@ struct vdisk_args {
 	u32 blocksize;			/* bytes; 0: not said */
 	s8 rotational;			/* 0, 1; -1: not said */
 	s8 thin;			/* likewise */
+	bool read_only;
 	bool inactive;
 };
 
@@ -75,6 +76,7 @@ struct vdisk {
 	bool published;			/* initiators may know its block size and read_only */
 	struct delayed_work look;	/* for what was lost */
 	char *filename;
+	u64 size_limit;			/* bytes of the back end, at most; 0: all. blockio */
 	struct vdisk_args args;
 	u32 wb_err;			/* fileio: errors of write-back before we came */
 	u32 ids_set;			/* identity.c */
@@ -98,6 +100,7 @@ static inline struct vdisk *to_vdisk(struct scst_device *dev)
 
 struct vdisk_kind {
 	struct scst_handler_ops ops;
+	const char *vendor;		/* of INQUIRY data */
 	u8 bit;				/* in the rows of props.c */
 
 	/* @init: What all disks of the kind are, before parameters are parsed. May be NULL. */
@@ -186,6 +189,8 @@ int vdisk_del(struct scst_device *dev);
 int vdisk_set_geometry(struct vdisk *vd, u32 blocksize, u64 bytes);
 /* The cache that initiators see, for @open. MODE SELECT may turn it off, and on again. */
 void vdisk_set_cache(struct vdisk *vd, bool volatile_cache);
+/* For @open: it was to be thin, and is not. */
+void vdisk_warn_not_thin(const struct vdisk *vd);
 
 /* backend.c. Context of all: may sleep; not a verb in a thread of the core. */
 int vdisk_open(struct vdisk *vd);
@@ -194,6 +199,7 @@ int vdisk_activate(struct vdisk *vd);
 void vdisk_deactivate(struct vdisk *vd);
 int vdisk_set_filename(struct vdisk *vd, const char *path);	/* NULL: none */
 int vdisk_resync_size(struct vdisk *vd);
+int vdisk_limit_size(struct vdisk *vd, u64 bytes);
 int vdisk_sync(struct vdisk *vd);
 void vdisk_look_work(struct work_struct *work);
 

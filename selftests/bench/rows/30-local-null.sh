@@ -10,7 +10,7 @@ up()
 	modprobe -a scst scst_vdisk scst_local
 	echo "add_device null size_mb=1024" >$scst/handlers/vdisk_nullio/mgmt
 	echo "add null 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	wait_for_disk SCST_BPF null 1024
+	wait_for_disk SCST_FIO null 1024
 }
 
 down()

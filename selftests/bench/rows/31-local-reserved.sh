@@ -25,7 +25,7 @@ up()
 	others >/run/others
 	cat /run/others >$scst/devices/null/pr_state	# in one piece
 	echo "add null 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	wait_for_disk SCST_BPF null 1024
+	wait_for_disk SCST_FIO null 1024
 	sg_persist -n --out --register-ignore --param-sark=0xa "$disk" >/dev/null
 	sg_persist -n --out --reserve --param-rk=0xa --prout-type=1 "$disk" >/dev/null
 	sg_persist -n --in --read-keys "$disk" | grep -q 0xa

@@ -12,7 +12,7 @@ up()
 	modprobe -a scst scst_vdisk scst_local
 	echo "add_device block filename=/dev/nullb0" >$scst/handlers/vdisk_blockio/mgmt
 	echo "add block 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	wait_for_disk SCST_BPF block 1024
+	wait_for_disk SCST_BIO block 1024
 }
 
 down()

@@ -11,7 +11,7 @@ up()
 	modprobe -a scst scst_vdisk scst_local
 	echo "add_device file filename=$dir/disk" >$scst/handlers/vdisk_fileio/mgmt
 	echo "add file 0" >$scst/targets/scst_local/scst_local_tgt/luns/mgmt
-	wait_for_disk SCST_BPF file 64
+	wait_for_disk SCST_FIO file 64
 }
 
 down()

@@ -23,7 +23,7 @@ up()
 	until [ "$(cat $scst/targets/iscsi/open_state)" = open ]; do sleep 0.1; done
 	sleep 0.5
 	log_in
-	wait_for_disk SCST_BPF iscsi 64
+	wait_for_disk SCST_FIO iscsi 64
 }
 
 down()
