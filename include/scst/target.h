@@ -61,6 +61,7 @@ struct scst_target_ops {
 	const char *name;		/* the directory below targets/ */
 	struct module *owner;
 	unsigned int cmd_priv_size;	/* bytes behind each command: scst_cmd_priv() */
+	u32 lun_depth;			/* most commands of a session at a LUN; 0: its slots */
 	u8 protocol;			/* protocol identifier, SPC-5 table 508 */
 	u16 phys_version;		/* version descriptors, 0: none */
 	u16 transport_version;
@@ -115,7 +116,8 @@ struct scst_target_ops {
 	/**
 	 * @transport_id: The TransportID (SPC-5 7.6.4) of the initiator port, at @buf, which has
 	 * room for SCST_TID_MAX bytes. Persistent reservations know the initiator by it.
-	 * Return: bytes. Context: may sleep. If NULL it is made from the initiator's name.
+	 * Return: bytes. Context: may sleep. If NULL, or 0 bytes, it is made from the initiator's
+	 * name.
 	 */
 	unsigned int (*transport_id)(struct scst_session *sess, u8 *buf);
 
@@ -183,6 +185,11 @@ void scst_target_unregister(struct scst_target *tgt);
 void *scst_target_priv(const struct scst_target *tgt);
 const char *scst_target_name(const struct scst_target *tgt);
 bool scst_target_enabled(const struct scst_target *tgt);
+/* Version descriptors of INQUIRY data, at first those of the driver; 0: none. Context: any. */
+u16 scst_target_phys_version(const struct scst_target *tgt);
+u16 scst_target_transport_version(const struct scst_target *tgt);
+void scst_target_set_phys_version(struct scst_target *tgt, u16 version);
+void scst_target_set_transport_version(struct scst_target *tgt, u16 version);
 /* Where the driver may add files of its own (attr.h); of a driver that is registered. */
 struct scst_dir *scst_target_dir(struct scst_target *tgt);
 struct scst_dir *scst_driver_dir(const struct scst_target_ops *ops);

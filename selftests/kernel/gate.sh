@@ -203,7 +203,7 @@ test_limit_answers_task_set_full()	# status 28h, per nexus
 	wait_log a "cmd 1 00"
 	read_cmd a 5 s
 	assert_held "2 4 5"
-	echo 0 >"$unit/max_tgt_dev_commands"
+	echo 64 >"$unit/max_tgt_dev_commands"
 	read_cmd a 6 s
 	read_cmd a 7 s
 	assert_held "2 4 5 6 7"

@@ -83,12 +83,12 @@ test_luns_refuse_what_is_malformed()	# every word in turn
 test_luns_refuse_what_does_not_fit()	# well-formed, but not here
 {
 	local luns=$tgt/luns/mgmt
-	refused "$luns" "add nobody 1" "No such device" "nobody"
+	refused "$luns" "add nobody 1" "$einval" "nobody"
 	refused "$luns" "add spare 0" "File exists" "LUN 0"
-	refused "$luns" "del 5" "No such file" "LUN 5"
-	refused "$luns" "replace spare 5" "No such file" "LUN 5"
-	refused "$luns" "replace nobody 0" "No such device" "nobody"
-	refused "$luns" "replace_no_ua nobody 0" "No such device" "nobody"
+	refused "$luns" "del 5" "$einval" "LUN 5"
+	refused "$luns" "replace nobody 5" "$einval" "LUN 5"
+	refused "$luns" "replace nobody 0" "$einval" "nobody"
+	refused "$luns" "replace_no_ua nobody 0" "$einval" "nobody"
 }
 
 test_handlers_refuse_what_is_malformed()	# and what is there already
@@ -102,7 +102,7 @@ test_handlers_refuse_what_is_malformed()	# and what is there already
 	refused "$null_mgmt" "add_device d0 size_mb=64 blocksize=512" "$einval" '"size_mb"'
 	refused "$null_mgmt" "add_device disk0" "File exists" disk0
 	refused "$null_mgmt" "del_device" "$einval" "name is missing"
-	refused "$null_mgmt" "del_device nobody" "No such file" nobody
+	refused "$null_mgmt" "del_device nobody" "$einval" nobody
 	refused "$null_mgmt" "del_device disk0 now" "$einval" '"now"'
 }
 
@@ -112,11 +112,13 @@ test_drivers_refuse_what_is_malformed()	# the driver's own verbs as well
 	refused "$drv"/mgmt "add_target" "$einval" "name is missing"
 	refused "$drv"/mgmt "add_target scst_local_tgt" "File exists" scst_local_tgt
 	refused "$drv"/mgmt "add_target t frob=1" "$einval" frob
-	refused "$drv"/mgmt "del_target nobody" "No such file" nobody
+	refused "$drv"/mgmt "del_target nobody" "$einval" nobody
 	refused "$drv"/mgmt "del_target scst_local_tgt now" "$einval" '"now"'
 	refused "$drv"/mgmt "add_session scst_local_tgt" "$einval"
-	refused "$drv"/mgmt "add_session nobody s" "No such file" nobody
-	refused "$drv"/mgmt "del_session scst_local_tgt nobody" "No such file"
+	refused "$drv"/mgmt "add_session nobody s" "$einval" nobody
+	refused "$drv"/mgmt "del_session scst_local_tgt nobody" "$einval"
+	refused "$drv"/mgmt "add_target t session_name=a;frob=1" "$einval" frob
+	refused "$drv"/mgmt "add_target t session_name=a;session_name=a" "File exists" t
 }
 
 test_names_that_are_no_file_names_are_refused()	# of devices, targets and sessions
@@ -150,8 +152,15 @@ test_values_out_of_range_are_refused()	# attributes of the root and of a target
 	for text in x -1 0x100000000 "1 2" ""; do
 		refused "$scst"/setup_id "$text" "$einval"
 	done
-	for text in x "add" "add frob" "set" "value 1" "all of them" ""; do
+	for text in x "add" "add frob" "set" "value" "value x" "value 1 2" "all of them" ""; do
 		refused "$scst"/trace_level "$text" "$einval"
+	done
+	for text in -1 x 0x100000000 ""; do
+		refused "$scst"/poll_us "$text" "$einval"
+		refused "$scst"/max_tasklet_cmd "$text" "$einval"
+	done
+	for text in 0 -1 x ""; do
+		refused "$scst"/devices/disk0/max_tgt_dev_commands "$text" "$einval"
 	done
 	for text in -1 65536 x "1 2" ""; do
 		refused "$tgt"/rel_tgt_id "$text" "$einval"
@@ -196,10 +205,27 @@ test_relative_target_port_ids_are_unique()	# among targets that serve; EBADSLT a
 test_last_result_is_that_of_the_last_write()	# 0 or a negative errno
 {
 	assert_fails_with "" write_attr "$tgt"/luns/mgmt "del 5"
-	assert_eq "$(cat "$scst"/last_sysfs_mgmt_res)" -2 "after ENOENT"
+	assert_eq "$(cat "$scst"/last_sysfs_mgmt_res)" -22 "after EINVAL"
 	map_lun spare 1
 	assert_eq "$(cat "$scst"/last_sysfs_mgmt_res)" 0 "after success"
 	unmap_lun 1
+}
+
+test_replace_maps_what_is_not_mapped()	# as in SCST
+{
+	write_attr "$tgt"/luns/mgmt "replace spare 5"
+	assert_eq "$(readlink "$tgt"/luns/5/device)" ../../../../../devices/spare
+	unmap_lun 5
+	write_attr "$tgt"/luns/mgmt "replace_no_ua spare 6 read_only=1"
+	assert_eq "$(head -n 1 "$tgt"/luns/6/read_only)" 1
+	unmap_lun 6
+}
+
+test_target_gets_several_sessions()	# all that add_target names
+{
+	write_attr "$drv"/mgmt "add_target three session_name=s1;session_name=s2; session_name=s3"
+	assert_eq "$(ls "$drv"/three/sessions)" $'s1\ns2\ns3'
+	write_attr "$drv"/mgmt "del_target three"
 }
 
 test_verbs_and_parameters_ignore_case()	# as in SCST

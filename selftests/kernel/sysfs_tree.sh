@@ -50,8 +50,8 @@ no_key()
 test_root_has_the_directories_of_scst()	# and nothing but what docs/sysfs.md lists
 {
 	local expected="async_lun_replace device_groups devices force_global_sgv_pool handlers "
-	expected+="last_sysfs_mgmt_res "
-	expected+="measure_latency policies policy_available setup_id sgv suspend targets threads "
+	expected+="last_sysfs_mgmt_res max_tasklet_cmd "
+	expected+="measure_latency policies policy_available poll_us setup_id sgv suspend targets threads "
 	expected+="trace_cmds trace_level version"
 	assert_eq "$(names "$scst")" "$expected" "root"
 }
@@ -60,13 +60,35 @@ test_target_has_what_is_documented()	# names and modes
 {
 	local expected="addr_method aen_disabled bidi_cmd_count bidi_io_count_kb "
 	expected+="bidi_unaligned_cmd_count black_hole comment cpu_mask ini_groups io_grouping_type luns "
-	expected+="none_cmd_count read_cmd_count read_io_count_kb read_unaligned_cmd_count rel_tgt_id "
+	expected+="none_cmd_count phys_transport_version read_cmd_count read_io_count_kb "
+	expected+="read_unaligned_cmd_count rel_tgt_id scsi_transport_version "
 	expected+="sessions unknown_cmd_count write_cmd_count write_io_count_kb write_unaligned_cmd_count"
 	assert_eq "$(names "$tgt")" "$expected" "target"
 	assert_eq "$(stat -c %a "$tgt"/rel_tgt_id)" 644 "mode of rel_tgt_id"
 	assert_eq "$(stat -c %a "$tgt"/read_cmd_count)" 444 "mode of read_cmd_count"
 	assert_eq "$(stat -c %a "$host_session"/read_cmd_count)" 644 "mode of the session's"
 	[ ! -e "$host_session"/force_close ]
+}
+
+test_session_has_the_port_of_scst()	# its SAS address, by which saved reservations know it
+{
+	assert_eq "$(cat "$host_session"/transport_id)" \
+		060000005feede401fade050000000000000000000000000
+}
+
+test_versions_of_transports_are_in_inquiry()	# two descriptors; [key] if they were set
+{
+	assert_eq "$(cat "$tgt"/scsi_transport_version)" 0xbe0
+	write_attr "$tgt"/scsi_transport_version 0x0960
+	write_attr "$tgt"/phys_transport_version 0x0f80
+	has_key "$tgt"/scsi_transport_version
+	has_key "$tgt"/phys_transport_version
+	assert_match "$(sg_raw --request=96 --outfile=- "$sg" 12 00 00 00 60 00 | od -An -tx1 -v | tr -d ' \n')" \
+		"00c00f800960"
+	write_attr "$tgt"/scsi_transport_version 0xbe0
+	write_attr "$tgt"/phys_transport_version 0
+	no_key "$tgt"/scsi_transport_version
+	no_key "$tgt"/phys_transport_version
 }
 
 test_links_lead_both_ways()	# LUN, device, handler, session; relative as in SCST
@@ -161,7 +183,9 @@ test_type_is_number_and_name()	# of handler and device
 
 test_version_tells_module_and_kernel()	# the version itself on the first line
 {
-	assert_match "$(value "$scst"/version)" "^[0-9]+\.[0-9]+"
+	# scstadmin takes the first three numbers in it, and nothing below 2.0.0
+	assert_match "$(value "$scst"/version)" "^[3-9]\.[0-9]+\.[0-9]+"
+	assert_eq "$(value "$tgt"/../version)" "$(value "$scst"/version)" "version of scst_local"
 	grep -q "^kernel: $(uname -r) " "$scst"/version
 }
 
@@ -173,27 +197,45 @@ test_values_that_are_not_the_default_have_a_key()	# what scstadmin saves
 	no_key "$tgt"/comment
 	no_key "$scst"/setup_id
 	no_key "$scst"/threads
+	assert_eq "$(value "$scst"/threads)" "$(nproc)" "threads that nobody limits"
 	has_key "$tgt"/rel_tgt_id
 	write_attr "$tgt"/addr_method flat
 	write_attr "$tgt"/aen_disabled 1
 	write_attr "$tgt"/comment "  the loop back  "
 	write_attr "$scst"/setup_id 0xCafe
 	write_attr "$scst"/threads 3
+	write_attr "$scst"/max_tasklet_cmd 20
+	write_attr "$scst"/poll_us 100
 	assert_eq "$(value "$tgt"/addr_method)" FLAT
 	assert_eq "$(value "$tgt"/comment)" "the loop back"
 	assert_eq "$(value "$scst"/setup_id)" 0xcafe
 	assert_eq "$(value "$scst"/threads)" 3
-	for file in $tgt/{addr_method,aen_disabled,comment} $scst/{setup_id,threads}; do
+	assert_eq "$(value "$scst"/max_tasklet_cmd)$(value "$scst"/poll_us)" 20100
+	for file in $tgt/{addr_method,aen_disabled,comment} \
+		$scst/{setup_id,threads,max_tasklet_cmd,poll_us}; do
 		has_key "$file"
 	done
 	write_attr "$tgt"/addr_method PERIPHERAL
 	write_attr "$tgt"/aen_disabled 0
 	write_attr "$tgt"/comment ""
 	write_attr "$scst"/setup_id 0
-	write_attr "$scst"/threads 256
-	for file in $tgt/{addr_method,aen_disabled,comment} $scst/setup_id; do
+	write_attr "$scst"/threads :default:
+	write_attr "$scst"/max_tasklet_cmd 10
+	write_attr "$scst"/poll_us 0
+	for file in $tgt/{addr_method,aen_disabled,comment} \
+		$scst/{setup_id,threads,max_tasklet_cmd,poll_us}; do
 		no_key "$file"
 	done
+}
+
+test_setup_id_has_the_base_of_its_prefix()	# ten, sixteen, eight
+{
+	local text
+	for text in 10:0xa 0x10:0x10 010:0x8; do
+		write_attr "$scst"/setup_id "${text%:*}"
+		assert_eq "$(value "$scst"/setup_id)" "${text#*:}" "setup_id after ${text%:*}"
+	done
+	write_attr "$scst"/setup_id 0
 }
 
 test_addr_method_reaches_report_luns()	# flat addressing: 40h in the first byte
@@ -283,18 +325,42 @@ test_trace_level_turns_tracepoints_on_and_off()	# ftrace sees the same
 {
 	local events=/sys/kernel/tracing/events/scst
 	mount -t tracefs nodev /sys/kernel/tracing 2>/dev/null || true
-	assert_eq "$(value "$scst"/trace_level)" none
+	assert_eq "$(value "$scst"/trace_level)" ""
 	write_attr "$scst"/trace_level "add scst_cmd_done"
 	assert_eq "$(value "$scst"/trace_level)" scst_cmd_done
 	assert_eq "$(cat "$events"/scst_cmd_done/enable)" 1
 	write_attr "$scst"/trace_level all
-	assert_eq "$(value "$scst"/trace_level)" \
-		"scst_cmd_submit | scst_cmd_execute | scst_cmd_done | scst_cmd_waited"
+	assert_match "$(value "$scst"/trace_level)" \
+		" \| scsi \| .*scst_cmd_submit \| scst_cmd_execute \| scst_cmd_done \| scst_cmd_waited$"
 	write_attr "$scst"/trace_level "SET scst_cmd_submit"
 	assert_eq "$(value "$scst"/trace_level)" scst_cmd_submit
 	write_attr "$scst"/trace_level "del scsi"
-	assert_eq "$(value "$scst"/trace_level)" none
+	assert_eq "$(value "$scst"/trace_level)" ""
 	assert_eq "$(cat "$events"/enable)" 0
+	write_attr "$scst"/trace_level "add scsi"
+	assert_eq "$(cat "$events"/scst_cmd_done/enable)" 1
+	write_attr "$scst"/trace_level none
+}
+
+test_trace_level_knows_the_tokens_of_scst()	# kept and shown; and their numbers
+{
+	local tokens="out_of_mem minor sg mem buff entryexit pid line function debug special scsi mgmt "
+	local token
+	tokens+="mgmt_dbg flow_control pr block retry scsi_serializing data_send data_received"
+	for token in $tokens; do
+		write_attr "$scst"/trace_level "set $token"
+		assert_match "$(value "$scst"/trace_level)" "^$token( \| scst_cmd_|$)"
+		# what scstadmin finds: between brackets, with commas
+		assert_match "$(sed -n '4,$p' "$scst"/trace_level | tr -d '\n' | sed 's/.*\[\(.*\)\].*/, \1,/')" \
+			", $token,"
+	done
+	write_attr "$scst"/trace_level "value 0xa00"
+	assert_eq "$(value "$scst"/trace_level)" "minor | mgmt_dbg"
+	write_attr "$scst"/trace_level "add pr"
+	write_attr "$scst"/trace_level "del minor"
+	assert_eq "$(value "$scst"/trace_level)" "mgmt_dbg | pr"
+	write_attr "$scst"/trace_level default
+	assert_eq "$(value "$scst"/trace_level)" ""
 }
 
 run_tests "$@"

@@ -13,6 +13,8 @@
 #include <linux/types.h>
 
 #define SCST_VERSION		"0.1.0"
+/* What sysfs says: scripts of SCST look for a version whose face they know, in the first line. */
+#define SCST_FACE_VERSION	"3.11.0-bpf" SCST_VERSION
 #define SCST_SYSFS_ROOT		"/sys/kernel/scst_tgt"
 
 enum scst_limits {

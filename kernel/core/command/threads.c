@@ -37,8 +37,8 @@ static struct workqueue_struct *pool_of(const struct scst_cmd *cmd)
 void scst_threads_limit(unsigned int nr)
 {
 	might_sleep();
-	workqueue_set_max_active(scst_wq, nr);
-	WRITE_ONCE(limited, nr != WQ_DFL_ACTIVE);
+	workqueue_set_max_active(scst_wq, nr ?: WQ_DFL_ACTIVE);
+	WRITE_ONCE(limited, nr);
 }
 
 /* nr_cpu_ids: no matter which. */

@@ -12,7 +12,7 @@
 /* Has cmd->work run. Context: any. */
 void scst_cmd_queue(struct scst_cmd *cmd);
 
-/* `threads`: of all devices that have no number of their own. Context: may sleep. */
+/* `threads`: of all devices that have no number of their own; 0: no limit. Context: may sleep. */
 void scst_threads_limit(unsigned int nr);
 /* @num 0: as many as it takes. Return: 0, -ENOMEM and nothing has changed. Context: may sleep. */
 int scst_threads_set(struct scst_device *dev, unsigned int num, bool shared);

@@ -278,7 +278,7 @@ static int remove_patterns(struct scst_group *group, const char *text)
 		if (text) {
 			pattern = find_pattern(group, text);
 			if (!pattern)
-				return -ENOENT;
+				return -EINVAL;
 			list_move(&pattern->entry, &patterns);
 		} else {
 			list_splice_init(&group->patterns, &patterns);
@@ -306,7 +306,7 @@ static int move_pattern(struct scst_group *from, struct scst_group *to,
 	int err;
 
 	if (!pattern || !to)
-		return -ENOENT;
+		return -EINVAL;
 	if (find_pattern(to, pattern->text))
 		return -EEXIST;
 	err = scst_sysfs_pattern_add(to, pattern);
@@ -402,7 +402,7 @@ int scst_group_del(struct scst_target *tgt, const char *name)
 	scoped_guard(mutex, &tgt->lock) {
 		group = scst_group_find(tgt, name);
 		if (!group)
-			return -ENOENT;
+			return -EINVAL;
 		if (is_used(group))
 			return -EBUSY;
 		group->dying = true;

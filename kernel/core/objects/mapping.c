@@ -120,7 +120,7 @@ static int attach(struct scst_group *group, const char *dev_name, u16 lun, bool 
 	lockdep_assert_held(&scst_registry_lock);
 	lockdep_assert_held(&group->tgt->lock);
 	if (!dev || dev->dying)
-		return -ENODEV;
+		return -EINVAL;
 	map = mapping_alloc(group, dev, lun, read_only);
 	if (!map)
 		return -ENOMEM;
@@ -175,7 +175,7 @@ int scst_mapping_del(struct scst_group *group, u16 lun)
 	}
 	mutex_unlock(&group->tgt->lock);
 	finish_removal(&removal);
-	return map ? 0 : -ENOENT;
+	return map ? 0 : -EINVAL;
 }
 
 int scst_mapping_clear(struct scst_group *group)
@@ -230,6 +230,9 @@ static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_
 
 #define LOOK_EVERY	(HZ / 20)
 
+static atomic_t nr_async_removals;
+static DECLARE_WAIT_QUEUE_HEAD(async_removals_done);
+
 /*
  * A removal that goes on when the writer has gone: old devices may take long to answer. It looks
  * from time to time and does not wait, as it would wait on a queue that others need.
@@ -250,6 +253,14 @@ static void async_removal_work(struct work_struct *work)
 	}
 	finish_removal(&async->removal);
 	kfree(async);
+	if (atomic_dec_and_test(&nr_async_removals))
+		wake_up_all(&async_removals_done);
+}
+
+int scst_mappings_settle(void)
+{
+	return wait_event_killable(async_removals_done, !atomic_read(&nr_async_removals)) ?
+	       -EINTR : 0;
 }
 
 /* In the background if that is wanted, and if there is memory for it. */
@@ -268,7 +279,24 @@ static void finish_replace(struct removal *removal)
 	INIT_LIST_HEAD(&async->removal.nexuses);
 	list_splice(&removal->mappings, &async->removal.mappings);
 	list_splice(&removal->nexuses, &async->removal.nexuses);
+	atomic_inc(&nr_async_removals);
 	queue_delayed_work(scst_file_wq, &async->work, 0);
+}
+
+/* Both locks held. A LUN where nothing is gets the device, too. */
+static int put_at(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,
+		  enum scst_sense_id ua, struct removal *removal)
+{
+	struct scst_mapping *map = scst_mapping_find(group, lun);
+	struct scst_device *dev = scst_registry_find_device(dev_name);
+
+	if (group->tgt->dying || group->dying)
+		return -ENODEV;
+	if (!map)
+		return attach(group, dev_name, lun, read_only, removal);
+	if (!dev || dev->dying)
+		return -EINVAL;
+	return replace(map, dev, read_only, ua, removal);
 }
 
 int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,
@@ -276,20 +304,11 @@ int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun
 {
 	enum scst_sense_id ua = tell ? SCST_SENSE_INQUIRY_CHANGED : SCST_SENSE_NONE;
 	struct removal removal = REMOVAL_INIT(removal);
-	struct scst_mapping *map;
-	struct scst_device *dev;
 	int err;
 
 	mutex_lock(&scst_registry_lock);
 	mutex_lock(&group->tgt->lock);
-	map = scst_mapping_find(group, lun);
-	dev = scst_registry_find_device(dev_name);
-	if (!dev || dev->dying)
-		err = -ENODEV;
-	else if (!map || group->tgt->dying || group->dying)
-		err = -ENOENT;
-	else
-		err = replace(map, dev, read_only, ua, &removal);
+	err = put_at(group, dev_name, lun, read_only, ua, &removal);
 	if (!err && tell)
 		sessions_luns_changed(group);
 	mutex_unlock(&group->tgt->lock);

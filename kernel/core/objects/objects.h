@@ -78,6 +78,8 @@ int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun
 int scst_mapping_clear(struct scst_group *group);
 void scst_device_unmap_all(struct scst_device *dev);
 extern bool scst_async_lun_replace;
+/* Waits for what replace has left to the background. Return: 0, -EINTR (killed). */
+int scst_mappings_settle(void);
 
 /* nexus.c: I_T_L nexuses, what an initiator sees, and draining. */
 /*

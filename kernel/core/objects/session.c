@@ -93,7 +93,7 @@ static void set_transport_id(struct scst_session *sess)
 
 		if (len && scst_tid_parse(buf, len, tid))
 			return;
-		WARN_ONCE(1, "%s: not a TransportID: %*ph\n", ops->name, len, buf);
+		WARN_ONCE(len, "%s: not a TransportID: %*ph\n", ops->name, len, buf);
 	}
 	scst_tid_make(ops->protocol, sess->initiator, tid);
 }

@@ -189,6 +189,30 @@ bool scst_target_enabled(const struct scst_target *tgt)
 }
 EXPORT_SYMBOL_GPL(scst_target_enabled);
 
+u16 scst_target_phys_version(const struct scst_target *tgt)
+{
+	return READ_ONCE(tgt->port.phys_version);
+}
+EXPORT_SYMBOL_GPL(scst_target_phys_version);
+
+u16 scst_target_transport_version(const struct scst_target *tgt)
+{
+	return READ_ONCE(tgt->port.transport_version);
+}
+EXPORT_SYMBOL_GPL(scst_target_transport_version);
+
+void scst_target_set_phys_version(struct scst_target *tgt, u16 version)
+{
+	WRITE_ONCE(tgt->port.phys_version, version);
+}
+EXPORT_SYMBOL_GPL(scst_target_set_phys_version);
+
+void scst_target_set_transport_version(struct scst_target *tgt, u16 version)
+{
+	WRITE_ONCE(tgt->port.transport_version, version);
+}
+EXPORT_SYMBOL_GPL(scst_target_set_transport_version);
+
 struct scst_dir *scst_target_dir(struct scst_target *tgt)
 {
 	return &tgt->dir;

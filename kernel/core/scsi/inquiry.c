@@ -61,8 +61,8 @@ static void reply_versions(const struct scst_view *view, struct scst_reply *repl
 {
 	const u16 versions[] = {
 		VERSION_SAM_6,
-		view->port->phys_version,
-		view->port->transport_version,
+		READ_ONCE(view->port->phys_version),
+		READ_ONCE(view->port->transport_version),
 		VERSION_SPC_5_DESC,
 		view->lu ? command_set(view->lu) : 0,
 	};

@@ -110,7 +110,7 @@ static int del_device(void *owner, const char *name, struct scst_params *params)
 		return err;
 	scst_assert_unlocked();
 	dev = scst_device_find(handler->ops, name);
-	err = dev ? handler->ops->del_device(dev) : -ENOENT;
+	err = dev ? handler->ops->del_device(dev) : -EINVAL;
 	if (err)
 		pr_warn_ratelimited("scst: handler %s: cannot delete device %s: %pe\n",
 				    handler->ops->name, name, ERR_PTR(err));

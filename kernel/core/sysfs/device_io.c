@@ -12,14 +12,14 @@ static ssize_t max_cmds_show(void *obj, char *buf)
 	struct scst_device *dev = obj;
 	u32 max = READ_ONCE(dev->max_cmds);
 
-	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", max), max);
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", max), max != SCST_DEV_CMDS_DEFAULT);
 }
 
 static ssize_t max_cmds_store(void *obj, char *text)
 {
 	struct scst_device *dev = obj;
 	u64 max;
-	int err = scst_parse_u64(text, 0, U32_MAX, &max);
+	int err = scst_parse_u64(text, 1, U32_MAX, &max);
 
 	if (err)
 		return err;

@@ -19,8 +19,11 @@ struct scst_dir scst_handlers_dir;
 static struct scst_dir root_dir, device_groups_dir;
 
 static DEFINE_MUTEX(threads_lock);
-static unsigned int threads = WQ_DFL_ACTIVE;	/* threads_lock; as scst_wq was made */
+static unsigned int threads;			/* threads_lock; 0: nobody has limited them */
 static u32 setup_id;
+
+/* For SCST's tasklets and polling threads, of which we have none: kept for saved files. */
+static u32 max_tasklet_cmd = 10, poll_us;
 
 u32 scst_setup_id(void)
 {
@@ -30,7 +33,7 @@ EXPORT_SYMBOL_GPL(scst_setup_id);
 
 static ssize_t version_show(void *obj, char *buf)
 {
-	return sysfs_emit(buf, SCST_VERSION "\nmodule: %s\nkernel: %s %s\n", THIS_MODULE->name,
+	return sysfs_emit(buf, SCST_FACE_VERSION "\nmodule: %s\nkernel: %s %s\n", THIS_MODULE->name,
 			  init_utsname()->release, init_utsname()->machine);
 }
 
@@ -43,16 +46,15 @@ static ssize_t threads_show(void *obj, char *buf)
 {
 	unsigned int nr = READ_ONCE(threads);
 
-	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", nr), nr != WQ_DFL_ACTIVE);
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", nr ?: num_online_cpus()), nr);
 }
 
 static ssize_t threads_store(void *obj, char *text)
 {
-	u64 nr;
-	int err = scst_parse_u64(text, 1, WQ_MAX_ACTIVE, &nr);
+	u64 nr = 0;
 
-	if (err)
-		return err;
+	if (strcmp(text, ":default:") && scst_parse_u64(text, 1, WQ_MAX_ACTIVE, &nr))
+		return -EINVAL;
 	guard(mutex)(&threads_lock);
 	scst_threads_limit(nr);
 	WRITE_ONCE(threads, nr);
@@ -66,22 +68,21 @@ static ssize_t setup_id_show(void *obj, char *buf)
 	return scst_attr_key(buf, sysfs_emit(buf, "0x%x\n", id), id);
 }
 
-/* Always hexadecimal, with or without 0x: as it is shown. */
+/* As in SCST: 10 is ten, 0x10 sixteen, 010 eight. */
 static ssize_t setup_id_store(void *obj, char *text)
 {
 	u32 id;
 
-	if (kstrtou32(text, 16, &id))
+	if (kstrtou32(text, 0, &id))
 		return -EINVAL;
 	WRITE_ONCE(setup_id, id);
 	return 0;
 }
 
+/* No [key]: it is for the time of a failover. */
 static ssize_t async_lun_replace_show(void *obj, char *buf)
 {
-	bool async = READ_ONCE(scst_async_lun_replace);
-
-	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", async), async);
+	return sysfs_emit(buf, "%d\n", READ_ONCE(scst_async_lun_replace));
 }
 
 static ssize_t async_lun_replace_store(void *obj, char *text)
@@ -89,9 +90,44 @@ static ssize_t async_lun_replace_store(void *obj, char *text)
 	bool async;
 	int err = scst_parse_bool(text, &async);
 
+	if (err)
+		return err;
+	WRITE_ONCE(scst_async_lun_replace, async);
+	return async ? 0 : scst_mappings_settle();
+}
+
+static ssize_t max_tasklet_cmd_show(void *obj, char *buf)
+{
+	u32 max = READ_ONCE(max_tasklet_cmd);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", max), max != 10);
+}
+
+static ssize_t poll_us_show(void *obj, char *buf)
+{
+	u32 us = READ_ONCE(poll_us);
+
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", us), us);
+}
+
+static int keep(const char *text, u32 *out)
+{
+	u64 value;
+	int err = scst_parse_u64(text, 0, INT_MAX, &value);
+
 	if (!err)
-		WRITE_ONCE(scst_async_lun_replace, async);
+		WRITE_ONCE(*out, value);
 	return err;
+}
+
+static ssize_t max_tasklet_cmd_store(void *obj, char *text)
+{
+	return keep(text, &max_tasklet_cmd);
+}
+
+static ssize_t poll_us_store(void *obj, char *text)
+{
+	return keep(text, &poll_us);
 }
 
 /* clang-format off */
@@ -99,8 +135,10 @@ static const struct scst_attr root_attrs[] = {
 	SCST_ATTR_RW(async_lun_replace,	  async_lun_replace_show, async_lun_replace_store),
 	SCST_ATTR_RW(force_global_sgv_pool, scst_sgv_global_show, scst_sgv_global_store),
 	SCST_ATTR_RO(last_sysfs_mgmt_res, last_result_show),
+	SCST_ATTR_RW(max_tasklet_cmd,	  max_tasklet_cmd_show, max_tasklet_cmd_store),
 	SCST_ATTR_RW(measure_latency,	  scst_measure_latency_show, scst_measure_latency_store),
 	SCST_ATTR_RO(policy_available,	  scst_policy_available_show),
+	SCST_ATTR_RW(poll_us,		  poll_us_show, poll_us_store),
 	SCST_ATTR_RW(setup_id,		  setup_id_show, setup_id_store),
 	SCST_ATTR_RW(suspend,		  scst_suspend_show, scst_suspend_store),
 	SCST_ATTR_RW(threads,		  threads_show, threads_store),

@@ -11,12 +11,11 @@
 
 #define COMMENT_MAX	1023
 
+/* Never [key]: whoever saves a configuration writes it down by itself. */
 static ssize_t enabled_show(void *obj, char *buf)
 {
 	struct scst_target *tgt = obj;
-	bool enabled = READ_ONCE(tgt->enabled);
-
-	return scst_attr_key(buf, sysfs_emit(buf, "%d\n", enabled), enabled);
+	return sysfs_emit(buf, "%d\n", READ_ONCE(tgt->enabled));
 }
 
 static ssize_t enabled_store(void *obj, char *text)
@@ -226,7 +225,7 @@ static int del_target(void *owner, const char *name, struct scst_params *params)
 		return err;
 	scst_assert_unlocked();
 	tgt = scst_target_find(ops, name);
-	err = tgt ? ops->del_target(tgt) : -ENOENT;
+	err = tgt ? ops->del_target(tgt) : -EINVAL;
 	if (err)
 		pr_warn_ratelimited("scst: driver %s: cannot delete target %s: %pe\n", ops->name,
 				    name, ERR_PTR(err));

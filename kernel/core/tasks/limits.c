@@ -2,17 +2,18 @@
 /*
  * How many commands an initiator may have at a logical unit.
  *
- * The slots of its session are a limit that costs nothing: a transport cannot submit more. Only
- * where max_tgt_dev_commands of the device is less than that do commands pass the gate and are
- * counted, with an atomic of their nexus.
+ * What the transport keeps to by itself costs nothing: the slots of a session, or what it says of
+ * one logical unit (ops->lun_depth). Only where max_tgt_dev_commands of the device is less than
+ * that do commands pass the gate and are counted, with an atomic of their nexus.
  */
 #include "gate.h"
 
 bool scst_limit_wanted(const struct scst_nexus *nexus)
 {
-	u32 max = READ_ONCE(nexus->dev->max_cmds);
+	const struct scst_session *sess = nexus->sess;
 
-	return max && max < nexus->sess->nr_cmds;
+	return READ_ONCE(nexus->dev->max_cmds) <
+	       min_not_zero(sess->tgt->ops->lun_depth, sess->nr_cmds);
 }
 
 /* Commands from before the limit are not counted; they are soon gone. */
@@ -21,7 +22,7 @@ bool scst_limit_enter(struct scst_cmd *cmd)
 	u32 nr = atomic_inc_return(&cmd->nexus->nr_limited);
 	u32 max = READ_ONCE(cmd->dev->max_cmds);
 
-	if (!max || nr <= max)
+	if (nr <= max)
 		return true;
 	cmd->status = SAM_STAT_TASK_SET_FULL;
 	return false;

@@ -7,6 +7,7 @@
  * free before the SCSI command completes, since completion may hand the tag out again at once.
  */
 #include <linux/delay.h>
+#include <linux/idr.h>
 #include <linux/slab.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -155,19 +156,30 @@ static int local_eh(struct scsi_cmnd *scmnd, enum scst_tmf_fn fn)
 	return complete || fn == SCST_TMF_ABORT_TASK ? SUCCESS : FAILED;
 }
 
+atomic_t local_nr_aborts, local_nr_lun_resets, local_nr_target_resets;
+
 static int local_eh_abort(struct scsi_cmnd *scmnd)
 {
+	atomic_inc(&local_nr_aborts);
 	return local_eh(scmnd, SCST_TMF_ABORT_TASK);
 }
 
 static int local_eh_device_reset(struct scsi_cmnd *scmnd)
 {
+	atomic_inc(&local_nr_lun_resets);
 	return local_eh(scmnd, SCST_TMF_LUN_RESET);
 }
 
 static int local_eh_target_reset(struct scsi_cmnd *scmnd)
 {
+	atomic_inc(&local_nr_target_resets);
 	return local_eh(scmnd, SCST_TMF_TARGET_RESET);
+}
+
+/* The core relies on that: see lun_depth. */
+static int local_change_queue_depth(struct scsi_device *sdev, int depth)
+{
+	return scsi_change_queue_depth(sdev, min(depth, LOCAL_LUN_DEPTH));
 }
 
 static const struct scsi_host_template local_template = {
@@ -179,7 +191,8 @@ static const struct scsi_host_template local_template = {
 	.eh_device_reset_handler = local_eh_device_reset,
 	.eh_target_reset_handler = local_eh_target_reset,
 	.can_queue		= LOCAL_QUEUE_DEPTH,
-	.cmd_per_lun		= LOCAL_QUEUE_DEPTH,
+	.cmd_per_lun		= LOCAL_LUN_DEPTH,
+	.change_queue_depth	= local_change_queue_depth,
 	.this_id		= -1,
 	.sg_tablesize		= 1024,
 	.max_sectors		= LOCAL_MAX_SECTORS,
@@ -258,6 +271,36 @@ out_host:
 	return err;
 }
 
+/* The address has room for a byte of it. A session that finds none left goes by its name. */
+static DEFINE_IDA(numbers);
+
+static int number_take(void)
+{
+	int number = ida_alloc_range(&numbers, 1, U8_MAX, GFP_KERNEL);
+
+	return max(number, 0);
+}
+
+static void number_put(int number)
+{
+	if (number)
+		ida_free(&numbers, number);
+}
+
+/* SCST's own SAS addresses: reservations that it saved are of the same initiator port. */
+unsigned int local_transport_id(struct scst_session *sess, u8 *buf)
+{
+	const struct local_session *ls = scst_session_priv(sess);
+	u8 tid[24] = { 0x06, 0, 0, 0, 0x5f, 0xee, 0xde, 0x40, 0x0f, 0xad, 0xe0, 0x50 };
+
+	if (!ls->number)
+		return 0;
+	tid[7] |= ls->number >> 4;
+	tid[8] |= ls->number << 4;
+	memcpy(buf, tid, sizeof(tid));
+	return sizeof(tid);
+}
+
 struct local_session *local_session_create(struct scst_target *tgt, const char *name)
 {
 	struct local_session *ls = kzalloc(sizeof(*ls), GFP_KERNEL);
@@ -266,8 +309,10 @@ struct local_session *local_session_create(struct scst_target *tgt, const char *
 	if (!ls)
 		return ERR_PTR(-ENOMEM);
 	INIT_WORK(&ls->rescan, local_rescan);
+	ls->number = number_take();
 	err = session_start(ls, tgt, name);
 	if (err) {
+		number_put(ls->number);
 		kfree(ls);
 		return ERR_PTR(err);
 	}
@@ -283,5 +328,6 @@ void local_session_destroy(struct local_session *ls)
 	scst_session_unregister(ls->sess);
 	cancel_work_sync(&ls->rescan);
 	scsi_host_put(ls->shost);
+	number_put(ls->number);
 	kfree(ls);
 }

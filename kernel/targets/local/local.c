@@ -67,7 +67,7 @@ static int del_session(struct local_target *lt, const char *name)
 	struct local_session *ls = take_session(lt, name);
 
 	if (!ls)
-		return -ENOENT;
+		return -EINVAL;
 	local_session_destroy(ls);
 	return 0;
 }
@@ -89,7 +89,27 @@ static int local_del_target(struct scst_target *tgt)
 	return 0;
 }
 
-static int new_target(const char *name, const char *session)
+/* All parameters, which are sessions' names; without @lt they are only looked at. */
+static int add_sessions(struct local_target *lt, const char *target, char *text)
+{
+	struct scst_params params = { .rest = text };
+	char *key, *value;
+	int more, err;
+
+	while ((more = scst_params_next(&params, &key, &value)) > 0) {
+		if (strcasecmp(key, "session_name")) {
+			pr_err("scst_local: target %s: unknown parameter %s\n", target, key);
+			return -EINVAL;
+		}
+		err = lt ? add_session(lt, value) : 0;
+		if (err)
+			return err;
+	}
+	return more;
+}
+
+/* @sessions: parameters, cut up here. */
+static int new_target(const char *name, char *sessions)
 {
 	static const struct scst_target_limits limits = {
 		.max_bytes = LOCAL_MAX_SECTORS * 512,
@@ -106,7 +126,7 @@ static int new_target(const char *name, const char *session)
 		kfree(lt);
 		return err;
 	}
-	err = session ? add_session(lt, session) : 0;
+	err = add_sessions(lt, name, sessions);
 	if (err)
 		local_del_target(lt->tgt);
 	return err;
@@ -114,18 +134,14 @@ static int new_target(const char *name, const char *session)
 
 static int local_add_target(const char *name, struct scst_params *params)
 {
-	const char *session = NULL;
-	char *key, *value;
-	int more;
+	char *copy = kstrdup(params->rest, GFP_KERNEL);
+	int err;
 
-	while ((more = scst_params_next(params, &key, &value)) > 0) {
-		if (strcasecmp(key, "session_name")) {
-			pr_err("scst_local: target %s: unknown parameter %s\n", name, key);
-			return -EINVAL;
-		}
-		session = value;
-	}
-	return more < 0 ? more : new_target(name, session);
+	if (!copy)
+		return -ENOMEM;
+	err = add_sessions(NULL, name, copy);
+	kfree(copy);
+	return err ?: new_target(name, params->rest);
 }
 
 static int local_mgmt(const char *verb, char *args)
@@ -145,7 +161,7 @@ static int local_mgmt(const char *verb, char *args)
 	tgt = scst_target_find(&local_ops, name);
 	if (!tgt) {
 		pr_err("scst_local: %s: there is no target %s\n", verb, name);
-		return -ENOENT;
+		return -EINVAL;
 	}
 	return add ? add_session(scst_target_priv(tgt), session) :
 		     del_session(scst_target_priv(tgt), session);
@@ -160,16 +176,20 @@ const struct scst_target_ops local_ops = {
 	.name			= "scst_local",
 	.owner			= THIS_MODULE,
 	.cmd_priv_size		= sizeof(void *),
+	.lun_depth		= LOCAL_LUN_DEPTH,
 	.protocol		= 0x6,		/* SAS: a host adapter in the box */
 	.transport_version	= 0x0be0,	/* SAS-1.1, no version claimed */
 	.no_enabled_attr	= true,
 	.send_response		= local_send_response,
 	.tmf_done		= local_tmf_done,
 	.report_aen		= local_report_aen,
+	.transport_id		= local_transport_id,
 	.session_address	= local_session_address,
 	.add_target		= local_add_target,
 	.del_target		= local_del_target,
 	.mgmt			= local_mgmt,
+	.driver_attrs		= local_driver_attrs,
+	.target_attrs		= local_target_attrs,
 	.session_attrs		= local_session_attrs,
 	.add_target_params	= "session_name",
 	.mgmt_help		= "       echo \"add_session target_name session_name\" >mgmt\n"
@@ -178,6 +198,7 @@ const struct scst_target_ops local_ops = {
 
 static int __init local_init(void)
 {
+	char session[] = "session_name=" DEFAULT_SESSION;
 	int err;
 
 	local_parent = root_device_register("scst_local");
@@ -187,7 +208,7 @@ static int __init local_init(void)
 	if (err)
 		goto out_parent;
 	if (add_default_tgt)
-		err = new_target(DEFAULT_TARGET, DEFAULT_SESSION);
+		err = new_target(DEFAULT_TARGET, session);
 	if (err)
 		goto out_driver;
 	return 0;
