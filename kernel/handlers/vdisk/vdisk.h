@@ -76,7 +76,7 @@ struct vdisk {
 	bool published;			/* initiators may know its block size and read_only */
 	struct delayed_work look;	/* for what was lost */
 	char *filename;
-	u64 size_limit;			/* bytes of the back end, at most; 0: all. blockio */
+	u64 size_limit;			/* blockio: of the back end, bytes; 0: all */
 	struct vdisk_args args;
 	u32 wb_err;			/* fileio: errors of write-back before we came */
 	u32 ids_set;			/* identity.c */
