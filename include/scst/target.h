@@ -185,7 +185,7 @@ void scst_target_unregister(struct scst_target *tgt);
 void *scst_target_priv(const struct scst_target *tgt);
 const char *scst_target_name(const struct scst_target *tgt);
 bool scst_target_enabled(const struct scst_target *tgt);
-/* Version descriptors of INQUIRY data, at first those of the driver; 0: none. Context: any. */
+/* Version descriptors of INQUIRY data, at first those of the driver; 0: none. */
 u16 scst_target_phys_version(const struct scst_target *tgt);
 u16 scst_target_transport_version(const struct scst_target *tgt);
 void scst_target_set_phys_version(struct scst_target *tgt, u16 version);

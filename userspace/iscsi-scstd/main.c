@@ -117,7 +117,8 @@ static void configure(struct daemon *d)
 		return;
 	}
 	server_allow_link_local(d->server, driver.link_local);
-	server_listen(d->server, true);		/* disabled: a refusal that initiators try again after */
+	/* Disabled as well: initiators get a refusal after which they try again. */
+	server_listen(d->server, true);
 	isns_configure(d->isns, &driver);
 }
 

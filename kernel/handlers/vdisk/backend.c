@@ -209,7 +209,7 @@ int vdisk_resync_size(struct vdisk *vd)
 	return vd->is_open ? resync(vd) : -ENODEV;
 }
 
-/* No more than @bytes of it from now on. All there is: it may grow again. */
+/* The disk is only @bytes of the back end from now on. All there is: it may grow again. */
 int vdisk_limit_size(struct vdisk *vd, u64 bytes)
 {
 	u64 all;

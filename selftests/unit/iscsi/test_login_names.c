@@ -103,7 +103,7 @@ static void unknown_target_is_not_found(void **state)
 	assert_refused(&peer, SECURITY, "InitiatorName=x\nTargetName=y\n", LOGIN_NOT_FOUND);
 }
 
-/* Initiators give up after 02xx and try again after 03xx. But who may not know of it learns nothing. */
+/* After 02xx initiators give up, after 03xx they try again. Who may not see it learns nothing. */
 static void disabled_target_is_unavailable(void **state)
 {
 	target()->enabled = 0;
