@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tree of a configuration: made, searched, ordered. */
+#include "conf.h"
+
+struct scst_conf *scst_conf_new(enum scst_conf_kind kind, const char *name)
+{
+	struct scst_conf *conf = calloc(1, sizeof(*conf));
+
+	if (!conf)
+		return NULL;
+	conf->kind = kind;
+	conf->name = strdup(name);
+	if (!conf->name) {
+		free(conf);
+		return NULL;
+	}
+	return conf;
+}
+
+void scst_conf_free(struct scst_conf *conf)
+{
+	for (size_t i = 0; i < conf->nr_attrs; i++) {
+		free(conf->attrs[i].name);
+		scst_names_clear(&conf->attrs[i].values);
+	}
+	for (size_t i = 0; i < conf->nr_children; i++)
+		scst_conf_free(conf->children[i]);
+	scst_names_clear(&conf->devices);
+	free(conf->attrs);
+	free(conf->children);
+	free(conf->name);
+	free(conf);
+}
+
+int scst_conf_adopt(struct scst_conf *parent, struct scst_conf *child)
+{
+	size_t nr = parent->nr_children;
+	struct scst_conf **bigger = parent->children;
+
+	if (!(nr & (nr - 1)))	/* @nr is a power of two: it is full */
+		bigger = reallocarray(bigger, nr ? 2 * nr : 1, sizeof(*bigger));
+	if (!bigger)
+		return -ENOMEM;
+	parent->children = bigger;
+	parent->children[parent->nr_children++] = child;
+	return 0;
+}
+
+struct scst_conf *scst_conf_add(struct scst_conf *parent, enum scst_conf_kind kind,
+				const char *name)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *child = scst_conf_new(kind, name);
+
+	if (!child || scst_conf_adopt(parent, child))
+		return NULL;
+	return TAKE_PTR(child);
+}
+
+void scst_conf_drop(struct scst_conf *parent, struct scst_conf *child)
+{
+	size_t i = 0;
+
+	while (parent->children[i] != child)
+		i++;
+	memmove(&parent->children[i], &parent->children[i + 1],
+		(parent->nr_children - i - 1) * sizeof(child));
+	parent->nr_children--;
+	scst_conf_free(child);
+}
+
+static struct scst_conf_attr *add_attr(struct scst_conf *conf, const char *name, unsigned int line)
+{
+	struct scst_conf_attr *bigger = reallocarray(conf->attrs, conf->nr_attrs + 1,
+						     sizeof(*bigger));
+	char *copy = strdup(name);
+
+	if (bigger)
+		conf->attrs = bigger;
+	if (!bigger || !copy) {
+		free(copy);
+		return NULL;
+	}
+	bigger[conf->nr_attrs] = (struct scst_conf_attr){ .name = copy, .line = line };
+	return &bigger[conf->nr_attrs++];
+}
+
+int scst_conf_set(struct scst_conf *conf, const char *name, const char *value, unsigned int line)
+{
+	struct scst_conf_attr *attr = scst_conf_attr(conf, name) ?: add_attr(conf, name, line);
+
+	if (!attr)
+		return -ENOMEM;
+	if (!value || scst_names_has(&attr->values, value))
+		return 0;
+	return scst_names_add(&attr->values, value);
+}
+
+struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_kind kind,
+				 const char *name)
+{
+	for (size_t i = 0; parent && i < parent->nr_children; i++)
+		if (parent->children[i]->kind == kind && streq(parent->children[i]->name, name))
+			return parent->children[i];
+	return NULL;
+}
+
+struct scst_conf_attr *scst_conf_attr(const struct scst_conf *conf, const char *name)
+{
+	for (size_t i = 0; conf && i < conf->nr_attrs; i++)
+		if (streq(conf->attrs[i].name, name))
+			return &conf->attrs[i];
+	return NULL;
+}
+
+const char *scst_conf_value(const struct scst_conf *conf, const char *name)
+{
+	const struct scst_conf_attr *attr = scst_conf_attr(conf, name);
+
+	if (!attr)
+		return NULL;
+	return attr->values.nr ? attr->values.list[0] : "";
+}
+
+const char *scst_conf_device(const struct scst_conf *lun)
+{
+	return lun && lun->devices.nr ? lun->devices.list[0] : NULL;
+}
+
+int scst_conf_by_name(const struct scst_conf *a, const struct scst_conf *b)
+{
+	return a->kind == SCST_CONF_GROUP ? 0 : strcmp(a->name, b->name);
+}
+
+static int compare_numbers(const char *a, const char *b)
+{
+	unsigned long long x = strtoull(a, NULL, 0), y = strtoull(b, NULL, 0);
+
+	return x < y ? -1 : x > y;
+}
+
+int scst_conf_by_number(const struct scst_conf *a, const struct scst_conf *b)
+{
+	int order = a->kind == SCST_CONF_LUN ? compare_numbers(a->name, b->name) : 0;
+
+	return order ?: scst_conf_by_name(a, b);
+}
+
+/* Or they may stand in this order: they compare as equal. */
+static bool comes_first(const struct scst_conf *a, const struct scst_conf *b,
+			int (*compare)(const struct scst_conf *a, const struct scst_conf *b))
+{
+	return a->kind != b->kind ? a->kind < b->kind : compare(a, b) <= 0;
+}
+
+/* Stable, which qsort() is not: those that compare as equal stay as they were written. */
+static void merge_sort(struct scst_conf **list, struct scst_conf **room, size_t nr,
+		       int (*compare)(const struct scst_conf *a, const struct scst_conf *b))
+{
+	size_t half = nr / 2, left = 0, right = half;
+
+	if (nr < 2)
+		return;
+	merge_sort(list, room, half, compare);
+	merge_sort(list + half, room, nr - half, compare);
+	for (size_t i = 0; i < nr; i++) {
+		bool take_left = left < half &&
+			(right == nr || comes_first(list[left], list[right], compare));
+
+		room[i] = list[take_left ? left++ : right++];
+	}
+	memcpy(list, room, nr * sizeof(*list));
+}
+
+void scst_conf_sort(struct scst_conf *conf,
+		    int (*compare)(const struct scst_conf *a, const struct scst_conf *b))
+{
+	_cleanup_free_ struct scst_conf **room = calloc(conf->nr_children ?: 1, sizeof(*room));
+
+	if (room)	/* else: an order that is not as nice */
+		merge_sort(conf->children, room, conf->nr_children, compare);
+	for (size_t i = 0; i < conf->nr_children; i++)
+		scst_conf_sort(conf->children[i], compare);
+}
+
+struct scst_conf *scst_conf_each(const struct scst_conf *parent, enum scst_conf_kind kind,
+				 size_t *at)
+{
+	while (parent && *at < parent->nr_children) {
+		struct scst_conf *child = parent->children[(*at)++];
+
+		if (child->kind == kind)
+			return child;
+	}
+	return NULL;
+}
