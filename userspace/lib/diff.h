@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What has to change for the running target to be as a configuration wants it, step by step, in an
+ * order of which every beginning is safe: nothing is enabled before it is all there, and CHAP is
+ * set before anybody can log in. Whoever asks decides what a step is: done (apply.h), or shown.
+ *
+ * Nothing is ever removed or replaced unless `force` says so; what would have been is a note.
+ */
+#ifndef SCST_LIB_DIFF_H
+#define SCST_LIB_DIFF_H
+
+#include "live_attrs.h"
+
+enum scst_note {
+	/* it is there, and the configuration has it not */
+	SCST_NOTE_DEVICE_EXTRA,
+	SCST_NOTE_TARGET_EXTRA,
+	SCST_NOTE_LUN_EXTRA,
+	SCST_NOTE_GROUP_EXTRA,
+	SCST_NOTE_INITIATOR_EXTRA,
+	SCST_NOTE_DRIVER_ATTR_EXTRA,
+	SCST_NOTE_TARGET_ATTR_EXTRA,
+	SCST_NOTE_DEVICE_GROUP_EXTRA,
+	SCST_NOTE_GROUP_DEVICE_EXTRA,
+	SCST_NOTE_TARGET_GROUP_EXTRA,
+	SCST_NOTE_GROUP_TARGET_EXTRA,
+	SCST_NOTE_ENABLED_EXTRA,	/* a target is enabled, of which the file does not say so */
+	/* it is there, and otherwise */
+	SCST_NOTE_DEVICE_DIFFERS,
+	SCST_NOTE_DEVICE_REOPENED,
+	SCST_NOTE_DEVICE_KEPT,
+	SCST_NOTE_LUN_DIFFERS,
+	SCST_NOTE_LUN_REASSIGNED,
+	SCST_NOTE_LUN_KEPT,
+	SCST_NOTE_INITIATOR_MOVES,
+	/* it cannot be done */
+	SCST_NOTE_NO_DRIVER,
+	SCST_NOTE_NO_TARGET,		/* and its driver makes none */
+	SCST_NOTE_NO_HARDWARE,		/* HW_TARGET */
+	SCST_NOTE_TWO_DEVICES,		/* at one LUN */
+	SCST_NOTE_NO_ATTR,
+	/* nothing to be done */
+	SCST_NOTE_ALREADY_SET,
+	SCST_NOTE_REREAD,		/* LUNs went with a device: what is there was read again */
+	SCST_NOTES,
+};
+
+/* Each: return 0 to go on, anything else to end with it. */
+struct scst_diff_ops {
+	int (*step)(void *arg, const struct scst_step *step);
+	/* @about names the object; of an initiator that moves, `to` is the group wanted. */
+	int (*note)(void *arg, enum scst_note note, const struct scst_step *about);
+};
+
+struct scst_diff {
+	const struct scst_live *live;
+	const struct scst_conf *want;
+	struct scst_conf *have;		/* the differ's: it is read again where steps change it */
+	bool force;
+	bool tell_set;			/* ALREADY_SET is worth a note */
+	const struct scst_diff_ops *ops;
+	void *arg;
+};
+
+/* Reads what is there. Return: 0 or -errno. */
+int scst_diff_read(struct scst_diff *d, struct scst_error *err);
+
+/* In this order; removals only with force, and what is there is to be read again behind them. */
+int scst_diff_removals(struct scst_diff *d);
+int scst_diff_devices(struct scst_diff *d);
+int scst_diff_targets(struct scst_diff *d);
+int scst_diff_alua(struct scst_diff *d);
+int scst_diff_device_groups(struct scst_diff *d);
+int scst_diff_enabled(struct scst_diff *d);
+int scst_diff_root(struct scst_diff *d);
+
+/*
+ * The attributes of one object that is there. Those which @without has are left out, and `enabled`
+ * unless @enabled. Of what cannot be read everything is set.
+ */
+struct scst_diff_attrs {
+	enum scst_conf_kind kind;
+	struct scst_where at;
+	const struct scst_conf *want;
+	const struct scst_names *without;	/* or NULL */
+	bool enabled;
+};
+
+int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs);
+
+/* Inside the differ: a step or a note about an object. */
+int scst_diff_step(struct scst_diff *d, enum scst_step_kind kind, const struct scst_where *at,
+		   const struct scst_conf *params);
+int scst_diff_note(struct scst_diff *d, enum scst_note note, const struct scst_where *at);
+
+/* The attributes of @conf that @names has, or has not, as a node of their own. NULL: no memory. */
+struct scst_conf *scst_diff_pick(const struct scst_conf *conf, const struct scst_names *names,
+				 bool having);
+
+/* Was an object created with other parameters than @want? Those it has are in @have. */
+bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have,
+		      const struct scst_names *params);
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attributes wanted against attributes there. Some of drivers and of targets are dynamic: sets of
+ * values to which mgmt adds and from which it removes, like the users of CHAP. Adding comes first:
+ * removing first would leave a target without CHAP for a moment.
+ */
+#include "diff.h"
+
+struct settling {
+	struct scst_diff *d;
+	const struct scst_diff_attrs *attrs;
+	struct scst_live_attrs have;
+	bool unreadable;		/* it is not there, or not yet */
+	struct scst_names dynamic;
+};
+
+static int step(const struct settling *s, enum scst_step_kind kind, const char *name,
+		const char *value)
+{
+	const struct scst_step step = {
+		.kind = kind, .at = s->attrs->at, .name = name, .value = value,
+	};
+
+	return s->d->ops->step(s->d->arg, &step);
+}
+
+static int note(const struct settling *s, enum scst_note note, const char *name, const char *value)
+{
+	const struct scst_step about = {
+		.kind = scst_step_set(s->attrs->kind), .at = s->attrs->at, .name = name,
+		.value = value,
+	};
+
+	return s->d->ops->note(s->d->arg, note, &about);
+}
+
+static bool is_target(const struct settling *s)
+{
+	return s->attrs->kind == SCST_CONF_TARGET;
+}
+
+/* Who has no mgmt has no dynamic attributes. */
+static int read_dynamic(struct settling *s)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (s->attrs->kind != SCST_CONF_DRIVER && !is_target(s))
+		return 0;
+	err = scst_format(path, sizeof(path), "targets/%s/mgmt", s->attrs->at.driver);
+	err = err ?: scst_live_list(s->d->live, path, is_target(s) ? SCST_LIVE_TARGET_ATTRS :
+				    SCST_LIVE_DRIVER_ATTRS, &s->dynamic);
+	return err == -ENOENT ? 0 : err;
+}
+
+static int set_value(const struct settling *s, const char *name, const char *value)
+{
+	const struct scst_live_attr *have = scst_live_attr(&s->have, name);
+
+	if (have && have->is_static)
+		have = NULL;
+	if (have && scst_live_attr_has(have, value))
+		return s->d->tell_set ? note(s, SCST_NOTE_ALREADY_SET, name, value) : 0;
+	if (scst_names_has(&s->dynamic, name))
+		return step(s, is_target(s) ? SCST_STEP_ADD_TARGET_ATTR : SCST_STEP_ADD_DRIVER_ATTR,
+			    name, value);
+	if (!have && !s->unreadable)
+		return note(s, SCST_NOTE_NO_ATTR, name, value);
+	return step(s, scst_step_set(s->attrs->kind), name, value);
+}
+
+static bool is_left_out(const struct scst_diff_attrs *attrs, const char *name)
+{
+	return streq(name, "HW_TARGET") || (streq(name, "enabled") && !attrs->enabled) ||
+	       (attrs->without && scst_names_has(attrs->without, name));
+}
+
+static int set_wanted(const struct settling *s)
+{
+	const struct scst_conf *want = s->attrs->want;
+	int err = 0;
+
+	for (size_t i = 0; i < want->nr_attrs && !err; i++) {
+		const struct scst_conf_attr *attr = &want->attrs[i];
+
+		if (is_left_out(s->attrs, attr->name))
+			continue;
+		for (size_t j = 0; j < attr->values.nr && !err; j++)
+			err = set_value(s, attr->name, attr->values.list[j]);
+		if (!attr->values.nr)
+			err = set_value(s, attr->name, "");
+	}
+	return err;
+}
+
+static int remove_value(const struct settling *s, const char *name, const char *value)
+{
+	if (!s->d->force)
+		return note(s, is_target(s) ? SCST_NOTE_TARGET_ATTR_EXTRA :
+			    SCST_NOTE_DRIVER_ATTR_EXTRA, name, value);
+	return step(s, is_target(s) ? SCST_STEP_REMOVE_TARGET_ATTR : SCST_STEP_REMOVE_DRIVER_ATTR,
+		    name, value);
+}
+
+static int remove_extra(const struct settling *s)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < s->have.nr && !err; i++) {
+		const struct scst_live_attr *attr = &s->have.list[i];
+		const struct scst_conf_attr *want = scst_conf_attr(s->attrs->want, attr->name);
+
+		if (attr->is_static || !scst_names_has(&s->dynamic, attr->name))
+			continue;
+		for (size_t j = 0; j < attr->nr_values && !err; j++) {
+			const char *value = attr->values[j].text ?: "";
+
+			if (!want || !scst_names_has(&want->values, value))
+				err = remove_value(s, attr->name, value);
+		}
+	}
+	return err;
+}
+
+int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs)
+{
+	struct settling s = { .d = d, .attrs = attrs };
+	struct scst_error ignored = {};
+	int err = scst_live_attrs(d->live, attrs->kind, &attrs->at, &s.have, &ignored);
+
+	s.unreadable = err;
+	err = err == -ENOMEM ? err : read_dynamic(&s);
+	err = err ?: set_wanted(&s);
+	err = err ?: remove_extra(&s);
+	scst_live_attrs_clear(&s.have);
+	scst_names_clear(&s.dynamic);
+	return err;
+}
+
+/* ---- parameters of objects ------------------------------------------------------------------ */
+
+struct scst_conf *scst_diff_pick(const struct scst_conf *conf, const struct scst_names *names,
+				 bool having)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *picked = scst_conf_new(conf->kind, conf->name);
+	int err = picked ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < conf->nr_attrs && !err; i++) {
+		const struct scst_conf_attr *attr = &conf->attrs[i];
+
+		if (scst_names_has(names, attr->name) != having)
+			continue;
+		err = scst_conf_set(picked, attr->name, NULL, attr->line);
+		for (size_t j = 0; j < attr->values.nr && !err; j++)
+			err = scst_conf_set(picked, attr->name, attr->values.list[j], attr->line);
+	}
+	return err ? NULL : TAKE_PTR(picked);
+}
+
+/* What cannot be read counts as 0, and so does, to Perl, any text that is no number. */
+static bool is_zero(const char *value)
+{
+	return strtod(value, NULL) == 0;
+}
+
+bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have,
+		      const struct scst_names *params)
+{
+	for (size_t i = 0; i < want->nr_attrs; i++) {
+		const char *name = want->attrs[i].name, *is = scst_live_value(have, name);
+		const char *wanted = scst_conf_value(want, name);
+
+		if (is ? !streq(is, wanted) : !is_zero(wanted))
+			return true;
+	}
+	for (size_t i = 0; i < have->nr; i++)
+		if (have->list[i].key && (!params || scst_names_has(params, have->list[i].name)) &&
+		    !scst_conf_attr(want, have->list[i].name))
+			return true;
+	return false;
+}
