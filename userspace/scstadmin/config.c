@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Configuration files: applied, checked, written. */
+#include <sys/stat.h>
+
+#include "admin.h"
+#include "conf_format.h"
+#include "saved.h"
+
+/* ---- -config, -check_config ----------------------------------------------------------------- */
+
+int admin_check_config(struct admin *admin, const char *file)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *conf = NULL;
+
+	return admin_check(admin, *file ? file : admin->config, &conf);
+}
+
+/* A word too many behind a value, somewhere: nothing of such a file is applied. */
+static int refuse_deep(struct admin *admin, const struct scst_conf *conf)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < conf->nr_attrs; i++)
+		if (conf->attrs[i].deep)
+			return admin_fatal(admin, "Invalid configuration encountered. Attribute "
+					   "'%s' has an invalid value.", conf->attrs[i].name);
+	for (size_t i = 0; i < conf->nr_children && !err; i++)
+		err = refuse_deep(admin, conf->children[i]);
+	return err;
+}
+
+static int apply(struct admin *admin, const struct scst_conf *want)
+{
+	struct scst_diff diff = {
+		.live = &admin->live, .want = want, .force = admin_has(admin, OPT_FORCE),
+		.ops = &admin_diff_ops, .arg = admin,
+	};
+	struct scst_error err = {};
+	int ret;
+
+	admin_say(admin, "-> Applying configuration.\n");
+	ret = scst_apply(&diff, &err);
+	if (diff.have)
+		scst_conf_free(diff.have);
+	if (ret == -ECANCELED)
+		return ret;
+	if (ret)
+		return admin_fatal(admin, "%s", *err.text ? err.text : strerror(-ret));
+	admin_say(admin, "\t-> Done, %u change(s) made.\n", admin->changes);
+	return 0;
+}
+
+int admin_apply_config(struct admin *admin, const char *file)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *want = NULL;
+	int err = admin_check(admin, *file ? file : admin->config, &want);
+
+	if (err == ADMIN_ERROR)
+		err = admin_fatal_unless_told(admin, "Configuration has errors, aborting.");
+	err = err ?: refuse_deep(admin, want);
+	if (err || (admin_has(admin, OPT_FORCE) && !admin_prompt(admin)))
+		return err;
+	err = apply(admin, want);
+	if (!err && admin->changes && admin_has(admin, OPT_LIP))
+		err = admin_lip_all(admin);
+	return err;
+}
+
+/* ---- -write_config -------------------------------------------------------------------------- */
+
+/* A file is replaced where it is, behind a symbolic link; what is no file is written to. */
+static int write_text(const char *file, const char *text)
+{
+	_cleanup_free_ char *real = realpath(file, NULL);
+	_cleanup_fclose_ FILE *out = NULL;
+	struct stat st;
+
+	if (!real || stat(real, &st) || S_ISREG(st.st_mode))
+		return scst_replace_file(real ?: file, text, strlen(text));
+	out = fopen(real, "we");
+	if (!out || fputs(text, out) < 0 || fflush(out))
+		return -errno;
+	return 0;
+}
+
+int admin_write_config(struct admin *admin, const char *file)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *conf = NULL;
+	_cleanup_(scst_names_clear) struct scst_names faults = {};
+	_cleanup_free_ char *text = NULL;
+	struct scst_error err = {};
+	int ret;
+
+	if (scst_saved_read(&admin->live, admin_has(admin, OPT_NONKEY), &conf, &err))
+		return admin_fatal(admin, "%s", err.text);
+	if (scst_conf_format(conf, ADMIN_TITLE, &text, &faults))
+		return admin_fatal(admin, "out of memory");
+	ret = write_text(file, text);
+	if (ret) {
+		admin_say(admin, "Failed to save configuration to file '%s': %s\n", file,
+			  strerror(-ret));
+		return ADMIN_ERROR;
+	}
+	admin_say(admin, "Writing current configuration to file '%s'.. ", file);
+	for (size_t i = 0; i < faults.nr; i++)
+		fprintf(admin->err, "%s: %s\n", file, faults.list[i]);
+	return 0;
+}
