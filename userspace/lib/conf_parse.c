@@ -562,7 +562,7 @@ bool scst_conf_reads_back(const char *value)
 	_cleanup_free_ char *text = NULL, *word = NULL;
 	const char *at;
 
-	if (value[strcspn(value, "{}\n")])
+	if (value[strcspn(value, "{}\n")] || is_old_grammar(value, strlen(value)))
 		return false;
 	if (!*value)
 		return true;	/* nothing is written, and nothing read */

@@ -199,10 +199,10 @@ static void luns_are_written_by_number(void **state)
 
 static void what_cannot_be_written_is_told(void **state)
 {
-	static const char *const bad[] = { "a{b", "x\ny", "a\tb", "say \"x y\"", "q\"" };
+	static const char *const bad[] = { "a{b", "x\ny", "a\tb", "say \"x y\"", "[GROUP x]" };
 	static const char *const good[] = { "", "a b", "a#b", "a\\b", "x\"y", " a" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(bad) - 1; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_false(scst_conf_reads_back(bad[i]));
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
 		assert_true(scst_conf_reads_back(good[i]));
@@ -216,6 +216,24 @@ static void what_cannot_be_written_is_told(void **state)
 	}
 	assert_int_equal(faults.nr, 1);
 	assert_non_null(strstr(faults.list[0], "will not be read back"));
+}
+
+static void a_name_that_cannot_be_written_is_told(void **state)
+{
+	static const char *const files[] = {
+		"HANDLER h {\n\tDEVICE \"a b\"\n}\n",
+		"HANDLER h {\n\tDEVICE a\\#b\n}\n",
+		"TARGET_DRIVER d {\n\tTARGET t {\n\t\tLUN 0 \"x y\"\n\t}\n}\n",
+		"a \"\"\na b\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_free_ char *text = NULL;
+
+		assert_int_equal(parse(files[i]), 0);
+		format(&text);
+		assert_int_equal(faults.nr, 1);
+	}
 }
 
 static void modules_are_ours(void **state)
@@ -249,6 +267,7 @@ int main(void)
 		T(what_is_written_is_read_back),
 		T(luns_are_written_by_number),
 		T(what_cannot_be_written_is_told),
+		T(a_name_that_cannot_be_written_is_told),
 		T(modules_are_ours),
 	};
 
