@@ -91,12 +91,13 @@ static void cut_blank_line(struct piece *piece)
 
 /* ---- what will be lost ---------------------------------------------------------------------- */
 
-static void tell_lost(struct writer *w, const char *what, const char *text)
+/* A value may be a secret, and is not told. */
+static void tell_lost(struct writer *w, const char *what, const char *name)
 {
 	_cleanup_free_ char *fault = NULL;
 
 	if (asprintf(&fault, "the grammar has no way to write %s \"%s\": it will not be read back "
-		     "so", what, text) < 0) {
+		     "as it is", what, name) < 0) {
 		fault = NULL;
 		w->failed = true;
 	} else if (scst_names_add(w->faults, fault)) {
@@ -155,7 +156,7 @@ static void put_value(struct writer *w, struct piece *piece, const char *indent,
 	}
 	put_line(w, piece, "%s%s %s\n", indent, name, quoted);
 	if (!scst_conf_reads_back(value) || (!*value && !alone))
-		tell_lost(w, name, value);
+		tell_lost(w, "the value of", name);
 }
 
 static void put_attr(struct writer *w, struct piece *piece, const char *indent,

@@ -109,7 +109,10 @@ struct parser {
 	struct scst_error *err;
 };
 
-/* Faults never fail: without memory there is one less. */
+/*
+ * Faults never fail: without memory there is one less. They go to logs, and a value may be a
+ * secret: they name the first word of a statement and no more.
+ */
 static void _printf_(3, 4) fault(const struct parser *p, unsigned int line, const char *fmt, ...)
 {
 	char text[512], full[1024];
@@ -256,8 +259,8 @@ static int read_statement(const struct parser *p, const char *text, unsigned int
 			s->words[s->nr++] = token;
 			continue;
 		}
-		fault(p, line, "\"%s\" and what follows it is lost: a statement has three words, "
-		      "with blanks they need quotes", token);
+		fault(p, line, "\"%s\" and more than two words behind it: what follows those is "
+		      "lost; with blanks they need quotes", s->words[0]);
 		free(token);
 		return 0;
 	}
@@ -324,6 +327,14 @@ static bool is_blank(const char *text)
 	return !text[strspn(text, " \t\r\f\v")];
 }
 
+/* A statement that has no newline behind it: @c is what it has. */
+static void tell_unfinished(const struct parser *p, const char *text, char c)
+{
+	text += strspn(text, " \t\r\f\v");
+	fault(p, p->line, "the statement that begins with \"%.*s\" is lost: it ends with its "
+	      "line%s", (int)strcspn(text, " \t\r\f\v"), text, c ? ", not with a }" : "");
+}
+
 static int parse_block(struct parser *p, struct word *in);
 
 /* A block, and the statement before it on its line that it belongs to. */
@@ -368,8 +379,7 @@ static int parse_block(struct parser *p, struct word *in)
 		if (err)
 			return err;
 		if ((c == '}' || !c) && !is_blank(text))
-			fault(p, p->line, "\"%s\" is lost: a statement ends with its line%s", text,
-			      c ? ", not with a }" : "");
+			tell_unfinished(p, text, c);
 		if (c)
 			p->at++;
 		p->closed = c == '}';
@@ -446,8 +456,9 @@ static int take_attr(const struct parser *p, struct scst_conf *conf, const struc
 			continue;
 		if (word->nr == 1)
 			scst_conf_attr(conf, word->text)->deep = true;
-		fault(p, value->line, "%s %s has more behind it or inside, which %s", word->text,
-		      value->text, word->nr == 1 ? "-config refuses" : "is lost");
+		fault(p, value->line, "%s has more than one value behind it, which %s: with a "
+		      "blank it needs quotes", word->text,
+		      word->nr == 1 ? "-config refuses" : "is lost");
 	}
 	return err;
 }

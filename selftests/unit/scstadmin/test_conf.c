@@ -120,13 +120,15 @@ static void each_loss_of_perl_is_told_with_its_line(void **state)
 	assert_string_equal(scst_conf_value(conf, "b"), "");
 	loses("HANDLER x\n{\n\tDEVICE d\n}\n", "f:2: a { without a name on its line");
 	assert_int_equal(scst_conf_find(conf, SCST_CONF_HANDLER, "x")->nr_children, 0);
-	loses("HANDLER x { verbose 1 }\n", "f:1: \" verbose 1 \" is lost");
+	loses("HANDLER x { verbose 1 }\n",
+	      "f:1: the statement that begins with \"verbose\" is lost");
 	loses("TARGET_DRIVER d {\nTARGET t {\nLUN 0 \"a\" b c\n}\n}\n",
-	      "f:3: \"b\" and what follows it is lost");
+	      "f:3: \"LUN\" and more than two words behind it");
 	loses("}\nthreads 4\n", "f:1: a } too many");
 	assert_int_equal(conf->nr_attrs, 0);
 	loses("HANDLER x {\n\tDEVICE d\n", "f:1: the { of this line has no }");
-	loses("threads 4", "f:1: \"threads 4\" is lost");
+	loses("threads 4",
+	      "f:1: the statement that begins with \"threads\" is lost");
 	loses("HANDLER x {\n\tDEVICE d\n}\nHANDLER x {\n\tDEVICE e\n}\n", "f:4: \"x\" once more");
 	assert_null(find(SCST_CONF_HANDLER, "x", SCST_CONF_DEVICE, "d"));
 	loses("a 1\na 2\na\n", "f:3: \"a\" once more");
@@ -134,7 +136,8 @@ static void each_loss_of_perl_is_told_with_its_line(void **state)
 	loses("TARGET_DRIVER d {\nTARGET t {\nLUN 0\n}\n}\n", "f:3: LUN 0 without a device");
 	loses("TARGET_DRIVER d {\nTARGET t {\nGROUP g {\nINITIATOR i {\nx 1\n}\n}\n}\n}\n",
 	      "f:4: \"i\" has no attributes");
-	loses("a 1 2\n", "f:1: a 1 has more behind it or inside, which -config refuses");
+	loses("a 1 2\n",
+	      "f:1: a has more than one value behind it, which -config refuses");
 	assert_true(scst_conf_attr(conf, "a")->deep);
 	assert_int_equal(parse("a 1 2\na 3\n"), 0);
 	assert_false(scst_conf_attr(conf, "a")->deep);
