@@ -88,11 +88,10 @@ static int check_device(struct scst_diff *d, const struct scst_where *at,
 			const struct scst_conf *params, const struct scst_names *possible)
 {
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
-	struct scst_error ignored = {};
 
-	if (scst_live_attrs(d->live, SCST_CONF_DEVICE, at, &attrs, &ignored))
+	if (scst_live_attrs_named(d->live, SCST_CONF_DEVICE, at, possible, &attrs))
 		return 0;
-	return scst_diff_params(params, &attrs, possible) ? reopen_device(d, at, params) : 0;
+	return scst_diff_params(params, &attrs) ? reopen_device(d, at, params) : 0;
 }
 
 static int diff_device(struct scst_diff *d, const struct scst_conf *device,

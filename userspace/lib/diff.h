@@ -98,7 +98,6 @@ struct scst_conf *scst_diff_pick(const struct scst_conf *conf, const struct scst
 				 bool having);
 
 /* Was an object created with other parameters than @want? Those it has are in @have. */
-bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have,
-		      const struct scst_names *params);
+bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have);
 
 #endif

@@ -122,16 +122,32 @@ static int remove_extra(const struct settling *s)
 	return err;
 }
 
+static int settle(struct settling *s)
+{
+	struct scst_error ignored = {};
+	int err = scst_live_attrs(s->d->live, s->attrs->kind, &s->attrs->at, &s->have, &ignored);
+
+	s->unreadable = err;
+	err = err == -ENOMEM ? err : set_wanted(s);
+	return err ?: remove_extra(s);
+}
+
+/* An object that wants none, and has no dynamic ones, need not be read. */
+static bool wants_any(const struct scst_diff_attrs *attrs)
+{
+	for (size_t i = 0; i < attrs->want->nr_attrs; i++)
+		if (!is_left_out(attrs, attrs->want->attrs[i].name))
+			return true;
+	return false;
+}
+
 int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs)
 {
 	struct settling s = { .d = d, .attrs = attrs };
-	struct scst_error ignored = {};
-	int err = scst_live_attrs(d->live, attrs->kind, &attrs->at, &s.have, &ignored);
+	int err = read_dynamic(&s);
 
-	s.unreadable = err;
-	err = err == -ENOMEM ? err : read_dynamic(&s);
-	err = err ?: set_wanted(&s);
-	err = err ?: remove_extra(&s);
+	if (!err && (s.dynamic.nr || wants_any(attrs)))
+		err = settle(&s);
 	scst_live_attrs_clear(&s.have);
 	scst_names_clear(&s.dynamic);
 	return err;
@@ -163,8 +179,7 @@ static bool is_zero(const char *value)
 	return strtod(value, NULL) == 0;
 }
 
-bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have,
-		      const struct scst_names *params)
+bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have)
 {
 	for (size_t i = 0; i < want->nr_attrs; i++) {
 		const char *name = want->attrs[i].name, *is = scst_live_value(have, name);
@@ -174,8 +189,7 @@ bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs
 			return true;
 	}
 	for (size_t i = 0; i < have->nr; i++)
-		if (have->list[i].key && (!params || scst_names_has(params, have->list[i].name)) &&
-		    !scst_conf_attr(want, have->list[i].name))
+		if (have->list[i].key && !scst_conf_attr(want, have->list[i].name))
 			return true;
 	return false;
 }

@@ -33,20 +33,17 @@ static int reassign_lun(struct scst_diff *d, const struct scst_where *at,
 }
 
 /* A LUN with the device that it should have: with the same parameters? */
-static int check_lun(struct scst_diff *d, const struct scst_where *at, const struct scst_conf *want)
+static int check_lun(struct scst_diff *d, const struct scst_where *at, const struct scst_conf *want,
+		     const struct scst_names *possible)
 {
-	_cleanup_(scst_names_clear) struct scst_names possible = {};
-	_cleanup_(scst_conf_freep) struct scst_conf *params = NULL;
+	_cleanup_(scst_conf_freep) struct scst_conf *params = scst_diff_pick(want, possible, true);
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
-	struct scst_error ignored = {};
-	int err = lun_params(d, at, &possible);
 
-	if (err || scst_live_attrs(d->live, SCST_CONF_LUN, at, &attrs, &ignored))
-		return err;
-	params = scst_diff_pick(want, &possible, true);
 	if (!params)
 		return -ENOMEM;
-	return scst_diff_params(params, &attrs, NULL) ? reassign_lun(d, at, params) : 0;
+	if (scst_live_attrs_named(d->live, SCST_CONF_LUN, at, possible, &attrs))
+		return 0;
+	return scst_diff_params(params, &attrs) ? reassign_lun(d, at, params) : 0;
 }
 
 /* SCST's copy manager has LUNs of its own. */
@@ -60,9 +57,10 @@ static int extra_lun(struct scst_diff *d, const struct scst_where *at)
 static int check_luns(struct scst_diff *d, const struct scst_conf *have,
 		      const struct scst_conf *want, const struct scst_where *of)
 {
+	_cleanup_(scst_names_clear) struct scst_names possible = {};
 	struct scst_where at = *of;
 	struct scst_conf *lun;
-	int err = 0;
+	int err = want ? lun_params(d, of, &possible) : 0;
 
 	scst_conf_for_each(lun, have, SCST_CONF_LUN) {
 		const struct scst_conf *wanted = same(want, lun);
@@ -72,7 +70,7 @@ static int check_luns(struct scst_diff *d, const struct scst_conf *have,
 		if (err)
 			break;
 		err = wanted && scst_names_has(&wanted->devices, at.device) ?
-			check_lun(d, &at, wanted) : extra_lun(d, &at);
+			check_lun(d, &at, wanted, &possible) : extra_lun(d, &at);
 	}
 	return err;
 }
@@ -205,15 +203,11 @@ static int diff_initiators(struct scst_diff *d, const struct scst_conf *want,
 
 static bool is_hardware(const struct scst_diff *d, const struct scst_where *at)
 {
-	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
-	struct scst_error ignored = {};
-	const char *value;
+	_cleanup_free_ char *value = NULL;
 
 	if (!scst_live_takes_targets(d->live, at->driver))
 		return true;
-	if (scst_live_attrs(d->live, SCST_CONF_TARGET, at, &attrs, &ignored))
-		return false;
-	value = scst_live_value(&attrs, "hw_target");
+	value = scst_live_line(d->live, SCST_CONF_TARGET, at, "hw_target");
 	return value && streq(value, "1");
 }
 
@@ -324,13 +318,11 @@ static int set_enabled(struct scst_diff *d, enum scst_conf_kind kind, const stru
 static int diff_enabled(struct scst_diff *d, enum scst_conf_kind kind, const struct scst_where *at,
 			const struct scst_conf *want)
 {
-	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
-	const char *wanted = scst_conf_value(want, "enabled"), *is;
-	struct scst_error ignored = {};
-	int err = scst_live_attrs(d->live, kind, at, &attrs, &ignored);
+	_cleanup_free_ char *is = scst_live_line(d->live, kind, at, "enabled");
+	const char *wanted = scst_conf_value(want, "enabled");
+	bool missing = !scst_live_has(d->live, kind, at);
 
-	is = scst_live_value(&attrs, "enabled");
-	if (wanted && (err || (is && strtol(is, NULL, 0) != strtol(wanted, NULL, 0))))
+	if (wanted && (missing || (is && strtol(is, NULL, 0) != strtol(wanted, NULL, 0))))
 		return set_enabled(d, kind, at, wanted);
 	if (wanted || !is || !strtol(is, NULL, 0) || kind != SCST_CONF_TARGET ||
 	    streq(at->driver, "copy_manager"))

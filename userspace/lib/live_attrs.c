@@ -351,3 +351,31 @@ int scst_live_attrs(const struct scst_live *live, enum scst_conf_kind kind,
 				 strerror(-ret));
 	return 0;
 }
+
+int scst_live_attrs_named(const struct scst_live *live, enum scst_conf_kind kind,
+			  const struct scst_where *at, const struct scst_names *names,
+			  struct scst_live_attrs *attrs)
+{
+	char dir[PATH_MAX];
+	int err = scst_where_dir(kind, at, dir);
+
+	if (!err && !scst_live_has_file(live, dir))
+		err = -ENOENT;
+	for (size_t i = 0; i < names->nr && !err; i++)
+		err = add_entry(live, &abouts[kind], dir, names->list[i], attrs);
+	sort(attrs);
+	return err;
+}
+
+char *scst_live_line(const struct scst_live *live, enum scst_conf_kind kind,
+		     const struct scst_where *at, const char *name)
+{
+	char dir[PATH_MAX], full[PATH_MAX], *text;
+
+	if (scst_where_dir(kind, at, dir) ||
+	    scst_format(full, sizeof(full), "%s/%s/%s", live->root, dir, name) ||
+	    scst_read_file(full, &text))
+		return NULL;
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}

@@ -37,9 +37,18 @@ int scst_live_attrs(const struct scst_live *live, enum scst_conf_kind kind,
 		    const struct scst_where *at, struct scst_live_attrs *attrs,
 		    struct scst_error *err);
 
-/* The same of any directory below the root, and without special cases: of a session. */
+/* Those of @names that are there, and no other file is opened. Return: 0; -ENOENT as above. */
+int scst_live_attrs_named(const struct scst_live *live, enum scst_conf_kind kind,
+			  const struct scst_where *at, const struct scst_names *names,
+			  struct scst_live_attrs *attrs);
+
+/* All of any directory below the root, without special cases: of a session. */
 int scst_live_attrs_in(const struct scst_live *live, const char *dir,
 		       struct scst_live_attrs *attrs);
+
+/* The first line of one file of an object; NULL if it is not there, or cannot be read. */
+char *scst_live_line(const struct scst_live *live, enum scst_conf_kind kind,
+		     const struct scst_where *at, const char *name);
 
 const struct scst_live_attr *scst_live_attr(const struct scst_live_attrs *attrs,
 					    const char *name);

@@ -31,14 +31,11 @@ static int clear_device_group(struct admin *admin, const struct scst_conf *dgrou
 
 static bool is_virtual(struct admin *admin, const struct scst_where *at)
 {
-	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
-	struct scst_error why = {};
-	const char *hardware;
+	_cleanup_free_ char *hardware = NULL;
 
-	if (!scst_live_takes_targets(&admin->live, at->driver) ||
-	    admin_read_attrs(admin, SCST_CONF_TARGET, at, &attrs, &why))
+	if (!scst_live_takes_targets(&admin->live, at->driver))
 		return false;
-	hardware = scst_live_value(&attrs, "hw_target");
+	hardware = scst_live_line(&admin->live, SCST_CONF_TARGET, at, "hw_target");
 	return !hardware || !streq(hardware, "1");
 }
 
@@ -131,16 +128,12 @@ static int close_devices(struct admin *admin, const struct scst_conf *handler)
 /* Targets of hardware are still there; who has `enabled` and is, is disabled. */
 static int disable(struct admin *admin, enum scst_conf_kind kind, const struct scst_where *at)
 {
-	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
+	_cleanup_free_ char *enabled = scst_live_line(&admin->live, kind, at, "enabled");
 	const struct scst_step step = {
 		.kind = scst_step_set(kind), .at = *at, .name = "enabled", .value = "0",
 	};
-	struct scst_error why = {};
-	const char *enabled;
 	int ret;
 
-	(void)admin_read_attrs(admin, kind, at, &attrs, &why);
-	enabled = scst_live_value(&attrs, "enabled");
 	if (!enabled || streq(enabled, "0"))
 		return 0;
 	ret = admin_step(admin, &step);

@@ -115,6 +115,24 @@ static void a_device_has_a_type_a_handler_and_what_is_only_written(void **state)
 	assert_int_equal(scst_live_attr(&attrs, "size_mb")->nr_values, 1);
 }
 
+static void what_is_named_is_all_that_is_read(void **state)
+{
+	_cleanup_(scst_names_clear) struct scst_names names = {};
+	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
+	struct scst_where at = { .device = "d" };
+
+	assert_int_equal(scst_names_add(&names, "size"), 0);
+	assert_int_equal(scst_names_add(&names, "filename"), 0);
+	assert_int_equal(scst_names_add(&names, "o_direct"), 0);
+	assert_int_equal(scst_live_attrs_named(&fake->live, SCST_CONF_DEVICE, &at, &names, &attrs),
+			 0);
+	assert_int_equal(attrs.nr, 2);
+	assert_string_equal(scst_live_value(&attrs, "filename"), "/srv/a");
+	at.device = "e";
+	assert_int_equal(scst_live_attrs_named(&fake->live, SCST_CONF_DEVICE, &at, &names, &attrs),
+			 -ENOENT);
+}
+
 static void levels_of_tracing_are_a_list(void **state)
 {
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
@@ -223,6 +241,7 @@ int main(void)
 		T(a_directory_that_is_not_there_is_named),
 		T(attributes_know_key_mode_and_number),
 		T(a_device_has_a_type_a_handler_and_what_is_only_written),
+		T(what_is_named_is_all_that_is_read),
 		T(levels_of_tracing_are_a_list),
 		T(sessions_of_scst_local_are_an_attribute),
 		T(saved_is_what_was_set_and_enabled),
