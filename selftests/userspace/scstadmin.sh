@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# scstadmin on the real modules: a file is applied, written, and changes nothing when it is applied
+# once more; groups come back in the order in which they match. What it says, and all its verbs,
+# have unit tests (selftests/unit/scstadmin), which run against files that behave like sysfs.
+. "$(dirname "$0")/../iscsi/lib.sh"
+
+PATH=$PATH:/usr/local/sbin
+conf=$tap_dir/scst.conf
+first=$tap_dir/first.img
+target=iqn.2026-01.org.example:admin
+
+setup_file()
+{
+	load_iscsi
+	truncate -s 8M "$first"
+}
+
+teardown_file()
+{
+	unload_iscsi
+}
+
+teardown()
+{
+	admin -clear_config -force -noprompt
+	[ ! -d "$scst/targets/iscsi/$target" ] || fail "$target is still there"
+	[ ! -d "$scst/devices/first" ] || fail "the device is still there"
+}
+
+# It succeeds; what it says is in $said.
+admin() # OPTION...
+{
+	said=$(scstadmin "$@" 2>&1) || fail "scstadmin $* ended with $?: $said"
+}
+
+# It ends with that status.
+admin_fails() # STATUS OPTION...
+{
+	local expected=$1 status=0
+	shift
+	said=$(scstadmin "$@" 2>&1) || status=$?
+	assert_eq "$status" "$expected" "status of scstadmin $*, which says '$said',"
+}
+
+write_conf()
+{
+	cat >"$conf" <<-EOT
+	HANDLER vdisk_fileio {
+		DEVICE first {
+			filename $first
+			usn 4711
+		}
+	}
+	HANDLER vdisk_nullio {
+		DEVICE null {
+			size_mb 64
+		}
+	}
+	TARGET_DRIVER iscsi {
+		TARGET $target {
+			IncomingUser "joe secret123456"
+			alias "of a test"
+			LUN 0 first
+			LUN 1 null {
+				read_only 1
+			}
+			GROUP zebra {
+				LUN 0 first
+				INITIATOR iqn.z*
+			}
+			GROUP ant {
+				LUN 0 null
+				INITIATOR *
+			}
+		}
+	}
+	EOT
+}
+
+test_file_is_applied()	# devices, target, LUNs, groups, CHAP
+{
+	local dir=$scst/targets/iscsi/$target
+	write_conf
+	admin -config "$conf"
+	assert_match "$said" "change\(s\) made" "what it says"
+	assert_eq "$(head -n 1 "$scst/devices/first/usn")" 4711 usn
+	assert_eq "$(head -n 1 "$dir/IncomingUser")" "joe secret123456" "user"
+	assert_eq "$(head -n 1 "$dir/luns/1/read_only")" 1 read_only
+	assert_match "$(readlink "$dir/ini_groups/ant/luns/0/device")" "/null$" "device of ant"
+	[ -e "$dir/ini_groups/zebra/initiators/iqn.z*" ] || fail "no pattern in zebra"
+}
+
+test_written_file_changes_nothing()	# and is for root only
+{
+	write_conf
+	admin -config "$conf"
+	rm "$conf"
+	admin -write_config "$conf"
+	assert_eq "$(stat -c %a "$conf")" 600 "mode of the file"
+	admin -config "$conf"
+	assert_match "$said" "Done, 0 change\(s\) made" "what it says of $(cat "$conf"),"
+}
+
+test_groups_come_back_in_their_order()	# the first that matches counts: not by name
+{
+	write_conf
+	admin -config "$conf"
+	admin -add_group middle -driver iscsi -target "$target"
+	admin -write_config "$conf"
+	assert_eq "$(sed -n 's/^\t*GROUP \([a-z]*\).*/\1/p' "$conf" | xargs)" "zebra ant middle" \
+		groups
+}
+
+test_verbs_end_with_their_codes()	# 41: exists; 40: does not; a device in use; no answer
+{
+	admin -add_target "$target" -driver iscsi
+	admin_fails 41 -add_target "$target" -driver iscsi
+	admin_fails 40 -rem_target nobody -driver iscsi -noprompt
+	admin -open_dev first -handler vdisk_fileio -attributes "filename=$first"
+	admin -add_lun 0 -driver iscsi -target "$target" -device first
+	admin_fails 1 -close_dev first -handler vdisk_fileio -noprompt
+	assert_match "$said" "still in use, aborting" "what it says"
+	admin -close_dev first -handler vdisk_fileio </dev/null
+	assert_match "$said" "Aborting action" "without an answer"
+	[ -d "$scst/devices/first" ] || fail "the device is gone"
+}
+
+run_tests "$@"
