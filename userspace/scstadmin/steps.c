@@ -2,8 +2,6 @@
 /* A step is announced, done, and what became of it is told. */
 #include "steps.h"
 
-#include "printable.h"
-
 static bool is_enabling(const struct scst_step *step)
 {
 	return (step->kind == SCST_STEP_SET_TARGET || step->kind == SCST_STEP_SET_DRIVER) &&
@@ -36,6 +34,15 @@ static int write_or_tell(const struct scst_live *live, const char *path, const c
 	return 0;
 }
 
+/* SCST's words leave out what the kernel said; no text, since that may hold a secret. */
+static void tell_errno(struct admin *admin, const struct scst_step *step, int err)
+{
+	char path[PATH_MAX];
+
+	if (!scst_step_path(step, path))
+		fprintf(admin->err, "%s/%s: %s\n", admin->live.root, path, strerror(-err));
+}
+
 static enum admin_code run(struct admin *admin, const struct scst_step *step)
 {
 	const struct scst_live live = {
@@ -47,7 +54,10 @@ static enum admin_code run(struct admin *admin, const struct scst_step *step)
 	if (refusal)
 		return refusal;
 	err = scst_apply_step(&live, step, admin->patience);
-	return err ? step_reason(admin, step, err) : ADMIN_OK;
+	if (!err)
+		return ADMIN_OK;
+	tell_errno(admin, step, err);
+	return step_reason(admin, step, err);
 }
 
 static bool is_attribute(enum scst_step_kind kind)

@@ -70,6 +70,20 @@ static void what_went_wrong_with_a_device_has_its_text(void **state)
 	     "\tFailed to open device. See \"dmesg\" for more information.\n\n");
 }
 
+static void what_the_kernel_said_is_on_stderr(void **state)
+{
+	_cleanup_run_ struct run run = {};
+	char text[256];
+
+	fake->refuse = "add_target_attribute";
+	fake->refuse_with = -EBUSY;
+	run = run_admin(fake, "-add_tgt_attr t -driver iscsi -attributes 'IncomingUser=a secret'",
+			"");
+	snprintf(text, sizeof(text), "%s/targets/iscsi/mgmt: %s\n", fake->root, strerror(EBUSY));
+	assert_string_equal(run.err, text);
+	assert_int_equal(run.status, 1);
+}
+
 static void cont_on_err_goes_on(void **state)
 {
 	says("-cont_on_err -open_dev d -handler nobody", "", 0,
@@ -380,6 +394,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_device_is_opened_with_its_parameters),
 		T(what_went_wrong_with_a_device_has_its_text),
+		T(what_the_kernel_said_is_on_stderr),
 		T(cont_on_err_goes_on),
 		T(a_device_in_use_is_not_closed),
 		T(no_answer_is_a_no),
