@@ -11,6 +11,7 @@
 #include <linux/sysfs.h>
 
 #include "mgmt.h"
+#include "name.h"
 
 enum scst_attr_type {
 	SCST_ATTR_FN,		/* only functions			*/

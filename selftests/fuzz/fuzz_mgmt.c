@@ -17,7 +17,7 @@
 
 #define MAX_WORDS	8
 
-char last_warning[256];
+char last_warning[512];
 unsigned int warnings;
 
 static void must(bool so)

@@ -186,6 +186,20 @@ test_allowed_portals_are_patterns()	# several, with and without !
 	assert_fails_with "Invalid argument" iscsi_mgmt "add_target_attribute $iqn allowed_portal !"
 }
 
+test_names_are_those_of_iscsi()	# each byte of 255, in a target's name
+{
+	local LC_ALL=C byte name taken class='^iqn\.x[A-Za-z0-9_.:-]y$'
+	for ((byte = 1; byte < 256; byte++)); do
+		[ "$byte" -ne 10 ] || continue	# a shell writes what is before it by itself
+		printf -v name "iqn.x\\x$(printf %02x "$byte")y"
+		taken=no
+		! iscsi_mgmt add_target "$name" 2>/dev/null || taken=yes
+		[ $taken = no ] || iscsi_mgmt del_target "$name"
+		[[ $name =~ $class ]] && [ $taken = yes ] || [[ ! $name =~ $class && $taken = no ]] ||
+			fail "byte $byte: taken: $taken"
+	done
+}
+
 test_driver_settings()	# iSNS, portals, switches
 {
 	assert_attr "$iscsi/enabled" 0

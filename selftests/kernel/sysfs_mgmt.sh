@@ -132,8 +132,88 @@ test_names_that_are_no_file_names_are_refused()	# of devices, targets and sessio
 	refused "$null_mgmt" "add_device $long" "name too long"
 	refused "$drv"/mgmt "add_target a/b" "$einval"
 	refused "$drv"/mgmt "add_target .." "$einval"
-	refused "$drv"/mgmt "add_target $long$long$long$long" "$einval"
+	refused "$drv"/mgmt "add_target $long$long$long$long" "name too long" "at most 255"
 	refused "$drv"/mgmt "add_session scst_local_tgt a/b" "$einval"
+}
+
+# Of a record it tells each byte that is not printable ASCII as \xHH.
+raw_log()
+{
+	dd if=/dev/kmsg iflag=nonblock bs=8k status=none 2>/dev/null || true
+}
+
+test_log_is_ascii()	# whatever is written where, and refused
+{
+	local odd=$'\xe9\x9b2J\x7f'
+	mark_log
+	refused "$null_mgmt" "$odd" "$einval"
+	refused "$null_mgmt" "add_device $odd" "$einval" "0xe9"
+	refused "$null_mgmt" "add_device d $odd" "$einval"
+	refused "$null_mgmt" "add_device d $odd=1" "$einval"
+	refused "$null_mgmt" "add_device d size_mb=$odd" "$einval"
+	refused "$null_mgmt" "del_device $odd" ""
+	refused "$scst/handlers/vdisk_fileio/mgmt" "add_device d filename=/$odd" ""
+	refused "$drv"/mgmt "$odd" "$einval"
+	refused "$drv"/mgmt "add_target $odd" "$einval"
+	refused "$drv"/mgmt "add_target t $odd=$odd" "$einval"
+	refused "$drv"/mgmt "add_session $odd $odd" ""
+	refused "$drv"/mgmt "add_session scst_local_tgt $odd" "$einval"
+	refused "$host_session"/transport_id "$odd" "$einval"
+	refused "$tgt"/luns/mgmt "add $odd 1" "No such device"
+	refused "$tgt"/luns/mgmt "add spare $odd" "$einval"
+	refused "$tgt"/luns/mgmt "add spare 1 $odd=1" "$einval"
+	refused "$tgt"/luns/mgmt "add spare 1 read_only=$odd" "$einval"
+	refused "$tgt"/ini_groups/mgmt "create $odd" "$einval"
+	refused "$scst"/trace_level "add $odd" "$einval"
+	[ "$(raw_log | sed "1,/$log_mark/d" | nr_lines "vdisk\|local")" -gt 10 ] || fail "nothing in the log"
+	assert_eq "$(raw_log | sed "1,/$log_mark/d" | lines_with -F '\x' | lines_with -v ';test: ')" "" "other bytes"
+}
+
+# What a name may have, and what a pattern may besides.
+name_class='A-Za-z0-9_.:,=+@%#-'
+pattern_class="]*?[!$name_class"
+
+# each_byte CLASS ADD DEL: names "x", byte, "y" go through both functions, if CLASS has the byte; else
+# ADD fails. A shell writes what is before a newline by itself.
+each_byte()
+{
+	local LC_ALL=C byte name taken class="^x[$1]y\$"
+	for ((byte = 1; byte < 256; byte++)); do
+		[ "$byte" -ne 10 ] || continue
+		printf -v name "x\\x$(printf %02x "$byte")y"
+		taken=no
+		! "$2" "$name" 2>/dev/null || taken=yes
+		[ $taken = no ] || "$3" "$name" || fail "$3 $name"
+		[[ $name =~ $class ]] && [ $taken = yes ] || [[ ! $name =~ $class && $taken = no ]] ||
+			fail "byte $byte: taken: $taken, by $2"
+	done
+}
+
+add_target() { write_attr "$drv"/mgmt "add_target $1"; }
+del_target() { write_attr "$drv"/mgmt "del_target $1"; }
+add_session() { write_attr "$drv"/mgmt "add_session scst_local_tgt $1"; }
+del_session() { write_attr "$drv"/mgmt "del_session scst_local_tgt $1"; }
+add_group() { write_attr "$tgt"/ini_groups/mgmt "create $1"; }
+del_group() { write_attr "$tgt"/ini_groups/mgmt "del $1"; }
+add_pattern() { write_attr "$tgt"/ini_groups/g/initiators/mgmt "add $1"; }
+del_pattern() { write_attr "$tgt"/ini_groups/g/initiators/mgmt "del $1"; }
+
+# The kernel's isgraph() is that of Latin-1: a name with an accent went to the log, and "$(id)" into
+# whatever shell command it was pasted.
+test_names_are_plain()	# each byte of 255, in the name of each kind of object
+{
+	each_byte "$name_class" add_null del_null
+	each_byte "$name_class" add_target del_target
+	each_byte "$name_class" add_session del_session
+	each_byte "$name_class" add_group del_group
+	add_group g
+	each_byte "$pattern_class" add_pattern del_pattern
+	del_group g
+	last_tree=
+	assert_fails_with "$einval" write_raw "$null_mgmt" 'add_device x\ny'
+	refused "$null_mgmt" 'add_device #1' "$einval" "0x23"
+	refused "$null_mgmt" 'add_device a$(id)' "$einval" "0x24"
+	refused "$tgt/ini_groups/mgmt" "create a'b" "$einval" "0x27"
 }
 
 test_names_of_files_are_taken()	# a device or target cannot be called like a file beside it

@@ -80,10 +80,10 @@ static int device_publish(struct scst_device *dev)
 
 int scst_device_register(struct scst_device *dev, const struct scst_handler_ops *ops)
 {
-	int err;
+	int err = scst_name_check("device", dev->name, sizeof(dev->name), SCST_NAME_SIGNS);
 
-	if (!scst_name_valid(dev->name, sizeof(dev->name)))
-		return -EINVAL;
+	if (err)
+		return err;
 	dev->ops = ops;
 	dev->lu.verbs = verb_mask(ops) & ~dev->lacks;
 	dev->lu.mode_default = scst_mode_current(&dev->lu);

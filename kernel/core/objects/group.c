@@ -209,16 +209,6 @@ static void reassign_sessions(struct scst_target *tgt, struct list_head *dead)
  * Patterns.
  */
 
-static int pattern_check(const char *text)
-{
-	if (!text || !scst_name_valid(text, sizeof_field(struct scst_pattern, text))) {
-		pr_warn_ratelimited("scst: \"%s\" is no pattern of an initiator name\n",
-				    text ?: "");
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static int insert_pattern(struct scst_group *group, struct scst_pattern *pattern)
 {
 	int err;
@@ -238,7 +228,7 @@ int scst_group_add_pattern(struct scst_group *group, const char *text)
 {
 	struct scst_pattern *pattern;
 	LIST_HEAD(dead);
-	int err = pattern_check(text);
+	int err = scst_name_check("pattern", text, sizeof(pattern->text), SCST_PATTERN_SIGNS);
 
 	if (err)
 		return err;
@@ -354,10 +344,10 @@ static int group_publish(struct scst_group *group)
 int scst_group_create(struct scst_target *tgt, const char *name)
 {
 	struct scst_group *group;
-	int err;
+	int err = scst_name_check("group", name, sizeof(group->name), SCST_NAME_SIGNS);
 
-	if (!scst_name_valid(name, sizeof(group->name)))
-		return -EINVAL;
+	if (err)
+		return err;
 	group = kzalloc(sizeof(*group), GFP_KERNEL);
 	if (!group)
 		return -ENOMEM;

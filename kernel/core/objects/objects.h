@@ -17,7 +17,6 @@ struct scst_pattern;
 struct scst_device *scst_registry_find_device(const char *name);
 struct scst_driver *scst_registry_find_driver(const struct scst_target_ops *ops);
 struct scst_handler *scst_registry_find_handler(const struct scst_handler_ops *ops);
-bool scst_name_valid(const char *name, size_t size);
 
 /* device.c */
 void scst_device_put(struct scst_device *dev);

@@ -2,27 +2,12 @@
 /*
  * What there is: target drivers, handlers, and their names.
  */
-#include <linux/ctype.h>
 #include <linux/export.h>
 #include <linux/slab.h>
 
 #include "reserve/reserve.h"
 #include "sysfs/sysfs.h"
 #include "objects.h"
-
-/* A name becomes a directory. */
-bool scst_name_valid(const char *name, size_t size)
-{
-	size_t len = strnlen(name, size);
-	size_t i;
-
-	if (!len || len == size || !strcmp(name, ".") || !strcmp(name, ".."))
-		return false;
-	for (i = 0; i < len; i++)
-		if (!isgraph(name[i]) || name[i] == '/')
-			return false;
-	return true;
-}
 
 static struct scst_driver *find_driver(const struct scst_target_ops *ops)
 {

@@ -228,8 +228,9 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 	LIST_HEAD(dead);
 	int err;
 
-	if (!scst_name_valid(initiator, SCST_NAME_LEN))
-		return ERR_PTR(-EINVAL);
+	err = scst_name_check("session", initiator, SCST_NAME_LEN, SCST_NAME_SIGNS);
+	if (err)
+		return ERR_PTR(err);
 	sess = session_alloc(tgt, initiator, nr_cmds, priv);
 	if (!sess)
 		return ERR_PTR(-ENOMEM);

@@ -127,8 +127,11 @@ struct scst_target *scst_target_register(const struct scst_target_ops *ops, cons
 	struct scst_target *tgt;
 	int err;
 
-	if (!scst_name_valid(name, SCST_NAME_LEN) || (limits && !are_limits(limits)))
-		return ERR_PTR(-EINVAL);
+	err = scst_name_check("target", name, SCST_NAME_LEN, SCST_NAME_SIGNS);
+	if (!err && limits && !are_limits(limits))
+		err = -EINVAL;
+	if (err)
+		return ERR_PTR(err);
 	tgt = target_alloc(ops, name, priv);
 	if (!tgt)
 		return ERR_PTR(-ENOMEM);

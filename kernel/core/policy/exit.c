@@ -5,8 +5,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/ctype.h>
-
 #include "command/scst_trace.h"
 #include "policy.h"
 
@@ -22,18 +20,6 @@ const char *const scst_policy_exit_kinds[SCST_EXIT_MAX] = {
 static DEFINE_RAW_SPINLOCK(scst_policy_exits_lock);
 static struct scst_policy_exit exits[SCST_POLICY_EXITS];	/* scst_policy_exits_lock; a ring */
 static unsigned int nr_exits;		/* scst_policy_exits_lock; ever written */
-
-static void copy_printable(char *to, const char *from, size_t size)
-{
-	ssize_t len = strscpy(to, from, size);
-	size_t i;
-
-	if (len < 0)
-		len = size - 1;
-	for (i = 0; i < len; i++)
-		if (!isprint(to[i]))
-			to[i] = '?';
-}
 
 void scst_policy_sum_stats(const struct scst_policy_seat *seat, struct scst_policy_stats *sum)
 {
@@ -73,7 +59,7 @@ static void fill_exit(struct scst_policy *policy, enum scst_policy_exit_kind kin
 	exit->time = ktime_get_real_seconds();
 	exit->hooks = policy->hooks;
 	strscpy(exit->name, policy->seat->name, sizeof(exit->name));
-	copy_printable(exit->text, text, sizeof(exit->text));
+	strscpy(exit->text, scst_printable(text).text);
 	scst_policy_sum_stats(policy->seat, &exit->stats);
 	smp_store_release(&exit->kind, kind);	/* pairs with state_show() */
 }

@@ -63,7 +63,7 @@ void scst_pr_dump(struct scst_device *dev)
 	err = text ? scst_file_replace(path, text, len) : -ENOMEM;
 	if (err)
 		pr_err("scst: %s: cannot dump persistent reservations to %s: %pe\n", dev->name,
-		       path, ERR_PTR(err));
+		       scst_printable(path).text, ERR_PTR(err));
 	kvfree(text);
 	kfree(path);
 }

@@ -93,7 +93,8 @@ static int save(struct scst_device *dev, const struct scst_pr *old, const struct
 	err = path ? scst_pr_save(path, new, old->lost) : -ENOMEM;
 	if (err)
 		pr_err_ratelimited("scst: %s: cannot save reservations to %s: %pe\n",
-				   dev->name, path ?: "their file", ERR_PTR(err));
+				   dev->name, scst_printable(path ?: "their file").text,
+				   ERR_PTR(err));
 	kfree(path);
 	return err;
 }

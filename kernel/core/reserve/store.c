@@ -154,11 +154,12 @@ static struct scst_pr_version *take_over(const struct scst_device *dev, const ch
 		err = scst_slots_create(path, PR_MAGIC, text, version->pr.aptpl ? len : 0);
 	kvfree(text);
 	if (!err) {
-		pr_info("scst: %s: took over the reservations of SCST from %s\n", dev->name, path);
+		pr_info("scst: %s: took over the reservations of SCST from %s\n", dev->name,
+			scst_printable(path).text);
 		return version;
 	}
 	pr_err("scst: %s: cannot take over the reservations of SCST from %s: %pe\n", dev->name,
-	       path, ERR_PTR(err));
+	       scst_printable(path).text, ERR_PTR(err));
 	kvfree(version);
 	return NULL;
 }
@@ -183,8 +184,8 @@ struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *
 	}
 	if (version)
 		return version;
-	pr_err("scst: %s: the persistent reservations in %s are lost: %pe\n", dev->name, path,
-	       ERR_PTR(err ?: -EBADMSG));
+	pr_err("scst: %s: the persistent reservations in %s are lost: %pe\n", dev->name,
+	       scst_printable(path).text, ERR_PTR(err ?: -EBADMSG));
 	pr_err("scst: %s: an initiator has to replace them (REPLACE LOST RESERVATION)\n",
 	       dev->name);
 	return lost();

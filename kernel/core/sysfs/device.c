@@ -96,7 +96,7 @@ static int add_device(void *owner, const char *name, struct scst_params *params)
 	err = handler->ops->add_device(name, params);
 	if (err)
 		pr_warn_ratelimited("scst: handler %s: cannot add device %s: %pe\n",
-				    handler->ops->name, name, ERR_PTR(err));
+				    handler->ops->name, scst_printable(name).text, ERR_PTR(err));
 	return err;
 }
 
@@ -113,7 +113,7 @@ static int del_device(void *owner, const char *name, struct scst_params *params)
 	err = dev ? handler->ops->del_device(dev) : -EINVAL;
 	if (err)
 		pr_warn_ratelimited("scst: handler %s: cannot delete device %s: %pe\n",
-				    handler->ops->name, name, ERR_PTR(err));
+				    handler->ops->name, scst_printable(name).text, ERR_PTR(err));
 	return err;
 }
 

@@ -39,7 +39,7 @@ static ssize_t block_show(void *obj, char *buf)
 /* For poll() on the file and for udev: SCST has an event for it. */
 static void announce_blocked(struct scst_device *dev, const char *text)
 {
-	pr_info("scst: device %s is blocked: %s\n", dev->name, text);
+	pr_info("scst: device %s is blocked: %s\n", dev->name, scst_printable(text).text);
 	sysfs_notify(&dev->dir.kobj, NULL, "block");
 }
 

@@ -7,8 +7,8 @@
 
 static void warn(const struct scst_target *tgt, const char *what, const char *name, int err)
 {
-	pr_warn_ratelimited("scst: target %s: cannot %s %s: %pe\n", tgt->name, what, name,
-			    ERR_PTR(err));
+	pr_warn_ratelimited("scst: target %s: cannot %s %s: %pe\n", tgt->name, what,
+			    scst_printable(name).text, ERR_PTR(err));
 }
 
 static ssize_t pattern_show(void *obj, char *buf)

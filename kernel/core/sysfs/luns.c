@@ -26,8 +26,8 @@ static int parse_lun(char *word, u16 *lun)
 		return -EINVAL;
 	}
 	if (scst_parse_u64(word, 0, SCST_MAX_LUN, &value)) {
-		pr_warn_ratelimited("scst: LUN \"%s\" is not a number from 0 to %u\n", word,
-				    SCST_MAX_LUN);
+		pr_warn_ratelimited("scst: LUN \"%s\" is not a number from 0 to %u\n",
+				    scst_printable(word).text, SCST_MAX_LUN);
 		return -EINVAL;
 	}
 	*lun = value;
@@ -41,11 +41,13 @@ static int parse_lun_params(struct scst_params *params, struct lun_args *out)
 
 	while ((more = scst_params_next(params, &name, &value)) > 0) {
 		if (strcasecmp(name, "read_only")) {
-			pr_warn_ratelimited("scst: unknown parameter \"%s\"\n", name);
+			pr_warn_ratelimited("scst: unknown parameter \"%s\"\n",
+					    scst_printable(name).text);
 			return -EINVAL;
 		}
 		if (scst_parse_bool(value, &out->read_only)) {
-			pr_warn_ratelimited("scst: read_only is 0 or 1, not \"%s\"\n", value);
+			pr_warn_ratelimited("scst: read_only is 0 or 1, not \"%s\"\n",
+					    scst_printable(value).text);
 			return -EINVAL;
 		}
 	}
@@ -74,7 +76,7 @@ static void warn_lun(const struct scst_group *group, const char *what, const cha
 		     int err)
 {
 	pr_warn_ratelimited("scst: target %s: %s %s at LUN %u: %pe\n", group->tgt->name, what,
-			    device, lun, ERR_PTR(err));
+			    scst_printable(device).text, lun, ERR_PTR(err));
 }
 
 static int luns_add(void *obj, char *text)

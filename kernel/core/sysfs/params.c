@@ -9,6 +9,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <scst/mgmt.h>
+#include <scst/name.h>
 
 /* @also ends a word, too; 0: nothing does. */
 static char *cut_word(char **text, char also)
@@ -55,7 +56,8 @@ int scst_mgmt_words(char *text, unsigned int nr, char **words)
 	}
 	more = scst_mgmt_word(&text);
 	if (more) {
-		pr_warn_ratelimited("scst: too many words, from \"%s\" on\n", more);
+		pr_warn_ratelimited("scst: too many words, from \"%s\" on\n",
+				    scst_printable(more).text);
 		return -EINVAL;
 	}
 	return 0;
@@ -98,12 +100,14 @@ int scst_params_next(struct scst_params *params, char **name, char **value)
 		*val++ = '\0';
 	item = strim(item);
 	if (!val || !is_word(item)) {
-		pr_warn_ratelimited("scst: parameter \"%s\" is not name=value\n", item);
+		pr_warn_ratelimited("scst: parameter \"%s\" is not name=value\n",
+				    scst_printable(item).text);
 		return -EINVAL;
 	}
 	val = strim(val);
 	if (!is_word(val)) {
-		pr_warn_ratelimited("scst: the value of parameter \"%s\" is not one word\n", item);
+		pr_warn_ratelimited("scst: the value of parameter \"%s\" is not one word\n",
+				    scst_printable(item).text);
 		return -EINVAL;
 	}
 	*name = item;
@@ -118,7 +122,8 @@ int scst_params_end(struct scst_params *params)
 
 	if (!item)
 		return 0;
-	pr_warn_ratelimited("scst: too many words, from \"%s\" on\n", item);
+	pr_warn_ratelimited("scst: too many words, from \"%s\" on\n",
+			    scst_printable(item).text);
 	return -EINVAL;
 }
 EXPORT_SYMBOL_GPL(scst_params_end);
@@ -138,7 +143,8 @@ int scst_mgmt_run(const struct scst_mgmt_verb *verbs, void *obj, char *text)
 	const struct scst_mgmt_verb *verb = word ? scst_mgmt_find(verbs, word) : NULL;
 
 	if (!verb) {
-		pr_warn_ratelimited("scst: unknown command \"%s\"\n", word ?: "");
+		pr_warn_ratelimited("scst: unknown command \"%s\"\n",
+				    scst_printable(word ?: "").text);
 		return -EINVAL;
 	}
 	return verb->run(obj, text);

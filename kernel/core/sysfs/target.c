@@ -210,8 +210,8 @@ static int add_target(void *owner, const char *name, struct scst_params *params)
 	scst_assert_unlocked();
 	err = ops->add_target(name, params);
 	if (err)
-		pr_warn_ratelimited("scst: driver %s: cannot add target %s: %pe\n", ops->name, name,
-				    ERR_PTR(err));
+		pr_warn_ratelimited("scst: driver %s: cannot add target %s: %pe\n", ops->name,
+				    scst_printable(name).text, ERR_PTR(err));
 	return err;
 }
 
@@ -228,7 +228,7 @@ static int del_target(void *owner, const char *name, struct scst_params *params)
 	err = tgt ? ops->del_target(tgt) : -EINVAL;
 	if (err)
 		pr_warn_ratelimited("scst: driver %s: cannot delete target %s: %pe\n", ops->name,
-				    name, ERR_PTR(err));
+				    scst_printable(name).text, ERR_PTR(err));
 	return err;
 }
 
@@ -267,8 +267,8 @@ static int run_driver_verb(const struct scst_target_ops *ops, const char *verb, 
 	err = ops->mgmt(verb, args);
 	scst_claim_drop(&claim);
 	if (err)
-		pr_warn_ratelimited("scst: driver %s: %s failed: %pe\n", ops->name, verb,
-				    ERR_PTR(err));
+		pr_warn_ratelimited("scst: driver %s: %s failed: %pe\n", ops->name,
+				    scst_printable(verb).text, ERR_PTR(err));
 	return err;
 }
 
@@ -279,7 +279,8 @@ static int driver_verb(const struct scst_target_ops *ops, const char *verb, char
 	int err;
 
 	if (!ops->mgmt) {
-		pr_warn_ratelimited("scst: driver %s: unknown command \"%s\"\n", ops->name, verb);
+		pr_warn_ratelimited("scst: driver %s: unknown command \"%s\"\n", ops->name,
+				    scst_printable(verb).text);
 		return -EINVAL;
 	}
 	copy = kstrdup(args, GFP_KERNEL);

@@ -185,7 +185,8 @@ static int switch_token(char *args, bool only, bool on)
 	token = find_token(name);
 	event = find_event(name);
 	if (!token && !event) {
-		pr_warn_ratelimited("scst: trace_level: unknown token \"%s\"\n", name);
+		pr_warn_ratelimited("scst: trace_level: unknown token \"%s\"\n",
+				    scst_printable(name).text);
 		return -EINVAL;
 	}
 	guard(mutex)(&trace_lock);

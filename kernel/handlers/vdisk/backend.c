@@ -72,8 +72,8 @@ int vdisk_open(struct vdisk *vd)
 	if (!err)
 		vd->is_open = true;
 	else if (vd->filename && !vd->lost)
-		pr_err("scst_vdisk: %s: cannot use %s: %pe\n", vd->dev.name, vd->filename,
-		       ERR_PTR(err));
+		pr_err("scst_vdisk: %s: cannot use %s: %pe\n", vd->dev.name,
+		       scst_printable(vd->filename).text, ERR_PTR(err));
 	return err;
 }
 
@@ -143,7 +143,7 @@ void vdisk_look_work(struct work_struct *work)
 		return;
 	if (!vd->lost) {
 		pr_err("scst_vdisk: %s: %s is gone; waiting for it to come back\n", vd->dev.name,
-		       vd->filename);
+		       scst_printable(vd->filename).text);
 		vd->lost = true;
 		close_now(vd);
 	}
@@ -152,7 +152,8 @@ void vdisk_look_work(struct work_struct *work)
 		return;
 	}
 	vd->lost = false;
-	pr_info("scst_vdisk: %s: %s is back\n", vd->dev.name, vd->filename);
+	pr_info("scst_vdisk: %s: %s is back\n", vd->dev.name,
+		scst_printable(vd->filename).text);
 }
 
 /* No command and no attribute is left. */
@@ -194,7 +195,8 @@ static int resync(struct vdisk *vd)
 		bytes = min(bytes, vd->size_limit);
 	nblocks = bytes >> vd->dev.lu.block_shift;
 	if (!nblocks) {
-		pr_err("scst_vdisk: %s: %s is below one block now\n", vd->dev.name, vd->filename);
+		pr_err("scst_vdisk: %s: %s is below one block now\n", vd->dev.name,
+		       scst_printable(vd->filename).text);
 		return -EINVAL;
 	}
 	if (nblocks != READ_ONCE(vd->dev.lu.nblocks))

@@ -463,7 +463,8 @@ static int use_bdev(struct vdisk *vd)
 
 	if (why) {
 		if (!vd->lost)
-			pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
+			pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name,
+			       scst_printable(vd->filename).text, why);
 		return -EINVAL;
 	}
 	err = vdisk_set_geometry(vd, bdev_logical_block_size(vd->bdev),

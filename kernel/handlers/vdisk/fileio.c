@@ -484,7 +484,8 @@ static int use_file(struct vdisk *vd)
 	why = unfit(vd);
 
 	if (why) {
-		pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name, vd->filename, why);
+		pr_err("scst_vdisk: %s: %s: %s\n", vd->dev.name,
+		       scst_printable(vd->filename).text, why);
 		return -EINVAL;
 	}
 	err = vdisk_set_geometry(vd, smallest_block(vd), vdisk_file_capacity(vd));

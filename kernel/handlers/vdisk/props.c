@@ -528,7 +528,8 @@ static int set_param(struct vdisk *vd, const char *name, const char *value)
 	int err;
 
 	if (!prop) {
-		pr_err("scst_vdisk: %s: unknown parameter %s\n", vd->dev.name, name);
+		pr_err("scst_vdisk: %s: unknown parameter %s\n", vd->dev.name,
+		       scst_printable(name).text);
 		return -EINVAL;
 	}
 	if (prop->set)
@@ -536,7 +537,8 @@ static int set_param(struct vdisk *vd, const char *name, const char *value)
 	else
 		err = scst_parse_bool(value, (void *)vd + prop->attr.offset);
 	if (err == -EINVAL)
-		pr_err("scst_vdisk: %s: bad value for %s: %s\n", vd->dev.name, name, value);
+		pr_err("scst_vdisk: %s: bad value for %s: %s\n", vd->dev.name, name,
+		       scst_printable(value).text);
 	if (err == -EOPNOTSUPP)
 		pr_err("scst_vdisk: %s: there is no %s here yet\n", vd->dev.name, name);
 	return err;

@@ -125,13 +125,10 @@ static void vdisk_free(struct vdisk *vd)
 int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_params *params)
 {
 	struct vdisk *vd;
-	int err;
+	int err = scst_name_check("device", name, sizeof(vd->dev.name), SCST_NAME_SIGNS);
 
-	if (strlen(name) >= sizeof(vd->dev.name)) {
-		pr_err("scst_vdisk: %s: a name has at most %zu characters\n", name,
-		       sizeof(vd->dev.name) - 1);
-		return -ENAMETOOLONG;
-	}
+	if (err)
+		return err;
 	vd = kzalloc(sizeof(*vd), GFP_KERNEL);
 	if (!vd)
 		return -ENOMEM;

@@ -7,6 +7,12 @@
 
 #include "iscsi.h"
 
+/*
+ * Masking compares with patterns and puts an address behind '#', so a name has none of that: what
+ * RFC 3722 leaves of ASCII, and '_', which is in use.
+ */
+#define ISCSI_NAME_SIGNS	"-.:_"
+
 /* daemon.c */
 extern wait_queue_head_t iscsi_daemon_wait;	/* the configuration changed */
 /* Return: false, somebody is the daemon already. */

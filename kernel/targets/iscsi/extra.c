@@ -174,7 +174,7 @@ static int find_kind(const struct iscsi_extras *extras, const char *name, int *n
 		    *number < MAX_PER_KIND)
 			return kind;
 	}
-	pr_warn_ratelimited("iscsi-scst: unknown attribute \"%s\"\n", name);
+	pr_warn_ratelimited("iscsi-scst: unknown attribute \"%s\"\n", scst_printable(name).text);
 	return -EINVAL;
 }
 

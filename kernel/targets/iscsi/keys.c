@@ -101,7 +101,8 @@ static int parse_number(const struct number *number, const char *text, u32 *valu
 
 	if (scst_parse_u64(text, number->min, number->max, &parsed)) {
 		pr_warn_ratelimited("iscsi-scst: %s is a number from %u to %u, not \"%s\"\n",
-				    number->name, number->min, number->max, text);
+				    number->name, number->min, number->max,
+				    scst_printable(text).text);
 		return -EINVAL;
 	}
 	*value = parsed;

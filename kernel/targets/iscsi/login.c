@@ -13,7 +13,6 @@
  *		   +- parked +
  */
 #include <linux/cleanup.h>
-#include <linux/ctype.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -169,18 +168,6 @@ static bool is_terminated(const char *text, size_t size)
 	return strnlen(text, size) < size;
 }
 
-/*
- * Masking compares with patterns and puts an address behind '#', so a name has none of that: of
- * ASCII what RFC 3722 leaves, and '_', which is in use.
- */
-static bool is_plain_name(const char *name)
-{
-	for (; *name; name++)
-		if (isascii(*name) && !isalnum(*name) && !strchr("-.:_", *name))
-			return false;
-	return true;
-}
-
 static bool is_valid(const struct scst_iscsi_conn *info)
 {
 	return !memchr_inv(info->reserved, 0, sizeof(info->reserved)) &&
@@ -299,7 +286,8 @@ static int check_user(struct iscsi_session *session)
 		    !strcmp(other->user, session->user))
 			continue;
 		pr_warn_ratelimited("iscsi-scst: %s is in use by user \"%s\", not \"%s\"\n",
-				    session->initiator, other->user, session->user);
+				    session->initiator, scst_printable(other->user).text,
+				    scst_printable(session->user).text);
 		return -EACCES;
 	}
 	return 0;
@@ -368,7 +356,8 @@ int iscsi_login(const struct scst_iscsi_conn *info)
 
 	if (!is_valid(info))
 		return -EINVAL;
-	if (!is_plain_name(info->initiator))
+	if (scst_name_check("session", info->initiator, sizeof(info->initiator),
+			    ISCSI_NAME_SIGNS))
 		return -EACCES;
 	if (!scst_sessions_allowed())	/* before another session ends for the sake of this one */
 		return -EAGAIN;

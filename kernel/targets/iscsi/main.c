@@ -19,7 +19,8 @@ static struct iscsi_target *named_target(const char *name)
 	struct scst_target *tgt = name ? scst_target_find(&iscsi_ops, name) : NULL;
 
 	if (!tgt)
-		pr_warn_ratelimited("iscsi-scst: there is no target \"%s\"\n", name ?: "");
+		pr_warn_ratelimited("iscsi-scst: there is no target \"%s\"\n",
+				    scst_printable(name ?: "").text);
 	return tgt ? scst_target_priv(tgt) : NULL;
 }
 

@@ -104,13 +104,10 @@ static int new_target(const struct scst_target_ops *ops, const char *name)
 int iscsi_target_add(const struct scst_target_ops *ops, const char *name,
 		     struct scst_params *params)
 {
-	int err = scst_params_end(params);
+	int err = scst_params_end(params) ?:
+		  scst_name_check("target", name, SCST_ISCSI_NAME_LEN, ISCSI_NAME_SIGNS);
 
-	if (err)
-		return err;
-	if (strlen(name) >= SCST_ISCSI_NAME_LEN)
-		return -ENAMETOOLONG;
-	return new_target(ops, name);
+	return err ?: new_target(ops, name);
 }
 
 int iscsi_target_del(struct scst_target *tgt)

@@ -37,7 +37,7 @@ static ssize_t transport_id_store(void *obj, char *text)
 
 	if (!parse(text, &tid)) {
 		pr_warn_ratelimited("scst_local: session %s: \"%s\": no TransportID in hex\n",
-				    scst_session_initiator(obj), text);
+				    scst_session_initiator(obj), scst_printable(text).text);
 		return -EINVAL;
 	}
 	err = scst_session_set_tid(obj, &tid);

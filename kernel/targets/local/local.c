@@ -98,7 +98,8 @@ static int add_sessions(struct local_target *lt, const char *target, char *text)
 
 	while ((more = scst_params_next(&params, &key, &value)) > 0) {
 		if (strcasecmp(key, "session_name")) {
-			pr_err("scst_local: target %s: unknown parameter %s\n", target, key);
+			pr_err("scst_local: target %s: unknown parameter %s\n",
+			       scst_printable(target).text, scst_printable(key).text);
 			return -EINVAL;
 		}
 		err = lt ? add_session(lt, value) : 0;
@@ -160,7 +161,8 @@ static int local_mgmt(const char *verb, char *args)
 	}
 	tgt = scst_target_find(&local_ops, name);
 	if (!tgt) {
-		pr_err("scst_local: %s: there is no target %s\n", verb, name);
+		pr_err("scst_local: %s: there is no target %s\n", verb,
+		       scst_printable(name).text);
 		return -EINVAL;
 	}
 	return add ? add_session(scst_target_priv(tgt), session) :

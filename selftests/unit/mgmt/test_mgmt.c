@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The grammar of mgmt files: what is a word, a parameter, a number; and that what is refused is
- * named in the log. Each text is a copy on the heap of its own size, so that one byte too far is
- * found.
+ * The grammar of mgmt files: what is a word, a parameter, a number, a name; and that what is
+ * refused is named in the log. Each text is a copy on the heap of its own size, so that one byte
+ * too far is found.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -16,8 +16,9 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <scst/mgmt.h>
+#include <scst/name.h>
 
-char last_warning[256];
+char last_warning[512];
 unsigned int warnings;
 
 static char *text;		/* of the running test */
@@ -328,6 +329,82 @@ static void numbers_out_of_range_are_refused(void **state)
 	assert_int_equal(value, 16383);
 }
 
+/* names */
+
+static bool is_among(int byte, const char *signs)
+{
+	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= 'a' && byte <= 'z') || strchr(signs, byte);
+}
+
+static void each_byte_is_taken_or_refused(const char *signs)
+{
+	char name[] = "a?b", hex[8];
+	int byte;
+
+	for (byte = 1; byte < 256; byte++) {
+		setup(NULL);
+		name[1] = byte;
+		if (is_among(byte, signs)) {
+			assert_int_equal(scst_name_check("device", name, sizeof(name), signs), 0);
+			assert_int_equal(warnings, 0);
+			continue;
+		}
+		assert_int_equal(scst_name_check("device", name, sizeof(name), signs), -EINVAL);
+		snprintf(hex, sizeof(hex), "0x%02x", byte);
+		assert_logged(hex);
+		assert_logged("device");
+	}
+}
+
+static void names_are_letters_digits_and_few_signs(void **state)
+{
+	static const char harmful[] = " \t\n\"'`$;&|<>(){}\\/~^!*?[]\x7f\x80\xa0\xe9\xff";
+	const char *c;
+
+	each_byte_is_taken_or_refused(SCST_NAME_SIGNS);
+	each_byte_is_taken_or_refused(SCST_PATTERN_SIGNS);
+	for (c = harmful; *c; c++)
+		assert_false(is_among((unsigned char)*c, SCST_NAME_SIGNS));
+	for (c = harmful; *c; c++)
+		assert_int_equal(is_among((unsigned char)*c, SCST_PATTERN_SIGNS),
+				 !!strchr("*?[]!", *c));
+}
+
+static void names_that_mean_something_else_are_refused(void **state)
+{
+	static const char *const wrong[] = { "", ".", "..", "#", "#1", "/", "a/b" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_int_equal(scst_name_check("device", wrong[i], 64, SCST_NAME_SIGNS), -EINVAL);
+	assert_int_equal(scst_name_check("device", "...", 64, SCST_NAME_SIGNS), 0);
+	assert_int_equal(scst_name_check("device", "iqn.x#::1%eth0", 64, SCST_NAME_SIGNS), 0);
+}
+
+static void names_fit_their_room(void **state)
+{
+	assert_int_equal(scst_name_check("group", "abc", 4, SCST_NAME_SIGNS), 0);
+	assert_int_equal(scst_name_check("group", "abcd", 4, SCST_NAME_SIGNS), -ENAMETOOLONG);
+	assert_logged("at most 3");
+}
+
+static void what_is_logged_is_printable_ascii(void **state)
+{
+	char bytes[256], longer[1000];
+	int byte;
+
+	for (byte = 1; byte < 256; byte++)
+		bytes[byte - 1] = byte;
+	bytes[255] = '\0';
+	for (byte = 1; byte < 256; byte++)
+		assert_int_equal(scst_printable(bytes).text[byte - 1],
+				 byte >= 0x20 && byte <= 0x7e ? byte : '?');
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	assert_int_equal(strlen(scst_printable(longer).text), SCST_NAME_LEN - 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -353,6 +430,10 @@ int main(void)
 		TEST(numbers_are_decimal_or_hexadecimal),
 		TEST(what_is_no_number_is_refused),
 		TEST(numbers_out_of_range_are_refused),
+		TEST(names_are_letters_digits_and_few_signs),
+		TEST(names_that_mean_something_else_are_refused),
+		TEST(names_fit_their_room),
+		TEST(what_is_logged_is_printable_ascii),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-extern char last_warning[256];
+extern char last_warning[512];
 extern unsigned int warnings;
 
 #define pr_warn_ratelimited(...) \
