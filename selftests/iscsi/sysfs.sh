@@ -186,6 +186,37 @@ test_allowed_portals_are_patterns()	# several, with and without !
 	assert_fails_with "Invalid argument" iscsi_mgmt "add_target_attribute $iqn allowed_portal !"
 }
 
+# portal_refused PATTERN LOG: and the target has none.
+portal_refused()
+{
+	mark_log
+	assert_fails_with "Invalid argument" iscsi_mgmt "add_target_attribute $iqn allowed_portal $1"
+	[ ! -e "$itgt/allowed_portal" ]
+	[ -z "$2" ] || log_since_mark | has -F -- "$2"
+}
+
+test_portals_that_no_address_fits_are_refused()	# when written; the log says what is meant
+{
+	local pattern
+	portal_refused "10.0.0.0/8" "10.*, not 10.0.0.0/8"
+	portal_refused "192.168.[12].*" "brackets go around the whole"
+	portal_refused "[::1" "brackets go around the whole"
+	portal_refused "[]" "no pattern of one address"
+	portal_refused "host*" "an address is digits"
+	portal_refused $'10.\xe9*' "10.?*"
+	portal_refused "10.0.0" "no address"
+	portal_refused "*:1.*" "dots or colons"
+	for pattern in "!10.0.0.0/8" "fe80::*%eth0" "256.0.0.1" "1::2::3"; do	# the log is full for now
+		portal_refused "$pattern" ""
+	done
+	for pattern in "10.0.0.1" "[::1]" "FE80::*" "[fe80::*]" "!2001:DB8::1" "*" "?.*"; do
+		iscsi_mgmt "add_target_attribute $iqn allowed_portal $pattern"
+		iscsi_mgmt "del_target_attribute $iqn allowed_portal $pattern"
+	done
+	iscsi_mgmt "add_target_attribute $iqn allowed_portal 10.0.0.1"
+	assert_refused "Invalid argument" "$itgt/allowed_portal" "10.0.0.0/8"
+}
+
 test_names_are_those_of_iscsi()	# each byte of 255, in a target's name
 {
 	local LC_ALL=C byte name taken class='^iqn\.x[A-Za-z0-9_.:-]y$'

@@ -9,6 +9,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/ctype.h>
+#include <linux/inet.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -63,15 +64,48 @@ static int check_user(const char *text)
 	return 0;
 }
 
+static bool is_address(const char *text, size_t len)
+{
+	u8 bytes[16];
+
+	return in4_pton(text, len, bytes, -1, NULL) || in6_pton(text, len, bytes, -1, NULL);
+}
+
+/* What is wrong with the @len bytes of a pattern that no address could fit, or NULL. */
+static const char *find_misfit(const char *pattern, size_t len)
+{
+	if (!len || len >= INET6_ADDRSTRLEN)
+		return "that is no pattern of one address";
+	if (memchr(pattern, '/', len))
+		return "of a network the rest is an asterisk: 10.*, not 10.0.0.0/8";
+	if (memchr(pattern, '[', len) || memchr(pattern, ']', len))
+		return "brackets go around the whole, or nowhere";
+	if (strspn(pattern, "0123456789abcdefABCDEF.:*?") < len)
+		return "an address is digits, a to f, dots or colons; wildcards are * and ?";
+	if (!memchr(pattern, '*', len) && !memchr(pattern, '?', len))
+		return is_address(pattern, len) ? NULL : "that is no address";
+	if (memchr(pattern, '.', len) && memchr(pattern, ':', len))
+		return "an address has dots or colons";
+	return NULL;
+}
+
+/* As the daemon reads it (pattern.c), which looks more closely at what wildcards can stand for. */
 static int check_portal(const char *text)
 {
 	const char *pattern = text + (*text == '!');
+	size_t len = strlen(pattern);
+	const char *wrong;
 
-	if (!*pattern || strpbrk(text, " \t\n")) {
-		pr_warn_ratelimited("iscsi-scst: a portal is one pattern of an address\n");
-		return -EINVAL;
+	if (len >= 2 && pattern[0] == '[' && pattern[len - 1] == ']') {
+		pattern++;
+		len -= 2;
 	}
-	return 0;
+	wrong = find_misfit(pattern, len);
+	if (!wrong)
+		return 0;
+	pr_warn_ratelimited("iscsi-scst: allowed_portal \"%s\": %s\n", scst_printable(text).text,
+			    wrong);
+	return -EINVAL;
 }
 
 /*
