@@ -14,25 +14,6 @@ setup_file()
 	make_target
 }
 
-# LUN 1, whose back end answers when it is told to (hung.py).
-add_hung_lun()
-{
-	local dm
-	modprobe brd rd_nr=1 rd_size=16384
-	dmsetup create hung --noudevsync --table "0 32768 linear /dev/ram0 0"
-	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname hung)
-	wait_for 5 test -b "$dm"
-	write_attr "$scst/handlers/vdisk_blockio/mgmt" "add_device hung filename=$dm; tst=0"
-	write_attr "$itgt/luns/mgmt" "add hung 1"
-}
-
-# When nobody has it any more.
-remove_hung()
-{
-	dmsetup remove --noudevsync --retry hung
-	modprobe -r brd
-}
-
 # A new disk whose pages can be lent. A guest's root may be an overlay, where files have a cache that is
 # not theirs.
 cached_disk()

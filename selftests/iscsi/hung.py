@@ -8,6 +8,8 @@ from cases import *  # noqa: F403
 
 HUNG, HUNG_FILE, REMOVABLE = 1, 2, 3
 KEPT = "/var/lib/scst"
+SCST = Path("/sys/kernel/scst_tgt")
+LUNS = SCST / "targets/iscsi" / target / "luns"
 
 
 def dm(*verb):
@@ -40,7 +42,7 @@ def log_in_again(number):
 
 
 def sessions():
-    return os.listdir(Path("/sys/kernel/scst_tgt/targets/iscsi", target, "sessions"))
+    return os.listdir(LUNS.parent / "sessions")
 
 
 def others_are_served():
@@ -133,40 +135,208 @@ def login_waits_for_its_predecessor():
     expect(new.recv().opcode, 0x23, "opcode of the answer to the login")
 
 
-def nr_told(log):
-    """Lines of the kernel log about the commands of this test, since it was opened."""
-    told = 0
+class Writer(threading.Thread):
+    """Writes to a file of sysfs, which waits for the hung disk."""
+
+    def __init__(self, path, text):
+        super().__init__(daemon=True)
+        self.path, self.text, self.error = path, text, None
+        self.start()
+
+    def run(self):
+        try:
+            self.path.write_text(self.text)
+        except OSError as error:
+            self.error = error
+
+    def ends(self):
+        self.join(100)
+        assert not self.is_alive(), f"{self.path}: {self.text} does not return"
+        assert not self.error, f"{self.path}: {self.text}: {self.error}"
+
+
+def wait_until(condition, what):
+    end = time.monotonic() + 100
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+def file_name(device):
+    return (SCST / "devices" / device / "filename").read_text().split("\n")[0]
+
+
+def add_hung(name):
+    (SCST / "handlers/vdisk_blockio/mgmt").write_text(f"add_device hung filename={name}; tst=0")
+    (LUNS / "mgmt").write_text("add hung 1")
+
+
+def add_hung_file(name):
+    (SCST / "handlers/vdisk_fileio/mgmt").write_text(
+        f"add_device hungfile filename={name}; o_direct=1")
+    (LUNS / "mgmt").write_text("add hungfile 2")
+
+
+def told(log):
+    """The LUNs of which the kernel log says that they are waited for, since it was opened."""
+    luns = []
     try:
         while line := os.read(log, 8192):
-            told += b"to LUN 1 is waited for without end, at execute" in line
+            if b" is waited for without end, at execute" in line:
+                luns.append(int(line.split(b" to LUN ")[1].split()[0]))
     except BlockingIOError:
-        return told
+        return luns
 
 
 def whoever_waits_for_a_hung_disk_says_so():
-    """The LUN is deleted, and the disk closed: both wait for its command, and return when it ends."""
-    luns = Path("/sys/kernel/scst_tgt/targets/iscsi", target, "luns/mgmt")
-    active = Path("/sys/kernel/scst_tgt/devices/hung/active")
+    """
+    The LUN is deleted, and the disk closed, and the other disk is deleted: all of them wait for its
+    commands, and return when those end.
+    """
+    active = SCST / "devices/hung/active"
+    name = file_name("hungfile")
     i, = several(1)
+    i.settle(lun=HUNG_FILE)
     log = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
     os.lseek(log, 0, os.SEEK_END)
     hang()
     read_hung(i)
-    waiting = [threading.Thread(target=luns.write_text, args=("del 1",)),
-               threading.Thread(target=active.write_text, args=("0",))]
-    for thread in waiting:
-        thread.start()
-    told, end = 0, time.monotonic() + 200
-    while told < 2:
-        assert time.monotonic() < end, f"said {told} times"
+    i.command(struct.pack(">BxIxHx", 0x28, 0, 8), 4096, lun=HUNG_FILE)
+    waiting = [Writer(LUNS / "mgmt", "del 1"), Writer(active, "0"),
+               Writer(SCST / "handlers/vdisk_fileio/mgmt", "del_device hungfile")]
+    said, end = [], time.monotonic() + 200
+    while said.count(HUNG) < 2 or HUNG_FILE not in said:
+        assert time.monotonic() < end, f"said of LUNs {said}"
         time.sleep(1)
-        told += nr_told(log)
-    assert all(thread.is_alive() for thread in waiting), "it did not wait"
+        said += told(log)
+    assert all(writer.is_alive() for writer in waiting), "it did not wait"
     answer()
-    for thread in waiting:
-        thread.join()
+    for writer in waiting:
+        writer.ends()
     active.write_text("1")
-    luns.write_text("add hung 1")
+    (LUNS / "mgmt").write_text("add hung 1")
+    add_hung_file(name)
+
+
+def replace_disk(target):
+    """What dm makes of the disk from the next answer on."""
+    subprocess.run(["dmsetup", "load", "hung", "--table", f"0 32768 {target}"], check=True)
+
+
+def removals_end_when_the_disk_is_torn_down():
+    name = file_name("hung")
+    i, = several(1)
+    hang()
+    itt = read_hung(i)
+    removal = Writer(LUNS / "mgmt", "del 1")
+    wait_until(lambda: not (LUNS / "1").exists(), "LUN 1 is still there")
+    deletion = Writer(SCST / "handlers/vdisk_blockio/mgmt", "del_device hung")
+    time.sleep(1)
+    assert removal.is_alive() and deletion.is_alive(), "it did not wait"
+    replace_disk("error")
+    answer()
+    expect(i.recv().opcode, 0x32, "opcode of what tells that LUNs have changed")
+    status, sense, _ = i.collect(itt)
+    expect((status, sense_of(sense)[0]), (2, 3), "status and sense key of the read")
+    removal.ends()
+    deletion.ends()
+    hang()
+    replace_disk("linear /dev/ram0 0")
+    answer()
+    add_hung(name)
+
+
+def rate(i):
+    """Reads per second, eight at a time."""
+    reads, start = 0, time.monotonic()
+    while time.monotonic() < start + 1:
+        for n in range(8):
+            i.command(struct.pack(">BxIxHx", 0x28, 8 * n, 8), 4096)
+        left = 8
+        while left:
+            pdu = i.recv()
+            assert pdu.opcode == DATA_IN or pdu.status == 0, f"{pdu}"
+            left -= pdu.opcode == RESPONSE or pdu.flags & 1
+        reads += 8
+    return reads / (time.monotonic() - start)
+
+
+def within_ten_seconds(what, function, *args):
+    start = time.monotonic()
+    expect(function(*args), 0, what)
+    took = time.monotonic() - start
+    print(f"{what} at another LUN: {took:.3f} s")
+    assert took < 10, f"{what} at another LUN took {took:.1f} s"
+
+
+def storm(crowd):
+    """What an initiator can do to a LUN that does not answer."""
+    for i in crowd:
+        read_hung(i)
+        i.command(struct.pack(">BxIxHx", 0x28, 0, 8), 4096, lun=HUNG, attr=2)	# ORDERED
+        i.command(struct.pack(">BBBxxIx", 0x5f, 0, 1, 24), 24, struct.pack(">QQ8x", 0, 1), lun=HUNG)
+    for i in crowd:
+        for function in (2, 3, 4, 5) * 4:
+            i.send(Pdu(2, 0x80 | function, i.next_itt(), 0, i.cmd_sn, lun=HUNG, immediate=True))
+
+
+def blocked_and_replaced():
+    """What an administrator can do: return the writers, and what undoes it."""
+    writers = [Writer(SCST / "devices/hung/block", "1"), Writer(LUNS / "mgmt", "replace disk0 1")]
+    wait_until(lambda: (LUNS / "1/device").resolve().name == "disk0", "LUN 1 is not replaced")
+
+    def undo():
+        (SCST / "devices/hung/block").write_text("0")
+        (LUNS / "mgmt").write_text("replace hung 1")
+    return writers, undo
+
+
+def deleted():
+    name = file_name("hungfile")
+    writers = [Writer(LUNS / "mgmt", "del 1"),
+               Writer(SCST / "handlers/vdisk_fileio/mgmt", "del_device hungfile")]
+    wait_until(lambda: not (LUNS / "1").exists() and not (LUNS / "2").exists(), "LUNs are there")
+
+    def undo():
+        (LUNS / "mgmt").write_text("add hung 1")
+        add_hung_file(name)
+    return writers, undo
+
+
+def rate_of_at_least(i, wanted):
+    """Or the best that there is in twenty seconds: the machine does something else as well."""
+    best = 0
+    for _ in range(20):
+        best = max(best, rate(i))
+        if best >= wanted:
+            break
+    return best
+
+
+def others_keep_their_rate():
+    for trick in blocked_and_replaced, deleted:
+        crowd = several(16)
+        other = session(initiator="iqn.2026-01.org.example:other", timeout=100)
+        before = sorted(rate(other) for _ in range(3))[1]
+        hang()
+        storm(crowd)
+        crowd[0].command(struct.pack(">BxIxHx", 0x28, 0, 8), 4096, lun=HUNG_FILE)
+        writers, undo = trick()
+        meanwhile = rate_of_at_least(other, before / 2)
+        print(f"{trick.__name__}: {before:.0f} reads per second before, {meanwhile:.0f} meanwhile")
+        within_ten_seconds("LUN RESET", tmf, other, 5)
+        other.settle()
+        within_ten_seconds("REGISTER", reserve, other, 0, 0, 1)
+        within_ten_seconds("CLEAR", reserve, other, 3, 1, 0)
+        assert any(writer.is_alive() for writer in writers), "nothing waits for the hung disk"
+        answer()
+        for writer in writers:
+            writer.ends()
+        undo()
+        for i in [*crowd, other]:
+            i.close()
+        wait_until(lambda: not sessions(), "sessions do not end")
+        assert 2 * meanwhile >= before, f"of {before:.0f} reads per second {meanwhile:.0f} are left"
 
 
 def is_hanging():

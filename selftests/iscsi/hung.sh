@@ -6,10 +6,12 @@
 #
 # The disk is one that hangs, or the file system where the core keeps what has to survive.
 #
-# After half a minute the core says what it waits for, and one test takes that long. 80 seconds.
-# expects: LUN 1 is waited for without end, at execute
+# After half a minute the core says what it waits for, and one test takes that long. 100 seconds.
+# expects: LUN [12] is waited for without end, at execute
+# What is torn down below a disk:
+# expects: I/O error, dev dm-
 
-. "$(dirname "$0")/cases.sh"
+. "$(dirname "$0")/hung_lib.sh"
 
 case_timeout=240
 kept=/var/lib/scst
@@ -26,7 +28,7 @@ setup_file()
 	write_attr "$itgt/luns/mgmt" "add removable 3"
 }
 
-teardown_file()
+@@TEARDOWN@@teardown_file()
 {
 	unload_iscsi
 	rm /tmp/disk /tmp/removable
@@ -75,6 +77,16 @@ test_what_is_being_saved_keeps_nobody_else()	# whoever asks for it is answered a
 {
 	mount_image "$kept"
 	run_case what_is_being_saved_keeps_nobody_else
+}
+
+test_others_keep_their_rate()	# and their functions and reservations, whatever is done to the hung one
+{
+	run_case others_keep_their_rate
+}
+
+test_removals_end_when_the_disk_is_torn_down()	# and so do the commands
+{
+	run_case removals_end_when_the_disk_is_torn_down
 }
 
 run_tests "$@"

@@ -8,28 +8,9 @@
 # On a slow machine a back end is away for long enough that the core says what it waits for:
 # expects: LUN 1 is waited for without end, at execute
 
-. "$(dirname "$0")/cases.sh"
+. "$(dirname "$0")/hung_lib.sh"
 
 case_timeout=120	# 50 sessions each
-
-setup_file()
-{
-	make_target
-	add_hung_lun
-}
-
-teardown_file()
-{
-	unload_iscsi
-	rm /tmp/disk
-	remove_hung
-}
-
-teardown()
-{
-	dmsetup resume --noudevsync hung
-	wait_for 30 no_sessions
-}
 
 test_task_is_unknown()	# ABORT TASK finds nothing, all the others do what they do
 {
