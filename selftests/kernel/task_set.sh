@@ -175,6 +175,34 @@ test_shrinking_meets_a_write_that_waits_for_its_data()	# it ends behind the last
 	changed_while_waiting "02 5/21/00" write_attr "$unit/mode" "nblocks 6"
 }
 
+# What a brings is aborted when it is over, and not sent: the next command of a brings it.
+untold_attention_is_kept() # COMMAND
+{
+	run b "tmf 7 $tmf_lun_reset 0"
+	wait_log b "tmf 7 $tmf_complete"
+	echo 1 >"$ses_a/slow_send"
+	run a "cmd 1 s 0 $1"
+	wait_for 5 under_way 1 "step=send"
+	run a "tmf 8 $tmf_abort_task 0 1"
+	wait_for 5 under_way 1 aborted
+	run a "send 1"
+	wait_log a "gone 1"
+	wait_log a "tmf 8 $tmf_complete"
+	echo 0 >"$ses_a/slow_send"
+	tur a 2
+	wait_log a "cmd 2 02 6/29"
+}
+
+test_aborted_answer_keeps_its_unit_attention()	# of a command that it is told with
+{
+	untold_attention_is_kept "n 00 00 00 00 00 00"
+}
+
+test_aborted_request_sense_keeps_its_unit_attention()	# whose data tell it
+{
+	untold_attention_is_kept "r18 03 00 00 00 12 00"
+}
+
 test_reservation_meets_a_command_that_waits_for_its_turn()	# behind an ORDERED one
 {
 	read_cmd a 1 o

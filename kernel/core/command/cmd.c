@@ -331,15 +331,13 @@ static enum scst_step_result step_execute(struct scst_cmd *cmd)
 
 /*
  * Its initiator gets no answer, or TASK ABORTED: then it is an answer like any other from here on,
- * unless that initiator aborts it now. A unit attention that it would have brought is not told.
+ * unless that initiator aborts it now.
  */
 static void finish_aborted(struct scst_cmd *cmd)
 {
 	u32 state = READ_ONCE(cmd->state);
-	u16 ua = scst_cmd_ua(cmd);
 
-	if (cmd->dev && ua)
-		scst_ua_give_back(cmd->nexus, ua);
+	scst_ua_untold(cmd);
 	cmd->status = SAM_STAT_TASK_ABORTED;
 	while (state & SCST_CMD_TELL)
 		if (scst_cmd_mark(cmd, &state, 0, SCST_CMD_ABORTED | SCST_CMD_TELL))
@@ -581,6 +579,8 @@ void scst_cmd_done(struct scst_cmd *cmd)
 
 	if (unlikely(cmd->sg_ours))
 		scst_buffer_free(cmd);
+	if (unlikely(scst_cmd_unanswered(cmd)))	/* aborted when it was over, and not sent */
+		scst_ua_untold(cmd);
 	if (unlikely(cmd->status != SAM_STAT_GOOD))
 		scst_cmd_forget_sense(cmd);
 	rcu_read_lock();

@@ -86,6 +86,8 @@ void scst_ua_queue(struct scst_nexus *nexus, enum scst_sense_id id);
 u16 scst_ua_take(struct scst_nexus *nexus);
 /* It was taken and not told after all: it is the first again. */
 void scst_ua_give_back(struct scst_nexus *nexus, u16 ua);
+/* Of a command that is not answered: another one brings the unit attention that it told. */
+void scst_ua_untold(const struct scst_cmd *cmd);
 /* The next without taking it, and how many there are. */
 u16 scst_ua_peek(struct scst_nexus *nexus, unsigned int *nr);
 struct scst_sense scst_ua_sense(u16 ua);

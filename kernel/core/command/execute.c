@@ -57,10 +57,13 @@ static void answer(struct scst_cmd *cmd, struct scst_view *view, void *buf, u32 
 		ua = scst_ua_take(cmd->nexus);
 		told = scst_ua_sense(ua);
 		view->ua = ua ? &told : NULL;
+		cmd->sense = told;	/* for scst_cmd_told_ua() */
+		cmd->keeps_data = ua;
 	}
 	if (!respond(cmd, view, &reply, &sense)) {
 		if (ua)
 			scst_ua_give_back(cmd->nexus, ua);
+		cmd->keeps_data = false;
 		cmd->status = SAM_STAT_CHECK_CONDITION;
 		cmd->sense = sense;
 		return;

@@ -106,6 +106,18 @@ u16 scst_cmd_ua(const struct scst_cmd *cmd)
 	return codes.asc << 8 | codes.ascq;
 }
 
+/* keeps_data: it is no failure, and yet its sense is of this command. */
+u16 scst_cmd_told_ua(const struct scst_cmd *cmd)
+{
+	struct scst_sense_codes codes;
+
+	if (cmd->status != SAM_STAT_GOOD || !cmd->keeps_data || !cmd->op ||
+	    cmd->op->exec != SCST_EXEC_REQUEST_SENSE)
+		return scst_cmd_ua(cmd);
+	codes = scst_sense_codes(&cmd->sense);
+	return codes.asc << 8 | codes.ascq;
+}
+
 void scst_cmd_forget_sense(struct scst_cmd *cmd)
 {
 	mempool_free(cmd->raw_sense, raw_pool);

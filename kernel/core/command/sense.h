@@ -18,6 +18,8 @@ void scst_sense_exit(void);
 struct scst_sense_codes scst_cmd_codes(const struct scst_cmd *cmd);
 /* The unit attention that it brings, as ASC << 8 | ASCQ; 0: none. */
 u16 scst_cmd_ua(const struct scst_cmd *cmd);
+/* ... or that its data tells: REQUEST SENSE. */
+u16 scst_cmd_told_ua(const struct scst_cmd *cmd);
 /* Of a command that is over and did not end well. */
 void scst_cmd_forget_sense(struct scst_cmd *cmd);
 

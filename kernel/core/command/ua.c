@@ -125,6 +125,14 @@ void scst_ua_give_back(struct scst_nexus *nexus, u16 ua)
 	ua_insert(nexus, behind, ua);
 }
 
+void scst_ua_untold(const struct scst_cmd *cmd)
+{
+	u16 ua = scst_cmd_told_ua(cmd);
+
+	if (cmd->dev && ua)
+		scst_ua_give_back(cmd->nexus, ua);
+}
+
 static u16 ua_take(struct scst_nexus *nexus)
 {
 	u16 ua;
