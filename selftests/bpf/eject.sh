@@ -57,6 +57,64 @@ test_stall_in_cmd_admit_ejects()	# while the program runs; what it says then doe
 	assert_match "$(grep cmd_admit "$policies/stall/verdicts")" " deny=0$" verdicts
 }
 
+# When it is told to, every CPU belongs to somebody else for that long.
+take_all_cpus() # SECONDS FIFO
+{
+	python3 - "$1" "$2" <<-'END'
+		import os, sys, time
+		cpus = sorted(os.sched_getaffinity(0))
+		go = open(sys.argv[2])
+		for cpu in cpus[1:]:
+		    if not os.fork():
+		        break
+		else:
+		    cpu = cpus[0]
+		os.sched_setaffinity(0, {cpu})
+		os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
+		go.readline()
+		end = time.monotonic() + float(sys.argv[1])
+		while time.monotonic() < end:
+		    pass
+	END
+}
+
+# What the scheduler keeps for others of each second, whoever is in a hurry.
+reserve_for_others() # NANOSECONDS
+{
+	local file
+	for file in /sys/kernel/debug/sched/fair_server/cpu*/runtime; do
+		[ ! -e "$file" ] || echo "$1" >"$file"
+	done
+}
+
+# Tasks may be preempted in the kernel: full, or what it was before.
+preemption() # MODE
+{
+	local file=/sys/kernel/debug/sched/preempt
+	[ ! -e "$file" ] || echo "$1" >"$file"
+}
+
+# It spins for less than the deadline, by the clock; meanwhile it gets no CPU for longer than that, and
+# is over as soon as it has one. Counted were the ticks of the watchdog, whoever had run.
+test_hook_that_gets_no_cpu_is_not_stalled()	# it is not to blame for a busy machine
+{
+	local registering taking mode
+	mode=$(sed 's/.*(\(.*\)).*/\1/' /sys/kernel/debug/sched/preempt || echo full)
+	preemption full
+	mkfifo "$tap_dir/go"
+	reserve_for_others 0
+	take_all_cpus 9 "$tap_dir/go" & taking=$!
+	exec 3>"$tap_dir/go"
+	load "$progs/stall.bpf.o" in_pr_out=1 spin_ms=2500 stall.deadline_ms=6000
+	(join "$sg1" 0x1) 3>&- & registering=$!
+	wait_for 5 grep -q "tag=.*opcode=0x5f" "$scst/trace_cmds"
+	exec 3>&-	# all of them read the end
+	wait_all "$taking" "$registering"
+	reserve_for_others 50000000
+	preemption "$mode"
+	state_is stall active
+}
+
 test_stall_in_lun_access_ejects()	# and the mapping holds
 {
 	load "$progs/stall.bpf.o" in_lun_access=1 spin_ms=3000 stall.deadline_ms=250

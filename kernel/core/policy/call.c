@@ -23,7 +23,7 @@ void scst_policy_enter(struct scst_policy_call *call, struct scst_policy *policy
 	call->policy = policy;
 	call->slot = policy->slot;
 	call->task = current;
-	call->ticks = 0;
+	call->pulse = (struct scst_policy_pulse){ };
 	call->is_late = false;
 	guard(raw_spinlock_irqsave)(&calls_lock);
 	list_add(&call->entry, &calls);

@@ -186,6 +186,13 @@ u64 scst_policy_calls(const struct scst_policy_stats *stats);
 /* Copies the newest @nr exit records, newest first. Return: how many there were. */
 unsigned int scst_policy_copy_exits(struct scst_policy_exit *exits, unsigned int nr);
 
+/* The watchdog's own, of a call. */
+struct scst_policy_pulse {
+	u64 ran;				/* what whoever is inside had run by then */
+	unsigned int still;			/* ticks in which it did not */
+	unsigned int ticks;			/* that count */
+};
+
 /*
  * call.c: one call of one policy, on the caller's stack. What a program says by kfuncs, and
  * not by its verdict, is kept here.
@@ -206,8 +213,8 @@ struct scst_policy_call {
 		struct {			/* of a hook of a task */
 			struct list_head entry;
 			struct task_struct *task;
-			unsigned int ticks;	/* of the watchdog */
-			bool is_late;		/* it found that */
+			struct scst_policy_pulse pulse;
+			bool is_late;		/* the watchdog found that */
 		};
 		struct {			/* of one of a CPU */
 			struct scst_policy_call *outer;	/* that an interrupt found running */
@@ -247,8 +254,8 @@ struct scst_policy_cpu {
 	struct scst_policy_call *call;		/* or NULL; this CPU alone looks into it */
 	struct scst_policy *policy;		/* its policy or NULL, for the watchdog */
 	unsigned long since;			/* when it began */
-	unsigned long seen;			/* the watchdog's own */
-	unsigned int ticks;
+	unsigned long seen;			/* by the watchdog */
+	struct scst_policy_pulse pulse;
 };
 
 DECLARE_PER_CPU(struct scst_policy_cpu, scst_policy_cpu);
