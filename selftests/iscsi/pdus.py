@@ -494,5 +494,17 @@ def lost_connections_are_refused():
         expect(e.errno, errno.ENOTCONN)
 
 
+def null_disk_has_no_data_of_others():
+    """Its own as well, which is in a buffer that the same processor has used just now."""
+    writer = session(isid=b"\x80abcd1")
+    reader = session(isid=b"\x80abcd2")
+    reader.settle(lun=1)
+    for i in (writer, reader) * 4:
+        for blocks in (1, 8, 16):
+            data = b"secret! " * (64 * blocks)
+            expect(i.collect(i.command(write10(0, blocks), len(data), data))[0], 0, "status")
+            expect(reader.read_blocks(0, blocks, lun=1)[1], bytes(len(data)), "data")
+
+
 if __name__ == "__main__":
     run(globals()[sys.argv[2]])

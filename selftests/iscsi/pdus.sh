@@ -184,4 +184,13 @@ test_lost_connections_are_refused()	# reset by the peer between its login and th
 	run_case lost_connections_are_refused
 }
 
+test_null_disk_has_no_data_of_others()	# buffers that held some are used again
+{
+	add_null nothing
+	write_attr "$itgt/luns/mgmt" "add nothing 1"
+	run_case null_disk_has_no_data_of_others
+	write_attr "$itgt/luns/mgmt" "del 1"
+	del_null nothing
+}
+
 run_tests "$@"

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vdisk_nullio: a disk without a medium. Writes vanish, reads bring whatever the buffer held, or
- * zeros with read_zero. It measures what everything above a back end costs; and for tests its reads
- * and writes last, and each Nth fails with a chosen sense, ours or as a device would say it, falls
- * short, or does both: then what was read before it failed is brought.
+ * vdisk_nullio: a disk without a medium. Writes vanish, reads bring zeros; into memory that the
+ * transport has brought, nothing, unless read_zero says otherwise. It measures what everything
+ * above a back end costs; and for tests its reads and writes last, each Nth fails with some sense,
+ * ours or as a device would say it, falls short, or does both: then what was read before it failed
+ * is brought.
  */
 #include <linux/bvec.h>
 #include <linux/hex.h>
@@ -114,7 +115,8 @@ static enum scst_exec_result nullio_done(struct scst_cmd *cmd)
 
 static enum scst_exec_result nullio_read(struct scst_cmd *cmd)
 {
-	if (READ_ONCE(to_vdisk(cmd->dev)->read_zero))
+	/* What buffers of the core hold is another initiator's, or of another disk. */
+	if (cmd->sg_ours || READ_ONCE(to_vdisk(cmd->dev)->read_zero))
 		sg_zero_buffer(cmd->sg, cmd->sg_cnt, cmd->xfer_len, 0);
 	return nullio_done(cmd);
 }
