@@ -10,80 +10,34 @@
 # expects: disks that go
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/stock.sh"
 
-here=$(dirname "$0")
-portal=127.0.0.1:3260
 session=$itgt/sessions
 
 setup_file()
 {
 	load_iscsi
-	modprobe iscsi_tcp
 	truncate -s 64M /tmp/disk0 /tmp/disk1
 	add_file_disk disk0 /tmp/disk0
 	add_file_disk disk1 /tmp/disk1
-	pidof iscsid >/dev/null || iscsid
-	rm -rf /etc/iscsi/nodes/"$iqn"
-	python3 "$here/iscsi.py" >"$tap_dir/login.log" 2>&1 &
-	login=$!
-	wait_for 20 daemon_is_open
+	start_stock_initiator
 }
 
 teardown_file()
 {
-	kill "$login"
-	wait "$login" || true
-	iscsiadm -k 0
+	stop_stock_initiator
 	unload_iscsi
 	rm /tmp/disk0 /tmp/disk1
 }
 
-daemon_is_open()
-{
-	[ "$(cat "$iscsi/open_state")" = open ]
-}
-
 setup()
 {
-	iscsi_mgmt add_target "$iqn"
-	write_attr "$itgt/luns/mgmt" "add disk0 0"
-	write_attr "$itgt/enabled" 1
-	write_attr "$iscsi/enabled" 1
-	iscsiadm -m node -o new -T "$iqn" -p "$portal"
-	set_node node.session.timeo.replacement_timeout 20
-	set_node node.session.initial_login_retry_max 2
+	add_node disk0
 }
 
 teardown()
 {
-	iscsiadm -m node -T "$iqn" -p "$portal" --logout || true
-	iscsiadm -m node -T "$iqn" -p "$portal" -o delete
-	iscsi_mgmt del_target "$iqn"
-}
-
-set_node() # NAME VALUE
-{
-	iscsiadm -m node -T "$iqn" -p "$portal" -n "$1" -v "$2" -o update
-}
-
-log_in()
-{
-	iscsiadm -m node -T "$iqn" -p "$portal" --login
-	wait_for 20 has_iscsi_disk
-	disk=$(iscsi_disk)
-}
-
-# The disk of the one session there is.
-iscsi_disk()
-{
-	local block
-	block=$(echo /sys/class/iscsi_session/session*/device/target*/*:0/block/sd*)
-	[ -b "/dev/${block##*/}" ] && echo "/dev/${block##*/}"
-}
-
-has_iscsi_disk()
-{
-	iscsi_disk
+	delete_node
 }
 
 verify() # DISK [FIO OPTIONS]
@@ -221,6 +175,7 @@ test_lun_is_replaced_under_load()	# the initiator goes on with the other device,
 	write_attr "$itgt/luns/mgmt" "replace_no_ua disk0 0"
 	before=$(md5sum </tmp/disk1)
 	wait_for 10 io_flows "$disk" "$(cat "/sys/block/${disk##*/}/stat")"
+	kill -0 "$load" || fail "the load ended: $(cat "$tap_dir/fio.log")"
 	end_load
 	assert_eq "$(md5sum </tmp/disk1)" "$before" "sum of a disk that is not the LUN's any more"
 	write_attr "$itgt/luns/mgmt" "replace disk1 0"
