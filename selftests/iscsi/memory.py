@@ -2,9 +2,10 @@
 """The cases of memory.sh: one initiator takes memory, another one is served."""
 from cases import *  # noqa: F403
 
-# Of 16 MiB: above the half of it nobody gets more than a quarter. What is above the half is one
-# more command or PDU of each of the two.
-LEAST, MOST = 1024, 2048 + 2 * 256
+# Of all memory there is for data, which is SCALE times 16 MiB: above the half of it nobody gets more
+# than a quarter. What is above the half is one more command or PDU of each of the two.
+SCALE = int(Path("/sys/module/scst/parameters/scst_max_cmd_mem").read_text()) // 16
+LEAST, MOST = 1024 * SCALE, 2048 * SCALE + max(512, 256 * SCALE) + 256
 
 
 def pages_in_use():
@@ -34,23 +35,30 @@ def served(how):
 
 
 def write_without_data(i):
-    for _ in range(30):
-        i.command(write10(0, 2048), 1048576, bytes(512), flags=WRITE)
+    for _ in range(48 * SCALE):
+        i.command(write10(0, 4096), 2097152, bytes(512), flags=WRITE)
 
 
 def ping(i):
     """Until nothing is taken any more: the rest waits until others have left."""
     i.sock.settimeout(2)
     try:
-        for _ in range(60):
+        for _ in range(60 * SCALE):
             i.send(Pdu(0, itt=i.next_itt(), cmd_sn=i.cmd_sn, data=bytes(300000), immediate=True))
     except socket.timeout:
         pass
 
 
 def read_all(i):
-    for n in range(60):		# of not more pieces of the cache than can be lent
-        i.command(struct.pack(">BxIxHx", 0x28, n * 960, 960), 491520)
+    for n in range(60 * SCALE):	# of not more pieces of the cache than can be lent
+        i.command(struct.pack(">BxIxHx", 0x28, n % 60 * 960, 960), 491520)
+
+
+def read_gigabytes(i):
+    """As many as a window may have, of 2 GiB together; of 16 if there is memory for one each."""
+    blocks = min(SCALE, 8) * 2048
+    for _ in range(2048):
+        i.command(struct.pack(">BxIxHx", 0x28, 0, blocks), blocks * 512)
 
 
 def writes_without_data_leave_memory():
@@ -63,6 +71,10 @@ def pings_leave_memory():
 
 def unread_answers_leave_memory():
     served(read_all)
+
+
+def unread_gigabytes_leave_memory():
+    served(read_gigabytes)
 
 
 def memory_is_given_back():

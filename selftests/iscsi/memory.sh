@@ -2,19 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What one initiator may have of the memory for data, in the ways that are iSCSI's own: 16 MiB for all, so
-# that above 8 MiB no session gets more than 4. Each test has one that takes what it can get, and another
+# that above 8 MiB no session gets more than 4; in `make soak` eight times as much. Each test has one that takes what it can get, and another
 # one that is served all the same (memory.py has it under the same name).
 
 . "$(dirname "$0")/cases.sh"
 
 setup_file()
 {
-	modprobe scst scst_max_cmd_mem=16
+	scale=$(amount 1 8)
+	modprobe scst scst_max_cmd_mem=$((16 * scale))
 	make_target
 }
 
 test_writes_without_data_leave_memory()	# room for it is made before it comes
 {
+	write_attr "$itgt/QueuedCommands" $((64 * scale))
 	run_case writes_without_data_leave_memory
 }
 
@@ -26,8 +28,14 @@ test_pings_leave_memory()	# whose data is to go back, and does not leave
 test_unread_answers_leave_memory()	# pages of the cache are lent, and they are charged as well
 {
 	cached_disk
-	write_attr "$itgt/QueuedCommands" 64
+	write_attr "$itgt/QueuedCommands" $((64 * scale))
 	run_case unread_answers_leave_memory
+}
+
+test_unread_gigabytes_leave_memory()	# of reads that are larger than what is lent
+{
+	write_attr "$itgt/QueuedCommands" 2048
+	run_case unread_gigabytes_leave_memory
 }
 
 test_memory_is_given_back()	# by what has left, and by what was aborted

@@ -42,19 +42,21 @@ teardown()
 	teardown_targets
 }
 
+# Several of different programs may go on at once.
 attack() # NUMBER PROGRAM [SOURCES]
 {
 	python3 "$(dirname "$0")/strangers.py" "$addr1" "$1" "$2" "${sources[@]:0:${3:-5}}" \
-		>"$attack_log" 2>&1 &
-	echo $! >"$attack_log.pid"
-	wait_for 40 grep -q ready "$attack_log"
+		>"$attack_log.$2" 2>&1 &
+	echo $! >>"$attack_log"
+	wait_for 40 grep -q ready "$attack_log.$2"
 }
 
 stop_attack()
 {
-	[ ! -e "$attack_log.pid" ] || kill "$(cat "$attack_log.pid")" 2>/dev/null || true
-	[ ! -e "$attack_log" ] || sed 's/^/attack: /' "$attack_log"
-	rm -f "$attack_log" "$attack_log.pid"
+	[ -e "$attack_log" ] || return 0
+	xargs kill <"$attack_log" || true
+	sed 's/^/attack: /' "$attack_log".*
+	rm "$attack_log" "$attack_log".*
 }
 
 measured()
@@ -98,7 +100,7 @@ assert_others_get_through()
 		assert_match "$(discover)" "(^|[[:space:]])$iqn "
 		took $(($(ms) - start)) "a discovery session"
 	done
-	kill -0 "$(cat "$attack_log.pid")" || fail "the attack is over: $(cat "$attack_log")"
+	xargs kill -0 <"$attack_log" || fail "the attack is over: $(cat "$attack_log".*)"
 	kill -0 "$(daemon_pid)" || fail "the daemon is gone"
 }
 
@@ -157,6 +159,16 @@ test_exchange_without_end_keeps_nothing()	# questions with F=0, a hundred unknow
 	sleep 2
 	assert_others_get_through
 	assert_memory_at_most $((200 * 64))
+}
+
+test_all_strangers_together_take_64_mib()	# every place of either kind is taken, each with all it may have
+{
+	start_measured_daemon
+	attack 60 chain
+	attack 200 greedy
+	sleep 2
+	assert_others_get_through
+	assert_memory_at_most 65536
 }
 
 socket_pages()

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "config.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <strings.h>
 
+#include "admission.h"
+
+#define MAX_LOGINS		896
+#define MAX_DISCOVERY_SESSIONS	128
+
+/* Before anybody has authenticated, all of them together take 64 MiB. */
+static_assert((MAX_LOGINS + MAX_DISCOVERY_SESSIONS) * STRANGER_MEMORY_MAX <= 64 << 20, "strangers");
+
 const struct config config_default = {
 	.login_timeout = 15,
-	.max_logins = 1024,
+	.max_logins = MAX_LOGINS,
 	.max_logins_per_address = 256,
-	.max_discovery_sessions = 128,
+	.max_discovery_sessions = MAX_DISCOVERY_SESSIONS,
 	.algorithms = CHAP_ALGORITHMS_DEFAULT,
 };
 
