@@ -222,7 +222,8 @@ test_names_are_those_of_iscsi()	# each byte of 255, in a target's name
 	local LC_ALL=C byte name taken class='^iqn\.x[A-Za-z0-9_.:-]y$'
 	for ((byte = 1; byte < 256; byte++)); do
 		[ "$byte" -ne 10 ] || continue	# a shell writes what is before it by itself
-		printf -v name "iqn.x\\x$(printf %02x "$byte")y"
+		printf -v name '\\x%02x' "$byte"
+		printf -v name %b "iqn.x${name}y"
 		taken=no
 		! iscsi_mgmt add_target "$name" 2>/dev/null || taken=yes
 		[ $taken = no ] || iscsi_mgmt del_target "$name"
