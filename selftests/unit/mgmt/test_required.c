@@ -18,7 +18,7 @@
 
 #include "required_list.h"
 
-char last_warning[256];
+char last_warning[512];
 unsigned int warnings;
 
 static struct scst_required_list list;		/* of the running test */
