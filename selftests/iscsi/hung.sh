@@ -28,18 +28,16 @@ setup_file()
 	write_attr "$itgt/luns/mgmt" "add removable 3"
 }
 
-@@TEARDOWN@@teardown_file()
+teardown_file()
 {
-	unload_iscsi
-	rm /tmp/disk /tmp/removable
-	remove_hung
+	rm /tmp/removable
+	remove_hung_lun
 }
 
 teardown()
 {
-	dmsetup resume --noudevsync hung
+	answer_and_end
 	thaw_if_any "$kept"
-	wait_for 30 no_sessions
 	! mountpoint -q "$kept" || umount "$kept"
 }
 

@@ -24,7 +24,7 @@ add_hung_lun()
 }
 
 # When the modules have gone, nobody has it any more.
-teardown_file()
+remove_hung_lun()
 {
 	unload_iscsi
 	rm /tmp/disk
@@ -32,8 +32,18 @@ teardown_file()
 	modprobe -r brd
 }
 
-teardown()
+teardown_file()
+{
+	remove_hung_lun
+}
+
+answer_and_end()
 {
 	dmsetup resume --noudevsync hung
 	wait_for 30 no_sessions
+}
+
+teardown()
+{
+	answer_and_end
 }

@@ -39,6 +39,7 @@ test_told_abort_of_what_is_answered()	# the answer that waits for unsolicited da
 test_told_aborts_race_with_unsolicited_data()	# no command is lost on the way
 {
 	write_attr "$itgt/QueuedCommands" 2048
+	write_attr "$scst/devices/disk0/max_tgt_dev_commands" 4096
 	run_case told_aborts_race_with_unsolicited_data
 }
 
