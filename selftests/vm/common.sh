@@ -29,6 +29,12 @@ package_list()
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"
 }
 
+# What the head of a test file, its first comments, says in "# WORD: ..."
+head_of() # FILE WORD
+{
+	sed -n "1,/^\$/s/^# $2: //p" "$1"
+}
+
 hash_of()
 {
 	sha256sum | cut -c1-12
