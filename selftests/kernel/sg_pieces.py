@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""sg_pieces.py DEVICE SKEW COUNT: COUNT pieces of memory are one WRITE, and then one READ.
+"""sg_pieces.py DEVICE SKEW COUNT [OPCODE]: COUNT pieces of memory are one WRITE, and then one READ.
 
 They have 512 bytes each, the first SKEW more, and lie apart, so that no two become one. What is read
-has to be what was written; its SHA-256 is printed, for whoever looks below the target.
+has to be what was written; its SHA-256 is printed, for whoever looks below the target. OPCODE is that of
+another command of ten bytes instead of WRITE.
 """
 import ctypes
 import fcntl
@@ -16,6 +17,7 @@ SG_IO, TO_DEV, FROM_DEV = 0x2285, -2, -3
 PIECE, STRIDE = 512, 8192
 
 device, skew, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+write = int(sys.argv[4], 16) if len(sys.argv) > 4 else 0x2a
 lengths = [PIECE + skew] + [PIECE] * (count - 1)
 size = sum(lengths)
 area = ctypes.create_string_buffer(STRIDE * count + STRIDE)
@@ -53,7 +55,7 @@ def main():
     with open(f"/sys/block/{os.path.basename(device)}/queue/logical_block_size") as text:
         block = int(text.read())
     fill(written)
-    command(fd, 0x2a, TO_DEV, block)
+    command(fd, write, TO_DEV, block)
     fill(bytes(size))
     command(fd, 0x28, FROM_DEV, block)
     if content() != written:

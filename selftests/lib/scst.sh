@@ -276,3 +276,23 @@ requests_of() # COMMAND...
 	echo 0 >"$tracing"/events/block/block_rq_issue/enable
 	grep -o 'block_rq_issue: [0-9,]* [A-Z]*' "$tracing"/trace | sed 's/.* //'
 }
+
+# Lines with the serial number of each disk that has one, and its node.
+serials()
+{
+	local dir file
+	for dir in /sys/block/*; do
+		for file in "$dir"/serial "$dir"/device/serial "$dir"/device/vpd_pg80; do
+			[ ! -e "$file" ] || echo "$(tr -cd '[:alnum:]' <"$file") /dev/${dir##*/}"
+		done
+	done
+}
+
+# The node of a disk that `boot` made with that serial number.
+disk_named() # SERIAL
+{
+	local node
+	node=$(serials | awk -v serial="$1" '$1 == serial { print $2 }')
+	[ -b "$node" ] || fail "no disk $1 here: make check TESTS=${0##*selftests/}, or boot --for $0"
+	echo "$node"
+}

@@ -249,7 +249,10 @@ static enum scst_exec_result blockio_rw(struct scst_cmd *cmd, blk_opf_t opf)
 		return SCST_EXEC_DONE;
 	/* Writes with less than they say are refused before they come here. */
 	if (unlikely(cmd->xfer_len & ((1u << cmd->dev->lu.block_shift) - 1)))
-		return vdisk_read_in_part(cmd);
+		return vdisk_move_copied(cmd, ITER_DEST, false);
+	if (vdisk_tears_blocks(cmd))
+		return vdisk_move_copied(cmd, op_is_write(opf) ? ITER_SOURCE : ITER_DEST,
+					 opf & REQ_FUA);
 	if (cmd->may_sleep)
 		return submit_bios(cmd, opf);
 	return vd->takes_requests ? submit_request(cmd, opf) : SCST_EXEC_THREAD;
@@ -299,7 +302,7 @@ static enum scst_exec_result blockio_flush(struct scst_cmd *cmd)
 /* All or nothing, whatever happens: one bio, which the limits of page B0h let pass whole. */
 static enum scst_exec_result blockio_write_atomic(struct scst_cmd *cmd)
 {
-	if (cmd->sg_cnt > BIO_MAX_VECS) {
+	if (cmd->sg_cnt > BIO_MAX_VECS || vdisk_tears_blocks(cmd)) {
 		scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
 		return SCST_EXEC_DONE;
 	}
@@ -443,6 +446,9 @@ static void describe(struct vdisk *vd)
 		describe_atomic(lu, q);
 	else
 		vd->dev.lacks |= BIT(SCST_VERB_WRITE_ATOMIC);
+	vd->boundary = queue_virt_boundary(q);
+	vd->whole = vd->boundary && bdev_logical_block_size(bdev) > SECTOR_SIZE ?
+		    bdev_logical_block_size(bdev) : 0;
 	vd->takes_requests = queue_is_mq(q) && !(q->tag_set->flags & BLK_MQ_F_BLOCKING) &&
 			     !bdev_get_integrity(bdev);
 }

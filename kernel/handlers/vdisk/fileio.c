@@ -233,6 +233,8 @@ static enum scst_exec_result fileio_rw(struct scst_cmd *cmd, unsigned int dir, i
 {
 	int err;
 
+	if (vdisk_tears_blocks(cmd))
+		return vdisk_move_copied(cmd, dir, flags & IOCB_DSYNC);
 	if (!may_try(cmd, &flags))
 		return SCST_EXEC_THREAD;
 	err = move(cmd, dir, flags);
@@ -281,6 +283,10 @@ static enum scst_exec_result fileio_write(struct scst_cmd *cmd)
 /* Only with O_DIRECT: see describe(). */
 static enum scst_exec_result fileio_write_atomic(struct scst_cmd *cmd)
 {
+	if (vdisk_tears_blocks(cmd)) {
+		scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
+		return SCST_EXEC_DONE;
+	}
 	return fileio_write_with(cmd, IOCB_ATOMIC);
 }
 
@@ -467,6 +473,8 @@ static void describe(struct vdisk *vd)
 	lu->unmap_zeroes = lu->thin;
 	vd->wb_err = errseq_sample(&vd->file->f_mapping->wb_err);
 	vd->in_memory = !mapping_can_writeback(vd->file->f_mapping);
+	vd->boundary = ~0ul;
+	vd->whole = vd->o_direct && smallest_block(vd) > SECTOR_SIZE ? smallest_block(vd) : 0;
 	vd->dev.lacks = describe_atomic(vd) ? 0 : BIT(SCST_VERB_WRITE_ATOMIC);
 	if (lu->thin)
 		lu->unmap_gran = i_blocksize(vd->file->f_mapping->host) >> lu->block_shift;

@@ -47,7 +47,56 @@ static unsigned int cut_data(const struct scst_cmd *cmd, u32 skip, u32 len, stru
 	return nr;
 }
 
-int vdisk_write_data(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool durable)
+bool vdisk_has_gaps(const struct scst_cmd *cmd)
+{
+	const struct vdisk *vd = to_vdisk(cmd->dev);
+	struct scatterlist *sg, *prev = NULL;
+	u32 done = 0;
+	int i;
+
+	for_each_sg(cmd->sg, sg, cmd->sg_cnt, i) {
+		if (done & (vd->whole - 1) &&
+		    ((prev->offset + prev->length) | sg->offset) & vd->boundary)
+			return true;
+		done += sg->length;
+		prev = sg;
+	}
+	return false;
+}
+
+/* Data of the command, from byte @skip on, through @buf. The last block of a read may be a part. */
+static int move_through(struct scst_cmd *cmd, unsigned int dir, void *buf, u32 skip,
+			struct vdisk_span span, bool durable)
+{
+	u32 block = 1u << cmd->dev->lu.block_shift, len, done;
+
+	for (done = 0; done < span.len; done += len) {
+		int err;
+
+		len = min_t(u64, span.len - done, VDISK_CHUNK);
+		if (dir == ITER_SOURCE)
+			sg_pcopy_to_buffer(cmd->sg, cmd->sg_cnt, buf, len, skip + done);
+		err = move_buf(to_vdisk(cmd->dev), dir, span.pos + done, buf, round_up(len, block),
+			       durable);
+		if (err)
+			return err;
+		if (dir == ITER_DEST)
+			sg_pcopy_from_buffer(cmd->sg, cmd->sg_cnt, buf, len, skip + done);
+	}
+	return 0;
+}
+
+static int move_copied(struct scst_cmd *cmd, unsigned int dir, u32 skip, struct vdisk_span span,
+		       bool durable)
+{
+	void *buf = kmalloc(VDISK_CHUNK, GFP_NOIO);
+	int err = buf ? move_through(cmd, dir, buf, skip, span, durable) : -EAGAIN;
+
+	kfree(buf);
+	return err;
+}
+
+static int write_in_place(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool durable)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
 	struct bio_vec *bvecs = kmalloc_array(cmd->sg_cnt, sizeof(*bvecs), GFP_NOIO);
@@ -61,34 +110,23 @@ int vdisk_write_data(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool dura
 	return err;
 }
 
-static int read_in_part(struct scst_cmd *cmd, void *buf)
+int vdisk_write_data(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool durable)
 {
-	u32 block = 1u << cmd->dev->lu.block_shift, len, done;
-	u64 pos = vdisk_cmd_span(cmd).pos;
-
-	for (done = 0; done < cmd->xfer_len; done += len) {
-		int err;
-
-		len = min(cmd->xfer_len - done, VDISK_CHUNK);
-		err = vdisk_read(to_vdisk(cmd->dev), pos + done, buf, round_up(len, block));
-		if (err)
-			return err;
-		sg_pcopy_from_buffer(cmd->sg, cmd->sg_cnt, buf, len, done);
-	}
-	return 0;
+	if (vdisk_tears_blocks(cmd))
+		return move_copied(cmd, ITER_SOURCE, skip, (struct vdisk_span){ pos, len },
+				   durable);
+	return write_in_place(cmd, skip, pos, len, durable);
 }
 
-enum scst_exec_result vdisk_read_in_part(struct scst_cmd *cmd)
+enum scst_exec_result vdisk_move_copied(struct scst_cmd *cmd, unsigned int dir, bool durable)
 {
+	struct vdisk_span span = { vdisk_cmd_span(cmd).pos, cmd->xfer_len };
 	enum scst_exec_result result;
-	void *buf;
 	int err;
 
 	if (!vdisk_begin_in_thread(cmd, &result))
 		return result;
-	buf = kmalloc(VDISK_CHUNK, GFP_NOIO);
-	err = buf ? read_in_part(cmd, buf) : -EAGAIN;
-	kfree(buf);
+	err = move_copied(cmd, dir, 0, span, durable);
 	if (err)
 		vdisk_fail_errno(cmd, err);
 	return SCST_EXEC_DONE;

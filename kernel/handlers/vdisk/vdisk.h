@@ -51,6 +51,8 @@ struct vdisk {
 	bool takes_requests;		/* blockio, as far as that never changes */
 	bool read_zero;			/* nullio */
 	bool odd;			/* nullio: one of these is set */
+	u32 whole;			/* so many bytes do not lie apart in memory; 0: they may */
+	unsigned long boundary;		/* ... and what makes two pieces lie apart: move.c */
 	u32 delay_ms;			/* how long a read or write takes */
 	u32 test_every;			/* each Nth read or write ... */
 	struct vdisk_test_sense __rcu *test_sense;	/* ... fails with this, unless NULL, and */
@@ -274,8 +276,23 @@ int vdisk_read(struct vdisk *vd, u64 pos, void *buf, u32 len);
 int vdisk_write(struct vdisk *vd, u64 pos, void *buf, u32 len, bool durable);
 /* Writes @len bytes of the command's data, from its byte @skip on. */
 int vdisk_write_data(struct scst_cmd *cmd, u32 skip, u64 pos, u32 len, bool durable);
-/* Reads where there is room for part of the last block, of which a device moves all or nothing. */
-enum scst_exec_result vdisk_read_in_part(struct scst_cmd *cmd);
+/*
+ * Reads or writes by way of memory of ours: where there is room for part of the last block, of
+ * which a device moves all or nothing; or a block lies in memory as it does not take it.
+ */
+enum scst_exec_result vdisk_move_copied(struct scst_cmd *cmd, unsigned int dir, bool durable);
+/*
+ * A device with blocks of more than a sector cannot be given parts of one, so where it takes no gap
+ * (the virtual boundary of NVMe) the block layer cannot help it by a split: it lets the gap pass,
+ * and the device moves other memory. O_DIRECT takes no block in pieces at all.
+ */
+bool vdisk_has_gaps(const struct scst_cmd *cmd);
+
+static inline bool vdisk_tears_blocks(const struct scst_cmd *cmd)
+{
+	return unlikely(to_vdisk(cmd->dev)->whole) && vdisk_has_gaps(cmd);
+}
+
 /* Writes one page again and again. */
 int vdisk_write_page(struct scst_cmd *cmd, struct page *page, u64 pos, u64 len);
 
