@@ -10,8 +10,8 @@
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/../lib/power.sh"
 
-kernel=${KERNEL:-6.12}
 kills=${CRASH_KILLS:-$(amount 2 50)}
 copies=${CRASH_COPIES:-4}
 case_timeout=$((120 + 90 * kills))
@@ -30,24 +30,6 @@ setup_file()
 teardown_file()
 {
 	[ "$tap_failed" -gt 0 ] || rm -rf "$dir"
-}
-
-# In a process group of its own, the emulator is what `timeout` runs.
-start_guest()
-{
-	# shellcheck disable=SC2086	# options
-	"$vm/boot" ${BOOT_OPTIONS:-} --detect --kernel "$kernel" --cpus 1 --disk "$dir/disk" \
-		--console "$dir/console" \
-		--timeout $((case_timeout * PATIENCE / 2)) -- selftests/vm/guest-crash >"$dir/output" 2>&1 &
-	boot=$!
-}
-
-emulator()
-{
-	local runner
-	runner=$(pgrep -P "$boot" -x timeout)
-	qemu=$(pgrep -P "$runner")
-	echo "$qemu" >"$tap_dir/qemu"
 }
 
 # Until the log is longer than that: the guest has told what it found, and writes again.
@@ -88,9 +70,9 @@ start_and_check() # ROUND
 {
 	local lines
 	lines=$(wc -l <"$dir/log")
-	start_guest
+	power_on --cpus 1 --disk "$dir/disk" -- selftests/vm/guest-crash
 	wait_for_log $((lines + 4))
-	emulator
+	find_emulator
 	check_found $(($1 - 1))
 	rm -f "$dir"/*.img "$dir"/*.state
 }
@@ -107,10 +89,7 @@ take_copies()
 
 kill_guest()
 {
-	kill -KILL "$qemu"
-	wait "$boot" || true
-	"$vm/splat" "$dir/console"
-	rm "$tap_dir/qemu"
+	cut_power
 	cp "$dir/log" "$dir/logs/killed"
 }
 
@@ -144,7 +123,7 @@ check_found() # ROUND that was killed; 0: none
 
 teardown()
 {
-	[ ! -e "$tap_dir/qemu" ] || kill -KILL "$(cat "$tap_dir/qemu")" 2>/dev/null || true
+	cut_power_if_on
 }
 
 test_killed_guest_keeps_its_reservations()	# what was acknowledged, and nothing half
