@@ -140,6 +140,12 @@ disk_attr() # NAME
 	head -1 "$scst/devices/disk/$1"
 }
 
+# A file of tap_dir, where a command's output is.
+says() # FILE TEXT
+{
+	grep -q "$2" "$tap_dir/$1" || fail "no '$2' in $(cat "$tap_dir/$1")"
+}
+
 has_size() # DISK BYTES
 {
 	[ "$(blockdev --getsize64 "$1")" = "$2" ]
