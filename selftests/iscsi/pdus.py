@@ -313,9 +313,9 @@ def sessions():
 def names_are_patterns_of_nothing():
     """What masking would take for something else than an initiator's name may not log in."""
     for name in ("iqn.x:a*", "iqn.x:a?", "iqn.x:a#10.0.0.1", "iqn.x:[ab]", "iqn.x:a b", "iqn.x:a\n",
-                 "iqn.x:a/b", "!iqn.x:a"):
+                 "iqn.x:a/b", "!iqn.x:a", "iqn.x:\u00e9", "iqn.x:$a", "iqn.x:'a"):
         refused(errno.EACCES, initiator=name)
-    Initiator(ctl, target, initiator="iqn.2026-01.Org.Example:a_b-c\u00e9").settle()
+    Initiator(ctl, target, initiator="iqn.2026-01.Org.Example:a_b-c").settle()
 
 
 def names_are_not_cut_off():
