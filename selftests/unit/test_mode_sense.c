@@ -118,7 +118,7 @@ static void all_pages_come_once_and_ascending(void **state)
 {
 	struct scst_lu lu = fixture_disk();
 	struct answer a = sense10(&lu, 0x08, 0x3f, 0xff);
-	const u8 pages[][2] = { { 1 }, { 2 }, { 8 }, { 0xa }, { 0xa, 1 }, { 0x1a }, { 0x1c } };
+	const u8 pages[][2] = { { 1 }, { 2 }, { 3 }, { 4 }, { 8 }, { 0xa }, { 0xa, 1 }, { 0x1a }, { 0x1c } };
 	const u8 *last = a.data;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++) {
@@ -129,6 +129,41 @@ static void all_pages_come_once_and_ascending(void **state)
 		last = p;
 	}
 	assert_ptr_equal(last + page_len(last), a.data + a.len);
+}
+
+/* SCST's: 255 heads, 56 sectors; of a disk of 2^21 blocks 146 whole cylinders. */
+static void geometry_follows_from_the_size(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct answer a;
+	const u8 *p;
+
+	lu.nblocks = 1 << 21;
+	lu.rotational = true;
+	a = sense10(&lu, 0x08, 0x3f, 0);
+	p = find_page(&a, 3, 0);
+	assert_int_equal(get_unaligned_be16(p + 10), 56);
+	assert_int_equal(get_unaligned_be16(p + 12), 1u << lu.block_shift);
+	p = find_page(&a, 4, 0);
+	assert_int_equal(get_unaligned_be24(p + 2), 146);
+	assert_int_equal(p[5], 255);
+	assert_int_equal(get_unaligned_be16(p + 20), 15000);
+
+	lu.nblocks = 8;
+	lu.rotational = false;
+	a = sense10(&lu, 0x08, 4, 0);
+	p = find_page(&a, 4, 0);
+	assert_int_equal(get_unaligned_be24(p + 2), 1);
+	assert_int_equal(get_unaligned_be16(p + 20), 1);
+
+	lu.nblocks = 1ull << 40;
+	a = sense10(&lu, 0x08, 4, 0);
+	assert_int_equal(get_unaligned_be24(find_page(&a, 4, 0) + 2), 0xffffffff / (255 * 56));
+
+	a = sense10(&lu, 0x08, 0x40 | 4, 0);		/* nothing of it can be changed */
+	p = find_page(&a, 4, 0);
+	assert_int_equal(get_unaligned_be24(p + 2), 0);
+	assert_int_equal(p[5], 0);
 }
 
 static void all_pages_without_subpages(void **state)
@@ -292,6 +327,7 @@ int main(void)
 		cmocka_unit_test(write_protect_is_read_only_or_swp),
 		cmocka_unit_test(write_protect_is_the_initiators),
 		cmocka_unit_test(all_pages_come_once_and_ascending),
+		cmocka_unit_test(geometry_follows_from_the_size),
 		cmocka_unit_test(all_pages_without_subpages),
 		cmocka_unit_test(one_page_with_all_its_subpages),
 		cmocka_unit_test(all_pages_fit_the_six_byte_form),

@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
+#include <linux/unaligned.h>
 
 #include "mode_pages.h"
 
@@ -34,18 +35,47 @@ static const struct scst_mode_field control_fields[] = {
 };
 
 /*
+ * A geometry, which old hosts want to have for their partitions. No disk has one, and SBC-3 dropped
+ * both pages; the numbers are SCST's, so that a disk that comes from there keeps its partitions.
+ */
+enum {
+	HEADS	= 255,
+	SECTORS	= 56,
+	RATE	= 15000,
+};
+
+static void describe_format(const struct scst_lu *lu, u8 *page)
+{
+	put_unaligned_be16(SECTORS, page + 10);
+	put_unaligned_be16(1u << lu->block_shift, page + 12);
+}
+
+/* Up to 2^32 blocks: who still looks at this knows no larger disk. */
+static void describe_geometry(const struct scst_lu *lu, u8 *page)
+{
+	u32 cylinders = (u32)min_t(u64, lu->nblocks, 0xffffffff) / (HEADS * SECTORS);
+
+	put_unaligned_be24(cylinders ? cylinders : 1, page + 2);
+	page[5] = HEADS;
+	put_unaligned_be16(lu->rotational ? RATE : 1, page + 20);
+}
+
+/*
  * Ascending, as MODE SENSE with page code 3Fh returns them. Images are without their two or four
- * bytes of header, which follow from the row. Set bits: 01h AWRE, ARRE; 08h pre-fetch limits
- * "none"; 0Ah GLTSD; 0Ah/01h TCMOS, SCSIP (timestamp.c); 1Ch DEXCPT.
+ * bytes of header, which follow from the row. Set bits: 01h AWRE, ARRE; 03h HSEC; 08h pre-fetch
+ * limits "none"; 0Ah GLTSD; 0Ah/01h TCMOS, SCSIP (timestamp.c); 1Ch DEXCPT.
  */
 const struct scst_mode_page scst_mode_pages[] = {
-	{ 0x01, 0x00, 12, T_ANY, NULL,           { [2] = 0xc0 } },
-	{ 0x02, 0x00, 16, T_SBC, NULL,           { 0 } },
-	{ 0x08, 0x00, 20, T_SBC, caching_fields, { [4] = 255, 255, 0, 0, 255, 255, 255, 255 } },
-	{ 0x0a, 0x00, 12, T_ANY, control_fields, { [2] = 0x02 } },
-	{ 0x0a, 0x01, 32, T_ANY, NULL,           { [4] = 0x06 } },
-	{ 0x1a, 0x00, 40, T_ANY, NULL,           { 0 } },
-	{ 0x1c, 0x00, 12, T_ANY, NULL,           { [2] = 0x08 } },
+	{ 0x01, 0x00, 12, T_ANY,       NULL,	       NULL,		  { [2] = 0xc0 } },
+	{ 0x02, 0x00, 16, T_SBC,       NULL,	       NULL,		  { 0 } },
+	{ 0x03, 0x00, 24, SCST_T_DISK, NULL,	       describe_format,	  { [20] = 0x40 } },
+	{ 0x04, 0x00, 24, SCST_T_DISK, NULL,	       describe_geometry, { 0 } },
+	{ 0x08, 0x00, 20, T_SBC,       caching_fields, NULL,
+	  { [4] = 255, 255, 0, 0, 255, 255, 255, 255 } },
+	{ 0x0a, 0x00, 12, T_ANY,       control_fields, NULL,		  { [2] = 0x02 } },
+	{ 0x0a, 0x01, 32, T_ANY,       NULL,	       NULL,		  { [4] = 0x06 } },
+	{ 0x1a, 0x00, 40, T_ANY,       NULL,	       NULL,		  { 0 } },
+	{ 0x1c, 0x00, 12, T_ANY,       NULL,	       NULL,		  { [2] = 0x08 } },
 };
 
 const unsigned int scst_mode_pages_nr = ARRAY_SIZE(scst_mode_pages);
@@ -53,6 +83,13 @@ const unsigned int scst_mode_pages_nr = ARRAY_SIZE(scst_mode_pages);
 bool scst_mode_page_applies(const struct scst_mode_page *page, const struct scst_lu *lu)
 {
 	return lu->type < 32 && page->types & BIT(lu->type);
+}
+
+void scst_mode_page_constant(const struct scst_mode_page *page, const struct scst_lu *lu, u8 *buf)
+{
+	memcpy(buf, page->image, page->len);
+	if (page->describe)
+		page->describe(lu, buf);
 }
 
 void scst_mode_page_fill(const struct scst_mode_page *page, const struct scst_mode *values,

@@ -30,6 +30,8 @@ struct scst_mode_page {
 	u8 len;			/* with the header				*/
 	u32 types;		/* BIT(device type)				*/
 	const struct scst_mode_field *fields;	/* or NULL: nothing varies	*/
+	/* What follows from the unit, and nobody can change; or NULL. */
+	void (*describe)(const struct scst_lu *lu, u8 *page);
 	u8 image[MODE_PAGE_MAX_LEN];
 };
 
@@ -37,6 +39,9 @@ extern const struct scst_mode_page scst_mode_pages[];
 extern const unsigned int scst_mode_pages_nr;
 
 bool scst_mode_page_applies(const struct scst_mode_page *page, const struct scst_lu *lu);
+
+/* What nobody can change, into @buf: page->len bytes. */
+void scst_mode_page_constant(const struct scst_mode_page *page, const struct scst_lu *lu, u8 *buf);
 
 /* Lays @values over @buf, page->len bytes. */
 void scst_mode_page_fill(const struct scst_mode_page *page, const struct scst_mode *values,

@@ -146,7 +146,7 @@ static bool check_fixed_bits(struct list *list, const struct scst_mode_page *pag
 	const u8 *p = list->data + list->at;
 	unsigned int i;
 
-	memcpy(now, page->image, page->len);
+	scst_mode_page_constant(page, list->lu, now);
 	scst_mode_page_fill(page, values, now);
 	scst_mode_page_fill(page, &list->lu->mode_changeable, mask);
 

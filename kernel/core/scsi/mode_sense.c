@@ -130,7 +130,7 @@ static void reply_page(const struct mode_request *req, const struct scst_mode_pa
 	u8 buf[MODE_PAGE_MAX_LEN] = { 0 };
 
 	if (req->pc != PC_CHANGEABLE)
-		memcpy(buf, page->image, page->len);
+		scst_mode_page_constant(page, req->lu, buf);
 	scst_mode_page_fill(page, &req->values, buf);
 
 	buf[0] = page->page;

@@ -32,6 +32,15 @@ static inline u64 get_unaligned_be64(const void *p)
 	return (u64)get_unaligned_be32(b) << 32 | get_unaligned_be32(b + 4);
 }
 
+static inline void put_unaligned_be24(u32 v, void *p)
+{
+	u8 *b = p;
+
+	b[0] = v >> 16;
+	b[1] = v >> 8;
+	b[2] = v;
+}
+
 static inline void put_unaligned_be16(u16 v, void *p)
 {
 	u8 *b = p;
