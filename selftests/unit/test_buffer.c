@@ -177,6 +177,25 @@ static void only_the_page_of_supported_pages_is_sent(void **state)
 	assert_int_equal(sense.byte, 0);
 }
 
+static void self_tests_have_codes(void **state)
+{
+	static const u8 codes[] = { 1, 2, 5, 6 };
+	struct scst_sense sense;
+	bool self_test;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(codes); i++) {
+		self_test = false;
+		assert_true(send_diagnostic(codes[i] << 5, NULL, 0, &self_test, &sense));
+		assert_true(self_test);
+		assert_false(send_diagnostic(codes[i] << 5 | 0x04, NULL, 0, &self_test, &sense));
+		assert_false(send_diagnostic(codes[i] << 5 | 0x10, (const u8[4]) { 0 }, 4,
+					     &self_test, &sense));
+	}
+	assert_false(send_diagnostic(3 << 5, NULL, 0, &self_test, &sense));	/* reserved */
+	assert_false(send_diagnostic(4 << 5, NULL, 0, &self_test, &sense));	/* none to abort */
+	assert_false(send_diagnostic(7 << 5, NULL, 0, &self_test, &sense));
+}
+
 static void diagnostic_page_lists_itself(void **state)
 {
 	static const u8 want[] = { 0, 0, 0, 1, 0 };
@@ -202,6 +221,7 @@ int main(void)
 		FRESH(other_modes_are_refused),
 		FRESH(self_test_is_asked_for_by_its_bit),
 		FRESH(only_the_page_of_supported_pages_is_sent),
+		FRESH(self_tests_have_codes),
 		FRESH(diagnostic_page_lists_itself),
 	};
 

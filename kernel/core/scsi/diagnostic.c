@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SEND DIAGNOSTIC and RECEIVE DIAGNOSTIC RESULTS, of SPC-5: the default self-test, and the list of
- * diagnostic pages, which has itself only.
+ * SEND DIAGNOSTIC and RECEIVE DIAGNOSTIC RESULTS, of SPC-5: the default self-test, which all others
+ * are as well and which is over when it is answered, and the list of diagnostic pages, which has
+ * itself only.
  */
 #include <linux/kernel.h>
 #include <linux/unaligned.h>
@@ -12,6 +13,8 @@ enum {
 	PCV		= 0x01,
 	PF		= 0x10,
 	SELFTEST	= 0x04,
+	CODE_SHIFT	= 5,
+	CODES		= BIT(1) | BIT(2) | BIT(5) | BIT(6),	/* short, extended; background, not */
 
 	PAGE_SUPPORTED	= 0x00,
 	HEADER_LEN	= 4,
@@ -43,15 +46,27 @@ static bool check_page(const u8 *list, u32 len, struct scst_sense *sense)
 	return true;
 }
 
+/* SPC-5 table 285. There is never one under way that could be aborted (100b). */
+static bool check_code(const u8 *cdb, struct scst_sense *sense)
+{
+	u8 code = cdb[1] >> CODE_SHIFT;
+
+	if (code && (cdb[1] & SELFTEST || !(BIT(code) & CODES)))
+		return refuse_cdb(sense, 1, 7);
+	return true;
+}
+
 bool scst_send_diagnostic(const u8 *cdb, const u8 *list, u32 len, bool *self_test,
 			  struct scst_sense *sense)
 {
-	if (len && cdb[1] & SELFTEST)
+	if (!check_code(cdb, sense))
+		return false;
+	if (len && (cdb[1] & SELFTEST || cdb[1] >> CODE_SHIFT))
 		return refuse_cdb(sense, 3, -1);
 	if (len && !(cdb[1] & PF))		/* pages are all we know */
 		return refuse_cdb(sense, 1, 4);
 	if (len && !check_page(list, len, sense))
 		return false;
-	*self_test = cdb[1] & SELFTEST;
+	*self_test = cdb[1] & SELFTEST || cdb[1] >> CODE_SHIFT;
 	return true;
 }

@@ -92,7 +92,7 @@ OP(SEND_DIAGNOSTIC, "SEND DIAGNOSTIC", LONG, PASS, STANDBY, 0x1d,
    .len =  6, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_ALLOC2_AT3,  .types = SCST_T_ALL,
    .pr = SCST_PR_WRITE,  .exec = SCST_EXEC_SEND_DIAGNOSTIC,
    .flags = SCST_OP_NO_MEDIUM | SCST_OP_CALLS_VERB,
-   .usage = { 0x1d, 0x17, 0x00, 0xff, 0xff, })
+   .usage = { 0x1d, 0xf7, 0x00, 0xff, 0xff, })
 
 /* The second bit of PREVENT, for the changer's door, is obsolete. */
 OP(PREVENT_ALLOW, "PREVENT ALLOW MEDIUM REMOVAL", SHORT, PASS, ACTIVE, 0x1e,
