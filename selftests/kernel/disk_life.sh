@@ -119,7 +119,7 @@ test_inactive_disk_is_not_ready()	# closed and open again, by the administrator
 	with_disk "filename=$files/one"
 	assert_fails_with "busy" mount -o remount,ro "$files"
 	write_attr "$attrs/active" 0
-	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
+	sg_raw "$sg" 00 00 00 00 00 00		# who checks paths keeps this one, as with SCST
 	assert_fails_with "Medium not present" first_bytes
 	assert_fails_with "Medium not present" sg_raw --request=8 "$sg" 25 00 00 00 00 00 00 00 00 00
 	sg_inq "$sg"
@@ -156,7 +156,8 @@ test_disk_can_be_added_inactive()	# before its file is there
 	add_disk "filename=$files/three; active=0"
 	map_lun disk 0
 	sg=$(sg_of 0)
-	assert_fails_with "Medium not present" clear_then_ready
+	clear_unit_attentions "$sg"
+	has_no_medium
 	truncate -s 4M "$files/three"
 	printf 333 | dd of="$files/three" conv=notrunc
 	write_attr "$attrs/active" 1

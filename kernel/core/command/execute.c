@@ -191,6 +191,18 @@ static u8 addr_method_of(const struct scst_session *sess)
 	return READ_ONCE(READ_ONCE(sess->group)->addr_method);
 }
 
+/*
+ * A disk that is closed for a while, to be opened on another path or by another host, answers TEST
+ * UNIT READY, as SCST's: who checks paths keeps this one. A drive without its medium does not.
+ */
+static bool refuses_without_medium(const struct scst_cmd *cmd, u8 not_ready)
+{
+	if (cmd->op->flags & SCST_OP_NO_MEDIUM)
+		return false;
+	return cmd->op->exec != SCST_EXEC_TEST_UNIT_READY || not_ready != SCST_SENSE_NO_MEDIUM ||
+	       cmd->dev->lu.removable;
+}
+
 enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 {
 	u8 not_ready = cmd->dev ? READ_ONCE(cmd->dev->not_ready) : SCST_SENSE_NONE;
@@ -203,7 +215,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 		.addr_method = addr_method_of(sess),
 	};
 
-	if (unlikely(not_ready) && !(cmd->op->flags & SCST_OP_NO_MEDIUM)) {
+	if (unlikely(not_ready) && refuses_without_medium(cmd, not_ready)) {
 		scst_cmd_fail(cmd, not_ready);
 		return SCST_EXEC_DONE;
 	}
