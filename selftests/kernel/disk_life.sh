@@ -422,6 +422,27 @@ test_cache_can_be_switched_off()	# WCE of the caching page: the host does it, wr
 	assert_eq "$(cat "$cache")" "write through"
 }
 
+somebody_settles()
+{
+	grep -qs scst_device_settle /proc/[0-9]*/stack
+}
+
+test_cache_is_off_when_writes_that_used_it_are_over()	# and then it is flushed
+{
+	local write change
+	with_slow_disk
+	dmsetup suspend --nolockfs --noflush slow
+	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00 &
+	write=$!
+	wait_for 10 executes 0x2a
+	write_through &
+	change=$!
+	wait_for 10 somebody_settles
+	dmsetup resume --noudevsync slow
+	wait "$write"
+	wait "$change"
+}
+
 not_ready()
 {
 	assert_fails_with "Logical unit not ready" sg_raw "$sg" 00 00 00 00 00 00

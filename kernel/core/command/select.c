@@ -31,6 +31,23 @@ static bool wants_flush(const struct scst_device *dev, const struct scst_mode *w
 	       dev->lu.verbs & BIT(SCST_VERB_FLUSH);
 }
 
+static bool writes_medium(const struct scst_cmd *cmd, const void *unused)
+{
+	const struct scst_op *op = READ_ONCE(cmd->op);
+
+	return op && op->flags & SCST_OP_WRITES;
+}
+
+/*
+ * A write that began with the cache may be answered with it, and must not be after this command is:
+ * so it ends first, and what it left in the cache is flushed.
+ */
+static enum scst_exec_result leave_cache(struct scst_cmd *cmd)
+{
+	scst_device_settle(cmd->dev, writes_medium, NULL);
+	return flush_all(cmd);
+}
+
 static int save_mode(struct scst_device *dev, const struct scst_mode *mode)
 {
 	struct scst_saved saved;
@@ -71,7 +88,7 @@ static enum scst_exec_result mode_select(struct scst_cmd *cmd, const u8 *list, u
 
 	if (!change_mode(cmd, list, len, &was, &is) || !wants_flush(cmd->dev, &was, &is))
 		return SCST_EXEC_DONE;
-	return flush_all(cmd);
+	return leave_cache(cmd);
 }
 
 static enum scst_exec_result set_info(struct scst_cmd *cmd, const u8 *list, u32 len)
