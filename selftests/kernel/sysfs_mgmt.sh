@@ -162,7 +162,7 @@ test_log_is_ascii()	# whatever is written where, and refused
 	refused "$drv"/mgmt "add_session $odd $odd" ""
 	refused "$drv"/mgmt "add_session scst_local_tgt $odd" "$einval"
 	refused "$host_session"/transport_id "$odd" "$einval"
-	refused "$tgt"/luns/mgmt "add $odd 1" "No such device"
+	refused "$tgt"/luns/mgmt "add $odd 1" "$einval"
 	refused "$tgt"/luns/mgmt "add spare $odd" "$einval"
 	refused "$tgt"/luns/mgmt "add spare 1 $odd=1" "$einval"
 	refused "$tgt"/luns/mgmt "add spare 1 read_only=$odd" "$einval"
