@@ -493,10 +493,10 @@ test_lost_device_can_be_given_up()	# active=0 ends the waiting; the disk is dele
 	rmdir /sys/kernel/config/nullb/nullb0
 	wait_for 10 not_ready
 	write_attr "$attrs/active" 0
-	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
+	has_no_medium
 	make_nullb
 	another_comes_back
-	assert_fails_with "Medium not present" sg_raw "$sg" 00 00 00 00 00 00
+	has_no_medium
 	drop_disk
 	with_disk "filename=$nullb"
 	rmdir /sys/kernel/config/nullb/nullb0

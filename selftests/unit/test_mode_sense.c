@@ -118,7 +118,8 @@ static void all_pages_come_once_and_ascending(void **state)
 {
 	struct scst_lu lu = fixture_disk();
 	struct answer a = sense10(&lu, 0x08, 0x3f, 0xff);
-	const u8 pages[][2] = { { 1 }, { 2 }, { 3 }, { 4 }, { 8 }, { 0xa }, { 0xa, 1 }, { 0x1a }, { 0x1c } };
+	const u8 pages[][2] = { { 1 }, { 2 }, { 3 }, { 4 }, { 8 }, { 0xa }, { 0xa, 1 }, { 0x1a },
+				{ 0x1c } };
 	const u8 *last = a.data;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++) {

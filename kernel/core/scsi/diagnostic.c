@@ -14,7 +14,8 @@ enum {
 	PF		= 0x10,
 	SELFTEST	= 0x04,
 	CODE_SHIFT	= 5,
-	CODES		= BIT(1) | BIT(2) | BIT(5) | BIT(6),	/* short, extended; background, not */
+	/* short and extended, in the background or not */
+	CODES		= BIT(1) | BIT(2) | BIT(5) | BIT(6),
 
 	PAGE_SUPPORTED	= 0x00,
 	HEADER_LEN	= 4,
