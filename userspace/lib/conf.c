@@ -104,6 +104,20 @@ struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_
 	return NULL;
 }
 
+bool scst_conf_in_earlier_group(const struct scst_conf *target, const struct scst_conf *upto,
+				const char *initiator)
+{
+	struct scst_conf *group;
+
+	scst_conf_for_each(group, target, SCST_CONF_GROUP) {
+		if (group == upto)
+			return false;
+		if (scst_conf_find(group, SCST_CONF_INITIATOR, initiator))
+			return true;
+	}
+	return false;
+}
+
 struct scst_conf_attr *scst_conf_attr(const struct scst_conf *conf, const char *name)
 {
 	for (size_t i = 0; conf && i < conf->nr_attrs; i++)

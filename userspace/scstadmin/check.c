@@ -61,27 +61,13 @@ static void check_sections(struct checking *c)
 
 /* ---- drivers and targets -------------------------------------------------------------------- */
 
-static bool is_seen_before(const struct scst_conf *target, const struct scst_conf *upto,
-			   const char *initiator)
-{
-	struct scst_conf *group;
-
-	scst_conf_for_each(group, target, SCST_CONF_GROUP) {
-		if (group == upto)
-			return false;
-		if (scst_conf_find(group, SCST_CONF_INITIATOR, initiator))
-			return true;
-	}
-	return false;
-}
-
 static void check_initiators(struct checking *c, const struct scst_conf *target)
 {
 	struct scst_conf *group, *initiator;
 
 	scst_conf_for_each(group, target, SCST_CONF_GROUP)
 		scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR)
-			if (is_seen_before(target, group, initiator->name))
+			if (scst_conf_in_earlier_group(target, group, initiator->name))
 				fault(c, "Initiator '%s' belongs to more than one group.\n"
 				      "\t     Initiators can only belong to one group at a time "
 				      "for a given target.", initiator->name);

@@ -169,28 +169,13 @@ static int read_attributes(struct admin *admin)
 	return err ? admin_fatal(admin, "out of memory") : 0;
 }
 
-/* The first group that has @initiator, before @upto. */
-static bool is_in_another(const struct scst_conf *target, const struct scst_conf *upto,
-			  const char *initiator)
-{
-	struct scst_conf *group;
-
-	scst_conf_for_each(group, target, SCST_CONF_GROUP) {
-		if (group == upto)
-			return false;
-		if (scst_conf_find(group, SCST_CONF_INITIATOR, initiator))
-			return true;
-	}
-	return false;
-}
-
 static int check_target(struct admin *admin, const char *driver, const struct scst_conf *target)
 {
 	struct scst_conf *group, *initiator;
 
 	scst_conf_for_each(group, target, SCST_CONF_GROUP)
 		scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR) {
-			if (!is_in_another(target, group, initiator->name))
+			if (!scst_conf_in_earlier_group(target, group, initiator->name))
 				continue;
 			admin_say(admin, "\t-> FATAL: Initiator '%s' belongs to more than one "
 				  "groups for driver/target '%s/%s', aborting. "
