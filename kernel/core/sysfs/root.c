@@ -23,7 +23,8 @@ static unsigned int threads;			/* threads_lock; 0: nobody has limited them */
 static u32 setup_id;
 
 /* For SCST's tasklets and polling threads, of which we have none: kept for saved files. */
-static u32 max_tasklet_cmd = 10, poll_us;
+#define TASKLET_CMDS	10
+static u32 max_tasklet_cmd = TASKLET_CMDS, poll_us;
 
 u32 scst_setup_id(void)
 {
@@ -96,49 +97,30 @@ static ssize_t async_lun_replace_store(void *obj, char *text)
 	return async ? 0 : scst_mappings_settle();
 }
 
-static ssize_t max_tasklet_cmd_show(void *obj, char *buf)
-{
-	u32 max = READ_ONCE(max_tasklet_cmd);
-
-	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", max), max != 10);
-}
-
-static ssize_t poll_us_show(void *obj, char *buf)
-{
-	u32 us = READ_ONCE(poll_us);
-
-	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", us), us);
-}
-
-static int keep(const char *text, u32 *out)
+/* @number: one of those that are kept. */
+static ssize_t kept_store(void *number, char *text)
 {
 	u64 value;
 	int err = scst_parse_u64(text, 0, INT_MAX, &value);
 
 	if (!err)
-		WRITE_ONCE(*out, value);
+		WRITE_ONCE(*(u32 *)number, value);
 	return err;
 }
 
-static ssize_t max_tasklet_cmd_store(void *obj, char *text)
-{
-	return keep(text, &max_tasklet_cmd);
-}
-
-static ssize_t poll_us_store(void *obj, char *text)
-{
-	return keep(text, &poll_us);
-}
+#define KEPT(_name, _def)						\
+	{ .attr = { .name = #_name, .mode = 0644 }, .type = SCST_ATTR_U32,	\
+	  .obj = &_name, .key = true, .def = _def, .store = kept_store }
 
 /* clang-format off */
 static const struct scst_attr root_attrs[] = {
 	SCST_ATTR_RW(async_lun_replace,	  async_lun_replace_show, async_lun_replace_store),
 	SCST_ATTR_RW(force_global_sgv_pool, scst_sgv_global_show, scst_sgv_global_store),
 	SCST_ATTR_RO(last_sysfs_mgmt_res, last_result_show),
-	SCST_ATTR_RW(max_tasklet_cmd,	  max_tasklet_cmd_show, max_tasklet_cmd_store),
+	KEPT(max_tasklet_cmd,		  TASKLET_CMDS),
 	SCST_ATTR_RW(measure_latency,	  scst_measure_latency_show, scst_measure_latency_store),
 	SCST_ATTR_RO(policy_available,	  scst_policy_available_show),
-	SCST_ATTR_RW(poll_us,		  poll_us_show, poll_us_store),
+	KEPT(poll_us,			  0),
 	SCST_ATTR_RW(setup_id,		  setup_id_show, setup_id_store),
 	SCST_ATTR_RW(suspend,		  scst_suspend_show, scst_suspend_store),
 	SCST_ATTR_RW(threads,		  threads_show, threads_store),

@@ -15,6 +15,7 @@
 static ssize_t enabled_show(void *obj, char *buf)
 {
 	struct scst_target *tgt = obj;
+
 	return sysfs_emit(buf, "%d\n", READ_ONCE(tgt->enabled));
 }
 
