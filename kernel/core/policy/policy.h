@@ -350,8 +350,8 @@ void scst_policy_scope_nexus(struct scst_nexus *nexus);
 int scst_required_init(void);
 /* As scst_required_edit(); it is so when this returns. Context: may sleep; no lock held. */
 int scst_required_write(char *text);
-/* With the state that each has now. @written: not what the module parameter says. */
-void scst_required_copy(struct scst_required_list *to, bool *written);
+/* With the state that each has now, or NULL: no memory. @written: not by the module parameter. */
+struct scst_required_list *scst_required_copy(bool *written);
 /* Before policies are asked about who is new; and afterwards: does what they said count? */
 u32 scst_required_since(void);
 bool scst_required_hold(u32 since);

@@ -85,15 +85,19 @@ void scst_required_came(const char *name)
 		generation++;
 }
 
-void scst_required_copy(struct scst_required_list *to, bool *was_written)
+struct scst_required_list *scst_required_copy(bool *was_written)
 {
+	struct scst_required_list *copy = kmalloc(sizeof(*copy), GFP_KERNEL);
 	unsigned int i;
 
+	if (!copy)
+		return NULL;
 	guard(rwsem_read)(&scst_policy_lock);
-	*to = required;
+	*copy = required;
 	*was_written = written;
-	for (i = 0; i < to->nr; i++)
-		to->names[i].state = state_of(to->names[i].text);
+	for (i = 0; i < copy->nr; i++)
+		copy->names[i].state = state_of(copy->names[i].text);
+	return copy;
 }
 
 /* The log */

@@ -19,6 +19,7 @@
  * scst_policy_attach_lock, which therefore nothing in it takes; policies/ itself is not. Who has
  * its seat may change while we look: RCU.
  */
+#include <linux/cleanup.h>
 #include <linux/slab.h>
 
 #include "objects/objects.h"
@@ -202,17 +203,15 @@ static ssize_t pr_dumps_lost_show(void *obj, char *buf)
 
 static ssize_t required_policies_show(void *obj, char *buf)
 {
-	struct scst_required_list *list = kmalloc(sizeof(*list), GFP_KERNEL);
+	bool written;
+	struct scst_required_list *list __free(kfree) = scst_required_copy(&written);
 	ssize_t len = 0;
 	unsigned int i;
-	bool written;
 
 	if (!list)
 		return -ENOMEM;
-	scst_required_copy(list, &written);
 	for (i = 0; i < list->nr; i++)
 		len += sysfs_emit_at(buf, len, "%s%s", i ? "," : "", list->names[i].text);
-	kfree(list);
 	return scst_attr_key(buf, len + sysfs_emit_at(buf, len, "\n"), written);
 }
 
@@ -223,20 +222,18 @@ static ssize_t required_policies_store(void *obj, char *text)
 
 static ssize_t waiting_for_show(void *obj, char *buf)
 {
-	struct scst_required_list *list = kmalloc(sizeof(*list), GFP_KERNEL);
+	bool written;
+	struct scst_required_list *list __free(kfree) = scst_required_copy(&written);
 	ssize_t len = 0;
 	unsigned int i;
-	bool written;
 
 	if (!list)
 		return -ENOMEM;
-	scst_required_copy(list, &written);
 	for (i = 0; i < list->nr; i++)
 		if (list->names[i].state != SCST_REQUIRED_IN_FORCE)
 			len += sysfs_emit_at(buf, len, "%s %s\n", list->names[i].text,
 					     list->names[i].state == SCST_REQUIRED_EJECTED ?
 					     "ejected" : "not_loaded");
-	kfree(list);
 	return len;
 }
 
