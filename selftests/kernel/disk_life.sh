@@ -43,9 +43,7 @@ teardown()
 		dmsetup resume --noudevsync slow
 	fi
 	[ ! -e "$tgt/sessions/second" ] || drop_second_host
-	for handler in vdisk_fileio vdisk_blockio; do
-		[ ! -e "$scst/handlers/$handler/disk" ] || drop_disk
-	done
+	drop_disk_if_any
 	rm -f "$files"/*
 	rm -rf /var/lib/scst/vdev_mode_pages	# the host saves what it sets
 	if dmsetup info slow 2>/dev/null; then

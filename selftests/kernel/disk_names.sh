@@ -33,9 +33,7 @@ setup()
 
 teardown()
 {
-	for handler in vdisk_fileio vdisk_blockio; do
-		[ ! -e "$scst/handlers/$handler/disk" ] || drop_disk
-	done
+	drop_disk_if_any
 	[ ! -e "$scst/devices/other" ] || del_null other
 	rm -f "$files"/*
 }

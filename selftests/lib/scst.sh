@@ -128,10 +128,13 @@ drop_disk()
 	wait_for 10 no_sdev 0
 }
 
-# For teardown: if a test left it.
+# For teardown: if a test left it, of whatever handler.
 drop_disk_if_any()
 {
-	[ ! -e "$scst"/devices/disk ] || drop_disk
+	local handler
+	[ -e "$scst"/devices/disk ] || return 0
+	handler=$(basename "$(readlink "$scst"/devices/disk/handler)")
+	drop_disk
 }
 
 # The first line of a file of the disk.
