@@ -137,7 +137,8 @@ struct scst_iscsi_access {
  * with the status that says why, and closes.
  *
  * Errors, nothing is sent and the daemon says so to the initiator:
- *	ENOENT	no such target, or it is not enabled		(status 0203h)
+ *	ENOENT	no such target					(status 0203h)
+ *	ECONNREFUSED	it is disabled, or the driver is: later	(0301h)
  *	EACCES	the initiator may not log in			(0202h)
  *	EUSERS	MaxSessions is reached				(0206h)
  *	ESRCH	TSIH names no session of this initiator		(020Ah)
