@@ -32,6 +32,7 @@ teardown_file()
 {
 	modprobe -r brd
 	rm /disk1 /disk2 /var/lib/scst/disk1 /var/lib/scst/disk2 /dev/sda5
+	ip addr flush dev lo scope global
 }
 
 setup()

@@ -55,13 +55,14 @@ set_node() # PORTAL NAME VALUE
 	iscsiadm -m node -T "$iqn" -p "$1" -n "$2" -v "$3" -o update
 }
 
-# The disks that open-iscsi has, by the number of its session.
+# The disks that open-iscsi has, in the order of its sessions: 10 comes after 9, and not in a pattern.
 disks()
 {
 	local block
-	for block in /sys/class/iscsi_session/session*/device/target*/*:0:0:0/block/sd*; do
-		[ ! -b "/dev/${block##*/}" ] || echo "/dev/${block##*/}"
-	done
+	printf '%s\n' /sys/class/iscsi_session/session*/device/target*/*:0:0:0/block/sd* | sort -V |
+		while read -r block; do
+			[ ! -b "/dev/${block##*/}" ] || echo "/dev/${block##*/}"
+		done
 }
 
 has_disks() # COUNT
