@@ -147,7 +147,7 @@ DECLARE_EVENT_CLASS(scst_session,
 	TP_STRUCT__entry(
 		__string(initiator, sess->initiator)
 		__string(target, sess->tgt->name)
-		__string(group, sess->group->name)
+		__string(group, READ_ONCE(sess->group)->name)
 	),
 	TP_fast_assign(
 		__assign_str(initiator);

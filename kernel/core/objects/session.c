@@ -220,6 +220,16 @@ static int session_publish(struct scst_session *sess, const struct scst_admissio
 	return 0;
 }
 
+/* Its group may go meanwhile, and not every kernel runs tracepoints in an RCU section. */
+static void trace_session(struct scst_session *sess, bool starts)
+{
+	guard(rcu)();
+	if (starts)
+		trace_scst_session_start(sess);
+	else
+		trace_scst_session_end(sess);
+}
+
 struct scst_session *scst_session_register(struct scst_target *tgt, const char *initiator,
 					   unsigned int nr_cmds, void *priv)
 {
@@ -248,7 +258,7 @@ struct scst_session *scst_session_register(struct scst_target *tgt, const char *
 		session_free(sess);
 		return ERR_PTR(err);
 	}
-	trace_scst_session_start(sess);
+	trace_session(sess, true);
 	return sess;
 }
 EXPORT_SYMBOL_GPL(scst_session_register);
@@ -258,7 +268,7 @@ void scst_session_unregister(struct scst_session *sess)
 	struct scst_target *tgt = sess->tgt;
 	LIST_HEAD(dead);
 
-	trace_scst_session_end(sess);
+	trace_session(sess, false);
 	/* Before the nexuses go: who finds its LUN gone while it is held would say so. */
 	scst_tmf_abort_session(sess);
 	mutex_lock(&tgt->lock);
