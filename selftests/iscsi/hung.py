@@ -363,6 +363,31 @@ def dead_session_prevents_no_removal():
     answer()
 
 
+def load(i):
+    """A medium that somebody may have ejected."""
+    start = bytes([0x1b, 0, 0, 0, 3, 0])
+    wait_until(lambda: i.collect(i.command(start, lun=REMOVABLE))[0] == 0, "no medium is loaded")
+    i.settle(lun=REMOVABLE)
+
+
+def dead_session_keeps_no_reservation():
+    """Of a LUN that is well, while its command at another one cannot leave."""
+    first, second = several(2)
+    for i in first, second:
+        load(i)
+    reserve_6 = bytes([0x16, 0, 0, 0, 0, 0])
+    expect(first.collect(first.command(reserve_6, lun=REMOVABLE))[0], 0, "RESERVE")
+    expect(second.read_blocks(0, 8, lun=REMOVABLE)[0], 0x18, "status while the session lives")
+    hang()
+    read_hung(first)
+    wait_until(is_hanging, "the hung disk has no command")
+    first.sock.close()
+    wait_until(lambda: second.read_blocks(0, 8, lun=REMOVABLE)[0] == 0,
+               "the dead session keeps its reservation")
+    expect(len(sessions()), 2, "sessions, with the dead one")
+    answer()
+
+
 def freeze(verb):
     subprocess.run(["fsfreeze", f"--{verb}", KEPT], check=True)
 

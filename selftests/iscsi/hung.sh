@@ -71,6 +71,11 @@ test_dead_session_prevents_no_removal()	# of a medium that is well: its command 
 	run_case dead_session_prevents_no_removal
 }
 
+test_dead_session_keeps_no_reservation()	# of a LUN that is well: its command is elsewhere
+{
+	run_case dead_session_keeps_no_reservation
+}
+
 test_what_is_being_saved_keeps_nobody_else()	# whoever asks for it is answered at other LUNs
 {
 	mount_image "$kept"

@@ -42,6 +42,7 @@ teardown()
 	if dmsetup info slow 2>/dev/null; then
 		dmsetup resume --noudevsync slow
 	fi
+	[ ! -e "$tgt/ini_groups/second" ] || drop_another_lun
 	[ ! -e "$tgt/sessions/second" ] || drop_second_host
 	drop_disk_if_any
 	rm -f "$files"/*
@@ -314,6 +315,49 @@ test_lun_goes_while_its_disk_hangs()	# the host gives nothing up that the device
 	wait "$reader" || true
 	wait_for 10 idle "$host_session"
 	wait_for 10 no_sdev 0
+}
+
+# The second host has the null device "other" at LUN 0, as a group of its own says; the first at LUN 1.
+with_another_lun()
+{
+	add_null other
+	map_lun other 1
+	write_attr "$tgt/ini_groups/mgmt" "create second"
+	write_attr "$tgt/ini_groups/second/initiators/mgmt" "add second"
+	write_attr "$tgt/ini_groups/second/luns/mgmt" "add other 0"
+	with_second_host
+}
+
+drop_another_lun()
+{
+	drop_second_host
+	write_attr "$tgt/ini_groups/mgmt" "del second"
+	write_attr "$tgt/luns/mgmt" clear
+	del_null other
+}
+
+reads() # SG
+{
+	sg_raw --request=512 "$1" 28 00 00 00 00 00 00 00 01 00
+}
+
+test_hung_lun_keeps_no_reservation_of_another()	# LUNs that go together go each when it can
+{
+	local reader remover
+	with_slow_disk
+	with_another_lun
+	sg_raw "$(sg_of 1)" 16 00 00 00 00 00
+	assert_fails_with "Reservation Conflict" reads "$sg2"
+	dmsetup suspend --nolockfs --noflush slow
+	reads "$sg" &
+	reader=$!
+	wait_for 10 executes 0x28
+	write_attr "$tgt/luns/mgmt" clear &
+	remover=$!
+	wait_for 30 reads "$sg2"
+	dmsetup resume --noudevsync slow
+	wait "$reader"
+	wait "$remover"
 }
 
 # What is aborted and has not left may still reach the medium, and nobody can take it back.

@@ -115,6 +115,7 @@ void scst_stats_reset_device(struct scst_device *dev);
 
 /* reset.c: what is forgotten besides commands. */
 void scst_lu_reset(struct scst_device *dev);
+void scst_nexus_lose(struct scst_nexus *nexus);
 /* ... and when those have left. Context: may sleep. */
 void scst_lu_restore_mode(struct scst_device *dev);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a logical unit forgets when it is reset (SAM-6 6.3.3, SPC-5 5.11), besides its commands:
+ * What a logical unit forgets when it is reset (SAM-6 6.3.3, SPC-5 5.11), and of a nexus when that
+ * is lost (SAM-6 6.3.4), besides commands:
  * those are aborted by whoever resets it (tasks/tmf.c).
  */
 #include <linux/cleanup.h>
@@ -8,6 +9,7 @@
 #include "reserve/reserve.h"
 #include "tasks/tasks.h"
 #include "command.h"
+#include "marks.h"
 
 /* Everybody is told, whoever asked for the reset too. */
 void scst_lu_reset(struct scst_device *dev)
@@ -20,6 +22,25 @@ void scst_lu_reset(struct scst_device *dev)
 		WRITE_ONCE(nexus->prevents_removal, false);
 		scst_ua_queue(nexus, SCST_SENSE_RESET);
 	}
+}
+
+/* Who may still be writing keeps its RESERVE until the nexus goes. */
+static bool has_commands(const struct scst_nexus *nexus)
+{
+	const struct scst_pick any = { .nexus = nexus, .lun = SCST_ANY_LUN };
+
+	return scst_marks_count(nexus->sess, &any, 1);
+}
+
+void scst_nexus_lose(struct scst_nexus *nexus)
+{
+	scoped_guard(spinlock_irq, &nexus->dev->lock) {
+		scst_order_reset_aca(nexus->dev, nexus);
+		if (!has_commands(nexus))
+			scst_reserve_lose(nexus);
+	}
+	WRITE_ONCE(nexus->prevents_removal, false);
+	scst_ua_queue(nexus, SCST_SENSE_NEXUS_LOSS);
 }
 
 /* The saved values hold again. What is in the cache stays there, so WCE does too. */

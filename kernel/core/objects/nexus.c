@@ -24,7 +24,7 @@ static void nexus_drained(struct percpu_ref *ref)
 {
 	struct scst_nexus *nexus = container_of(ref, struct scst_nexus, ref);
 
-	complete(&nexus->drained);
+	complete_all(&nexus->drained);
 }
 
 static struct scst_nexus *nexus_alloc(struct scst_session *sess, struct scst_device *dev)
@@ -233,15 +233,11 @@ static void tell_if_kept(const struct scst_nexus *nexus, unsigned long *since)
  * lookup holds a bare pointer any more. Who finds the nexus by a command's slot (tasks/tmf.c) may:
  * it tries to get a reference, for which the memory stays a grace period longer.
  */
-static void nexus_destroy(struct scst_nexus *nexus, struct list_head *dead)
+static void nexus_destroy(struct scst_nexus *nexus)
 {
 	struct scst_device *dev = nexus->dev;
-	unsigned long since = jiffies;
 
-	while (!wait_for_completion_timeout(&nexus->drained, HZ)) {
-		mark_waited_for(nexus, dead);
-		tell_if_kept(nexus, &since);
-	}
+	list_del(&nexus->sess_entry);
 	scst_stats_detach(nexus);
 	kvfree(nexus->buffer);
 	if (dev) {
@@ -271,13 +267,30 @@ bool scst_nexuses_drained(struct list_head *dead)
 	return true;
 }
 
-void scst_nexuses_destroy(struct list_head *dead)
+static void destroy_drained(struct list_head *dead)
 {
 	struct scst_nexus *nexus, *next;
 
-	scst_admit_release_dying(dead);
 	list_for_each_entry_safe(nexus, next, dead, sess_entry)
-		nexus_destroy(nexus, dead);
+		if (completion_done(&nexus->drained))
+			nexus_destroy(nexus);
+}
+
+/* In the order in which they are drained: what a hung disk keeps is not what others have. */
+void scst_nexuses_destroy(struct list_head *dead)
+{
+	unsigned long since = jiffies;
+	struct scst_nexus *nexus;
+
+	scst_assert_unlocked();
+	scst_admit_release_dying(dead);
+	for (destroy_drained(dead); !list_empty(dead); destroy_drained(dead)) {
+		nexus = list_first_entry(dead, struct scst_nexus, sess_entry);
+		if (wait_for_completion_timeout(&nexus->drained, HZ))
+			continue;
+		mark_waited_for(nexus, dead);
+		tell_if_kept(nexus, &since);
+	}
 }
 
 void scst_sessions_walk(void (*fn)(struct scst_session *sess, void *arg), void *arg)

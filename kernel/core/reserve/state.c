@@ -118,21 +118,28 @@ void scst_reserve_join(struct scst_nexus *nexus)
 	update(nexus);
 }
 
+void scst_reserve_lose(struct scst_nexus *nexus)
+{
+	struct scst_nexus *other;
+
+	lockdep_assert_held(&nexus->dev->lock);
+	if (!has_spc2(nexus))
+		return;
+	list_for_each_entry(other, &nexus->dev->nexuses, dev_entry)
+		if (other != nexus && has_spc2(other))
+			return;
+	set_spc2(nexus->dev, NULL);
+	update_all(nexus->dev);
+}
+
 void scst_reserve_leave(struct scst_nexus *nexus)
 {
 	struct scst_pr_nexus id = scst_pr_nexus_id(nexus);
-	struct scst_nexus *other;
 
 	lockdep_assert_held(&nexus->dev->lock);
 	if (scst_pr_find(state(nexus->dev), &id) >= 0)
 		scst_pr_offer(nexus->dev, SCST_PR_DUMP_SESSION);
-	if (!has_spc2(nexus))
-		return;
-	list_for_each_entry(other, &nexus->dev->nexuses, dev_entry)
-		if (has_spc2(other))
-			return;
-	set_spc2(nexus->dev, NULL);
-	update_all(nexus->dev);
+	scst_reserve_lose(nexus);
 }
 
 void scst_reserve_reset(struct scst_device *dev)

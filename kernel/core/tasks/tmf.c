@@ -307,16 +307,6 @@ static void target_reset_left(struct scst_tmf *tmf)
 	wait_device(tmf, next->dev);
 }
 
-static void lose_nexus(struct scst_nexus *nexus)
-{
-	scoped_guard(spinlock_irq, &nexus->dev->lock) {
-		scst_order_reset_aca(nexus->dev, nexus);
-		scst_gate_kick(nexus->dev);
-	}
-	WRITE_ONCE(nexus->prevents_removal, false);
-	scst_ua_queue(nexus, SCST_SENSE_NEXUS_LOSS);
-}
-
 /* SAM-6 7.6: as if the nexus had been lost, on every LUN. */
 static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_nexus *unused)
 {
@@ -326,7 +316,8 @@ static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_ne
 
 	abort_own(tmf->sess, &all);
 	while ((nexus = get_next_lun(tmf->sess, &lun))) {
-		lose_nexus(nexus);
+		scst_nexus_lose(nexus);
+		kick(nexus->dev);
 		scst_nexus_put(nexus);
 		lun++;
 	}
