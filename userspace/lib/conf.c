@@ -126,6 +126,18 @@ struct scst_conf_attr *scst_conf_attr(const struct scst_conf *conf, const char *
 	return NULL;
 }
 
+const struct scst_conf_attr *scst_conf_deep(const struct scst_conf *conf)
+{
+	const struct scst_conf_attr *deep = NULL;
+
+	for (size_t i = 0; i < conf->nr_attrs; i++)
+		if (conf->attrs[i].deep)
+			return &conf->attrs[i];
+	for (size_t i = 0; i < conf->nr_children && !deep; i++)
+		deep = scst_conf_deep(conf->children[i]);
+	return deep;
+}
+
 const char *scst_conf_value(const struct scst_conf *conf, const char *name)
 {
 	const struct scst_conf_attr *attr = scst_conf_attr(conf, name);

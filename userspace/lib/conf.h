@@ -70,6 +70,9 @@ bool scst_conf_in_earlier_group(const struct scst_conf *target, const struct scs
 				const char *initiator);
 struct scst_conf_attr *scst_conf_attr(const struct scst_conf *conf, const char *name);
 
+/* The first attribute with a word too many, in @conf or in what is below it; or NULL. */
+const struct scst_conf_attr *scst_conf_deep(const struct scst_conf *conf);
+
 /* The value of an attribute that has one; "" without a value; NULL if it is not there. */
 const char *scst_conf_value(const struct scst_conf *conf, const char *name);
 

@@ -18,15 +18,10 @@ int admin_check_config(struct admin *admin, const char *file)
 /* A word too many behind a value, somewhere: nothing of such a file is applied. */
 static int refuse_deep(struct admin *admin, const struct scst_conf *conf)
 {
-	int err = 0;
+	const struct scst_conf_attr *deep = scst_conf_deep(conf);
 
-	for (size_t i = 0; i < conf->nr_attrs; i++)
-		if (conf->attrs[i].deep)
-			return admin_fatal(admin, "Invalid configuration encountered. Attribute "
-					   "'%s' has an invalid value.", conf->attrs[i].name);
-	for (size_t i = 0; i < conf->nr_children && !err; i++)
-		err = refuse_deep(admin, conf->children[i]);
-	return err;
+	return !deep ? 0 : admin_fatal(admin, "Invalid configuration encountered. Attribute '%s' "
+				       "has an invalid value.", deep->name);
 }
 
 static int apply(struct admin *admin, const struct scst_conf *want)

@@ -20,6 +20,7 @@ struct cli {
 	bool force;			/* though nothing is different; though it is required */
 	bool drop;			/* of what is required */
 	const char *on_eject;		/* of a policy, or NULL */
+	unsigned int wait;		/* seconds, for disks that come late */
 	uint64_t count;			/* 0: without end */
 	const char *socket;
 	unsigned int top_sort, top_by;	/* enum top_sort, top_by */
@@ -54,6 +55,7 @@ extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_
 	cli_policy_apply, cli_policy_require;
 extern const struct cli_command cli_tracer_list, cli_tracer_load, cli_tracer_unload;
 extern const struct cli_command cli_latency, cli_errors, cli_top, cli_slow;
+extern const struct cli_command cli_restore;
 extern const struct cli_command cli_pr_show, cli_pr_save, cli_pr_load;
 extern const struct cli_command cli_trace;
 extern const struct cli_command cli_events;

@@ -29,6 +29,7 @@ static const struct cli_command *const commands[] = {
 	&cli_errors,
 	&cli_top,
 	&cli_slow,
+	&cli_restore,
 	&cli_pr_show,
 	&cli_pr_save,
 	&cli_pr_load,

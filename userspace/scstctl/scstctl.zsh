@@ -47,6 +47,7 @@ _scstctl() {
 		'session:who is logged in, or all about one'
 		'policy:load, change, show policies'
 		'tracer:load, list, unload tracers'
+		'restore:make a file the running configuration'
 		'pr:persistent reservations'
 		'latency:histograms of how long commands take'
 		'errors:commands that did not end well'
@@ -90,6 +91,7 @@ _scstctl() {
 	trace/) _arguments $common '--initiator[of this one]:initiator:_scstctl_entries targets/*/*/sessions/*' \
 		'--lun[only this]:lun: ' '--opcode[only this]:opcode: ' '--min-latency[microseconds]:us: ' \
 		'--failed[not with GOOD]' '--count[end after so many]:count: ' ;;
+	restore/) _arguments $common '--wait[for disks in /dev]:seconds: ' '1:file:_files' ;;
 	events/) _arguments $common '--count[end after so many]:count: ' '--socket[of the daemon]:socket:_files' ;;
 	*) _arguments $common ;;
 	esac

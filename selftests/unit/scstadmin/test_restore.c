@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is done of a file at boot if some of it cannot be, and what is loaded before. */
+#include "unit.h"
+
+#include "conf_parse.h"
+#include "fake_scst.h"
+#include "restore.h"
+
+static struct fake *fake;
+static char *log_text;
+static size_t log_len;
+static struct scst_restore r;
+static struct scst_names loaded;
+
+static int begin(void **state)
+{
+	fake = fake_new();
+	r = (struct scst_restore){ .live = &fake->live };
+	r.log = open_memstream(&log_text, &log_len);
+	return 0;
+}
+
+static int end(void **state)
+{
+	fclose(r.log);
+	free(log_text);
+	log_text = NULL;
+	scst_names_clear(&loaded);
+	fake_free(fake);
+	return 0;
+}
+
+static struct scst_conf *parsed(const char *text)
+{
+	_cleanup_(scst_names_clear) struct scst_names faults = {};
+	struct scst_error err = {};
+	struct scst_conf *conf;
+
+	assert_int_equal(scst_conf_parse(text, "f", &conf, &faults, &err), 0);
+	return conf;
+}
+
+static void restore(const char *text)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *conf = parsed(text);
+	struct scst_error err = {};
+
+	r.failed = 0;
+	rewind(r.log);
+	assert_int_equal(scst_restore(&r, conf, &err), 0);
+	fputc('\0', r.log);
+	fflush(r.log);
+}
+
+static void is(const char *path, const char *value)
+{
+	const char *have = fake_read(fake, path);
+
+	assert_non_null(have);
+	assert_string_equal(have, value);
+}
+
+#define DISKS	"HANDLER vdisk_fileio {\n"					\
+		"DEVICE good {\nfilename /srv/good\n}\n"			\
+		"DEVICE lost {\nfilename /srv/lost\nusn 7\n}\n"			\
+		"DEVICE also {\nfilename /srv/also\n}\n}\n"
+
+#define TARGETS	"TARGET_DRIVER iscsi {\nenabled 1\n"				\
+		"TARGET a {\nenabled 1\nIncomingUser \"joe secret123456\"\n"	\
+		"LUN 0 good\nLUN 1 lost\n"					\
+		"GROUP g {\nLUN 0 also\nLUN 1 lost\nINITIATOR iqn.x\n}\n}\n"	\
+		"TARGET b {\nenabled 1\nLUN 0 also\n}\n}\n"
+
+static void all_of_a_file_is_done(void **state)
+{
+	restore(DISKS TARGETS);
+	assert_int_equal(r.failed, 0);
+	assert_string_equal(log_text, "");
+	is("targets/iscsi/a/enabled", "1");
+	is("targets/iscsi/b/enabled", "1");
+	is("targets/iscsi/enabled", "1");
+	assert_true(fake_has(fake, "targets/iscsi/a/ini_groups/g/luns/1"));
+}
+
+static void once_more_changes_nothing(void **state)
+{
+	restore(DISKS TARGETS);
+	scst_names_clear(&fake->log);
+	restore(DISKS TARGETS);
+	assert_int_equal(r.failed, 0);
+	assert_int_equal(fake->log.nr, 0);
+}
+
+static void a_disk_that_is_missing_stops_no_other(void **state)
+{
+	fake->refuse = "add_device lost";
+	fake->refuse_with = -ENOENT;
+	restore(DISKS TARGETS);
+	assert_string_equal(log_text,
+			    "device lost of vdisk_fileio: No such file or directory\n");
+	assert_int_equal(r.failed, 1);
+	assert_true(fake_has(fake, "targets/iscsi/a/luns/0"));
+	assert_false(fake_has(fake, "targets/iscsi/a/luns/1"));
+	assert_true(fake_has(fake, "targets/iscsi/a/ini_groups/g/luns/0"));
+	is("targets/iscsi/a/enabled", "1");
+	is("targets/iscsi/b/enabled", "1");
+}
+
+/* Who has failed at something of access: refused is the first word that is written. */
+static void keeps_a_closed(const char *refuse, const char *line)
+{
+	char *text;
+
+	fake->refuse = refuse;
+	fake->refuse_with = -EINVAL;
+	restore(DISKS TARGETS);
+	assert_int_equal(asprintf(&text, "%s: Invalid argument\ntarget iscsi/a is not enabled: "
+				  "more might get in than the file says\n", line) < 0, 0);
+	assert_string_equal(log_text, text);
+	free(text);
+	is("targets/iscsi/a/enabled", "0");
+	is("targets/iscsi/b/enabled", "1");
+	is("targets/iscsi/enabled", "1");
+}
+
+static void without_its_users_a_target_stays_closed(void **state)
+{
+	keeps_a_closed("add_target_attribute", "IncomingUser of iscsi/a");
+}
+
+static void without_its_initiators_a_target_stays_closed(void **state)
+{
+	keeps_a_closed("add iqn.x", "initiator iqn.x in group g of iscsi/a");
+}
+
+static void what_says_nothing_of_access_closes_nothing(void **state)
+{
+	fake->refuse = "of a test";
+	fake->refuse_with = -EINVAL;
+	restore("TARGET_DRIVER iscsi {\nTARGET a {\nenabled 1\nalias \"of a test\"\n}\n}\n");
+	assert_string_equal(log_text, "alias of iscsi/a: Invalid argument\n");
+	is("targets/iscsi/a/enabled", "1");
+}
+
+static void a_target_that_fails_is_told_once(void **state)
+{
+	fake->refuse = "add_target a";
+	fake->refuse_with = -EINVAL;
+	restore(DISKS TARGETS);
+	assert_string_equal(log_text, "target iscsi/a: Invalid argument\n");
+	assert_int_equal(r.failed, 1);
+	is("targets/iscsi/b/enabled", "1");
+}
+
+static void what_is_there_stays(void **state)
+{
+	restore(DISKS TARGETS);
+	restore("HANDLER vdisk_fileio {\nDEVICE good {\nfilename /srv/other\n}\n}\n"
+		"TARGET_DRIVER iscsi {\nTARGET a {\nenabled 1\nLUN 0 good\n}\n}\n");
+	assert_non_null(strstr(log_text, "device also is not in the file: it stays\n"));
+	assert_non_null(strstr(log_text, "target iscsi/b is not in the file: it stays\n"));
+	assert_non_null(strstr(log_text, "an IncomingUser of iscsi/a is not in the file: "
+			       "it stays\n"));
+	assert_non_null(strstr(log_text, "device good was opened otherwise than the file says: "
+			       "it stays so\n"));
+	assert_int_equal(r.failed, 1);
+	is("devices/good/filename", "/srv/good");
+	assert_true(fake_has(fake, "targets/iscsi/b"));
+}
+
+static void of_two_devices_at_a_lun_none_is_taken(void **state)
+{
+	restore(DISKS "TARGET_DRIVER iscsi {\nTARGET a {\n"
+		"LUN 3 good\nLUN 3 also\nLUN 4 also\n}\n}\n");
+	assert_string_equal(log_text,
+			    "two devices at LUN 3 of iscsi/a: none of them is taken\n");
+	assert_false(fake_has(fake, "targets/iscsi/a/luns/3"));
+	assert_true(fake_has(fake, "targets/iscsi/a/luns/4"));
+}
+
+static void a_driver_that_is_not_there_stops_no_other(void **state)
+{
+	restore(DISKS "TARGET_DRIVER copy_manager {\nTARGET copy_manager_tgt {\n}\n}\n"
+		"TARGET_DRIVER ib_srpt {\nTARGET x {\n}\n}\n" TARGETS);
+	assert_string_equal(log_text, "there is no driver ib_srpt\n");
+	assert_int_equal(r.failed, 1);
+	is("targets/iscsi/a/enabled", "1");
+}
+
+/* ---- modules -------------------------------------------------------------------------------- */
+
+static const char *not_there;
+
+static int modprobe(const char *module)
+{
+	assert_int_equal(scst_names_add(&loaded, module), 0);
+	return not_there && streq(module, not_there) ? -ENOENT : 0;
+}
+
+static int load(const char *text, const char *missing)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *conf = parsed(text);
+	struct scst_error err = {};
+	int ret;
+
+	not_there = missing;
+	ret = scst_restore_modules(&r, conf, modprobe, &err);
+	fputc('\0', r.log);
+	fflush(r.log);
+	return ret;
+}
+
+static void the_modules_of_a_file_are_loaded(void **state)
+{
+	assert_int_equal(load("HANDLER vdisk_fileio {\n}\nHANDLER vcdrom {\n}\n"
+			      "TARGET_DRIVER ib_srpt {\n}\nTARGET_DRIVER iscsi {\n}\n", NULL), 0);
+	assert_int_equal(loaded.nr, 4);
+	assert_string_equal(loaded.list[0], "scst");
+	assert_true(scst_names_has(&loaded, "scst_vdisk"));
+	assert_true(scst_names_has(&loaded, "iscsi_scst"));
+	assert_true(scst_names_has(&loaded, "scst_srpt"));	/* Linux's ib_srpt is LIO's */
+}
+
+static void a_module_that_is_missing_stops_no_other(void **state)
+{
+	assert_int_equal(load("TARGET_DRIVER ib_srpt {\n}\nTARGET_DRIVER iscsi {\n}\n",
+			      "scst_srpt"), 0);
+	assert_int_equal(r.failed, 1);
+	assert_string_equal(log_text,
+			    "cannot load module scst_srpt: No such file or directory\n");
+	assert_true(scst_names_has(&loaded, "iscsi_scst"));
+}
+
+static void without_scst_nothing_is_loaded(void **state)
+{
+	assert_int_equal(load("TARGET_DRIVER iscsi {\n}\n", "scst"), -EOPNOTSUPP);
+	assert_int_equal(loaded.nr, 1);
+}
+
+#define T(test)	cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(all_of_a_file_is_done),
+		T(once_more_changes_nothing),
+		T(a_disk_that_is_missing_stops_no_other),
+		T(without_its_users_a_target_stays_closed),
+		T(without_its_initiators_a_target_stays_closed),
+		T(what_says_nothing_of_access_closes_nothing),
+		T(a_target_that_fails_is_told_once),
+		T(what_is_there_stays),
+		T(of_two_devices_at_a_lun_none_is_taken),
+		T(a_driver_that_is_not_there_stops_no_other),
+		T(the_modules_of_a_file_are_loaded),
+		T(a_module_that_is_missing_stops_no_other),
+		T(without_scst_nothing_is_loaded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The differ's steps are tried, each one, and its notes told. */
+#include "restore.h"
+
+#include <time.h>
+
+#include "modules.h"
+
+/* clang-format off */
+/* What a step is about, in step.c's letters: those of an apply that removes nothing. */
+static const char *const abouts[SCST_STEP_KINDS] = {
+	[SCST_STEP_OPEN_DEVICE]		= "device %d of %h",
+	[SCST_STEP_ADD_TARGET]		= "target %D/%t",
+	[SCST_STEP_ADD_GROUP]		= "group %g of %D/%t",
+	[SCST_STEP_ADD_INITIATOR]	= "initiator %i in group %g of %D/%t",
+	[SCST_STEP_MOVE_INITIATOR]	= "initiator %i from group %g to %o of %D/%t",
+	[SCST_STEP_ADD_LUN]		= "LUN %l (%d) of %D/%t",
+	[SCST_STEP_REPLACE_LUN]		= "LUN %l (%d) of %D/%t",
+	[SCST_STEP_ADD_DEVICE_GROUP]	= "device group %G",
+	[SCST_STEP_ADD_GROUP_DEVICE]	= "device %d in device group %G",
+	[SCST_STEP_ADD_TARGET_GROUP]	= "target group %T of device group %G",
+	[SCST_STEP_ADD_GROUP_TARGET]	= "target %t in target group %G/%T",
+	[SCST_STEP_ADD_DRIVER_ATTR]	= "%n of driver %D",
+	[SCST_STEP_ADD_TARGET_ATTR]	= "%n of %D/%t",
+	[SCST_STEP_SET_ROOT]		= "%n",
+	[SCST_STEP_SET_HANDLER]		= "%n of handler %h",
+	[SCST_STEP_SET_DEVICE]		= "%n of device %d",
+	[SCST_STEP_SET_DRIVER]		= "%n of driver %D",
+	[SCST_STEP_SET_TARGET]		= "%n of %D/%t",
+	[SCST_STEP_SET_GROUP]		= "%n of group %g of %D/%t",
+	[SCST_STEP_SET_LUN]		= "%n of LUN %l of %D/%t",
+	[SCST_STEP_SET_INITIATOR]	= "%n of initiator %i of %D/%t",
+	[SCST_STEP_SET_ALUA]		= "%n of ALUA",
+	[SCST_STEP_SET_DEVICE_GROUP]	= "%n of device group %G",
+	[SCST_STEP_SET_TARGET_GROUP]	= "%n of target group %G/%T",
+	[SCST_STEP_SET_GROUP_TARGET]	= "%n of target %t in %G/%T",
+};
+
+static const struct {
+	const char *text;		/* NULL: nothing to say */
+	bool failed;
+} notes[SCST_NOTES] = {
+	[SCST_NOTE_DEVICE_EXTRA]	= { "device %d is not in the file: it stays" },
+	[SCST_NOTE_TARGET_EXTRA]	= { "target %D/%t is not in the file: it stays" },
+	[SCST_NOTE_LUN_EXTRA]		= { "LUN %l (%d) of %D/%t is not in the file: it stays" },
+	[SCST_NOTE_GROUP_EXTRA]		= { "group %g of %D/%t is not in the file: it stays" },
+	[SCST_NOTE_INITIATOR_EXTRA]	= {
+		"initiator %i in group %g of %D/%t is not in the file: it stays" },
+	[SCST_NOTE_DRIVER_ATTR_EXTRA]	= { "an %n of driver %D is not in the file: it stays" },
+	[SCST_NOTE_TARGET_ATTR_EXTRA]	= { "an %n of %D/%t is not in the file: it stays" },
+	[SCST_NOTE_DEVICE_GROUP_EXTRA]	= { "device group %G is not in the file: it stays" },
+	[SCST_NOTE_GROUP_DEVICE_EXTRA]	= {
+		"device %d in device group %G is not in the file: it stays" },
+	[SCST_NOTE_TARGET_GROUP_EXTRA]	= {
+		"target group %G/%T is not in the file: it stays" },
+	[SCST_NOTE_GROUP_TARGET_EXTRA]	= {
+		"target %t in target group %G/%T is not in the file: it stays" },
+	[SCST_NOTE_ENABLED_EXTRA]	= {
+		"target %D/%t is not enabled in the file: it stays enabled" },
+	[SCST_NOTE_DEVICE_KEPT]		= {
+		"device %d was opened otherwise than the file says: it stays so", true },
+	[SCST_NOTE_LUN_KEPT]		= {
+		"LUN %l of %D/%t is otherwise than the file says: it stays so", true },
+	[SCST_NOTE_INITIATOR_MOVES]	= {
+		"initiator %i is in group %g of %D/%t, in the file in %o: it stays there", true },
+	[SCST_NOTE_NO_DRIVER]		= { "there is no driver %D", true },
+	[SCST_NOTE_NO_TARGET]		= { "driver %D has no target %t, and makes none", true },
+	[SCST_NOTE_NO_HARDWARE]		= { "there is no hardware target %D/%t", true },
+	[SCST_NOTE_TWO_DEVICES]		= {
+		"two devices at LUN %l of %D/%t: none of them is taken", true },
+	[SCST_NOTE_NO_ATTR]		= { "there is no %n to set", true },
+};
+/* clang-format on */
+
+static void tell(struct scst_restore *r, const struct scst_step *about, const char *pattern,
+		 const char *why)
+{
+	scst_step_say(about, pattern, r->log);
+	fprintf(r->log, "%s%s\n", why ? ": " : "", why ?: "");
+}
+
+static void fail(struct scst_restore *r, const struct scst_step *step, const char *why)
+{
+	tell(r, step, abouts[step->kind] ?: "%n", why);
+	r->failed++;
+}
+
+/* ---- what hangs on something that is missing ------------------------------------------------ */
+
+/* Of a target in a target group only the name is said: that may be one of another host. */
+static int target_name(const struct scst_step *step, char out[PATH_MAX])
+{
+	if (!step->at.driver || !step->at.target)
+		return -ENOENT;
+	return scst_format(out, PATH_MAX, "%s/%s", step->at.driver, step->at.target);
+}
+
+static bool is_about(const struct scst_names *targets, const struct scst_step *step)
+{
+	char name[PATH_MAX];
+
+	return !target_name(step, name) && scst_names_has(targets, name);
+}
+
+static bool is_enabling(const struct scst_step *step)
+{
+	return step->kind == SCST_STEP_SET_TARGET && streq(step->name, "enabled") &&
+	       strtol(step->value, NULL, 0);
+}
+
+/* Its own failure has been told. */
+static bool hangs_on_missing(const struct scst_restore *r, const struct scst_step *step)
+{
+	return is_about(&r->targets, step) ||
+	       (step->at.device && scst_names_has(&r->devices, step->at.device));
+}
+
+/* ---- who may get in ------------------------------------------------------------------------- */
+
+static bool says_who_gets_in(const struct scst_step *step)
+{
+	switch ((int)step->kind) {
+	case SCST_STEP_ADD_GROUP:
+	case SCST_STEP_ADD_INITIATOR:
+	case SCST_STEP_MOVE_INITIATOR:
+	case SCST_STEP_ADD_TARGET_ATTR:
+		return true;
+	case SCST_STEP_SET_TARGET:
+		return streq(step->name, "per_portal_acl");
+	}
+	return false;
+}
+
+/* ---- the differ's calls --------------------------------------------------------------------- */
+
+/* Return: 0 or -ENOMEM. */
+static int remember(struct scst_restore *r, const struct scst_step *step)
+{
+	char name[PATH_MAX];
+
+	if (step->kind == SCST_STEP_OPEN_DEVICE)
+		return scst_names_add(&r->devices, step->at.device);
+	if (target_name(step, name))
+		return 0;
+	if (step->kind == SCST_STEP_ADD_TARGET)
+		return scst_names_add(&r->targets, name);
+	return says_who_gets_in(step) ? scst_names_add(&r->closed, name) : 0;
+}
+
+static int do_step(void *arg, const struct scst_step *step)
+{
+	struct scst_restore *r = arg;
+	bool ambiguous = TAKE(r->ambiguous, false);
+	int err;
+
+	if (ambiguous || hangs_on_missing(r, step))
+		return 0;
+	if (is_enabling(step) && is_about(&r->closed, step)) {
+		tell(r, step, "target %D/%t is not enabled: more might get in than the file says",
+		     NULL);
+		return 0;
+	}
+	err = scst_apply_step(r->live, step, 0);
+	if (!err)
+		return 0;
+	fail(r, step, strerror(-err));
+	return remember(r, step);
+}
+
+/* Every file that SCST wrote has its copy manager, which does without what the file says of it. */
+static bool is_bearable(enum scst_note note, const struct scst_step *about)
+{
+	return note == SCST_NOTE_NO_DRIVER && streq(about->at.driver, "copy_manager");
+}
+
+static int take_note(void *arg, enum scst_note note, const struct scst_step *about)
+{
+	struct scst_restore *r = arg;
+
+	if (!notes[note].text || is_bearable(note, about) || hangs_on_missing(r, about))
+		return 0;
+	if (note == SCST_NOTE_NO_ATTR)
+		tell(r, about, abouts[about->kind] ?: "%n", "there is no such attribute");
+	else
+		tell(r, about, notes[note].text, NULL);
+	r->failed += notes[note].failed;
+	r->ambiguous = note == SCST_NOTE_TWO_DEVICES;
+	return 0;
+}
+
+int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct scst_error *err)
+{
+	static const struct scst_diff_ops ops = { .step = do_step, .note = take_note };
+	struct scst_diff diff = { .live = r->live, .want = want, .ops = &ops, .arg = r };
+	int ret = scst_apply(&diff, err);
+
+	if (diff.have)
+		scst_conf_free(diff.have);
+	scst_names_clear(&r->devices);
+	scst_names_clear(&r->targets);
+	scst_names_clear(&r->closed);
+	return ret;
+}
+
+/* ---- before --------------------------------------------------------------------------------- */
+
+int scst_restore_modules(struct scst_restore *r, const struct scst_conf *conf,
+			 int (*modprobe)(const char *module), struct scst_error *err)
+{
+	_cleanup_(scst_names_clear) struct scst_names modules = {};
+	int ret = modprobe("scst");
+
+	if (ret)
+		return scst_fail(err, -EOPNOTSUPP, "cannot load scst.ko: %s", strerror(-ret));
+	if (scst_modules_of(conf, &modules))
+		return scst_fail(err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < modules.nr; i++) {
+		ret = modprobe(modules.list[i]);
+		if (!ret)
+			continue;
+		fprintf(r->log, "cannot load module %s: %s\n", modules.list[i], strerror(-ret));
+		r->failed++;
+	}
+	return 0;
+}
+
+static bool has_disks(const struct scst_conf *conf)
+{
+	struct scst_conf *handler, *device;
+
+	scst_conf_for_each(handler, conf, SCST_CONF_HANDLER)
+		scst_conf_for_each(device, handler, SCST_CONF_DEVICE) {
+			const char *path = scst_conf_value(device, "filename");
+
+			if (path && startswith(path, "/dev/") && access(path, F_OK))
+				return false;
+		}
+	return true;
+}
+
+void scst_restore_wait(const struct scst_conf *conf, unsigned int seconds)
+{
+	static const struct timespec moment = { .tv_nsec = 100 * 1000 * 1000 };
+
+	for (unsigned long i = 0; i < 10UL * seconds && !has_disks(conf); i++)
+		nanosleep(&moment, NULL);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A configuration at boot, and when it is to be applied again: as much of it as can be done is
+ * done, and what cannot is told. A disk that is missing keeps no other LUN from its initiators.
+ *
+ * With one exception: a target of which something failed that says who may get in - a user, a
+ * portal, a group, an initiator - is not enabled. It would be open to more than the file says.
+ */
+#ifndef SCST_LIB_RESTORE_H
+#define SCST_LIB_RESTORE_H
+
+#include "apply.h"
+
+struct scst_restore {
+	const struct scst_live *live;
+	FILE *log;			/* a line for each thing that is not as the file says */
+	unsigned int failed;		/* how many of them are failures */
+
+	/* while it runs; "DRIVER/TARGET" */
+	struct scst_names devices;	/* could not be opened */
+	struct scst_names targets;	/* could not be made */
+	struct scst_names closed;	/* may not be enabled */
+	bool ambiguous;			/* the LUN that comes next */
+};
+
+/*
+ * Applies @want, and removes nothing. Return: 0, whatever has failed; or -errno: it could not even
+ * be begun.
+ */
+int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct scst_error *err);
+
+/*
+ * Loads the modules that @conf needs, those that are there already, too, by @modprobe, which is
+ * given one name and returns 0 or -errno. A module that cannot be loaded is a failure, except of
+ * scst itself. Return: 0; -EOPNOTSUPP: no scst; or -ENOMEM.
+ */
+int scst_restore_modules(struct scst_restore *r, const struct scst_conf *conf,
+			 int (*modprobe)(const char *module), struct scst_error *err);
+
+/*
+ * Waits until each disk in /dev that @conf has as the file of a device is there, up to @seconds:
+ * those of LVM and of multipath come when udev has seen what they are made of.
+ */
+void scst_restore_wait(const struct scst_conf *conf, unsigned int seconds);
+
+#endif
