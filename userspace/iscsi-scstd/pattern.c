@@ -183,12 +183,20 @@ int pattern_parse(const char *text, struct pattern *out)
 	return 0;
 }
 
+/* What sockets listen at who take connections at any address: agents of clusters write that. */
+static bool is_any(const struct pattern *pattern, bool v6)
+{
+	return streq(pattern->text, v6 ? "::" : "0.0.0.0");
+}
+
 bool pattern_fits(const struct pattern *pattern, const struct portal *portal)
 {
 	char all[INET6_ADDRSTRLEN];
 	struct in6_addr addr;
 	size_t len = 0;
 
+	if (is_any(pattern, strchr(portal->addr, ':')))
+		return true;
 	if (!fnmatch(pattern->text, portal->addr, FNM_NOESCAPE))
 		return true;
 	if (inet_pton(AF_INET6, portal->addr, &addr) != 1)

@@ -3,7 +3,8 @@
  * Patterns of addresses, with '*' and '?': what allowed_portal says. They are compared with an
  * address as inet_ntop() writes it, and an IPv6 one also with all of its groups ("2001:db8:0:*" is
  * meant to fit 2001:db8::1). Capitals, and brackets around the whole, make no difference; an
- * address without wildcards may be written in any way.
+ * address without wildcards may be written in any way. "0.0.0.0" is any IPv4 address, and "::" any
+ * IPv6 one.
  */
 #ifndef ISCSID_PATTERN_H
 #define ISCSID_PATTERN_H

@@ -99,6 +99,25 @@ static void patterns_allow_and_exclude(void **state)
 	assert_allowed("[abc]*", &v6, 0);
 }
 
+static void the_unspecified_address_is_any_of_its_family(void **state)
+{
+	static const struct portal any4 = { "0.0.0.0", 3260 }, any6 = { "::", 3260 };
+
+	assert_allowed("0.0.0.0", &v4, 1);
+	assert_allowed("0.0.0.0", &v6, 0);
+	assert_allowed("::", &v6, 1);
+	assert_allowed("[0:0:0:0:0:0:0:0]", &v6, 1);
+	assert_allowed("::", &v4, 0);
+	assert_allowed("0.0.0.0 ::", &v6, 1);
+	assert_allowed("!0.0.0.0", &v4, 0);
+	assert_allowed("!0.0.0.0", &v6, 1);
+	assert_allowed("0.0.0.0 !192.0.2.1", &v4, 0);
+	assert_allowed("0.0.0.0", &any4, 1);
+	assert_allowed("::", &any6, 1);
+	assert_allowed("0.0.0.1", &v4, 0);
+	assert_allowed("0.0.0.?", &v4, 0);
+}
+
 static void exclusion_holds_however_it_is_written(void **state)
 {
 	static const char *const all[] = {
@@ -178,6 +197,7 @@ int main(void)
 		cmocka_unit_test(parse_takes_addresses_with_port_or_without),
 		cmocka_unit_test(parse_refuses_anything_else),
 		cmocka_unit_test_setup(patterns_allow_and_exclude, begin),
+		cmocka_unit_test_setup(the_unspecified_address_is_any_of_its_family, begin),
 		cmocka_unit_test_setup(exclusion_holds_however_it_is_written, begin),
 		cmocka_unit_test_setup(exclusion_that_cannot_fit_forbids_all, begin),
 		cmocka_unit_test_setup(several_portals_are_asked_about_at_once, begin),
