@@ -84,6 +84,7 @@ struct scst_diff_attrs {
 	const struct scst_conf *want;
 	const struct scst_names *without;	/* or NULL */
 	bool enabled;
+	bool alone;		/* nothing is said, or done, of what else is there */
 };
 
 int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs);

@@ -129,7 +129,7 @@ static int settle(struct settling *s)
 
 	s->unreadable = err;
 	err = err == -ENOMEM ? err : set_wanted(s);
-	return err ?: remove_extra(s);
+	return err || s->attrs->alone ? err : remove_extra(s);
 }
 
 /* An object that wants none, and has no dynamic ones, need not be read. */

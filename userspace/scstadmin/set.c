@@ -29,7 +29,7 @@ static const struct {
  * ADMIN_ERROR for such an object.
  */
 static int set_attrs(struct admin *admin, enum scst_conf_kind kind, const struct scst_where *at,
-		     const struct scst_conf *want, bool quiet)
+		     const struct scst_conf *want, bool quiet, bool alone)
 {
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
 	struct scst_error why = {};
@@ -47,7 +47,7 @@ static int set_attrs(struct admin *admin, enum scst_conf_kind kind, const struct
 		return ADMIN_ERROR;
 	}
 	err = scst_diff_attrs(&diff, &(struct scst_diff_attrs){
-		.kind = kind, .at = *at, .want = want, .enabled = true });
+		.kind = kind, .at = *at, .want = want, .enabled = true, .alone = alone });
 	return err < 0 ? err : 0;
 }
 
@@ -60,7 +60,8 @@ int admin_set(struct admin *admin, const char *subject)
 	while (!admin_has(admin, rows[row].option))
 		row++;
 	at = admin_where(admin, rows[row].kind, subject);
-	err = set_attrs(admin, rows[row].kind, &at, admin->attributes, rows[row].quiet);
+	err = set_attrs(admin, rows[row].kind, &at, admin->attributes, rows[row].quiet,
+			false);
 	return err == -ECANCELED ? err : 0;	/* what did not work is told, and no more */
 }
 
@@ -72,7 +73,7 @@ static int set_one(struct admin *admin, enum scst_conf_kind kind, const struct s
 
 	if (!want || scst_conf_set(want, name, value, 0))
 		return admin_fatal(admin, "out of memory");
-	return set_attrs(admin, kind, at, want, true);
+	return set_attrs(admin, kind, at, want, true, true);
 }
 
 int admin_resync(struct admin *admin, const char *device)

@@ -283,6 +283,8 @@ static void enabling_is_said_in_its_own_words(void **state)
 	says("-noprompt -set_drv_attr iscsi -attributes enabled=1", "", 0,
 	     CHANGES "\t-> Enabling driver 'iscsi': done.\n\t-> Done, 1 change(s) made.\n"
 	     "\nAll done.\n");
+	/* nothing of what else is there: agents have it in their log */
+	fake_do(fake, "targets/iscsi/mgmt", "add_target_attribute t IncomingUser joe secret123456");
 	says("-disable_target t -driver iscsi -force -noprompt", "", 0,
 	     CHANGES "\t-> Disabling driver/target 'iscsi/t': done.\n\t-> Done.\n\nAll done.\n");
 }
