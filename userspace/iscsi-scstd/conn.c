@@ -316,7 +316,7 @@ struct conn *conn_new(struct server *server, int fd, const union sockets_addr *p
 		      const union sockets_addr *local)
 {
 	struct conn *conn = calloc(1, sizeof(*conn));
-	struct portal portal;
+	struct portal here, there;
 
 	if (!conn)
 		return NULL;
@@ -332,10 +332,11 @@ struct conn *conn_new(struct server *server, int fd, const union sockets_addr *p
 		conn_destroy(conn);
 		return NULL;
 	}
-	sockets_to_portal(peer, &portal);
-	portal_format(&portal, conn->name);
-	sockets_to_portal(local, &portal);
-	login_init(conn->login, server->options.env, &portal);
+	sockets_to_portal(peer, &there);
+	portal_format(&there, conn->name);
+	sockets_to_portal(local, &here);
+	login_init(conn->login, server->options.env, &here);
+	conn->login->peer = there;
 	sockets_confine(fd, &conn->buffers);
 	LIST_INSERT_HEAD(&server->conns, conn, entry);
 	return conn;

@@ -29,6 +29,7 @@ void discovery_init(struct discovery *d, const struct login *login)
 	memset(d, 0, sizeof(*d));
 	d->env = login->env;
 	d->local = login->local;
+	d->peer = login->peer;
 	strcpy(d->initiator, login->initiator);
 	d->cid = login->cid;
 	d->stat_sn = login->stat_sn;
@@ -119,6 +120,16 @@ static void add_addresses(struct discovery *d, const struct scst_iscsi_target *t
 	}
 }
 
+/* What cannot be read hides all of them. */
+static bool may_see(const struct discovery *d, const struct scst_iscsi_target *target)
+{
+	const struct env_ops *ops = d->env->ops;
+
+	return target->enabled &&
+	       (!ops->host_allowed || ops->host_allowed(d->env->arg, target->name, &d->peer) > 0) &&
+	       ops->isns_allows(d->env->arg, target->name, d->initiator);
+}
+
 /* Return: false: it was the last. */
 static bool send_target(struct discovery *d)
 {
@@ -128,7 +139,7 @@ static bool send_target(struct discovery *d)
 			 d->env->ops->target(d->env->arg, &target))
 		return false;
 	d->tid = target.tid;
-	if (target.enabled && d->env->ops->isns_allows(d->env->arg, target.name, d->initiator))
+	if (may_see(d, &target))
 		add_addresses(d, &target);
 	return !*d->wanted;
 }

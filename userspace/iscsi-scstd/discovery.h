@@ -33,6 +33,7 @@ enum discovery_verdict {
 struct discovery {
 	const struct env *env;
 	struct portal local;
+	struct portal peer;
 	char initiator[SCST_ISCSI_NAME_LEN];
 	uint16_t cid;
 	uint32_t stat_sn;

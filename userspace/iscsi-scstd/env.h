@@ -28,6 +28,9 @@ struct env_ops {
 	/* Does the iSNS server's access control let them see each other? */
 	bool (*isns_allows)(void *arg, const char *target, const char *initiator);
 
+	/* May the host of @peer log in to @target? Return: 1, 0 or -errno. NULL: whoever comes. */
+	int (*host_allowed)(void *arg, const char *target, const struct portal *peer);
+
 	/* Where we listen, for somebody who is connected to @local. Return: how many. */
 	size_t (*portals)(void *arg, const struct portal *local, struct portal out[PORTALS_MAX]);
 };

@@ -190,6 +190,17 @@ static enum login_status read_names(struct login *l, const char **target)
 	return LOGIN_SUCCESS;
 }
 
+/* initiators.deny and initiators.allow. */
+static enum login_status check_host(struct login *l)
+{
+	int ret = !l->env->ops->host_allowed ? 1 :
+		l->env->ops->host_allowed(l->env->arg, l->target.name, &l->peer);
+
+	if (ret < 0)
+		return refuse_errno(l, "cannot read which hosts may log in", ret);
+	return ret ? LOGIN_SUCCESS : refuse(l, LOGIN_NOT_FOUND, "its host may not log in");
+}
+
 /* A target that may not be reached from here is none. */
 static enum login_status find_target(struct login *l, const char *name)
 {
@@ -205,6 +216,9 @@ static enum login_status find_target(struct login *l, const char *name)
 		return refuse_errno(l, "cannot ask for allowed_portal", ret);
 	if (!allowed)
 		return refuse(l, LOGIN_NOT_FOUND, "%s is not allowed at %s", name, l->local.addr);
+	ret = check_host(l);
+	if (ret)
+		return ret;
 	if (!l->env->ops->isns_allows(l->env->arg, l->target.name, l->initiator))
 		return refuse(l, LOGIN_NOT_AUTHORIZED, "iSNS does not let it see %s", name);
 	if (!l->target.enabled)

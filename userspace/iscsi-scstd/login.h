@@ -60,6 +60,7 @@ enum login_auth {
 struct login {
 	const struct env *env;
 	struct portal local;		/* that the initiator connected to */
+	struct portal peer;		/* where it comes from; of whoever has accepted it */
 
 	/* from the first request, and the same in all others */
 	bool started;

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "ctl.h"
+#include "hosts.h"
 #include "isns.h"
 #include "log.h"
 #include "notify.h"
@@ -89,6 +90,11 @@ static bool env_isns_allows(void *arg, const char *target, const char *initiator
 	return isns_allows(d->isns, target, initiator);
 }
 
+static int env_host_allowed(void *arg _unused_, const char *target, const struct portal *peer)
+{
+	return hosts_allow(HOSTS_DENY_PATH, HOSTS_ALLOW_PATH, target, peer);
+}
+
 static size_t env_portals(void *arg, const struct portal *local, struct portal out[PORTALS_MAX])
 {
 	const struct daemon *d = arg;
@@ -102,6 +108,7 @@ static const struct env_ops env_ops = {
 	.attr		= env_attr,
 	.access		= env_access,
 	.isns_allows	= env_isns_allows,
+	.host_allowed	= env_host_allowed,
 	.portals	= env_portals,
 };
 
