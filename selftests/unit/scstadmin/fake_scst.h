@@ -16,6 +16,7 @@ struct fake {
 	const char *refuse;		/* a write whose text begins so fails ... */
 	int refuse_with;		/* ... with this -errno */
 	bool sessions_stay;		/* force_close does not help */
+	unsigned int tids;		/* given to targets of iscsi so far */
 };
 
 /* Handlers vdisk_fileio, vdisk_nullio and vcdrom; drivers iscsi and scst_local; nothing else. */

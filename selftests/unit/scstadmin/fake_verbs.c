@@ -116,8 +116,10 @@ static int add_target(struct fake *fake, char **dirs, char *name, char *rest)
 	if (params(fake, dir, rest, iscsi ? "" : "session_name", false))
 		return -EINVAL;
 	make_target(fake, dirs[1], name);
-	if (iscsi)
+	if (iscsi) {
 		put_attrs(fake, dir, iscsi_target_attrs);
+		put_file(fake, dir, "tid", 0444, "%u\n", ++fake->tids);
+	}
 	for (char *pair = rest ? strtok_r(rest, ";", &at) : NULL; pair;
 	     pair = strtok_r(NULL, ";", &at))
 		make_dir(fake, PATH("%s/sessions/%s", dir, strchr(pair, '=') + 1));
