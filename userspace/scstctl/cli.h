@@ -55,7 +55,7 @@ extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_
 	cli_policy_apply, cli_policy_require;
 extern const struct cli_command cli_tracer_list, cli_tracer_load, cli_tracer_unload;
 extern const struct cli_command cli_latency, cli_errors, cli_top, cli_slow;
-extern const struct cli_command cli_restore;
+extern const struct cli_command cli_restore, cli_state_export;
 extern const struct cli_command cli_pr_show, cli_pr_save, cli_pr_load;
 extern const struct cli_command cli_trace;
 extern const struct cli_command cli_events;

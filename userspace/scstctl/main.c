@@ -30,6 +30,7 @@ static const struct cli_command *const commands[] = {
 	&cli_top,
 	&cli_slow,
 	&cli_restore,
+	&cli_state_export,
 	&cli_pr_show,
 	&cli_pr_save,
 	&cli_pr_load,

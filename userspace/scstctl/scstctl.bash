@@ -66,6 +66,7 @@ _scstctl_words()
 	pr/*) ((COMP_CWORD == 3)) && _scstctl_entries "devices/*" || compgen -f -- "${COMP_WORDS[COMP_CWORD]}" ;;
 	trace/*) _scstctl_say --initiator --lun --opcode --min-latency --failed --count ;;
 	events/*) _scstctl_say --count --socket ;;
+	state/*) compgen -d -- "${COMP_WORDS[COMP_CWORD]}" ;;
 	restore/*)
 		_scstctl_say --wait
 		compgen -f -- "${COMP_WORDS[COMP_CWORD]}"
@@ -91,10 +92,11 @@ _scstctl()
 	local word=${COMP_WORDS[COMP_CWORD]}
 	COMPREPLY=()
 	case $COMP_CWORD/${COMP_WORDS[1]:-} in
-	1/*) _scstctl_offer "$word" < <(_scstctl_say show status device target lun session policy tracer restore pr trace \
+	1/*) _scstctl_offer "$word" < <(_scstctl_say show status device target lun session policy tracer restore state pr trace \
 		latency top errors slow events --help --version) ;;
 	2/policy) _scstctl_offer "$word" < <(_scstctl_say list load unload update show eject log apply require) ;;
 	2/tracer) _scstctl_offer "$word" < <(_scstctl_say list load unload) ;;
+	2/state) _scstctl_offer "$word" < <(_scstctl_say export) ;;
 	2/pr) _scstctl_offer "$word" < <(_scstctl_say show save load) ;;
 	*) _scstctl_offer "$word" < <(_scstctl_words) ;;
 	esac

@@ -48,6 +48,7 @@ _scstctl() {
 		'policy:load, change, show policies'
 		'tracer:load, list, unload tracers'
 		'restore:make a file the running configuration'
+		'state:what devices remember, for another target'
 		'pr:persistent reservations'
 		'latency:histograms of how long commands take'
 		'errors:commands that did not end well'
@@ -64,6 +65,7 @@ _scstctl() {
 	case $line[1] in
 	policy) verbs=(list load unload update show eject log apply require) ;;
 	tracer) verbs=(list load unload) ;;
+	state) verbs=(export) ;;
 	pr) verbs=(show save load) ;;
 	esac
 	if (( $#verbs && CURRENT == 2 )); then
@@ -91,6 +93,7 @@ _scstctl() {
 	trace/) _arguments $common '--initiator[of this one]:initiator:_scstctl_entries targets/*/*/sessions/*' \
 		'--lun[only this]:lun: ' '--opcode[only this]:opcode: ' '--min-latency[microseconds]:us: ' \
 		'--failed[not with GOOD]' '--count[end after so many]:count: ' ;;
+	state/export) _arguments $common '2:directory:_files -/' ;;
 	restore/) _arguments $common '--wait[for disks in /dev]:seconds: ' '1:file:_files' ;;
 	events/) _arguments $common '--count[end after so many]:count: ' '--socket[of the daemon]:socket:_files' ;;
 	*) _arguments $common ;;

@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# scstctl state: what a device remembers, in SCST's files. The kernel, which understands SCST's file of
+# reservations, is the judge of that one; of the other one SCST's own description is. What the files
+# consist of has unit tests (selftests/unit/userspace/test_scst_files.c).
+#
+# Disks go while the host looks at them:
+# expects: disks that go
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+. "$(dirname "$0")/../lib/pr.sh"
+
+PATH=$PATH:/usr/local/sbin
+state=/var/lib/scst
+to=$tap_dir/export
+
+setup_file()
+{
+	load_scst
+	rm -rf "$state"
+}
+
+teardown_file()
+{
+	unload_scst
+}
+
+setup()
+{
+	plug
+}
+
+teardown()
+{
+	unplug
+	rm -rf "$state" "$to"
+}
+
+plug()
+{
+	add_null disk size_mb=64
+	map_lun disk 0
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+}
+
+unplug()
+{
+	[ ! -e "$scst/devices/disk" ] || del_null disk
+	wait_for 10 no_sdev 0
+}
+
+pr_state()
+{
+	sed /^generation/d "$scst/devices/disk/pr_state"
+}
+
+test_reservations_come_back_from_scsts_file()	# key for key, with their holder
+{
+	local before
+	join "$sg" 0xa --param-aptpl
+	pr "$sg" reserve --param-rk=0xa --prout-type=5
+	before=$(pr_state)
+	assert_match "$before" "reservation 05 00"
+	assert_eq "$(scstctl state export "$to")" "$to/pr/disk"
+	unplug
+	assert_eq "$(od -An -tx8 -N8 "$to/pr/disk")" " bbeeeeaaeebbdd77"
+	cp "$to/pr/disk" "$state/pr/disk"
+	plug
+	assert_eq "$(pr_state)" "$before"
+	[ -e "$state/pr/disk.scst" ] || fail "it was not taken for SCST's"
+}
+
+test_reservations_that_do_not_survive_are_left_out()	# those without APTPL, and those that are gone
+{
+	join "$sg" 0xa
+	assert_eq "$(scstctl state export "$to")" ""
+	rm -r "$to"
+	pr "$sg" register --param-rk=0xa --param-sark=0xa --param-aptpl
+	pr "$sg" clear --param-rk=0xa
+	assert_eq "$(scstctl state export "$to")" ""
+	assert_eq "$(ls "$to/pr")" ""
+}
+
+# TAS, in the control mode page, saved.
+save_tas()
+{
+	sdparm --quiet --page=co --set=TAS=1 --save "$sg" || fail "sdparm"
+}
+
+test_mode_parameters_are_lines()	# behind the name of the device
+{
+	save_tas
+	assert_eq "$(scstctl state export "$to")" "$to/vdev_mode_pages/disk"
+	cmp "$to/vdev_mode_pages/disk" <(printf 'disk\0TAS=1\n')
+}
+
+test_file_elsewhere_is_found()	# where pr_file_name says
+{
+	unmap_lun 0
+	wait_for 10 no_sdev 0
+	write_attr "$scst/devices/disk/pr_file_name" "$tap_dir/elsewhere"
+	map_lun disk 0
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+	join "$sg" 0xa --param-aptpl
+	assert_eq "$(scstctl state export "$to")" "$to/pr/disk"
+}
+
+test_without_modules_the_files_are_enough()	# and what is damaged stops nothing else
+{
+	join "$sg" 0xa --param-aptpl
+	unplug
+	unload_scst
+	cp "$state/pr/disk" "$state/pr/other"
+	printf x >"$state/pr/damaged"
+	assert_fails_with "pr/damaged: not a whole file of this target" scstctl state export "$to"
+	cmp "$to/pr/disk" "$to/pr/other"
+	[ ! -e "$to/pr/damaged" ] || fail "something was made of it"
+	load_scst
+	plug
+}
+
+test_directory_has_to_be_new()	# what is in one is somebody's
+{
+	mkdir "$to"
+	assert_fails_with "File exists" scstctl state export "$to"
+	assert_eq "$(ls "$to")" ""
+}
+
+run_tests "$@"
