@@ -146,6 +146,21 @@ test_reload_unloads_what_is_gone()	# but nothing that it did not load
 	assert_eq "$(scstctl policy list --json | jq -r '.[].name')" minimal
 }
 
+test_reload_that_fails_unloads_nothing()	# the one that fails may be the old one's successor
+{
+	config_with "$(mask scst_local_host@1:hide)"
+	start_daemon
+	wait_for_luns 0
+	config_with '[{ object: "lun_mask", name: "other", options: { bogus: 1 }, mask: ["scst_local_host@1:hide"] }]'
+	assert_status 1 "could not be applied" scstctl policy apply
+	daemon_says "policy lun_mask is not configured, and stays"
+	luns_are 0
+	config_with '[{ object: "lun_mask", name: "other", mask: ["scst_local_host@1:hide"] }]'
+	scstctl policy apply
+	luns_are 0
+	assert_eq "$(in_force)" other "policies in force"
+}
+
 test_what_is_no_longer_configured_is_told_and_goes()	# though another daemon loaded it
 {
 	config_with "$(mask scst_local_host@1:hide)" "$cmdlog"
@@ -273,8 +288,9 @@ test_status_tells_what_is_wrong()	# for a health check: by its exit status, too
 	grep -q "^policy minimal is ejected (for a test): " "$tap_dir/status"
 	grep -q "^policy gone is pinned and not attached: " "$tap_dir/status"
 	grep -q "^scst-bpfd: policy nonesuch: cannot read the BPF object" "$tap_dir/status"
-	assert_eq "$(wc -l <"$tap_dir/status")" 3 "lines of status"
-	assert_status 1 "3 things are not as they should be" scstctl status
+	grep -q "^scst-bpfd: policy lun_mask is not configured, and stays" "$tap_dir/status"
+	assert_eq "$(wc -l <"$tap_dir/status")" 4 "lines of status"
+	assert_status 1 "4 things are not as they should be" scstctl status
 }
 
 test_second_daemon_is_refused()		# status 6

@@ -292,6 +292,14 @@ static int unload_orphan(const struct kind_ops *ops, const struct scst_paths *pa
 	return ret;
 }
 
+/* It may be what keeps people out whom the one that is to take its place would keep out. */
+static int keep_orphan(const struct kind_ops *ops, const struct scst_paths *paths _unused_,
+		       const char *name, struct scst_error *err)
+{
+	return fault(err, scst_pin_kind_noun(ops->kind), name, "is not configured, and stays, "
+		     "since not all that is configured is in force");
+}
+
 static void reload_kind(const struct kind_ops *ops, const struct scst_paths *paths,
 			const struct bpfd_specs *specs, struct result *result)
 {
@@ -313,7 +321,8 @@ int bpfd_apply_reload(const struct scst_paths *paths, const struct bpfd_config *
 
 	reload_kind(&policy_ops, paths, &config->policies, &result);
 	require_as_configured(paths, config, &result);
-	each_orphan(&policy_ops, paths, &config->policies, &result, unload_orphan);
+	each_orphan(&policy_ops, paths, &config->policies, &result,
+		    result.first ? keep_orphan : unload_orphan);
 	each_orphan(&tracer_ops, paths, &config->tracers, &result, unload_orphan);
 	reload_kind(&tracer_ops, paths, &config->tracers, &result);
 	return result.first;

@@ -8,7 +8,8 @@
  *
  * So neither a restart nor a crash nor an upgrade ever changes a policy; a reload does. What a
  * daemon has loaded or adopted has a note that says so (SCST_PIN_OWNER), and the last column is
- * about that alone: what is pinned and was never configured is somebody else's.
+ * about that alone: what is pinned and was never configured is somebody else's. No policy is
+ * unloaded by a reload that could not put all others in force: it may be called otherwise now.
  */
 #ifndef BPFD_APPLY_H
 #define BPFD_APPLY_H

@@ -48,12 +48,6 @@ int scst_pins_open(const struct scst_paths *paths, enum scst_pin_kind kind, cons
 	return -ENOENT;
 }
 
-int scst_pins_list(const struct scst_paths *paths, enum scst_pin_kind kind,
-		   struct scst_names *names, struct scst_error *err)
-{
-	return -ENOENT;
-}
-
 void scst_missed_open(const struct scst_paths *paths, const char *tracer,
 		      struct scst_missed *missed)
 {
