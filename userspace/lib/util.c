@@ -133,10 +133,19 @@ int scst_write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+/*
+ * A file of ours alone: what lies there was left by one that was killed, or laid by somebody who
+ * would read along, or have us write into another file.
+ */
+static int open_new(int dir, const char *name)
+{
+	unlinkat(dir, name, 0);
+	return openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+}
+
 static int write_new(int dir, const char *name, const char *text, size_t len)
 {
-	_cleanup_close_ int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW |
-					O_CLOEXEC, 0600);
+	_cleanup_close_ int fd = open_new(dir, name);
 	int ret;
 
 	if (fd < 0)
