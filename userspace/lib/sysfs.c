@@ -50,6 +50,8 @@ int scst_sysfs_write(const char *path, const char *text)
 {
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
 
+	if (!*text)
+		text = "\n";		/* a write of no bytes never gets to the attribute */
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		return -errno;
 	return 0;

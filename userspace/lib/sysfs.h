@@ -8,7 +8,7 @@
 /*
  * The text of @path without trailing blanks and without the last line "[key]", which says that the
  * value is not the default: *@key, if @key. What no terminal and no JSON should meet is a '?' in it
- * (text.h): names of initiators are in many of them. Return: 0 or -errno, *@text untouched.
+ * (printable.h): names of initiators are in many of them. Return: 0 or -errno, *@text untouched.
  */
 int scst_sysfs_read(const char *path, char **text, bool *key);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files that are read and replaced. */
+/* Files that are read and replaced, and attributes that are written. */
 #include "unit.h"
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "util.h"
+#include "sysfs.h"
 
 static char top[] = "/tmp/scst-files-XXXXXX", path[64], temp[64], victim[64];
 
@@ -79,12 +79,23 @@ static void a_link_that_lies_there_leads_nowhere(void **state)
 	assert_int_equal(access(victim, F_OK), -1);
 }
 
+/* A write of no bytes changes nothing in sysfs, and does not fail. */
+static void nothing_is_a_line_for_an_attribute(void **state)
+{
+	put(path, "x", 1, 0600);
+	assert_int_equal(scst_sysfs_write(path, ""), 0);
+	assert_file(path, "\n");
+	assert_int_equal(scst_sysfs_write(path, "y"), 0);
+	assert_file(path, "y");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_lies_there_is_not_written_into, begin, end),
 		cmocka_unit_test_setup_teardown(what_was_left_lends_nobody_its_mode, begin, end),
 		cmocka_unit_test_setup_teardown(a_link_that_lies_there_leads_nowhere, begin, end),
+		cmocka_unit_test_setup_teardown(nothing_is_a_line_for_an_attribute, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
