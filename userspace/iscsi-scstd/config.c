@@ -121,13 +121,13 @@ int config_parse(const char *text, const char *path, struct config *config, stru
 int config_read(const char *path, bool must_exist, struct config *config, struct scst_error *err)
 {
 	_cleanup_free_ char *text = NULL;
-	int ret = scst_read_file(path, &text);
+	int ret = scst_read_text(path, &text);
 
 	if (ret == -ENOENT && !must_exist) {
 		*config = config_default;
 		return 0;
 	}
 	if (ret)
-		return scst_fail(err, ret, "%s: %s", path, strerror(-ret));
+		return scst_fail(err, ret, "%s: %s", path, scst_text_error(ret));
 	return config_parse(text, path, config, err);
 }

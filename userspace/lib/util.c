@@ -120,6 +120,26 @@ int scst_read_file(const char *path, char **out)
 	return ret;
 }
 
+int scst_read_text(const char *path, char **out)
+{
+	void *text;
+	size_t len;
+	int ret = scst_read_bytes(path, SCST_TEXT_MAX, &text, &len);
+
+	if (!ret && memchr(text, '\0', len)) {
+		free(text);
+		ret = -EILSEQ;
+	}
+	if (!ret)
+		*out = text;
+	return ret;
+}
+
+const char *scst_text_error(int code)
+{
+	return code == -EILSEQ ? "there is a NUL byte in it: that is no text" : strerror(-code);
+}
+
 int scst_write_all(int fd, const char *text, size_t len)
 {
 	while (len) {

@@ -86,6 +86,12 @@ int scst_read_bytes(const char *path, size_t max, void **out, size_t *len);
 /* The same of a text of up to SCST_TEXT_MAX. */
 int scst_read_file(const char *path, char **out);
 
+/* For what a person has written: -EILSEQ if a NUL in it would hide what follows. */
+int scst_read_text(const char *path, char **out);
+
+/* Why it could not be read, from what that returned. */
+const char *scst_text_error(int code);
+
 /* Return: 0 or -errno, with who knows how much written. */
 int scst_write_all(int fd, const char *text, size_t len);
 

@@ -578,8 +578,8 @@ int bpfd_config_read(const char *path, struct bpfd_config **config, struct scst_
 	_cleanup_free_ char *text = NULL;
 	int ret;
 
-	ret = scst_read_file(path, &text);
+	ret = scst_read_text(path, &text);
 	if (ret)
-		return scst_fail(err, ret, "cannot read %s: %s", path, strerror(-ret));
+		return scst_fail(err, ret, "cannot read %s: %s", path, scst_text_error(ret));
 	return bpfd_config_parse(text, path, config, err);
 }

@@ -246,11 +246,11 @@ static int read_file(struct admin *admin, const char *file, struct scst_conf **c
 	_cleanup_(scst_names_clear) struct scst_names faults = {};
 	_cleanup_free_ char *text = NULL;
 	struct scst_error err = {};
-	int ret = scst_read_file(file, &text);
+	int ret = scst_read_text(file, &text);
 
 	if (ret)
 		return admin_fatal(admin, "Unable to open configuration file '%s': %s", file,
-				   strerror(-ret));
+				   scst_text_error(ret));
 	ret = scst_conf_parse(text, file, conf, &faults, &err);
 	for (size_t i = 0; i < faults.nr; i++)
 		fprintf(admin->err, "%s\n", faults.list[i]);

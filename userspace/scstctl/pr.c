@@ -224,9 +224,9 @@ static int load(struct cli *cli, int argc _unused_, char **argv)
 
 	if (ret)
 		return ret;
-	ret = scst_read_file(argv[1], &text);
+	ret = scst_read_text(argv[1], &text);
 	if (ret)
-		return scst_fail(&cli->err, ret, "%s: %s", argv[1], strerror(-ret));
+		return scst_fail(&cli->err, ret, "%s: %s", argv[1], scst_text_error(ret));
 	ret = write_state(path, text);
 	if (ret == -EBUSY)
 		return scst_fail(&cli->err, ret, "device %s: a LUN maps it; unmap it first",

@@ -389,6 +389,26 @@ static void a_name_cannot_leave_its_directory(void **state)
 	     "ignoring.\n\n\t-> Done, 0 change(s) made.\n\nAll done.\n");
 }
 
+/* What a NUL hides is not asked for: with -force it would go. */
+static void nothing_goes_because_of_a_nul(void **state)
+{
+	static const char text[] =
+		"HANDLER vdisk_fileio {\n\tDEVICE disk1\n\0\n\tDEVICE disk2\n}\n";
+	char path[] = "/tmp/scst-conf-XXXXXX", words[128];
+	_cleanup_run_ struct run run = {};
+	int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	snprintf(words, sizeof(words), "-config %s -force -noprompt", path);
+	run = run_admin(fake, words, "");
+	unlink(path);
+	assert_non_null(strstr(run.out, "': there is a NUL byte in it: that is no text\n"));
+	assert_int_equal(run.status, 1);
+	assert_true(fake_has(fake, "devices/disk2"));
+	assert_true(fake_has(fake, "targets/iscsi/t/luns/0"));
+}
+
 #define T(test)	cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -417,6 +437,7 @@ int main(void)
 		T(debug_writes_nothing),
 		T(without_a_module_there_is_nothing_to_say),
 		T(a_name_cannot_leave_its_directory),
+		T(nothing_goes_because_of_a_nul),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,22 @@ static void nothing_is_a_line_for_an_attribute(void **state)
 	assert_file(path, "y");
 }
 
+static void what_a_nul_would_hide_is_no_text(void **state)
+{
+	char *text = NULL;
+
+	put(path, "a\0b", 3, 0600);
+	assert_int_equal(scst_read_text(path, &text), -EILSEQ);
+	assert_null(text);
+	assert_non_null(strstr(scst_text_error(-EILSEQ), "NUL"));
+	put(path, "ab", 2, 0600);
+	assert_int_equal(scst_read_text(path, &text), 0);
+	assert_string_equal(text, "ab");
+	free(text);
+	assert_int_equal(scst_read_text(temp, &text), -ENOENT);
+	assert_string_equal(scst_text_error(-ENOENT), strerror(ENOENT));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +112,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_left_lends_nobody_its_mode, begin, end),
 		cmocka_unit_test_setup_teardown(a_link_that_lies_there_leads_nowhere, begin, end),
 		cmocka_unit_test_setup_teardown(nothing_is_a_line_for_an_attribute, begin, end),
+		cmocka_unit_test_setup_teardown(what_a_nul_would_hide_is_no_text, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
