@@ -73,7 +73,7 @@ static int wait_until_gone(const struct scst_live *live, const char *dir,
 {
 	static const struct timespec moment = { .tv_nsec = 100 * 1000 * 1000 };
 
-	for (unsigned long i = 0; are_there(live, dir, sessions); i++) {
+	for (unsigned long i = 0; !live->only_told && are_there(live, dir, sessions); i++) {
 		if (i >= 10UL * patience)
 			return -ETIMEDOUT;
 		nanosleep(&moment, NULL);

@@ -79,6 +79,7 @@ struct scst_live {
 	const char *root;
 	/* Writes @text into the file at @path below the root. Return: 0 or -errno. */
 	int (*write)(const struct scst_live *live, const char *path, const char *text);
+	bool only_told;			/* write changes nothing: nobody goes */
 	void *arg;			/* of whoever set write */
 };
 

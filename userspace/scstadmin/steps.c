@@ -47,6 +47,7 @@ static enum admin_code run(struct admin *admin, const struct scst_step *step)
 {
 	const struct scst_live live = {
 		.root = admin->live.root, .write = write_or_tell, .arg = admin,
+		.only_told = admin_has(admin, OPT_DEBUG),
 	};
 	enum admin_code refusal = step_refusal(admin, step);
 	int err;

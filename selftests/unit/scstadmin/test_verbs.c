@@ -361,6 +361,18 @@ static void debug_writes_nothing(void **state)
 	assert_int_equal(fake->log.nr, 0);
 }
 
+static void debug_waits_for_nobody(void **state)
+{
+	_cleanup_run_ struct run run = {};
+
+	fake_add_session(fake, "iscsi", "t", "iqn.x");
+	run = run_admin(fake, "-debug -rem_target t -driver iscsi -noprompt", "");
+	assert_non_null(strstr(run.out, "/targets/iscsi/t/sessions/iqn.x/force_close -> 1\n"));
+	assert_non_null(strstr(run.out, "/targets/iscsi/mgmt -> del_target t\n"));
+	assert_int_equal(run.status, 0);
+	assert_int_equal(fake->log.nr, 0);
+}
+
 static void without_a_module_there_is_nothing_to_say(void **state)
 {
 	_cleanup_run_ struct run run = {};
@@ -435,6 +447,7 @@ int main(void)
 		T(device_groups_have_their_verbs),
 		T(everything_can_be_cleared),
 		T(debug_writes_nothing),
+		T(debug_waits_for_nobody),
 		T(without_a_module_there_is_nothing_to_say),
 		T(a_name_cannot_leave_its_directory),
 		T(nothing_goes_because_of_a_nul),
