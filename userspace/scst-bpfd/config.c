@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The configuration: json-c parses, tables of keys say what may stand where, and specs check their
- * own values, as for scstctl. json-c does not keep positions: the line of a key is found again by
- * counting how often the key stands before it.
+ * own values, as for scstctl.
  */
 #include "config.h"
 
 #include <json-c/json.h>
 #include <scst/verdict.h>
 
+#include "json_lines.h"
 #include "required.h"
 
 #define QUEUE_KB_DEFAULT	1024
@@ -30,68 +30,12 @@ struct place {
 	struct scst_spec *spec;		/* inside an entry of policies or tracers */
 };
 
-/* Lines */
-
-/* Counts keys like @key in the order of the document. Return: true at the one of @obj. */
-static bool count_keys(struct json_object *node, const struct json_object *obj, const char *key,
-		       unsigned int *count)
-{
-	if (json_object_is_type(node, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(node); i++)
-			if (count_keys(json_object_array_get_idx(node, i), obj, key, count))
-				return true;
-		return false;
-	}
-	if (!json_object_is_type(node, json_type_object))
-		return false;
-	json_object_object_foreach(node, name, value) {
-		if (streq(name, key)) {
-			if (node == obj)
-				return true;
-			(*count)++;
-		}
-		if (count_keys(value, obj, key, count))
-			return true;
-	}
-	return false;
-}
-
-static int line_at(const char *text, const char *at)
-{
-	int line = 1;
-
-	for (; text < at && *text; text++)
-		line += *text == '\n';
-	return line;
-}
-
-/* Key number @nr of that name: it is quoted, and a colon follows. */
-static const char *find_key(const char *text, const char *key, unsigned int nr)
-{
-	char quoted[128];
-	const char *at = text;
-
-	if (scst_format(quoted, sizeof(quoted), "\"%s\"", key))
-		return text;
-	while ((at = strstr(at, quoted))) {
-		const char *end = at + strlen(quoted);
-
-		if (end[strspn(end, " \t\r\n")] == ':' && (at == text || at[-1] != '\\') &&
-		    nr-- == 0)
-			return at;
-		at = end;
-	}
-	return text;
-}
-
 /* Puts file, line and key before the message there is. */
 static int refuse_at(const struct parser *p, const struct place *place, int code)
 {
-	unsigned int before = 0;
-
-	count_keys(p->root, place->obj, place->key, &before);
-	return scst_fail_in(p->err, code, "%s:%d: %s", p->path,
-			    line_at(p->text, find_key(p->text, place->key, before)), place->name);
+	return scst_fail_in(p->err, code, "%s:%u: %s", p->path,
+			    json_line_of_key(p->text, p->root, place->obj, place->key),
+			    place->name);
 }
 
 static int refuse(const struct parser *p, const struct place *place, const char *why)
@@ -538,11 +482,24 @@ static int parse_json(const char *text, const char *path, struct json_object **r
 	json_tokener_free(tokener);
 	if (reason != json_tokener_success) {
 		json_object_put(obj);
-		return scst_fail(err, -EINVAL, "%s:%d: no JSON: %s", path,
-				 line_at(text, text + end), json_tokener_error_desc(reason));
+		return scst_fail(err, -EINVAL, "%s:%u: no JSON: %s", path,
+				 json_line_at(text, text + end), json_tokener_error_desc(reason));
 	}
 	*root = obj;
 	return 0;
+}
+
+/* json-c forgets the first of them, with all that stood there, and says nothing. */
+static int refuse_repeated(struct parser *p)
+{
+	unsigned int line;
+	const char *key = json_find_repeated(p->text, p->root, &line);
+
+	if (!key)
+		return 0;
+	scst_fail(p->err, -EINVAL, "%s:%u: %s: stands there twice; the last one is taken", p->path,
+		  line, key);
+	return leave_out(p, -EINVAL);
 }
 
 int bpfd_config_parse(const char *text, const char *path, struct bpfd_config **config,
@@ -558,7 +515,7 @@ int bpfd_config_parse(const char *text, const char *path, struct bpfd_config **c
 	if (ret)
 		return ret;
 	if (json_object_is_type(p.root, json_type_object))
-		ret = read_object(&p, p.root, "", NULL, top_keys);
+		ret = refuse_repeated(&p) ?: read_object(&p, p.root, "", NULL, top_keys);
 	else
 		ret = scst_fail(err, -EINVAL, "%s:1: must be a JSON object", path);
 	json_object_put(p.root);

@@ -121,6 +121,43 @@ static void line_is_that_of_the_right_entry(void **state)
 		"f:6: policies[1].priority: priority: \"-1\"");
 }
 
+/* json-c takes the last: with the first list went what kept people out, and nothing was said. */
+static void what_stands_there_twice_is_a_fault(void **state)
+{
+	assert_refuses(
+		"{ \"policies\": [ { \"object\": \"a\" } ],\n"
+		"\"tracers\": [],\n"
+		"\"policies\": [] }",
+		"f:3: policies: stands there twice; the last one is taken");
+	assert_refuses(
+		"{ \"required_policies\": [ \"a\" ], \"required_policies\": [] }",
+		"required_policies: stands there twice");
+	assert_refuses(
+		"{ \"policies\": [\n"
+		"{ \"object\": \"a\", \"priority\": 1,\n"
+		"\"priority\": 2 } ] }",
+		"f:3: priority: stands there twice");
+	assert_refuses(
+		"{ \"policies\": [ { \"object\": \"a\", \"options\": { \"x\": 1, \"x\": 2 } } ] }",
+		"x: stands there twice");
+	assert_refuses("{ \"polic\\u0069es\": [], \"policies\": [] }",
+		       "a key: stands there twice");
+}
+
+/* In two objects, or in a string, a key is no repetition. */
+static void what_stands_there_once_is_none(void **state)
+{
+	static const char text[] =
+		"{ \"policies\": [ { \"object\": \"a\" , \"options\": {\n"
+		"\"object\" : \"\\\"object\\\": 1\", \"\": \"\\\\\" } },\n"
+		"{ \"object\":\"b\" } ], \"tracers\": [ {\"object\": \"c\"} ] }";
+	_cleanup_(bpfd_config_freep) struct bpfd_config *config = NULL;
+	struct scst_error err = {};
+
+	assert_int_equal(bpfd_config_parse(text, "f", &config, &err), 0);
+	assert_int_equal(config->faults.nr, 0);
+}
+
 static void bad_values_are_refused_as_on_the_command_line(void **state)
 {
 	assert_refuses("{ \"policies\": [ { \"object\": \"a/b\" } ] }",
@@ -270,6 +307,8 @@ int main(void)
 		cmocka_unit_test(unknown_key_is_refused),
 		cmocka_unit_test(wrong_type_is_refused),
 		cmocka_unit_test(line_is_that_of_the_right_entry),
+		cmocka_unit_test(what_stands_there_twice_is_a_fault),
+		cmocka_unit_test(what_stands_there_once_is_none),
 		cmocka_unit_test(bad_values_are_refused_as_on_the_command_line),
 		cmocka_unit_test(two_entries_of_one_name_are_refused),
 		cmocka_unit_test(metrics_listen_somewhere),
