@@ -103,6 +103,16 @@ test_written_file_changes_nothing()	# and is for root only
 	assert_match "$said" "Done, 0 change\(s\) made" "what it says of $(cat "$conf"),"
 }
 
+test_an_attribute_is_set_to_nothing()	# by a word that stands alone, as -write_config -nonkey writes it
+{
+	write_conf
+	admin -config "$conf"
+	assert_eq "$(head -n 1 "$scst/targets/iscsi/$target/alias")" "of a test" alias
+	sed -i 's/alias .*/alias/' "$conf"
+	admin -config "$conf"
+	assert_eq "$(head -n 1 "$scst/targets/iscsi/$target/alias")" "" "alias, which has been cleared,"
+}
+
 test_groups_come_back_in_their_order()	# the first that matches counts: not by name
 {
 	write_conf
