@@ -132,10 +132,36 @@ static int note(void *arg, enum scst_note note, const struct scst_step *about)
 	return 0;
 }
 
+static void name_target(const struct scst_where *at, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s", at->driver, at->target);
+}
+
+static bool is_enabling(const struct scst_step *step)
+{
+	return step->kind == SCST_STEP_SET_TARGET && streq(step->name, "enabled") &&
+	       strtol(step->value, NULL, 0);
+}
+
+/*
+ * Whoever goes on after errors does not mean that a target without its users lets everybody in, or
+ * one without its allowed_portal from everywhere. One that is enabled already stays so.
+ */
 static int step(void *arg, const struct scst_step *step)
 {
-	int ret = admin_step(arg, step);
+	struct admin *admin = arg;
+	char target[1024];
+	int ret;
 
+	name_target(&step->at, target, sizeof(target));
+	if (is_enabling(step) && scst_names_has(&admin->unguarded, target)) {
+		fprintf(admin->err, "%s is not enabled: what could not be added to it may be what "
+			"keeps others out\n", target);
+		return 0;
+	}
+	ret = admin_step(admin, step);
+	if (ret > 0 && step->kind == SCST_STEP_ADD_TARGET_ATTR)
+		ret = scst_names_add(&admin->unguarded, target);
 	return ret < 0 ? ret : 0;
 }
 

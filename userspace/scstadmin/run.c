@@ -265,5 +265,6 @@ int admin_run(struct admin *admin, int argc, char **argv)
 		status = run(admin);
 	if (admin->attributes)
 		scst_conf_free(admin->attributes);
+	scst_names_clear(&admin->unguarded);
 	return status;
 }

@@ -91,6 +91,31 @@ static void cont_on_err_goes_on(void **state)
 	     "No such handler exists.\n\t-> Done.\n\nAll done.\n");
 }
 
+/* The user that it should ask for could not be added: so it would let in everybody. */
+static void cont_on_err_lets_nobody_in(void **state)
+{
+	static const char text[] = "HANDLER vdisk_fileio {\n\tDEVICE disk1\n}\n"
+		"TARGET_DRIVER iscsi {\n\tTARGET t {\n\t\tIncomingUser \"joe short\"\n"
+		"\t\tenabled 1\n\t}\n"
+		"\tTARGET u {\n\t\tenabled 1\n\t}\n}\n";
+	char path[] = "/tmp/scst-conf-XXXXXX", words[128];
+	_cleanup_run_ struct run run = {};
+	int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	fake->refuse = "add_target_attribute";
+	fake->refuse_with = -EINVAL;
+	snprintf(words, sizeof(words), "-config %s -cont_on_err", path);
+	run = run_admin(fake, words, "");
+	unlink(path);
+	assert_string_equal(fake_read(fake, "targets/iscsi/t/enabled"), "0");
+	assert_string_equal(fake_read(fake, "targets/iscsi/u/enabled"), "1");
+	assert_non_null(strstr(run.err, "iscsi/t is not enabled"));
+	assert_null(strstr(run.err, "iscsi/u"));
+	assert_int_equal(run.status, 0);
+}
+
 static void a_device_in_use_is_not_closed(void **state)
 {
 	says("-close_dev disk1 -handler vdisk_fileio -noprompt", "", 1,
@@ -430,6 +455,7 @@ int main(void)
 		T(what_went_wrong_with_a_device_has_its_text),
 		T(what_the_kernel_said_is_on_stderr),
 		T(cont_on_err_goes_on),
+		T(cont_on_err_lets_nobody_in),
 		T(a_device_in_use_is_not_closed),
 		T(no_answer_is_a_no),
 		T(a_target_that_exists_is_code_41),
