@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases of hung.sh: LUN 1 has a back end that answers when it is told to."""
+import errno
 import re
 import subprocess
 import threading
@@ -61,6 +62,65 @@ def others_are_served():
     while len(sessions()) > before:
         assert time.monotonic() < end, "the session of another initiator does not end"
         time.sleep(0.1)
+
+
+def wait_for_sessions(what, attribute, value):
+    """Until that is what all of them say."""
+    end = time.monotonic() + 100
+    while [p for p in (LUNS.parent / "sessions").glob(attribute) if p.read_text().strip() != value]:
+        assert time.monotonic() < end, what
+        time.sleep(0.1)
+
+
+def refused(error, **args):
+    try:
+        Initiator(ctl, target, **args)
+        raise AssertionError(f"accepted: {args}")
+    except OSError as e:
+        expect(e.errno, error, f"error of {args}")
+
+
+def sessions_that_cannot_end_are_limited():
+    """Of one InitiatorName: 128, twice as many as may be there; another one gets in."""
+    hang()
+    for first in (0, 64):
+        many = [session(isid=b"\x80%05d" % (first + n)) for n in range(64)]
+        for i in many:
+            i.settle(lun=HUNG)
+            read_hung(i)
+        wait_for_sessions("a command does not arrive", "*/active_commands", "1")
+        for i in many:
+            i.sock.close()
+        wait_for_sessions("a session does not see that its initiator has gone", "*/*/state",
+                          "closing")
+    expect(len(sessions()), 128, "sessions that cannot end")
+    refused(errno.EUSERS, isid=b"\x80other")
+    session(initiator="iqn.2026-01.org.example:other").close()
+    answer()
+    while sessions():
+        time.sleep(0.1)
+    session(isid=b"\x80other").close()
+
+
+def sessions_of_many_names_that_cannot_end_are_limited():
+    """With MaxSessions 2: four, whatever they say their names are."""
+    (LUNS.parent / "MaxSessions").write_text("2")
+    hang()
+    for first in (0, 2):
+        few = [session(initiator=f"iqn.2026-01.org.example:{first + n}") for n in range(2)]
+        for i in few:
+            i.settle(lun=HUNG)
+            read_hung(i)
+        wait_for_sessions("a command does not arrive", "*/active_commands", "1")
+        for i in few:
+            i.sock.close()
+        wait_for_sessions("a session does not see that its initiator has gone", "*/*/state",
+                          "closing")
+    refused(errno.EUSERS, initiator="iqn.2026-01.org.example:other")
+    answer()
+    while sessions():
+        time.sleep(0.1)
+    session(initiator="iqn.2026-01.org.example:other").close()
 
 
 def logins_and_ends_go_on():

@@ -37,6 +37,7 @@ teardown_file()
 teardown()
 {
 	answer_and_end
+	write_attr "$itgt/MaxSessions" 0
 	thaw_if_any "$kept"
 	! mountpoint -q "$kept" || umount "$kept"
 }
@@ -44,6 +45,16 @@ teardown()
 test_logins_and_ends_go_on()	# of others, when 300 sessions end and are logged in again, and cannot
 {
 	run_case logins_and_ends_go_on
+}
+
+test_sessions_that_cannot_end_are_limited()	# 128 of an InitiatorName, so that memory is
+{
+	run_case sessions_that_cannot_end_are_limited
+}
+
+test_those_of_many_names_are_limited()	# by MaxSessions, which may not count them either
+{
+	run_case sessions_of_many_names_that_cannot_end_are_limited
 }
 
 test_threads_of_others_go_on()	# when 1320 commands sleep in a back end

@@ -293,25 +293,35 @@ static int check_user(struct iscsi_session *session)
 	return 0;
 }
 
+/* @nr: sessions that will be there when another has come; @nr_ending: those that are to go. */
+static bool is_full(u32 nr, u32 nr_ending, u32 max)
+{
+	return max && (nr >= max || (nr + nr_ending) / 2 >= max);
+}
+
 /*
- * Sessions that will still be there when this one has taken its place. Without a limit one
- * initiator could have all that ISIDs are good for, each with a thread.
+ * Without a limit one initiator could have all that ISIDs are good for, each with a thread; so it
+ * could with sessions that are to end, and cannot while their back end is silent. With these there
+ * may be twice as many: who has all that he may have, can log in anew before they have gone.
  */
 static int check_max_sessions(struct iscsi_session *session)
 {
 	struct iscsi_target *target = session->target;
-	u32 max = READ_ONCE(target->setting[SCST_ISCSI_MaxSessions]);
-	u32 max_own = READ_ONCE(max_initiator_sessions);
+	u32 nr[2] = {}, nr_own[2] = {};		/* [1]: that are ending */
 	struct iscsi_session *other;
-	u32 nr = 0, nr_own = 0;
 
 	list_for_each_entry(other, &target->sessions, entry) {
-		if (iscsi_conn_closing(other->conn) || is_same_port(other, session))
+		bool ending = iscsi_conn_closing(other->conn);
+
+		if (is_same_port(other, session))
 			continue;
-		nr++;
-		nr_own += !strcmp(other->initiator, session->initiator);
+		nr[ending]++;
+		nr_own[ending] += !strcmp(other->initiator, session->initiator);
 	}
-	return (max && nr >= max) || (max_own && nr_own >= max_own) ? -EUSERS : 0;
+	if (is_full(nr[0], nr[1], READ_ONCE(target->setting[SCST_ISCSI_MaxSessions])) ||
+	    is_full(nr_own[0], nr_own[1], READ_ONCE(max_initiator_sessions)))
+		return -EUSERS;
+	return 0;
 }
 
 static int session_publish(struct iscsi_session *session, const struct scst_iscsi_conn *info)
