@@ -5,95 +5,7 @@
 
 #include "unit.h"
 
-#include "runner.h"
-
-#define PARTS_MAX	12
-
-/* A file in parts; what stands before the first is for readers. */
-struct golden {
-	char *text;
-	struct {
-		const char *name, *text;
-	} parts[PARTS_MAX];
-	size_t nr;
-};
-
-static struct fake *fake;
-static char conf_path[128];
-
-static void read_golden(const char *path, struct golden *golden)
-{
-	char *at, *end;
-
-	assert_int_equal(scst_read_file(path, &golden->text), 0);
-	at = strstr(golden->text, "\n=== ");
-	while (at) {
-		char *name = at + strlen("\n=== ");
-
-		at[1] = '\0';		/* the part before ends with its newline */
-		end = strchr(name, '\n');
-		assert_non_null(end);
-		*end++ = '\0';
-		assert_true(golden->nr < PARTS_MAX);
-		golden->parts[golden->nr].name = name;
-		golden->parts[golden->nr++].text = end;
-		at = startswith(end, "=== ") ? end - 1 : strstr(end, "\n=== ");
-	}
-}
-
-static const char *part(const struct golden *golden, const char *name)
-{
-	for (size_t i = 0; i < golden->nr; i++)
-		if (streq(golden->parts[i].name, name))
-			return golden->parts[i].text;
-	return NULL;
-}
-
-/* "PATH <- TEXT", or the name of something that the fake has. */
-static void prepare(const char *lines)
-{
-	_cleanup_free_ char *copy = strdup(lines ?: "");
-	char *at = NULL, a[64], b[64], c[64];
-
-	for (char *line = strtok_r(copy, "\n", &at); line; line = strtok_r(NULL, "\n", &at)) {
-		char *arrow = strstr(line, " <- ");
-
-		if (arrow) {
-			*arrow = '\0';
-			fake_do(fake, line, arrow + 4);
-		} else if (sscanf(line, "hardware %63s %63s", a, b) == 2) {
-			fake_add_hardware(fake, a, b);
-		} else if (sscanf(line, "session %63s %63s %63s", a, b, c) == 3) {
-			fake_add_session(fake, a, b, c);
-		} else {
-			assert_string_equal(line, "copy_manager");
-			fake_add_copy_manager(fake);
-		}
-	}
-}
-
-/* FILE becomes the path of the configuration, or the other way round. */
-static char *exchange(const char *text, const char *from, const char *to)
-{
-	char *out;
-	size_t len;
-	FILE *stream = open_memstream(&out, &len);
-	const char *hit;
-
-	for (; (hit = strstr(text, from)); text = hit + strlen(from))
-		fprintf(stream, "%.*s%s", (int)(hit - text), text, to);
-	fputs(text, stream);
-	fclose(stream);
-	return out;
-}
-
-static void write_conf(const char *text)
-{
-	FILE *file = fopen(conf_path, "w");
-
-	fputs(text, file);
-	fclose(file);
-}
+#include "golden.h"
 
 static void equals(const char *what, const char *path, const char *is, const char *expected)
 {
@@ -101,46 +13,41 @@ static void equals(const char *what, const char *path, const char *is, const cha
 		fail_msg("%s: %s:\n--- is\n%s\n--- should be\n%s\n", path, what, is, expected);
 }
 
-/* The command, with what is typed behind a '<'. */
-static void run_command(const char *path, const struct golden *golden)
+static void run_command(const char *path, const struct golden *golden, struct stage *stage)
 {
-	_cleanup_free_ char *words = exchange(part(golden, "command"), "FILE", conf_path);
-	_cleanup_free_ char *out = NULL, *err = NULL;
-	_cleanup_run_ struct run run = {};
-	char *input = strstr(words, " < ");
+	char *input;
+	_cleanup_free_ char *words = stage_command(stage, golden, &input);
+	_cleanup_run_ struct run run = run_admin(stage->fake, words, input);
 
-	words[strcspn(words, "\n")] = '\0';
-	if (input)
-		*input = '\0';
-	run = run_admin(fake, words, input ? input + 3 : "");
-	out = exchange(run.out, conf_path, "FILE");
-	err = exchange(run.err, conf_path, "FILE");
-	equals("output", path, out, part(golden, "output"));
-	equals("stderr", path, err, part(golden, "stderr") ?: "");
-	assert_int_equal(run.status, atoi(part(golden, "status") ?: "0"));
+	run.out = stage_neutral(stage, run.out);
+	run.err = stage_neutral(stage, run.err);
+	equals("output", path, run.out, golden_part(golden, "output"));
+	equals("stderr", path, run.err, golden_part(golden, "stderr") ?: "");
+	assert_int_equal(run.status, atoi(golden_part(golden, "status") ?: "0"));
 }
 
 /* The file that is written; and one that was written changes nothing. */
-static void check_written(const char *path, const char *options, const char *expected)
+static void check_written(const char *path, struct stage *stage, const char *options,
+			  const char *expected)
 {
 	_cleanup_free_ char *words = NULL, *text = NULL, *again = NULL;
 	struct stat st;
 
-	assert_true(asprintf(&words, "-write_config %s %s", conf_path, options) > 0);
-	assert_true(asprintf(&again, "-config %s -force -noprompt", conf_path) > 0);
+	assert_true(asprintf(&words, "-write_config %s %s", stage->conf, options) > 0);
+	assert_true(asprintf(&again, "-config %s -force -noprompt", stage->conf) > 0);
 	{
-		_cleanup_run_ struct run run = run_admin(fake, words, "");
+		_cleanup_run_ struct run run = run_admin(stage->fake, words, "");
 
 		assert_int_equal(run.status, 0);
 		assert_string_equal(run.err, "");
 	}
-	assert_int_equal(stat(conf_path, &st), 0);
+	assert_int_equal(stat(stage->conf, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(scst_read_file(conf_path, &text), 0);
+	assert_int_equal(scst_read_file(stage->conf, &text), 0);
 	assert_non_null(startswith(text, "# Automatically generated by SCST Configurator v"));
 	equals("written", path, strchr(text, '\n') + 1, expected);
 	{
-		_cleanup_run_ struct run run = run_admin(fake, again, "");
+		_cleanup_run_ struct run run = run_admin(stage->fake, again, "");
 
 		if (!strstr(run.out, "\t-> Done, 0 change(s) made.\n\nAll done.\n"))
 			fail_msg("%s: applied again: %s", path, run.out);
@@ -153,24 +60,21 @@ static void check(const char *path)
 {
 	struct golden golden = {};
 	_cleanup_free_ char *tree = NULL;
+	struct stage stage;
 
-	read_golden(path, &golden);
-	fake = fake_new();
-	snprintf(conf_path, sizeof(conf_path), "%s.conf", fake->root);
-	prepare(part(&golden, "before"));
-	write_conf(part(&golden, "scst.conf"));
-	run_command(path, &golden);
-	tree = fake_dump(fake);
-	equals("tree", path, tree, part(&golden, "tree"));
+	golden_read(path, &golden);
+	stage_set(&stage, &golden);
+	run_command(path, &golden, &stage);
+	tree = fake_dump(stage.fake);
+	equals("tree", path, tree, golden_part(&golden, "tree"));
 	for (size_t i = 0; i < golden.nr; i++) {
 		const char *options = startswith(golden.parts[i].name, "written");
 
 		if (options)
-			check_written(path, options, golden.parts[i].text);
+			check_written(path, &stage, options, golden.parts[i].text);
 	}
-	unlink(conf_path);
-	fake_free(fake);
-	free(golden.text);
+	stage_clear(&stage);
+	golden_free(&golden);
 }
 
 static void every_file_is_as_it_was_put_down(void **state)
