@@ -273,8 +273,7 @@ static int diff_driver(struct scst_diff *d, const struct scst_conf *want,
 		err = -ENOMEM;
 	err = err ?: scst_diff_attrs(d, &(struct scst_diff_attrs){
 		.kind = SCST_CONF_DRIVER, .at = at, .want = want });
-	if (!err && scst_conf_each(want, SCST_CONF_TARGET, &(size_t){ 0 }))
-		err = remove_extra_targets(d, want, have);
+	err = err ?: remove_extra_targets(d, want, have);
 	scst_conf_for_each(target, want, SCST_CONF_TARGET) {
 		at.target = target->name;
 		err = err ?: diff_target(d, target, same(have, target), &at, &possible);
