@@ -45,20 +45,23 @@ static int apply(struct admin *admin, const struct scst_conf *want)
 	return 0;
 }
 
+/* Whatever becomes of a file with errors, they are the exit status. */
 int admin_apply_config(struct admin *admin, const char *file)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *want = NULL;
-	int err = admin_check(admin, *file ? file : admin->config, &want);
+	int checked = admin_check(admin, *file ? file : admin->config, &want), err = checked;
 
 	if (err == ADMIN_ERROR)
 		err = admin_fatal_unless_told(admin, "Configuration has errors, aborting.");
 	err = err ?: refuse_deep(admin, want);
-	if (err || (admin_has(admin, OPT_FORCE) && !admin_prompt(admin)))
+	if (err)
 		return err;
+	if (admin_has(admin, OPT_FORCE) && !admin_prompt(admin))
+		return checked;
 	err = apply(admin, want);
-	if (!err && admin->changes && admin_has(admin, OPT_LIP))
-		err = admin_lip_all(admin);
-	return err;
+	if (err || !admin->changes || !admin_has(admin, OPT_LIP))
+		return err ?: checked;
+	return admin_lip_all(admin);
 }
 
 /* ---- -write_config -------------------------------------------------------------------------- */
