@@ -75,6 +75,20 @@ static bool is_left_out(const struct scst_diff_attrs *attrs, const char *name)
 	       (attrs->without && scst_names_has(attrs->without, name));
 }
 
+/*
+ * SCST's -write_config -nonkey takes what is no attribute for one without a value: the links to a
+ * handler's devices, and device groups, beside the attributes of ALUA.
+ */
+static bool is_no_attribute(const struct settling *s, const struct scst_conf_attr *attr)
+{
+	if (attr->values.nr)
+		return false;
+	if (s->attrs->kind == SCST_CONF_HANDLER)
+		return scst_conf_find(s->attrs->want, SCST_CONF_DEVICE, attr->name);
+	return s->attrs->kind == SCST_CONF_ALUA &&
+	       scst_conf_find(s->d->want, SCST_CONF_DEVICE_GROUP, attr->name);
+}
+
 static int set_wanted(const struct settling *s)
 {
 	const struct scst_conf *want = s->attrs->want;
@@ -83,7 +97,7 @@ static int set_wanted(const struct settling *s)
 	for (size_t i = 0; i < want->nr_attrs && !err; i++) {
 		const struct scst_conf_attr *attr = &want->attrs[i];
 
-		if (is_left_out(s->attrs, attr->name))
+		if (is_left_out(s->attrs, attr->name) || is_no_attribute(s, attr))
 			continue;
 		for (size_t j = 0; j < attr->values.nr && !err; j++)
 			err = set_value(s, attr->name, attr->values.list[j]);
