@@ -49,10 +49,16 @@ help:
 #: PATIENCE=               check: how many times slower than an idle machine this one may be
 #: ROWS=regexp RUNS= RUNTIME=  bench: which rows, how often (3), how long (1 s)
 #: MUTANTS=regexp WHOLE=N SEED=N GREEN=1  mutants: which of them, or N drawn ones with all of make check
+#: SCST_PERL=DIR           unit, check: scstadmin is compared with SCST's own, which is there
 #: WERROR=0                compiler warnings are not errors
 
 clean:
 	rm -rf $(O)
+
+ifdef SCST_PERL
+override SCST_PERL := $(abspath $(SCST_PERL))
+export SCST_PERL
+endif
 
 # ---- where to build -------------------------------------------------------------------------
 
@@ -162,7 +168,7 @@ ifeq ($(filter install,$(MAKECMDGOALS))$(DESTDIR),install)
 	$(error this host builds in the build root, where installing needs DESTDIR. $(shell $(vm)/native 2>&1 | paste -sd' '))
 endif
 endif
-	+@$(vm)/build $(addprefix --bind ,$(wildcard $(KDIR)) $(DESTDIR)) -- \
+	+@$(vm)/build $(addprefix --bind ,$(wildcard $(KDIR)) $(DESTDIR) $(SCST_PERL)) -- \
 		$(or $(filter $(build_targets),$(MAKECMDGOALS)),all)
 
 endif

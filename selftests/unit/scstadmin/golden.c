@@ -79,7 +79,7 @@ void stage_clear(struct stage *stage)
 	fake_free(stage->fake);
 }
 
-static char *exchange(const char *text, const char *from, const char *to)
+char *exchanged(const char *text, const char *from, const char *to)
 {
 	char *out;
 	size_t len;
@@ -95,7 +95,7 @@ static char *exchange(const char *text, const char *from, const char *to)
 
 char *stage_command(const struct stage *stage, const struct golden *golden, char **input)
 {
-	char *words = exchange(golden_part(golden, "command"), "FILE", stage->conf);
+	char *words = exchanged(golden_part(golden, "command"), "FILE", stage->conf);
 	char *typed = strstr(words, " < ");
 
 	words[strcspn(words, "\n")] = '\0';
@@ -107,7 +107,7 @@ char *stage_command(const struct stage *stage, const struct golden *golden, char
 
 char *stage_neutral(const struct stage *stage, char *text)
 {
-	char *out = exchange(text, stage->conf, "FILE");
+	char *out = exchanged(text, stage->conf, "FILE");
 
 	free(text);
 	return out;

@@ -34,6 +34,9 @@ void stage_clear(struct stage *stage);
 /* The command of @golden as its words, with FILE replaced; and what is typed ("": nothing). */
 char *stage_command(const struct stage *stage, const struct golden *golden, char **input);
 
+/* @text with @to for each @from. */
+char *exchanged(const char *text, const char *from, const char *to);
+
 /* @text with FILE for the name of the configuration file. Takes @text over. */
 char *stage_neutral(const struct stage *stage, char *text);
 

@@ -6,12 +6,11 @@
 
 #define WORDS_MAX	40
 
-static size_t split(char *words, char **argv)
+size_t split_words(char *words, char **argv, size_t max)
 {
 	size_t argc = 0;
 
-	argv[argc++] = "scstadmin";
-	while (*(words += strspn(words, " ")) && argc < WORDS_MAX - 1) {
+	while (*(words += strspn(words, " ")) && argc < max - 1) {
 		char end = *words == '\'' ? '\'' : ' ';
 
 		words += end == '\'';
@@ -27,9 +26,9 @@ static size_t split(char *words, char **argv)
 struct run run_admin(struct fake *fake, const char *words, const char *input)
 {
 	_cleanup_free_ char *copy = strdup(words);
-	char lock[128], *argv[WORDS_MAX];
+	char lock[128], *argv[WORDS_MAX] = { "scstadmin" };
 	struct run run = {};
-	size_t out_len, err_len, argc = split(copy, argv);
+	size_t out_len, err_len, argc = 1 + split_words(copy, argv + 1, WORDS_MAX - 1);
 	struct admin admin = {
 		.live = fake->live, .lock_path = lock, .config = "/nonexistent/scst.conf",
 		.in = fmemopen((void *)(*input ? input : "\n"), strlen(input) ?: 1, "r"),
