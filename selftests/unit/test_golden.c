@@ -44,6 +44,12 @@ static const struct question opcodes[] = {
 	{ "task management functions",	{ 0xa3, 0x0d, 0x80, [8] = 0xff, 0xff } },
 };
 
+static const struct question capacity[] = {
+	{ "READ CAPACITY(10)",		{ 0x25 } },
+	{ "READ CAPACITY(16)",		{ 0x9e, 0x10, [13] = 32 } },
+	{ "REPORT LUNS",		{ 0xa0, [8] = 0x10 } },
+};
+
 static void print_hex(FILE *out, const u8 *data, u32 len)
 {
 	for (u32 i = 0; i < len; i++) {
@@ -153,6 +159,11 @@ static void mode_pages_are_golden(void **state)
 	check_golden("mode", mode, ARRAY_SIZE(mode), false);
 }
 
+static void capacity_is_golden(void **state)
+{
+	check_golden("capacity", capacity, ARRAY_SIZE(capacity), false);
+}
+
 static void opcode_list_is_golden(void **state)
 {
 	check_golden("opcodes", opcodes, ARRAY_SIZE(opcodes), false);
@@ -201,6 +212,7 @@ int main(void)
 		cmocka_unit_test(inquiry_is_golden),
 		cmocka_unit_test(vpd_is_golden),
 		cmocka_unit_test(mode_pages_are_golden),
+		cmocka_unit_test(capacity_is_golden),
 		cmocka_unit_test(opcode_list_is_golden),
 		cmocka_unit_test(pr_conflicts_are_golden),
 	};
