@@ -21,10 +21,11 @@ HASHES = {5: "md5", 6: "sha1", 7: "sha256", 8: "sha3_256"}
 
 
 class Login:
-    def __init__(self, host="127.0.0.1", port=3260, isid=1, source=""):
+    def __init__(self, host="127.0.0.1", port=3260, isid=1, source="", cid=1):
         self.sock = socket.create_connection((host, port), timeout=30, source_address=(source, 0))
         self.isid = b"\x80\0\0" + isid.to_bytes(3, "big")
         self.tsih = 0
+        self.cid = cid
         self.judge = Judge(DEFAULTS)
 
     def read(self, count):
@@ -39,16 +40,18 @@ class Login:
     def send(self, flags, keys):
         data = b"".join(key.encode() + b"\0" for key in keys)
         bhs = struct.pack(">BBBB I 6sH I HH II 16x", 0x43, flags, 0, 0, len(data), self.isid,
-                          self.tsih, 1, 1, 0, 1, 1)
+                          self.tsih, 1, self.cid, 0, 1, 1)
         pdu = bhs + data + bytes(-len(data) % 4)
         self.judge.sends(pdu)
         self.sock.sendall(pdu)
 
     def receive(self):
+        """Return: flags, status, keys; the PDU is in @response."""
         pdus = []
         while not pdus:
             pdus = self.judge.hears(self.read(self.judge.incoming.wants()))
-        bhs, data = pdus[0].bhs, pdus[0].data
+        self.response, = pdus
+        bhs, data = self.response.bhs, self.response.data
         keys = [pair.decode() for pair in data.split(b"\0") if pair]
         return bhs[1], int.from_bytes(bhs[36:38], "big"), dict(k.split("=", 1) for k in keys)
 

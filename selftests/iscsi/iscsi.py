@@ -113,27 +113,32 @@ class Initiator:
 
     def __init__(self, ctl, name, **args):
         keys = dict(DEFAULTS, **{k: args.pop(k) for k in list(args) if k in KEYS})
-        self.header_digest = keys["HeaderDigest"] == CRC32C
-        self.data_digest = keys["DataDigest"] == CRC32C
-        self.cmd_sn = args.get("cmd_sn", 1)
-        self.itt = 0x100
         host = args.pop("host", "127.0.0.1")
         listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else
                                         socket.AF_INET)
-        self.sock = socket.create_connection(listener.getsockname()[:2])
-        self.sock.settimeout(args.pop("timeout", 20))
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock = socket.create_connection(listener.getsockname()[:2])
+        sock.settimeout(args.pop("timeout", 20))
         theirs, _ = listener.accept()
         listener.close()
-        self.judge = Judge(keys, self.cmd_sn)
-        self.arrived = deque()		# and not looked at
-        self.living.add(self)
+        self.begin(sock, keys, args.get("cmd_sn", 1))
         response = struct.pack(">BB22xI20x", 0x23, 0x87, args.get("stat_sn", 1))
         try:
             ctl.conn(theirs.fileno(), ctl.target(name)[0], keys, response, **args)
         finally:
             theirs.close()
         self.login = self.recv() if args.get("wait", True) else None
+
+    def begin(self, sock, keys, cmd_sn):
+        """Of the full feature phase, with @keys."""
+        self.header_digest = keys["HeaderDigest"] == CRC32C
+        self.data_digest = keys["DataDigest"] == CRC32C
+        self.cmd_sn = cmd_sn
+        self.itt = 0x100
+        self.sock = sock
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.judge = Judge(keys, cmd_sn)
+        self.arrived = deque()		# and not looked at
+        self.living.add(self)
 
     def send_raw(self, data):
         self.judge.sends(data)

@@ -99,7 +99,7 @@ def name_of(pdu):
 
 class Violation(AssertionError):
     def __init__(self, pdu, rule, detail):
-        self.rule = rule
+        self.rule, self.detail = rule, detail
         super().__init__(f"{name_of(pdu)} [{pdu.bhs.hex(' ', 4)}] breaks the rule of {rule}, "
                          f"\"{RULES[rule]}\": {detail}")
 

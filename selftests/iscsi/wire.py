@@ -2,8 +2,8 @@
 """
 wire.py TARGET HEADER_DIGEST DATA_DIGEST: one conversation in full feature phase with every PDU that
 there is, written down byte by byte: ">" what the initiator says, "<" what the target does, a header
-as twelve words. A digest is None or CRC32C; digests are checked and not shown, so that the record is
-the same with and without them.
+as twelve words. A digest is None or CRC32C; digests are checked and not shown, so that the record
+is the same with and without them. lio.py has the same conversation with another target.
 
 What is not the same each time is called by its place: TSIH is 0, StatSN what it is more than when
 the section began (S+1), the tag of an R2T its number (T1), and the port of the address "PPPPP".
@@ -17,24 +17,24 @@ from iscsi import *  # noqa: E402, F403
 
 SHOWN = 64		# bytes of data; of more only the length and a checksum
 READ, WRITE = 0x40, 0x20
-DATA_IN, R2T, REJECT = 0x25, 0x31, 0x3f
+DATA_OUT, DATA_IN, R2T, REJECT = 0x05, 0x25, 0x31, 0x3f
+NO_TASK = 0xffffffff
 UNSOLICITED = 0xffffffff
-SEGMENT, BURST, FIRST_BURST = 1024, 3072, 2048
+SEGMENT = 1024
+SIZES = dict(MaxXmitDataSegmentLength=SEGMENT, MaxBurstLength=3072, FirstBurstLength=2048,
+             MaxOutstandingR2T=2)
 
 
 def words(bhs):
     return [bhs[at:at + 4].hex() for at in range(0, 48, 4)]
 
 
-class Recorder(Initiator):
-    def __init__(self, digests, **args):
+class Recording:
+    """What an Initiator hears and says, on paper."""
+    is_on = False
+
+    def start(self):
         self.tags = {}
-        self.stat_sn = 0
-        self.is_on = False
-        super().__init__(ctl, target, **dict(
-            dict(MaxXmitDataSegmentLength=SEGMENT, MaxBurstLength=BURST,
-                 FirstBurstLength=FIRST_BURST, MaxOutstandingR2T=2, HeaderDigest=digests[0],
-                 DataDigest=digests[1]), **args))
         self.show("<", words(self.login.bhs[:14] + bytes(2) + self.login.bhs[16:]), b"")
         self.take_unit_attentions()
 
@@ -55,7 +55,8 @@ class Recorder(Initiator):
 
     def words_sent(self, bhs):
         header = words(bhs)
-        header[5] = self.tags.get(header[5], header[5])
+        if bhs[0] & 0x3f == DATA_OUT:
+            header[5] = self.tags.get(header[5], header[5])
         return header
 
     def show_sent(self, bhs, data):
@@ -86,10 +87,14 @@ class Recorder(Initiator):
         self.show("<", header, data.replace(port, b":PPPPP,".ljust(len(port), b" ")))
 
     def expect_end(self):
+        """Whatever comes before it."""
         try:
-            raise AssertionError(f"unexpected {self.recv()}")
+            while True:
+                self.recv()
         except (EOFError, ConnectionResetError):
             print("closed")
+        except TimeoutError:
+            print("not closed")
 
     def fence(self):
         """Whatever was to come has come."""
@@ -101,10 +106,9 @@ class Recorder(Initiator):
     def nop(self, data, **args):
         self.send(Pdu(0, itt=self.next_itt(), cmd_sn=self.next_sn(), data=data, **args))
 
-    def tmf(self, function, rtt=0, lun=0):
+    def tmf(self, function, rtt=NO_TASK, ref_cmd_sn=0, lun=0):
         self.send(Pdu(2, 0x80 | function, self.next_itt(), rtt, self.cmd_sn, lun=lun,
-                      immediate=True))
-        self.recv()
+                      rest=struct.pack(">I12x", ref_cmd_sn), immediate=True))
 
     def data_outs(self, itt, ttt, start, end, data):
         for sn, at in enumerate(range(start, end, SEGMENT)):
@@ -124,6 +128,38 @@ class Recorder(Initiator):
             burst = self.recv()
 
 
+class Recorder(Recording, Initiator):
+    def __init__(self, **args):
+        super().__init__(ctl, target, **args)
+        self.start()
+
+
+class Scst:
+    """Our target. Others that hold the conversation have the same methods."""
+
+    def __init__(self, digests):
+        self.digests = digests
+
+    def begin(self, digests=None, **args):
+        """A session."""
+        header, data = digests or self.digests
+        return self.recorder(**SIZES, HeaderDigest=header, DataDigest=data, **args)
+
+    recorder = Recorder
+
+    def pings(self, are_on):
+        (tree / "NopInInterval").write_text("1" if are_on else "0")
+
+    def forget(self):
+        """What sections have set."""
+        (tree / "NopInInterval").write_text(":default:")
+
+    def change_luns(self, i):
+        for verb in ("add disk0 1", "del 1"):
+            (tree / "luns/mgmt").write_text(verb)
+            i.recv()
+
+
 def read10(lba, count):
     return struct.pack(">BxIxHx", 0x28, lba, count)
 
@@ -132,9 +168,9 @@ def write10(lba, count):
     return struct.pack(">BxIxHx", 0x2a, lba, count)
 
 
-def commands(digests):
+def commands(peer):
     """No data, data-in in segments and bursts, residuals, padding, sense, both directions."""
-    i = Recorder(digests)
+    i = peer.begin()
     i.collect(i.command(bytes(6)))
     i.collect(i.command(read10(0, 0)))
     for count, length in ((1, 512), (2, 1024), (8, 4096), (1, 2000), (2, 500), (9, 4600)):
@@ -148,9 +184,9 @@ def commands(digests):
     i.collect(i.command(read32[:16], 512, ahs=struct.pack(">HBx", 17, 1) + read32[16:]))
 
 
-def writes(digests):
+def writes(peer):
     """Immediate, unsolicited, solicited; what was written is there."""
-    i = Recorder(digests)
+    i = peer.begin()
     i.write(100, 1, immediate=512)
     i.write(200, 4, immediate=512, unsolicited=1536)
     i.write(300, 4, unsolicited=2048)
@@ -163,20 +199,22 @@ def writes(digests):
         i.collect(i.command(read10(lba, count), count * 512))
 
 
-def aborted_write(digests):
+def aborted_write(peer):
     """In the middle of a burst: what still comes of it is dropped."""
-    i = Recorder(digests)
+    i = peer.begin()
+    cmd_sn = i.cmd_sn
     itt = i.command(write10(0, 8), 4096, flags=WRITE)
     ttt = i.recv().ttt
     i.recv()
     i.data_out(itt, ttt, 0, bytes(SEGMENT), 0, False)
-    i.tmf(1, rtt=itt)
+    i.tmf(1, rtt=itt, ref_cmd_sn=cmd_sn)
+    i.recv()
     i.data_out(itt, ttt, SEGMENT, bytes(SEGMENT), 1, False)
     i.fence()
 
 
-def nops(digests):
-    i = Recorder(digests)
+def nops(peer):
+    i = peer.begin()
     i.nop(b"")
     i.recv()
     i.nop(b"seven b")
@@ -187,61 +225,81 @@ def nops(digests):
     i.fence()
 
 
-def ping(digests):
-    i = Recorder(digests)
-    interval = tree / "NopInInterval"
-    interval.write_text("1")
+def ping(peer):
+    i = peer.begin()
+    peer.pings(True)
     answer = i.recv()
-    interval.write_text("0")
+    peer.pings(False)
     i.send(Pdu(0, itt=0xffffffff, ttt=answer.ttt, cmd_sn=i.cmd_sn, immediate=True))
     i.fence()
-    interval.write_text(":default:")
+    peer.forget()
 
 
-def texts_and_rejects(digests):
-    """The session goes on after each."""
-    i = Recorder(digests)
-    i.send(Pdu(4, itt=i.next_itt(), cmd_sn=i.next_sn(), data=b"SendTargets=\0"))
+def text(peer, target_wanted):
+    i = peer.begin()
+    i.send(Pdu(4, itt=i.next_itt(), cmd_sn=i.next_sn(),
+               data=b"SendTargets=" + target_wanted + b"\0"))
     i.recv()
-    i.send(Pdu(4, itt=i.next_itt(), cmd_sn=i.next_sn(), data=b"SendTargets=All\0"))
-    i.recv()
-    i.send(Pdu(0x10, 0x81, itt=i.next_itt()))
-    i.recv()
-    i.command(bytes(6), sn=i.cmd_sn + 1000)	# beyond the window: ignored
     i.fence()
 
 
-def task_management(digests):
-    i = Recorder(digests)
-    i.tmf(1, rtt=4711)
-    i.tmf(2)
-    i.tmf(4)
-    i.tmf(5, lun=9)
-    i.tmf(8)
-    i.tmf(9)
-    i.tmf(5)
-    i.tmf(6)
+def send_targets(peer):
+    """Of this target."""
+    text(peer, b"")
+
+
+def send_targets_all(peer):
+    """Only a discovery session may ask."""
+    text(peer, b"All")
+
+
+def snack(peer):
+    i = peer.begin()
+    i.send(Pdu(0x10, 0x81, itt=i.next_itt()))
+    i.recv()
+    i.fence()
+
+
+def beyond_the_window(peer):
+    """What is not in it is ignored."""
+    i = peer.begin()
+    i.command(bytes(6), sn=i.cmd_sn + 1000)
+    i.fence()
+
+
+def task_management(peer):
+    i = peer.begin()
+    for args in (dict(function=1, rtt=4711, ref_cmd_sn=i.cmd_sn + 1000), dict(function=2),
+                 dict(function=4), dict(function=5, lun=9), dict(function=8, rtt=4711),
+                 dict(function=5), dict(function=6)):
+        i.tmf(**args)
+        i.recv()
     i.take_unit_attentions()
     i.fence()
 
 
-def asynchronous_message(digests):
-    i = Recorder(digests)
-    for verb in ("add disk0 1", "del 1"):
-        (tree / "luns/mgmt").write_text(verb)
-        i.recv()
+def unknown_function(peer):
+    i = peer.begin()
+    i.tmf(9)
+    i.recv()
     i.fence()
 
 
-def logout(digests):
-    i = Recorder(digests, cid=3)
+def asynchronous_message(peer):
+    i = peer.begin()
+    peer.change_luns(i)
+    i.fence()
+
+
+def logout(peer):
+    i = peer.begin(cid=3)
     for flags, cid in ((0x82, 0), (0x81, 5), (0x81, 3)):
         i.send(Pdu(6, flags, i.next_itt(), cid << 16, i.next_sn()))
         i.recv()
     i.expect_end()
 
 
-def broken_pdus(digests):
+def broken_pdus(peer):
     """Each in a session of its own, which ends."""
     for send in (
             lambda i: i.send(Pdu(0x1b, itt=i.next_itt())),
@@ -250,39 +308,45 @@ def broken_pdus(digests):
             lambda i: i.command(write10(0, 1), 512, bytes(1024), WRITE),
             lambda i: i.command(bytes(6), ahs=bytes(4)),
             lambda i: i.command(bytes(6), sn=i.cmd_sn + 1)):
-        i = Recorder(digests)
+        i = peer.begin()
         send(i)
-        i.recv()
         i.expect_end()
-    i = Recorder(digests)
+    i = peer.begin()
     itt = i.command(write10(0, 8), 4096, flags=WRITE)
     ttt = i.recv().ttt
     i.recv()
     i.data_out(itt, ttt, 0, bytes(SEGMENT), 1, False)
-    i.recv()
     i.expect_end()
 
 
-def broken_digests(digests):
+def broken_digests(peer):
     """Of the data: a Reject; of the header: not a word. Always with both."""
-    i = Recorder((CRC32C, CRC32C))
+    i = peer.begin((CRC32C, CRC32C))
     pdu = Pdu(0, itt=i.next_itt(), cmd_sn=i.cmd_sn, data=b"ping")
     i.show_sent(pdu.bhs, pdu.data)
     i.send_raw(pdu.encode(True, True)[:-4] + b"\1\2\3\4")
-    i.recv()
     i.expect_end()
-    i = Recorder((CRC32C, CRC32C))
+    i = peer.begin((CRC32C, CRC32C))
     pdu = Pdu(0, itt=i.next_itt(), cmd_sn=i.cmd_sn)
     i.show_sent(pdu.bhs, pdu.data)
     i.send_raw(pdu.encode() + b"\1\2\3\4")
     i.expect_end()
 
 
+SECTIONS = (commands, writes, aborted_write, nops, ping, send_targets, send_targets_all, snack,
+            beyond_the_window, task_management, unknown_function, asynchronous_message, logout,
+            broken_pdus, broken_digests)
+
+
+def digests_of(words_given):
+    return tuple(CRC32C if digest == "CRC32C" else NONE for digest in words_given)
+
+
 if __name__ == "__main__":
     target = sys.argv[1]
     tree = Path("/sys/kernel/scst_tgt/targets/iscsi", target)
     ctl = Ctl()
-    for section in (commands, writes, aborted_write, nops, ping, texts_and_rejects,
-                    task_management, asynchronous_message, logout, broken_pdus, broken_digests):
+    peer = Scst(digests_of(sys.argv[2:4]))
+    for section in SECTIONS:
         print(f"\n{section.__name__}:")
-        run(section, tuple(CRC32C if digest == "CRC32C" else NONE for digest in sys.argv[2:4]))
+        run(section, peer)
