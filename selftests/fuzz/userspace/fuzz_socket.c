@@ -5,6 +5,7 @@
  */
 #include <event2/event.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -84,6 +85,7 @@ static void must_still_answer(struct event_base *base)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	signal(SIGPIPE, SIG_IGN);	/* as the daemon does */
 	snprintf(path, sizeof(path), "/tmp/fuzz-socket-%d", getpid());
 	return 0;
 }
