@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * PERSISTENT RESERVE OUT with any parameter list, in a state that requests before it made: what is
- * accepted leaves a possible state, whose text reads back as it. The rest of the input is then read
- * as pr_state, as the file of SCST and as a TransportID.
+ * accepted leaves a possible state, whose text reads back as it, and of which PERSISTENT RESERVE IN
+ * tells what a second reader finds there. The rest of the input is then read as pr_state, as the
+ * file of SCST and as a TransportID.
  */
 #include "fuzz_input.h"
 
 #include "pr.h"
+#include "respond.h"
 
 #define REGS	16
 
@@ -30,6 +32,64 @@ static void check_text(const struct scst_pr *pr)
 	must(back->nr == pr->nr && back->type == pr->type);
 	must(!memcmp(back->reg, pr->reg, pr->nr * sizeof(pr->reg[0])));
 	free(back);
+}
+
+/* An answer in a block of just @size bytes; how long it would be with more is in @len. */
+static u8 *ask(const struct scst_pr *pr, u8 action, u32 size, u32 *len)
+{
+	const struct scst_view view = { .pr = pr };
+	const u8 cdb[16] = { 0x5e, action };
+	struct scst_reply reply = { .buf = malloc(size ? size : 1), .size = size };
+	struct scst_sense sense;
+
+	must(reply.buf);
+	must(scst_respond_pr_in(&view, cdb, &reply, &sense) != pr->lost);
+	*len = reply.len;
+	return reply.buf;
+}
+
+/* READ FULL STATUS as SPC-5 has it: descriptors of 24 bytes, each with a TransportID behind it. */
+static void check_full_status(const struct scst_pr *pr, const u8 *bytes, u32 len)
+{
+	bool all = pr->type >= 7;
+	u32 at = 8;
+
+	for (unsigned int i = 0; i < pr->nr; i++) {
+		const struct scst_pr_reg *reg = &pr->reg[i];
+		u32 tid_len = get_unaligned_be32(bytes + at + 20);
+		bool holds = pr->type && (all || reg->holder);
+
+		must(get_unaligned_be64(bytes + at) == reg->key);
+		must(bytes[at + 12] == (holds ? 1 : 0) && bytes[at + 13] == (holds ? pr->type : 0));
+		must(get_unaligned_be16(bytes + at + 18) == reg->port);
+		must(tid_len == reg->tid.len && at + 24 + tid_len <= len);
+		must(!memcmp(bytes + at + 24, reg->tid.bytes, tid_len));
+		at += 24 + tid_len;
+	}
+	must(at == len);
+}
+
+static void check_answers(const struct scst_pr *pr, u32 size)
+{
+	static const u8 actions[] = { 0, 1, 3 };
+	u32 len, cut_len;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(actions) && !pr->lost; i++) {
+		u8 *bytes = ask(pr, actions[i], 1 << 16, &len);
+		u8 *cut = ask(pr, actions[i], size, &cut_len);
+
+		must(get_unaligned_be32(bytes) == pr->generation);
+		must(get_unaligned_be32(bytes + 4) == len - 8 && cut_len == len);
+		must(!memcmp(cut, bytes, min(size, len)));
+		must(actions[i] != 0 || len == 8 + 8u * pr->nr);
+		must(actions[i] != 1 || len == (pr->type ? 24 : 8));
+		must(actions[i] != 1 || !pr->type || (bytes[21] == pr->type &&
+		     (pr->type < 7 || !get_unaligned_be64(bytes + 8))));
+		if (actions[i] == 3)
+			check_full_status(pr, bytes, len);
+		free(bytes);
+		free(cut);
+	}
 }
 
 /* Return: has @to taken the place of @from? */
@@ -115,6 +175,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			pr = other;
 			other = old;
 			check_text(pr);
+			check_answers(pr, take_u8(&in));
 		}
 	free(pr);
 	free(other);
