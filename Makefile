@@ -11,7 +11,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 
 KERNEL  ?= 6.12
 PREFIX  ?= /usr/local
-export KERNEL PREFIX DESTDIR
+export KERNEL PREFIX DESTDIR SANITIZE
 
 src := $(CURDIR)
 O   := $(src)/.build
@@ -50,6 +50,7 @@ help:
 #: ROWS=regexp RUNS= RUNTIME=  bench: which rows, how often (3), how long (1 s)
 #: MUTANTS=regexp WHOLE=N SEED=N GREEN=1  mutants: which of them, or N drawn ones with all of make check
 #: SCST_PERL=DIR           unit, check: scstadmin is compared with SCST's own, which is there
+#: SANITIZE=1              check, userspace: programs with ASan and UBSan; a report fails the file
 #: WERROR=0                compiler warnings are not errors
 
 clean:
