@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # PDUs that are wrong in all ways, against the kernel's full feature phase (pdu_fuzz.py): nothing may
-# be hurt but the session that they come in. PDU_FUZZ=N sends N of them instead of a few thousand,
-# PDU_FUZZ_SEED=S those that seed S stands for; a failure prints the seed.
+# be hurt but the session that they come in. They are of several seeds, which are printed: what a bug
+# needs at the beginning of a session is met more often. PDU_FUZZ=N sends N PDUs of each seed instead of
+# a thousand, PDU_FUZZ_SEED="S..." those that these seeds stand for.
 
 . "$(dirname "$0")/lib.sh"
 
-count=${PDU_FUZZ:-4000}
-seed=${PDU_FUZZ_SEED:-$RANDOM}
-case_timeout=$((case_timeout + count / 50))
+count=${PDU_FUZZ:-1000}
+read -ra seeds <<<"${PDU_FUZZ_SEED:-$RANDOM $RANDOM $RANDOM $RANDOM}"
+case_timeout=$((case_timeout + count * ${#seeds[@]} / 50))
 
 setup_file()
 {
@@ -32,9 +33,13 @@ teardown_file()
 
 test_wrong_pdus_hurt_their_session_only()	# not the one beside it; and no command, buffer or session is left behind
 {
-	echo "seed $seed"
-	python3 "$(dirname "$0")/pdu_fuzz.py" "$iqn" "$count" "$seed"
-	wait_for 20 no_sessions
+	local seed
+	for seed in "${seeds[@]}"; do
+		echo "seed $seed"
+		python3 "$(dirname "$0")/pdu_fuzz.py" "$iqn" "$count" "$seed"
+		wait_for 20 no_sessions
+	done
 }
 
+diag "seeds ${seeds[*]}"
 run_tests "$@"
