@@ -114,7 +114,7 @@ struct scst_cmd {
 	bool hold_overdue;		/* the policy asked for more than its deadline */
 	u32 held_by;			/* id of the policy */
 
-	/* the handler's, from the call of a verb until scst_cmd_exec_done() */
+	/* the handler's, from the call of a verb until scst_cmd_exec_done(); before, the core's */
 	u8 room[SCST_CMD_ROOM] __aligned(8);
 } ____cacheline_aligned;
 

@@ -39,6 +39,8 @@ struct scst_watch {
 	scst_nexus_hit hit;
 	const void *arg;
 	struct scst_pick pick;
+	/* ... of these, as long as they do: asked whenever it looks. May be NULL */
+	bool (*matters)(const struct scst_cmd *cmd);
 	const struct scst_cmd *unless;	/* or until this one is aborted; or NULL */
 
 	/**

@@ -464,25 +464,66 @@ test_cache_can_be_switched_off()	# WCE of the caching page: the host does it, wr
 	assert_eq "$(cat "$cache")" "write through"
 }
 
-somebody_settles()
+# The line of the trace where the last of the commands with this opcode was executed, or done.
+last_line() # execute|done OPCODE
 {
-	grep -qs scst_device_settle /proc/[0-9]*/stack
+	lines_with --line-number "scst_cmd_$1: .* opcode=$2 " /sys/kernel/tracing/trace |
+		tail -1 | cut -d: -f1
 }
 
 test_cache_is_off_when_writes_that_used_it_are_over()	# and then it is flushed
 {
 	local write change
 	with_slow_disk
+	mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+	echo >/sys/kernel/tracing/trace
+	write_attr "$scst/trace_level" "set scsi"
 	dmsetup suspend --nolockfs --noflush slow
 	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00 &
 	write=$!
 	wait_for 10 executes 0x2a
 	write_through &
 	change=$!
-	wait_for 10 somebody_settles
+	wait_for 10 executes "0x[15]5"
+	sleep "$PATIENCE"
 	dmsetup resume --noudevsync slow
 	wait "$write"
 	wait "$change"
+	write_attr "$scst/trace_level" none
+	[ "$(last_line execute "0x[15]5")" -gt "$(last_line "done" 0x2a)" ] ||
+		fail "flushed before the write was over"
+}
+
+two_writes_wait()
+{
+	[ "$(nr_lines "opcode=0x2a step=execute" "$scst/trace_cmds")" = 2 ]
+}
+
+# A write of part of a page reads the rest first, in the only thread; the others wait for that thread.
+test_cache_is_switched_off_in_the_only_thread()	# which a write needs that is waited for
+{
+	local first change second
+	with_slow_disk
+	drop_disk
+	handler=vdisk_fileio
+	with_disk "filename=/dev/$(dmsetup info --columns --noheadings -o blkdevname slow)"
+	write_attr "$attrs/threads_num" 1
+	printf '\0\0\0\0\x08\x12\0\0\xff\xff\0\0\xff\xff\xff\xff' >"$tap_dir/off"	# the caching page
+	truncate -s 24 "$tap_dir/off"
+	echo 3 >/proc/sys/vm/drop_caches
+	dmsetup suspend --nolockfs --noflush slow
+	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00 &
+	first=$!
+	wait_for 10 executes 0x2a
+	sg_raw --send=24 --infile="$tap_dir/off" "$sg" 15 10 00 00 18 00 &
+	change=$!
+	wait_for 10 executes 0x15
+	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 18 00 00 01 00 &
+	second=$!
+	wait_for 10 two_writes_wait
+	dmsetup resume --noudevsync slow
+	wait_all "$first" "$change" "$second"
+	sdparm --get=WCE "$sg" | has "WCE *0"
 }
 
 not_ready()

@@ -194,6 +194,7 @@ enum scst_cdb_how {
 	SCST_HOW_START		= BIT(4),	/* START STOP UNIT: start, else stop	*/
 	SCST_HOW_LOAD_EJECT	= BIT(5),	/* ... and load or eject the medium	*/
 	SCST_HOW_PREVENT	= BIT(6),	/* the medium must stay			*/
+	SCST_HOW_FLUSH		= BIT(7),	/* MODE SELECT: it is done but for that	*/
 	SCST_HOW_HANDLER	= 0xffff0000,	/* notes of the handler			*/
 };
 

@@ -46,6 +46,9 @@ void scst_nexuses_walk(struct scst_device *dev, void (*fn)(struct scst_nexus *ne
 void scst_marks_set_device(struct scst_device *dev, u32 without, u32 set);
 bool scst_marks_any_device(struct scst_device *dev, u32 without);
 
+/* Running commands may be anywhere, but not for long. One that waits elsewhere is yet to begin. */
+bool scst_cmd_is_at_verb(const struct scst_cmd *cmd);
+
 /*
  * @cmd has been waited for since *@since: an end that does not come is a back end that does not
  * answer, and after half a minute, and each after that, the log says which

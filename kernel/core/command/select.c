@@ -31,21 +31,49 @@ static bool wants_flush(const struct scst_device *dev, const struct scst_mode *w
 	       dev->lu.verbs & BIT(SCST_VERB_FLUSH);
 }
 
-static bool writes_medium(const struct scst_cmd *cmd, const void *unused)
+/* MODE SELECT on its way out of the cache; in its slot, of which no verb has made use yet. */
+struct leaving {
+	struct scst_watch watch;
+	struct scst_cmd *cmd;
+};
+
+static_assert(sizeof(struct leaving) <= SCST_CMD_ROOM);
+
+static bool is_writing(const struct scst_cmd *cmd)
 {
 	const struct scst_op *op = READ_ONCE(cmd->op);
 
-	return op && op->flags & SCST_OP_WRITES;
+	return op && op->flags & SCST_OP_WRITES && scst_cmd_is_at_verb(cmd);
+}
+
+static void writes_left(struct scst_watch *watch)
+{
+	scst_cmd_exec_again(container_of(watch, struct leaving, watch)->cmd);
 }
 
 /*
  * A write that began with the cache may be answered with it, and must not be after this command is:
- * so it ends first, and what it left in the cache is flushed.
+ * so it ends first, and what it left in the cache is flushed. It may still need a thread, and a
+ * device can have only this one (threads_num): so it is not waited for here. The first grace period
+ * is for writes that have read WCE, which are at their verb by then.
  */
 static enum scst_exec_result leave_cache(struct scst_cmd *cmd)
 {
-	scst_device_settle(cmd->dev, writes_medium, NULL);
-	return flush_all(cmd);
+	struct leaving *leaving = (struct leaving *)cmd->room;
+
+	cmd->params.how |= SCST_HOW_FLUSH;
+	synchronize_rcu_expedited();
+	scst_marks_set_device(cmd->dev, 0, SCST_CMD_WATCHED);
+	synchronize_rcu_expedited();
+	*leaving = (struct leaving){
+		.watch = {
+			.dev = cmd->dev, .pick = { .lun = SCST_ANY_LUN }, .matters = is_writing,
+			.unless = cmd, .over = writes_left,
+		},
+		.cmd = cmd,
+	};
+	scst_watch_begin(&leaving->watch);
+	return SCST_EXEC_PENDING;
 }
 
 static int save_mode(struct scst_device *dev, const struct scst_mode *mode)
@@ -86,6 +114,8 @@ static enum scst_exec_result mode_select(struct scst_cmd *cmd, const u8 *list, u
 {
 	struct scst_mode was, is;
 
+	if (cmd->params.how & SCST_HOW_FLUSH)
+		return scst_cmd_aborted(cmd) ? SCST_EXEC_DONE : flush_all(cmd);
 	if (!change_mode(cmd, list, len, &was, &is) || !wants_flush(cmd->dev, &was, &is))
 		return SCST_EXEC_DONE;
 	return leave_cache(cmd);

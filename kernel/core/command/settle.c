@@ -22,8 +22,7 @@ struct settling {
 	const void *arg;
 };
 
-/* Running commands may be anywhere, but not for long. One that waits elsewhere is yet to begin. */
-static bool is_at_verb(const struct scst_cmd *cmd)
+bool scst_cmd_is_at_verb(const struct scst_cmd *cmd)
 {
 	u8 step = READ_ONCE(cmd->step);
 
@@ -39,7 +38,8 @@ static bool is_still_there(const struct scst_cmd *cmd, u32 first_state, const st
 	u32 state = smp_load_acquire(&cmd->state);
 
 	return !((state ^ first_state) & -SCST_CMD_GENERATION) &&
-	       READ_ONCE(cmd->nexus) == s->nexus && is_at_verb(cmd) && s->matters(cmd, s->arg);
+	       READ_ONCE(cmd->nexus) == s->nexus && scst_cmd_is_at_verb(cmd) &&
+	       s->matters(cmd, s->arg);
 }
 
 static void settle_nexus(const struct settling *s)

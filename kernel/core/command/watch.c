@@ -37,7 +37,8 @@ static bool is_there(struct scst_watch *watch, const struct scst_cmd *cmd)
 	u32 state = smp_load_acquire(&cmd->state);
 	u32 generation = state & -SCST_CMD_GENERATION;
 
-	if (!(state & SCST_CMD_WATCHED) || !scst_cmd_picked(cmd, state, &watch->pick))
+	if (!(state & SCST_CMD_WATCHED) || !scst_cmd_picked(cmd, state, &watch->pick) ||
+	    (watch->matters && !watch->matters(cmd)))
 		return false;
 	if (watch->waiting)
 		return generation == watch->generation;
