@@ -22,17 +22,33 @@ def session(**args):
     return i
 
 
-def device_without_a_tag_is_waited_for():
-    i = session()
-    i.settle(1)
-    for n in range(16):
+def send_reads(i, number):
+    for n in range(number):
         i.command(struct.pack(">BxIxHx", 0x28, 8 * n, 8), 4096, lun=1)
+
+
+def expect_all_good(i, number):
     ends = []
-    while len(ends) < 16:
+    while len(ends) < number:
         answer = i.recv()
         if answer.opcode == RESPONSE or answer.flags & STATUS:
             ends.append(answer.status)
-    expect(ends, [0] * 16, "the status of each")
+    expect(ends, [0] * number, "the status of each")
+
+
+def device_without_a_tag_is_waited_for():
+    i = session()
+    i.settle(1)
+    send_reads(i, 16)
+    expect_all_good(i, 16)
+
+
+def device_without_a_tag_keeps_nobody_else():
+    i = session()
+    i.settle(1)
+    send_reads(i, 2)
+    expect(i.read_blocks(0, 8)[0], 0, "status of a read at LUN 0")
+    expect_all_good(i, 2)
 
 
 def fail_reads(sense, short=0, every=1):

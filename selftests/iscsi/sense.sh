@@ -3,7 +3,7 @@
 #
 # Sense over iSCSI: Data-In before it, its length, its residual, StatSN and ExpDataSN. The initiator
 # does what it is told (sense.py has each test under the same name), a vdisk_nullio fails as it is
-# told. No daemon. 10 seconds.
+# told. No daemon. 40 seconds, since a device of one test is slow.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -37,23 +37,37 @@ sense() # CASE
 	python3 "$here/sense.py" "$iqn" "$1"
 }
 
-test_device_without_a_tag_is_waited_for()	# O_DIRECT, asynchronously: not BUSY
+# LUN 1 is a device that has one command at a time.
+with_one_tag() # HANDLER PARAMETERS NANOSECONDS CASE
 {
-	local dir=/sys/kernel/config/nullb/one_tag mgmt=$scst/handlers/vdisk_fileio/mgmt
+	local dir=/sys/kernel/config/nullb/one_tag mgmt=$scst/handlers/$1/mgmt
 	modprobe null_blk nr_devices=0
 	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
 	mkdir "$dir"
 	echo 64 >"$dir/size"
 	echo 1 >"$dir/hw_queue_depth"
 	echo 2 >"$dir/irqmode"
-	echo 10000000 >"$dir/completion_nsec"
+	echo "$3" >"$dir/completion_nsec"
 	echo 1 >"$dir/power"
-	write_attr "$mgmt" "add_device one filename=/dev/one_tag; o_direct=1; async=1"
+	echo none >/sys/block/one_tag/queue/scheduler	# which has tags of its own
+	write_attr "$mgmt" "add_device one filename=/dev/one_tag; $2"
 	write_attr "$itgt/luns/mgmt" "add one 1"
-	sense device_without_a_tag_is_waited_for
+	sense "$4"
 	write_attr "$mgmt" "del_device one"
 	rmdir "$dir"
 	modprobe -r null_blk
+}
+
+test_device_without_a_tag_is_waited_for()	# not BUSY; O_DIRECT, asynchronously, and by bios
+{
+	with_one_tag vdisk_fileio "o_direct=1; async=1" 10000000 device_without_a_tag_is_waited_for
+	with_one_tag vdisk_blockio "" 10000000 device_without_a_tag_is_waited_for
+}
+
+test_device_without_a_tag_keeps_nobody_else()	# whose commands come by the same connection
+{
+	with_one_tag vdisk_fileio "o_direct=1; async=1" 5000000000 device_without_a_tag_keeps_nobody_else
+	with_one_tag vdisk_blockio "" 5000000000 device_without_a_tag_keeps_nobody_else
 }
 
 test_data_comes_before_sense()	# in Data-In without status; then the response says what is missing

@@ -9,6 +9,9 @@
  * same way out, blk_insert_cloned_request(), which passes by the scheduler, plugs and the bio list.
  * Whatever does not go that way (no request to be had, limits that call for a split, a scheduler, a
  * stacked device) goes to a thread.
+ *
+ * A thread of the transport may sleep, but serves other disks too: its bios do not wait until the
+ * device has room for them (REQ_NOWAIT). Where they would, a thread of the core does.
  */
 #include <linux/bio.h>
 #include <linux/blk-integrity.h>
@@ -52,15 +55,24 @@ static void free_first_bio(struct scst_cmd *cmd, struct bio *bio)
 		bio_put(bio);
 }
 
+/* There was no room; or the device is another one by now, below which nobody knows of that. */
+static bool had_to_wait(const struct bio *bio)
+{
+	return bio->bi_opf & REQ_NOWAIT &&
+	       (bio->bi_status == BLK_STS_AGAIN || bio->bi_status == BLK_STS_NOTSUPP);
+}
+
 static void blockio_end_io(struct bio *bio)
 {
 	struct scst_cmd *cmd = bio->bi_private;
-	bool in_thread = ends_under_lock(bio);
+	bool in_thread = ends_under_lock(bio), again = had_to_wait(bio);
 
-	if (unlikely(bio->bi_status))
+	if (unlikely(bio->bi_status && !again))
 		vdisk_fail(cmd, bio->bi_status);
 	free_first_bio(cmd, bio);
-	if (unlikely(in_thread))
+	if (unlikely(again))
+		scst_cmd_exec_again(cmd);
+	else if (unlikely(in_thread))
 		scst_cmd_exec_done_in_thread(cmd);
 	else
 		scst_cmd_exec_done(cmd);
@@ -238,6 +250,18 @@ out_put:
 	return SCST_EXEC_THREAD;
 }
 
+/* What needs a split is longer than what is worth trying. */
+static bool may_submit(const struct scst_cmd *cmd, blk_opf_t *opf)
+{
+	struct block_device *bdev = to_vdisk(cmd->dev)->bdev;
+
+	if (cmd->in_thread)
+		return true;
+	*opf |= REQ_NOWAIT;
+	return bdev_nowait(bdev) &&
+	       cmd->xfer_len >> SECTOR_SHIFT <= queue_max_sectors(bdev_get_queue(bdev));
+}
+
 static enum scst_exec_result blockio_rw(struct scst_cmd *cmd, blk_opf_t opf)
 {
 	const struct vdisk *vd = to_vdisk(cmd->dev);
@@ -254,7 +278,7 @@ static enum scst_exec_result blockio_rw(struct scst_cmd *cmd, blk_opf_t opf)
 		return vdisk_move_copied(cmd, op_is_write(opf) ? ITER_SOURCE : ITER_DEST,
 					 opf & REQ_FUA);
 	if (cmd->may_sleep)
-		return submit_bios(cmd, opf);
+		return may_submit(cmd, &opf) ? submit_bios(cmd, opf) : SCST_EXEC_THREAD;
 	return vd->takes_requests ? submit_request(cmd, opf) : SCST_EXEC_THREAD;
 }
 
@@ -293,7 +317,7 @@ static enum scst_exec_result blockio_flush(struct scst_cmd *cmd)
 		return result;
 	if (!needs_flush(to_vdisk(cmd->dev)))
 		return SCST_EXEC_DONE;
-	if (!cmd->may_sleep)
+	if (!cmd->in_thread)		/* a stacked device flushes those below as it likes */
 		return SCST_EXEC_THREAD;
 	submit_bio(first_bio(cmd, REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC, 0, GFP_NOIO));
 	return SCST_EXEC_PENDING;
