@@ -180,6 +180,27 @@ def task_management_goes_on():
             answers += i.recv().opcode == 0x22
 
 
+def held_write_keeps_nobody_else():
+    """
+    A write that was held comes to its data in a thread of the core, and goes on when that is there: in
+    the thread of its connection, which has others to serve.
+    """
+    i, = several(1)
+    i.settle(lun=HUNG_FILE)
+    block = SCST / "devices/hungfile/block"
+    block.write_text("1")
+    itt = i.command(write10(0, 8), 4096, flags=WRITE, lun=HUNG_FILE)
+    expect_alive(i)
+    block.write_text("0")
+    r2t = i.recv()
+    expect((r2t.opcode, r2t.itt), (R2T, itt), "answer to a write")
+    hang()
+    i.data_out(itt, r2t.ttt, 0, bytes(4096))
+    expect_alive(i)
+    answer()
+    expect(i.collect(itt)[0], 0, "status")
+
+
 def login_waits_for_its_predecessor():
     old, = several(1)
     hang()

@@ -67,6 +67,11 @@ test_task_management_goes_on()	# at other LUNs, when 16 initiators wait for 16 f
 	run_case task_management_goes_on
 }
 
+test_held_write_keeps_nobody_else()	# of its connection, when it goes on and its disk has hung meanwhile
+{
+	run_case held_write_keeps_nobody_else
+}
+
 test_login_waits_for_its_predecessor()	# until the back end answers, and no longer
 {
 	run_case login_waits_for_its_predecessor

@@ -483,6 +483,7 @@ void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
 		scst_cmd_fail(cmd, SCST_SENSE_DATA_PHASE_ERROR);
 	cmd->waited = true;
 	cmd->has_data = true;
+	cmd->in_thread = false;		/* it was, if it had to wait before it came to "receive" */
 	run(cmd, ok ? SCST_STEP_order : SCST_STEP_finish);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_data_received);
