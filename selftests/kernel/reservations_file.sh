@@ -209,10 +209,40 @@ test_damaged_file_is_a_lost_reservation()	# until an initiator replaces it; the 
 	assert_fails_with "Persistent reservation information lost" read_block "$sg"
 	if sg_persist -n --in --read-keys "$sg"; then fail "it knows keys"; fi
 	sg_persist -n --in --report-capabilities "$sg"
-	printf '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\005\0\0\0\0\001\0\0\0' |
-		sg_raw --send=24 "$sg" 5f 08 01 00 00 00 00 00 18 00
+	replace_lost 1
 	read_block "$sg" >/dev/null
 	cmp "$file.lost" "$tap_dir/damaged"
+	again
+	assert_eq "$(keys "$sg")" "0x5"
+}
+
+# Key 5, type 1, by one who has not registered.
+replace_lost() # APTPL
+{
+	printf '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\005\0\0\0\0%b\0\0\0' "\\0$1" |
+		sg_raw --send=24 "$sg" 5f 08 01 00 00 00 00 00 18 00
+}
+
+test_lost_reservation_is_replaced_for_good()	# also by one that need not survive
+{
+	join "$sg" 0xa --param-aptpl
+	unplug
+	printf 'torn' | dd of="$file" bs=1 seek=50 conv=notrunc status=none
+	plug
+	replace_lost 0
+	assert_eq "$(keys "$sg")" "0x5"
+	again
+	read_block "$sg" >/dev/null
+	assert_eq "$(keys "$sg")" ""
+}
+
+test_lost_reservation_can_be_replaced_when_its_file_is_gone()	# it was in the administrator's way
+{
+	unplug
+	echo "not ours" >"$file"
+	plug
+	rm "$file"
+	replace_lost 1
 	again
 	assert_eq "$(keys "$sg")" "0x5"
 }

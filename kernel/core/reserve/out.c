@@ -82,12 +82,17 @@ static bool admit(struct pr_out *out)
 	return false;
 }
 
+/*
+ * What takes the place of a lost state ends that for good, also if it need not survive itself: else
+ * the file that cannot be read is found again. But then nothing is promised, and no file is needed.
+ */
 static int save(struct scst_device *dev, const struct scst_pr *old, const struct scst_pr *new)
 {
+	bool durable = scst_pr_durable(old, new);
 	char *path;
 	int err;
 
-	if (!scst_pr_durable(old, new))
+	if (!durable && !old->lost)
 		return 0;
 	path = scst_pr_path(dev);
 	err = path ? scst_pr_save(path, new, old->lost) : -ENOMEM;
@@ -96,7 +101,7 @@ static int save(struct scst_device *dev, const struct scst_pr *old, const struct
 				   dev->name, scst_printable(path ?: "their file").text,
 				   ERR_PTR(err));
 	kfree(path);
-	return err;
+	return durable ? err : 0;
 }
 
 /* Return: @new is the state now. */

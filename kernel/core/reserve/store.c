@@ -60,6 +60,14 @@ static int keep_as(const char *path, const char *suffix)
 	return err;
 }
 
+/* An administrator may have taken away what could not be read. */
+static int keep_lost(const char *path)
+{
+	int err = keep_as(path, ".lost");
+
+	return err == -ENOENT ? 0 : err;
+}
+
 int scst_pr_save(const char *path, const struct scst_pr *pr, bool was_lost)
 {
 	size_t len = 0;
@@ -72,7 +80,7 @@ int scst_pr_save(const char *path, const struct scst_pr *pr, bool was_lost)
 			return -ENOMEM;
 	}
 	if (was_lost)
-		err = keep_as(path, ".lost") ?: scst_slots_create(path, PR_MAGIC, text, len);
+		err = keep_lost(path) ?: scst_slots_create(path, PR_MAGIC, text, len);
 	else
 		err = scst_slots_save(path, PR_MAGIC, text, len);
 	kvfree(text);
