@@ -158,6 +158,20 @@ test_suspend_gives_up()	# and leaves nothing suspended
 	release all
 }
 
+test_suspend_has_patience()	# for as many seconds as it is told, also if those are many jiffies
+{
+	local suspend
+	read_cmd a 1 s
+	write_attr "$scst/suspend" 17179870 &
+	suspend=$!
+	wait_for 5 grep -qx 1 "$scst/suspend"
+	sleep "$((3 * PATIENCE))"
+	kill -0 "$suspend" || fail "it gave up"
+	release 1
+	wait "$suspend"
+	echo -1 >"$scst/suspend"
+}
+
 test_black_hole_swallows_commands()	# until they are aborted
 {
 	echo 1 >"$script_tgt/black_hole"

@@ -313,7 +313,7 @@ int scst_resume(void)
 /* Looks from time to time: no command pays for being waited for here. */
 int scst_suspend(unsigned int seconds)
 {
-	unsigned long deadline = jiffies + seconds * HZ;
+	unsigned long deadline = jiffies + (unsigned long)seconds * HZ;
 	int err = 0;
 
 	scoped_guard(spinlock_irq, &hold_lock)
