@@ -544,6 +544,30 @@ test_session_goes_while_its_commands_wait()	# nothing hangs
 	[ ! -d "$ses_a" ]
 }
 
+is_over() # PID
+{
+	! kill -0 "$1" 2>/dev/null
+}
+
+test_session_goes_while_its_lun_goes()	# its command waits behind one of another initiator, and need not
+{
+	local remover closer
+	new_unit tst=0
+	read_cmd b 1 o
+	assert_held "1"
+	read_cmd a 2 s
+	assert_waits 2 order
+	write_attr "$script_tgt/luns/mgmt" "del 0" &
+	remover=$!
+	wait_for 5 test ! -e "$script_tgt/luns/0"
+	write_attr "$script/mgmt" "del_session t a" &
+	closer=$!
+	wait_for 10 is_over "$closer"
+	assert_held "1"
+	release 1
+	wait_all "$remover" "$closer"
+}
+
 test_lun_goes_while_an_aca_holds_commands()	# nothing hangs
 {
 	read_cmd a 5 s

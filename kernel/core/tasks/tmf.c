@@ -69,7 +69,7 @@ static unsigned int abort_own(struct scst_session *sess, const struct scst_pick 
 
 void scst_tmf_abort_session(struct scst_session *sess)
 {
-	if (!mark_own(sess, &(struct scst_pick){ .lun = SCST_ANY_LUN }))
+	if (!abort_own(sess, &(struct scst_pick){ .lun = SCST_ANY_LUN }))
 		return;
 	synchronize_rcu();
 	scst_admit_release_aborted(sess);
