@@ -203,6 +203,15 @@ test_flush_reaches_the_device()	# SYNCHRONIZE CACHE
 	[ "$(stat_of 16)" -gt "$flushes" ] || fail "SYNCHRONIZE CACHE flushed nothing"
 }
 
+test_eject_reaches_the_device()	# what was written is on the medium that is taken out
+{
+	local flushes
+	with_disk "filename=$nullb; removable=1"
+	flushes=$(stat_of 16)
+	sg_start --eject "$sg"
+	[ "$(stat_of 16)" -gt "$flushes" ] || fail "an eject flushed nothing"
+}
+
 test_fua_reaches_the_device()	# and a write without it has none
 {
 	with_disk "filename=$nullb"

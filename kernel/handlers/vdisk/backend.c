@@ -51,6 +51,13 @@ static bool uses_back_end(const struct scst_cmd *cmd, const void *unused)
 	return !op || scst_op_calls_verb(op);
 }
 
+static int sync_all(struct vdisk *vd)
+{
+	const struct scst_lu *lu = &vd->dev.lu;
+
+	return vd->kind->sync(vd, 0, lu->nblocks << lu->block_shift);
+}
+
 static void close_now(struct vdisk *vd)
 {
 	if (!vd->is_open)
@@ -114,13 +121,33 @@ int vdisk_activate(struct vdisk *vd)
 	return err;
 }
 
-void vdisk_deactivate(struct vdisk *vd)
+/* Nobody gets at the back end any more. */
+static void take_away(struct vdisk *vd)
 {
-	guard(mutex)(&vd->lock);
+	lockdep_assert_held(&vd->lock);
 	vd->active = false;
 	vd->lost = false;
 	shut(vd, SCST_SENSE_NO_MEDIUM);
+}
+
+void vdisk_deactivate(struct vdisk *vd)
+{
+	guard(mutex)(&vd->lock);
+	take_away(vd);
 	close_now(vd);
+}
+
+int vdisk_eject(struct vdisk *vd)
+{
+	int err = 0;
+
+	guard(mutex)(&vd->lock);
+	take_away(vd);
+	scst_device_settle(&vd->dev, uses_back_end, NULL);
+	if (vd->is_open && vd->kind->sync)
+		err = sync_all(vd);
+	close_now(vd);
+	return err;
 }
 
 /* While the gate is shut somebody may be opening it, who looks at "died" then. */
@@ -231,10 +258,6 @@ int vdisk_limit_size(struct vdisk *vd, u64 bytes)
 
 int vdisk_sync(struct vdisk *vd)
 {
-	const struct scst_lu *lu = &vd->dev.lu;
-
 	guard(mutex)(&vd->lock);
-	if (!vd->is_open)
-		return -ENODEV;
-	return vd->kind->sync(vd, 0, lu->nblocks << lu->block_shift);
+	return vd->is_open ? sync_all(vd) : -ENODEV;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * START STOP UNIT (SBC-4 5.25) and PREVENT ALLOW MEDIUM REMOVAL (5.17). Nothing of ours turns:
- * stopping is flushing. A removable disk is ejected and loaded: its back end is closed and opened,
- * as by `active`.
+ * stopping is flushing. A removable disk is ejected and loaded: its back end is flushed and closed,
+ * and opened, as by `active`.
  */
 #include "vdisk.h"
 
@@ -10,8 +10,8 @@ static void eject(struct scst_cmd *cmd)
 {
 	if (scst_device_removal_prevented(cmd->dev))
 		scst_cmd_fail(cmd, SCST_SENSE_REMOVAL_PREVENTED);
-	else
-		vdisk_deactivate(to_vdisk(cmd->dev));
+	else if (vdisk_eject(to_vdisk(cmd->dev)))
+		scst_cmd_fail(cmd, SCST_SENSE_WRITE_ERROR);
 }
 
 static void load_or_eject(struct scst_cmd *cmd)

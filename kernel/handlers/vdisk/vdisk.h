@@ -199,6 +199,8 @@ int vdisk_open(struct vdisk *vd);
 void vdisk_close(struct vdisk *vd);
 int vdisk_activate(struct vdisk *vd);
 void vdisk_deactivate(struct vdisk *vd);
+/* The same, with what was in the cache on the medium. Return: 0; -errno: closed, but it is not. */
+int vdisk_eject(struct vdisk *vd);
 int vdisk_set_filename(struct vdisk *vd, const char *path);	/* NULL: none */
 int vdisk_resync_size(struct vdisk *vd);
 int vdisk_limit_size(struct vdisk *vd, u64 bytes);
