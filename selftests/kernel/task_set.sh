@@ -544,6 +544,19 @@ test_session_goes_while_its_commands_wait()	# nothing hangs
 	[ ! -d "$ses_a" ]
 }
 
+test_session_goes_while_a_target_reset_waits()	# which looks for the next LUN when all of them have gone
+{
+	read_cmd a 1 s
+	assert_held "1"
+	run a "tmf 1 $tmf_target_reset 0"
+	wait_for 5 under_way 1 aborted
+	write_attr "$script/mgmt" "del_session t a" &
+	wait_for 5 [ ! -d "$ses_a" ]
+	sleep "$PATIENCE"	# what has nothing to wait for is freed
+	release 1
+	wait $!
+}
+
 is_over() # PID
 {
 	! kill -0 "$1" 2>/dev/null

@@ -267,12 +267,21 @@ bool scst_nexuses_drained(struct list_head *dead)
 	return true;
 }
 
+/*
+ * The one without a device goes last: a task management function, which keeps another one, finds it
+ * where a LUN was [session_goes_while_a_target_reset_waits].
+ */
+static bool may_go(struct scst_nexus *nexus, const struct list_head *dead)
+{
+	return completion_done(&nexus->drained) && (nexus->dev || list_is_singular(dead));
+}
+
 static void destroy_drained(struct list_head *dead)
 {
 	struct scst_nexus *nexus, *next;
 
 	list_for_each_entry_safe(nexus, next, dead, sess_entry)
-		if (completion_done(&nexus->drained))
+		if (may_go(nexus, dead))
 			nexus_destroy(nexus);
 }
 
