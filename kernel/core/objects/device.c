@@ -72,7 +72,7 @@ static int device_publish(struct scst_device *dev)
 	dev->handler = scst_registry_find_handler(dev->ops);
 	if (WARN_ON(!dev->handler))
 		return -EINVAL;
-	err = scst_sysfs_device_add(dev);
+	err = scst_sysfs_device_add(dev) ?: scst_copy_manager_add(dev);
 	if (!err)
 		list_add_tail(&dev->entry, &scst_devices);
 	return err;
@@ -136,6 +136,7 @@ int scst_device_unregister(struct scst_device *dev)
 		if (dev->dying)
 			return -ENODEV;
 		dev->dying = true;
+		scst_copy_manager_del(dev);
 	}
 	scst_device_unmap_all(dev);
 	scst_device_put(dev);

@@ -172,7 +172,7 @@ static const struct scst_mgmt_verb verbs[] = {
 };
 /* clang-format on */
 
-static ssize_t mgmt_show(void *obj, char *buf)
+ssize_t scst_groups_mgmt_show(void *obj, char *buf)
 {
 	return sysfs_emit(buf,
 		"Usage: echo \"create GROUP_NAME\" >mgmt\n"
@@ -186,7 +186,7 @@ static ssize_t mgmt_store(void *obj, char *text)
 
 /* clang-format off */
 static const struct scst_attr ini_groups_attrs[] = {
-	SCST_ATTR_RW(mgmt, mgmt_show, mgmt_store),
+	SCST_ATTR_RW(mgmt, scst_groups_mgmt_show, mgmt_store),
 	SCST_ATTR_END
 };
 /* clang-format on */

@@ -11,12 +11,6 @@
 #include "objects/objects.h"
 #include "sysfs.h"
 
-struct lun_args {
-	const char *device;
-	u16 lun;
-	bool read_only;
-};
-
 static int parse_lun(char *word, u16 *lun)
 {
 	u64 value;
@@ -34,7 +28,7 @@ static int parse_lun(char *word, u16 *lun)
 	return 0;
 }
 
-static int parse_lun_params(struct scst_params *params, struct lun_args *out)
+static int parse_lun_params(struct scst_params *params, struct scst_lun_args *out)
 {
 	char *name, *value;
 	int more;
@@ -54,13 +48,12 @@ static int parse_lun_params(struct scst_params *params, struct lun_args *out)
 	return more;
 }
 
-/* DEVICE LUN [parameters] */
-static int parse_lun_args(char *args, struct lun_args *out)
+int scst_lun_args_parse(char *args, struct scst_lun_args *out)
 {
 	struct scst_params params;
 	int err;
 
-	*out = (struct lun_args){ .device = scst_mgmt_word(&args) };
+	*out = (struct scst_lun_args){ .device = scst_mgmt_word(&args) };
 	if (!out->device) {
 		pr_warn_ratelimited("scst: a device is missing\n");
 		return -EINVAL;
@@ -82,8 +75,8 @@ static void warn_lun(const struct scst_group *group, const char *what, const cha
 static int luns_add(void *obj, char *text)
 {
 	struct scst_group *group = obj;
-	struct lun_args args;
-	int err = parse_lun_args(text, &args);
+	struct scst_lun_args args;
+	int err = scst_lun_args_parse(text, &args);
 
 	if (err)
 		return err;
@@ -95,8 +88,8 @@ static int luns_add(void *obj, char *text)
 
 static int replace(struct scst_group *group, char *text, bool tell)
 {
-	struct lun_args args;
-	int err = parse_lun_args(text, &args);
+	struct scst_lun_args args;
+	int err = scst_lun_args_parse(text, &args);
 
 	if (err)
 		return err;
@@ -116,16 +109,19 @@ static int luns_replace_no_ua(void *obj, char *text)
 	return replace(obj, text, false);
 }
 
+int scst_lun_parse(char *args, u16 *lun)
+{
+	char *word;
+
+	return scst_mgmt_words(args, 1, &word) ?: parse_lun(word, lun);
+}
+
 static int luns_del(void *obj, char *text)
 {
 	struct scst_group *group = obj;
-	char *word;
 	u16 lun;
-	int err;
+	int err = scst_lun_parse(text, &lun);
 
-	err = scst_mgmt_words(text, 1, &word);
-	if (!err)
-		err = parse_lun(word, &lun);
 	if (err)
 		return err;
 	err = scst_mapping_del(group, lun);
@@ -150,7 +146,7 @@ static const struct scst_mgmt_verb verbs[] = {
 };
 /* clang-format on */
 
-static ssize_t mgmt_show(void *obj, char *buf)
+ssize_t scst_luns_mgmt_show(void *obj, char *buf)
 {
 	ssize_t len = sysfs_emit(buf,
 		"Usage: echo \"add device_name lun [parameters]\" >mgmt\n"
@@ -169,7 +165,7 @@ static ssize_t mgmt_store(void *obj, char *text)
 
 /* clang-format off */
 static const struct scst_attr luns_attrs[] = {
-	SCST_ATTR_RW(mgmt, mgmt_show, mgmt_store),
+	SCST_ATTR_RW(mgmt, scst_luns_mgmt_show, mgmt_store),
 	SCST_ATTR_END
 };
 /* clang-format on */

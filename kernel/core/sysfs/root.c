@@ -160,6 +160,8 @@ int scst_sysfs_init(void)
 	if (!err)
 		err = add_children();
 	if (!err)
+		err = scst_copy_manager_init();
+	if (!err)
 		err = scst_sysfs_sgv_add(&root_dir);
 	if (!err)
 		err = scst_sysfs_policies_add(&root_dir);
@@ -175,6 +177,7 @@ void scst_sysfs_exit(void)
 	scst_sysfs_latency_exit();
 	scst_sysfs_policies_del();
 	scst_sysfs_sgv_del();
+	scst_copy_manager_exit();
 	for (child = children; child < children + ARRAY_SIZE(children); child++)
 		scst_dir_del(child->dir);
 	scst_dir_del(&root_dir);

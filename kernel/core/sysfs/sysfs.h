@@ -135,6 +135,27 @@ ssize_t scst_mgmt_emit_params(char *buf, ssize_t at, const char *params);
 int scst_sysfs_luns_add(struct scst_group *group, struct scst_dir *parent);
 void scst_sysfs_luns_del(struct scst_group *group);
 
+/* What verbs of luns/mgmt say: "DEVICE LUN [parameters]", "LUN". Return: 0 or -EINVAL. */
+struct scst_lun_args {
+	const char *device;
+	u16 lun;
+	bool read_only;
+};
+
+int scst_lun_args_parse(char *args, struct scst_lun_args *out);
+int scst_lun_parse(char *args, u16 *lun);
+
+/* copy_manager.c: registry lock held. Return: 0 or -errno, and it has no LUN there. */
+int scst_copy_manager_add(struct scst_device *dev);
+void scst_copy_manager_del(const struct scst_device *dev);
+int scst_copy_manager_init(void);
+void scst_copy_manager_exit(void);
+
+/* What it shows as other targets do: rows whose obj is a target, usage texts of mgmt. */
+extern const struct scst_attr scst_target_attrs[];
+ssize_t scst_luns_mgmt_show(void *obj, char *buf);
+ssize_t scst_groups_mgmt_show(void *obj, char *buf);
+
 static inline u64 scst_stats_cmds(const struct scst_stats *stats, enum scst_data_dir dir)
 {
 	return stats->cmds[dir] + stats->cmds[dir | SCST_STAT_MEDIUM];

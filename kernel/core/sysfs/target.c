@@ -131,7 +131,7 @@ static void sum_stats(void *obj, struct scst_stats *stats)
 SCST_STAT_SHOWS(sum_stats)
 
 /* clang-format off */
-static const struct scst_attr target_attrs[] = {
+const struct scst_attr scst_target_attrs[] = {
 	SCST_ATTR_RW(addr_method,	addr_method_show, addr_method_store),
 	SCST_ATTR_RW(black_hole,	black_hole_show, black_hole_store),
 	SCST_ATTR_RW(cpu_mask,		cpu_mask_show, cpu_mask_store),
@@ -164,7 +164,7 @@ static const struct scst_attr enabled_attrs[] = {
 static int add_target_files(struct scst_target *tgt)
 {
 	const struct scst_target_ops *ops = tgt->ops;
-	int err = scst_dir_add_attrs(&tgt->dir, target_attrs);
+	int err = scst_dir_add_attrs(&tgt->dir, scst_target_attrs);
 
 	if (!err && ops->target_attrs)
 		err = scst_dir_add_attrs(&tgt->dir, ops->target_attrs);
