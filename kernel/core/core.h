@@ -182,6 +182,7 @@ struct scst_session {
 	struct scst_group *group;		/* tgt->lock */
 	bool group_chosen;			/* by a policy: patterns have no say */
 	bool admitted;				/* tgt->lock; else it sees no LUN: required.c */
+	bool closing;				/* tgt->lock; told to go: its group is deleted */
 	struct list_head entry;			/* tgt->sessions */
 	struct list_head all_entry;		/* scst_sessions, RCU */
 	struct list_head nexuses;		/* tgt->lock; visible or not, without no_lun */

@@ -34,6 +34,7 @@ teardown()
 {
 	local dir
 	rm -rf "$pins"
+	close_sessions 0
 	if [ -e "$script" ]; then
 		[ ! -e "$unit" ] || [ "$(cut -c1 "$unit/block")" = 0 ] || write_attr "$unit/block" 0
 		drop_unit
@@ -241,6 +242,59 @@ test_group_in_use_is_not_deleted()	# nor are patterns taken twice
 	assert_fails_with "Invalid argument" add_pattern busy "a/b"
 	assert_fails_with "Invalid argument" write_attr "$groups/mgmt" "create a b"
 	assert_group ini1 busy
+}
+
+# Group g of target t, with a's name in it, and both sessions there.
+close_setup()
+{
+	modprobe scst_script
+	new_unit
+	write_attr "$script_tgt/ini_groups/mgmt" "create g"
+	write_attr "$script_tgt/ini_groups/g/initiators/mgmt" "add a"
+	assert_eq "$(readlink "$ses_a/luns")" ../../ini_groups/g/luns
+}
+
+close_sessions() # 0|1
+{
+	echo "$1" >/sys/module/scst/parameters/forcibly_close_sessions
+}
+
+test_group_may_close_its_sessions()	# forcibly_close_sessions: those of the group, if the transport can
+{
+	close_setup
+	assert_fails_with "busy" write_attr "$script_tgt/ini_groups/mgmt" "del g"
+	close_sessions 1
+	write_attr "$script_tgt/ini_groups/mgmt" "del g"
+	[ ! -e "$script_tgt/ini_groups/g" ]
+	wait_for 5 eval '[ ! -e "$ses_a" ]'
+	[ -e "$ses_b" ]
+	make_group busy disk1		# scst_local closes none
+	add_pattern busy ini1
+	add_session ini1
+	assert_fails_with "busy" write_attr "$groups/mgmt" "del busy"
+	assert_group ini1 busy
+	close_sessions 0
+}
+
+test_session_that_comes_back_is_in_no_dead_group()	# it has the default LUNs
+{
+	close_setup
+	close_sessions 1
+	echo 1 >"$unit/hold"
+	write_attr "$script_tgt/ini_groups/g/luns/mgmt" "add unit 0"
+	tur a 61			# its unit attentions
+	tur a 62
+	tur a 63
+	wait_log a "cmd 63 00"
+	read_cmd a 2 s
+	assert_held "2"
+	write_attr "$script_tgt/ini_groups/mgmt" "del g" &
+	wait_for 5 eval '[ ! -e "$ses_a" ]'
+	release all
+	wait $!
+	write_attr "$script/mgmt" "add_session t a"
+	assert_eq "$(readlink "$ses_a/luns")" ../../luns
+	close_sessions 0
 }
 
 test_device_deletion_unmaps_in_groups()	# and the links go

@@ -9,6 +9,8 @@
  * are, with the commands they carry.
  */
 #include <linux/ctype.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -75,7 +77,7 @@ struct scst_group *scst_group_for(struct scst_target *tgt, const char *initiator
 
 	lockdep_assert_held(&tgt->lock);
 	list_for_each_entry(group, &tgt->groups, entry)
-		if (group_matches(group, initiator))
+		if (!group->dying && group_matches(group, initiator))
 			return group;
 	return &tgt->default_group;
 }
@@ -86,7 +88,7 @@ struct scst_group *scst_group_find(struct scst_target *tgt, const char *name)
 
 	lockdep_assert_held(&tgt->lock);
 	list_for_each_entry(group, &tgt->groups, entry)
-		if (!strcmp(group->name, name))
+		if (!group->dying && !strcmp(group->name, name))
 			return group;
 	return NULL;
 }
@@ -329,6 +331,11 @@ int scst_group_move_pattern(struct scst_group *group, const char *text, const ch
  * Groups.
  */
 
+static bool forcibly_close_sessions;
+module_param(forcibly_close_sessions, bool, 0644);
+MODULE_PARM_DESC(forcibly_close_sessions,
+		 "ini_groups/mgmt: del closes the sessions of the group, if the transport can");
+
 static int group_publish(struct scst_group *group)
 {
 	struct scst_target *tgt = group->tgt;
@@ -385,21 +392,89 @@ static bool is_used(const struct scst_group *group)
 	return false;
 }
 
+/* From now on nobody joins it, unless this fails. */
+static int begin_del(struct scst_group *group)
+{
+	const struct scst_target_ops *ops = group->tgt->ops;
+
+	lockdep_assert_held(&group->tgt->lock);
+	if (is_used(group) && !(READ_ONCE(forcibly_close_sessions) && ops->close_session))
+		return -EBUSY;
+	group->dying = true;
+	return 0;
+}
+
+/* One that nobody has told to go yet, with a reference; or NULL. */
+static struct scst_session *get_session(struct scst_group *group)
+{
+	struct scst_session *sess;
+
+	guard(mutex)(&group->tgt->lock);
+	list_for_each_entry(sess, &group->tgt->sessions, entry)
+		if (sess->group == group && !sess->closing) {
+			sess->closing = true;
+			refcount_inc(&sess->users);
+			return sess;
+		}
+	return NULL;
+}
+
+/* The driver only starts it; its part of the session stays while there is our reference. */
+static void close_sessions(struct scst_group *group)
+{
+	struct scst_session *sess;
+
+	while ((sess = get_session(group))) {
+		pr_info("scst: target %s: session %s is closed, its group %s is deleted\n",
+			group->tgt->name, sess->initiator, group->name);
+		scst_assert_unlocked();
+		group->tgt->ops->close_session(sess);
+		scst_session_put(sess);
+	}
+}
+
+/* Off the list, if no session has it. */
+static bool unlist(struct scst_group *group)
+{
+	guard(mutex)(&group->tgt->lock);
+	if (is_used(group))
+		return false;
+	list_del(&group->entry);
+	return true;
+}
+
+#define LOOK_EVERY	(HZ / 20)
+
+/* A session goes when its back ends have answered: who waits for one that hangs can be killed. */
+static int wait_for_sessions(struct scst_group *group)
+{
+	while (!unlist(group)) {
+		schedule_timeout_killable(LOOK_EVERY);
+		if (fatal_signal_pending(current)) {
+			scoped_guard(mutex, &group->tgt->lock)
+				group->dying = false;
+			return -EINTR;
+		}
+	}
+	return 0;
+}
+
 int scst_group_del(struct scst_target *tgt, const char *name)
 {
 	struct scst_group *group;
+	int err;
 
 	scoped_guard(mutex, &tgt->lock) {
 		group = scst_group_find(tgt, name);
-		if (!group)
-			return -EINVAL;
-		if (is_used(group))
-			return -EBUSY;
-		group->dying = true;
-		list_del(&group->entry);
+		err = group ? begin_del(group) : -EINVAL;
 	}
-	group_destroy(group);
-	return 0;
+	if (err)
+		return err;
+	close_sessions(group);
+	err = wait_for_sessions(group);
+	if (!err)
+		group_destroy(group);
+	return err;
 }
 
 /* The target is dying and has no session; its ini_groups/mgmt is gone. */

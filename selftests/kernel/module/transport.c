@@ -34,6 +34,7 @@ struct script_session {
 	struct scst_target *tgt;
 	spinlock_t lock;
 	bool slow_data, slow_send;
+	bool closing;			/* has force_close been written, or its like? */
 	bool aborted;			/* some of its commands have been */
 	DECLARE_BITMAP(wants_data, NR_SLOTS);
 	DECLARE_BITMAP(unsent, NR_SLOTS);
@@ -366,6 +367,17 @@ static int add_session(struct scst_target *tgt, const char *name)
 	return 0;
 }
 
+/* Of a list no more. */
+static void end_session(struct script_session *ss)
+{
+	scst_session_unregister(ss->sess);
+	scoped_guard(mutex, &script_lock) {
+		keep_log(ss);
+		lost = NULL;
+	}
+	kfree(ss);
+}
+
 /* NULL @name: any of @tgt. */
 static int del_session(struct scst_target *tgt, const char *name)
 {
@@ -381,13 +393,40 @@ static int del_session(struct scst_target *tgt, const char *name)
 		list_del(&found->entry);
 		lost = found;
 	}
-	scst_session_unregister(found->sess);
-	scoped_guard(mutex, &script_lock) {
-		keep_log(found);
-		lost = NULL;
-	}
-	kfree(found);
+	end_session(found);
 	return 0;
+}
+
+static struct script_session *take_closing(void)
+{
+	struct script_session *ss;
+
+	guard(mutex)(&script_lock);
+	list_for_each_entry(ss, &sessions, entry)
+		if (ss->closing) {
+			list_del(&ss->entry);
+			lost = ss;
+			return ss;
+		}
+	return NULL;
+}
+
+static void close_work_fn(struct work_struct *work)
+{
+	struct script_session *ss;
+
+	while ((ss = take_closing()))
+		end_session(ss);
+}
+
+static DECLARE_WORK(close_work, close_work_fn);
+
+static void script_close_session(struct scst_session *sess)
+{
+	struct script_session *ss = scst_session_priv(sess);
+
+	WRITE_ONCE(ss->closing, true);
+	queue_work(system_unbound_wq, &close_work);
 }
 
 static int set_limit(struct scst_target_limits *limits, const char *key, u64 value)
@@ -449,6 +488,7 @@ static const struct scst_target_ops script_ops = {
 	.add_target_params	= "max_bytes, max_sg, numa_node",
 	.del_target		= script_del_target,
 	.mgmt			= script_mgmt,
+	.close_session		= script_close_session,
 	.driver_attrs		= driver_attrs,
 	.session_attrs		= session_attrs,
 };
@@ -468,6 +508,7 @@ static int __init script_init(void)
 static void __exit script_exit(void)
 {
 	scst_target_driver_unregister(&script_ops);
+	cancel_work_sync(&close_work);
 	scst_handler_unregister(&script_handler_ops);
 }
 
