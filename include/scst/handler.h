@@ -9,6 +9,7 @@
 #include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/percpu_counter.h>
 #include <linux/refcount.h>
 #include <linux/seqlock.h>
 #include <linux/spinlock.h>
@@ -92,6 +93,7 @@ struct scst_device {
 	bool clock_set;			/* and the clock of REPORT TIMESTAMP */
 	s64 clock_offset;		/* ms to the time since boot, or (not set) to real time */
 	struct scst_stats_set *stats;	/* stats.c */
+	struct percpu_counter mem;	/* bytes that its commands were charged: buffer.c */
 	struct scst_reserve *reserve;	/* reservations */
 	refcount_t users;		/* nexuses, and one until unregistered */
 	struct completion users_gone;

@@ -10,7 +10,7 @@
 setup_file()
 {
 	scale=$(amount 1 8)
-	modprobe scst scst_max_cmd_mem=$((16 * scale))
+	modprobe scst scst_max_cmd_mem=$((16 * scale)) scst_max_dev_cmd_mem=$((16 * scale))
 	make_target
 }
 

@@ -9,7 +9,7 @@
 
 setup_file()
 {
-	modprobe scst scst_max_cmd_mem=8
+	modprobe scst scst_max_cmd_mem=8 scst_max_dev_cmd_mem=8
 	load_script
 	new_unit
 }

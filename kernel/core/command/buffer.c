@@ -3,6 +3,7 @@
  * Memory for the data of a command whose transport has none (sgv.c), and whose share it is.
  */
 #include <linux/export.h>
+#include <linux/sizes.h>
 
 #include "tasks/tasks.h"
 #include "execute.h"
@@ -30,19 +31,62 @@ void scst_session_uncharge(struct scst_session *sess, u32 bytes)
 }
 EXPORT_SYMBOL_GPL(scst_session_uncharge);
 
+#define DEV_BATCH	((s64)SZ_1M)	/* that a CPU may have charged and the sum does not say */
+
+static void device_add(struct scst_device *dev, s64 bytes)
+{
+	percpu_counter_add_batch(&dev->mem, bytes, DEV_BATCH);
+}
+
+/*
+ * Likewise for what the commands of one device have, of all initiators (scst_max_dev_cmd_mem): a
+ * back end that hangs leaves the rest to others. Only near the limit are the CPUs asked.
+ */
+static bool device_charge(struct scst_device *dev, u32 bytes)
+{
+	s64 max = scst_sg_device_max();
+
+	device_add(dev, bytes);
+	if (likely(percpu_counter_read(&dev->mem) + num_online_cpus() * DEV_BATCH <= max) ||
+	    percpu_counter_sum(&dev->mem) <= max)
+		return true;
+	device_add(dev, -(s64)bytes);
+	scst_sg_count_failure();
+	return false;
+}
+
+/* What a command without a device brings is small, and soon gone. */
 bool scst_cmd_charge(struct scst_cmd *cmd)
 {
-	cmd->charged = scst_session_charge(cmd->sess, cmd->xfer_len) ? cmd->xfer_len : 0;
-	return cmd->charged;
+	u32 bytes = cmd->xfer_len;
+
+	cmd->charged = 0;
+	if (!scst_session_charge(cmd->sess, bytes))
+		return false;
+	if (cmd->dev && unlikely(!device_charge(cmd->dev, bytes))) {
+		scst_session_uncharge(cmd->sess, bytes);
+		return false;
+	}
+	cmd->charged = bytes;
+	return true;
 }
 EXPORT_SYMBOL_GPL(scst_cmd_charge);
 
 void scst_cmd_uncharge(struct scst_cmd *cmd)
 {
 	scst_session_uncharge(cmd->sess, cmd->charged);
+	if (cmd->dev)
+		device_add(cmd->dev, -(s64)cmd->charged);
 	cmd->charged = 0;
 }
 EXPORT_SYMBOL_GPL(scst_cmd_uncharge);
+
+/* Its LUN leads to @to now, which has room for it or not: it is under way. */
+void scst_buffer_follow(struct scst_cmd *cmd, struct scst_device *to)
+{
+	device_add(cmd->dev, -(s64)cmd->charged);
+	device_add(to, cmd->charged);
+}
 
 void scst_buffer_free(struct scst_cmd *cmd)
 {

@@ -19,6 +19,8 @@ enum scst_exec_result scst_execute_select(struct scst_cmd *cmd);
 bool scst_buffer_alloc(struct scst_cmd *cmd);
 /* cmd->sg_ours: gives it back. */
 void scst_buffer_free(struct scst_cmd *cmd);
+/* What it was charged is the device's to which it goes. */
+void scst_buffer_follow(struct scst_cmd *cmd, struct scst_device *to);
 
 /* saved.c */
 /* dev->param_lock held. Return: 0 once @saved is durable, and what @dev has; -errno. */

@@ -8,6 +8,7 @@
 
 #include "tasks/tasks.h"
 #include "command.h"
+#include "execute.h"
 
 struct scst_nexus *scst_nexus_get_again(struct scst_session *sess, u16 lun)
 {
@@ -34,6 +35,8 @@ static u32 move_to(struct scst_cmd *cmd, struct scst_nexus *nexus, u32 gate)
 	u32 state = READ_ONCE(cmd->state), new;
 
 	scst_gate_leave(cmd, state);
+	if (cmd->charged)
+		scst_buffer_follow(cmd, nexus->dev);
 	WRITE_ONCE(cmd->nexus, nexus);
 	cmd->dev = nexus->dev;
 	do {

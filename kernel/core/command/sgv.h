@@ -21,6 +21,9 @@ struct scst_sgv_stats {
 /* A session's share, in bytes, and whether it counts: more than half of the memory is in use. */
 unsigned long scst_sg_share(void);
 bool scst_sg_is_short(void);
+/* What the commands of one device may have together, in bytes. One that got less is counted. */
+s64 scst_sg_device_max(void);
+void scst_sg_count_failure(void);
 
 struct scst_target_limits;
 

@@ -26,7 +26,7 @@ struct sgv_buf {
 
 /* sgv_pages.c: pages there are, and how often, since the last reset, they were all taken. */
 extern struct sgv_limit {
-	unsigned long max;
+	unsigned long max, device_max;
 	atomic_long_t used;		/* by commands or caches; touched when pages come or go */
 	atomic_long_t releases, failures;
 } sgv_limit;

@@ -19,12 +19,42 @@ static unsigned int max_cmd_mem;
 module_param_named(scst_max_cmd_mem, max_cmd_mem, uint, 0444);
 MODULE_PARM_DESC(scst_max_cmd_mem, "memory for data of commands, in MiB; 0: a quarter of all");
 
+static unsigned int max_dev_cmd_mem;
+module_param_named(scst_max_dev_cmd_mem, max_dev_cmd_mem, uint, 0444);
+MODULE_PARM_DESC(scst_max_dev_cmd_mem, "what one device may have of it, in MiB; 0: two fifths");
+
 struct sgv_limit sgv_limit;
 
+#define MIB_SHIFT	(20 - PAGE_SHIFT)
+
+static void device_limit_init(void)
+{
+	unsigned long max = sgv_limit.max;
+
+	if (max_dev_cmd_mem && (unsigned long)max_dev_cmd_mem << MIB_SHIFT > max)
+		pr_warn("scst: scst_max_dev_cmd_mem is above scst_max_cmd_mem, and cut to it\n");
+	sgv_limit.device_max = max_dev_cmd_mem ?
+		min(max, (unsigned long)max_dev_cmd_mem << MIB_SHIFT) : max / 5 * 2;
+	max_dev_cmd_mem = sgv_limit.device_max >> MIB_SHIFT;
+}
+
+/* The parameters say from now on what is in force. */
 void sgv_limit_init(void)
 {
-	sgv_limit.max = max_cmd_mem ? (unsigned long)max_cmd_mem << (20 - PAGE_SHIFT) :
+	sgv_limit.max = max_cmd_mem ? (unsigned long)max_cmd_mem << MIB_SHIFT :
 				      totalram_pages() / 4;
+	max_cmd_mem = sgv_limit.max >> MIB_SHIFT;
+	device_limit_init();
+}
+
+s64 scst_sg_device_max(void)
+{
+	return (s64)sgv_limit.device_max << PAGE_SHIFT;
+}
+
+void scst_sg_count_failure(void)
+{
+	atomic_long_inc(&sgv_limit.failures);
 }
 
 unsigned long scst_sg_share(void)

@@ -99,9 +99,12 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	dev->max_cmds = SCST_DEV_CMDS_DEFAULT;
 	refcount_set(&dev->users, 1);
 	init_completion(&dev->users_gone);
-	err = scst_stats_device_init(dev);
+	err = percpu_counter_init(&dev->mem, 0, GFP_KERNEL);
 	if (err)
 		return err;
+	err = scst_stats_device_init(dev);
+	if (err)
+		goto out_mem;
 	err = scst_threads_device_add(dev);
 	if (err)
 		goto out_stats;
@@ -120,6 +123,8 @@ out_threads:
 	scst_threads_device_del(dev);
 out_stats:
 	kfree(dev->stats);
+out_mem:
+	percpu_counter_destroy(&dev->mem);
 	return err;
 }
 EXPORT_SYMBOL_GPL(scst_device_register);
@@ -151,6 +156,8 @@ int scst_device_unregister(struct scst_device *dev)
 	scoped_guard(mutex, &scst_registry_lock)
 		list_del(&dev->entry);
 	kfree(dev->stats);
+	WARN_ON(percpu_counter_sum(&dev->mem));
+	percpu_counter_destroy(&dev->mem);
 	scst_reserve_exit(dev);
 	return 0;
 }
