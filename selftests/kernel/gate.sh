@@ -296,6 +296,7 @@ test_target_that_takes_few_pieces()	# memory comes in no more; what might not fi
 {
 	local blocks
 	small_target "max_sg=2"
+	assert_eq "$(cat "$script_tgt/sg_tablesize")" 2
 	for blocks in 1 8 9 72 100 128; do
 		move_blocks 1 r "$blocks"
 		wait_log c "cmd 1 00"

@@ -62,10 +62,12 @@ test_target_has_what_is_documented()	# names and modes
 	expected+="bidi_unaligned_cmd_count black_hole comment cpu_mask ini_groups io_grouping_type luns "
 	expected+="none_cmd_count phys_transport_version read_cmd_count read_io_count_kb "
 	expected+="read_unaligned_cmd_count rel_tgt_id scsi_transport_version "
-	expected+="sessions unknown_cmd_count write_cmd_count write_io_count_kb write_unaligned_cmd_count"
+	expected+="sessions sg_tablesize unknown_cmd_count write_cmd_count write_io_count_kb write_unaligned_cmd_count"
 	assert_eq "$(names "$tgt")" "$expected" "target"
 	assert_eq "$(stat -c %a "$tgt"/rel_tgt_id)" 644 "mode of rel_tgt_id"
 	assert_eq "$(stat -c %a "$tgt"/read_cmd_count)" 444 "mode of read_cmd_count"
+	assert_eq "$(stat -c %a "$tgt"/sg_tablesize)" 444 "mode of sg_tablesize"
+	assert_eq "$(cat "$tgt"/sg_tablesize)" 65535 "of a target without a limit"
 	assert_eq "$(stat -c %a "$host_session"/read_cmd_count)" 644 "mode of the session's"
 	[ ! -e "$host_session"/force_close ]
 }

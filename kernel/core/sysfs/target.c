@@ -82,6 +82,15 @@ DEFAULT_GROUP_ATTR(cpu_mask)
 DEFAULT_GROUP_ATTR(io_grouping_type)
 /* clang-format on */
 
+#define SG_ANY	0xffff		/* what SCST's targets say that take whatever comes */
+
+static ssize_t sg_tablesize_show(void *obj, char *buf)
+{
+	const struct scst_target *tgt = obj;
+
+	return sysfs_emit(buf, "%u\n", tgt->limits.max_sg ?: SG_ANY);
+}
+
 static ssize_t comment_show(void *obj, char *buf)
 {
 	struct scst_target *tgt = obj;
@@ -150,6 +159,7 @@ const struct scst_attr scst_target_attrs[] = {
 	SCST_ATTR_RO(write_cmd_count,	write_cmd_count_show),
 	SCST_ATTR_RO(write_io_count_kb,	write_io_count_kb_show),
 	SCST_ATTR_RW(rel_tgt_id,	rel_tgt_id_show, rel_tgt_id_store),
+	SCST_ATTR_RO(sg_tablesize,	sg_tablesize_show),
 	SCST_ATTR_END
 };
 /* clang-format on */
