@@ -37,6 +37,7 @@ struct scst_tmf {
 	u8 result;			/* enum scst_tmf_result */
 	u8 info[3];			/* QUERY ASYNC EVENT: the additional response information */
 	/* by the core */
+	struct list_head entry;		/* of those that are under way */
 	struct work_struct work;
 	struct scst_watch watch;	/* what it waits for */
 	struct scst_nexus *nexus;	/* with a reference */

@@ -101,6 +101,30 @@ test_block_in_the_background()	# "11 TEXT" returns at once
 	echo 0 >"$unit/block"
 }
 
+mcmds_are() # LINES
+{
+	[ "$(cat "$scst/trace_mcmds")" = "$1" ]
+}
+
+test_functions_that_wait_are_listed()	# in trace_mcmds, until they are answered
+{
+	assert_eq "$(cat "$scst/trace_mcmds")" ""
+	read_cmd a 1 s
+	read_cmd b 2 s
+	assert_held "1 2"
+	run a "tmf 1 $tmf_abort_task 0 1"
+	wait_for 5 mcmds_are "a fn=ABORT_TASK lun=0 tag=1 state=waiting"
+	run b "tmf 2 $tmf_abort_task_set 0"
+	wait_for 5 mcmds_are "a fn=ABORT_TASK lun=0 tag=1 state=waiting
+b fn=ABORT_TASK_SET lun=0 tag=0 state=waiting"
+	release 1
+	wait_log a "tmf 1 $tmf_complete"
+	wait_for 5 mcmds_are "b fn=ABORT_TASK_SET lun=0 tag=0 state=waiting"
+	release 2
+	wait_log b "tmf 2 $tmf_complete"
+	wait_for 5 mcmds_are ""
+}
+
 test_abort_reaches_a_blocked_command()	# it leaves without an answer
 {
 	echo 1 >"$unit/block"

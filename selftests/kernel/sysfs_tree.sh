@@ -52,7 +52,7 @@ test_root_has_the_directories_of_scst()	# and nothing but what docs/sysfs.md lis
 	local expected="async_lun_replace device_groups devices force_global_sgv_pool handlers "
 	expected+="last_sysfs_mgmt_res max_tasklet_cmd "
 	expected+="measure_latency policies policy_available poll_us setup_id sgv suspend targets threads "
-	expected+="trace_cmds trace_level version"
+	expected+="trace_cmds trace_level trace_mcmds version"
 	assert_eq "$(names "$scst")" "$expected" "root"
 }
 

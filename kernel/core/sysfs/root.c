@@ -125,6 +125,7 @@ static const struct scst_attr root_attrs[] = {
 	SCST_ATTR_RW(suspend,		  scst_suspend_show, scst_suspend_store),
 	SCST_ATTR_RW(threads,		  threads_show, threads_store),
 	SCST_ATTR_RO(trace_cmds,	  scst_trace_cmds_show),
+	SCST_ATTR_RO(trace_mcmds,	  scst_trace_mcmds_show),
 	SCST_ATTR_RW(trace_level,	  scst_trace_level_show, scst_trace_level_store),
 	SCST_ATTR_RO(version,		  version_show),
 	SCST_ATTR_END

@@ -87,6 +87,7 @@ ssize_t scst_group_io_grouping_type_store(void *obj, char *text);
 
 /* cmds.c */
 ssize_t scst_trace_cmds_show(void *obj, char *buf);
+ssize_t scst_trace_mcmds_show(void *obj, char *buf);
 
 /* latency.c */
 /* For a new session, tgt->lock held: it gets a table if latency is measured. 0 or -errno. */

@@ -74,6 +74,8 @@ void scst_order_reset_aca(struct scst_device *dev, const struct scst_nexus *nexu
 void scst_order_free(struct scst_task_set *set);
 
 /* tmf.c */
+/* Calls @fn, which must not sleep, for every function that is under way. */
+void scst_tmfs_walk(void (*fn)(const struct scst_tmf *tmf, void *arg), void *arg);
 void scst_tmf_abort_session(struct scst_session *sess);
 /*
  * Commands of a nexus that another one aborts: TASK ABORTED, or nothing and a unit attention. Not

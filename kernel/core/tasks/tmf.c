@@ -14,6 +14,19 @@
 #include "policy/policy.h"
 #include "gate.h"
 
+/* What was submitted and is not answered, for trace_mcmds. */
+static DEFINE_SPINLOCK(tmfs_lock);
+static LIST_HEAD(tmfs);
+
+void scst_tmfs_walk(void (*fn)(const struct scst_tmf *tmf, void *arg), void *arg)
+{
+	const struct scst_tmf *tmf;
+
+	guard(spinlock_irqsave)(&tmfs_lock);
+	list_for_each_entry(tmf, &tmfs, entry)
+		fn(tmf, arg);
+}
+
 /* From nobody: the commands of a session are what it asked for itself, at whatever LUN. */
 static unsigned int mark_own(struct scst_session *sess, const struct scst_pick *pick)
 {
@@ -442,6 +455,8 @@ static void end(struct scst_tmf *tmf)
 	struct scst_nexus *nexus = tmf->nexus;
 
 	trace_scst_tmf_done(tmf);
+	scoped_guard(spinlock_irq, &tmfs_lock)
+		list_del(&tmf->entry);
 	might_sleep();
 	tmf->sess->tgt->ops->tmf_done(tmf);
 	scst_nexus_put(nexus);
@@ -479,6 +494,8 @@ void scst_tmf_submit(struct scst_tmf *tmf)
 	tmf->then = NULL;
 	tmf->next_lun = 0;
 	tmf->watch = (struct scst_watch){ .over = watch_over };
+	scoped_guard(spinlock_irqsave, &tmfs_lock)
+		list_add_tail(&tmf->entry, &tmfs);
 	INIT_WORK(&tmf->work, tmf_work);
 	queue_work(scst_tmf_wq, &tmf->work);
 }
