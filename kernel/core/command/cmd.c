@@ -512,18 +512,6 @@ void scst_cmd_exec_done_in_thread(struct scst_cmd *cmd)
 }
 EXPORT_SYMBOL_GPL(scst_cmd_exec_done_in_thread);
 
-void scst_cmd_prevent_removal(struct scst_cmd *cmd, bool prevent)
-{
-	WRITE_ONCE(cmd->nexus->prevents_removal, prevent);
-}
-EXPORT_SYMBOL_GPL(scst_cmd_prevent_removal);
-
-u32 *scst_cmd_note(const struct scst_cmd *cmd)
-{
-	return &cmd->nexus->note;
-}
-EXPORT_SYMBOL_GPL(scst_cmd_note);
-
 void scst_cmd_exec_again(struct scst_cmd *cmd)
 {
 	if (WARN_ON_ONCE(cmd->step != SCST_STEP_execute))

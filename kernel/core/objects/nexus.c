@@ -10,6 +10,7 @@
  *	                      |                   |
  *	                      +------- kill ------+---> (drained) ---> destroy
  */
+#include <linux/export.h>
 #include <linux/slab.h>
 
 #include "command/command.h"
@@ -348,3 +349,19 @@ void scst_revalidate_all(void)
 {
 	queue_work(scst_admin_wq, &scst_revalidate_work);
 }
+
+/*
+ * What handlers keep at a nexus.
+ */
+
+void scst_cmd_prevent_removal(struct scst_cmd *cmd, bool prevent)
+{
+	WRITE_ONCE(cmd->nexus->prevents_removal, prevent);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_prevent_removal);
+
+u32 *scst_cmd_note(const struct scst_cmd *cmd)
+{
+	return &cmd->nexus->note;
+}
+EXPORT_SYMBOL_GPL(scst_cmd_note);
