@@ -45,7 +45,8 @@ struct scst_raw_sense;
 #define SCST_CMD_HELD		16u	/* parked on arrival (hold.c) */
 #define SCST_CMD_ORDERLY	32u	/* in the list of its task set (order.c) */
 #define SCST_CMD_LIMITED	64u	/* counted by its nexus (limits.c) */
-#define SCST_CMD_GENERATION	128u
+#define SCST_CMD_TIMED		128u	/* measured until its response has left (latency.c) */
+#define SCST_CMD_GENERATION	256u
 
 /* A bio and eight pieces of memory, say, which then need no allocation. */
 #define SCST_CMD_ROOM		320
@@ -91,7 +92,6 @@ struct scst_cmd {
 	u32 index;
 
 	const u8 *long_cdb;		/* with cdb_len above 16: all of it, until send_response */
-	u64 exec_ns;			/* only while latency is measured */
 
 	/* by whoever fails it; without CHECK CONDITION, what is left of an earlier one */
 	struct scst_sense sense;

@@ -74,8 +74,8 @@ test_latency_is_measured_by_direction_and_size()	# a read that lasts 300 ms, in 
 	release 1
 	wait_log a "cmd 1 00"
 	lasted=$((($(date +%s%N) - begun) / 1000))
-	read -r _ _ us _ <<<"$(row_of r512 execute)"
-	assert_eq "$(row_of r512 execute)" "execute 1 $us $us $us 0.0"
+	read -r _ _ us _ <<<"$(row_of r512 exec_wait)"
+	assert_eq "$(row_of r512 exec_wait)" "exec_wait 1 $us $us $us 0.0"
 	[ "${us%.*}" -ge 300000 ] && [ "${us%.*}" -le "$lasted" ] ||
 		fail "executed for $us µs of $lasted"
 	total=$(row_of r512 total)
@@ -89,6 +89,87 @@ test_latency_is_measured_by_direction_and_size()	# a read that lasts 300 ms, in 
 	release 2
 	wait_log a "cmd 2 00"
 	assert_eq "$(row_of r512 total)" "total 0 0.0 0.0 0.0 0.0" "after measuring"
+}
+
+nr_in() # FILE STATE: how many were in it
+{
+	row_of "$1" "$2" | cut -d ' ' -f 2
+}
+
+test_states_have_names()	# in the order of a command's life; only those that it was in count
+{
+	local state
+	echo 1 >"$scst/measure_latency"
+	assert_eq "$(cut -d ' ' -f 1 "$ses_a/latency/n512" | paste -sd ' ')" \
+		"state prepare unblock_wait policy_wait data_wait turn_wait thread_wait execute exec_wait xmit_wait total"
+	tur a 1
+	wait_log a "cmd 1 00"
+	for state in prepare execute xmit_wait total; do
+		assert_eq "$(nr_in n512 "$state")" 1 "$state"
+	done
+	for state in unblock_wait policy_wait data_wait turn_wait exec_wait; do
+		assert_eq "$(nr_in n512 "$state")" 0 "$state"
+	done
+}
+
+# MS of a wait that began no later than now, in the row of the file.
+assert_waited() # FILE STATE MS
+{
+	local us
+	read -r _ _ us _ <<<"$(row_of "$1" "$2")"
+	[ "${us%.*}" -ge $(($3 * 1000)) ] || fail "$2 for $us µs, at least $3 ms expected"
+}
+
+test_waiting_is_told_by_what_for()	# data, a block, the way back
+{
+	echo 1 >"$scst/measure_latency"
+	echo 0 >"$unit/hold"
+	echo 1 >"$ses_a/slow_data"
+	run a "cmd 1 s 0 w512 2a 00 00 00 00 00 00 00 01 00"
+	wait_for 5 grep -q "step=receive" "$scst/trace_cmds"
+	sleep 0.2
+	run a "data 1"
+	wait_log a "cmd 1 00"
+	assert_waited w512 data_wait 200
+	echo 0 >"$ses_a/slow_data"
+	echo 1 >"$unit/block"
+	tur a 2
+	sleep 0.2
+	echo 0 >"$unit/block"
+	wait_log a "cmd 2 00"
+	assert_waited n512 unblock_wait 200
+	echo 1 >"$ses_a/slow_send"
+	read_cmd a 3 s
+	sleep 0.2
+	assert_eq "$(nr_in r512 total)" 0 "it has not left"
+	run a "send 3"
+	wait_log a "cmd 3 00"
+	wait_for 5 idle "$ses_a"
+	assert_waited r512 xmit_wait 200
+	assert_waited r512 total 200
+	echo 0 >"$ses_a/slow_send"
+	echo 1 >"$unit/hold"
+}
+
+test_command_from_before_is_not_measured()	# nor one whose slot another one had that was
+{
+	read_cmd a 1 s
+	assert_held "1"
+	echo 1 >"$scst/measure_latency"
+	release 1
+	wait_log a "cmd 1 00"
+	assert_eq "$(nr_in r512 total)" 0
+	read_cmd a 1 s
+	assert_held "1"
+	echo 0 >"$scst/measure_latency"
+	release 1
+	wait_for 5 idle "$ses_a"
+	read_cmd a 1 s
+	assert_held "1"
+	echo 1 >"$scst/measure_latency"
+	release 1
+	wait_for 5 idle "$ses_a"
+	assert_eq "$(nr_in r512 total)" 0
 }
 
 test_new_session_is_measured_too()	# while measuring is on

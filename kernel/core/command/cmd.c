@@ -557,6 +557,14 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 }
 EXPORT_SYMBOL_GPL(scst_cmd_submit);
 
+static void leave(struct scst_cmd *cmd, u32 state)
+{
+	if (state & SCST_CMD_TIMED)
+		scst_latency_end(cmd);
+	if (state & (SCST_CMD_ORDERLY | SCST_CMD_LIMITED))
+		scst_gate_leave(cmd, state);
+}
+
 /*
  * Whoever sets WATCHED then waits for a grace period: a command that did not see the flag here is
  * idle by then, one that did wakes the waiter.
@@ -574,8 +582,8 @@ void scst_cmd_done(struct scst_cmd *cmd)
 		scst_cmd_forget_sense(cmd);
 	rcu_read_lock();
 	state = READ_ONCE(cmd->state);
-	if (unlikely(state & (SCST_CMD_ORDERLY | SCST_CMD_LIMITED)))
-		scst_gate_leave(cmd, state);
+	if (unlikely(state & (SCST_CMD_ORDERLY | SCST_CMD_LIMITED | SCST_CMD_TIMED)))
+		leave(cmd, state);
 	smp_store_release(&cmd->state, (state | (SCST_CMD_GENERATION - 1)) + 1);
 	if (unlikely(state & SCST_CMD_WATCHED))
 		scst_watch_look();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * measure_latency, and sessions/<initiator>/latency: a file for each direction and size, with a
- * line for each stage.
+ * line for each state that a command can be in.
  *
  * A session gets its table when measuring is switched on or when it comes later, and keeps it until
  * it ends: a command may be adding to it. So the last figures can be read after measuring too.
@@ -14,10 +14,10 @@
 #include "command/command.h"
 #include "sysfs.h"
 
-static const char *const stages[] = {
-	[SCST_LATENCY_PREPARE]	= "prepare",
-	[SCST_LATENCY_EXECUTE]	= "execute",
-	[SCST_LATENCY_TOTAL]	= "total",
+static const char *const states[] = {
+#define STATE(name) #name,
+	SCST_LATENCY_STATES(STATE)
+#undef STATE
 };
 
 static u64 deviation(const struct scst_latency_row *row)
@@ -37,14 +37,14 @@ static ssize_t emit_tenths(char *buf, ssize_t at, u64 tenths)
 
 static ssize_t show(struct scst_latency *latency, unsigned int dir, unsigned int size, char *buf)
 {
-	struct scst_latency_row row[SCST_LATENCY_STAGES];
+	struct scst_latency_row row[SCST_LATENCY_MAX];
 	ssize_t len = sysfs_emit(buf, "state count min max avg stddev\n");
 	unsigned int i;
 
 	scoped_guard(spinlock_irq, &latency->lock)
 		memcpy(row, latency->row[dir][size], sizeof(row));
-	for (i = 0; i < SCST_LATENCY_STAGES; i++) {
-		len += sysfs_emit_at(buf, len, "%s %llu", stages[i], row[i].count);
+	for (i = 0; i < SCST_LATENCY_MAX; i++) {
+		len += sysfs_emit_at(buf, len, "%s %llu", states[i], row[i].count);
 		len += emit_tenths(buf, len, row[i].min);
 		len += emit_tenths(buf, len, row[i].max);
 		len += emit_tenths(buf, len, row[i].count ? div64_u64(row[i].sum, row[i].count) :
@@ -106,13 +106,15 @@ static int session_add(struct scst_session *sess)
 	int err;
 
 	if (sess->latency) {
+		scst_latency_forget(sess->latency);
 		scst_latency_clear(sess->latency);
 		return 0;
 	}
-	latency = kvzalloc(sizeof(*latency), GFP_KERNEL);
+	latency = kvzalloc(struct_size(latency, cmd, sess->nr_cmds), GFP_KERNEL);
 	if (!latency)
 		return -ENOMEM;
 	spin_lock_init(&latency->lock);
+	latency->nr_cmds = sess->nr_cmds;
 	err = add_dir(sess, latency);
 	if (err) {
 		kvfree(latency);
