@@ -6,6 +6,7 @@
 #include <linux/module.h>
 
 #include "command/command.h"
+#include "event/event.h"
 #include "policy/policy.h"
 #include "sysfs/sysfs.h"
 
@@ -82,8 +83,13 @@ static int __init scst_init(void)
 	err = scst_sysfs_init();
 	if (err)
 		goto out_policy;
+	err = scst_event_init();
+	if (err)
+		goto out_sysfs;
 	return 0;
 
+out_sysfs:
+	scst_sysfs_exit();
 out_policy:
 	scst_policy_exit();
 out_sense:
@@ -100,6 +106,7 @@ out_queues:
 /* Drivers and handlers hold the module, loaded policies do too: nothing is left here. */
 static void __exit scst_exit(void)
 {
+	scst_event_exit();
 	scst_sysfs_exit();
 	scst_policy_exit();
 	scst_sense_exit();

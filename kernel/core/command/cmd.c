@@ -11,6 +11,7 @@
 #include <linux/sched/mm.h>
 #include <scst/sgv.h>
 
+#include "event/event.h"
 #include "policy/policy.h"
 #include "reserve/reserve.h"
 #include "tasks/tasks.h"
@@ -117,6 +118,13 @@ static enum scst_step_result parse_length(struct scst_cmd *cmd)
 	return SCST_FAIL;
 }
 
+/* There is no such LUN: programs are told. Return: the command may be answered all the same. */
+static bool needs_no_lun(const struct scst_cmd *cmd)
+{
+	scst_event_lun_not_found(cmd);
+	return cmd->op && cmd->op->flags & SCST_OP_NO_LUN;
+}
+
 static enum scst_step_result step_parse(struct scst_cmd *cmd)
 {
 	const u8 *cdb = cmd->cdb;
@@ -124,7 +132,7 @@ static enum scst_step_result step_parse(struct scst_cmd *cmd)
 	bool unknown_sa;
 
 	cmd->op = scst_op_find(cdb, &unknown_sa);
-	if (unlikely(!cmd->dev) && (!cmd->op || !(cmd->op->flags & SCST_OP_NO_LUN)))
+	if (unlikely(!cmd->dev) && !needs_no_lun(cmd))
 		return refuse(cmd, SCST_SENSE_LUN_NOT_SUPPORTED);
 	if (unlikely(!cmd->op))
 		return refuse_unknown(cmd);

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "command/command.h"
+#include "event/event.h"
 #include "reserve/reserve.h"
 #include "sysfs/sysfs.h"
 #include "tasks/tasks.h"
@@ -115,8 +116,10 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	if (err)
 		goto out_threads;
 	err = device_publish(dev);
-	if (!err)
+	if (!err) {
+		scst_event_device_added(dev);
 		return 0;
+	}
 	scst_sysfs_device_del(dev);
 	scst_reserve_exit(dev);
 out_threads:

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "command/command.h"
+#include "event/event.h"
 #include "sysfs/sysfs.h"
 #include "objects.h"
 
@@ -231,10 +232,15 @@ EXPORT_SYMBOL_GPL(scst_driver_dir);
 
 bool scst_target_has_luns(struct scst_target *tgt, const char *initiator)
 {
+	bool has_luns;
+
 	if (!scst_sessions_allowed())
 		return false;
-	guard(mutex)(&tgt->lock);
-	return !list_empty(&scst_group_for(tgt, initiator)->mappings);
+	scoped_guard(mutex, &tgt->lock)
+		has_luns = !list_empty(&scst_group_for(tgt, initiator)->mappings);
+	if (!has_luns)
+		scst_event_no_luns(tgt, initiator);
+	return has_luns;
 }
 EXPORT_SYMBOL_GPL(scst_target_has_luns);
 

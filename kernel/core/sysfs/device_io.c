@@ -4,6 +4,7 @@
  * for all devices.
  */
 #include "command/command.h"
+#include "event/event.h"
 #include "tasks/tasks.h"
 #include "sysfs.h"
 
@@ -36,11 +37,12 @@ static ssize_t block_show(void *obj, char *buf)
 	return sysfs_emit(buf, "%u %d\n", nr, pending);
 }
 
-/* For poll() on the file and for udev: SCST has an event for it. */
+/* For poll() on the file, and for readers of events. */
 static void announce_blocked(struct scst_device *dev, const char *text)
 {
 	pr_info("scst: device %s is blocked: %s\n", dev->name, scst_printable(text).text);
 	sysfs_notify(&dev->dir.kobj, NULL, "block");
+	scst_event_blocked(dev, text);
 }
 
 static ssize_t block_store(void *obj, char *text)

@@ -11,6 +11,7 @@
 #include <linux/unaligned.h>
 
 #include "command/scst_trace.h"
+#include "event/event.h"
 #include "policy/policy.h"
 #include "gate.h"
 
@@ -413,6 +414,21 @@ static bool is_swallowed(const struct scst_session *sess)
 	return hole == SCST_BLACK_HOLE_CMD_TMF || hole == SCST_BLACK_HOLE_DATA_TMF;
 }
 
+/* The slot of the command that ABORT TASK is about, which may end at any time; or NULL. */
+static const struct scst_cmd *find_task(const struct scst_tmf *tmf)
+{
+	const struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
+	unsigned int i;
+
+	for (i = 0; tmf->fn == SCST_TMF_ABORT_TASK && i < tmf->sess->nr_cmds; i++) {
+		const struct scst_cmd *cmd = scst_cmd_slot(tmf->sess, i);
+
+		if (scst_cmd_picked(cmd, smp_load_acquire(&cmd->state), &pick))
+			return cmd;
+	}
+	return NULL;
+}
+
 static enum scst_tmf_result begin(struct scst_tmf *tmf)
 {
 	const struct tmf_row *row = tmf->fn < ARRAY_SIZE(tmf_rows) ? &tmf_rows[tmf->fn] : NULL;
@@ -423,6 +439,8 @@ static enum scst_tmf_result begin(struct scst_tmf *tmf)
 		return SCST_TMF_NOT_SUPPORTED;
 	if (is_swallowed(tmf->sess))
 		return SCST_TMF_DROPPED;
+	if (scst_event_wanted())
+		scst_event_tmf(tmf, find_task(tmf));
 	scst_policy_tmf(tmf, tmf->nexus);
 	return row->fn(tmf, tmf->nexus);
 }
