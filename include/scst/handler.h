@@ -168,6 +168,11 @@ void scst_device_change_begin(struct scst_device *dev);
 void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id);
 /* The unit serial number. Return: 0, or -EEXIST: another device has it. Context: may sleep. */
 int scst_device_set_usn(struct scst_device *dev, const char *usn);
+/*
+ * Nobody waits for @cmd any more but for its end: it was aborted, or its session or LUN is going.
+ * For verbs that may last for hours; others are carried out.
+ */
+bool scst_cmd_abandoned(const struct scst_cmd *cmd);
 /* Does any initiator want the medium to stay? Takes dev->lock. Context: any. */
 bool scst_device_removal_prevented(struct scst_device *dev);
 /* A unit attention for every nexus. Context: any [unchecked: handlers call it in threads]. */

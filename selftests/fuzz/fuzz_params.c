@@ -80,6 +80,21 @@ static void send_diagnostic(const u8 *list, u32 len, const u8 *cdb)
 		must(!len || !self_test);
 }
 
+static void format(const u8 *list, u32 len, const u8 *cdb, const struct scst_lu *lu)
+{
+	u32 how = SCST_HOW_LIST | (cdb[1] & 1 ? SCST_HOW_LONG_LIST : 0);
+	struct scst_sense sense = { 0 };
+	struct scst_format want;
+
+	if (!scst_format_check(lu, how, list, len, &want, &sense)) {
+		must_point_inside(&sense, len);
+		return;
+	}
+	must(want.pattern_len <= 1u << lu->block_shift);
+	must(!want.pattern_len || (want.pattern > list &&
+				   want.pattern + want.pattern_len == list + len));
+}
+
 static void log_select(u32 len, const u8 *cdb, const struct scst_lu *lu)
 {
 	static const struct scst_log log;
@@ -143,7 +158,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	case 1: set_info(list, in.left, cdb); break;
 	case 2: set_timestamp(list, in.left); break;
 	case 3: write_buffer(list, in.left, cdb); break;
-	case 4: send_diagnostic(list, in.left, cdb); break;
+	case 4:
+		send_diagnostic(list, in.left, cdb);
+		format(list, in.left, cdb, &lu);
+		break;
 	case 5: log_select(in.left, cdb, &lu); break;
 	case 6: saved(list, in.left, &lu); break;
 	}

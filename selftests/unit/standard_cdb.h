@@ -44,6 +44,9 @@ struct standard_cdb {
 static const struct standard_cdb standard_cdbs[] = {
 	{ 0x00, PLAIN, "TEST UNIT READY", 6, NODATA, "" },
 	{ 0x03, PLAIN, "REQUEST SENSE", 6, IN, "1.0 DESC; 4 =ALLOCATION LENGTH" },
+	{ 0x04, PLAIN, "FORMAT UNIT", 6, OUT,
+	  "1.7-1.6 FMTPINFO; 1.5 LONGLIST; 1.4 FMTDATA; 1.3 CMPLST; 1.2-1.0 DEFECT LIST FORMAT;"
+	  "4.1-4.0 FFMT" },
 	{ 0x08, PLAIN, "READ(6)", 6, IN, LBA21 "4 =TRANSFER LENGTH" },
 	{ 0x0a, PLAIN, "WRITE(6)", 6, OUT, LBA21 "4 =TRANSFER LENGTH" },
 	{ 0x12, PLAIN, "INQUIRY", 6, IN, "1.0 EVPD; 2 PAGE CODE; 3-4 =ALLOCATION LENGTH" },

@@ -28,6 +28,7 @@ static const struct row {
 } rows[] = {
 	{ { 0x00 }, "TEST UNIT READY", ALLOWED },
 	{ { 0x03 }, "REQUEST SENSE", ALLOWED },
+	{ { 0x04 }, "FORMAT UNIT", CHANGES },
 	{ { 0x08 }, "READ(6)", READS },
 	{ { 0x0a }, "WRITE(6)", CHANGES },
 	{ { 0x12 }, "INQUIRY", ALLOWED },

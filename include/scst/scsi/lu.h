@@ -52,6 +52,7 @@ struct scst_lu {
 	u8 type;			/* peripheral device type			*/
 	u8 block_shift;			/* log2 of the block size			*/
 	u8 lb_per_pb_exp;
+	u16 progress;			/* of a format under way, of 65536		*/
 	u8 lbp_set_exp;			/* thin: log page 0Ch counts sets of 2^n blocks; 0: none */
 	bool removable;
 	bool read_only;
@@ -88,6 +89,23 @@ struct scst_lu {
 	u32 verbs;			/* BIT(enum scst_verb) that the handler has	*/
 	struct scst_info info[SCST_INFO_NR];
 };
+
+/* What the parameter list of FORMAT UNIT asks for. */
+struct scst_format {
+	bool immed;			/* answered when it begins			*/
+	u16 pattern_len;		/* bytes that fill a block, repeated; 0: zeros	*/
+	const u8 *pattern;		/* in the list					*/
+};
+
+/* Long header, descriptor and a pattern as long as the largest block. */
+#define SCST_FORMAT_LIST_MAX	(8 + 4 + 4096)
+
+/*
+ * Judges the @len bytes at @list, which are there if @how (enum scst_cdb_how) says so. Return:
+ * true, or false with @sense filled.
+ */
+bool scst_format_check(const struct scst_lu *lu, u32 how, const u8 *list, u32 len,
+		       struct scst_format *out, struct scst_sense *sense);
 
 /* The port through which an answer leaves. */
 struct scst_port {

@@ -127,6 +127,8 @@ enum scst_op_flags {
 	 * LOG SENSE), what compares, counts or moves a mechanism, and not WRITE BUFFER (microcode).
 	 */
 	SCST_OP_IDEMPOTENT	= BIT(18),
+	/* FORMAT UNIT: no length, its list is as long as what the initiator sends. */
+	SCST_OP_LIST_AS_SENT	= BIT(19),
 };
 
 /* What becomes of a command to a device whose answers are its own: one that is passed through. */
@@ -195,6 +197,8 @@ enum scst_cdb_how {
 	SCST_HOW_LOAD_EJECT	= BIT(5),	/* ... and load or eject the medium	*/
 	SCST_HOW_PREVENT	= BIT(6),	/* the medium must stay			*/
 	SCST_HOW_FLUSH		= BIT(7),	/* MODE SELECT: it is done but for that	*/
+	SCST_HOW_LIST		= BIT(8),	/* FORMAT UNIT: there is a list ...	*/
+	SCST_HOW_LONG_LIST	= BIT(9),	/* ... with the long header		*/
 	SCST_HOW_HANDLER	= 0xffff0000,	/* notes of the handler			*/
 };
 

@@ -23,6 +23,8 @@
 	SENSE(NO_MEDIUM,		0x2, 0x3a, 0x00, "medium not present")			\
 	SENSE(WRITE_ERROR,		0x3, 0x0c, 0x00, "write error")				\
 	SENSE(READ_ERROR,		0x3, 0x11, 0x00, "unrecovered read error")		\
+	SENSE(FORMAT_CORRUPTED,		0x3, 0x31, 0x00, "medium format corrupted")		\
+	SENSE(FORMAT_FAILED,		0x3, 0x31, 0x01, "format command failed")		\
 	SENSE(INTERNAL_FAILURE,		0x4, 0x44, 0x00, "internal target failure")		\
 	SENSE(RESERVATION_LOST,		0x4, 0x44, 0x01, "reservation information lost")	\
 	SENSE(SET_TPG_FAILED,		0x4, 0x67, 0x0a, "set target port groups failed")	\
@@ -90,6 +92,7 @@ struct scst_sense {
 	u8 has_info : 1;
 	u8 has_cmd_info : 1;
 	u8 deferred : 1;	/* of a command before this one				*/
+	u8 has_progress : 1;	/* SENSE-KEY SPECIFIC: PROGRESS INDICATION, in byte	*/
 	s8 bit;
 	struct scst_sense_codes other;	/* only with id OTHER				*/
 	u16 byte;

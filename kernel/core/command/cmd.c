@@ -112,6 +112,8 @@ static enum scst_step_result parse_length(struct scst_cmd *cmd)
 {
 	struct scst_sense sense;
 
+	if (cmd->params.how & SCST_HOW_LIST)	/* FORMAT UNIT, and no other */
+		cmd->params.len = cmd->expected_len;
 	if (likely(scst_cdb_data_len(cmd->op, &cmd->params, &cmd->data_len, &sense)))
 		return SCST_NEXT;
 	scst_cmd_fail_with(cmd, &sense);

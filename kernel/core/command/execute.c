@@ -194,11 +194,16 @@ static u8 addr_method_of(const struct scst_session *sess)
 /*
  * A disk that is closed for a while, to be opened on another path or by another host, answers TEST
  * UNIT READY, as SCST's: who checks paths keeps this one. A drive without its medium does not.
+ * While it is formatted, what may flush is refused with the rest; what has no format that anybody
+ * could rely on has a capacity, which whoever is to format it asks for.
  */
 static bool refuses_without_medium(const struct scst_cmd *cmd, u8 not_ready)
 {
 	if (cmd->op->flags & SCST_OP_NO_MEDIUM)
-		return false;
+		return not_ready == SCST_SENSE_FORMAT_IN_PROGRESS &&
+		       cmd->op->flags & SCST_OP_CALLS_VERB;
+	if (not_ready == SCST_SENSE_FORMAT_CORRUPTED)
+		return cmd->op->exec == SCST_EXEC_TEST_UNIT_READY;
 	return cmd->op->exec != SCST_EXEC_TEST_UNIT_READY || not_ready != SCST_SENSE_NO_MEDIUM ||
 	       cmd->dev->lu.removable;
 }
@@ -211,6 +216,7 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 		.lu = cmd->dev ? &cmd->dev->lu : NULL,
 		.port = &sess->tgt->port,
 		.has_medium = cmd->dev && !not_ready,
+		.formats = not_ready == SCST_SENSE_FORMAT_IN_PROGRESS,
 		.read_only = READ_ONCE(cmd->nexus->read_only),
 		.addr_method = addr_method_of(sess),
 	};

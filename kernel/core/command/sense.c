@@ -47,7 +47,13 @@ EXPORT_SYMBOL_GPL(scst_cmd_fail_with);
 
 void scst_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id)
 {
-	scst_cmd_fail_with(cmd, &(struct scst_sense){ .id = id });
+	struct scst_sense sense = { .id = id };
+
+	if (id == SCST_SENSE_FORMAT_IN_PROGRESS && cmd->dev) {
+		sense.has_progress = 1;
+		sense.byte = READ_ONCE(cmd->dev->lu.progress);
+	}
+	scst_cmd_fail_with(cmd, &sense);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_fail);
 

@@ -231,11 +231,21 @@ void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id)
 }
 EXPORT_SYMBOL_GPL(scst_device_change_end);
 
+static bool is_going(struct scst_nexus *nexus)
+{
+	return READ_ONCE(nexus->sess->hurry) || percpu_ref_is_dying(&nexus->ref);
+}
+
+bool scst_cmd_abandoned(const struct scst_cmd *cmd)
+{
+	return scst_cmd_aborted(cmd) || is_going(cmd->nexus);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_abandoned);
+
 /* Who is gone does not, however long its commands take to leave, here or at another LUN. */
 static bool prevents_removal(struct scst_nexus *nexus)
 {
-	return READ_ONCE(nexus->prevents_removal) && !READ_ONCE(nexus->sess->hurry) &&
-	       !percpu_ref_is_dying(&nexus->ref);
+	return READ_ONCE(nexus->prevents_removal) && !is_going(nexus);
 }
 
 bool scst_device_removal_prevented(struct scst_device *dev)
@@ -257,6 +267,7 @@ void scst_device_tell(struct scst_device *dev, enum scst_sense_id id)
 EXPORT_SYMBOL_GPL(scst_device_tell);
 
 /* Pure functions that handlers use. */
+EXPORT_SYMBOL_GPL(scst_format_check);
 EXPORT_SYMBOL_GPL(scst_unmap_check);
 EXPORT_SYMBOL_GPL(scst_unmap_extent);
 EXPORT_SYMBOL_GPL(scst_reply_lba_status);

@@ -40,6 +40,7 @@ struct scst_view {
 	const struct scst_sense *ua;	/* REQUEST SENSE: what is pending, or NULL	*/
 	const struct scst_log *log;	/* LOG SENSE, or NULL				*/
 	bool has_medium;		/* CD-ROM					*/
+	bool formats;			/* REQUEST SENSE: a format is under way		*/
 	bool read_only;			/* MODE SENSE: for this initiator		*/
 	const struct scst_pr *pr;	/* PERSISTENT RESERVE IN; NULL: nothing there	*/
 	const struct scst_buffer *buffer; /* READ BUFFER; NULL: nothing was written	*/

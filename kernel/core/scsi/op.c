@@ -74,6 +74,9 @@ enum {
 	LOEJ		= 0x02,
 	PREVENT		= 0x01,
 
+	FMTDATA		= 0x10,		/* FORMAT UNIT, in byte 1 */
+	LONGLIST	= 0x20,
+
 	BYTCHK_NONE	= 0x00,
 	BYTCHK_ALL	= 0x02,
 	BYTCHK_RESERVED	= 0x04,
@@ -115,6 +118,12 @@ static u32 parse_load_bits(const u8 *cdb)
 	       (cdb[4] & LOEJ ? SCST_HOW_LOAD_EJECT : 0);
 }
 
+static u32 parse_list_bits(const u8 *cdb)
+{
+	return (cdb[1] & FMTDATA ? SCST_HOW_LIST : 0) |
+	       (cdb[1] & LONGLIST ? SCST_HOW_LONG_LIST : 0);
+}
+
 void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out)
 {
 	const struct scst_cdb_layout *at = &scst_cdb_layouts[op->fmt];
@@ -133,6 +142,8 @@ void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *ou
 			out->how |= parse_load_bits(cdb);
 		if (op->verb == SCST_VERB_PREVENT && cdb[4] & PREVENT)
 			out->how |= SCST_HOW_PREVENT;
+		if (op->flags & SCST_OP_LIST_AS_SENT)
+			out->how |= parse_list_bits(cdb);
 		return;
 	}
 	out->nblocks = count;

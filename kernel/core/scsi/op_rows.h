@@ -31,6 +31,16 @@ OP(REQUEST_SENSE, "REQUEST SENSE", SHORT, PASS, ANY, 0x03,
    .flags = SCST_OP_SKIP_UA | SCST_OP_NO_LUN | SCST_OP_NO_MEDIUM,
    .usage = { 0x03, 0x01, 0x00, 0x00, 0xff, })
 
+/*
+ * FMTPINFO: no protection information. DEFECT LIST FORMAT: the first, which is also for no list;
+ * there are no defects. FFMT: all of it is initialized.
+ */
+OP(FORMAT_UNIT, "FORMAT UNIT", LONG, PASS, ACTIVE, 0x04,
+   .len =  6, .dir = SCST_DIR_OUT,  .fmt = SCST_FMT_NONE,        .types = SCST_T_DISK | SCST_T_MO,
+   .pr = SCST_PR_WRITE,  .verb = SCST_VERB_FORMAT,
+   .flags = SCST_OP_WRITES | SCST_OP_LIST_AS_SENT,
+   .usage = { 0x04, 0x38, })
+
 OP(READ_6, "READ(6)", REGULAR, PASS, ACTIVE, 0x08,
    .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_LBA3_LEN1,   .types = SCST_T_DISK | SCST_T_MO,
    .pr = SCST_PR_READ,   .verb = SCST_VERB_READ,

@@ -45,6 +45,8 @@ u32 scst_data_max(const struct scst_op *op)
 {
 	if (op->exec)
 		return execs[op->exec].max;
+	if (op->verb == SCST_VERB_FORMAT)
+		return SCST_FORMAT_LIST_MAX;
 	return op->verb == SCST_VERB_LBA_STATUS ? SCST_LBA_STATUS_MAX : U16_MAX;	/* UNMAP */
 }
 
@@ -79,12 +81,19 @@ bool scst_respond_request_sense(const struct scst_view *view, const u8 *cdb,
 {
 	static const struct scst_sense no_lun = { .id = SCST_SENSE_LUN_NOT_SUPPORTED };
 	static const struct scst_sense nothing = { .id = SCST_SENSE_NONE };
+	const struct scst_sense format = {
+		.id = SCST_SENSE_FORMAT_IN_PROGRESS,
+		.has_progress = 1,
+		.byte = view->lu ? READ_ONCE(view->lu->progress) : 0,
+	};
 	const struct scst_sense *said = view->ua ? view->ua : &nothing;
 	u8 buf[SCST_SENSE_ENCODED_MAX];
 	unsigned int len;
 
 	if (!view->lu)
 		said = &no_lun;
+	else if (!view->ua && view->formats)
+		said = &format;
 	len = scst_sense_encode(said, cdb[1] & 0x01, buf, sizeof(buf));
 	reply_bytes(reply, buf, len);
 	return true;

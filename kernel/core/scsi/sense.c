@@ -83,6 +83,17 @@ static void put_field_pointer(const struct scst_sense *sense, u8 *sks)
 	put_unaligned_be16(sense->byte, sks + 1);
 }
 
+/* SENSE KEY SPECIFIC of NOT READY: SPC-5 4.4.2.4.4. */
+static void put_sense_key_specific(const struct scst_sense *sense, u8 *sks)
+{
+	if (!sense->has_progress) {
+		put_field_pointer(sense, sks);
+		return;
+	}
+	sks[0] = SKS_VALID;
+	put_unaligned_be16(sense->byte, sks + 1);
+}
+
 static unsigned int encode_fixed(const struct scst_sense *sense, struct scst_sense_codes codes,
 				 u8 *out)
 {
@@ -99,8 +110,8 @@ static unsigned int encode_fixed(const struct scst_sense *sense, struct scst_sen
 	}
 	if (sense->has_cmd_info && sense->cmd_info <= 0xffffffff)
 		put_unaligned_be32(sense->cmd_info, out + 8);
-	if (sense->has_field)
-		put_field_pointer(sense, out + 15);
+	if (sense->has_field || sense->has_progress)
+		put_sense_key_specific(sense, out + 15);
 	return FIXED_LEN;
 }
 
@@ -145,10 +156,10 @@ static unsigned int encode_descriptors(const struct scst_sense *sense,
 		len += put_u64(TYPE_INFO, INFO_VALID, sense->info, out + len);
 	if (sense->has_cmd_info)
 		len += put_u64(TYPE_CMD_INFO, 0, sense->cmd_info, out + len);
-	if (sense->has_field) {
+	if (sense->has_field || sense->has_progress) {
 		out[len] = TYPE_SKS;
 		out[len + 1] = DESC_SKS_LEN - 2;
-		put_field_pointer(sense, out + len + 4);
+		put_sense_key_specific(sense, out + len + 4);
 		len += DESC_SKS_LEN;
 	}
 	out[7] = len - DESC_LEN;

@@ -35,7 +35,8 @@ static void unshut(struct vdisk *vd)
 {
 	guard(spinlock_irq)(&vd->gate_lock);
 	WRITE_ONCE(vd->gate, vd->gate & ~VDISK_CLOSED);
-	scst_device_set_ready(&vd->dev, SCST_SENSE_NONE);
+	scst_device_set_ready(&vd->dev, vd->gate & VDISK_CORRUPT ? SCST_SENSE_FORMAT_CORRUPTED :
+								   SCST_SENSE_NONE);
 }
 
 /*
@@ -62,6 +63,7 @@ static void close_now(struct vdisk *vd)
 {
 	if (!vd->is_open)
 		return;
+	vdisk_stop_format(vd);
 	scst_device_settle(&vd->dev, uses_back_end, NULL);
 	vd->is_open = false;
 	if (vd->kind->close)
@@ -135,6 +137,9 @@ void vdisk_deactivate(struct vdisk *vd)
 	guard(mutex)(&vd->lock);
 	take_away(vd);
 	close_now(vd);
+	/* What is opened next is for the administrator to know. */
+	scoped_guard(spinlock_irq, &vd->gate_lock)
+		WRITE_ONCE(vd->gate, vd->gate & ~VDISK_CORRUPT);
 }
 
 int vdisk_eject(struct vdisk *vd)
@@ -183,9 +188,10 @@ void vdisk_look_work(struct work_struct *work)
 		scst_printable(vd->filename).text);
 }
 
-/* No command and no attribute is left. */
+/* No command and no attribute is left, but a format may be that was answered when it began. */
 void vdisk_close(struct vdisk *vd)
 {
+	vdisk_stop_format(vd);
 	scoped_guard(mutex, &vd->lock) {
 		vd->active = false;
 		if (vd->is_open && vd->kind->close)

@@ -387,7 +387,7 @@ static int blockio_unmap(struct vdisk *vd, u64 pos, u64 len)
 static int blockio_zero(struct vdisk *vd, u64 pos, u64 len, bool unmap)
 {
 	return blkdev_issue_zeroout(vd->bdev, pos >> SECTOR_SHIFT, len >> SECTOR_SHIFT, GFP_NOIO,
-				    unmap ? 0 : BLKDEV_ZERO_NOUNMAP);
+				    unmap ? BLKDEV_ZERO_NOFALLBACK : BLKDEV_ZERO_NOUNMAP);
 }
 
 static u64 blockio_capacity(const struct vdisk *vd)

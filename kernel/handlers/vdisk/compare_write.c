@@ -117,7 +117,7 @@ enum scst_exec_result vdisk_series(struct scst_cmd *cmd)
 	struct vdisk *vd = to_vdisk(cmd->dev);
 	enum scst_exec_result result;
 
-	if (READ_ONCE(vd->gate) & VDISK_CLOSED && !vdisk_gate(cmd, &result))
+	if (READ_ONCE(vd->gate) & VDISK_REFUSES && !vdisk_gate(cmd, &result))
 		return result;
 	if (!cmd->xfer_len)
 		return SCST_EXEC_DONE;

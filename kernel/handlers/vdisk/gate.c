@@ -81,7 +81,7 @@ static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result
 
 bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
 {
-	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_CLOSED) {
+	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_REFUSES) {
 		scst_cmd_fail(cmd, vdisk_not_ready(cmd));
 		*result = SCST_EXEC_DONE;
 		return false;
@@ -89,7 +89,10 @@ bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
 	return !(cmd->op->flags & SCST_OP_WRITES) || !wait_for_release(cmd, result);
 }
 
-/* Does it write there, without having been held? One that is being parsed will see the gate. */
+/*
+ * Does it write there, without having been held? One that is being parsed will see the gate. A
+ * format writes when all that came before it is over, and what holds writes is among that.
+ */
 static bool is_writing(const struct scst_cmd *cmd, const void *range)
 {
 	const struct scst_op *op = READ_ONCE(cmd->op);
@@ -97,7 +100,8 @@ static bool is_writing(const struct scst_cmd *cmd, const void *range)
 	if (!op)
 		return true;
 	if (!(op->flags & SCST_OP_WRITES) || READ_ONCE(cmd->params.how) & VDISK_HOW_HELD ||
-	    op->verb == SCST_VERB_COMPARE_WRITE || op->verb == SCST_VERB_OR_WRITE)
+	    op->verb == SCST_VERB_COMPARE_WRITE || op->verb == SCST_VERB_OR_WRITE ||
+	    op->verb == SCST_VERB_FORMAT)
 		return false;
 	return overlaps(cmd, op, range);
 }

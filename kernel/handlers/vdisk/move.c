@@ -134,13 +134,13 @@ enum scst_exec_result vdisk_move_copied(struct scst_cmd *cmd, unsigned int dir, 
 
 #define PAGES_AT_ONCE	64
 
-int vdisk_write_page(struct scst_cmd *cmd, struct page *page, u64 pos, u64 len)
+int vdisk_write_page(struct vdisk *vd, const struct scst_cmd *cmd, struct page *page, u64 pos,
+		     u64 len)
 {
-	struct vdisk *vd = to_vdisk(cmd->dev);
 	struct bio_vec *bvecs = kmalloc_array(PAGES_AT_ONCE, sizeof(*bvecs), GFP_NOIO);
 	int i, err = bvecs ? 0 : -EAGAIN;
 
-	while (!err && len && !scst_cmd_aborted(cmd)) {
+	while (!err && len && !(cmd && scst_cmd_aborted(cmd))) {
 		u32 n = min_t(u64, len, PAGES_AT_ONCE * PAGE_SIZE);
 
 		for (i = 0; i < PAGES_AT_ONCE; i++)

@@ -30,6 +30,7 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	INIT_WORK(&vd->series_work, vdisk_series_work);
 	INIT_LIST_HEAD(&vd->loads);
 	INIT_WORK(&vd->load_work, vdisk_load_work);
+	INIT_WORK(&vd->format.work, vdisk_format_work);
 	mutex_init(&vd->lock);
 	INIT_DELAYED_WORK(&vd->look, vdisk_look_work);
 	lu->opt_trans_len = VDISK_OPT_TRANS_LEN;

@@ -32,10 +32,21 @@ struct vdisk_args {
 /* Why a verb may not just begin: gate.c. */
 #define VDISK_CLOSED	BIT(0)		/* the back end is not open; dev.not_ready says why */
 #define VDISK_HOLD	BIT(1)		/* whoever writes to the blocks of vd->hold waits */
+#define VDISK_FORMATS	BIT(2)		/* a format is under way */
+#define VDISK_CORRUPT	BIT(3)		/* ... or ended too early, and there was no other since */
+#define VDISK_REFUSES	(VDISK_CLOSED | VDISK_FORMATS | VDISK_CORRUPT)
 
 struct vdisk_range {
 	u64 lba;
 	u64 nblocks;
+};
+
+/* A format that was asked for. */
+struct vdisk_format {
+	struct work_struct work;
+	struct scst_cmd *cmd;		/* who waits for its end; NULL: nobody */
+	struct page *page;		/* what is written; NULL: zeros */
+	bool stop;			/* the back end is about to be closed */
 };
 
 /* A virtual device: what all kinds have, then what one kind has. */
@@ -70,6 +81,7 @@ struct vdisk {
 	struct work_struct series_work;
 	struct list_head loads;		/* likewise: start_stop.c */
 	struct work_struct load_work;
+	struct vdisk_format format;	/* likewise, until it begins: format.c */
 	struct mutex lock;		/* opening, closing, and what follows */
 	bool is_open;
 	bool active;			/* the administrator wants it open */
@@ -210,6 +222,9 @@ void vdisk_look_work(struct work_struct *work);
 /* The device died: commands are refused from now on. Context: any. */
 void vdisk_lose(struct vdisk *vd);
 
+/* format.c: a format that is under way ends now. Context: may sleep; no new one can begin. */
+void vdisk_stop_format(struct vdisk *vd);
+
 /* Why the back end is closed. It may just have come back: then the next try will do. */
 static inline enum scst_sense_id vdisk_not_ready(const struct scst_cmd *cmd)
 {
@@ -295,8 +310,9 @@ static inline bool vdisk_tears_blocks(const struct scst_cmd *cmd)
 	return unlikely(to_vdisk(cmd->dev)->whole) && vdisk_has_gaps(cmd);
 }
 
-/* Writes one page again and again. */
-int vdisk_write_page(struct scst_cmd *cmd, struct page *page, u64 pos, u64 len);
+/* Writes one page again and again, until @cmd (or NULL) is aborted. */
+int vdisk_write_page(struct vdisk *vd, const struct scst_cmd *cmd, struct page *page, u64 pos,
+		     u64 len);
 
 /* The verbs that are the same for all kinds; each in its file. */
 enum scst_exec_result vdisk_unmap(struct scst_cmd *cmd);
@@ -306,6 +322,8 @@ enum scst_exec_result vdisk_write_same(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_series(struct scst_cmd *cmd);	/* COMPARE AND WRITE, ORWRITE */
 void vdisk_series_work(struct work_struct *work);
 void vdisk_load_work(struct work_struct *work);
+enum scst_exec_result vdisk_format(struct scst_cmd *cmd);
+void vdisk_format_work(struct work_struct *work);
 enum scst_exec_result vdisk_lba_status(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_prefetch(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_start_stop(struct scst_cmd *cmd);
@@ -318,6 +336,7 @@ enum scst_exec_result vdisk_prevent(struct scst_cmd *cmd);
 	[SCST_VERB_COMPARE_WRITE] = vdisk_series,	\
 	[SCST_VERB_OR_WRITE]	  = vdisk_series,	\
 	[SCST_VERB_LBA_STATUS]	  = vdisk_lba_status,	\
+	[SCST_VERB_FORMAT]	  = vdisk_format,	\
 	[SCST_VERB_PREFETCH]	  = vdisk_prefetch,	\
 	[SCST_VERB_START_STOP]	  = vdisk_start_stop,	\
 	[SCST_VERB_PREVENT]	  = vdisk_prevent

@@ -41,7 +41,9 @@ static int write_zeros(struct scst_cmd *cmd)
 	struct vdisk_span span = vdisk_cmd_span(cmd);
 	int err = make_zeros(cmd, span.pos, span.len);
 
-	return err == -EOPNOTSUPP ? vdisk_write_page(cmd, ZERO_PAGE(0), span.pos, span.len) : err;
+	if (err != -EOPNOTSUPP)
+		return err;
+	return vdisk_write_page(to_vdisk(cmd->dev), cmd, ZERO_PAGE(0), span.pos, span.len);
 }
 
 static int write_block(struct scst_cmd *cmd)
@@ -54,7 +56,7 @@ static int write_block(struct scst_cmd *cmd)
 		return -EAGAIN;
 	fill_page(cmd, page_address(page));
 	if (memchr_inv(page_address(page), 0, PAGE_SIZE))
-		err = vdisk_write_page(cmd, page, span.pos, span.len);
+		err = vdisk_write_page(to_vdisk(cmd->dev), cmd, page, span.pos, span.len);
 	else
 		err = write_zeros(cmd);
 	__free_page(page);

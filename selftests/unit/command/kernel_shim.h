@@ -24,6 +24,7 @@ struct hrtimer { int x; };
 struct kobject { int x; };
 struct list_head { struct list_head *next, *prev; };
 struct mutex { int x; };
+struct percpu_counter { int x; };
 struct scatterlist { int x; };
 struct work_struct { int x; };
 struct workqueue_struct;
