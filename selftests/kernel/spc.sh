@@ -275,12 +275,14 @@ test_echo_buffer_is_the_initiators_own()	# two sessions write, each reads its ow
 	sg_read_buffer --mode=desc "$sg" | has -i "capacity: 4096"
 }
 
-test_self_test_and_diagnostic_pages()	# the default self-test, and a list of one page
+test_self_test_and_diagnostic_pages()	# the default self-test, and a list of one page; others are taken
 {
 	sg_senddiag --test "$sg"
 	sg_senddiag --list "$sg" | has -i "supported diagnostic pages"
 	sg_senddiag --selftest=1 "$sg"
-	assert_fails_with "Illegal request" sg_senddiag --selftest=4 "$sg"	# none is under way
+	sg_senddiag --selftest=4 "$sg"		# none is under way, and there is none to abort
+	sg_senddiag --pf --raw=02,00,00,00 "$sg"
+	assert_fails_with "Illegal request" sg_senddiag --selftest=3 "$sg"
 }
 
 # log_counter OFFSET: eight bytes of the general access statistics page.

@@ -136,64 +136,46 @@ static void other_modes_are_refused(void **state)
 	}
 }
 
-static bool send_diagnostic(u8 byte1, const u8 *list, u32 len, bool *self_test,
-			    struct scst_sense *sense)
+static bool send_diagnostic(u8 byte1, bool *self_test)
 {
-	return scst_send_diagnostic(CDB(0x1d, byte1, 0, 0, len), list, len, self_test, sense);
+	struct scst_sense sense;
+
+	*self_test = false;
+	if (scst_send_diagnostic(CDB(0x1d, byte1, 0, 0, 4), self_test, &sense))
+		return true;
+	assert_int_equal(sense.id, SCST_SENSE_INVALID_FIELD_CDB);
+	assert_int_equal(sense.byte, 1);
+	assert_int_equal(sense.bit, 7);
+	return false;
 }
 
 static void self_test_is_asked_for_by_its_bit(void **state)
 {
-	struct scst_sense sense;
-	bool self_test = false;
-
-	assert_true(send_diagnostic(0x04, NULL, 0, &self_test, &sense));
-	assert_true(self_test);
-	assert_true(send_diagnostic(0x10, NULL, 0, &self_test, &sense));
-	assert_false(self_test);
-	assert_false(send_diagnostic(0x14, (const u8[4]) { 0 }, 4, &self_test, &sense));
-	assert_int_equal(sense.byte, 3);
-}
-
-static void only_the_page_of_supported_pages_is_sent(void **state)
-{
-	struct scst_sense sense;
 	bool self_test;
-	u8 page[5] = { 0 };
 
-	assert_true(send_diagnostic(0x10, page, 4, &self_test, &sense));
-	assert_false(send_diagnostic(0x00, page, 4, &self_test, &sense));
-	assert_int_equal(sense.id, SCST_SENSE_INVALID_FIELD_CDB);
-	assert_false(send_diagnostic(0x10, page, 3, &self_test, &sense));
-	assert_int_equal(sense.id, SCST_SENSE_PARAM_LIST_LENGTH);
-	assert_false(send_diagnostic(0x10, page, 5, &self_test, &sense));
-	assert_int_equal(sense.id, SCST_SENSE_PARAM_LIST_LENGTH);
-	page[3] = 1;
-	assert_false(send_diagnostic(0x10, page, 4, &self_test, &sense));
-	assert_int_equal(sense.byte, 2);
-	page[0] = 0x40;
-	assert_false(send_diagnostic(0x10, page, 4, &self_test, &sense));
-	assert_int_equal(sense.id, SCST_SENSE_INVALID_FIELD_PARAM);
-	assert_int_equal(sense.byte, 0);
+	assert_true(send_diagnostic(0x04, &self_test));
+	assert_true(self_test);
+	assert_true(send_diagnostic(0x14, &self_test));
+	assert_true(self_test);
+	assert_true(send_diagnostic(0x10, &self_test));
+	assert_false(self_test);
+	assert_true(send_diagnostic(0x00, &self_test));
+	assert_false(self_test);
 }
 
 static void self_tests_have_codes(void **state)
 {
 	static const u8 codes[] = { 1, 2, 5, 6 };
-	struct scst_sense sense;
 	bool self_test;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(codes); i++) {
-		self_test = false;
-		assert_true(send_diagnostic(codes[i] << 5, NULL, 0, &self_test, &sense));
+		assert_true(send_diagnostic(codes[i] << 5, &self_test));
 		assert_true(self_test);
-		assert_false(send_diagnostic(codes[i] << 5 | 0x04, NULL, 0, &self_test, &sense));
-		assert_false(send_diagnostic(codes[i] << 5 | 0x10, (const u8[4]) { 0 }, 4,
-					     &self_test, &sense));
 	}
-	assert_false(send_diagnostic(3 << 5, NULL, 0, &self_test, &sense));	/* reserved */
-	assert_false(send_diagnostic(4 << 5, NULL, 0, &self_test, &sense));	/* none to abort */
-	assert_false(send_diagnostic(7 << 5, NULL, 0, &self_test, &sense));
+	assert_true(send_diagnostic(4 << 5, &self_test));	/* none to abort */
+	assert_false(self_test);
+	assert_false(send_diagnostic(3 << 5, &self_test));	/* reserved */
+	assert_false(send_diagnostic(7 << 5, &self_test));
 }
 
 static void diagnostic_page_lists_itself(void **state)
@@ -220,7 +202,6 @@ int main(void)
 		FRESH(what_is_outside_the_buffer_is_refused),
 		FRESH(other_modes_are_refused),
 		FRESH(self_test_is_asked_for_by_its_bit),
-		FRESH(only_the_page_of_supported_pages_is_sent),
 		FRESH(self_tests_have_codes),
 		FRESH(diagnostic_page_lists_itself),
 	};

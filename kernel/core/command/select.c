@@ -178,7 +178,7 @@ static enum scst_exec_result send_diagnostic(struct scst_cmd *cmd, const u8 *lis
 	struct scst_sense sense;
 	bool self_test;
 
-	if (!scst_send_diagnostic(cmd->cdb, list, len, &self_test, &sense))
+	if (!scst_send_diagnostic(cmd->cdb, &self_test, &sense))
 		scst_cmd_fail_with(cmd, &sense);
 	else if (self_test && cmd->dev->lu.verbs & BIT(SCST_VERB_FLUSH))
 		return flush_all(cmd);

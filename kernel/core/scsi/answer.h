@@ -102,8 +102,7 @@ bool scst_set_timestamp(const u8 *list, u32 len, u64 *ms, struct scst_sense *sen
 bool scst_write_buffer(const u8 *cdb, const u8 *list, u32 len, struct scst_buffer *buffer,
 		       struct scst_sense *sense);
 /* *@self_test: has to be done now. */
-bool scst_send_diagnostic(const u8 *cdb, const u8 *list, u32 len, bool *self_test,
-			  struct scst_sense *sense);
+bool scst_send_diagnostic(const u8 *cdb, bool *self_test, struct scst_sense *sense);
 /* *@reset: the statistics begin anew. */
 bool scst_log_select(const struct scst_view *view, const u8 *cdb, u32 len, bool *reset,
 		     struct scst_sense *sense);

@@ -91,7 +91,7 @@ OP(START_STOP_UNIT, "START STOP UNIT", LONG, PASS, ACTIVE, 0x1b,
    .flags = SCST_OP_NO_MEDIUM,
    .usage = { 0x1b, 0x01, 0x00, 0x00, 0x03, })
 
-/* Only the default self-test, and page 00h. */
+/* SEND takes whatever page there is; only page 00h is told. */
 OP(RECEIVE_DIAGNOSTIC, "RECEIVE DIAGNOSTIC RESULTS", SHORT, PASS, STANDBY, 0x1c,
    .len =  6, .dir = SCST_DIR_IN,   .fmt = SCST_FMT_ALLOC2_AT3,  .types = SCST_T_ALL,
    .pr = SCST_PR_READ,   .exec = SCST_EXEC_RECEIVE_DIAGNOSTIC,
