@@ -406,6 +406,30 @@ static void transfer_limits_are_in_blocks(void **state)
 	assert_int_equal(get_unaligned_be32(a.data + 8), (8 << 20) / 4096);
 }
 
+/* 4 KiB, as SCST tells, unless physical blocks are larger or the optimum is no multiple of that. */
+static void granularity_is_a_page(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct answer a;
+
+	lu.lb_per_pb_exp = 0;
+	a = vpd(&lu, 0xb0);
+	assert_int_equal(get_unaligned_be16(a.data + 6), 8);
+	lu.opt_trans_len = 65536 + 512;
+	a = vpd(&lu, 0xb0);
+	assert_int_equal(get_unaligned_be16(a.data + 6), 1);
+	lu.lb_per_pb_exp = 7;
+	a = vpd(&lu, 0xb0);
+	assert_int_equal(get_unaligned_be16(a.data + 6), 128);
+	lu.lb_per_pb_exp = 17;
+	a = vpd(&lu, 0xb0);
+	assert_int_equal(get_unaligned_be16(a.data + 6), 0xffff);
+	lu.block_shift = 12;
+	lu.lb_per_pb_exp = 0;
+	a = vpd(&lu, 0xb0);
+	assert_int_equal(get_unaligned_be16(a.data + 6), 1);
+}
+
 /* What counts two buffers, and what is only an advice, agree with the limit of what moves. */
 static void transfer_limits_agree(void **state)
 {
@@ -498,6 +522,7 @@ int main(void)
 		cmocka_unit_test(limits_of_missing_verbs_are_zero),
 		cmocka_unit_test(limit_that_is_not_set_is_no_limit),
 		cmocka_unit_test(transfer_limits_are_in_blocks),
+		cmocka_unit_test(granularity_is_a_page),
 		cmocka_unit_test(transfer_limits_agree),
 		cmocka_unit_test(transfer_limit_may_be_the_ports),
 		cmocka_unit_test(rotation_tells_flash_from_arms),

@@ -12,6 +12,7 @@ enum {
 	WSNZ			= 0x01,
 	COMPARE_WRITE_MAX	= 255,		/* blocks: the field is one byte */
 	NO_LIMIT		= 0xffffffff,
+	GRANULARITY		= 4096,		/* bytes */
 	UNMAP_DESCS_MAX		= 4095,		/* what fits a list; some take NO_LIMIT for -1 */
 	UGAVALID		= 0x80000000,
 
@@ -58,6 +59,19 @@ static u32 opt_blocks(const struct scst_lu *lu, u32 max_blocks)
 	return max_blocks ? min(opt, max_blocks) : opt;
 }
 
+/*
+ * OPTIMAL TRANSFER LENGTH GRANULARITY: a page, as SCST has it and as it is for the cache below, or
+ * a physical block if that is more. Hosts ignore an optimum that is no multiple of it.
+ */
+static u16 granularity(const struct scst_lu *lu, u32 opt)
+{
+	u32 physical = 1u << lu->lb_per_pb_exp, page = max(GRANULARITY >> lu->block_shift, 1);
+
+	if (page > physical && opt % page == 0)
+		return page;
+	return min_t(u32, physical, 0xffff);
+}
+
 static u32 limit_or(u32 limit, u32 no_limit)
 {
 	return limit ? limit : no_limit;
@@ -91,12 +105,13 @@ void scst_vpd_block_limits(const struct scst_view *view, struct scst_reply *repl
 	const struct scst_lu *lu = view->lu;
 	bool write_same = has_verb(lu, SCST_VERB_WRITE_SAME);
 	u32 max_blocks = max_trans_len(view) >> lu->block_shift;
+	u32 opt = opt_blocks(lu, max_blocks);
 
 	reply_u8(reply, write_same ? WSNZ : 0);
 	reply_u8(reply, compare_write_max(lu, max_blocks));
-	reply_be16(reply, min_t(u32, 1u << lu->lb_per_pb_exp, 0xffff));
+	reply_be16(reply, granularity(lu, opt));
 	reply_be32(reply, max_blocks);
-	reply_be32(reply, opt_blocks(lu, max_blocks));
+	reply_be32(reply, opt);
 	reply_be32(reply, 0);				/* pre-fetch */
 	reply_unmap_limits(lu, reply);
 	reply_be64(reply, write_same ? lu->max_write_same : 0);
