@@ -8,7 +8,6 @@
 static const struct scst_log fixture_log = {
 	.reads = 1, .writes = 2, .blocks_read = 3, .blocks_written = 4,
 	.read_ns = 5, .write_ns = 6, .starts = 7,
-	.lbp_available = 8 << 11, .lbp_used = 9 << 11,
 };
 
 static struct answer sense_with(const struct scst_lu *lu, const struct scst_log *log, u8 page,
@@ -114,6 +113,20 @@ static void provisioning_counts_threshold_sets(void **state)
 
 	assert_int_equal(get_unaligned_be32(parameter(&a, 1, 8)), 8);
 	assert_int_equal(get_unaligned_be32(parameter(&a, 2, 8)), 9);
+	/* SCOPE: the pool's, and this unit's */
+	assert_int_equal(parameter(&a, 1, 8)[4], 2);
+	assert_int_equal(parameter(&a, 2, 8)[4], 1);
+}
+
+static void provisioning_tells_only_what_is_known(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct answer a;
+
+	lu.lbp_used = SCST_LBP_UNKNOWN;
+	a = sense_with(&lu, NULL, 0x0c, 0, 0, 512);
+	assert_int_equal(get_unaligned_be32(parameter(&a, 1, 8)), 8);
+	assert_null(parameter(&a, 2, 8));
 }
 
 static void provisioning_needs_a_back_end_that_knows(void **state)
@@ -244,6 +257,7 @@ int main(void)
 		cmocka_unit_test(unknown_subpage_is_refused),
 		cmocka_unit_test(statistics_are_what_was_counted),
 		cmocka_unit_test(provisioning_counts_threshold_sets),
+		cmocka_unit_test(provisioning_tells_only_what_is_known),
 		cmocka_unit_test(provisioning_needs_a_back_end_that_knows),
 		cmocka_unit_test(no_log_leaves_the_fixed_pages),
 		cmocka_unit_test(temperature_is_unknown),

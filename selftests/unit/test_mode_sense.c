@@ -119,7 +119,7 @@ static void all_pages_come_once_and_ascending(void **state)
 	struct scst_lu lu = fixture_disk();
 	struct answer a = sense10(&lu, 0x08, 0x3f, 0xff);
 	const u8 pages[][2] = { { 1 }, { 2 }, { 3 }, { 4 }, { 8 }, { 0xa }, { 0xa, 1 }, { 0x1a },
-				{ 0x1c } };
+				{ 0x1c }, { 0x1c, 2 } };
 	const u8 *last = a.data;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++) {
@@ -318,6 +318,30 @@ static void saved_values_without_saving_are_refused(void **state)
 	assert_int_equal(a.sense.id, SCST_SENSE_SAVING_NOT_SUPPORTED);
 }
 
+/* One descriptor, of what is left. Only units that know their pool have the page. */
+static void threshold_is_shown(void **state)
+{
+	struct scst_lu lu = fixture_disk();
+	struct answer a = sense10(&lu, 0x08, 0x1c, 0x02);
+	const u8 *p = find_page(&a, 0x1c, 0x02);
+
+	assert_non_null(p);
+	assert_int_equal(get_unaligned_be16(p + 2), 20);
+	assert_int_equal(p[16], 0x80);
+	assert_int_equal(p[17], 1);
+	assert_int_equal(get_unaligned_be32(p + 20), 5);
+	lu.lbp_threshold = 0;
+	a = sense10(&lu, 0x08, 0x1c, 0x02);
+	assert_int_equal(find_page(&a, 0x1c, 0x02)[16], 0);
+	lu.lbp_set_exp = 0;
+	a = sense10(&lu, 0x08, 0x1c, 0x02);
+	assert_refused_field(a, 3, -1);
+	lu.lbp_set_exp = 11;
+	lu.thin = false;
+	a = sense10(&lu, 0x08, 0x1c, 0x02);
+	assert_refused_field(a, 3, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +364,7 @@ int main(void)
 		cmocka_unit_test(saved_tmf_only_is_the_saved_bit),
 		cmocka_unit_test(ps_marks_pages_that_can_be_saved),
 		cmocka_unit_test(saved_values_without_saving_are_refused),
+		cmocka_unit_test(threshold_is_shown),
 	};
 
 	return cmocka_run_group_tests_name("mode_sense", tests, NULL, NULL);

@@ -36,6 +36,8 @@ struct scst_info {
 	u8 bytes[SCST_INFO_MAX];
 };
 
+#define SCST_LBP_UNKNOWN	(~0ull)
+
 #define SCST_MAX_TRANS_LEN	(16u << 20)	/* of a device whose handler says nothing */
 
 struct scst_lu {
@@ -53,7 +55,10 @@ struct scst_lu {
 	u8 block_shift;			/* log2 of the block size			*/
 	u8 lb_per_pb_exp;
 	u16 progress;			/* of a format under way, of 65536		*/
-	u8 lbp_set_exp;			/* thin: log page 0Ch counts sets of 2^n blocks; 0: none */
+	u8 lbp_set_exp;			/* thin: thresholds count sets of 2^n blocks; 0: none */
+	u32 lbp_threshold;		/* sets that are left when it is told; 0: never	*/
+	u64 lbp_available;		/* blocks that the pool has left		*/
+	u64 lbp_used;			/* ... that this unit has; SCST_LBP_UNKNOWN	*/
 	bool removable;
 	bool read_only;
 	bool rotational;

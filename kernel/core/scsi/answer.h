@@ -24,7 +24,6 @@ struct scst_log {
 	u64 reads, writes;		/* commands					*/
 	u64 blocks_read, blocks_written;
 	u64 read_ns, write_ns;		/* time spent in them				*/
-	u64 lbp_available, lbp_used;	/* blocks; with lu->lbp_set_exp			*/
 	u32 starts;			/* START STOP UNIT with START			*/
 };
 

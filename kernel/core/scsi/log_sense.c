@@ -5,6 +5,7 @@
  *
  * All parameters are lists without thresholds, for which PAGE CONTROL is to be ignored (7.3.2.1).
  */
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/unaligned.h>
 
@@ -28,6 +29,7 @@ enum {
 	RESOURCE_AVAILABLE	= 0x0001,
 	RESOURCE_USED		= 0x0002,
 	SCOPE_THIS_LU		= 0x01,
+	SCOPE_POOL		= 0x02,
 };
 
 /* A page being written: parameters below PARAMETER POINTER are left out. */
@@ -76,22 +78,26 @@ static void put_u32_parameter(struct log_reply *out, u16 code, u32 value)
 }
 
 /* SBC-4 6.4.5: in threshold sets, whose size page B2h gives. */
-static void put_resource(struct log_reply *out, u16 code, u64 blocks, u8 set_exp)
+static void put_resource(struct log_reply *out, u16 code, u64 blocks, u8 set_exp, u8 scope)
 {
 	struct scst_reply *reply = begin_parameter(out, code, BINARY_LIST, 8);
 
 	if (!reply)
 		return;
 	reply_be32(reply, min_t(u64, blocks >> set_exp, 0xffffffff));
-	reply_be32(reply, SCOPE_THIS_LU << 24);
+	reply_be32(reply, scope << 24);
 }
 
+/* What is left is the pool's, for whoever writes first. */
 static void build_provisioning(const struct scst_view *view, struct log_reply *out)
 {
+	u64 used = READ_ONCE(view->lu->lbp_used);
 	u8 set_exp = view->lu->lbp_set_exp;
 
-	put_resource(out, RESOURCE_AVAILABLE, view->log->lbp_available, set_exp);
-	put_resource(out, RESOURCE_USED, view->log->lbp_used, set_exp);
+	put_resource(out, RESOURCE_AVAILABLE, READ_ONCE(view->lu->lbp_available), set_exp,
+		     SCOPE_POOL);
+	if (used != SCST_LBP_UNKNOWN)
+		put_resource(out, RESOURCE_USED, used, set_exp, SCOPE_THIS_LU);
 }
 
 /* SPC-5 7.3.22: this temperature, and the highest for working on and on. We know neither. */
@@ -154,7 +160,7 @@ static void build_informational_exceptions(const struct scst_view *view, struct 
 
 static bool knows_provisioning(const struct scst_view *view)
 {
-	return view->lu->thin && view->lu->lbp_set_exp && view->log;
+	return view->lu->thin && view->lu->lbp_set_exp;
 }
 
 static bool has_statistics(const struct scst_view *view)

@@ -2,6 +2,7 @@
 /*
  * The mode pages we have: SPC-5 7.5, SBC-4 6.5.
  */
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
@@ -61,6 +62,26 @@ static void describe_geometry(const struct scst_lu *lu, u8 *page)
 }
 
 /*
+ * Logical block provisioning mode page of SBC-4: one threshold, a count of what is left of the
+ * resource "available" (0001h), told when it goes below. It is the administrator's, who knows the
+ * pool.
+ */
+enum {
+	THRESHOLD_AT		= 16,
+	THRESHOLD_ENABLED	= 0x80,
+	RESOURCE_AVAILABLE	= 0x01,
+};
+
+static void describe_threshold(const struct scst_lu *lu, u8 *page)
+{
+	u32 count = READ_ONCE(lu->lbp_threshold);
+
+	page[THRESHOLD_AT] = count ? THRESHOLD_ENABLED : 0;
+	page[THRESHOLD_AT + 1] = RESOURCE_AVAILABLE;
+	put_unaligned_be32(count, page + THRESHOLD_AT + 4);
+}
+
+/*
  * Ascending, as MODE SENSE with page code 3Fh returns them. Images are without their two or four
  * bytes of header, which follow from the row. Set bits: 01h AWRE, ARRE; 03h HSEC; 08h pre-fetch
  * limits "none"; 0Ah GLTSD; 0Ah/01h TCMOS, SCSIP (timestamp.c); 1Ch DEXCPT.
@@ -76,12 +97,15 @@ const struct scst_mode_page scst_mode_pages[] = {
 	{ 0x0a, 0x01, 32, T_ANY,       NULL,	       NULL,		  { [4] = 0x06 } },
 	{ 0x1a, 0x00, 40, T_ANY,       NULL,	       NULL,		  { 0 } },
 	{ 0x1c, 0x00, 12, T_ANY,       NULL,	       NULL,		  { [2] = 0x08 } },
+	{ 0x1c, 0x02, 24, T_SBC,       NULL,	       describe_threshold, { 0 } },
 };
 
 const unsigned int scst_mode_pages_nr = ARRAY_SIZE(scst_mode_pages);
 
 bool scst_mode_page_applies(const struct scst_mode_page *page, const struct scst_lu *lu)
 {
+	if (page->describe == describe_threshold && !(lu->thin && lu->lbp_set_exp))
+		return false;
 	return lu->type < 32 && page->types & BIT(lu->type);
 }
 

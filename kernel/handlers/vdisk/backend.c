@@ -76,6 +76,8 @@ int vdisk_open(struct vdisk *vd)
 
 	might_sleep();
 	err = vd->kind->open(vd);
+	if (!err)
+		vdisk_describe_pool(vd);
 	if (!vd->dev.lu.removable)
 		vd->dev.lacks |= BIT(SCST_VERB_PREVENT);
 	if (!err)
@@ -101,6 +103,7 @@ static int open_again(struct vdisk *vd)
 	scst_device_tell(&vd->dev, SCST_SENSE_MEDIUM_CHANGED);
 	if (vd->dev.lu.nblocks != nblocks)
 		scst_device_set_capacity(&vd->dev, vd->dev.lu.nblocks);
+	vdisk_watch_pool(vd);
 	smp_mb();	/* pairs with vdisk_lose(): one of us sees what the other wrote */
 	if (READ_ONCE(vd->died))
 		vdisk_lose(vd);
@@ -199,6 +202,7 @@ void vdisk_close(struct vdisk *vd)
 		vd->is_open = false;
 	}
 	cancel_delayed_work_sync(&vd->look);
+	cancel_delayed_work_sync(&vd->look_at_pool);
 }
 
 int vdisk_set_filename(struct vdisk *vd, const char *path)

@@ -25,6 +25,7 @@
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/statfs.h>
 #include <linux/uio.h>
 
 #include "../../compat_vfs.h"
@@ -397,6 +398,28 @@ static u64 fileio_extent(struct vdisk *vd, u64 pos, u64 end, bool *mapped)
 	return stop < 0 ? end : min((u64)stop, end);
 }
 
+/*
+ * f_bavail: what is kept for root is not for disks, even if they could have it. A block device lies
+ * in a file system that has nothing to do with its blocks.
+ */
+static int fileio_pool(struct vdisk *vd, struct vdisk_pool *pool)
+{
+	struct kstatfs stat;
+	int err;
+
+	if (S_ISBLK(file_inode(vd->file)->i_mode))
+		return -ENODEV;
+	err = vfs_statfs(&vd->file->f_path, &stat);
+	if (err)
+		return err;
+	*pool = (struct vdisk_pool){
+		.available	= (u64)stat.f_bavail * stat.f_bsize,
+		.total		= (u64)stat.f_blocks * stat.f_bsize,
+		.used		= (u64)READ_ONCE(file_inode(vd->file)->i_blocks) << SECTOR_SHIFT,
+	};
+	return 0;
+}
+
 u64 vdisk_file_capacity(const struct vdisk *vd)
 {
 	return i_size_read(vd->file->f_mapping->host);
@@ -553,5 +576,6 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 	.unmap		= fileio_unmap,
 	.zero		= fileio_zero,
 	.prefetch	= fileio_prefetch,
+	.pool		= fileio_pool,
 	.extent		= fileio_extent,
 };

@@ -408,6 +408,11 @@ struct prop {
 	{ .attr = { .name = #_name, .mode = 0644 }, .type = SCST_ATTR_##_type,	\
 	  .offset = offsetof(struct vdisk, _member), .key = true, .def = _def,	\
 	  .store = _name##_store }
+/* Its functions stand elsewhere. */
+#define MEMBER_OF(_name, _type, _member, _def)					\
+	{ .attr = { .name = #_name, .mode = 0644 }, .type = SCST_ATTR_##_type,	\
+	  .offset = offsetof(struct vdisk, _member), .key = true, .def = _def,	\
+	  .store = vdisk_##_name##_store }
 /* For tests: not saved. */
 #define MEMBER_TEST(_name, _type, _member)					\
 	{ .attr = { .name = #_name, .mode = 0644 }, .type = SCST_ATTR_##_type,	\
@@ -485,8 +490,10 @@ static const struct prop props[] = {
 	{ MEMBER_TEST(test_every, U32, test_every),		VDISK_NULLIO,	0 },
 	{ ID(test_sense),					VDISK_NULLIO,	0 },
 	{ MEMBER_TEST(test_short, U32, test_short),		VDISK_NULLIO,	0 },
+	{ ID(thin_pool),						VDISK_BLOCKIO,	0 },
 	{ RO(thin_provisioned),					FILES,		FILES,
 	  set_thin_provisioned },
+	{ MEMBER_OF(tp_soft_threshold, U8, threshold, VDISK_THRESHOLD),	FILES,	0 },
 	{ MEMBER(tst, U8, dev.lu.tst, 1),			EACH,		EACH,
 	  set_tst },
 	{ ID(usn),						EACH,		0 },

@@ -33,6 +33,9 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	INIT_WORK(&vd->format.work, vdisk_format_work);
 	mutex_init(&vd->lock);
 	INIT_DELAYED_WORK(&vd->look, vdisk_look_work);
+	INIT_DELAYED_WORK(&vd->look_at_pool, vdisk_pool_work);
+	vd->threshold = VDISK_THRESHOLD;
+	vd->pool.used = SCST_LBP_UNKNOWN;
 	lu->opt_trans_len = VDISK_OPT_TRANS_LEN;
 	lu->tst = 1;
 	lu->queue_alg = 1;
@@ -145,6 +148,7 @@ int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_param
 	err = scst_device_register(&vd->dev, &kind->ops);
 	if (err)
 		goto out_close;
+	vdisk_watch_pool(vd);
 	return 0;
 
 out_close:

@@ -49,6 +49,13 @@ struct vdisk_format {
 	bool stop;			/* the back end is about to be closed */
 };
 
+/* Where the blocks of a thin disk come from, in bytes. */
+struct vdisk_pool {
+	u64 available;
+	u64 total;			/* 0: nobody knows */
+	u64 used;			/* by this disk; SCST_LBP_UNKNOWN */
+};
+
 /* A virtual device: what all kinds have, then what one kind has. */
 struct vdisk {
 	struct scst_device dev;
@@ -94,6 +101,10 @@ struct vdisk {
 	struct vdisk_args args;
 	u32 wb_err;			/* fileio: errors of write-back before we came */
 	u32 ids_set;			/* identity.c */
+	u8 threshold;			/* percent of the pool; 0: none. lock: these; thin.c */
+	bool beyond_threshold;		/* ... and it was told */
+	struct vdisk_pool pool;		/* blockio: as whoever watches it says */
+	struct delayed_work look_at_pool;
 	bool opt_trans_len_set;
 	bool hide_physical;		/* the exponent below is not told */
 	u8 physical_exp;
@@ -141,6 +152,7 @@ struct vdisk_kind {
 	 * @zero: Reads bring zeros then. @unmap: without space for them, if that can be; else with.
 	 * -EOPNOTSUPP: it has to be written. NULL: likewise.
 	 * @prefetch: Reads of it will be quick. NULL: no cache to be quick from.
+	 * @pool: Where unmapped blocks come from. NULL: somebody has to say it, in vd->pool.
 	 * @extent: Return: where the extent with @pos ends, or @end, and if it is mapped.
 	 * NULL: everything is mapped.
 	 */
@@ -151,6 +163,7 @@ struct vdisk_kind {
 	void (*forget)(struct vdisk *vd, u64 pos, u64 len);
 	int (*zero)(struct vdisk *vd, u64 pos, u64 len, bool unmap);
 	void (*prefetch)(struct vdisk *vd, u64 pos, u64 len);
+	int (*pool)(struct vdisk *vd, struct vdisk_pool *pool);
 	u64 (*extent)(struct vdisk *vd, u64 pos, u64 end, bool *mapped);
 
 	/* vdisk_kind_init() */
@@ -159,6 +172,18 @@ struct vdisk_kind {
 };
 
 extern struct workqueue_struct *vdisk_wq;
+
+/* thin.c */
+#define VDISK_THRESHOLD	90		/* percent, unless the administrator says another one */
+
+/* For @open, when it is known whether the disk is thin: nobody is told anything yet. */
+void vdisk_describe_pool(struct vdisk *vd);
+/* From now on initiators are told; until cancel_delayed_work_sync(). */
+void vdisk_watch_pool(struct vdisk *vd);
+void vdisk_pool_work(struct work_struct *work);
+ssize_t vdisk_thin_pool_show(void *obj, char *buf);
+ssize_t vdisk_thin_pool_store(void *obj, char *text);
+ssize_t vdisk_tp_soft_threshold_store(void *obj, char *text);
 
 /* identity.c */
 /* What the administrator did not choose. */
