@@ -451,6 +451,25 @@ test_device_belongs_to_one()	# a second user is told that it is busy, either way
 	umount "$tap_dir/mnt"
 }
 
+test_device_can_be_shared()	# by two disks, with shared=1; the default stays as it is
+{
+	with_disk "filename=/dev/ram0; shared=1"
+	assert_eq "$(cat "$scst/devices/disk/shared")" $'1\n[key]'
+	add_disk "filename=/dev/ram0; shared=1" other
+	assert_eq "$(sed -n 2p "$scst/devices/other/shared")" "[key]"
+	mkfs.ext4 -q -F /dev/ram0
+	map_lun other 1
+	clear_unit_attentions "$(sg_of 1)"
+	head -c 4096 /dev/urandom >"$tap_dir/shared"
+	dd if="$tap_dir/shared" of="$disk" bs=4096 count=1 oflag=direct
+	cmp "$tap_dir/shared" <(dd if="$(disk_of 1)" bs=4096 count=1 iflag=direct)
+	write_attr "$scst/handlers/$handler/mgmt" "del_device other"
+	drop_disk
+	with_disk "filename=/dev/ram0"
+	assert_eq "$(cat "$scst/devices/disk/shared")" 0
+	sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00
+}
+
 test_usage_names_what_is_taken()	# from the same rows as the parser
 {
 	local name

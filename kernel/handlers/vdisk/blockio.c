@@ -62,13 +62,23 @@ static bool had_to_wait(const struct bio *bio)
 	       (bio->bi_status == BLK_STS_AGAIN || bio->bi_status == BLK_STS_NOTSUPP);
 }
 
+/* A device that is shared tells nobody of its death, but by its errors. */
+static void fail_bio(struct scst_cmd *cmd, const struct bio *bio)
+{
+	struct vdisk *vd = to_vdisk(cmd->dev);
+
+	if (vd->shared && test_bit(GD_DEAD, &bio->bi_bdev->bd_disk->state))
+		vdisk_lose(vd);
+	vdisk_fail(cmd, bio->bi_status);
+}
+
 static void blockio_end_io(struct bio *bio)
 {
 	struct scst_cmd *cmd = bio->bi_private;
 	bool in_thread = ends_under_lock(bio), again = had_to_wait(bio);
 
 	if (unlikely(bio->bi_status && !again))
-		vdisk_fail(cmd, bio->bi_status);
+		fail_bio(cmd, bio);
 	free_first_bio(cmd, bio);
 	if (unlikely(again))
 		scst_cmd_exec_again(cmd);
@@ -407,12 +417,16 @@ static const struct blk_holder_ops holder_ops = {
 	.mark_dead = blockio_mark_dead,
 };
 
+/* Without a holder the block layer neither keeps others away nor has anybody to call. */
 static struct file *open_mode(struct vdisk *vd, blk_mode_t mode)
 {
-	return scst_from_init_root(bdev_file_open_by_path(vd->filename, mode, vd, &holder_ops));
+	void *holder = vd->shared ? NULL : vd;
+
+	return scst_from_init_root(bdev_file_open_by_path(vd->filename, mode, holder,
+							  holder ? &holder_ops : NULL));
 }
 
-/* Ours alone; a device that cannot be written is a read-only disk, from the beginning. */
+/* A device that cannot be written is a read-only disk, from the beginning. */
 static struct file *open_bdev(struct vdisk *vd)
 {
 	struct file *file = ERR_PTR(-EROFS);

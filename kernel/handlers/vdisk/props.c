@@ -473,6 +473,7 @@ static const struct prop props[] = {
 	{ RO(rotational),					ALL,		ALL,
 	  set_rotational },
 	{ ID(scsi_device_name),					EACH,		0 },
+	{ MEMBER(shared, BOOL, shared, 0),			VDISK_BLOCKIO,	VDISK_BLOCKIO },
 	{ RO(size),						READ_SIZE,	0 },
 	{ RO(size_mb),						READ_SIZE,	0 },
 	{ RW(size),						WRITE_SIZE,	VDISK_NULLIO,

@@ -64,6 +64,7 @@ struct vdisk {
 	bool nv_cache;			/* the cache survives a power cut: no flush is needed */
 	bool write_through;
 	bool o_direct;			/* fileio */
+	bool shared;			/* blockio: others may have the device open, too */
 	bool async;			/* fileio: the file system finishes I/O by itself */
 	bool in_memory;			/* fileio: there is no medium to wait for */
 	bool takes_requests;		/* blockio, as far as that never changes */
