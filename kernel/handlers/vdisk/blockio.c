@@ -437,7 +437,10 @@ static struct file *open_bdev(struct vdisk *vd)
 	    (vd->published && !vd->dev.lu.read_only))
 		return file;
 	vd->dev.lu.read_only = true;
-	return open_mode(vd, BLK_OPEN_READ);
+	file = open_mode(vd, BLK_OPEN_READ);
+	if (IS_ERR(file) && !vd->published)	/* the next time it may be written */
+		vd->dev.lu.read_only = vd->args.read_only;
+	return file;
 }
 
 static void describe_unmap(struct scst_lu *lu, struct block_device *bdev)

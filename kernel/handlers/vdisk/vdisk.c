@@ -88,7 +88,11 @@ void vdisk_set_cache(struct vdisk *vd, bool volatile_cache)
 	lu->mode_changeable.wce = lu->write_cache ? 0xff : 0;
 }
 
-/* As long as there is no back end to ask. */
+/*
+ * As long as there is no back end to ask. EMEDIUMTYPE is what the device of DRBD says where it is
+ * secondary: the disk is there, as in SCST, and somebody who knows makes it active. It is not tried
+ * again and again, as opening it may be what makes it primary.
+ */
 static int begin_inactive(struct vdisk *vd)
 {
 	vd->dev.lu.block_shift = ilog2(vd->args.blocksize ?: 512);
@@ -112,6 +116,8 @@ static int begin(struct vdisk *vd, struct scst_params *params)
 	if (vd->args.inactive)
 		return begin_inactive(vd);
 	err = vdisk_open(vd);
+	if (err == -EMEDIUMTYPE)
+		return begin_inactive(vd);
 	vd->active = !err;
 	return err;
 }
