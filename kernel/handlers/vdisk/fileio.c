@@ -319,7 +319,10 @@ static int fileio_sync(struct vdisk *vd, u64 pos, u64 len)
 /* Clean pages go; the next read is from the medium. */
 static void fileio_forget(struct vdisk *vd, u64 pos, u64 len)
 {
+	unsigned int old_flags = io_begin();
+
 	vfs_fadvise(vd->file, pos, len, POSIX_FADV_DONTNEED);
+	io_end(old_flags);
 }
 
 static void fileio_prefetch(struct vdisk *vd, u64 pos, u64 len)
@@ -386,15 +389,25 @@ static int fileio_zero(struct vdisk *vd, u64 pos, u64 len, bool unmap)
 	return change_space(vd, FALLOC_FL_ZERO_RANGE, pos, len);
 }
 
+/* It reads the map of the file, under a lock that writes of it wait for. */
+static loff_t seek(struct vdisk *vd, u64 pos, int whence)
+{
+	unsigned int old_flags = io_begin();
+	loff_t at = vfs_llseek(vd->file, pos, whence);
+
+	io_end(old_flags);
+	return at;
+}
+
 /* What lseek knows; a file system that knows nothing says that all is data. */
 static u64 fileio_extent(struct vdisk *vd, u64 pos, u64 end, bool *mapped)
 {
-	loff_t data = vfs_llseek(vd->file, pos, SEEK_DATA);
+	loff_t data = seek(vd, pos, SEEK_DATA);
 	loff_t stop = data;
 
 	*mapped = data != -ENXIO && (data < 0 || (u64)data == pos);
 	if (*mapped)
-		stop = vfs_llseek(vd->file, pos, SEEK_HOLE);
+		stop = seek(vd, pos, SEEK_HOLE);
 	return stop < 0 ? end : min((u64)stop, end);
 }
 
