@@ -18,7 +18,7 @@ O   := $(src)/.build
 vm  := $(src)/selftests/vm
 
 build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests test-module
-guest_targets := check check-quick soak demo bench mutants
+guest_targets := check check-quick soak torture demo bench mutants
 .PHONY: $(build_targets) $(guest_targets) clean help sync
 
 help:
@@ -32,6 +32,7 @@ help:
 #: make check       everything above, and the tests in guests; ends with "N passed, ..."
 #: make check-quick lint, unit tests and ten test files: what fails first, in some five minutes
 #: make soak        the test files that TESTS= names, with numbers that take their time
+#: make torture     actors that do to each other what nobody thought of: ten minutes, or SECONDS=
 #: make mutants     do the tests see a bug in the kernel? An hour or two
 #: make demo        build, boot a guest and show it; KEEP=1: its iSCSI target stays at 127.0.0.1:PORT
 #: make bench       instructions per I/O of every path
@@ -47,6 +48,8 @@ help:
 #: TESTS=regexp            check: only what matches of the names that it prints
 #: JOBS=                   check: guests side by side (as many as processors)
 #: PATIENCE=               check: how many times slower than an idle machine this one may be
+#: SECONDS= SEED= ACTORS=regexp EXACT=1 MUTANT=  torture: how long (600), which run, who; in the guest
+#:                         where the same seed gives the same run; with a defect that is put back
 #: ROWS=regexp RUNS= RUNTIME=  bench: which rows, how often (3), how long (1 s)
 #: MUTANTS=regexp WHOLE=N SEED=N GREEN=1  mutants: which of them, or N drawn ones with all of make check
 #: SCST_PERL=DIR           unit, check: scstadmin is compared with SCST's own, which is there
@@ -185,6 +188,9 @@ check-quick:
 
 soak:
 	@$(vm)/check --soak
+
+torture:
+	@selftests/torture/torture "$(SECONDS)" "$(SEED)" "$(ACTORS)" "$(EXACT)" "$(MUTANT)"
 
 demo:
 	@$(vm)/demo

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+A cluster of two: nodes that register, reserve, preempt each other and go, at the disk "kept", while
+everybody reads and writes there. What follows of that is reservations.py's business; both nodes belong to
+one actor, which knows what came of one command before it sends the next.
+"""
+import struct
+import time
+
+from actor import PATIENCE
+from initiator_actor import InitiatorActor
+from nexus import ABORT_TASK, Nexus
+from scsi import Command
+from world import initiator_name
+
+DISK = "kept"
+SERVICES = {"register": 6, "reserve": 1, "release": 2, "clear": 3, "preempt": 4,
+            "preempt_and_abort": 5}
+TYPES = (1, 3, 5, 6)
+REFUSED = ("conflict", "busy", "full", "check 2/", "check 5/")
+
+
+class Actor(InitiatorActor):
+    may_break = ("reserve", "abort", "login")
+    promises = "it does one thing after the other, and nothing to any other disk"
+
+    def start(self):
+        super().start()
+        self.ports = []
+        for n in (0, 1):
+            port = Nexus(self.world.ctl, f"{self.name}{n}", initiator_name(f"{self.name}{n}"))
+            with self.cause("login", port.name):
+                port.log_in(30 * PATIENCE)
+                self.say("nexus", port.name, DISK)
+            self.ports.append(port)
+        self.forget()
+
+    def forget(self):
+        self.registered, self.holder, self.kind = set(), None, 0
+
+    @staticmethod
+    def key(port):
+        return int.from_bytes(port.name.encode()[-1:], "big")
+
+    # ---- commands -----------------------------------------------------------------------------
+
+    def carry_out(self, port, command):
+        """One at a time. Return: the answer; unit attentions are answers, too."""
+        self.nexus = port.name
+        number = self.begin(DISK, command)
+        itt = port.send(DISK, command)
+        end, has_asked = time.monotonic() + 60 * PATIENCE, False
+        while time.monotonic() < end:
+            for _, answer, data in port.listen(0.05)[0]:
+                self.done(number, DISK, command, answer, data)
+                if has_asked:
+                    self.say("ends", "abort", port.name)
+                return answer
+            if not has_asked and time.monotonic() > end - 50 * PATIENCE:
+                has_asked = True
+                self.say("begins", "abort", port.name)
+                port.manage(ABORT_TASK, DISK, itt)
+        raise AssertionError(f"{command.op} is not answered")
+
+    def carry_out_without(self, port, command):
+        """Without unit attentions in the way."""
+        answer = "check 6/"
+        while answer.startswith("check 6/"):
+            answer = self.carry_out(port, command)
+        return answer
+
+    def act(self, port, action, kind=0, other=None):
+        """PERSISTENT RESERVE OUT. Return: whether it was done."""
+        key = 0 if action == "register" else self.key(port)
+        service_key = self.key(port) if action == "register" else self.key(other) if other else 0
+        command = Command.other("pr_out", struct.pack(">BBBxxIx", 0x5f, SERVICES[action], kind, 24),
+                                struct.pack(">QQ8x", key, service_key))
+        words = [action, port.name, kind] + ([other.name] if other else [])
+        self.say("begins", "reserve", DISK, *words)
+        answer = self.carry_out_without(port, command)
+        result = "good" if answer == "good" else "refused" if answer.startswith(REFUSED) else "unknown"
+        self.say("ends", "reserve", DISK, result)
+        if result == "unknown":
+            self.start_again()
+        return result == "good"
+
+    def start_again(self):
+        """Nobody knows whether a command was carried out that was aborted: until one is."""
+        self.forget()
+        while not (self.act(self.ports[0], "register") and self.act(self.ports[0], "clear")):
+            self.pause(0.1)
+
+    # ---- what a cluster does ------------------------------------------------------------------
+
+    def step(self):
+        port, other = self.random.sample(self.ports, 2)
+        if port not in self.registered:
+            if self.act(port, "register"):
+                self.registered.add(port)
+        elif not self.holder:
+            self.reserve(port)
+        else:
+            self.change(port, other)
+        for _ in range(self.random.randrange(6)):
+            self.carry_out(self.random.choice(self.ports), self.choose(DISK))
+        self.pause(0.1)
+
+    def reserve(self, port):
+        kind = self.random.choice(TYPES)
+        if self.act(port, "reserve", kind):
+            self.holder, self.kind = port, kind
+
+    def change(self, port, other):
+        if self.holder is port:
+            if self.act(port, "release", self.kind):
+                self.holder = None
+        elif self.one_in(4):
+            if self.act(port, "clear"):
+                self.forget()
+        else:
+            verb = self.random.choice(["preempt", "preempt_and_abort"])
+            if self.act(port, verb, self.kind, other):
+                self.registered.discard(other)
+                self.holder = port
+
+    def stop(self):
+        self.start_again()
+        for port in self.ports:
+            port.wire.close()

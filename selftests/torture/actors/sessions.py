@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+An administrator of the iSCSI target: closes sessions, and lets nobody log in for a moment.
+"""
+import glob
+import os
+
+from administrator import Administrator
+from world import ISCSI, SCST
+
+SECONDS = 1.0
+
+
+class Actor(Administrator):
+    may_break = ("session", "setting")
+    promises = "whoever was sent away can come back at once"
+
+    def step(self):
+        self.random.choice([self.close, self.disable, self.set])()
+        self.pause(SECONDS)
+
+    def close(self):
+        sessions = sorted(glob.glob(f"{ISCSI}/sessions/*/force_close"))
+        if sessions:
+            path = self.random.choice(sessions)
+            nexus = os.path.basename(os.path.dirname(path)).rsplit(":", 1)[-1].split("_")[0]
+            self.say("begins", "session", nexus)
+            self.write(path, "1")
+            self.pause(0.2)		# it is over when its initiator has noticed
+            self.say("ends", "session", nexus)
+
+    def disable(self):
+        path = self.random.choice([f"{ISCSI}/enabled", f"{SCST}/targets/iscsi/enabled"])
+        with self.cause("setting", "*"):
+            self.write(path, "0")
+            self.pause(SECONDS / 4)
+            self.write(path, "1")
+
+    def set(self):
+        name, values = self.random.choice([("QueuedCommands", ("4", "16", "32")),
+                                           ("RspTimeout", ("10", "90")), ("NopInInterval", ("0", "1", "30"))])
+        with self.cause("setting", "*"):
+            self.write(f"{ISCSI}/{name}", self.random.choice(values))

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+What actors do that may make commands fail: which answers each kind of it explains, and which unit
+attentions it raises, each once for each nexus. Whoever does something new adds a line here.
+
+Answers are those of scsi.outcome(), and:
+	lost		its session went, and it with it
+	ended		its own initiator has aborted it
+	silent		no answer came, and its initiator was told that there is no such task
+Whether a reservation explains a conflict is for reservations.py.
+"""
+from collections import namedtuple
+from fnmatch import fnmatchcase
+
+Kind = namedtuple("Kind", "explains raises raises_everywhere", defaults=((),))
+
+NEW_NEXUS = ("6/29/*",)
+LUNS_CHANGED = ("6/3f/0e",)
+CAUSES = {
+    # administrators
+    "replace": Kind((), ("6/3f/03",), LUNS_CHANGED),
+    "replace_no_ua": Kind((), ()),
+    "move": Kind((), ("6/3f/03",), LUNS_CHANGED),
+    "unmap": Kind(("check 5/25/00", "gone"), ("6/29/*", "6/29/*", "6/3f/03"), 2 * LUNS_CHANGED),
+    "block": Kind((), ()),
+    "close": Kind(("check 2/3a/*", "check 2/04/*"), ("6/28/00", "6/3f/03")),
+    "session": Kind(("lost",), NEW_NEXUS),
+    "setting": Kind((), ()),
+    # what initiators do to each other: "silent" where they are not told by TASK ABORTED
+    "reset": Kind(("aborted", "silent", "ended"), ("6/29/*", "6/2f/00", "6/2a/01")),
+    "told_reset": Kind(("aborted", "ended"), ("6/29/*", "6/2f/00", "6/2a/01")),
+    "mode": Kind((), ("6/2a/01",)),
+    "reserve": Kind(("aborted",), ("6/2a/03", "6/2a/04", "6/2a/05", "6/2f/00")),
+    # and to themselves
+    "abort": Kind(("ended",), ()),
+    "login": Kind(("lost",), NEW_NEXUS),
+    "stall": Kind(("lost",), NEW_NEXUS),
+    "bad_data": Kind(("check b/4b/*", "check b/00/*"), ()),
+    # what lies below
+    "hang": Kind(("ended", "aborted"), ("6/29/*", "6/2f/00")),	# by the host's error handler
+    "error": Kind(("check 3/*", "check 4/*", "check 2/04/*", "check b/*"), ()),
+    "no_memory": Kind(("busy", "full", "lost"), NEW_NEXUS),
+}
+# No answer is needed for these to be right: a comparison that fails, and a command that was good.
+HARMLESS = ("good", "check e/1d/00")
+
+
+def explains(kind, answer):
+    return any(fnmatchcase(answer, pattern) for pattern in CAUSES[kind].explains)
+
+
+class Attentions:
+    """How many unit attentions of each kind a nexus may still be told of."""
+
+    def __init__(self):
+        self.left = {}
+
+    def raised(self, patterns):
+        for pattern in patterns:
+            self.left[pattern] = self.left.get(pattern, 0) + 1
+
+    def told(self, code):
+        """Return: whether there was a reason that it had not been told of."""
+        for pattern, number in self.left.items():
+            if number and fnmatchcase(code, pattern):
+                self.left[pattern] -= 1
+                return True
+        return False

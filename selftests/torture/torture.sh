@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Ninety seconds of `make torture`, from a new seed each time (README.md): initiators, administrators and disks
+# that do to each other whatever comes. What failed once is shown again by what it prints.
+#
+# 90 seconds and what a slow machine makes of them; `make soak` has an hour.
+#
+# Disks hang, fail and go, and hosts try what they can:
+# expects: disks that go
+# expects: initiator: scsi_|timing out command|Device offlined
+# expects: is waited for without end
+
+. "$(dirname "$0")/../lib/tap.sh"
+
+here=$(dirname "$0")
+seconds=$(amount 90 3600)
+case_timeout=$((seconds + 300))
+
+test_judge_sees_what_cannot_be()	# stories of a few events, with and without something wrong
+{
+	python3 -B "$here/judge_test.py"
+}
+
+test_actors_do_nothing_that_cannot_be()	# all of the cast
+{
+	local seed=${SEED:-$RANDOM$RANDOM}
+	echo "make torture SECONDS=$seconds SEED=$seed"
+	python3 -B "$here/torture.py" "$seconds" "$seed"
+}
+
+run_tests "$@"

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+The judge: reads the events of all actors, in the order in which they were written, and raises Wrong for
+the first one that cannot be. An event is a line; the README has all of them.
+"""
+from causes import CAUSES, HARMLESS, NEW_NEXUS, Attentions, explains
+from registers import NEVER, Block, Wrong
+from reservations import Reservations
+from scsi import WRITES
+
+# A write that is answered so has changed nothing, and does not later; others may have.
+NOT_CARRIED_OUT = ("busy", "full", "conflict", "check 6/", "check 5/", "check e/1d/")
+
+
+class Pending:
+    """A command under way."""
+
+    def __init__(self, at, words):
+        self.begin = at
+        self.nexus, self.disk, self.op, lba, count, *values = words
+        self.lba, self.count = int(lba), int(count)
+        self.value = values[0] if values else None
+        self.expected = values[1] if len(values) > 1 else None
+        self.writes = self.op in WRITES
+
+    def places(self):
+        return range(self.lba, self.lba + self.count)
+
+
+class Judge:
+    def __init__(self, single_disks):
+        self.single_disks = single_disks	# behind which there is one device
+        self.at = 0			# number of the line
+        self.pending = {}		# (actor, id): Pending
+        self.blocks = {}		# (disk, lba): Block
+        self.causes = {}		# (kind, scope): [how many go on, line at which the last one ended]
+        self.attentions = {}		# (nexus, disk)
+        self.since = {}			# nexus: line at which it began to log in
+        self.compared = {}		# (disk, lba): values that a COMPARE AND WRITE has replaced
+        self.reservations = Reservations()
+        self.counts = {}
+
+    def hears(self, line):
+        self.at += 1
+        actor, verb, *words = line.split()
+        self.counts[verb] = self.counts.get(verb, 0) + 1
+        getattr(self, f"{verb}_", self.note_)(actor, words)
+
+    def oldest(self):
+        return next(iter(self.pending.values())).begin if self.pending else self.at
+
+    # ---- events -----------------------------------------------------------------------------
+
+    def note_(self, _actor, _words):
+        """What is only said."""
+
+    def broken_(self, actor, words):
+        raise Wrong(f"{actor}: {' '.join(words)}")
+
+    def kernel_(self, _actor, words):
+        raise Wrong(f"the kernel complains: {' '.join(words)}")
+
+    def cmd_(self, actor, words):
+        command = self.pending[actor, words[0]] = Pending(self.at, words[1:])
+        if command.writes:
+            for lba in command.places():
+                self.block(command.disk, lba).write_begins(command.value, self.at)
+
+    def end_(self, actor, words):
+        number, *answer = words
+        command = self.pending.pop((actor, number), None)
+        if command is None:
+            raise Wrong(f"{actor}: {number} is answered, and was not asked")
+        values = answer.pop().split(",") if command.op == "read" and answer[0] == "good" else []
+        answer = " ".join(answer)
+        self.explain(command, answer)
+        self.look_at_data(command, answer, values)
+
+    def begins_(self, _actor, words):
+        kind, scope = words[:2]
+        self.causes.setdefault((kind, scope), [0, -1])[0] += 1
+        if kind == "reserve":
+            self.reservations.begins(scope, words[2:])
+        if kind == "login":
+            self.since[scope] = self.at
+        for where in self.attentions:
+            self.raised(kind, scope, *where)
+
+    def ends_(self, _actor, words):
+        kind, scope = words[:2]
+        cause = self.causes[kind, scope]
+        cause[0] -= 1
+        cause[1] = self.at
+        if kind == "reserve":
+            self.reservations.ends(scope, words[2:], self.at)
+
+    def raised(self, kind, scope, nexus, disk):
+        attentions = self.attentions[nexus, disk]
+        if scope in (nexus, disk, "*"):
+            attentions.raised(CAUSES[kind].raises)
+        attentions.raised(CAUSES[kind].raises_everywhere)
+
+    def nexus_(self, _actor, words):
+        """It is there; since some moment after it began to log in."""
+        nexus, *disks = words
+        since = self.since.setdefault(nexus, self.at)
+        for disk in disks:
+            self.attentions.setdefault((nexus, disk), Attentions()).raised(NEW_NEXUS)
+            for (kind, scope), (going_on, last_end) in self.causes.items():
+                if going_on or last_end > since:
+                    self.raised(kind, scope, nexus, disk)
+
+    def closed_(self, actor, words):
+        """The target has hung up, which may have its reason at any time since it was called."""
+        self.need("lost", Pending(self.since[words[0]], [words[0], "*", "ready", 0, 0]))
+
+    # ---- rules ------------------------------------------------------------------------------
+
+    def explain(self, command, answer):
+        if answer in HARMLESS:
+            self.reservations.passes(command, answer)
+        elif answer == "conflict":
+            self.reservations.conflicts(command)
+        elif answer.startswith("check 6/"):
+            code = answer.split()[1]
+            if not self.attentions[command.nexus, command.disk].told(code):
+                raise Wrong(f"unit attention {code} that nothing has raised, or told again")
+        else:
+            self.need(answer, command)
+
+    def need(self, answer, command):
+        """Something that explains it."""
+        causes = self.causes_of(command)
+        if not any(explains(kind, answer) for kind in causes):
+            raise Wrong(f"{answer} of {command.nexus}, which none of these explains: {sorted(causes)}")
+
+    def causes_of(self, command):
+        """What went on at some moment while the command was under way."""
+        return {kind for (kind, scope), (going_on, last_end) in self.causes.items()
+                if scope in (command.nexus, command.disk, "*") and
+                (going_on or last_end > command.begin)}
+
+    def look_at_data(self, command, answer, values):
+        if command.writes:
+            self.ends_writing(command, answer)
+        if answer == "good" and command.op == "caw":
+            self.compares(command)
+        for lba, value in zip(command.places(), values):
+            self.block(command.disk, lba).read_ends(value, command.begin, self.at)
+        if command.writes or values:
+            for lba in command.places():
+                self.block(command.disk, lba).forget(self.oldest())
+
+    def ends_writing(self, command, answer):
+        for lba in command.places():
+            block = self.block(command.disk, lba)
+            if answer.startswith(NOT_CARRIED_OUT):
+                block.write_was_refused(command.value, self.at)
+            else:
+                block.write_ends(command.value, self.at, answer == "good")
+
+    def compares(self, command):
+        """
+        Of two that compare with the same value one at most finds it; but what there was in the
+        beginning, and two devices over the same data do not know of each other.
+        """
+        block = self.block(command.disk, command.lba)
+        block.read_ends(command.expected, command.begin, self.at)
+        taken = self.compared.setdefault((command.disk, command.lba), set())
+        if command.expected in taken and command.disk in self.single_disks:
+            raise Wrong(f"{block.name}: COMPARE AND WRITE has found {command.expected} twice")
+        if command.expected != "0":
+            taken.add(command.expected)
+
+    def block(self, disk, lba):
+        return self.blocks.setdefault((disk, lba), Block(f"{disk}:{lba}"))
+
+
+__all__ = ["NEVER", "Judge", "Wrong"]
