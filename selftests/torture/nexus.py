@@ -91,14 +91,20 @@ class Nexus:
     # ---- what comes ---------------------------------------------------------------------------
 
     def listen(self, seconds):
-        """Return: [(task, answer, data)] of what has ended, [(function, disk, response)]."""
-        self.send_what_is_due()
+        """
+        Return: [(task, answer, data)] of what has ended, [(function, disk, response)]. The end of the
+        connection comes after all that came before it.
+        """
         ended, managed = [], []
-        while select.select([self.wire.sock], [], [], seconds)[0]:
-            pdus = self.wire.hear(self.wire.judge.incoming.wants())
-            for pdu in pdus:
-                self.take(pdu, ended, managed)
-            seconds = 0
+        try:
+            self.send_what_is_due()
+            while select.select([self.wire.sock], [], [], seconds)[0]:
+                for pdu in self.wire.hear(self.wire.judge.incoming.wants()):
+                    self.take(pdu, ended, managed)
+                seconds = 0
+        except (EOFError, ConnectionError):
+            if not ended and not managed:
+                raise
         return ended, managed
 
     def take(self, pdu, ended, managed):

@@ -55,6 +55,10 @@ class Run:
     def begin(self):
         self.events, theirs = os.pipe()
         self.hears("torture nexus local " + " ".join(world.DISKS))
+        for name, disk in world.DISKS.items():
+            if disk.is_told:
+                self.hears(f"torture begins mode {name}")
+                self.hears(f"torture ends mode {name}")
         for number, (name, file, *words) in cast(self.args.actors):
             actor = importlib.import_module(f"actors.{file}").Actor(
                 name, number, self.args.seed, world, theirs, words)

@@ -3,10 +3,9 @@
 An administrator of the iSCSI target: closes sessions, and lets nobody log in for a moment.
 """
 import glob
-import os
 
 from administrator import Administrator
-from world import ISCSI, SCST
+from world import ISCSI, SCST, initiator_name
 
 SECONDS = 1.0
 
@@ -20,10 +19,9 @@ class Actor(Administrator):
         self.pause(SECONDS)
 
     def close(self):
-        sessions = sorted(glob.glob(f"{ISCSI}/sessions/*/force_close"))
-        if sessions:
-            path = self.random.choice(sessions)
-            nexus = os.path.basename(os.path.dirname(path)).rsplit(":", 1)[-1].split("_")[0]
+        """One of those who can live with it."""
+        nexus = self.random.choice(self.words)
+        for path in glob.glob(f"{ISCSI}/sessions/{initiator_name(nexus)}*/force_close"):
             self.say("begins", "session", nexus)
             self.write(path, "1")
             self.pause(0.2)		# it is over when its initiator has noticed
