@@ -33,8 +33,6 @@ DISKS = {
     "block": Disk(1, "vdisk_blockio", ("block0", "block1"), False),
     "kept": Disk(2, "vdisk_blockio", ("kept0",), True),
 }
-MODULES = "brd null_blk dm_mod dm_delay scst scst_vdisk scst_local iscsi-scst".split()
-
 
 def run(*words, **args):
     return subprocess.run(words, check=True, **args)
@@ -141,7 +139,8 @@ def make():
 
 def unload(module, seconds=30):
     def is_gone():
-        return not subprocess.run(["modprobe", "-r", module], capture_output=True).returncode
+        name = module.replace("-", "_")
+        return not subprocess.run(["rmmod", name], capture_output=True).returncode
     wait_for(is_gone, f"{module} cannot be unloaded", seconds)
 
 
