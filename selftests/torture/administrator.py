@@ -20,7 +20,7 @@ class Administrator(Actor):
         return True
 
     def map_again(self, disk):
-        """Wherever nothing leads to it. Others take LUNs away at the same time, or put them there."""
+        """Wherever nothing leads to it. Others take LUNs away meanwhile, or put them there."""
         end = time.monotonic() + 60 * PATIENCE
         lun = DISKS[disk].lun
         for target in TARGETS.values():
@@ -30,5 +30,6 @@ class Administrator(Actor):
                     self.write(f"{luns}/mgmt", f"add {self.some_device(disk)} {lun}")
 
     def some_device(self, disk):
-        there = [device for device in DISKS[disk].devices if os.path.exists(f"{SCST}/devices/{device}")]
+        there = [device for device in DISKS[disk].devices
+                 if os.path.exists(f"{SCST}/devices/{device}")]
         return self.random.choice(there or DISKS[disk].devices)

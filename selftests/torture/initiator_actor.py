@@ -5,7 +5,8 @@ from scsi import NOTHING, Command, values_of
 from world import BLOCKS, DISKS
 
 # How often each.
-MIX = {"read": 8, "write": 8, "write_fua": 2, "caw": 3, "same": 1, "flush": 1, "selftest": 1, "ready": 1}
+MIX = {"read": 8, "write": 8, "write_fua": 2, "caw": 3, "same": 1, "flush": 1, "selftest": 1,
+       "ready": 1}
 MOST = 4		# blocks
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-Whether the judge sees what cannot be, and nothing else: stories of a few events, and what is wrong with
-them. Without a guest: python3 judge_test.py
+Whether the judge sees what cannot be, and nothing else: stories of a few events, and what is
+wrong with them. Without a guest: python3 judge_test.py
 """
 import sys
 

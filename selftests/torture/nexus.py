@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-A session of iSCSI with several commands under way, judged PDU by PDU (selftests/iscsi). It does what is
-asked of it in time; what is rude is in its actor's hands: `late` and `split` say how.
+A session of iSCSI with several commands under way, judged PDU by PDU (selftests/iscsi). It does
+what is asked of it in time; what is rude is in its actor's hands: `late` and `split` say how.
 """
 import select
 import struct
@@ -92,8 +92,8 @@ class Nexus:
 
     def listen(self, seconds):
         """
-        Return: [(task, answer, data)] of what has ended, [(function, disk, response)]. The end of the
-        connection comes after all that came before it.
+        Return: [(task, answer, data)] of what has ended, [(function, disk, response)]. The end of
+        the connection comes after all that came before it.
         """
         ended, managed = [], []
         try:

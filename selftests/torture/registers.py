@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-Each block is a register: what is read from it must be explained by some order of the commands, in which
-one that had ended before another began comes first (SAM allows all of these for SIMPLE ones).
+Each block is a register: what is read from it must be explained by some order of the commands, in
+which one that had ended before another began comes first (SAM allows all of these for SIMPLE
+ones).
 
 Every write has a value of its own, so there is a quick answer (Gibbons and Korach, Testing Shared
-Memories): all commands that wrote or read one value lie in its zone, between the first end of one of
-them and the last beginning. Where the end comes first the value was certainly there all the time
-between, and the zone of another value can neither overlap that nor lie within.
+Memories): all commands that wrote or read one value lie in its zone, between the first end of one
+of them and the last beginning. Where the end comes first the value was certainly there all the
+time between, and the zone of another value can neither overlap that nor lie within.
 
-Positions are lines of the log: a command begins before it is sent and ends after its answer has come.
+Positions are lines of the log: a command begins before it is sent and ends after its answer has
+come.
 """
 NEVER = float("inf")
 

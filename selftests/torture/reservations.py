@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-Persistent reservations as an executable model: the state of one disk, changed by one actor that does one
-thing after the other, with several nexuses. While it does something both the state before and the one
-after may be seen.
+Persistent reservations as an executable model: the state of one disk, changed by one actor that
+does one thing after the other, with several nexuses. While it does something both the state
+before and the one after may be seen.
 
 States are small: who is registered, who holds the reservation, and of which type. `after` is the
-standard (SPC-5 5.14), as far as these actors use it; selftests/unit has the state machine of the core.
+standard (SPC-5 5.14), as far as these actors use it; selftests/unit has the state machine of the
+core.
 """
 from registers import Wrong
 
@@ -83,11 +84,12 @@ class Reservations:
         return states
 
     def conflicts(self, command):
-        if not any(state.may_refuse(command.nexus, command.op) for state in self.possible(command.disk, command.begin)):
+        states = self.possible(command.disk, command.begin)
+        if not any(state.may_refuse(command.nexus, command.op) for state in states):
             raise Wrong(f"conflict at {command.disk}, and no reservation explains it")
 
     def passes(self, command, answer):
         states = self.possible(command.disk, command.begin)
         if all(state.must_refuse(command.nexus, command.op) for state in states):
-            raise Wrong(f"{command.op} at {command.disk} is {answer} in spite of the reservation of "
-                        f"{states[0].holder}")
+            raise Wrong(f"{command.op} at {command.disk} is {answer} in spite of the reservation "
+                        f"of {states[0].holder}")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-What initiators of all transports say to a disk: CDBs by name, blocks that tell who wrote them, and
-what an answer means in one word.
+What initiators of all transports say to a disk: CDBs by name, blocks that tell who wrote them,
+and what an answer means in one word.
 """
 import struct
 
@@ -42,7 +42,8 @@ def value_of(block, lba):
     if first * (BLOCK // STAMP.size) != block or first[:4] != MAGIC:
         return "torn"
     _, writer, number, where = STAMP.unpack(first)
-    return f"{writer}.{number}" if where in (lba, ANYWHERE) else f"misplaced:{writer}.{number}@{where}"
+    value = f"{writer}.{number}"
+    return value if where in (lba, ANYWHERE) else f"misplaced:{value}@{where}"
 
 
 def values_of(data, lba):

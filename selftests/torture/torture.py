@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """
-torture.py [--actors REGEXP] [--log FILE] SECONDS SEED: in a guest, lets the actors of the cast loose for so
-long, and judges what they say. Exit status 1, with what was wrong and the last 200 events, if something
-cannot be; the last line says how many events there were. PATIENCE stretches all bounds.
+torture.py [--actors REGEXP] [--log FILE] SECONDS SEED: in a guest, lets the actors of the cast
+loose for so long, and judges what they say. Exit status 1, with what was wrong and the last 200
+events, if something cannot be; the last line says how many events there were. PATIENCE stretches
+all bounds.
 """
 import argparse
 import hashlib
@@ -26,13 +27,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BOUND = 120 * PATIENCE		# ten times what anything takes
 SHOWN = 200
 # What a healthy kernel never says (selftests/vm/splat has all of it, and looks at the end).
-COMPLAINT = re.compile(r"(^|[^A-Za-z])(BUG|WARNING|Oops|UBSAN|KASAN|KFENCE|KCSAN|ODEBUG): |kernel BUG at|"
-                       r"general protection fault|refcount_t: |list_(add|del).* corruption|"
-                       r"INFO: (possible|task .* blocked)|detected stalls|soft lockup|scheduling while")
+COMPLAINT = re.compile(
+    r"(^|[^A-Za-z])(BUG|WARNING|Oops|UBSAN|KASAN|KFENCE|KCSAN|ODEBUG): |kernel BUG at|"
+    r"general protection fault|refcount_t: |list_(add|del).* corruption|"
+    r"INFO: (possible|task .* blocked)|detected stalls|soft lockup|scheduling while")
 
 
 def cast(pattern):
-    """Lines of the list, as lists of words, with the number that makes what they write their own."""
+    """Lines of the list, with the number that makes what they write their own."""
     with open(f"{HERE}/cast") as file:
         lines = [line.split() for line in file if not line.startswith("#")]
     return [(number, line) for number, line in enumerate(lines, 1) if re.search(pattern, line[0])]

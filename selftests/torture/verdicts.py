@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-The judge: reads the events of all actors, in the order in which they were written, and raises Wrong for
-the first one that cannot be. An event is a line; the README has all of them.
+The judge: reads the events of all actors, in the order in which they were written, and raises
+Wrong for the first one that cannot be. An event is a line; the README has all of them.
 """
 from causes import CAUSES, HARMLESS, NEW_NEXUS, Attentions, explains
 from registers import NEVER, Block, Wrong
@@ -132,7 +132,8 @@ class Judge:
         """Something that explains it."""
         causes = self.causes_of(command)
         if not any(explains(kind, answer) for kind in causes):
-            raise Wrong(f"{answer} of {command.nexus}, which none of these explains: {sorted(causes)}")
+            raise Wrong(f"{answer} of {command.nexus}, which none of these explains: "
+                        f"{sorted(causes)}")
 
     def causes_of(self, command):
         """What went on at some moment while the command was under way."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-What the actors find: disks, each of them one or two devices over the same data, and two targets with
-all of them. Paths and names are here, and nowhere else.
+What the actors find: disks, each of them one or two devices over the same data, and two targets
+with all of them. Paths and names are here, and nowhere else.
 """
 import glob
 import os

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-An administrator of devices: blocks them for a moment, closes and opens their back ends, deletes a device
-that has a twin and makes it again, and turns what can be turned.
+An administrator of devices: blocks them for a moment, closes and opens their back ends, deletes a
+device that has a twin and makes it again, and turns what can be turned.
 """
 import glob
 

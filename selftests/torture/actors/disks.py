@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-What happens below: one of the two ways to the disk "block" hangs and comes back, is slow, or fails. Some
-hangs are longer than the local initiator waits: its error handler aborts and resets.
+What happens below: one of the two ways to the disk "block" hangs and comes back, is slow, or
+fails. Some hangs are longer than the local initiator waits: its error handler aborts and resets.
 """
 import subprocess
 import time

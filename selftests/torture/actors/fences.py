@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-A cluster of two: nodes that register, reserve, preempt each other and go, at the disk "kept", while
-everybody reads and writes there. What follows of that is reservations.py's business; both nodes belong to
-one actor, which knows what came of one command before it sends the next.
+A cluster of two: nodes that register, reserve, preempt each other and go, at the disk "kept",
+while everybody reads and writes there. What follows of that is reservations.py's business; both
+nodes belong to one actor, which knows what came of one command before it sends the next.
 """
 import struct
 import time
@@ -78,7 +78,8 @@ class Actor(InitiatorActor):
         words = [action, port.name, kind] + ([other.name] if other else [])
         self.say("begins", "reserve", DISK, *words)
         answer = self.carry_out_without(port, command)
-        result = "good" if answer == "good" else "refused" if answer.startswith(REFUSED) else "unknown"
+        result = "refused" if answer.startswith(REFUSED) else "unknown"
+        result = "good" if answer == "good" else result
         self.say("ends", "reserve", DISK, result)
         if result == "unknown":
             self.start_again()

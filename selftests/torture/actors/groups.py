@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-An administrator who makes a group, has an initiator in it for a moment, and deletes it again while its
-commands are under way; with a policy for that group, if there is a program to load one (words: where).
+An administrator who makes a group, has an initiator in it for a moment, and deletes it again
+while its commands are under way; with a policy for that group, if there is a program to load one
+(words: where).
 """
 import os
 import shutil

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-An initiator of iSCSI that makes up its own PDUs, with several commands under way. Its line in the cast has
-the habits that it has, each with how seldom: `HABIT=N` is once in N steps.
+An initiator of iSCSI that makes up its own PDUs, with several commands under way. Its line in the
+cast has the habits that it has, each with how seldom: `HABIT=N` is once in N steps.
 """
 import socket
 import time
@@ -25,7 +25,8 @@ class Actor(InitiatorActor):
         super().start()
         self.nexus = self.name
         keys = dict(word.split("=") for word in self.words)
-        self.odds = {name: int(number) for name, number in keys.items() if hasattr(self, f"do_{name}")}
+        self.odds = {name: int(number) for name, number in keys.items()
+                     if hasattr(self, f"do_{name}")}
         settings = {name: int(value) for name, value in keys.items() if name not in self.odds}
         self.port = Nexus(self.world.ctl, self.name, initiator_name(self.name), **settings)
         self.log_in()
@@ -143,10 +144,11 @@ class Actor(InitiatorActor):
         self.port.delay(self.random.random())
 
     def do_half(self):
-        """Of the data that was asked for, only the beginning; the rest comes, whatever happens then."""
+        """Of the data that was asked for only the beginning; the rest comes a moment later."""
         if self.port.late and not self.port.rest:
             _, pdu, task = self.port.late.pop(0)
-            self.port.send_data(pdu, task, (self.random.random() / 2, self.random.randrange(1, 500)))
+            self.port.send_data(pdu, task, (self.random.random() / 2,
+                                            self.random.randrange(1, 500)))
 
     def do_logout(self):
         """In the middle: what is under way goes with the session."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-One of several programs at the disks of scst_local, by SG_IO: one command at a time, with a time-out
-that is shorter than some hangs, so that the host's error handler has something to do.
+One of several programs at the disks of scst_local, by SG_IO: one command at a time, with a
+time-out that is shorter than some hangs, so that the host's error handler has something to do.
 """
 import ctypes
 import errno

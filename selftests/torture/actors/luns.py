@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-An administrator who changes what LUNs lead to: another device with the same data, by name or because an
-initiator changes its group; and takes LUNs away for a moment.
+An administrator who changes what LUNs lead to: another device with the same data, by name or
+because an initiator changes its group; and takes LUNs away for a moment.
 """
 from administrator import Administrator
 from world import DISKS, GROUP, LOCAL_HOST, SCST, TARGETS, initiator_name

@@ -8,6 +8,8 @@ from administrator import Administrator
 from world import ISCSI, SCST, initiator_name
 
 SECONDS = 1.0
+SETTINGS = [("QueuedCommands", ("4", "16", "32")), ("RspTimeout", ("10", "90")),
+            ("NopInInterval", ("0", "1", "30"))]
 
 
 class Actor(Administrator):
@@ -35,7 +37,6 @@ class Actor(Administrator):
             self.write(path, "1")
 
     def set(self):
-        name, values = self.random.choice([("QueuedCommands", ("4", "16", "32")),
-                                           ("RspTimeout", ("10", "90")), ("NopInInterval", ("0", "1", "30"))])
+        name, values = self.random.choice(SETTINGS)
         with self.cause("setting", "*"):
             self.write(f"{ISCSI}/{name}", self.random.choice(values))
