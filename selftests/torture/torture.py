@@ -46,7 +46,7 @@ class Run:
         self.judge = Judge({name for name, disk in world.DISKS.items() if len(disk.devices) == 1})
         self.last = deque(maxlen=SHOWN)
         self.sum = hashlib.sha256()
-        self.log = open(args.log, "w") if args.log else None
+        self.log = open(args.log, "w", buffering=1) if args.log else None
         self.kernel = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
         os.lseek(self.kernel, 0, os.SEEK_END)
         self.players = {}		# pid: name
@@ -137,6 +137,12 @@ class Run:
 
     # ---- how it ends --------------------------------------------------------------------------
 
+    def tell(self):
+        """What it has met, for whoever wonders whether that was much."""
+        judge = self.judge
+        print(f"{judge.at} events, {judge.counts['cmd']} commands, sum {self.sum.hexdigest()[:16]}")
+        print(", ".join(f"{answer}: {number}" for answer, number in judge.answers.most_common()))
+
     def show(self, error):
         print(f"torture: WRONG: {error}")
         print(f"the last {len(self.last)} of {self.judge.at} events:")
@@ -144,8 +150,6 @@ class Run:
         for pid, name in self.players.items():
             show_file(f"/proc/{pid}/stack", name)
         show_file(f"{world.SCST}/trace_cmds", "commands under way")
-        if self.log:
-            self.log.flush()
 
 
 def show_file(path, what):
@@ -191,8 +195,7 @@ def main():
         run.show(error)
         run.kill()
         sys.exit(1)
-    counts = run.judge.counts
-    print(f"{run.judge.at} events, {counts.get('cmd', 0)} commands, sum {run.sum.hexdigest()[:16]}")
+    run.tell()
 
 
 if __name__ == "__main__":

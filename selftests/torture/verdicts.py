@@ -3,6 +3,8 @@
 The judge: reads the events of all actors, in the order in which they were written, and raises
 Wrong for the first one that cannot be. An event is a line; the README has all of them.
 """
+from collections import Counter
+
 from causes import CAUSES, HARMLESS, NEW_NEXUS, Attentions, explains
 from registers import NEVER, Block, Wrong
 from reservations import Reservations
@@ -38,12 +40,13 @@ class Judge:
         self.since = {}			# nexus: line at which it began to log in
         self.compared = {}		# (disk, lba): values that a COMPARE AND WRITE has replaced
         self.reservations = Reservations()
-        self.counts = {}
+        self.counts = Counter()		# of events
+        self.answers = Counter()
 
     def hears(self, line):
         self.at += 1
         actor, verb, *words = line.split()
-        self.counts[verb] = self.counts.get(verb, 0) + 1
+        self.counts[verb] += 1
         getattr(self, f"{verb}_", self.note_)(actor, words)
 
     def oldest(self):
@@ -73,6 +76,7 @@ class Judge:
             raise Wrong(f"{actor}: {number} is answered, and was not asked")
         values = answer.pop().split(",") if command.op == "read" and answer[0] == "good" else []
         answer = " ".join(answer)
+        self.answers[answer] += 1
         self.explain(command, answer)
         self.look_at_data(command, answer, values)
 
