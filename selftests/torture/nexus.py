@@ -132,7 +132,13 @@ class Nexus:
             raise AssertionError(f"unexpected: {pdu}")
 
     def end_tasks(self, function, response, about, ended):
-        """A task that is not there, and has not answered, has been lost."""
+        """
+        A task that is not there, and has not answered, has been lost: unless another function that
+        is under way has ended it.
+        """
+        about = set(about)
+        if response == NO_TASK:
+            about -= {itt for _, _, others in self.functions.values() for itt in others}
         if response not in (COMPLETE, NO_TASK):
             return
         answer = "silent" if function == ABORT_TASK and response == NO_TASK else "ended"
