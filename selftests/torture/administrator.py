@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What actors share that write to sysfs."""
+import glob
 import os
 import time
 
 from actor import PATIENCE, Actor
-from world import DISKS, GROUP, SCST, TARGETS
+from world import DISKS, SCST, TARGETS
 
 
 class Administrator(Actor):
@@ -24,8 +25,8 @@ class Administrator(Actor):
         end = time.monotonic() + 60 * PATIENCE
         lun = DISKS[disk].lun
         for target in TARGETS.values():
-            for luns in (f"{target}/luns", f"{target}/ini_groups/{GROUP}/luns"):
-                while not os.path.exists(f"{luns}/{lun}/read_only"):
+            for luns in [f"{target}/luns", *glob.glob(f"{target}/ini_groups/*/luns")]:
+                while os.path.exists(luns) and not os.path.exists(f"{luns}/{lun}/read_only"):
                     assert time.monotonic() < end, f"nothing comes to {luns}/{lun}"
                     self.write(f"{luns}/mgmt", f"add {self.some_device(disk)} {lun}")
 

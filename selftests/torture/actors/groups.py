@@ -30,8 +30,8 @@ class Actor(Administrator):
         with self.cause("setting", "*"):
             if not self.write(f"{groups}/mgmt", f"create {NAME}"):
                 return
-            for disk in DISKS.values():
-                self.write(f"{groups}/{NAME}/luns/mgmt", f"add {disk.devices[0]} {disk.lun}")
+            for disk in DISKS:
+                self.map_again(disk)
             self.load_policy()
         for verb in ("add", "del"):
             with self.cause("move", nexus):
