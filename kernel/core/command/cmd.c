@@ -20,23 +20,6 @@
 #include "scst_trace.h"
 #include "threads.h"
 
-static const char *const step_names[] = {
-#define STEP(name) #name,
-	SCST_STEPS(STEP)
-#undef STEP
-};
-
-const char *scst_step_name(unsigned int step)
-{
-	return step < SCST_STEP_MAX ? step_names[step] : "running";
-}
-
-const char *const scst_wait_names[] = {
-#define WAIT(name) #name,
-	SCST_WAITS_FOR(WAIT)
-#undef WAIT
-};
-
 /*
  * The same for a command, which becomes LIVE here; gate.h says why in one RCU section. Task
  * management that sees LIVE sees the nexus, the tag and the LUN: pairs with mark_slot().

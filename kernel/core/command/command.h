@@ -22,9 +22,10 @@
 #include "sgv.h"
 #include "threads.h"
 
-/* cmd.c: the steps. */
+/* trace.c: names. */
 const char *scst_step_name(unsigned int step);
 extern const char *const scst_wait_names[];	/* enum scst_wait_for */
+/* cmd.c: the steps. */
 void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess, u32 index);
 /* A command that was held goes on, in a thread. */
 void scst_cmd_admitted(struct scst_cmd *cmd);
