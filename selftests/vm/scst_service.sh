@@ -118,14 +118,26 @@ log_in()
 	wait_for 60 compgen -G "/dev/disk/by-path/*$open-lun-0"
 }
 
+nr_reads() # DISK
+{
+	awk '{ print $1 }' "/sys/block/${1#/dev/}/stat"
+}
+
+has_read() # DISK BEFORE
+{
+	[ "$(nr_reads "$1")" -gt "$2" ]
+}
+
 # Reads until it is told to end; its last words are the number of its errors.
 start_reading() # FILE FOR ITS REPORT
 {
-	local disk
+	local disk before
 	disk=$(readlink -f /dev/disk/by-path/*"$open"-lun-0)
+	before=$(nr_reads "$disk")
 	fio --name=read --filename="$disk" --rw=randread --bs=4k --size=8m --direct=1 --time_based \
 		--runtime=600 --rate_iops=50 --allow_file_create=0 >"$1" 2>&1 &
 	echo $! >"$1.pid"
+	wait_for 60 has_read "$disk" "$before"
 }
 
 session_id()
