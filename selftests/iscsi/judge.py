@@ -48,7 +48,7 @@ RULES = {
     "status": "is one of SAM-5",
     "residual flags": "not both, with a count, and none of a second direction (11.4.1)",
     "residual count": "is what was not moved of what was expected (11.4.5)",
-    "ExpDataSN": "is how many Data-In and R2Ts there were (11.4.8)",
+    "ExpDataSN": "is how many Data-In there were, so it is 0 for a write (11.4.8)",
     "sense": "comes with CHECK CONDITION, and is as long as it says (11.4.7)",
 }
 
@@ -133,6 +133,7 @@ class Command(Request):
         self.received = 0		# Data-In
         self.sequence = 0		# of that, since the last F bit
         self.sn = 0			# of the next Data-In or R2T
+        self.data_ins = 0
         self.asked = None		# to where R2Ts have asked for data
         self.r2ts = 0			# that are not answered
         # Of data that a target may take: without having been asked for, until an F bit; of an R2T.
@@ -168,6 +169,7 @@ class Command(Request):
         if not size or (size % 4 and not flags & FINAL):
             raise Violation(pdu, "filling", f"{size} bytes")
         self.received += size
+        self.data_ins += 1
         self.sequence += size
         if self.sequence > self.limits["MaxBurstLength"]:
             raise Violation(pdu, "burst", f"{self.sequence} bytes in a sequence")
@@ -230,8 +232,8 @@ class Command(Request):
 
     def response(self, pdu):
         self.end(pdu)
-        if word(pdu, 36) != self.sn:
-            raise Violation(pdu, "ExpDataSN", f"{word(pdu, 36)} instead of {self.sn}")
+        if word(pdu, 36) != self.data_ins:
+            raise Violation(pdu, "ExpDataSN", f"{word(pdu, 36)} instead of {self.data_ins}")
         if pdu.data or pdu.bhs[3] == 2:
             check_sense(pdu)
 

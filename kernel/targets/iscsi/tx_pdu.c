@@ -76,7 +76,7 @@ u32 iscsi_fill_response(struct iscsi_cmd *ic, struct iscsi_scsi_rsp *rsp)
 	rsp->cmd_status = cmd->status;
 	rsp->itt = ic->itt;
 	rsp->flags |= residual(cmd, &rsp->residual_count);
-	rsp->exp_datasn = cpu_to_be32(cmd->expected_dir == SCST_DIR_IN ? ic->data_sn : ic->r2t_sn);
+	rsp->exp_datasn = cpu_to_be32(cmd->expected_dir == SCST_DIR_IN ? ic->data_sn : 0);
 	leave_window(ic);
 	iscsi_set_sns(ic->conn, rsp, true);
 	return iscsi_has_sense(ic) ? fill_sense(ic, rsp) : 0;

@@ -117,7 +117,7 @@ def write_in_bursts(talk):
     talk.write(8192, data=bytes(512), flags=0x21).data_out(512, 512, RESERVED_TAG)
     talk.r2t(1024, 2048, 0).r2t(3072, 2048, 1).data_out(1024, 2048).r2t(5120, 2048, 2)
     talk.data_out(3072, 2048).r2t(7168, 1024, 3).data_out(5120, 2048).data_out(7168, 1024)
-    talk.status(sn=4)
+    talk.status()
 
 
 def logins():
@@ -136,7 +136,7 @@ RIGHT = {
         2, 0x82, 1, 512, SENSE),
     "all digests": lambda t: digests().nop().hear(NOP_IN, data=b"ping"),
     "unsolicited data is asked for again": lambda t: t.write(2048, data=bytes(512)).r2t(
-        0, 2048, 0).data_out(0, 2048).status(sn=1),
+        0, 2048, 0).data_out(0, 2048).status(),
     "underflow of a write": lambda t: t.write(1024, data=bytes(1024)).status(
         flags=0x82, count=512),
     "overflow": lambda t: t.read(512).data_in(0, 512, 0, 0x85, 512),
@@ -342,7 +342,7 @@ BROKEN = [
         0, 2048).status(flags=0x82, sn=1, count=1024)),
     ("ExpDataSN", "of data", lambda t: t.read().data_in(0, 512, 0, 0x80).status(
         2, 0x82, 0, 512, SENSE)),
-    ("ExpDataSN", "of R2Ts", lambda t: t.write().r2t(0, 1024, 0).data_out(0, 1024).status()),
+    ("ExpDataSN", "of R2Ts", lambda t: t.write().r2t(0, 1024, 0).data_out(0, 1024).status(sn=1)),
     ("sense", "none", lambda t: t.read().status(2, 0x82, 0, 1024)),
     ("sense", "shorter than it says", lambda t: t.read().status(2, 0x82, 0, 1024, SENSE[:-1])),
     ("sense", "longer than it says", lambda t: t.read().status(2, 0x82, 0, 1024, SENSE + b"x")),
