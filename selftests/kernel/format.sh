@@ -5,6 +5,9 @@
 # and what becomes of one whose LUN, initiator or back end goes. The slow disk writes its first third at
 # once and takes its time for the second, so that a format stands at just one third. Not tested: which
 # parameter lists are refused, which selftests/unit has.
+#
+# The host looks at disks while they are formatted, and at some that have no format:
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
