@@ -374,35 +374,50 @@ static void turn_off(struct isns *isns)
 	isns->state = ISNS_OFF;
 }
 
+/* The server has something of ours that can be taken back. */
+static bool can_leave(const struct isns *isns)
+{
+	return isns->state == ISNS_READY && isns->entity_registered &&
+	       !LIST_EMPTY(&isns->targets) && !isns->left;
+}
+
+static void begin_again(void *arg)
+{
+	struct isns *isns = arg;
+
+	isns->left = NULL;
+	turn_off(isns);
+	if (isns->driver.isns_server[0])
+		connect_to_server(isns);
+}
+
+/* By another name the server would take us for somebody who wants our portals: we leave first. */
 void isns_configure(struct isns *isns, const struct scst_iscsi_driver *driver)
 {
 	bool same = streq(isns->driver.isns_server, driver->isns_server) &&
 		    streq(isns->driver.isns_entity_name, driver->isns_entity_name) &&
 		    streq(isns->driver.internal_portal, driver->internal_portal);
 
+	if (!same && can_leave(isns))
+		isns_leave(isns, begin_again, isns);
 	isns->driver = *driver;
 	if (isns->left)
 		return;
-	if (same && isns->state != ISNS_OFF) {
+	if (same && isns->state != ISNS_OFF)
 		event_add(isns->settle, &(struct timeval){ .tv_usec = SETTLE_MS * 1000 });
-		return;
-	}
-	turn_off(isns);
-	if (driver->isns_server[0])
-		connect_to_server(isns);
+	else
+		begin_again(isns);
 }
 
 void isns_leave(struct isns *isns, void (*done)(void *arg), void *arg)
 {
-	const struct isns_target *target = LIST_FIRST(&isns->targets);
-
-	if (isns->state != ISNS_READY || !isns->entity_registered || !target || isns->left) {
+	if (!can_leave(isns)) {
 		done(arg);
 		return;
 	}
 	isns->left = done;
 	isns->left_arg = arg;
-	isns_build_leave(isns, target);
+	isns_build_leave(isns, LIST_FIRST(&isns->targets));
 	isns_finish(&isns->out);
 	bufferevent_write(isns->bev, isns->out.pdu, isns->out.len);
 	set_timer(isns, LEAVE_TIME);
