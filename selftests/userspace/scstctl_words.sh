@@ -188,8 +188,10 @@ test_device_and_lun()	# as a table, one in full, as JSON
 	assert_match "$(scstctl device)" "d1 +vdisk_nullio +64 +512 +1" device
 	assert_match "$(scstctl device d1)" "size_mb +64" "device d1"
 	assert_eq "$(scstctl device d1 --json | jq -r '.[].attributes.size_mb')" 64 "device d1 --json"
-	assert_eq "$(scstctl lun --json | jq -c 'map([.name, .links.device, .target, .driver])')" \
-		'[["0","devices/d0","scst_local_tgt","scst_local"],["1","devices/d1","scst_local_tgt","scst_local"]]' lun
+	scstctl lun --json | jq -c '.[] | [.name, .links.device, .target, .driver]' >"$tap_dir/luns"
+	assert_eq "$(grep -F scst_local "$tap_dir/luns" | paste -sd' ')" \
+		'["0","devices/d0","scst_local_tgt","scst_local"] ["1","devices/d1","scst_local_tgt","scst_local"]' lun
+	assert_eq "$(grep -cF copy_manager_tgt "$tap_dir/luns")" 2 "LUNs of the copy manager"
 	assert_match "$(scstctl lun d1)" "1 +d1 +0 +- +scst_local_tgt" "lun d1"
 	assert_status 3 "there is no device d9" scstctl device d9
 }
