@@ -58,7 +58,8 @@ int portal_parse(const char *text, uint16_t default_port, struct portal *out)
 	if (!text || (*text && *text != ':'))
 		return -EINVAL;
 	if (*text) {
-		if (scst_parse_u64(text + 1, 1, 65535, &port))
+		text++;			/* decimal, in an address */
+		if (text[strspn(text, "0123456789")] || scst_parse_u64(text, 1, 65535, &port))
 			return -EINVAL;
 		portal.port = port;
 	}

@@ -50,7 +50,8 @@ static void parse_takes_addresses_with_port_or_without(void **state)
 static void parse_refuses_anything_else(void **state)
 {
 	static const char *const bad[] = {
-		"", "host", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.256", "[::1",
+		"", "host", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:0x1",
+		"192.0.2.256", "[::1",
 		"[::1]x", "[192.0.2.1]", "::1:3260x", "192.0.2.1 ", "[]:1",
 		"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc",
 	};
