@@ -163,21 +163,6 @@ static int add_at(struct scst_device *dev, u16 number)
 	return add_lun(dev, number, &next->entry);
 }
 
-static int luns_add(void *obj, char *text)
-{
-	struct scst_lun_args args;
-	struct scst_device *dev;
-	int err = scst_lun_args_parse(text, &args);
-
-	if (err)
-		return err;
-	guard(mutex)(&scst_registry_lock);
-	dev = find_device(&args);
-	if (!dev)
-		return -EINVAL;
-	return find_lun(args.lun) ? -EEXIST : add_at(dev, args.lun);
-}
-
 static int relink(struct copy_lun *lun, struct scst_device *dev)
 {
 	int err;
@@ -191,7 +176,7 @@ static int relink(struct copy_lun *lun, struct scst_device *dev)
 	return err;
 }
 
-static int luns_replace(void *obj, char *text)
+static int map(char *text, bool replaces)
 {
 	struct scst_lun_args args;
 	struct scst_device *dev;
@@ -205,7 +190,19 @@ static int luns_replace(void *obj, char *text)
 	if (!dev)
 		return -EINVAL;
 	lun = find_lun(args.lun);
-	return lun ? relink(lun, dev) : add_at(dev, args.lun);
+	if (!lun)
+		return add_at(dev, args.lun);
+	return replaces ? relink(lun, dev) : -EEXIST;
+}
+
+static int luns_add(void *obj, char *text)
+{
+	return map(text, false);
+}
+
+static int luns_replace(void *obj, char *text)
+{
+	return map(text, true);
 }
 
 static int luns_del(void *obj, char *text)
