@@ -46,6 +46,14 @@ def session(**args):
     return i
 
 
+def refused(error, **args):
+    try:
+        Initiator(ctl, target, **args)
+        raise AssertionError(f"accepted: {args}")
+    except OSError as e:
+        expect(e.errno, error, f"error of {args}")
+
+
 def answer_r2ts(i, itt, data, segment=8192):
     """Until the status; as R2T asks for it."""
     while True:

@@ -325,14 +325,6 @@ def names_are_not_cut_off():
     session(initiator="iqn." + "x" * 219, host="::1")
 
 
-def refused(error, **args):
-    try:
-        Initiator(ctl, target, **args)
-        raise AssertionError(f"accepted: {args}")
-    except OSError as e:
-        expect(e.errno, error, f"error of {args}")
-
-
 def other_users_do_not_reinstate():
     """Neither by the name of the initiator port nor by TSIH; the same user does."""
     old = session(user="jack")
