@@ -20,6 +20,7 @@ setup()
 
 teardown()
 {
+	[ ! -d "$scst/devices/news" ] || drop_news
 	drop_unit
 }
 
@@ -201,6 +202,83 @@ test_aborted_answer_keeps_its_unit_attention()	# of a command that it is told wi
 test_aborted_request_sense_keeps_its_unit_attention()	# whose data tell it
 {
 	untold_attention_is_kept "r18 03 00 00 00 12 00"
+}
+
+# LUN 1, a device whose reads tell what it is told to tell.
+add_news()
+{
+	local session
+	modprobe scst_vdisk
+	write_attr "$scst/handlers/vdisk_nullio/mgmt" "add_device news size_mb=1"
+	write_attr "$script_tgt/luns/mgmt" "add news 1"
+	for session in a b; do
+		wait_for 5 hears_no_more "$session"
+		echo >"$script_tgt/sessions/$session/log"
+	done
+	echo 1 >"$scst/devices/news/test_every"
+}
+
+hears_no_more() # SESSION
+{
+	tur "$1" 60 1
+	has_line "$1" "cmd 60 00"
+}
+
+drop_news()
+{
+	echo 0 >"$ses_a/slow_send"
+	write_attr "$script_tgt/luns/mgmt" "del 1"
+	write_attr "$scst/handlers/vdisk_nullio/mgmt" "del_device news"
+	modprobe -r scst_vdisk
+}
+
+# A unit attention of the device, which others of its initiators hear as well.
+b_reads_news() # NUMBER...
+{
+	local nr
+	for nr; do
+		write_attr "$scst/devices/news/test_sense" "700006000000000a000000005d0${nr}00000000"
+		run b "cmd 1$nr s 1 r512 28 00 00 00 00 00 00 00 01 00"
+		wait_log b "cmd 1$nr 02 6/5d/0$nr"
+	done
+}
+
+a_hears() # TAG ASC/ASCQ
+{
+	tur a "$1" 1
+	wait_log a "cmd $1 02 6/$2"
+}
+
+test_full_queue_of_unit_attentions_keeps_the_oldest()	# eight: the youngest makes room
+{
+	local nr
+	add_news
+	b_reads_news 1 2 3 4 5 6 7 8 9
+	for nr in 1 2 3 4 5 6 7 9; do
+		a_hears "$nr" "5d/0$nr"
+	done
+	tur a 10 1
+	wait_log a "cmd 10 00"
+}
+
+test_untold_reset_comes_before_a_full_queue()	# it says more than any of them
+{
+	add_news
+	run b "tmf 7 $tmf_lun_reset 1"
+	wait_log b "tmf 7 $tmf_complete"
+	tur b 1 1
+	wait_log b "cmd 1 02 6/29/00"
+	echo 1 >"$ses_a/slow_send"
+	tur a 1 1
+	wait_for 5 under_way 1 "step=send"
+	b_reads_news 1 2 3 4 5 6 7 8
+	run a "tmf 8 $tmf_abort_task 1 1"
+	wait_for 5 under_way 1 aborted
+	run a "send 1"
+	wait_log a "tmf 8 $tmf_complete"
+	echo 0 >"$ses_a/slow_send"
+	a_hears 2 29/00
+	a_hears 3 5d/01
 }
 
 test_reservation_meets_a_command_that_waits_for_its_turn()	# behind an ORDERED one
@@ -474,6 +552,40 @@ test_aca_of_a_shared_task_set_refuses_others()	# BUSY, or ACA ACTIVE with NACA; 
 	wait_log b "cmd 4 00"
 }
 
+test_clear_aca_aborts_the_commands_of_the_condition()	# those with the ACA attribute, as ABORT TASK would
+{
+	naca_fails a 1
+	read_cmd a 2 a
+	assert_held "2"
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_for 5 under_way 2 aborted
+	assert_no_match "$(log_of a)" "tmf 1"
+	release 2
+	wait_log a "gone 2"
+	wait_log a "tmf 1 $tmf_complete"
+	tur a 3
+	wait_log a "cmd 3 00"
+}
+
+# The only way out for others when whoever has failed is dead.
+test_preempt_and_abort_ends_an_aca_condition()	# of whom it preempts
+{
+	new_unit tst=0
+	pr_out a 1 00 00 00 0a
+	wait_log a "cmd 1 00"
+	pr_out b 1 00 00 00 0b
+	wait_log b "cmd 1 00"
+	naca_fails a 2
+	tur b 2
+	wait_log b "cmd 2 08"
+	pr_out b 3 05 01 0b 0a
+	wait_log b "cmd 3 00"
+	tur b 4
+	wait_log b "cmd 4 00"
+	tur a 5
+	wait_log a "cmd 5 02 6/2a/05"
+}
+
 test_aca_attribute_without_aca_is_refused()	# INVALID MESSAGE ERROR
 {
 	read_cmd a 1 a
@@ -517,6 +629,21 @@ test_qerr_1_aborts_the_task_set()	# of all initiators, who are told
 	wait_log b "cmd 4 02 6/2f/00"
 	tur a 5
 	wait_log a "cmd 5 00"
+}
+
+test_qerr_1_spares_the_task_sets_of_others()	# TST 1: each nexus has one of its own
+{
+	new_unit tst=1 qerr=1
+	read_cmd a 1 s
+	read_cmd a 2 s
+	read_cmd b 3 s
+	write_attr "$unit/release" "1 fail"
+	wait_log a "cmd 1 02"
+	release all
+	wait_log a "gone 2"
+	wait_log b "cmd 3 00"
+	tur b 4
+	wait_log b "cmd 4 00"
 }
 
 test_qerr_3_aborts_commands_of_that_nexus()	# and no others

@@ -53,10 +53,14 @@ new_unit()
 
 drop_unit()
 {
+	local session
 	[ -d "$unit" ] || return 0
 	echo 0 >"$unit/hold"
 	echo all >"$unit/release"
 	if [ -d "$script_tgt" ]; then
+		for session in "$script_tgt"/sessions/*; do
+			[ ! -e "$session/slow_send" ] || echo 0 >"$session/slow_send"
+		done
 		write_attr "$script/mgmt" "del_target t" &
 		# what was waiting behind others comes to the back end only now
 		while kill -0 $! 2>/dev/null; do
@@ -81,6 +85,13 @@ read_cmd() # SESSION TAG ATTRIBUTE
 tur() # SESSION TAG [LUN]
 {
 	run "$1" "cmd $2 s ${3:-0} n 00 00 00 00 00 00"
+}
+
+# PERSISTENT RESERVE OUT; keys of two hexadecimal digits.
+pr_out() # SESSION TAG ACTION TYPE KEY ACTION-KEY
+{
+	write_attr "$script_tgt/sessions/$1/data_out" "00000000000000${5}00000000000000${6}0000000000000000"
+	run "$1" "cmd $2 s 0 w24 5f $3 $4 00 00 00 00 00 18 00"
 }
 
 # A read with NACA that the back end fails.

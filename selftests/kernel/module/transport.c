@@ -8,7 +8,8 @@
  *		"data TAG [fail]"		the data-out of TAG, which `slow_data` held back
  *		"send TAG"			the answer to TAG, which `slow_send` held back
  *	slow_data	1: data-out does not come by itself
- *	slow_send	1: answers do not leave by themselves
+ *	slow_send	1: answers do not leave by themselves; 0: they do, and those that were kept
+ *	data_out	HEX: what data-out begins with
  *	lines	of 64 bytes of its slot that the last command changed which was answered at once
  *	entries		of the scatterlist of the last command that had data
  *	log	what was answered, in that order; writing clears it:
@@ -34,6 +35,8 @@ struct script_session {
 	struct scst_target *tgt;
 	spinlock_t lock;
 	bool slow_data, slow_send;
+	unsigned int data_len;
+	u8 data[32];			/* with which data-out begins; written while no command runs */
 	bool closing;			/* has force_close been written, or its like? */
 	bool aborted;			/* some of its commands have been */
 	DECLARE_BITMAP(wants_data, NR_SLOTS);
@@ -96,6 +99,14 @@ static void script_send_response(struct scst_cmd *cmd)
 		answer(cmd);
 }
 
+static void data_came(struct scst_cmd *cmd, bool good)
+{
+	struct script_session *ss = scst_session_priv(cmd->sess);
+
+	sg_copy_from_buffer(cmd->sg, cmd->sg_cnt, ss->data, min(ss->data_len, cmd->xfer_len));
+	scst_cmd_data_received(cmd, good);
+}
+
 static void script_receive_data(struct scst_cmd *cmd)
 {
 	struct script_session *ss = scst_session_priv(cmd->sess);
@@ -103,7 +114,7 @@ static void script_receive_data(struct scst_cmd *cmd)
 	if (READ_ONCE(ss->slow_data))
 		set_bit(cmd->index, ss->wants_data);
 	else
-		scst_cmd_data_received(cmd, true);
+		data_came(cmd, true);
 }
 
 /* Data-out comes when the script says so, also to what was aborted. */
@@ -205,7 +216,7 @@ static int run_data(void *obj, char *text)
 		return -EINVAL;
 	if (!test_and_clear_bit(tag, ss->wants_data))
 		return -ENOENT;
-	scst_cmd_data_received(scst_cmd_at(ss->sess, tag), !scst_mgmt_word(&text));
+	data_came(scst_cmd_at(ss->sess, tag), !scst_mgmt_word(&text));
 	return 0;
 }
 
@@ -295,11 +306,31 @@ static ssize_t slow_data_store(void *obj, char *text)
 	return scst_parse_bool(text, &ss->slow_data);
 }
 
+/* What is kept goes now: a test that fails in between leaves nobody who waits for it. */
 static ssize_t slow_send_store(void *obj, char *text)
 {
 	struct script_session *ss = scst_session_priv(obj);
+	int err = scst_parse_bool(text, &ss->slow_send);
+	unsigned int tag;
 
-	return scst_parse_bool(text, &ss->slow_send);
+	if (err || ss->slow_send)
+		return err;
+	for_each_set_bit(tag, ss->unsent, NR_SLOTS)
+		if (test_and_clear_bit(tag, ss->unsent))
+			answer(scst_cmd_at(ss->sess, tag));
+	return 0;
+}
+
+static ssize_t data_out_store(void *obj, char *text)
+{
+	struct script_session *ss = scst_session_priv(obj);
+	char *word = scst_mgmt_word(&text);
+	size_t len = word ? strlen(word) / 2 : 0;
+
+	if (len > sizeof(ss->data) || (len && hex2bin(ss->data, word, len)))
+		return -EINVAL;
+	ss->data_len = len;
+	return 0;
 }
 
 static ssize_t entries_show(void *obj, char *buf)
@@ -310,6 +341,7 @@ static ssize_t entries_show(void *obj, char *buf)
 }
 
 static const struct scst_attr session_attrs[] = {
+	SCST_ATTR_WO(data_out, data_out_store),
 	SCST_ATTR_RO(lines, lines_show),
 	SCST_ATTR_RO(entries, entries_show),
 	SCST_ATTR_RW(log, log_show, log_store),
