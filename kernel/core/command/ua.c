@@ -91,17 +91,26 @@ static bool take_precedence(struct scst_nexus *nexus, u16 ua)
 
 /*
  * A full queue makes room by dropping its youngest: the initiator learns from the oldest, which are
- * resets if there were any, that it has to look at everything again.
+ * resets if there were any, that it has to look at everything again. Return: false if what is
+ * pending says it already.
  */
+static bool make_room(struct scst_nexus *nexus, u16 ua)
+{
+	lockdep_assert_held(&nexus->lock);
+	if (ua_index(nexus, ua) >= 0)
+		return false;
+	if (precedence(ua) && !take_precedence(nexus, ua))
+		return false;
+	if (nexus->nr_ua == SCST_UA_DEPTH)
+		ua_remove(nexus, SCST_UA_DEPTH - 1);
+	return true;
+}
+
 static void ua_queue(struct scst_nexus *nexus, u16 ua)
 {
 	guard(spinlock_irqsave)(&nexus->lock);
-	if (ua_index(nexus, ua) >= 0)
+	if (!make_room(nexus, ua))
 		return;
-	if (precedence(ua) && !take_precedence(nexus, ua))
-		return;
-	if (nexus->nr_ua == SCST_UA_DEPTH)
-		ua_remove(nexus, SCST_UA_DEPTH - 1);
 	trace_scst_ua(nexus, ua);
 	ua_insert(nexus, precedence(ua) ? 0 : nexus->nr_ua, ua);
 }
@@ -117,9 +126,7 @@ void scst_ua_give_back(struct scst_nexus *nexus, u16 ua)
 	bool behind;
 
 	guard(spinlock_irqsave)(&nexus->lock);
-	if (ua_index(nexus, ua) >= 0 || nexus->nr_ua == SCST_UA_DEPTH)
-		return;
-	if (precedence(ua) && !take_precedence(nexus, ua))
+	if (!make_room(nexus, ua))
 		return;
 	behind = nexus->nr_ua && precedence(nexus->ua[0]);
 	ua_insert(nexus, behind, ua);
