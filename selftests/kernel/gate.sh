@@ -101,6 +101,19 @@ test_block_in_the_background()	# "11 TEXT" returns at once
 	echo 0 >"$unit/block"
 }
 
+test_killed_block_leaves_nothing_blocked()	# whoever waits in it may be killed
+{
+	read_cmd a 1 s
+	start_block 1
+	kill -9 "$blocker"
+	wait "$blocker" 2>/dev/null || true
+	assert_eq "$(cat "$unit/block")" "0 0" block
+	read_cmd b 2 s
+	assert_held "1 2"
+	release all
+	wait_log b "cmd 2 00"
+}
+
 mcmds_are() # LINES
 {
 	[ "$(cat "$scst/trace_mcmds")" = "$1" ]

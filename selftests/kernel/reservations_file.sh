@@ -256,6 +256,25 @@ test_foreign_file_is_left_alone()	# it is somebody else's
 	assert_eq "$(cat "$file")" "root:x:0:0"
 }
 
+assert_not_read() # WHAT IT IS STAYS
+{
+	plug
+	assert_fails_with "Persistent reservation information lost" read_block "$sg"
+	[ "$@" ] || fail "it is not [ $* ] any more"
+	unplug
+	rm "$file"
+}
+
+test_what_is_no_state_file_is_not_read()	# a FIFO, whose other end nobody has, and a file without end
+{
+	unplug
+	mkfifo "$file"
+	assert_not_read -p "$file"
+	truncate -s 1T "$file"
+	assert_not_read -s "$file"
+	plug
+}
+
 # A file of SCST: write exclusive, held by FC port 5001020304050607 with key abcd through port 1.
 scst_file()
 {
