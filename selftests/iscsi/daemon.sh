@@ -67,20 +67,39 @@ test_wrong_options_are_refused()	# with the option named; status 2
 	iscsi-scstd --help | has "Takes iSCSI logins"
 }
 
+refusals()
+{
+	nr_lines ": MaxLogins$" "$daemon_log"
+}
+
+# With one that does nothing: whoever comes takes its place.
+newcomer_is_one_too_many() # AFTER HOW MANY
+{
+	local newcomer
+	exec {newcomer}<>/dev/tcp/127.0.0.1/3260
+	[ "$(refusals)" -gt "$1" ]
+}
+
+assert_takes_one_login()
+{
+	local held
+	exec {held}<>/dev/tcp/127.0.0.1/3260
+	wait_for 20 newcomer_is_one_too_many "$(refusals)"
+	exec {held}>&-
+}
+
 test_reload_changes_the_settings()	# a broken file changes none of them, and is named with its line
 {
 	start_daemon
-	echo "LoginTimeout 1" >"$daemon_conf"
+	echo "MaxLogins 1" >"$daemon_conf"
 	kill -HUP "$(daemon_pid)"
-	sleep 0.2
-	assert_eq "$(echo wait | python3 "$(dirname "$0")/initiator.py")" closed
-	daemon_says "the login took too long"
-	printf 'LoginTimeout 1\nColour red\n' >"$daemon_conf"
+	assert_takes_one_login
+	printf 'MaxLogins 2\nColour red\n' >"$daemon_conf"
 	kill -HUP "$(daemon_pid)"
 	wait_for 20 daemon_says "$daemon_conf:2: Colour: no such setting"
+	assert_takes_one_login
 	assert_logs_in
 }
-
 
 iscsi_disk()
 {

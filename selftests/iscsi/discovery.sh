@@ -103,6 +103,11 @@ test_addresses_and_port_can_be_chosen()	# --address, --port: no other is bound
 	assert_refuses_connections "$addr1" 3260
 }
 
+link_local_is() # 0 (closed) or open
+{
+	[ "$(python3 "$tap_dir/connect.py")" = "$1" ]
+}
+
 test_link_local_is_closed_by_default()	# link_local opens it
 {
 	modprobe dummy numdummies=0
@@ -121,11 +126,10 @@ test_link_local_is_closed_by_default()	# link_local opens it
 		except TimeoutError:
 		    print("open")
 	END
-	assert_eq "$(python3 "$tap_dir/connect.py")" 0
+	link_local_is 0
 	daemon_says "link_local is 0"
 	write_attr "$iscsi/link_local" 1
-	sleep 0.3
-	assert_eq "$(python3 "$tap_dir/connect.py")" open
+	wait_for 20 link_local_is open
 	write_attr "$iscsi/link_local" 0
 	ip link del d0
 }
