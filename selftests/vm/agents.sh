@@ -39,7 +39,8 @@ teardown()
 
 # ---- in the guest -------------------------------------------------------------------------------
 
-# Two disks in memory; names of maps are those of their LUNs.
+# Two disks in memory; names of maps are those of their LUNs, and their path selector the one that each
+# kernel with multipath has.
 prepare_machine()
 {
 	systemctl start iscsi-scst
@@ -52,6 +53,7 @@ prepare_machine()
 		user_friendly_names no
 		polling_interval 1
 		no_path_retry queue
+		path_selector "round-robin 0"
 	}
 	blacklist {
 		devnode "^(vd|loop|ram)"
