@@ -126,7 +126,7 @@ static void preempt_nexus(struct scst_nexus *nexus, void *arg)
 	WRITE_ONCE(nexus->prevents_removal, false);
 	scst_marks_set(nexus->sess, &pick, how, 0);
 	guard(spinlock_irq)(&nexus->dev->lock);
-	scst_order_reset_aca(nexus->dev, nexus);	/* SPC-3 5.6.10.5, too: nobody else can end it */
+	scst_order_reset_aca(nexus->dev, nexus);	/* SPC-3 5.6.10.5; nobody else can end it */
 }
 
 /*

@@ -36,7 +36,7 @@ struct script_session {
 	spinlock_t lock;
 	bool slow_data, slow_send;
 	unsigned int data_len;
-	u8 data[32];			/* with which data-out begins; written while no command runs */
+	u8 data[32];			/* data-out begins with it; set while nothing runs */
 	bool closing;			/* has force_close been written, or its like? */
 	bool aborted;			/* some of its commands have been */
 	DECLARE_BITMAP(wants_data, NR_SLOTS);
