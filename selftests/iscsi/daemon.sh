@@ -77,7 +77,8 @@ newcomer_is_one_too_many() # AFTER HOW MANY
 {
 	local newcomer
 	exec {newcomer}<>/dev/tcp/127.0.0.1/3260
-	[ "$(refusals)" -gt "$1" ]
+	[ "$(refusals)" -gt "$1" ] || return 1
+	exec {newcomer}>&-
 }
 
 assert_takes_one_login()

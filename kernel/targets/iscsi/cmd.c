@@ -17,6 +17,7 @@
 #include <linux/unaligned.h>
 #include <scst/sgv.h>
 
+#include "ahs.h"
 #include "conn.h"
 #include "pdu.h"
 
@@ -93,33 +94,6 @@ void iscsi_cmd_release(struct iscsi_cmd *ic)
 	if (ic->submitted)
 		scst_cmd_done(cmd);
 	conn->free_slots[conn->nr_free++] = slot;
-}
-
-/* The length of the CDB, and the part of it that the header has no room for. -1: malformed. */
-static int parse_ahs(const u8 *ahs, u32 len, const u8 **cdb_rest)
-{
-	u16 cdb_len = ISCSI_CDB_SIZE;
-
-	while (len) {
-		u32 spec_len = len >= 4 ? get_unaligned_be16(ahs) : 0;
-		u32 total = ALIGN(3 + spec_len, 4);
-
-		if (!spec_len || total > len)
-			return -1;
-		switch (ahs[2]) {
-		case ISCSI_AHSTYPE_CDB:
-			cdb_len = ISCSI_CDB_SIZE + spec_len - 1;
-			*cdb_rest = ahs + 4;
-			break;
-		case ISCSI_AHSTYPE_RLENGTH:
-			break;
-		default:
-			return -1;
-		}
-		ahs += total;
-		len -= total;
-	}
-	return cdb_len > SCST_MAX_CDB_LEN ? -1 : min(cdb_len, ISCSI_LONG_CDB);
 }
 
 static u8 expected_dir(u8 flags)
@@ -237,7 +211,7 @@ void iscsi_cmd_header(struct iscsi_conn *conn)
 	int cdb_len = ISCSI_CDB_SIZE;
 
 	if (unlikely(req->hlength))
-		cdb_len = parse_ahs((const u8 *)(req + 1), req->hlength * 4, &cdb_rest);
+		cdb_len = iscsi_parse_ahs((const u8 *)(req + 1), req->hlength * 4, &cdb_rest);
 	if (unlikely(cdb_len < 0))
 		wrong = "malformed additional header segment";
 	if (unlikely(wrong)) {
