@@ -21,14 +21,15 @@
 
 #define LOOK_EVERY	HZ
 
-static void shut(struct vdisk *vd, enum scst_sense_id why)
+/* Return: false, one of the bits @unless is set, and nothing has changed. */
+static bool shut(struct vdisk *vd, enum scst_sense_id why, u8 unless)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&vd->gate_lock, flags);
+	guard(spinlock_irqsave)(&vd->gate_lock);
+	if (vd->gate & unless)
+		return false;
 	scst_device_set_ready(&vd->dev, why);
 	WRITE_ONCE(vd->gate, vd->gate | VDISK_CLOSED);
-	spin_unlock_irqrestore(&vd->gate_lock, flags);
+	return true;
 }
 
 static void unshut(struct vdisk *vd)
@@ -126,19 +127,21 @@ int vdisk_activate(struct vdisk *vd)
 	return err;
 }
 
-/* Nobody gets at the back end any more. */
-static void take_away(struct vdisk *vd)
+/* Nobody gets at the back end any more. Return: as shut(). */
+static bool take_away(struct vdisk *vd, u8 unless)
 {
 	lockdep_assert_held(&vd->lock);
+	if (!shut(vd, SCST_SENSE_NO_MEDIUM, unless))
+		return false;
 	vd->active = false;
 	vd->lost = false;
-	shut(vd, SCST_SENSE_NO_MEDIUM);
+	return true;
 }
 
 void vdisk_deactivate(struct vdisk *vd)
 {
 	guard(mutex)(&vd->lock);
-	take_away(vd);
+	take_away(vd, 0);
 	close_now(vd);
 	/* What is opened next is for the administrator to know. */
 	scoped_guard(spinlock_irq, &vd->gate_lock)
@@ -150,7 +153,8 @@ int vdisk_eject(struct vdisk *vd)
 	int err = 0;
 
 	guard(mutex)(&vd->lock);
-	take_away(vd);
+	if (!take_away(vd, VDISK_FORMATS))
+		return -EINPROGRESS;
 	scst_device_settle(&vd->dev, uses_back_end, NULL);
 	if (vd->is_open && vd->kind->sync)
 		err = sync_all(vd);
@@ -165,7 +169,7 @@ void vdisk_lose(struct vdisk *vd)
 	smp_mb();	/* pairs with open_again() */
 	if (READ_ONCE(vd->gate) & VDISK_CLOSED)
 		return;
-	shut(vd, SCST_SENSE_LU_NOT_READY);
+	shut(vd, SCST_SENSE_LU_NOT_READY, 0);
 	queue_delayed_work(system_long_wq, &vd->look, 0);
 }
 

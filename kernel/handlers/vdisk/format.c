@@ -166,7 +166,7 @@ static bool enter(struct vdisk *vd, struct scst_cmd *cmd, struct page *page)
 	WRITE_ONCE(vd->dev.lu.progress, 0);
 	scst_device_set_ready(&vd->dev, SCST_SENSE_FORMAT_IN_PROGRESS);
 	WRITE_ONCE(vd->gate, (vd->gate & ~VDISK_CORRUPT) | VDISK_FORMATS);
-	queue_work(system_long_wq, &vd->format.work);
+	queue_work(vdisk_format_wq, &vd->format.work);
 	return true;
 }
 

@@ -9,11 +9,16 @@
 /* An initiator does not end a format by it, as little as it takes the medium from another one. */
 static void eject(struct scst_cmd *cmd)
 {
-	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_FORMATS)
-		scst_cmd_fail(cmd, vdisk_not_ready(cmd));
-	else if (scst_device_removal_prevented(cmd->dev))
+	int err;
+
+	if (scst_device_removal_prevented(cmd->dev)) {
 		scst_cmd_fail(cmd, SCST_SENSE_REMOVAL_PREVENTED);
-	else if (vdisk_eject(to_vdisk(cmd->dev)))
+		return;
+	}
+	err = vdisk_eject(to_vdisk(cmd->dev));
+	if (err == -EINPROGRESS)
+		scst_cmd_fail(cmd, vdisk_not_ready(cmd));
+	else if (err)
 		scst_cmd_fail(cmd, SCST_SENSE_WRITE_ERROR);
 }
 

@@ -13,6 +13,7 @@
 #define MAX_UNMAP	(1ull << 29)
 
 struct workqueue_struct *vdisk_wq;
+struct workqueue_struct *vdisk_format_wq;
 
 static struct vdisk_kind *const kinds[] = {
 	&vdisk_blockio, &vdisk_fileio, &vdisk_nullio, &vdisk_cdrom,
@@ -198,16 +199,35 @@ static int __init register_kinds(void)
 	return 0;
 }
 
+static void free_queues(void)
+{
+	if (vdisk_format_wq)
+		destroy_workqueue(vdisk_format_wq);
+	if (vdisk_wq)
+		destroy_workqueue(vdisk_wq);
+}
+
+static int __init alloc_queues(void)
+{
+	const unsigned int flags = WQ_MEM_RECLAIM | WQ_UNBOUND;
+
+	vdisk_wq = alloc_workqueue("scst_vdisk", flags, 0);
+	vdisk_format_wq = alloc_workqueue("scst_format", flags, WQ_MAX_ACTIVE);
+	if (vdisk_wq && vdisk_format_wq)
+		return 0;
+	free_queues();
+	return -ENOMEM;
+}
+
 static int __init vdisk_init(void)
 {
-	int err;
+	int err = alloc_queues();
 
-	vdisk_wq = alloc_workqueue("scst_vdisk", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	if (!vdisk_wq)
-		return -ENOMEM;
+	if (err)
+		return err;
 	err = vdisk_bios_init();
 	if (err)
-		goto out_wq;
+		goto out_queues;
 	err = register_kinds();
 	if (err)
 		goto out_bios;
@@ -215,8 +235,8 @@ static int __init vdisk_init(void)
 
 out_bios:
 	vdisk_bios_exit();
-out_wq:
-	destroy_workqueue(vdisk_wq);
+out_queues:
+	free_queues();
 	return err;
 }
 
@@ -224,7 +244,7 @@ static void __exit vdisk_exit(void)
 {
 	unregister_kinds(ARRAY_SIZE(kinds));
 	vdisk_bios_exit();
-	destroy_workqueue(vdisk_wq);
+	free_queues();
 }
 
 module_init(vdisk_init);

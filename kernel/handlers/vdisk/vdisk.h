@@ -173,6 +173,7 @@ struct vdisk_kind {
 };
 
 extern struct workqueue_struct *vdisk_wq;
+extern struct workqueue_struct *vdisk_format_wq;	/* for hours; vdisk_wq waits for it */
 
 /* thin.c */
 #define VDISK_THRESHOLD	90		/* percent, unless the administrator says another one */
@@ -237,7 +238,10 @@ int vdisk_open(struct vdisk *vd);
 void vdisk_close(struct vdisk *vd);
 int vdisk_activate(struct vdisk *vd);
 void vdisk_deactivate(struct vdisk *vd);
-/* The same, with what was in the cache on the medium. Return: 0; -errno: closed, but it is not. */
+/*
+ * The same, with what was in the cache on the medium. Return: 0; -EINPROGRESS: a format is under
+ * way, and nothing has changed; -errno: closed, but what was in the cache is not there.
+ */
 int vdisk_eject(struct vdisk *vd);
 int vdisk_set_filename(struct vdisk *vd, const char *path);	/* NULL: none */
 int vdisk_resync_size(struct vdisk *vd);
