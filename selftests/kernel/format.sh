@@ -203,14 +203,28 @@ check_is_refused() # SG
 test_medium_is_corrupted_when_a_format_is_aborted()	# by a reset; until another one ends well
 {
 	use_slow $((2 * PATIENCE))
-	assert_fails_with "" format &
-	wait_for 10 has_a_third
-	sg_reset --device "$sg"
-	wait $!
+	corrupt_it
 	check_corrupt
 	format
 	is_ready
 	assert_eq "$(ends_of)" "00*$both"
+}
+
+corrupt_it()
+{
+	assert_fails_with "" format &
+	wait_for 10 has_a_third
+	sg_reset --device "$sg"
+	wait $!
+}
+
+# One is stopped before it has written anything, if the reset comes in time.
+test_medium_stays_corrupted_when_another_format_is_aborted()	# that has not begun
+{
+	use_slow "$PATIENCE"
+	corrupt_it
+	wait_for 10 is_corrupt
+	assert_eq "$("$(dirname "$0")/format_reset.py" "$sg" 60)" "3/31/00"
 }
 
 test_format_ends_with_its_lun()	# and does not keep it for hours

@@ -32,12 +32,20 @@ static bool shut(struct vdisk *vd, enum scst_sense_id why, u8 unless)
 	return true;
 }
 
+/* The gate is opened, by one reason at least: what is said of those that are left. */
+void vdisk_set_gate(struct vdisk *vd, u8 gate)
+{
+	lockdep_assert_held(&vd->gate_lock);
+	WRITE_ONCE(vd->gate, gate);
+	if (!(gate & VDISK_CLOSED))
+		scst_device_set_ready(&vd->dev, gate & VDISK_CORRUPT ? SCST_SENSE_FORMAT_CORRUPTED :
+								       SCST_SENSE_NONE);
+}
+
 static void unshut(struct vdisk *vd)
 {
 	guard(spinlock_irq)(&vd->gate_lock);
-	WRITE_ONCE(vd->gate, vd->gate & ~VDISK_CLOSED);
-	scst_device_set_ready(&vd->dev, vd->gate & VDISK_CORRUPT ? SCST_SENSE_FORMAT_CORRUPTED :
-								   SCST_SENSE_NONE);
+	vdisk_set_gate(vd, vd->gate & ~VDISK_CLOSED);
 }
 
 /*

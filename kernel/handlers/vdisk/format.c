@@ -86,13 +86,18 @@ static bool is_at_medium(const struct scst_cmd *cmd, const void *unused)
 		       op->verb != SCST_VERB_START_STOP);
 }
 
-static void leave(struct vdisk *vd, bool corrupt)
+/* One that was stopped before it began leaves what an earlier one left. */
+static void leave(struct vdisk *vd, int err)
 {
+	u8 gate;
+
 	guard(spinlock_irq)(&vd->gate_lock);
-	WRITE_ONCE(vd->gate, (vd->gate & ~VDISK_FORMATS) | (corrupt ? VDISK_CORRUPT : 0));
-	if (!(vd->gate & VDISK_CLOSED))
-		scst_device_set_ready(&vd->dev, corrupt ? SCST_SENSE_FORMAT_CORRUPTED :
-							  SCST_SENSE_NONE);
+	gate = vd->gate & ~VDISK_FORMATS;
+	if (!err)
+		gate &= ~VDISK_CORRUPT;
+	else if (err != -EINTR)
+		gate |= VDISK_CORRUPT;
+	vdisk_set_gate(vd, gate);
 }
 
 static void answer(struct vdisk *vd, struct scst_cmd *cmd, int err)
@@ -119,7 +124,7 @@ void vdisk_format_work(struct work_struct *work)
 	if (err)
 		pr_warn("scst_vdisk: %s: FORMAT UNIT ended at %u%%: %pe\n", vd->dev.name,
 			vd->dev.lu.progress * 100 >> 16, ERR_PTR(err));
-	leave(vd, err && err != -EINTR);
+	leave(vd, err);
 	if (page)
 		__free_page(page);
 	if (cmd)
@@ -165,7 +170,7 @@ static bool enter(struct vdisk *vd, struct scst_cmd *cmd, struct page *page)
 	vd->format.stop = false;
 	WRITE_ONCE(vd->dev.lu.progress, 0);
 	scst_device_set_ready(&vd->dev, SCST_SENSE_FORMAT_IN_PROGRESS);
-	WRITE_ONCE(vd->gate, (vd->gate & ~VDISK_CORRUPT) | VDISK_FORMATS);
+	WRITE_ONCE(vd->gate, vd->gate | VDISK_FORMATS);
 	queue_work(vdisk_format_wq, &vd->format.work);
 	return true;
 }

@@ -252,6 +252,9 @@ void vdisk_look_work(struct work_struct *work);
 /* The device died: commands are refused from now on. Context: any. */
 void vdisk_lose(struct vdisk *vd);
 
+/* The gate, and what is said of it; gate_lock held. */
+void vdisk_set_gate(struct vdisk *vd, u8 gate);
+
 /* format.c: a format that is under way ends now. Context: may sleep; no new one can begin. */
 void vdisk_stop_format(struct vdisk *vd);
 
