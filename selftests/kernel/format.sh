@@ -35,8 +35,9 @@ teardown()
 	for name in blk file null slow; do
 		[ ! -e "$scst/devices/$name" ] || drop "$name"
 	done
-	[ ! -e /dev/mapper/slow ] && ! dmsetup info slow >/dev/null 2>&1 ||
-		dmsetup remove --noudevsync --retry slow
+	for name in slow pool data meta; do
+		! dmsetup info $name >/dev/null 2>&1 || dmsetup remove --noudevsync --retry $name
+	done
 }
 
 teardown_file()
@@ -75,6 +76,35 @@ END
 	fill_ends /dev/ram0
 	handler=vdisk_blockio add_disk "filename=$dm; thin_provisioned=0" slow
 	use slow /dev/ram0
+}
+
+node_of() # NAME, of device-mapper
+{
+	local node
+	node=/dev/$(dmsetup info --columns --noheadings -o blkdevname "$1")
+	wait_for 5 test -b "$node"
+	echo "$node"
+}
+
+dm_create() # NAME TABLE
+{
+	dmsetup create "$1" --noudevsync --table "$2"
+	node_of "$1" >/dev/null
+}
+
+# A thin disk of 80 MiB, with blocks of 192 KiB of its pool: neither 32 MiB nor the disk end with one.
+use_thin_pool()
+{
+	modprobe dm-thin-pool
+	dd if=/dev/zero of=/dev/ram0 bs=64k count=1
+	dm_create meta "0 8192 linear /dev/ram0 0"
+	dm_create data "0 188160 linear /dev/ram0 8192"
+	dm_create pool "0 188160 thin-pool $(node_of meta) $(node_of data) 384 0"
+	dmsetup message pool 0 "create_thin 0"
+	dm_create slow "0 163840 thin $(node_of pool) 0"
+	last=1279
+	handler=vdisk_blockio add_disk "filename=$(node_of slow)" slow
+	use slow "$(node_of slow)"
 }
 
 format() # [LIST AS OF printf]
@@ -144,6 +174,18 @@ check_zeros()
 	format
 	assert_eq "$(ends_of)" "00*$both" "after"
 	sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00
+}
+
+test_granules_that_are_no_part_of_a_step_are_zeros()	# of dm-thin, which knows no zeros, and discards its blocks
+{
+	use_thin_pool
+	fill_ends "$disk"
+	cat "$ones" "$ones" | dd of="$disk" bs=64k seek=511 conv=fsync	# around 32 MiB
+	format
+	blockdev --flushbufs "$store"
+	cmp -n 131072 /dev/zero <(dd if="$store" bs=64k skip=511 count=2 2>/dev/null)
+	assert_eq "$(ends_of)" "00*$both"
+	assert_match "$(dmsetup status pool)" "thin-pool [0-9]* [0-9/]* 1/490 " "blocks of the pool"
 }
 
 test_format_repeats_a_pattern()	# in each block anew

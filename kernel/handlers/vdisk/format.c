@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * FORMAT UNIT (SBC-4 5.4): all blocks become zeros, or what the initiator gives, and are on the
- * medium when it ends. A thin disk gives its space back instead of writing zeros.
+ * medium when it ends. A thin disk gives its space back instead of writing zeros; where the device
+ * does not know how to make zeros of it, they are what LBPRZ says.
  *
  * The gate is shut meanwhile, for the one that asked as well, and a work does it. With IMMED nobody
  * waits for that: it goes on without its initiator, through resets and replaced LUNs, until the
@@ -13,6 +14,7 @@
  * anew.
  */
 #include <linux/cleanup.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 #include <linux/sched/mm.h>
@@ -27,6 +29,38 @@ static u64 disk_len(const struct vdisk *vd)
 	return READ_ONCE(vd->dev.lu.nblocks) << vd->dev.lu.block_shift;
 }
 
+/* UNMAP GRANULARITY of page B0h, in bytes; 1: the device says none. */
+static u64 granule(const struct vdisk *vd)
+{
+	return max((u64)vd->dev.lu.unmap_gran << vd->dev.lu.block_shift, 1);
+}
+
+/* Where the granule begins that @pos is in: UNMAP GRANULARITY ALIGNMENT says where the first does. */
+static u64 granule_of(const struct vdisk *vd, u64 pos)
+{
+	u64 first = (u64)vd->dev.lu.unmap_align << vd->dev.lu.block_shift, skip;
+
+	if (pos < first)
+		return 0;
+	div64_u64_rem(pos - first, granule(vd), &skip);
+	return pos - skip;
+}
+
+static int write_zeros(struct vdisk *vd, u64 pos, u64 end)
+{
+	return pos < end ? vdisk_write_page(vd, NULL, ZERO_PAGE(0), pos, end - pos) : 0;
+}
+
+/* A device gives back whole granules. Of a part of one it keeps what is there: that is written. */
+static int unmap_zeros(struct vdisk *vd, u64 pos, u64 end)
+{
+	u64 first = min(granule_of(vd, pos + granule(vd) - 1), end);
+	u64 last = max(granule_of(vd, end), first);
+
+	return vd->kind->unmap(vd, pos, end - pos) ?: write_zeros(vd, pos, first) ?:
+						      write_zeros(vd, last, end);
+}
+
 static int make_zeros(struct vdisk *vd, u64 pos, u64 len)
 {
 	const struct vdisk_kind *kind = vd->kind;
@@ -34,9 +68,9 @@ static int make_zeros(struct vdisk *vd, u64 pos, u64 len)
 	int err = kind->zero ? kind->zero(vd, pos, len, thin) : -EOPNOTSUPP;
 
 	if (err == -EOPNOTSUPP && thin)
-		err = kind->unmap(vd, pos, len);
+		err = unmap_zeros(vd, pos, pos + len);
 	if (err == -EOPNOTSUPP)
-		err = vdisk_write_page(vd, NULL, ZERO_PAGE(0), pos, len);
+		err = write_zeros(vd, pos, pos + len);
 	return err;
 }
 
@@ -59,6 +93,13 @@ static int format_some(struct vdisk *vd, u64 pos, u64 len)
 	return page ? vdisk_write_page(vd, NULL, page, pos, len) : make_zeros(vd, pos, len);
 }
 
+/* No granule is cut in two where the back end is to give them back. */
+static u64 step_end(const struct vdisk *vd, u64 pos)
+{
+	pos += AT_ONCE;
+	return vd->dev.lu.thin ? granule_of(vd, pos + granule(vd) - 1) : pos;
+}
+
 /* The disk may grow meanwhile, or end earlier. Return: -EINTR: stopped before it began. */
 static int format_all(struct vdisk *vd)
 {
@@ -68,7 +109,7 @@ static int format_all(struct vdisk *vd)
 	for (pos = 0; !err && pos < (end = disk_len(vd)); pos += len) {
 		if (is_to_stop(&vd->format))
 			return pos ? -ECANCELED : -EINTR;
-		len = min(end - pos, AT_ONCE);
+		len = min(end, step_end(vd, pos)) - pos;
 		err = format_some(vd, pos, len);
 		tell_progress(vd, pos + len);
 	}
