@@ -60,7 +60,8 @@ struct scst_handler_ops {
 
 	/**
 	 * @add_device, @del_device: `add_device NAME [params]`, `del_device NAME` in mgmt.
-	 * @add_device ends with scst_device_register(), @del_device with scst_device_unregister().
+	 * @add_device calls scst_device_register(), @del_device scst_device_unregister(). Neither
+	 * is called for a name for which the other one has not returned.
 	 * An unknown or malformed parameter is -EINVAL and changes nothing.
 	 * Context: may sleep; no lock held.
 	 */

@@ -97,6 +97,24 @@ int vdisk_open(struct vdisk *vd)
 	return err;
 }
 
+/* While the gate was shut the device may have died, and vdisk_lose() had nothing to shut. */
+static void serve(struct vdisk *vd)
+{
+	lockdep_assert_held(&vd->lock);
+	unshut(vd);
+	vdisk_watch_pool(vd);
+	smp_mb();	/* pairs with vdisk_lose(): one of us sees what the other wrote */
+	if (READ_ONCE(vd->died))
+		vdisk_lose(vd);
+}
+
+void vdisk_serve(struct vdisk *vd)
+{
+	guard(mutex)(&vd->lock);
+	if (vd->is_open)
+		serve(vd);
+}
+
 /* The same again, or nothing: initiators know the block size, and were told what they may do. */
 static int open_again(struct vdisk *vd)
 {
@@ -108,14 +126,10 @@ static int open_again(struct vdisk *vd)
 	if (err)
 		return err;
 	scst_device_set_lacks(&vd->dev, vd->dev.lacks);
-	unshut(vd);
+	serve(vd);
 	scst_device_tell(&vd->dev, SCST_SENSE_MEDIUM_CHANGED);
 	if (vd->dev.lu.nblocks != nblocks)
 		scst_device_set_capacity(&vd->dev, vd->dev.lu.nblocks);
-	vdisk_watch_pool(vd);
-	smp_mb();	/* pairs with vdisk_lose(): one of us sees what the other wrote */
-	if (READ_ONCE(vd->died))
-		vdisk_lose(vd);
 	return 0;
 }
 
@@ -170,11 +184,11 @@ int vdisk_eject(struct vdisk *vd)
 	return err;
 }
 
-/* While the gate is shut somebody may be opening it, who looks at "died" then. */
+/* While the gate is shut nobody uses the device, and who opens it looks at "died": serve(). */
 void vdisk_lose(struct vdisk *vd)
 {
 	WRITE_ONCE(vd->died, true);
-	smp_mb();	/* pairs with open_again() */
+	smp_mb();	/* pairs with serve() */
 	if (READ_ONCE(vd->gate) & VDISK_CLOSED)
 		return;
 	shut(vd, SCST_SENSE_LU_NOT_READY, 0);

@@ -98,7 +98,6 @@ static int begin_inactive(struct vdisk *vd)
 {
 	vd->dev.lu.block_shift = ilog2(vd->args.blocksize ?: 512);
 	vd->dev.not_ready = SCST_SENSE_NO_MEDIUM;
-	vd->gate = VDISK_CLOSED;
 	if (!vd->dev.lu.removable)
 		vd->dev.lacks |= BIT(SCST_VERB_PREVENT);
 	return 0;
@@ -114,6 +113,8 @@ static int begin(struct vdisk *vd, struct scst_params *params)
 		pr_err("scst_vdisk: %s: filename is missing\n", vd->dev.name);
 		return -EINVAL;
 	}
+	vd->gate = VDISK_CLOSED;	/* until it is registered: what dies now is lost then */
+	vd->dev.not_ready = SCST_SENSE_BECOMING_READY;
 	if (vd->args.inactive)
 		return begin_inactive(vd);
 	err = vdisk_open(vd);
@@ -155,7 +156,7 @@ int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_param
 	err = scst_device_register(&vd->dev, &kind->ops);
 	if (err)
 		goto out_close;
-	vdisk_watch_pool(vd);
+	vdisk_serve(vd);
 	return 0;
 
 out_close:

@@ -235,6 +235,8 @@ void vdisk_warn_not_thin(const struct vdisk *vd);
 
 /* backend.c. Context of all: may sleep; not a verb in a thread of the core. */
 int vdisk_open(struct vdisk *vd);
+/* It is registered: the gate, which has been shut until now, opens if the back end is open. */
+void vdisk_serve(struct vdisk *vd);
 void vdisk_close(struct vdisk *vd);
 int vdisk_activate(struct vdisk *vd);
 void vdisk_deactivate(struct vdisk *vd);
