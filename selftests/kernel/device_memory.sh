@@ -80,6 +80,22 @@ test_device_has_no_more_than_its_limit()	# TASK SET FULL, or BUSY if the initiat
 	wait_for 5 idle "$ses_b"
 }
 
+test_longer_than_the_limit_is_served_alone()	# or it would be BUSY for ever
+{
+	run a "cmd 16 s 0 r8388608 28 00 00 00 00 00 00 40 00 00"
+	assert_held_set "16"
+	read_mib b 17
+	wait_log b "cmd 17 08"
+	release all
+	wait_for 5 idle "$ses_a"
+	read_mib b 17
+	assert_held_set "17"
+	run a "cmd 16 s 0 r8388608 28 00 00 00 00 00 00 40 00 00"
+	wait_log a "cmd 16 08"
+	release all
+	wait_for 5 idle "$ses_b"
+}
+
 test_other_devices_have_theirs()	# while this one's back end keeps all
 {
 	fill_device

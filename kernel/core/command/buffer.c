@@ -40,7 +40,8 @@ static void device_add(struct scst_device *dev, s64 bytes)
 
 /*
  * Likewise for what the commands of one device have, of all initiators (scst_max_dev_cmd_mem): a
- * back end that hangs leaves the rest to others. Only near the limit are the CPUs asked.
+ * back end that hangs leaves the rest to others. Only near the limit are the CPUs asked. What is
+ * longer than the limit gets its memory when it is alone, or it would be BUSY for ever.
  */
 static bool device_charge(struct scst_device *dev, u32 bytes)
 {
@@ -48,7 +49,7 @@ static bool device_charge(struct scst_device *dev, u32 bytes)
 
 	device_add(dev, bytes);
 	if (likely(percpu_counter_read(&dev->mem) + num_online_cpus() * DEV_BATCH <= max) ||
-	    percpu_counter_sum(&dev->mem) <= max)
+	    percpu_counter_sum(&dev->mem) <= max_t(s64, max, bytes))
 		return true;
 	device_add(dev, -(s64)bytes);
 	scst_sg_count_failure();
