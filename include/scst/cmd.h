@@ -76,7 +76,8 @@ struct scst_cmd {
 	bool waited;			/* for its data or its turn, past "state" */
 	bool has_data;			/* the data-out has come */
 	bool keeps_data;		/* by the handler: xfer_len counts after a failure, too */
-	u32 charged;			/* bytes of the session's share of memory */
+	bool prepared;			/* by the target: sg has memory that it charged the session */
+	u32 charged;			/* bytes of the shares of memory: buffer.c */
 
 	/* the second: by the steps */
 	const struct scst_op *op;	/* NULL: unknown opcode */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases of memory.sh: one initiator takes memory, another one is served."""
-from cases import *  # noqa: F403
+from hung import *  # noqa: F403
 
 # Of all memory there is for data, which is SCALE times 16 MiB: above the half of it nobody gets more
 # than a quarter. What is above the half is one more command or PDU of each of the two.
@@ -90,6 +90,23 @@ def memory_is_given_back():
     write_without_data(session(isid=b"\x80abcd2"))
     time.sleep(1)
     expect(len(echo(i)), 300000, "length of the last echo")
+
+
+def first_bursts_are_their_device_s():
+    """256 KiB each, of which 16 are all that the device may have."""
+    size = 262144
+    i = session(MaxRecvDataSegmentLength=size, MaxXmitDataSegmentLength=size,
+                FirstBurstLength=size, MaxBurstLength=size)
+    i.settle(lun=HUNG)
+    hang()
+    for _ in range(17):
+        i.command(write10(0, size // 512), size, bytes(size), lun=HUNG)
+    expect(i.recv().status, 0x28, "status of the last one")
+    expect(i.read_blocks(0, 8)[0], 0, "status at another LUN")
+    answer()
+    expect({i.recv().status for _ in range(16)}, {0}, "status of the others")
+    itt = i.command(write10(0, size // 512), size, bytes(size), lun=HUNG)
+    expect(i.collect(itt)[0], 0, "status of another one")
 
 
 def echo(i):

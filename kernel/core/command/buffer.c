@@ -56,16 +56,23 @@ static bool device_charge(struct scst_device *dev, u32 bytes)
 	return false;
 }
 
+/* Prepared data are the session's since before anybody knew which device they are for. */
+static void session_give_back(struct scst_cmd *cmd, u32 bytes)
+{
+	if (!cmd->prepared)
+		scst_session_uncharge(cmd->sess, bytes);
+}
+
 /* What a command without a device brings is small, and soon gone. */
 bool scst_cmd_charge(struct scst_cmd *cmd)
 {
 	u32 bytes = cmd->xfer_len;
 
 	cmd->charged = 0;
-	if (!scst_session_charge(cmd->sess, bytes))
+	if (!cmd->prepared && !scst_session_charge(cmd->sess, bytes))
 		return false;
 	if (cmd->dev && unlikely(!device_charge(cmd->dev, bytes))) {
-		scst_session_uncharge(cmd->sess, bytes);
+		session_give_back(cmd, bytes);
 		return false;
 	}
 	cmd->charged = bytes;
@@ -75,7 +82,7 @@ EXPORT_SYMBOL_GPL(scst_cmd_charge);
 
 void scst_cmd_uncharge(struct scst_cmd *cmd)
 {
-	scst_session_uncharge(cmd->sess, cmd->charged);
+	session_give_back(cmd, cmd->charged);
 	if (cmd->dev)
 		device_add(cmd->dev, -(s64)cmd->charged);
 	cmd->charged = 0;
@@ -111,6 +118,14 @@ bool scst_buffer_alloc(struct scst_cmd *cmd)
 	if (unlikely(!cmd->sg) && cmd->may_sleep)
 		scst_cmd_set_busy(cmd);
 	return cmd->sg;
+}
+
+bool scst_buffer_charge(struct scst_cmd *cmd)
+{
+	if (likely(scst_cmd_charge(cmd)))
+		return true;
+	scst_cmd_set_busy(cmd);
+	return false;
 }
 
 bool scst_cmd_buffer(struct scst_cmd *cmd, enum scst_exec_result *result)

@@ -474,6 +474,8 @@ void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
 		return;
 	if (!ok)
 		scst_cmd_fail(cmd, SCST_SENSE_DATA_PHASE_ERROR);
+	else if (cmd->prepared)
+		ok = scst_buffer_charge(cmd);
 	cmd->waited = true;
 	cmd->has_data = true;
 	cmd->in_thread = false;		/* it was, if it had to wait before it came to "receive" */
@@ -569,6 +571,8 @@ void scst_cmd_done(struct scst_cmd *cmd)
 
 	if (unlikely(cmd->sg_ours))
 		scst_buffer_free(cmd);
+	else if (unlikely(cmd->charged))
+		scst_cmd_uncharge(cmd);
 	if (unlikely(scst_cmd_unanswered(cmd)))	/* aborted when it was over, and not sent */
 		scst_ua_untold(cmd);
 	if (unlikely(cmd->status != SAM_STAT_GOOD))

@@ -19,6 +19,11 @@ enum scst_exec_result scst_execute_select(struct scst_cmd *cmd);
 bool scst_buffer_alloc(struct scst_cmd *cmd);
 /* cmd->sg_ours: gives it back. */
 void scst_buffer_free(struct scst_cmd *cmd);
+/*
+ * Prepared data (cmd->prepared) are there: they wait for the device from now on, and no longer for
+ * the initiator. Return: false, the device has its share, and the command is BUSY.
+ */
+bool scst_buffer_charge(struct scst_cmd *cmd);
 /* What it was charged is the device's to which it goes. */
 void scst_buffer_follow(struct scst_cmd *cmd, struct scst_device *to);
 

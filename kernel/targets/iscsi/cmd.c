@@ -64,6 +64,7 @@ static void prepare_first_burst(struct iscsi_cmd *ic)
 	cmd->sg = scst_sg_alloc(len, &cmd->sg_cnt, GFP_NOIO);
 	if (!cmd->sg)
 		scst_session_uncharge(cmd->sess, len);
+	cmd->prepared = cmd->sg;
 	ic->own_sg = cmd->sg;
 	ic->sg = cmd->sg;
 }
@@ -149,6 +150,7 @@ static void fill_cmd(struct iscsi_conn *conn, struct iscsi_cmd *ic,
 	cmd->attr = task_attrs[req->flags & ISCSI_FLAG_CMD_ATTR_MASK];
 	cmd->sg = NULL;
 	cmd->sg_cnt = 0;
+	cmd->prepared = false;
 	cmd->expected_len = be32_to_cpu(req->data_length);
 	cmd->expected_dir = expected_dir(req->flags);
 	cmd->may_sleep = true;
