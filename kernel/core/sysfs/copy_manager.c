@@ -26,6 +26,7 @@ struct copy_lun {
 	struct list_head entry;
 	struct scst_device *dev;
 	u16 lun;
+	bool read_only;			/* as dev, which may go while somebody reads it */
 	struct scst_dir dir;		/* luns/<n> */
 };
 
@@ -40,17 +41,9 @@ static const struct scst_target_ops copy_manager_ops = {
 	.owner	= THIS_MODULE,
 };
 
-/* Of the device: nothing can be said of a LUN of the copy manager. */
-static ssize_t read_only_show(void *obj, char *buf)
-{
-	const struct copy_lun *lun = obj;
-
-	return sysfs_emit(buf, "%d\n", lun->dev->lu.read_only);
-}
-
 /* clang-format off */
 static const struct scst_attr lun_attrs[] = {
-	SCST_ATTR_RO(read_only, read_only_show),
+	SCST_ATTR_MEMBER(read_only, SCST_ATTR_BOOL, struct copy_lun, read_only),
 	SCST_ATTR_END
 };
 /* clang-format on */
@@ -94,6 +87,7 @@ static int add_lun(struct scst_device *dev, u16 number, struct list_head *next)
 		return -ENOMEM;
 	lun->dev = dev;
 	lun->lun = number;
+	lun->read_only = dev->lu.read_only;
 	err = add_files(lun);
 	if (err)
 		kfree(lun);
@@ -169,10 +163,12 @@ static int relink(struct copy_lun *lun, struct scst_device *dev)
 
 	scst_dir_unlink(&lun->dir, "device");
 	err = scst_dir_link(&lun->dir, &dev->dir, "device");
-	if (!err)
+	if (!err) {
 		lun->dev = dev;
-	else if (scst_dir_link(&lun->dir, &lun->dev->dir, "device"))
+		WRITE_ONCE(lun->read_only, dev->lu.read_only);
+	} else if (scst_dir_link(&lun->dir, &lun->dev->dir, "device")) {
 		pr_warn("scst: copy manager: LUN %u has lost its link to the device\n", lun->lun);
+	}
 	return err;
 }
 
