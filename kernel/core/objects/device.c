@@ -121,6 +121,7 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 		return 0;
 	}
 	scst_sysfs_device_del(dev);
+	scst_sysfs_device_forget(dev);
 	scst_reserve_exit(dev);
 out_threads:
 	scst_threads_device_del(dev);
@@ -154,6 +155,7 @@ int scst_device_unregister(struct scst_device *dev)
 	scst_sysfs_device_del(dev);
 	/* Nobody writes its files any more, and so begins what these end. */
 	scst_hold_exit(dev);
+	scst_sysfs_device_forget(dev);
 	scst_order_free(dev->task_set);
 	scst_threads_device_del(dev);
 	scoped_guard(mutex, &scst_registry_lock)

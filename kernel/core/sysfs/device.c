@@ -71,6 +71,8 @@ int scst_sysfs_device_add(struct scst_device *dev)
 	if (!err)
 		err = scst_dir_add_attrs(&dev->dir, scst_device_io_attrs);
 	if (!err)
+		dev->block_file = sysfs_get_dirent(dev->dir.kobj.sd, "block");
+	if (!err)
 		err = scst_sysfs_pr_add(dev);
 	if (!err && dev->ops->device_attrs)
 		err = scst_dir_add_attrs(&dev->dir, dev->ops->device_attrs);
@@ -85,6 +87,12 @@ void scst_sysfs_device_del(struct scst_device *dev)
 	scst_dir_del(&dev->exported_dir);
 	scst_dir_del(&dev->dir);
 	scst_sysfs_pr_del(dev);
+}
+
+void scst_sysfs_device_forget(struct scst_device *dev)
+{
+	sysfs_put(dev->block_file);
+	dev->block_file = NULL;
 }
 
 static int add_device(void *owner, const char *name, struct scst_params *params)

@@ -37,11 +37,11 @@ static ssize_t block_show(void *obj, char *buf)
 	return sysfs_emit(buf, "%u %d\n", nr, pending);
 }
 
-/* For poll() on the file, and for readers of events. */
+/* For poll() on the file, whose directory may be gone by now, and for readers of events. */
 static void announce_blocked(struct scst_device *dev, const char *text)
 {
 	pr_info("scst: device %s is blocked: %s\n", dev->name, scst_printable(text).text);
-	sysfs_notify(&dev->dir.kobj, NULL, "block");
+	sysfs_notify_dirent(dev->block_file);
 	scst_event_blocked(dev, text);
 }
 

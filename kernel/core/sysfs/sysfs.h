@@ -34,6 +34,7 @@ void scst_sysfs_handler_close(struct scst_handler *handler);
 void scst_sysfs_handler_del(struct scst_handler *handler);
 int scst_sysfs_device_add(struct scst_device *dev);
 void scst_sysfs_device_del(struct scst_device *dev);
+void scst_sysfs_device_forget(struct scst_device *dev);	/* nobody announces anything any more */
 int scst_sysfs_mapping_add(struct scst_mapping *map);	/* registry lock held; with its links */
 void scst_sysfs_mapping_del(struct scst_mapping *map);
 /* Makes the links of @map those of @new, which has no directory of its own. All or nothing. */
