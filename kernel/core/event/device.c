@@ -186,20 +186,21 @@ static ssize_t event_wait_test_store(struct kobject *kobj, struct kobj_attribute
 static struct kobj_attribute event_wait_test = __ATTR(event_wait_test, 0200, NULL,
 						      event_wait_test_store);
 
+/* The device is the last that may fail: who has it open keeps the module. */
 int scst_event_init(void)
 {
-	int err = misc_register(&event_device);
+	int err = sysfs_create_file(kernel_kobj, &event_wait_test.attr);
 
 	if (err)
 		return err;
-	err = sysfs_create_file(kernel_kobj, &event_wait_test.attr);
+	err = misc_register(&event_device);
 	if (err)
-		misc_deregister(&event_device);
+		sysfs_remove_file(kernel_kobj, &event_wait_test.attr);
 	return err;
 }
 
 void scst_event_exit(void)
 {
-	sysfs_remove_file(kernel_kobj, &event_wait_test.attr);
 	misc_deregister(&event_device);
+	sysfs_remove_file(kernel_kobj, &event_wait_test.attr);
 }
