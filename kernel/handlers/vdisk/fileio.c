@@ -425,9 +425,9 @@ static int fileio_pool(struct vdisk *vd, struct vdisk_pool *pool)
 	err = vfs_statfs(&vd->file->f_path, &stat);
 	if (err)
 		return err;
-	*pool = (struct vdisk_pool){
-		.available	= (u64)stat.f_bavail * stat.f_bsize,
-		.total		= (u64)stat.f_blocks * stat.f_bsize,
+	*pool = (struct vdisk_pool){	/* f_bsize is what FUSE wants to be asked for at once */
+		.available	= (u64)stat.f_bavail * stat.f_frsize,
+		.total		= (u64)stat.f_blocks * stat.f_frsize,
 		.used		= (u64)READ_ONCE(file_inode(vd->file)->i_blocks) << SECTOR_SHIFT,
 	};
 	return 0;
