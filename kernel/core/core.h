@@ -225,6 +225,7 @@ struct scst_nexus {
 	struct scst_stats __percpu *stats;
 	spinlock_t lock;
 	bool prevents_removal;			/* of the medium: scst_device_removal_prevented() */
+	bool loses_reserve;			/* dev->lock, also read without: when it is idle */
 	u32 note;				/* the handler's: scst_cmd_note() */
 	u64 taken;				/* tasks/order.c: a mark of the target's */
 	u64 met_reset;				/* lock; the last TARGET RESET, also read without */

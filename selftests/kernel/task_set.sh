@@ -20,7 +20,9 @@ setup()
 
 teardown()
 {
+	[ ! -d "$scst/devices/other" ] || echo all >"$scst/devices/other/release"
 	drop_unit
+	[ ! -d "$scst/devices/other" ] || write_attr "$scst/handlers/scst_script/mgmt" "del_device other"
 }
 
 teardown_file()
@@ -294,6 +296,41 @@ test_nexus_reset_aborts_own_commands()	# 29h/07h for the nexus itself, nothing f
 	wait_log a "cmd 3 02 6/29/07"
 	release 2
 	wait_log b "cmd 2 00"
+}
+
+is_ready() # SESSION LUN
+{
+	echo >"$script_tgt/sessions/$1/log"
+	tur "$1" 62 "$2"
+	has_line "$1" "cmd 62 00"
+}
+
+reads() # session b, now
+{
+	read_cmd b 61 s
+	is_held 61
+}
+
+test_lost_nexus_keeps_reserve_until_its_commands_left()	# and no longer: others of the session do not matter
+{
+	write_attr "$scst/handlers/scst_script/mgmt" "add_device other"
+	write_attr "$script_tgt/luns/mgmt" "add other 1"
+	echo 1 >"$scst/devices/other/hold"
+	wait_for 5 is_ready a 1
+	wait_for 5 is_ready b 0
+	run a "cmd 1 s 0 n 16 00 00 00 00 00"
+	wait_log a "cmd 1 00"
+	read_cmd a 2 s
+	run a "cmd 3 s 1 r512 28 00 00 00 00 00 00 00 01 00"
+	run a "tmf 1 $tmf_nexus_reset 0"
+	wait_for 5 under_way 2 aborted
+	read_cmd b 4 s
+	wait_log b "cmd 4 18"
+	release 2
+	wait_for 5 reads
+	release 61
+	write_attr "$scst/devices/other/release" 3
+	wait_log a "tmf 1 $tmf_complete"
 }
 
 reset_is_told()	# as session b is told

@@ -582,8 +582,10 @@ void scst_cmd_done(struct scst_cmd *cmd)
 	if (unlikely(state & (SCST_CMD_ORDERLY | SCST_CMD_LIMITED | SCST_CMD_TIMED)))
 		leave(cmd, state);
 	smp_store_release(&cmd->state, (state | (SCST_CMD_GENERATION - 1)) + 1);
-	if (unlikely(state & SCST_CMD_WATCHED))
+	if (unlikely(state & SCST_CMD_WATCHED)) {
+		scst_nexus_left(nexus);
 		scst_watch_look();
+	}
 	rcu_read_unlock();
 	scst_nexus_put(nexus);
 }

@@ -116,7 +116,10 @@ void scst_stats_reset_device(struct scst_device *dev);
 
 /* reset.c: what is forgotten besides commands. */
 void scst_lu_reset(struct scst_device *dev);
+/* Its commands have been marked as aborted. */
 void scst_nexus_lose(struct scst_nexus *nexus);
+/* One that was WATCHED has ended. Context: as scst_cmd_done(). */
+void scst_nexus_left(struct scst_nexus *nexus);
 /* ... and when those have left. Context: may sleep. */
 void scst_lu_restore_mode(struct scst_device *dev);
 

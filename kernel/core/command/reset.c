@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a logical unit forgets when it is reset (SAM-6 6.3.3, SPC-5 5.11), and of a nexus when that
- * is lost (SAM-6 6.3.4), besides commands:
- * those are aborted by whoever resets it (tasks/tmf.c).
+ * is lost (SAM-6 6.3.4), besides commands: those are aborted by whoever resets it (tasks/tmf.c).
  */
 #include <linux/cleanup.h>
 
@@ -24,20 +23,49 @@ void scst_lu_reset(struct scst_device *dev)
 	}
 }
 
-/* Who may still be writing keeps its RESERVE until the nexus goes. */
-static bool has_commands(const struct scst_nexus *nexus)
+/* What was under way when the nexus was lost: what came since does not count. */
+static bool has_aborted(const struct scst_nexus *nexus)
 {
 	const struct scst_pick any = { .nexus = nexus, .lun = SCST_ANY_LUN };
+	unsigned int i;
 
-	return scst_marks_count(nexus->sess, &any, 1);
+	for (i = 0; i < nexus->sess->nr_cmds; i++) {
+		const struct scst_cmd *cmd = scst_cmd_slot(nexus->sess, i);
+		u32 state = smp_load_acquire(&cmd->state);
+
+		if (state & SCST_CMD_ABORTED && scst_cmd_picked(cmd, state, &any))
+			return true;
+	}
+	return false;
+}
+
+/* Who may still be writing keeps its RESERVE until that has left. */
+static void lose_reserve(struct scst_nexus *nexus)
+{
+	lockdep_assert_held(&nexus->dev->lock);
+	if (has_aborted(nexus))
+		return;
+	WRITE_ONCE(nexus->loses_reserve, false);
+	scst_reserve_lose(nexus);
+}
+
+void scst_nexus_left(struct scst_nexus *nexus)
+{
+	smp_mb();	/* pairs with scst_nexus_lose(): the command is idle by now */
+	if (likely(!READ_ONCE(nexus->loses_reserve)))
+		return;
+	guard(spinlock_irqsave)(&nexus->dev->lock);
+	if (nexus->loses_reserve)
+		lose_reserve(nexus);
 }
 
 void scst_nexus_lose(struct scst_nexus *nexus)
 {
 	scoped_guard(spinlock_irq, &nexus->dev->lock) {
 		scst_order_reset_aca(nexus->dev, nexus);
-		if (!has_commands(nexus))
-			scst_reserve_lose(nexus);
+		WRITE_ONCE(nexus->loses_reserve, true);
+		smp_mb();	/* pairs with scst_nexus_left(): it sees this, or we do not see it */
+		lose_reserve(nexus);
 	}
 	WRITE_ONCE(nexus->prevents_removal, false);
 	scst_ua_queue(nexus, SCST_SENSE_NEXUS_LOSS);

@@ -246,6 +246,7 @@ void scst_execute_reserve(struct scst_cmd *cmd)
 		return;
 	}
 	set_spc2(cmd->dev, cmd->nexus->identity);
+	cmd->nexus->loses_reserve = false;	/* that was another one */
 	update_all(cmd->dev);
 }
 
