@@ -169,7 +169,10 @@ struct scst_cmd *scst_cmd_at(struct scst_session *sess, u32 index);
  * do with it until one of its callbacks is called, which can be before this returns. */
 void scst_cmd_submit(struct scst_cmd *cmd);
 
-/* The data-out that ops->receive_data() asked for is in cmd->sg, or (@ok false) never will be. */
+/*
+ * The data-out that ops->receive_data() asked for is in cmd->sg, or (@ok false) never will be. As
+ * with submit, the target says before in cmd->may_sleep what this context may.
+ */
 void scst_cmd_data_received(struct scst_cmd *cmd, bool ok);
 
 /* The response left, or never will: the slot is free for the transport to use again. */
