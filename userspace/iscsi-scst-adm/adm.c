@@ -106,6 +106,13 @@ static int step(struct adm *adm, const struct scst_step *step)
 
 /* ---- parameters ----------------------------------------------------------------------------- */
 
+#define BLANKS	" \t\n"
+
+static bool has_one_of(const char *text, const char *chars)
+{
+	return text[strcspn(text, chars)];
+}
+
 /* The next "NAME=VALUE", without what does not look like that. Return: false: there is none. */
 static bool next_param(char **params, char **name, char **value)
 {
@@ -180,6 +187,8 @@ static int new_target(struct adm *adm)
 
 	if (!next_param(&adm->params, &name, &value) || strcasecmp(name, "Name") || !*value)
 		return scst_fail(&adm->err, -EINVAL, "--params Name=NAME is missing");
+	if (has_one_of(value, BLANKS))
+		return scst_fail(&adm->err, -EINVAL, "a name has no blank");
 	add.at.target = value;
 	err = step(adm, &add);
 	return err ?: check_tid(adm, &add.at);
@@ -199,26 +208,35 @@ static int delete_target(struct adm *adm)
 		.at = { .driver = DRIVER, .target = target } });
 }
 
-static int set_key(struct adm *adm, const char *target, const char *name, const char *value)
+static int set_key(struct adm *adm, const char *target, const char *key, const char *value)
 {
-	const char *key = known_key(name);
-
-	if (!key)
-		return scst_fail(&adm->err, -EINVAL, "unknown parameter \"%s\"", name);
 	return step(adm, &(struct scst_step){ .kind = SCST_STEP_SET_TARGET, .name = key,
 		.value = value, .at = { .driver = DRIVER, .target = target } });
+}
+
+/* Nothing is set if one of them cannot be. */
+static int check_keys(struct adm *adm)
+{
+	_cleanup_free_ char *copy = strdup(adm->params ?: "");
+	char *rest = copy, *name, *value;
+	unsigned int nr = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	for (; next_param(&rest, &name, &value); nr++)
+		if (!known_key(name))
+			return scst_fail(&adm->err, -EINVAL, "unknown parameter \"%s\"", name);
+	return nr ? 0 : scst_fail(&adm->err, -EINVAL, "--params NAME=VALUE is missing");
 }
 
 static int update_target(struct adm *adm)
 {
 	_cleanup_free_ char *target = NULL;
 	char *name, *value;
-	int err = find_target(adm, &target);
+	int err = find_target(adm, &target) ?: check_keys(adm);
 
-	if (!err && !adm->params)
-		return scst_fail(&adm->err, -EINVAL, "--params NAME=VALUE is missing");
 	while (!err && next_param(&adm->params, &name, &value))
-		err = set_key(adm, target, name, value);
+		err = set_key(adm, target, known_key(name), value);
 	return err;
 }
 
@@ -317,6 +335,9 @@ static int new_user(struct adm *adm)
 	if (!err && (!user.name || !user.password))
 		return scst_fail(&adm->err, -EINVAL, "--params IncomingUser=NAME,Password=SECRET "
 				 "is missing, or OutgoingUser");
+	if (!err && (has_one_of(user.name, BLANKS "=") || has_one_of(user.password, BLANKS)))
+		return scst_fail(&adm->err, -EINVAL, "a name has no blank and no '=', and a "
+				 "secret no blank");
 	if (!err && asprintf(&value, "%s %s", user.name, user.password) < 0)
 		return -ENOMEM;
 	return err ?: change_user(adm, true, user.kind, value);

@@ -98,5 +98,9 @@ int adm_options(struct adm *adm, int argc, char **argv)
 	opterr = 0;
 	while (!ret && (key = getopt_long(argc, argv, ":o:t:s:c:p:uvh", long_options, NULL)) != -1)
 		ret = read_option(adm, key);
+	/* "--op delete --tid 1 user": without its dashes it would be the target that goes */
+	if (!ret && optind < argc)
+		return scst_fail(&adm->err, -EINVAL, "\"%s\" is no option; see --help",
+				 argv[optind]);
 	return ret;
 }

@@ -169,15 +169,38 @@ static void what_is_wrong_changes_nothing(void **state)
 	refuses("--op new", -EINVAL, "Name=NAME is missing");
 	refuses("--op new --params Title=x", -EINVAL, "Name=NAME is missing");
 	refuses("--op update --tid 1", -EINVAL, "NAME=VALUE is missing");
-	refuses("--op update --tid 1 --params colour=red", -EINVAL, "unknown parameter \"colour\"");
+	refuses("--op update --tid 1 --params QueuedCommands", -EINVAL, "NAME=VALUE is missing");
+	refuses("--op update --tid 1 --params QueuedCommands=64,colour=red", -EINVAL,
+		"unknown parameter \"colour\"");
 	refuses("--op update --tid 1 --sid 1", -EINVAL, "cannot be done");
 	refuses("--op update --user", -EINVAL, "cannot be done");
 	refuses("--op new --user --params IncomingUser=joe", -EINVAL, "Password=SECRET is missing");
 	refuses("--op new --user --params user=joe", -EINVAL, "unknown parameter \"user\"");
 	refuses("--op delete --user", -EINVAL, "IncomingUser=NAME is missing");
 	refuses("--op delete --tid 1 --cid 1", -EINVAL, "do not go together");
+	refuses("--op delete --tid 1 user", -EINVAL, "\"user\" is no option");
 	refuses("--op show --colour", -EINVAL, "no such option");
 	refuses("--op", -EINVAL, "needs a value");
+}
+
+/* The kernel would take the words up to the blank. */
+static void words_in_names_and_secrets_are_refused(void **state)
+{
+	static char secret[] = "IncomingUser=joe,Password=correct horse battery";
+	static char name[] = "IncomingUser=joe=ann,Password=secret123456";
+	static char target[] = "Name=c enabled=1";
+	static char *const params[] = { secret, name, target };
+
+	for (size_t i = 0; i < ARRAY_SIZE(params); i++) {
+		struct adm adm = {
+			.live = fake->live, .out = stdout, .op = ADM_NEW, .user = i < 2,
+			.params = params[i],
+		};
+
+		assert_int_equal(adm_run(&adm), -EINVAL);
+		assert_non_null(strstr(adm.err.text, "no blank"));
+	}
+	assert_int_equal(fake->log.nr, 0);
 }
 
 #define T(test)	cmocka_unit_test_setup_teardown(test, begin, end)
@@ -185,6 +208,7 @@ static void what_is_wrong_changes_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(words_in_names_and_secrets_are_refused),
 		T(a_target_is_made_and_its_number_told),
 		T(a_number_that_cannot_be_had_leaves_no_target),
 		T(a_target_is_deleted_by_its_number),
