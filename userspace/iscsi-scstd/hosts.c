@@ -124,10 +124,12 @@ static bool is_of(const char *name, size_t len, const char *target)
 /* The hosts of a line about @target, or NULL; a line without hosts is about nobody. */
 static char *hosts_of(char *line, const char *target)
 {
-	size_t name = strcspn(line, BLANKS);
-	char *hosts = line + name;
+	size_t name;
+	char *hosts;
 
-	hosts += strspn(hosts, BLANKS);
+	line += strspn(line, BLANKS);
+	name = strcspn(line, BLANKS);
+	hosts = line + name + strspn(line + name, BLANKS);
 	return *line != '#' && name && *hosts && is_of(line, name, target) ? hosts : NULL;
 }
 
@@ -155,7 +157,7 @@ static int file_has(const char *path, enum hosts_list list, const char *target,
 		    const struct portal *peer)
 {
 	_cleanup_free_ char *text = NULL;
-	int err = scst_read_file(path, &text);
+	int err = scst_read_text(path, &text);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;

@@ -23,7 +23,7 @@ refuse(struct login *l, enum login_status status, const char *fmt, ...)
 static enum login_status refuse_errno(struct login *l, const char *what, int err)
 {
 	return refuse(l, err == -ENOMEM ? LOGIN_OUT_OF_RESOURCES : LOGIN_TARGET_ERROR, "%s: %s",
-		      what, strerror(-err));
+		      what, scst_text_error(err));
 }
 
 static_assert(LOGIN_OUT_MAX >= TEXT_PAIRS_MAX * (TEXT_KEY_MAX + sizeof("=NotUnderstood")) + 1024,

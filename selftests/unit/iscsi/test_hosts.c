@@ -50,6 +50,8 @@ static void first_line_about_the_target_counts(void **state)
 	assert_has(TARGET "\n" TARGET " ALL\n", &v4, true);
 	assert_has(TARGET " ALL", &v4, true);
 	assert_has(TARGET " ALL\r\n", &v4, true);
+	assert_has("\t " TARGET " ALL\n", &v4, true);
+	assert_has("  # " TARGET " ALL\n", &v4, false);
 }
 
 /* Whoever wrote it wanted somebody kept away. */
@@ -84,6 +86,15 @@ static void put(char path[], const char *text)
 	fclose(file);
 }
 
+static void put_bytes(const char *path, const char *bytes, size_t len)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, len, file), len);
+	fclose(file);
+}
+
 static void denied_is_who_is_not_allowed(void **state)
 {
 	char deny[32], allow[32];
@@ -97,6 +108,8 @@ static void denied_is_who_is_not_allowed(void **state)
 	assert_int_equal(hosts_allow("/nonexistent", "/nonexistent", TARGET, &v6), 1);
 	assert_int_equal(hosts_allow("/", allow, TARGET, &v4), -EISDIR);
 	assert_int_equal(hosts_allow(deny, "/", TARGET, &v4), -EISDIR);
+	put_bytes(deny, "other ALL\n\0\nALL ALL\n", 20);
+	assert_int_equal(hosts_allow(deny, allow, TARGET, &v6), -EILSEQ);
 	unlink(deny);
 	unlink(allow);
 }
