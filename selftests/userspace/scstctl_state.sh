@@ -96,16 +96,46 @@ test_mode_parameters_are_lines()	# behind the name of the device
 	cmp "$to/vdev_mode_pages/disk" <(printf 'disk\0TAS=1\n')
 }
 
-test_file_elsewhere_is_found()	# where pr_file_name says
+# With its reservations in that file.
+replug_with_file() # FILE
 {
 	unmap_lun 0
 	wait_for 10 no_sdev 0
-	write_attr "$scst/devices/disk/pr_file_name" "$tap_dir/elsewhere"
+	write_attr "$scst/devices/disk/pr_file_name" "$1"
 	map_lun disk 0
 	sg=$(sg_of 0)
 	clear_unit_attentions "$sg"
+}
+
+test_file_elsewhere_is_found()	# where pr_file_name says
+{
+	replug_with_file "$tap_dir/elsewhere"
 	join "$sg" 0xa --param-aptpl
 	assert_eq "$(scstctl state export "$to")" "$to/pr/disk"
+}
+
+test_file_beside_the_usual_one_is_found()	# by the device that has it, and not by its own name
+{
+	join "$sg" 0xa --param-aptpl
+	replug_with_file "$state/pr/another"
+	join "$sg" 0xb --param-aptpl
+	scstctl state export "$to"
+	assert_match "$(od -An -tx1 "$to/pr/disk" | tr -d ' \n')" "000000000000000b"
+	assert_no_match "$(od -An -tx1 "$to/pr/disk" | tr -d ' \n')" "000000000000000a"
+}
+
+test_device_may_be_called_like_a_file_put_aside()	# .1 is what SCST's backup ends with
+{
+	local name
+	join "$sg" 0xa --param-aptpl
+	unplug
+	for name in a.1 a.lost a.scst; do
+		cp "$state/pr/disk" "$state/pr/$name"
+	done
+	printf x >"$state/pr/b.1"
+	plug
+	assert_eq "$(scstctl state export "$to" | xargs -n 1 basename | sort | xargs)" \
+		"a.1 a.lost a.scst disk"
 }
 
 test_without_modules_the_files_are_enough()	# and what is damaged stops nothing else

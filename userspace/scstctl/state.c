@@ -93,23 +93,50 @@ static int export_file(struct cli *cli, size_t kind, const char *device, const c
 	return 0;
 }
 
+/*
+ * What SCST's files became when they were taken over, and what was damaged. A device may be called
+ * so as well: its file is whole.
+ */
+static bool may_be_put_aside(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && (streq(dot, ".scst") || streq(dot, ".lost") || streq(dot, ".1"));
+}
+
 /* What cannot be exported is told, and stops nothing else. */
 static void try_export(struct cli *cli, size_t kind, const char *device, const char *path,
 		       const char *to, unsigned int *failed)
 {
-	if (!export_file(cli, kind, device, path, to))
-		return;
-	fprintf(stderr, "scstctl: %s\n", cli->err.text);
+	int ret = export_file(cli, kind, device, path, to);
+
+	if (ret && !(ret == -EBADMSG && may_be_put_aside(path))) {
+		fprintf(stderr, "scstctl: %s\n", cli->err.text);
+		(*failed)++;
+	}
 	cli->err = (struct scst_error){};
-	(*failed)++;
 }
 
-/* What SCST's files became when they were taken over, and what was damaged. */
-static bool is_put_aside(const char *name)
+/* Has the device of this name its reservations in another file? It is the caller's to free. */
+static bool is_elsewhere(struct cli *cli, const char *device, char **file)
 {
-	const char *dot = strrchr(name, '.');
+	char path[PATH_MAX], usual[PATH_MAX];
 
-	return dot && (streq(dot, ".scst") || streq(dot, ".lost") || streq(dot, ".1"));
+	if (scst_format(path, sizeof(path), "%s/devices/%s/pr_file_name", cli->paths.sysfs,
+			device) ||
+	    scst_format(usual, sizeof(usual), "%s/%s/%s", STATE_DIR, kinds[0].dir, device) ||
+	    scst_read_file(path, file))
+		return false;
+	(*file)[strcspn(*file, "\n")] = '\0';
+	return **file && !streq(*file, usual);
+}
+
+/* A directory that is not there has nothing in it. */
+static int open_dir(struct cli *cli, const char *path, DIR **dir)
+{
+	*dir = opendir(path);
+	return *dir || errno == ENOENT ? 0 : scst_fail(&cli->err, -errno, "%s: %s", path,
+						       strerror(errno));
 }
 
 static int export_kind(struct cli *cli, size_t kind, const char *to, unsigned int *failed)
@@ -117,20 +144,24 @@ static int export_kind(struct cli *cli, size_t kind, const char *to, unsigned in
 	_cleanup_closedir_ DIR *dir = NULL;
 	char from[PATH_MAX], path[PATH_MAX];
 	struct dirent *entry;
+	int ret;
 
 	if (scst_format(from, sizeof(from), "%s/%s", STATE_DIR, kinds[kind].dir) ||
 	    scst_format(path, sizeof(path), "%s/%s", to, kinds[kind].dir))
 		return scst_fail(&cli->err, -ENAMETOOLONG, "%s: too long", to);
 	if (mkdir(path, 0700))
 		return scst_fail(&cli->err, -errno, "%s: %s", path, strerror(errno));
-	dir = opendir(from);
+	ret = open_dir(cli, from, &dir);
 	while (dir && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' || is_put_aside(entry->d_name) ||
+		_cleanup_free_ char *file = NULL;
+
+		if (entry->d_name[0] == '.' ||
+		    (!kind && is_elsewhere(cli, entry->d_name, &file)) ||
 		    scst_format(path, sizeof(path), "%s/%s", from, entry->d_name))
 			continue;
 		try_export(cli, kind, entry->d_name, path, to, failed);
 	}
-	return 0;
+	return ret;
 }
 
 /* Where an administrator has put the reservations of a device that is there. */
@@ -139,22 +170,19 @@ static int export_elsewhere(struct cli *cli, const char *to, unsigned int *faile
 	_cleanup_closedir_ DIR *dir = NULL;
 	char path[PATH_MAX];
 	struct dirent *entry;
+	int ret;
 
 	if (scst_format(path, sizeof(path), "%s/devices", cli->paths.sysfs))
 		return -ENAMETOOLONG;
-	dir = opendir(path);
+	ret = open_dir(cli, path, &dir);
 	while (dir && (entry = readdir(dir))) {
 		_cleanup_free_ char *file = NULL;
 
-		if (entry->d_name[0] == '.' ||
-		    scst_format(path, sizeof(path), "%s/devices/%s/pr_file_name",
-				cli->paths.sysfs, entry->d_name) || scst_read_file(path, &file))
-			continue;
-		file[strcspn(file, "\n")] = '\0';
-		if (*file && !startswith(file, STATE_DIR "/pr/") && !access(file, F_OK))
+		if (entry->d_name[0] != '.' && is_elsewhere(cli, entry->d_name, &file) &&
+		    !access(file, F_OK))
 			try_export(cli, 0, entry->d_name, file, to, failed);
 	}
-	return 0;
+	return ret;
 }
 
 static int export_state(struct cli *cli, int argc _unused_, char **argv)
@@ -184,7 +212,8 @@ const struct cli_command cli_state_export = {
 		"vdev_mode_pages/DEVICE, the mode parameters that initiators had saved. They are\n"
 		"made of the files of this target, so its modules need not be loaded; what\n"
 		"devices that are there have at another pr_file_name is made as well. Nothing is\n"
-		"changed. To go back, stop this target and copy them over those in " STATE_DIR ".\n"
+		"changed. To go back, stop this target, and put these in the place of those in\n"
+		STATE_DIR ": SCST would take what it left there itself for what was last.\n"
 		"Names of what was written go to standard output.\n\n"
 		"`scstctl pr save` keeps the reservations of a device that is there, as text.",
 	.run = export_state,
