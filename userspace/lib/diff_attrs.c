@@ -2,7 +2,8 @@
 /*
  * Attributes wanted against attributes there. Some of drivers and of targets are dynamic: sets of
  * values to which mgmt adds and from which it removes, like the users of CHAP. Adding comes first:
- * removing first would leave a target without CHAP for a moment.
+ * removing first would leave a target without CHAP for a moment. Where the new value and the old
+ * one cannot be there together, as two secrets of one user, the file of the old one is written.
  */
 #include "diff.h"
 
@@ -53,14 +54,67 @@ static int read_dynamic(struct settling *s)
 	return err == -ENOENT ? 0 : err;
 }
 
+static bool is_wanted(const struct settling *s, const char *name, const char *value)
+{
+	const struct scst_conf_attr *want = scst_conf_attr(s->attrs->want, name);
+
+	return want && scst_names_has(&want->values, value);
+}
+
+/* ---- users of CHAP -------------------------------------------------------------------------- */
+
+static bool is_one_user(const char *a, const char *b)
+{
+	size_t len = strcspn(a, " \t");
+
+	return strcspn(b, " \t") == len && !memcmp(a, b, len);
+}
+
+/* What has to be overwritten for @value: that user's secret, or the only one there can be. */
+static struct scst_live_value *find_user(const struct settling *s,
+					 const struct scst_live_attr *have, const char *value)
+{
+	for (size_t i = 0; s->d->force && have && i < have->nr_values; i++) {
+		const char *text = have->values[i].text ?: "";
+
+		if ((streq(have->name, "OutgoingUser") || is_one_user(text, value)) &&
+		    !is_wanted(s, have->name, text))
+			return &have->values[i];
+	}
+	return NULL;
+}
+
+/* By the file that has it: IncomingUser, IncomingUser1, ... So there is no moment without it. */
+static int change_user(const struct settling *s, const char *name, struct scst_live_value *user,
+		       const char *value)
+{
+	char file[NAME_MAX + 1], *now = strdup(value);
+	int err = now ? scst_format(file, sizeof(file), "%s%s", name,
+				    streq(user->number, "0") ? "" : user->number) : -ENOMEM;
+
+	if (err) {
+		free(now);
+		return err;
+	}
+	free(user->text);
+	user->text = now;		/* nothing of it is left that could be removed */
+	return step(s, scst_step_set(s->attrs->kind), file, value);
+}
+
+/* ---- one value ------------------------------------------------------------------------------ */
+
 static int set_value(const struct settling *s, const char *name, const char *value)
 {
 	const struct scst_live_attr *have = scst_live_attr(&s->have, name);
+	struct scst_live_value *user;
 
 	if (have && have->is_static)
 		have = NULL;
 	if (have && scst_live_attr_has(have, value))
 		return s->d->tell_set ? note(s, SCST_NOTE_ALREADY_SET, name, value) : 0;
+	user = scst_names_has(&s->dynamic, name) ? find_user(s, have, value) : NULL;
+	if (user)
+		return change_user(s, name, user, value);
 	if (scst_names_has(&s->dynamic, name))
 		return step(s, is_target(s) ? SCST_STEP_ADD_TARGET_ATTR : SCST_STEP_ADD_DRIVER_ATTR,
 			    name, value);
@@ -122,14 +176,13 @@ static int remove_extra(const struct settling *s)
 
 	for (size_t i = 0; i < s->have.nr && !err; i++) {
 		const struct scst_live_attr *attr = &s->have.list[i];
-		const struct scst_conf_attr *want = scst_conf_attr(s->attrs->want, attr->name);
 
 		if (attr->is_static || !scst_names_has(&s->dynamic, attr->name))
 			continue;
 		for (size_t j = 0; j < attr->nr_values && !err; j++) {
 			const char *value = attr->values[j].text ?: "";
 
-			if (!want || !scst_names_has(&want->values, value))
+			if (!is_wanted(s, attr->name, value))
 				err = remove_value(s, attr->name, value);
 		}
 	}

@@ -255,6 +255,12 @@ int params(const struct fake *fake, const char *dir, char *text, const char *kno
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
+static bool is_dynamic(const char *name)
+{
+	return startswith(name, "IncomingUser") || startswith(name, "OutgoingUser") ||
+	       startswith(name, "allowed_portal");
+}
+
 static int write_attr(struct fake *fake, const char *path, const char *text)
 {
 	_cleanup_free_ char *dir = strndup(path, last_part(path) - path);
@@ -268,6 +274,10 @@ static int write_attr(struct fake *fake, const char *path, const char *text)
 		return -EACCES;
 	if (*dir)
 		dir[strlen(dir) - 1] = '\0';
+	if (is_dynamic(last_part(path))) {
+		put_file(fake, dir, last_part(path), 0644, "%s\n[key]\n", text);
+		return 0;
+	}
 	if (!find_attr(last_part(path)))
 		return -EINVAL;
 	if (st.st_mode & 0400)

@@ -136,7 +136,14 @@ static int del_target(struct fake *fake, char **dirs, char *name, char *rest)
 	return 0;
 }
 
-/* IncomingUser, IncomingUser1, ...: the lowest that is free. */
+static bool has_same_user(const char *value, const char *other)
+{
+	size_t len = strcspn(value, " ");
+
+	return len == strcspn(other, " ") && !strncmp(value, other, len);
+}
+
+/* IncomingUser, IncomingUser1, ...: the lowest that is free; a user once, and one OutgoingUser. */
 static int add_dynamic(struct fake *fake, const char *dir, char *name, const char *value)
 {
 	char file[NAME_MAX + 1];
@@ -146,7 +153,8 @@ static int add_dynamic(struct fake *fake, const char *dir, char *name, const cha
 	value += strspn(value, " ");
 	snprintf(file, sizeof(file), "%s", name);
 	for (int i = 1; fake_has(fake, PATH("%s/%s", dir, file)); i++) {
-		if (streq(fake_read(fake, PATH("%s/%s", dir, file)), value))
+		if (streq(name, "OutgoingUser") ||
+		    has_same_user(fake_read(fake, PATH("%s/%s", dir, file)), value))
 			return -EEXIST;
 		snprintf(file, sizeof(file), "%.200s%d", name, i);
 	}
@@ -160,7 +168,7 @@ static int del_dynamic(struct fake *fake, const char *dir, const char *name, con
 		const char *path = i ? PATH("%s/%s%d", dir, name, i) : PATH("%s/%s", dir, name);
 		const char *is = fake_read(fake, path);
 
-		if (!is || strncmp(is, value, strlen(value)))
+		if (!is || !has_same_user(is, value))
 			continue;
 		remove_tree(fake, path);
 		return 0;

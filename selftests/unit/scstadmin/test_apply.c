@@ -260,6 +260,41 @@ static void chap_is_never_off_in_between(void **state)
 	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joe secret");
 }
 
+/* The kernel knows a user once, and deletes him by his name: so he is written, not added. */
+static void a_user_gets_another_secret_in_one_write(void **state)
+{
+	_cleanup_free_ char *changed = strdup(whole);
+
+	assert_int_equal(apply(whole, false), 0);
+	fake_do(fake, "targets/iscsi/mgmt", "add_target_attribute t IncomingUser joey secret");
+	memcpy(strstr(changed, "joe secret"), "joey sesam", 10);
+	assert_int_equal(apply(changed, false), -EEXIST);
+	assert_int_equal(apply(changed, true), 0);
+	WROTE("targets/iscsi/t/IncomingUser1 <- joey sesam",
+	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joe secret");
+	memcpy(strstr(changed, "joey sesam"), "joe  other", 10);
+	assert_int_equal(apply(changed, true), 0);
+	WROTE("targets/iscsi/mgmt <- add_target_attribute t IncomingUser joe  other",
+	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joey sesam");
+}
+
+static void of_who_the_target_is_there_is_one(void **state)
+{
+	static const char who[] =
+		"TARGET_DRIVER iscsi {\n\tOutgoingUser \"me %s\"\n\tTARGET t {\n"
+		"\t\tOutgoingUser \"%s %s\"\n\t}\n}\n";
+	char text[256];
+
+	snprintf(text, sizeof(text), who, "old", "a", "old");
+	assert_int_equal(apply(text, false), 0);
+	snprintf(text, sizeof(text), who, "new", "b", "new");
+	assert_int_equal(apply(text, true), 0);
+	WROTE("targets/iscsi/OutgoingUser <- me new",
+	      "targets/iscsi/t/OutgoingUser <- b new");
+	assert_int_equal(apply(text, true), 0);
+	assert_int_equal(fake->log.nr, 0);
+}
+
 static void a_target_without_enabled_is_disabled_with_force(void **state)
 {
 	static const char silent[] = "TARGET_DRIVER iscsi {\n\tTARGET t\n}\n";
@@ -328,6 +363,8 @@ int main(void)
 		T(a_lun_that_differs_is_assigned_anew),
 		T(an_initiator_moves_with_force),
 		T(chap_is_never_off_in_between),
+		T(a_user_gets_another_secret_in_one_write),
+		T(of_who_the_target_is_there_is_one),
 		T(a_target_without_enabled_is_disabled_with_force),
 		T(hardware_is_neither_made_nor_removed),
 		T(an_attribute_nobody_knows_is_told),
