@@ -29,7 +29,7 @@ struct admin {
 
 	/* while it runs */
 	unsigned int changes;		/* made so far */
-	struct scst_names unguarded;	/* "DRIVER/TARGET": an attribute could not be added */
+	struct scst_names unguarded;	/* "DRIVER/TARGET", "DRIVER/": an attribute was not added */
 };
 
 /* Return: the exit status. */

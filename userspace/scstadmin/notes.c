@@ -132,9 +132,10 @@ static int note(void *arg, enum scst_note note, const struct scst_step *about)
 	return 0;
 }
 
-static void name_target(const struct scst_where *at, char *out, size_t size)
+/* A target, or a driver. */
+static void name_owner(const struct scst_where *at, char *out, size_t size)
 {
-	snprintf(out, size, "%s/%s", at->driver, at->target);
+	snprintf(out, size, "%s/%s", at->driver ?: "", at->target ?: "");
 }
 
 static bool is_enabling(const struct scst_step *step)
@@ -143,25 +144,39 @@ static bool is_enabling(const struct scst_step *step)
 	       strtol(step->value, NULL, 0);
 }
 
+static bool is_adding(const struct scst_step *step)
+{
+	return step->kind == SCST_STEP_ADD_TARGET_ATTR || step->kind == SCST_STEP_ADD_DRIVER_ATTR;
+}
+
+static bool is_removing(const struct scst_step *step)
+{
+	return step->kind == SCST_STEP_REMOVE_TARGET_ATTR ||
+	       step->kind == SCST_STEP_REMOVE_DRIVER_ATTR;
+}
+
 /*
  * Whoever goes on after errors does not mean that a target without its users lets everybody in, or
- * one without its allowed_portal from everywhere. One that is enabled already stays so.
+ * one without its allowed_portal from everywhere. One that is enabled already stays so, with all
+ * that it has: what was to take the place of a user that goes may not be there.
  */
 static int step(void *arg, const struct scst_step *step)
 {
 	struct admin *admin = arg;
-	char target[1024];
+	char owner[1024];
 	int ret;
 
-	name_target(&step->at, target, sizeof(target));
-	if (is_enabling(step) && scst_names_has(&admin->unguarded, target)) {
-		fprintf(admin->err, "%s is not enabled: what could not be added to it may be what "
-			"keeps others out\n", target);
+	name_owner(&step->at, owner, sizeof(owner));
+	if ((is_enabling(step) || is_removing(step)) && scst_names_has(&admin->unguarded, owner)) {
+		fprintf(admin->err, is_enabling(step) ?
+			"%s is not enabled: what could not be added to it may be what keeps others "
+			"out\n" : "%s keeps what it has: something could not be added to it\n",
+			owner);
 		return 0;
 	}
 	ret = admin_step(admin, step);
-	if (ret > 0 && step->kind == SCST_STEP_ADD_TARGET_ATTR)
-		ret = scst_names_add(&admin->unguarded, target);
+	if (ret > 0 && is_adding(step))
+		ret = scst_names_add(&admin->unguarded, owner);
 	return ret < 0 ? ret : 0;
 }
 

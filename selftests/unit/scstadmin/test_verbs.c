@@ -91,29 +91,55 @@ static void cont_on_err_goes_on(void **state)
 	     "No such handler exists.\n\t-> Done.\n\nAll done.\n");
 }
 
+static struct run run_config(const char *text, const char *options)
+{
+	char path[] = "/tmp/scst-conf-XXXXXX", words[128];
+	int fd = mkstemp(path);
+	struct run run;
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	snprintf(words, sizeof(words), "-config %s %s", path, options);
+	run = run_admin(fake, words, "");
+	unlink(path);
+	return run;
+}
+
 /* The user that it should ask for could not be added: so it would let in everybody. */
 static void cont_on_err_lets_nobody_in(void **state)
 {
-	static const char text[] = "HANDLER vdisk_fileio {\n\tDEVICE disk1\n}\n"
-		"TARGET_DRIVER iscsi {\n\tTARGET t {\n\t\tIncomingUser \"joe short\"\n"
-		"\t\tenabled 1\n\t}\n"
-		"\tTARGET u {\n\t\tenabled 1\n\t}\n}\n";
-	char path[] = "/tmp/scst-conf-XXXXXX", words[128];
 	_cleanup_run_ struct run run = {};
-	int fd = mkstemp(path);
 
-	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
-	close(fd);
 	fake->refuse = "add_target_attribute";
 	fake->refuse_with = -EINVAL;
-	snprintf(words, sizeof(words), "-config %s -cont_on_err", path);
-	run = run_admin(fake, words, "");
-	unlink(path);
+	run = run_config("HANDLER vdisk_fileio {\n\tDEVICE disk1\n}\n"
+			 "TARGET_DRIVER iscsi {\n\tTARGET t {\n\t\tIncomingUser \"joe short\"\n"
+			 "\t\tenabled 1\n\t}\n"
+			 "\tTARGET u {\n\t\tenabled 1\n\t}\n}\n", "-cont_on_err");
 	assert_string_equal(fake_read(fake, "targets/iscsi/t/enabled"), "0");
 	assert_string_equal(fake_read(fake, "targets/iscsi/u/enabled"), "1");
 	assert_non_null(strstr(run.err, "iscsi/t is not enabled"));
 	assert_null(strstr(run.err, "iscsi/u"));
 	assert_int_equal(run.status, 0);
+}
+
+/* It was guarded by a user that the file has no more; the new one is refused. */
+static void cont_on_err_leaves_a_target_its_users(void **state)
+{
+	_cleanup_run_ struct run run = {};
+
+	fake_do(fake, "targets/iscsi/mgmt", "add_target_attribute t IncomingUser joe secret123456");
+	fake_do(fake, "targets/iscsi/mgmt", "add_attribute IncomingUser joe secret123456");
+	fake_do(fake, "targets/iscsi/t/enabled", "1");
+	fake->refuse = "add_";
+	fake->refuse_with = -EINVAL;
+	run = run_config("HANDLER vdisk_fileio {\n\tDEVICE disk1\n}\n"
+			 "TARGET_DRIVER iscsi {\n\tIncomingUser \"ann short\"\n\tTARGET t {\n"
+			 "\t\tIncomingUser \"ann short\"\n\t\tenabled 1\n\t}\n}\n",
+			 "-cont_on_err -force -noprompt");
+	assert_true(fake_has(fake, "targets/iscsi/t/IncomingUser"));
+	assert_true(fake_has(fake, "targets/iscsi/IncomingUser"));
+	assert_non_null(strstr(run.err, "iscsi/t keeps what it has"));
 }
 
 static void a_device_in_use_is_not_closed(void **state)
@@ -456,6 +482,7 @@ int main(void)
 		T(what_the_kernel_said_is_on_stderr),
 		T(cont_on_err_goes_on),
 		T(cont_on_err_lets_nobody_in),
+		T(cont_on_err_leaves_a_target_its_users),
 		T(a_device_in_use_is_not_closed),
 		T(no_answer_is_a_no),
 		T(a_target_that_exists_is_code_41),
