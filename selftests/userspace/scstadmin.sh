@@ -123,6 +123,55 @@ test_groups_come_back_in_their_order()	# the first that matches counts: not by n
 		groups
 }
 
+test_user_gets_another_secret()	# and the target another name for itself, while both are in force
+{
+	local dir=$scst/targets/iscsi/$target
+	write_conf
+	sed -i 's/alias .*/OutgoingUser "me secret222222"/' "$conf"
+	admin -config "$conf"
+	sed -i 's/joe .*"/joe secret333333"/; s/me secret2.*"/myself secret444444"/' "$conf"
+	admin_fails 1 -config "$conf"
+	admin -config "$conf" -force -noprompt
+	assert_match "$said" "attribute 'IncomingUser' to value 'joe secret333333'" "what it says"
+	assert_no_match "$said" "Removing dynamic attribute" "what it says"
+	assert_eq "$(head -n 1 "$dir/IncomingUser")" "joe secret333333" user
+	assert_eq "$(head -n 1 "$dir/OutgoingUser")" "myself secret444444" "who the target is"
+	[ ! -e "$dir/IncomingUser1" ] || fail "there is another user"
+}
+
+# It ends with that status; what it says is in $said.
+restore_fails() # STATUS
+{
+	local status=0
+	said=$(scstctl restore "$conf" 2>&1) || status=$?
+	assert_eq "$status" "$1" "status of restore, which says '$said',"
+}
+
+write_users() # WHAT FOLLOWS THE USER
+{
+	printf 'TARGET_DRIVER iscsi {\n\tTARGET %s {\n\t\tenabled 1\n\t\tIncomingUser "joe %s"'"$1" \
+		"$target" secret123456 >"$conf"
+}
+
+test_restore_lets_in_no_more_than_the_file_says()	# a line without its end, a NUL before the user
+{
+	write_users '\n\t}\n}\n'
+	scstctl restore "$conf"
+	assert_eq "$(cat "$scst/targets/iscsi/$target/enabled")" 1 enabled
+	admin -clear_config -force -noprompt
+	write_users ' }\n}\n'
+	restore_fails 1
+	assert_match "$said" "scst.conf:4: the statement that begins with \"IncomingUser\" is lost"
+	assert_match "$said" "target iscsi/$target is not enabled"
+	assert_eq "$(cat "$scst/targets/iscsi/$target/enabled")" 0 enabled
+	admin -clear_config -force -noprompt
+	write_users '\n\t}\n}\n'
+	sed -i 's/Incoming/\x00Incoming/' "$conf"
+	restore_fails 2
+	assert_match "$said" "there is a NUL byte in it"
+	[ ! -e "$scst/targets/iscsi/$target" ] || fail "something of it was done"
+}
+
 test_verbs_end_with_their_codes()	# 41: exists; 40: does not; a device in use; no answer
 {
 	admin -add_target "$target" -driver iscsi

@@ -138,6 +138,15 @@ const struct scst_conf_attr *scst_conf_deep(const struct scst_conf *conf)
 	return deep;
 }
 
+bool scst_conf_has_lost(const struct scst_conf *conf)
+{
+	bool lost = conf->lost;
+
+	for (size_t i = 0; i < conf->nr_children && !lost; i++)
+		lost = scst_conf_has_lost(conf->children[i]);
+	return lost;
+}
+
 const char *scst_conf_value(const struct scst_conf *conf, const char *name)
 {
 	const struct scst_conf_attr *attr = scst_conf_attr(conf, name);

@@ -41,6 +41,7 @@ struct scst_conf {
 	char *name;
 	struct scst_names devices;	/* of a LUN: one, unless somebody wrote it twice */
 	unsigned int line;
+	bool lost;			/* of what stood in it, some; the root's: torn braces */
 	struct scst_conf_attr *attrs;
 	size_t nr_attrs;
 	struct scst_conf **children;	/* by kind; then by name, or as they were written */
@@ -72,6 +73,9 @@ struct scst_conf_attr *scst_conf_attr(const struct scst_conf *conf, const char *
 
 /* The first attribute with a word too many, in @conf or in what is below it; or NULL. */
 const struct scst_conf_attr *scst_conf_deep(const struct scst_conf *conf);
+
+/* Was anything lost, of @conf or of what is below it? */
+bool scst_conf_has_lost(const struct scst_conf *conf);
 
 /* The value of an attribute that has one; "" without a value; NULL if it is not there. */
 const char *scst_conf_value(const struct scst_conf *conf, const char *name);

@@ -22,6 +22,7 @@
 struct word {
 	char *text;
 	unsigned int line;
+	bool lost;			/* of what stood in it */
 	struct word **inside;
 	size_t nr;
 };
@@ -105,6 +106,7 @@ struct parser {
 	unsigned int line;
 	unsigned int depth;
 	bool closed;			/* the block that was read last has its } */
+	bool torn;			/* braces do not match: who knows what belongs to what */
 	struct scst_names *faults;
 	struct scst_error *err;
 };
@@ -240,6 +242,7 @@ static int next_token(const char **at, char **out)
 struct statement {
 	char *words[STATEMENT_WORDS];
 	size_t nr;
+	bool lost;			/* there were more */
 };
 
 static void clear_statement(struct statement *s)
@@ -261,6 +264,7 @@ static int read_statement(const struct parser *p, const char *text, unsigned int
 		}
 		fault(p, line, "\"%s\" and more than two words behind it: what follows those is "
 		      "lost; with blanks they need quotes", s->words[0]);
+		s->lost = true;
 		free(token);
 		return 0;
 	}
@@ -283,6 +287,7 @@ static int place(const struct parser *p, struct word *in, const struct statement
 			return -ENOMEM;
 	}
 	old = find_word(in, last);
+	block->lost |= s->lost || (old && (old->nr || old->lost));
 	if (old && old->nr)
 		fault(p, line, "\"%s\" once more: what line %u says of it is forgotten", last,
 		      old->line);
@@ -328,11 +333,12 @@ static bool is_blank(const char *text)
 }
 
 /* A statement that has no newline behind it: @c is what it has. */
-static void tell_unfinished(const struct parser *p, const char *text, char c)
+static void lose_unfinished(const struct parser *p, struct word *in, const char *text, char c)
 {
 	text += strspn(text, " \t\r\f\v");
 	fault(p, p->line, "the statement that begins with \"%.*s\" is lost: it ends with its "
 	      "line%s", (int)strcspn(text, " \t\r\f\v"), text, c ? ", not with a }" : "");
+	in->lost = true;
 }
 
 static int parse_block(struct parser *p, struct word *in);
@@ -348,6 +354,7 @@ static int parse_head(struct parser *p, struct word *in, const char *text, bool 
 		return -ENOMEM;
 	if (!something || is_blank(text))
 		fault(p, line, "a { without a name on its line: all of its block is lost");
+	in->lost |= !something || is_blank(text);
 	if (++p->depth > NESTED_MAX)
 		return scst_fail(p->err, -EINVAL, "%s:%u: blocks are nested more than %d times",
 				 p->file, line, NESTED_MAX);
@@ -357,6 +364,7 @@ static int parse_head(struct parser *p, struct word *in, const char *text, bool 
 		return err;
 	if (!p->closed)
 		fault(p, line, "the { of this line has no }");
+	p->torn |= !p->closed;
 	if (!something)
 		return 0;
 	return end_statement(p, in, text, line, TAKE_PTR(block));
@@ -379,7 +387,7 @@ static int parse_block(struct parser *p, struct word *in)
 		if (err)
 			return err;
 		if ((c == '}' || !c) && !is_blank(text))
-			tell_unfinished(p, text, c);
+			lose_unfinished(p, in, text, c);
 		if (c)
 			p->at++;
 		p->closed = c == '}';
@@ -407,6 +415,7 @@ static int parse_words(struct parser *p, const char *text, struct word *root)
 		return scst_fail(p->err, err, "%s", strerror(-err));
 	if (p->closed)
 		fault(p, p->line, "a } too many: whatever follows is lost");
+	p->torn |= p->closed;
 	return 0;
 }
 
@@ -448,12 +457,15 @@ static int take_attr(const struct parser *p, struct scst_conf *conf, const struc
 {
 	int err = scst_conf_set(conf, word->text, NULL, word->line);
 
+	conf->lost |= word->lost;
 	for (size_t i = 0; i < word->nr && !err; i++) {
 		const struct word *value = word->inside[i];
 
 		err = scst_conf_set(conf, word->text, value->text, value->line);
+		conf->lost |= value->lost;
 		if (!value->nr)
 			continue;
+		conf->lost = true;
 		if (word->nr == 1)
 			scst_conf_attr(conf, word->text)->deep = true;
 		fault(p, value->line, "%s has more than one value behind it, which %s: with a "
@@ -514,6 +526,7 @@ static int take_inside(const struct parser *p, struct scst_conf *conf, const str
 {
 	int err = 0;
 
+	conf->lost |= word->lost;
 	for (size_t i = 0; i < word->nr && !err; i++) {
 		const struct section *section = find_section(conf->kind, word->inside[i]->text);
 
@@ -541,6 +554,7 @@ int scst_conf_parse(const char *text, const char *file, struct scst_conf **conf,
 		return ret;
 	if (take_inside(&p, root, words))
 		return scst_fail(err, -ENOMEM, "out of memory");
+	root->lost = p.torn;	/* what is lost of its own attributes is nobody else's */
 	scst_conf_sort(root, scst_conf_by_name);
 	*conf = TAKE_PTR(root);
 	return 0;

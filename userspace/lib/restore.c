@@ -2,6 +2,7 @@
 /* The differ's steps are tried, each one, and its notes told. */
 #include "restore.h"
 
+#include <strings.h>
 #include <time.h>
 
 #include "modules.h"
@@ -117,6 +118,17 @@ static bool hangs_on_missing(const struct scst_restore *r, const struct scst_ste
 
 /* ---- who may get in ------------------------------------------------------------------------- */
 
+/* Meant, perhaps, if not written so: "IncomingUser1", "incominguser". */
+static bool is_name_of_access(const char *name)
+{
+	static const char *const names[] = { "IncomingUser", "allowed_portal", "per_portal_acl" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strncasecmp(name, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
 static bool says_who_gets_in(const struct scst_step *step)
 {
 	switch ((int)step->kind) {
@@ -126,9 +138,35 @@ static bool says_who_gets_in(const struct scst_step *step)
 	case SCST_STEP_ADD_TARGET_ATTR:
 		return true;
 	case SCST_STEP_SET_TARGET:
-		return streq(step->name, "per_portal_acl");
+		return is_name_of_access(step->name);
 	}
 	return false;
+}
+
+/* Return: 0 or -ENOMEM. */
+static int keep_closed(struct scst_restore *r, const struct scst_step *about)
+{
+	char name[PATH_MAX];
+
+	return target_name(about, name) ? 0 : scst_names_add(&r->closed, name);
+}
+
+/* What was lost of a target's lines may have been its users. */
+static int close_lost(struct scst_restore *r, const struct scst_conf *want)
+{
+	struct scst_conf *driver, *target;
+	int err = 0;
+
+	scst_conf_for_each(driver, want, SCST_CONF_DRIVER)
+		scst_conf_for_each(target, driver, SCST_CONF_TARGET) {
+			const struct scst_step about = {
+				.at = { .driver = driver->name, .target = target->name },
+			};
+
+			if (want->lost || driver->lost || scst_conf_has_lost(target))
+				err = err ?: keep_closed(r, &about);
+		}
+	return err;
 }
 
 /* ---- the differ's calls --------------------------------------------------------------------- */
@@ -140,11 +178,9 @@ static int remember(struct scst_restore *r, const struct scst_step *step)
 
 	if (step->kind == SCST_STEP_OPEN_DEVICE)
 		return scst_names_add(&r->devices, step->at.device);
-	if (target_name(step, name))
-		return 0;
 	if (step->kind == SCST_STEP_ADD_TARGET)
-		return scst_names_add(&r->targets, name);
-	return says_who_gets_in(step) ? scst_names_add(&r->closed, name) : 0;
+		return target_name(step, name) ? 0 : scst_names_add(&r->targets, name);
+	return says_who_gets_in(step) ? keep_closed(r, step) : 0;
 }
 
 static int do_step(void *arg, const struct scst_step *step)
@@ -185,6 +221,9 @@ static int take_note(void *arg, enum scst_note note, const struct scst_step *abo
 		tell(r, about, notes[note].text, NULL);
 	r->failed += notes[note].failed;
 	r->ambiguous = note == SCST_NOTE_TWO_DEVICES;
+	if (note == SCST_NOTE_INITIATOR_MOVES ||
+	    (note == SCST_NOTE_NO_ATTR && says_who_gets_in(about)))
+		return keep_closed(r, about);
 	return 0;
 }
 
@@ -192,7 +231,8 @@ int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct sc
 {
 	static const struct scst_diff_ops ops = { .step = do_step, .note = take_note };
 	struct scst_diff diff = { .live = r->live, .want = want, .ops = &ops, .arg = r };
-	int ret = scst_apply(&diff, err);
+	int ret = close_lost(r, want) ? scst_fail(err, -ENOMEM, "out of memory") :
+					scst_apply(&diff, err);
 
 	if (diff.have)
 		scst_conf_free(diff.have);

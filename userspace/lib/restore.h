@@ -4,7 +4,8 @@
  * done, and what cannot is told. A disk that is missing keeps no other LUN from its initiators.
  *
  * With one exception: a target of which something failed that says who may get in - a user, a
- * portal, a group, an initiator - is not enabled. It would be open to more than the file says.
+ * portal, a group, an initiator - is not enabled, nor one of which the parser lost something. It
+ * would be open to more than the file says.
  */
 #ifndef SCST_LIB_RESTORE_H
 #define SCST_LIB_RESTORE_H
@@ -14,7 +15,7 @@
 struct scst_restore {
 	const struct scst_live *live;
 	FILE *log;			/* a line for each thing that is not as the file says */
-	unsigned int failed;		/* how many of them are failures */
+	unsigned int failed;		/* how many of them are failures; of the file's, too */
 
 	/* while it runs; "DRIVER/TARGET" */
 	struct scst_names devices;	/* could not be opened */

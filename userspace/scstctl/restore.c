@@ -29,16 +29,18 @@ static int run_modprobe(const char *module)
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ENOENT;
 }
 
-static int read_file(struct cli *cli, const char *file, struct scst_conf **out)
+/* *@lost: how much of it could not be made out. */
+static int read_file(struct cli *cli, const char *file, struct scst_conf **out,
+		     unsigned int *lost)
 {
 	_cleanup_(scst_names_clear) struct scst_names faults = {};
 	_cleanup_(scst_conf_freep) struct scst_conf *conf = NULL;
 	_cleanup_free_ char *text = NULL;
 	const struct scst_conf_attr *deep;
-	int ret = scst_read_file(file, &text);
+	int ret = scst_read_text(file, &text);
 
 	if (ret)
-		return scst_fail(&cli->err, ret, "%s: %s", file, strerror(-ret));
+		return scst_fail(&cli->err, ret, "%s: %s", file, scst_text_error(ret));
 	ret = scst_conf_parse(text, file, &conf, &faults, &cli->err);
 	for (size_t i = 0; i < faults.nr; i++)
 		fprintf(stderr, "%s\n", faults.list[i]);
@@ -49,13 +51,15 @@ static int read_file(struct cli *cli, const char *file, struct scst_conf **out)
 		return scst_fail(&cli->err, -EINVAL, "%s:%u: more than one value of %s: a value "
 				 "with blanks stands between \"\"", file, deep->line, deep->name);
 	*out = TAKE_PTR(conf);
+	*lost = faults.nr;
 	return 0;
 }
 
-static int restore(struct cli *cli, const struct scst_conf *conf, const char *file)
+static int restore(struct cli *cli, const struct scst_conf *conf, const char *file,
+		   unsigned int lost)
 {
 	const struct scst_live live = scst_live_default();
-	struct scst_restore r = { .live = &live, .log = stderr };
+	struct scst_restore r = { .live = &live, .log = stderr, .failed = lost };
 	_cleanup_close_ int lock = -EBADF;
 	int ret = scst_restore_modules(&r, conf, run_modprobe, &cli->err);
 
@@ -75,12 +79,13 @@ static int run(struct cli *cli, int argc, char **argv)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *conf = NULL;
 	const char *file = argc ? argv[0] : CONFIG;
-	int ret = read_file(cli, file, &conf);
+	unsigned int lost = 0;
+	int ret = read_file(cli, file, &conf, &lost);
 
 	if (ret)
 		return ret;
 	scst_restore_wait(conf, cli->wait);
-	return restore(cli, conf, file);
+	return restore(cli, conf, file, lost);
 }
 
 static int set_wait(struct cli *cli, const char *value)
@@ -107,9 +112,10 @@ const struct cli_command cli_restore = {
 	.help = "Loads the modules that FILE (" CONFIG ") needs, and does all it says. What\n"
 		"cannot be done is told, and keeps nothing else from being done: a LUN of a disk\n"
 		"that is missing is missing. But a target of which a user, a portal, a group or\n"
-		"an initiator could not be set is not enabled. Nothing is removed, and what is\n"
-		"there already stays as it is: doing it again is harmless. Exit status 1: not\n"
-		"everything is as the file says. scst.service does this at boot and on reload.",
+		"an initiator could not be set, or some lines not be made out, is not enabled.\n"
+		"Nothing is removed, and what is there already stays as it is: doing it again is\n"
+		"harmless. Exit status 1: not everything is as the file says. scst.service does\n"
+		"this at boot and on reload.",
 	.options = options,
 	.run = run,
 };

@@ -133,6 +133,58 @@ static void without_its_initiators_a_target_stays_closed(void **state)
 	keeps_a_closed("add iqn.x", "initiator iqn.x in group g of iscsi/a");
 }
 
+/* What was not made out may have been its users. */
+static void keeps_closed(const char *text, bool a, bool b)
+{
+	end(NULL);
+	begin(NULL);
+	restore(text);
+	is("targets/iscsi/a/enabled", a ? "0" : "1");
+	is("targets/iscsi/b/enabled", b ? "0" : "1");
+	assert_int_equal(!!strstr(log_text, "target iscsi/a is not enabled: more"), a);
+	assert_int_equal(!!strstr(log_text, "target iscsi/b is not enabled: more"), b);
+}
+
+#define A	"TARGET_DRIVER iscsi {\nenabled 1\nTARGET a {\nenabled 1\n"
+#define B	"TARGET b {\nenabled 1\n"
+#define USER	"IncomingUser \"joe secret123456\""
+
+static void a_target_that_was_not_read_whole_stays_closed(void **state)
+{
+	keeps_closed(A USER "\n}\n" B "}\n}\n", false, false);
+	keeps_closed(A USER " }\n" B "}\n}\n", true, false);
+	keeps_closed(A "{\n" USER "\n}\n}\n" B "}\n}\n", true, false);
+	keeps_closed(A "}\n" B "GROUP g {\nINITIATOR iqn.x }\n}\n}\n", false, true);
+	keeps_closed(A "alias a b c d\n}\n" B "}\n}\n", true, false);
+	keeps_closed(A USER "\n}\nTARGET a {\nenabled 1\n}\n" B "}\n}\n", true, false);
+	keeps_closed(A USER "\n}\n}\n" A "}\n" B "}\n}\n", true, true);
+	keeps_closed(A "}\n" B "}\n}\nthreads 4", false, false);
+}
+
+static void with_braces_that_do_not_match_all_stay_closed(void **state)
+{
+	keeps_closed(A "LUN 0 good {\n}\n}\n" B "}\n}\n}\n", true, true);
+	keeps_closed(A "}\n" B "}\n", true, true);
+}
+
+static void a_user_under_another_name_keeps_it_closed(void **state)
+{
+	keeps_closed(A "incominguser \"joe secret123456\"\n}\n" B "}\n}\n", true, false);
+	keeps_closed(A "}\n" B "IncomingUser1 \"joe secret123456\"\n}\n}\n", false, true);
+	keeps_closed(A "colour red\n}\n" B "}\n}\n", false, false);
+}
+
+/* Where it stays it may see more. */
+static void an_initiator_in_another_group_keeps_it_closed(void **state)
+{
+	fake_do(fake, "targets/iscsi/mgmt", "add_target a");
+	fake_do(fake, "targets/iscsi/a/ini_groups/mgmt", "create h");
+	fake_do(fake, "targets/iscsi/a/ini_groups/h/initiators/mgmt", "add iqn.x");
+	restore(DISKS TARGETS);
+	is("targets/iscsi/a/enabled", "0");
+	is("targets/iscsi/b/enabled", "1");
+}
+
 static void what_says_nothing_of_access_closes_nothing(void **state)
 {
 	fake->refuse = "of a test";
@@ -247,6 +299,10 @@ int main(void)
 		T(a_disk_that_is_missing_stops_no_other),
 		T(without_its_users_a_target_stays_closed),
 		T(without_its_initiators_a_target_stays_closed),
+		T(a_target_that_was_not_read_whole_stays_closed),
+		T(with_braces_that_do_not_match_all_stay_closed),
+		T(a_user_under_another_name_keeps_it_closed),
+		T(an_initiator_in_another_group_keeps_it_closed),
 		T(what_says_nothing_of_access_closes_nothing),
 		T(a_target_that_fails_is_told_once),
 		T(what_is_there_stays),
