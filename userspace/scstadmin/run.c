@@ -137,19 +137,20 @@ static int run_verbs(struct admin *admin)
 
 /* ---- before --------------------------------------------------------------------------------- */
 
-/* "a=b,c": the second is set to 1. "IncomingUser joe secret" is a name and what it is set to. */
+/*
+ * "a=b,c": the second is set to 1. "IncomingUser joe secret" is a name and what it is set to, also
+ * if a '=' is in the secret.
+ */
 static int add_attribute(struct admin *admin, char *text)
 {
-	size_t len = strcspn(text, "=");
-	const char *value = "1";
+	size_t name = strcspn(text, " ="), len = name + strspn(text + name, " ");
+	const char *value = text[len] ? text + len : "1";
 
-	if (text[len]) {
-		value = text + len + 1;
-	} else if (strchr(text, ' ')) {
-		len = strcspn(text, " ");
-		value = text + len + 1;
+	if (*value == '=') {
+		name = len;
+		value++;
 	}
-	text[len] = '\0';
+	text[name] = '\0';
 	return scst_conf_set(admin->attributes, text, value, 0);
 }
 

@@ -195,6 +195,19 @@ static void an_agent_starts_what_is_half_there(void **state)
 	assert_true(fake_has(fake, "targets/iscsi/t/ini_groups/allowed/luns/1"));
 }
 
+/* Base64, say. */
+static void an_agent_has_a_secret_with_a_sign_in_it(void **state)
+{
+	call("-add_target t -driver iscsi");
+	works("-add_tgt_attr t -driver iscsi -attributes 'IncomingUser joe c2VjcmV0MTIzNA=='");
+	wrote("targets/iscsi/mgmt <- add_target_attribute t IncomingUser joe c2VjcmV0MTIzNA==");
+	works("-rem_tgt_attr t -driver iscsi -attributes 'IncomingUser=joe c2VjcmV0MTIzNA==' "
+	      "-noprompt");
+	assert_false(fake_has(fake, "targets/iscsi/t/IncomingUser"));
+	works("-set_tgt_attr t -driver iscsi -attributes 'comment= x' -noprompt");
+	assert_string_equal(fake_read(fake, "targets/iscsi/t/comment"), " x");
+}
+
 /* The LUN of the group goes with the device. */
 static void an_agent_stops(void **state)
 {
@@ -250,6 +263,7 @@ int main(void)
 		T(cinder_finds_its_luns),
 		T(cinder_removes_a_volume),
 		T(an_agent_starts_what_is_half_there),
+		T(an_agent_has_a_secret_with_a_sign_in_it),
 		T(an_agent_stops),
 		T(scsts_agent_clears_everything),
 		T(cockpit_saves_and_applies),
