@@ -207,6 +207,57 @@ static void what_is_not_whole_is_none(void **state)
 	}
 }
 
+/* A file with two slots, block by block in turns; each has @len times its letter. */
+static void put_slot(uint8_t *file, unsigned int nr, uint8_t generation, char letter, size_t len)
+{
+	uint8_t image[3 * 4096] = "SCSTSLOT";
+	uint32_t crc = ~0u, magic = SCST_SLOTS_PR;
+
+	memcpy(image + 8, &magic, 4);
+	image[16] = generation;
+	image[24] = len;
+	image[25] = len >> 8;
+	image[28] = 1;
+	memset(image + 32, letter, len);
+	for (size_t i = 16; i < 32 + len; i++)
+		for (int bit = (crc ^= image[i], 0); bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
+	crc = ~crc;
+	memcpy(image + 12, &crc, 4);
+	for (size_t block = 0; block < 3; block++)
+		memcpy(file + (2 * block + nr) * 4096, image + block * 4096, 4096);
+}
+
+static void reads_letter(const uint8_t *file, char letter, size_t expected)
+{
+	uint8_t *data;
+	size_t len;
+
+	assert_int_equal(scst_slots_read(file, 6 * 4096, SCST_SLOTS_PR, (void **)&data, &len), 0);
+	assert_int_equal(len, expected);
+	assert_int_equal(data[0], letter);
+	assert_int_equal(data[len - 1], letter);
+	free(data);
+}
+
+static void the_newer_slot_that_is_whole_counts(void **state)
+{
+	uint8_t file[6 * 4096] = {};
+
+	put_slot(file, 0, 7, 'a', 9000);
+	put_slot(file, 1, 8, 'b', 5000);
+	reads_letter(file, 'b', 5000);
+	put_slot(file, 0, 9, 'c', 3);
+	reads_letter(file, 'c', 3);
+	file[40] ^= 1;			/* behind what it has */
+	reads_letter(file, 'c', 3);
+	file[33] ^= 1;
+	reads_letter(file, 'b', 5000);
+	file[3 * 4096 + 100] ^= 1;	/* in its second block */
+	put_slot(file, 0, 6, 'd', 9000);
+	reads_letter(file, 'd', 9000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +272,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(a_whole_slot_is_read),
 		cmocka_unit_test(what_is_not_whole_is_none),
+		cmocka_unit_test(the_newer_slot_that_is_whole_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
