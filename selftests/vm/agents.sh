@@ -154,6 +154,11 @@ test_target_starts_and_stops()	# each twice; one that is disabled does not run
 portals_are_limits()
 {
 	ip addr replace 192.0.2.1/32 dev lo
+	agent_says 0 target "$one" start
+	assert_eq "$(head -n 1 "$iscsi/$one/allowed_portal")" 0.0.0.0
+	log_in "$one"
+	log_out "$one"
+	agent_says 0 target "$one" stop
 	agent_says 0 target "$one" start portals=192.0.2.1:3260
 	assert_fails_with "iscsiadm" log_in "$one"
 	iscsiadm -m node -o new -T "$one" -p 192.0.2.1 >/dev/null
@@ -214,15 +219,28 @@ test_lun_starts_and_stops()	# each twice, in the default group and in the agent'
 	in_guest lun_starts_and_stops
 }
 
+nr_writes() # DISK
+{
+	awk '{ print $5 }' "/sys/block/${1#/dev/}/stat"
+}
+
+has_written() # DISK BEFORE
+{
+	[ "$(nr_writes "$1")" -gt "$2" ]
+}
+
 stop_under_load()
 {
+	local disk before
 	agent_says 0 target "$one" start
 	agent_says 0 lun "$one" start
 	log_in "$one"
-	fio --name=load --filename="$(readlink -f "$(by_path "$one")")" --rw=randrw --bs=4k --size=16m \
+	disk=$(readlink -f "$(by_path "$one")")
+	before=$(nr_writes "$disk")
+	fio --name=load --filename="$disk" --rw=randrw --bs=4k --size=16m \
 		--direct=1 --ioengine=libaio --iodepth=16 --time_based --runtime=600 \
 		--allow_file_create=0 >/run/load 2>&1 &
-	sleep 2
+	wait_for 30 has_written "$disk" "$before"
 	agent_says 0 target "$one" stop
 	[ ! -e "$iscsi/$one" ] || fail "the target is there"
 	agent_says 0 lun "$one" stop
