@@ -18,7 +18,6 @@
 
 #define PR_DIR		SCST_STATE_DIR "/pr"
 #define PR_MAGIC	0x52505343u	/* "CSPR" */
-#define FOREIGN_MAX	(15u << 20)	/* SCST's own limit */
 
 static_assert(SCST_PR_TEXT_MAX == SCST_SLOT_DATA_MAX);
 
@@ -41,29 +40,10 @@ char *scst_pr_text(const struct scst_pr *pr, size_t *len)
 	return text;
 }
 
-/* Copies the file at @path to @path@suffix. */
-static int keep_as(const char *path, const char *suffix)
-{
-	char *to = kasprintf(GFP_KERNEL, "%s%s", path, suffix);
-	void *data;
-	size_t len;
-	int err;
-
-	if (!to)
-		return -ENOMEM;
-	err = scst_file_read(path, FOREIGN_MAX, &data, &len);
-	if (!err) {
-		err = scst_file_replace(to, data, len);
-		kvfree(data);
-	}
-	kfree(to);
-	return err;
-}
-
 /* An administrator may have taken away what could not be read. */
 static int keep_lost(const char *path)
 {
-	int err = keep_as(path, ".lost");
+	int err = scst_file_keep(path, ".lost");
 
 	return err == -ENOENT ? 0 : err;
 }
@@ -120,7 +100,7 @@ static struct scst_pr_version *from_scst(const char *path)
 	void *data;
 	size_t len;
 
-	if (scst_file_read(path, FOREIGN_MAX, &data, &len))
+	if (scst_file_read(path, SCST_FOREIGN_MAX, &data, &len))
 		return NULL;
 	if (scst_pr_is_scst_file(data, len))
 		version = scst_pr_version_alloc(scst_pr_scst_room(len));
@@ -157,7 +137,7 @@ static struct scst_pr_version *take_over(const struct scst_device *dev, const ch
 	if (!version)
 		return NULL;
 	text = scst_pr_text(&version->pr, &len);
-	err = text ? keep_as(path, ".scst") : -ENOMEM;
+	err = text ? scst_file_keep(path, ".scst") : -ENOMEM;
 	if (!err)
 		err = scst_slots_create(path, PR_MAGIC, text, version->pr.aptpl ? len : 0);
 	kvfree(text);

@@ -183,3 +183,21 @@ int scst_file_replace(const char *path, const void *data, size_t len)
 	kfree(copy);
 	return err;
 }
+
+int scst_file_keep(const char *path, const char *suffix)
+{
+	char *to = kasprintf(GFP_KERNEL, "%s%s", path, suffix);
+	void *data;
+	size_t len;
+	int err;
+
+	if (!to)
+		return -ENOMEM;
+	err = scst_file_read(path, SCST_FOREIGN_MAX, &data, &len);
+	if (!err) {
+		err = scst_file_replace(to, data, len);
+		kvfree(data);
+	}
+	kfree(to);
+	return err;
+}

@@ -17,6 +17,9 @@ struct file;
 /* Where the core keeps state unless told otherwise; directories below it are made when needed. */
 #define SCST_STATE_DIR "/var/lib/scst"
 
+/* SCST reads no file of reservations that is longer, and its others are smaller. */
+#define SCST_FOREIGN_MAX (15u << 20)
+
 /*
  * @data is allocated, kvfree() it; NULL if @len is 0. Return: 0, -ENOENT, -EFBIG: longer than @max,
  * -EINVAL: not a regular file, -errno.
@@ -31,6 +34,12 @@ int scst_file_write_at(struct file *file, const void *data, size_t len, loff_t p
  * renamed. Missing directories below SCST_STATE_DIR are made. Return: 0 or -errno.
  */
 int scst_file_replace(const char *path, const void *data, size_t len);
+
+/*
+ * Copies the file at @path to @path@suffix, durably, over what is there: for files of others that
+ * ours are to take the place of. Return: 0, -ENOENT, -EFBIG: longer than any of those, -errno.
+ */
+int scst_file_keep(const char *path, const char *suffix);
 
 /*
  * @data is allocated, kvfree() it; NULL if @len is 0.
