@@ -212,6 +212,67 @@ test_foreign_file_is_neither_used_nor_overwritten()	# the device works with its 
 	set_tas 0 1
 }
 
+# Writes lines as SCST does behind the name of the device, which says that they are whole.
+scst_saved() # FILE LINE...
+{
+	mkdir -p "$saved_dir"
+	printf 'spc0\n' >"$1"
+	printf '%s\n' "${@:2}" >>"$1"
+}
+
+test_file_of_scst_is_taken_over()	# and kept beside ours
+{
+	local file=$saved_dir/spc0
+	scst_saved "$file" TAS=1 SWP=1
+	cp "$file" "$tap_dir/scst"
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 "current, with TAS"
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved"
+	assert_eq "$(mode_byte 2 0x0a 5)" 00 "default"
+	assert_fails_with "software write protected" write_block
+	cmp "$file.scst" "$tap_dir/scst"
+	restart_disk
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved, from our file"
+	control 4 08 00 1
+	restart_disk
+	write_block
+}
+
+test_backup_of_scst_is_taken_over()	# as SCST was interrupted while it wrote
+{
+	local file=$saved_dir/spc0
+	scst_saved "${file}1" TAS=1
+	: >"$file"
+	restart_disk
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved, from the backup of an empty file"
+	rm "$file"
+	restart_disk
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved, from the backup of no file"
+	rm "$file" "${file}1"
+	restart_disk
+	assert_eq "$(mode_byte 3 0x0a 5)" 00 "saved"
+}
+
+test_file_of_scst_that_is_not_whole_is_left_alone()	# or is another device's
+{
+	local file=$saved_dir/spc0
+	scst_saved "$file" TAS=1 SWP=
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 00 current
+	assert_fails_with "Error in Command: byte 1 bit 0" set_tas 1 1
+	assert_eq "$(tail -n 1 "$file")" "SWP=" "the file"
+	printf 'spc01\nTAS=1\n' >"$file"
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 00 "current, with the file of another device"
+	scst_saved "$file" TAS=1 QERR=2 COLOUR=1
+	mark_log
+	restart_disk
+	log_since_mark | has "spc0: 2 of the parameters"
+	assert_eq "$(mode_byte 0 0x0a 5)" 40 "current, with what does not fit left out"
+	rm "$file"
+	restart_disk
+}
+
 # long_read SERVICE_ACTION BYTE_20: a CDB of 32 bytes, for the last block of the disk.
 long_read()
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Saved parameters of a device: a file that is named after it, in SCST's directory for them.
+ * Saved parameters of a device: a file that is named after it, in SCST's directory for them. SCST's
+ * own file at that place is taken over, and kept beside ours as <file>.scst.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -17,18 +18,6 @@ static char *saved_path(const struct scst_device *dev)
 	return kasprintf(GFP_KERNEL, SAVED_DIR "/%s", dev->name);
 }
 
-static int load(const struct scst_device *dev, void **data, size_t *len)
-{
-	char *path = saved_path(dev);
-	int err;
-
-	if (!path)
-		return -ENOMEM;
-	err = scst_slots_load(path, SAVED_MAGIC, data, len);
-	kfree(path);
-	return err;
-}
-
 void scst_saved_now(const struct scst_device *dev, struct scst_saved *saved)
 {
 	lockdep_assert_held(&dev->param_lock);
@@ -42,35 +31,110 @@ static void apply(struct scst_device *dev, const struct scst_saved *saved)
 	memcpy(dev->lu.info, saved->info, sizeof(saved->info));
 }
 
-static int use_record(struct scst_device *dev, const void *data, size_t len,
-		      struct scst_saved *saved)
+static void apply_now(struct scst_device *dev, const struct scst_saved *saved, unsigned int dropped)
 {
-	unsigned int dropped;
-
-	if (!scst_saved_decode(&dev->lu, data, len, saved, &dropped))
-		return -EBADMSG;
 	if (dropped)
 		pr_warn("scst: %s: %u of the parameters in " SAVED_DIR
 			"/%s do not fit the device, and have their defaults\n",
 			dev->name, dropped, dev->name);
 	apply(dev, saved);
 	scst_mode_apply(&dev->lu, &saved->mode);
-	return 0;
+}
+
+static int write_record(const struct scst_device *dev, const char *path,
+			const struct scst_saved *saved,
+			int (*write)(const char *, u32, const void *, size_t))
+{
+	struct scst_reply out = { .size = SCST_SAVED_MAX };
+	int err;
+
+	out.buf = kmalloc(out.size, GFP_KERNEL);
+	if (!out.buf)
+		return -ENOMEM;
+	scst_saved_encode(&dev->lu, saved, &out);
+	err = write(path, SAVED_MAGIC, out.buf, out.len);
+	kfree(out.buf);
+	return err;
+}
+
+/* Return: is the file at @path the whole one of SCST for this device? */
+static bool is_scst(const struct scst_device *dev, const char *path, struct scst_saved *saved,
+		    unsigned int *dropped)
+{
+	void *data;
+	size_t len;
+	bool is;
+
+	if (scst_file_read(path, SCST_SAVED_MAX, &data, &len))
+		return false;
+	is = scst_saved_decode_scst(&dev->lu, dev->name, data, len, saved, dropped);
+	kvfree(data);
+	return is;
+}
+
+/* SCST copies the file to <file>1, then writes a new one, of which the first line comes last. */
+static bool is_scst_or_backup(const struct scst_device *dev, const char *path,
+			      struct scst_saved *saved, unsigned int *dropped)
+{
+	bool is = is_scst(dev, path, saved, dropped);
+	char *backup;
+
+	if (is)
+		return true;
+	backup = kasprintf(GFP_KERNEL, "%s1", path);
+	is = backup && is_scst(dev, backup, saved, dropped);
+	kfree(backup);
+	return is;
+}
+
+/* What it says is in force even if it cannot be written down as ours now. */
+static void take_over(struct scst_device *dev, const char *path, const struct scst_saved *saved,
+		      unsigned int dropped)
+{
+	int err = scst_file_keep(path, ".scst");
+
+	if (!err || err == -ENOENT)
+		err = write_record(dev, path, saved, scst_slots_create);
+	apply_now(dev, saved, dropped);
+	if (err)
+		pr_err("scst: %s: cannot take over SCST's file %s: %pe; what it says is in force\n",
+		       dev->name, path, ERR_PTR(err));
+	else
+		pr_info("scst: %s: took over the saved parameters of SCST from %s\n", dev->name,
+			path);
+}
+
+/* @saved is room to work in. */
+static int restore_from(struct scst_device *dev, const char *path, struct scst_saved *saved)
+{
+	unsigned int dropped;
+	void *data;
+	size_t len;
+	int err = scst_slots_load(path, SAVED_MAGIC, &data, &len);
+
+	if (!err) {
+		err = -EBADMSG;
+		if (scst_saved_decode(&dev->lu, data, len, saved, &dropped)) {
+			apply_now(dev, saved, dropped);
+			err = 0;
+		}
+		kvfree(data);
+	} else if ((err == -EBADMSG || err == -ENOENT) &&
+		   is_scst_or_backup(dev, path, saved, &dropped)) {
+		take_over(dev, path, saved, dropped);
+		err = 0;
+	}
+	return err;
 }
 
 static int restore(struct scst_device *dev)
 {
-	struct scst_saved *saved;
-	void *data;
-	size_t len;
-	int err = load(dev, &data, &len);
+	struct scst_saved *saved = kmalloc(sizeof(*saved), GFP_KERNEL);
+	char *path = saved_path(dev);
+	int err = saved && path ? restore_from(dev, path, saved) : -ENOMEM;
 
-	if (err)
-		return err;
-	saved = kmalloc(sizeof(*saved), GFP_KERNEL);
-	err = saved ? use_record(dev, data, len, saved) : -ENOMEM;
+	kfree(path);
 	kfree(saved);
-	kvfree(data);
 	return err;
 }
 
@@ -93,23 +157,16 @@ int scst_saved_restore(struct scst_device *dev)
 
 int scst_saved_store(struct scst_device *dev, const struct scst_saved *saved)
 {
-	struct scst_reply out = { .size = SCST_SAVED_MAX };
 	char *path = saved_path(dev);
-	int err = -ENOMEM;
+	int err;
 
 	lockdep_assert_held(&dev->param_lock);
-	out.buf = kmalloc(out.size, GFP_KERNEL);
-	if (!path || !out.buf)
-		goto out_free;
-	scst_saved_encode(&dev->lu, saved, &out);
-	err = scst_slots_save(path, SAVED_MAGIC, out.buf, out.len);
-	if (err)
+	err = path ? write_record(dev, path, saved, scst_slots_save) : -ENOMEM;
+	if (!err)
+		apply(dev, saved);
+	else if (path)
 		pr_err("scst: %s: cannot save parameters to %s: %pe\n", dev->name, path,
 		       ERR_PTR(err));
-	else
-		apply(dev, saved);
-out_free:
-	kfree(out.buf);
 	kfree(path);
 	return err;
 }

@@ -15,7 +15,6 @@ enum {
 	VERSION		= 1,
 
 	KIND_MODE	= 1,
-	MODE_LEN	= 5,
 	KIND_INFO	= 2,
 };
 
@@ -36,7 +35,7 @@ static void put_page(const struct scst_mode_page *page, struct scst_mode mode,
 	const struct scst_mode_field *field;
 
 	for (field = page->fields; field && field->width; field++) {
-		put_entry(out, KIND_MODE, MODE_LEN);
+		put_entry(out, KIND_MODE, SCST_SAVED_MODE_LEN);
 		reply_u8(out, page->page);
 		reply_u8(out, page->subpage);
 		reply_u8(out, field->byte);
@@ -85,8 +84,7 @@ static const struct scst_mode_field *find_field(const struct scst_lu *lu, const 
 	return NULL;
 }
 
-/* As MODE SELECT would: a legal value, and different from the default only where that may be. */
-static bool take_mode(const struct scst_lu *lu, const u8 *entry, struct scst_mode *mode)
+bool scst_saved_take_mode(const struct scst_lu *lu, const u8 *entry, struct scst_mode *mode)
 {
 	const struct scst_mode_field *field = find_field(lu, entry);
 	struct scst_mode changeable = lu->mode_changeable, now = lu->mode_default;
@@ -115,7 +113,8 @@ static bool take_entry(const struct scst_lu *lu, u8 kind, const u8 *data, u16 le
 		       struct scst_saved *out)
 {
 	if (kind == KIND_MODE)
-		return len == MODE_LEN && take_mode(lu, data, &out->mode);
+		return len == SCST_SAVED_MODE_LEN &&
+		       scst_saved_take_mode(lu, data, &out->mode);
 	if (kind == KIND_INFO)
 		return len && take_info(data, len, out->info);
 	return false;

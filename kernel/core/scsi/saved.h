@@ -20,8 +20,9 @@ struct scst_saved {
 	struct scst_info info[SCST_INFO_NR];
 };
 
-/* No record is longer. */
-#define SCST_SAVED_MAX	512
+/* No record is longer, and so long is what kind 1 has. */
+#define SCST_SAVED_MAX		512
+#define SCST_SAVED_MODE_LEN	5
 
 void scst_saved_encode(const struct scst_lu *lu, const struct scst_saved *saved,
 		       struct scst_reply *out);
@@ -32,5 +33,18 @@ void scst_saved_encode(const struct scst_lu *lu, const struct scst_saved *saved,
  */
 bool scst_saved_decode(const struct scst_lu *lu, const u8 *data, u32 len, struct scst_saved *out,
 		       unsigned int *dropped);
+
+/*
+ * The same of SCST's file for the device @name (saved_scst.c): what is not from beginning to end
+ * such a file is none.
+ */
+bool scst_saved_decode_scst(const struct scst_lu *lu, const char *name, const u8 *file, u32 len,
+			    struct scst_saved *out, unsigned int *dropped);
+
+/*
+ * Takes what @entry, of kind 1, says into @mode, as MODE SELECT would: a legal value, and different
+ * from the default only where that may be. Return: false: @mode is as before.
+ */
+bool scst_saved_take_mode(const struct scst_lu *lu, const u8 *entry, struct scst_mode *mode);
 
 #endif
