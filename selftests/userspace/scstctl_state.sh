@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scstctl state: what a device remembers, in SCST's files. The kernel, which understands SCST's file of
-# reservations, is the judge of that one; of the other one SCST's own description is. What the files
-# consist of has unit tests (selftests/unit/userspace/test_scst_files.c).
+# scstctl state: what a device remembers, in SCST's files. The kernel, which understands those, is the
+# judge. What they consist of has unit tests (selftests/unit/userspace/test_scst_files.c).
 #
 # Disks go while the host looks at them:
 # expects: disks that go
@@ -93,7 +92,33 @@ test_mode_parameters_are_lines()	# behind the name of the device
 {
 	save_tas
 	assert_eq "$(scstctl state export "$to")" "$to/vdev_mode_pages/disk"
-	cmp "$to/vdev_mode_pages/disk" <(printf 'disk\0TAS=1\n')
+	cmp "$to/vdev_mode_pages/disk" <(printf 'disk\nTAS=1\n')
+}
+
+# TAS, as it was saved.
+saved_tas()
+{
+	sg_raw --request=252 --outfile="$tap_dir/page" "$sg" 5a 08 ca 00 00 00 00 00 fc 00 2>/dev/null
+	od -An -tx1 -j13 -N1 "$tap_dir/page"
+}
+
+test_mode_parameters_come_back_from_scsts_file()	# as they were saved
+{
+	save_tas
+	scstctl state export "$to"
+	unplug
+	cp "$to/vdev_mode_pages/disk" "$state/vdev_mode_pages/disk"
+	plug
+	assert_eq "$(saved_tas)" " 40"
+	[ -e "$state/vdev_mode_pages/disk.scst" ] || fail "it was not taken for SCST's"
+}
+
+test_what_scst_left_is_not_exported()	# its backup, which is whole, and what was put aside
+{
+	save_tas
+	printf 'disk\nSWP=1\n' >"$state/vdev_mode_pages/disk1"
+	printf 'disk\nSWP=1\n' >"$state/vdev_mode_pages/disk.scst"
+	assert_eq "$(scstctl state export "$to")" "$to/vdev_mode_pages/disk"
 }
 
 # With its reservations in that file.

@@ -203,7 +203,7 @@ static int put_values(const struct values *values, struct scst_bytes *out)
 	return err;
 }
 
-/* The device's name and a zero byte say that the file is whole and whose it is. */
+/* The first line says that the file is whole, and whose it is. */
 int scst_files_mode(const struct scst_files_device *device, const uint8_t *record, size_t len,
 		    struct scst_bytes *out, unsigned int *left_out, struct scst_error *err)
 {
@@ -215,7 +215,7 @@ int scst_files_mode(const struct scst_files_device *device, const uint8_t *recor
 	if (!read_record(record, len, &values))
 		return scst_fail(err, -EINVAL, "not a record of saved parameters");
 	if (put_values(&values, &lines) ||
-	    (lines.len && (put(&file, device->name, strlen(device->name) + 1) ||
+	    (lines.len && (put(&file, device->name, strlen(device->name)) || put(&file, "\n", 1) ||
 			   put(&file, lines.bytes, lines.len))))
 		return scst_fail(err, -ENOMEM, "out of memory");
 	*left_out = values.left_out;

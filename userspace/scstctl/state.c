@@ -139,6 +139,19 @@ static int open_dir(struct cli *cli, const char *path, DIR **dir)
 						       strerror(errno));
 }
 
+/*
+ * SCST's copy <device>1 of saved parameters, from which they were taken over: its first line names
+ * another device than the file does.
+ */
+static bool is_backup(const char *path, const char *name)
+{
+	size_t size, len = strlen(name) - 1;
+	_cleanup_free_ void *file = NULL;
+
+	return name[len] == '1' && !scst_read_bytes(path, SCST_SLOTS_FILE_MAX, &file, &size) &&
+	       size > len && !memcmp(file, name, len) && ((const char *)file)[len] == '\n';
+}
+
 static int export_kind(struct cli *cli, size_t kind, const char *to, unsigned int *failed)
 {
 	_cleanup_closedir_ DIR *dir = NULL;
@@ -157,7 +170,8 @@ static int export_kind(struct cli *cli, size_t kind, const char *to, unsigned in
 
 		if (entry->d_name[0] == '.' ||
 		    (!kind && is_elsewhere(cli, entry->d_name, &file)) ||
-		    scst_format(path, sizeof(path), "%s/%s", from, entry->d_name))
+		    scst_format(path, sizeof(path), "%s/%s", from, entry->d_name) ||
+		    is_backup(path, entry->d_name))
 			continue;
 		try_export(cli, kind, entry->d_name, path, to, failed);
 	}

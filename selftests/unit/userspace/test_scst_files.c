@@ -96,7 +96,7 @@ static void mode_parameters_are_lines_behind_the_name(void **state)
 		1, ENTRY(0x0a, 2, 5, 0), ENTRY(0x0a, 2, 2, 1), ENTRY(0x0a, 3, 4, 0),
 		ENTRY(0x0a, 3, 1, 3), ENTRY(0x0a, 5, 6, 1), ENTRY(0x08, 2, 2, 0),
 	};
-	static const char expected[] = "disk1\0TAS=1\nQERR=3\nD_SENSE=1\nQUEUE_ALG=0\n"
+	static const char expected[] = "disk1\nTAS=1\nQERR=3\nD_SENSE=1\nQUEUE_ALG=0\n"
 				       "WRITE_THROUGH=1\n";
 	_cleanup_bytes_ struct scst_bytes out = {};
 	struct scst_error err = {};
