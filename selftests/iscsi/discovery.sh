@@ -60,6 +60,27 @@ test_hidden_targets_are_not_shown()	# disabled, or without a LUN for who asks
 	assert_eq "$(discover)" "$iqn 127.0.0.1:3260,1"
 }
 
+has_line() # FILE LINE
+{
+	grep -qxF -- "$2" "$1"
+}
+
+test_target_without_luns_is_told()	# to readers of events: who asked, and by which target
+{
+	local events=.build/selftests/bpf/events said=$tap_dir/event reader
+	start_daemon
+	printf '%s\n' "allow 2 SCST+core" next >"$tap_dir/ask"
+	timeout "$((60 * PATIENCE))" "$events" <"$tap_dir/ask" >"$said" &
+	reader=$!
+	wait_for 10 has_line "$said" ok
+	assert_eq "$(discover | nr_lines "$iqn2")" 1 "targets with a LUN"
+	write_attr "$itgt2/luns/mgmt" clear
+	discover
+	wait "$reader" || fail "nothing was told: $(cat "$said")"
+	assert_eq "$(tail -n 1 "$said")" \
+		"code=2 id=0 issuer=SCST core len=512 initiator=$initiator target=$iqn2"
+}
+
 test_allowed_portal_limits_a_target()	# wildcards and exclusion, in discovery and at login
 {
 	start_daemon
