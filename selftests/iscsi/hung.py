@@ -189,10 +189,14 @@ def held_write_keeps_nobody_else():
 
 
 def login_waits_for_its_predecessor():
+    """Of which `reinstating` says meanwhile why it goes."""
     old, = several(1)
     hang()
     read_hung(old)
+    wait_for_sessions("a session says that it goes, and it does not", "*/reinstating", "0")
     new, = log_in_again(1)
+    wait_for_sessions("a session does not say why it goes", "*/reinstating", "1")
+    wait_for_sessions("a connection does not say why it goes", "*/*/state", "reinstating")
     new.sock.settimeout(3)
     try:
         raise AssertionError(f"answered while the old session has commands: {new.recv()}")
@@ -201,6 +205,7 @@ def login_waits_for_its_predecessor():
     answer()
     new.sock.settimeout(60)
     expect(new.recv().opcode, 0x23, "opcode of the answer to the login")
+    wait_for_sessions("the new session says that it goes", "*/reinstating", "0")
 
 
 class Writer(threading.Thread):
