@@ -226,6 +226,25 @@ test_black_hole_swallows_commands()	# until they are aborted
 	wait_log a "cmd 3 00"
 }
 
+test_what_a_black_hole_swallowed_is_lost()	# when it is closed, or another one
+{
+	echo 1 >"$script_tgt/black_hole"
+	read_cmd a 1 s
+	assert_waits 1 lookup
+	echo 3 >"$script_tgt/black_hole"
+	wait_log a "gone 1"
+	read_cmd a 2 s
+	tur a 3
+	wait_log a "cmd 3 00"
+	assert_waits 2 lookup
+	echo 0 >"$script_tgt/black_hole"
+	wait_log a "gone 2"
+	assert_held ""
+	read_cmd a 4 s
+	assert_held "4"
+	release 4
+}
+
 test_black_hole_of_data_commands()	# others are answered; with 4 task management is lost as well
 {
 	echo 4 >"$script_tgt/black_hole"
@@ -236,8 +255,7 @@ test_black_hole_of_data_commands()	# others are answered; with 4 task management
 	wait_log a "tmf 1 $tmf_dropped"
 	assert_held ""
 	echo 0 >"$script_tgt/black_hole"
-	assert_held "2"
-	release 2
+	wait_log a "gone 2"
 	assert_fails_with "Invalid argument" write_attr "$script_tgt/black_hole" 5
 }
 

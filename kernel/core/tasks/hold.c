@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Commands that are kept back on their arrival: of a device that is blocked from outside, of all
- * devices while activity is suspended, and those that a black hole swallows, as if the transport
- * had lost them. They wait in the order in which they came, and go on when nothing holds them
- * any more. Task management reaches them: an aborted command has no reason to stay.
+ * devices while activity is suspended. They wait in the order in which they came, and go on when
+ * nothing holds them any more. Task management reaches them: an aborted command has no reason to
+ * stay. Those that a black hole swallows, as if the transport had lost them, wait likewise until it
+ * is closed; but then they are lost, and who sent them gets no answer.
  *
  * While those that were held go on, later ones queue behind them, so nobody overtakes.
  */
@@ -172,10 +173,28 @@ int scst_device_unblock(struct scst_device *dev)
 	return 0;
 }
 
+/* What it has swallowed until now is aborted, as if by its own initiator. */
+static void lose_swallowed(struct scst_nexus *nexus)
+{
+	struct scst_cmd *cmd;
+
+	lockdep_assert_held(&hold_lock);
+	list_for_each_entry(cmd, &nexus->dev->held, entry) {
+		u32 state = READ_ONCE(cmd->state);
+
+		if (cmd->nexus != nexus || !swallows(cmd))
+			continue;
+		while (!scst_cmd_mark(cmd, &state, SCST_CMD_ABORTED, SCST_CMD_TELL))
+			;
+	}
+}
+
 void scst_hold_set_black_hole(struct scst_nexus *nexus, u8 hole)
 {
-	scoped_guard(spinlock_irq, &hold_lock)
+	scoped_guard(spinlock_irq, &hold_lock) {
+		lose_swallowed(nexus);
 		WRITE_ONCE(nexus->black_hole, hole);
+	}
 	reopen(nexus->dev);
 }
 
