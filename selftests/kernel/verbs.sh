@@ -369,6 +369,28 @@ test_compare_and_write_waits_for_a_slow_write()	# and compares with what that ha
 	modprobe -r brd
 }
 
+# The slow disk below has a write: "0 LENGTH delay READS WRITES FLUSHES".
+is_writing_below()
+{
+	dmsetup status slow | awk '{ exit !$5 }'
+}
+
+test_read_waits_for_compare_and_write()	# and has all of what that writes; reads of other blocks go on
+{
+	local caw
+	with_slow_disk $((1000 * PATIENCE))
+	{ head -c 2048 /dev/zero; head -c 2048 "$ones"; } >"$tap_dir/both"
+	compare_and_write "$tap_dir/both" 40 04 &
+	caw=$!
+	wait_for 5 is_writing_below
+	sg_raw --request=2048 --outfile="$tap_dir/beside" "$sg" 28 00 00 00 00 44 00 00 04 00
+	is_writing_below || fail "a read of other blocks has waited"
+	sg_raw --request=2048 --outfile="$tap_dir/read" "$sg" 28 00 00 00 00 40 00 00 04 00
+	wait "$caw"
+	cmp "$tap_dir/beside" <(head -c 2048 /dev/zero)
+	cmp "$tap_dir/read" <(head -c 2048 "$ones")
+}
+
 test_or_write_sets_bits()	# what was there stays
 {
 	on_each check_or_write

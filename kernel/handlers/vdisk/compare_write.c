@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * COMPARE AND WRITE and ORWRITE: read, decide and write as one uninterrupted series of actions
- * (SBC-4 5.3 and 5.13): no other command writes to these blocks in between, whether it is of the
- * same sort or a plain WRITE. They run one after the other, on a workqueue where no command of
- * another sort waits, so that those they wait for can go on.
+ * (SBC-4 5.3 and 5.13): no other command writes to these blocks in between, or reads half of what
+ * it writes, whether it is of the same sort or a plain READ or WRITE. They run one after the other,
+ * on a workqueue where no command of another sort waits, so that those they wait for can go on.
  *
- * Plain writes pay nothing for it while no series runs: the series shuts the gate for its blocks,
- * and waits for the writes that are under way there.
+ * Others pay nothing for it while no series runs: the series shuts the gate for its blocks, and
+ * waits for the reads and writes that are under way there.
  */
 #include <linux/slab.h>
 

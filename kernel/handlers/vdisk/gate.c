@@ -65,7 +65,14 @@ void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct
 	memalloc_noio_restore(noio);
 }
 
-/* Puts @cmd, which writes, on the list of those who wait, if it has to. It may run by then. */
+/* Does it write to blocks, or look at what is in them? */
+static bool touches_blocks(const struct scst_op *op)
+{
+	return op->flags & SCST_OP_WRITES || op->verb == SCST_VERB_READ ||
+	       op->verb == SCST_VERB_VERIFY;
+}
+
+/* Puts @cmd on the list of those who wait, if it has to. It may run by then. */
 static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
@@ -86,20 +93,20 @@ bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
 		*result = SCST_EXEC_DONE;
 		return false;
 	}
-	return !(cmd->op->flags & SCST_OP_WRITES) || !wait_for_release(cmd, result);
+	return !touches_blocks(cmd->op) || !wait_for_release(cmd, result);
 }
 
 /*
- * Does it write there, without having been held? One that is being parsed will see the gate. A
- * format writes when all that came before it is over, and what holds writes is among that.
+ * Is it there, without having been held? One that is being parsed will see the gate. A format
+ * writes when all that came before it is over, and what holds others is among that.
  */
-static bool is_writing(const struct scst_cmd *cmd, const void *range)
+static bool is_there(const struct scst_cmd *cmd, const void *range)
 {
 	const struct scst_op *op = READ_ONCE(cmd->op);
 
 	if (!op)
 		return true;
-	if (!(op->flags & SCST_OP_WRITES) || READ_ONCE(cmd->params.how) & VDISK_HOW_HELD ||
+	if (!touches_blocks(op) || READ_ONCE(cmd->params.how) & VDISK_HOW_HELD ||
 	    op->verb == SCST_VERB_COMPARE_WRITE || op->verb == SCST_VERB_OR_WRITE ||
 	    op->verb == SCST_VERB_FORMAT)
 		return false;
@@ -112,7 +119,7 @@ void vdisk_hold(struct vdisk *vd, struct vdisk_range range)
 		vd->hold = range;
 		WRITE_ONCE(vd->gate, vd->gate | VDISK_HOLD);
 	}
-	scst_device_settle(&vd->dev, is_writing, &range);
+	scst_device_settle(&vd->dev, is_there, &range);
 }
 
 void vdisk_release(struct vdisk *vd)

@@ -31,7 +31,7 @@ struct vdisk_args {
 
 /* Why a verb may not just begin: gate.c. */
 #define VDISK_CLOSED	BIT(0)		/* the back end is not open; dev.not_ready says why */
-#define VDISK_HOLD	BIT(1)		/* whoever writes to the blocks of vd->hold waits */
+#define VDISK_HOLD	BIT(1)		/* whoever reads or writes the blocks of vd->hold waits */
 #define VDISK_FORMATS	BIT(2)		/* a format is under way */
 #define VDISK_CORRUPT	BIT(3)		/* ... or ended too early, and there was no other since */
 #define VDISK_REFUSES	(VDISK_CLOSED | VDISK_FORMATS | VDISK_CORRUPT)
