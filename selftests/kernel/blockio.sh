@@ -362,7 +362,7 @@ test_errors_of_the_device_become_sense()	# medium error, read and written
 	sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00
 	assert_fails_with "Unrecovered read error" \
 		sg_raw --request=512 "$sg" 28 00 00 00 08 00 00 00 01 00
-	assert_fails_with "Write error" \
+	assert_fails_with "Peripheral device write fault" \
 		sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 08 00 00 00 01 00
 }
 

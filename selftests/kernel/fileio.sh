@@ -287,8 +287,8 @@ test_lost_write_back_is_told_to_every_initiator()	# once: the next flush of each
 	clear_unit_attentions "$sg2"
 	sg_raw --send=4096 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 08 00
 	break_dm
-	assert_fails_with "Write error" sg_raw "$sg" 35 00 00 00 00 00 00 00 00 00
-	assert_fails_with "Write error" sg_raw "$sg2" 35 00 00 00 00 00 00 00 00 00
+	assert_fails_with "Peripheral device write fault" sg_raw "$sg" 35 00 00 00 00 00 00 00 00 00
+	assert_fails_with "Peripheral device write fault" sg_raw "$sg2" 35 00 00 00 00 00 00 00 00 00
 	sg_raw "$sg" 35 00 00 00 00 00 00 00 00 00
 	sg_raw "$sg2" 35 00 00 00 00 00 00 00 00 00
 	drop_disk

@@ -21,7 +21,7 @@
 	SENSE(ALUA_STANDBY,		0x2, 0x04, 0x0b, "target port in standby state")	\
 	SENSE(ALUA_UNAVAILABLE,		0x2, 0x04, 0x0c, "target port in unavailable state")	\
 	SENSE(NO_MEDIUM,		0x2, 0x3a, 0x00, "medium not present")			\
-	SENSE(WRITE_ERROR,		0x3, 0x0c, 0x00, "write error")				\
+	SENSE(WRITE_FAULT,		0x3, 0x03, 0x00, "peripheral device write fault")	\
 	SENSE(READ_ERROR,		0x3, 0x11, 0x00, "unrecovered read error")		\
 	SENSE(FORMAT_CORRUPTED,		0x3, 0x31, 0x00, "medium format corrupted")		\
 	SENSE(FORMAT_FAILED,		0x3, 0x31, 0x01, "format command failed")		\

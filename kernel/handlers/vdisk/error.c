@@ -43,11 +43,14 @@ static blk_status_t status_of(int err)
 	return errno_to_blk_status(err == -EDQUOT ? -ENOSPC : err);
 }
 
-/* Everything else is the medium's fault; a failed flush has lost what was written. */
+/*
+ * Everything else is the medium's fault, said as SCST says it: initiators may know that. A failed
+ * flush has lost what was written.
+ */
 void vdisk_fail(struct scst_cmd *cmd, blk_status_t status)
 {
 	fail(cmd, status, cmd->op->verb == SCST_VERB_READ ? SCST_SENSE_READ_ERROR :
-							    SCST_SENSE_WRITE_ERROR);
+							    SCST_SENSE_WRITE_FAULT);
 }
 
 void vdisk_fail_errno(struct scst_cmd *cmd, int err)

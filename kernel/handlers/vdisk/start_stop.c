@@ -19,7 +19,7 @@ static void eject(struct scst_cmd *cmd)
 	if (err == -EINPROGRESS)
 		scst_cmd_fail(cmd, vdisk_not_ready(cmd));
 	else if (err)
-		scst_cmd_fail(cmd, SCST_SENSE_WRITE_ERROR);
+		scst_cmd_fail(cmd, SCST_SENSE_WRITE_FAULT);
 }
 
 static void load_or_eject(struct scst_cmd *cmd)
