@@ -73,6 +73,7 @@ struct scst_handler_ops {
 };
 
 #define SCST_DEV_CMDS_DEFAULT	64	/* of a nexus at a time */
+#define SCST_THREADS_MAX	1024
 
 /* Embedded by the handler in its own device. */
 struct scst_device {
@@ -82,6 +83,7 @@ struct scst_device {
 	u32 lacks;			/* BIT(enum scst_verb): its handler can, it cannot */
 	seqlock_t lu_change;		/* of what is more than a word in lu */
 	u8 not_ready;			/* enum scst_sense_id: why there is no medium; or NONE */
+	u16 threads_default;		/* what threads_num begins with */
 
 	/* by the core */
 	const struct scst_handler_ops *ops;

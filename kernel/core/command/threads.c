@@ -225,7 +225,7 @@ void scst_threads_nexus_del(struct scst_nexus *nexus)
 
 int scst_threads_device_add(struct scst_device *dev)
 {
-	dev->threads_num = 0;
+	dev->threads_num = dev->threads_default;
 	dev->threads_shared = false;
 	RCU_INIT_POINTER(dev->wq, NULL);
 	dev->threads = pool_alloc(dev, WQ_DFL_ACTIVE);

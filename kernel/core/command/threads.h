@@ -7,8 +7,6 @@
 
 #include "core.h"
 
-#define SCST_THREADS_MAX	1024
-
 /* Has cmd->work run. Context: any. */
 void scst_cmd_queue(struct scst_cmd *cmd);
 

@@ -74,11 +74,12 @@ static ssize_t numa_node_id_store(void *obj, char *text)
 
 static ssize_t threads_num_show(void *obj, char *buf)
 {
+	struct scst_device *dev = obj;
 	unsigned int num;
 	bool shared;
 
-	scst_threads_get(obj, &num, &shared);
-	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", num), num);
+	scst_threads_get(dev, &num, &shared);
+	return scst_attr_key(buf, sysfs_emit(buf, "%u\n", num), num != dev->threads_default);
 }
 
 static ssize_t threads_num_store(void *obj, char *text)

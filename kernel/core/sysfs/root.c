@@ -20,6 +20,8 @@ static struct scst_dir root_dir, device_groups_dir;
 
 static DEFINE_MUTEX(threads_lock);
 static unsigned int threads;			/* threads_lock; 0: nobody has limited them */
+module_param_named(scst_threads, threads, uint, 0444);
+MODULE_PARM_DESC(scst_threads, "what the file threads begins with");
 static u32 setup_id;
 
 /* For SCST's tasklets and polling threads, of which we have none: kept for saved files. */
@@ -154,6 +156,19 @@ static int add_children(void)
 	return err;
 }
 
+/* As a line of modprobe.d says. A module that is not loaded for a number would be worse. */
+static void begin_threads(void)
+{
+	guard(mutex)(&threads_lock);
+	if (threads > WQ_MAX_ACTIVE) {
+		pr_warn("scst: scst_threads=%u: at most %u; it is as if it was not there\n",
+			threads, WQ_MAX_ACTIVE);
+		threads = 0;
+	}
+	if (threads)
+		scst_threads_limit(threads);
+}
+
 int scst_sysfs_init(void)
 {
 	int err = scst_dir_add(&root_dir, NULL, NULL, root_attrs, "scst_tgt");
@@ -168,6 +183,8 @@ int scst_sysfs_init(void)
 		err = scst_sysfs_policies_add(&root_dir);
 	if (err)
 		scst_sysfs_exit();
+	else
+		begin_threads();
 	return err;
 }
 

@@ -15,6 +15,10 @@
 struct workqueue_struct *vdisk_wq;
 struct workqueue_struct *vdisk_format_wq;
 
+static unsigned int num_threads;
+module_param(num_threads, uint, 0444);
+MODULE_PARM_DESC(num_threads, "what threads_num of a disk begins with (0: as many as it takes)");
+
 static struct vdisk_kind *const kinds[] = {
 	&vdisk_blockio, &vdisk_fileio, &vdisk_nullio, &vdisk_cdrom,
 };
@@ -24,6 +28,7 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	struct scst_lu *lu = &vd->dev.lu;
 
 	strscpy(vd->dev.name, name, sizeof(vd->dev.name));
+	vd->dev.threads_default = num_threads;
 	vd->args = (struct vdisk_args){ .rotational = -1, .thin = -1 };
 	spin_lock_init(&vd->gate_lock);
 	INIT_LIST_HEAD(&vd->waiting);
@@ -220,12 +225,23 @@ static int __init alloc_queues(void)
 	return -ENOMEM;
 }
 
+/* As a line of modprobe.d says. A module that is not loaded for a number would be worse. */
+static void check_num_threads(void)
+{
+	if (num_threads <= SCST_THREADS_MAX)
+		return;
+	pr_warn("scst_vdisk: num_threads=%u: at most %u; it is as if it was not there\n",
+		num_threads, SCST_THREADS_MAX);
+	num_threads = 0;
+}
+
 static int __init vdisk_init(void)
 {
 	int err = alloc_queues();
 
 	if (err)
 		return err;
+	check_num_threads();
 	err = vdisk_bios_init();
 	if (err)
 		goto out_queues;
