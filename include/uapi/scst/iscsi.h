@@ -12,6 +12,11 @@
  * last (8 bytes, native order): listen or stop listening, and tell iSNS.
  *
  * Strings are terminated, and zero behind their end. Fields called reserved are zero, or EINVAL.
+ *
+ * SCST_ISCSI_ABI is raised when one side would misunderstand the other. A module that is loaded
+ * stays until the next boot when its package is upgraded, and the daemon is started anew: so
+ * whoever raises the number has the daemon go on speaking the one before, or nobody logs in until
+ * then.
  */
 #ifndef _UAPI_SCST_ISCSI_H
 #define _UAPI_SCST_ISCSI_H
