@@ -113,11 +113,25 @@ test_mode_parameters_come_back_from_scsts_file()	# as they were saved
 	[ -e "$state/vdev_mode_pages/disk.scst" ] || fail "it was not taken for SCST's"
 }
 
+test_files_of_scst_are_exported_as_they_are()	# of devices that nobody has added since
+{
+	mkdir -p "$state"/pr "$state"/vdev_mode_pages
+	printf 'other\nSWP=1\n' >"$state/vdev_mode_pages/other"
+	printf '\167\335\273\356\252\356\356\273 and more' >"$state/pr/other"
+	printf 'else\nSWP=1\n' >"$state/vdev_mode_pages/third"
+	assert_fails_with "third: not a whole file of this target" scstctl state export "$to"
+	cmp "$to/vdev_mode_pages/other" "$state/vdev_mode_pages/other"
+	cmp "$to/pr/other" "$state/pr/other"
+	[ ! -e "$to/vdev_mode_pages/third" ] || fail "the file of another device was exported"
+}
+
 test_what_scst_left_is_not_exported()	# its backup, which is whole, and what was put aside
 {
 	save_tas
 	printf 'disk\nSWP=1\n' >"$state/vdev_mode_pages/disk1"
 	printf 'disk\nSWP=1\n' >"$state/vdev_mode_pages/disk.scst"
+	mkdir -p "$state/pr"
+	printf '\167\335\273\356\252\356\356\273' | tee "$state/pr/disk.scst" >"$state/pr/disk.1"
 	assert_eq "$(scstctl state export "$to")" "$to/vdev_mode_pages/disk"
 }
 

@@ -7,6 +7,7 @@
 #include "slots.h"
 
 #define STATE_DIR	"/var/lib/scst"
+#define SCST_FILE_MAX	(15 << 20)	/* SCST's own limit */
 
 /* Return: 0 with nothing in @out if there is nothing to be kept. */
 typedef int convert_fn(struct cli *cli, const char *device, const char *path,
@@ -68,30 +69,31 @@ static int convert_mode(struct cli *cli, const char *device, const char *path,
 	return 0;
 }
 
+/* SCST's own files, of devices that were not added since it was replaced. */
+static bool is_scst_pr(const char *device _unused_, const uint8_t *file, size_t size)
+{
+	static const uint8_t little[] = { 0x77, 0xdd, 0xbb, 0xee, 0xaa, 0xee, 0xee, 0xbb },
+			     big[] = { 0xbb, 0xee, 0xee, 0xaa, 0xee, 0xbb, 0xdd, 0x77 };
+
+	return size >= sizeof(big) && (!memcmp(file, little, sizeof(little)) ||
+				       !memcmp(file, big, sizeof(big)));
+}
+
+static bool is_scst_mode(const char *device, const uint8_t *file, size_t size)
+{
+	size_t len = strlen(device);
+
+	return size > len && !memcmp(file, device, len) && file[len] == '\n';
+}
+
 static const struct {
 	const char *dir;
 	convert_fn *convert;
+	bool (*is_scst)(const char *device, const uint8_t *file, size_t size);
 } kinds[] = {
-	{ "pr",			convert_pr	},
-	{ "vdev_mode_pages",	convert_mode	},
+	{ "pr",			convert_pr,	is_scst_pr	},
+	{ "vdev_mode_pages",	convert_mode,	is_scst_mode	},
 };
-
-static int export_file(struct cli *cli, size_t kind, const char *device, const char *path,
-		       const char *to)
-{
-	_cleanup_bytes_ struct scst_bytes bytes = {};
-	char out[PATH_MAX];
-	int ret = kinds[kind].convert(cli, device, path, &bytes);
-
-	ret = ret ?: scst_format(out, sizeof(out), "%s/%s/%s", to, kinds[kind].dir, device);
-	if (ret || !bytes.len)
-		return ret;
-	ret = scst_replace_file(out, (const char *)bytes.bytes, bytes.len);
-	if (ret)
-		return scst_fail(&cli->err, ret, "%s: %s", out, strerror(-ret));
-	puts(out);
-	return 0;
-}
 
 /*
  * What SCST's files became when they were taken over, and what was damaged. A device may be called
@@ -102,6 +104,37 @@ static bool may_be_put_aside(const char *path)
 	const char *dot = strrchr(path, '.');
 
 	return dot && (streq(dot, ".scst") || streq(dot, ".lost") || streq(dot, ".1"));
+}
+
+/* As it is, if it is SCST's already. */
+static int convert(struct cli *cli, size_t kind, const char *device, const char *path,
+		   struct scst_bytes *out)
+{
+	_cleanup_free_ void *file = NULL;
+	size_t size;
+
+	if (may_be_put_aside(path) || scst_read_bytes(path, SCST_FILE_MAX, &file, &size) ||
+	    !kinds[kind].is_scst(device, file, size))
+		return kinds[kind].convert(cli, device, path, out);
+	*out = (struct scst_bytes){ .bytes = TAKE_PTR(file), .len = size };
+	return 0;
+}
+
+static int export_file(struct cli *cli, size_t kind, const char *device, const char *path,
+		       const char *to)
+{
+	_cleanup_bytes_ struct scst_bytes bytes = {};
+	char out[PATH_MAX];
+	int ret = convert(cli, kind, device, path, &bytes);
+
+	ret = ret ?: scst_format(out, sizeof(out), "%s/%s/%s", to, kinds[kind].dir, device);
+	if (ret || !bytes.len)
+		return ret;
+	ret = scst_replace_file(out, (const char *)bytes.bytes, bytes.len);
+	if (ret)
+		return scst_fail(&cli->err, ret, "%s: %s", out, strerror(-ret));
+	puts(out);
+	return 0;
 }
 
 /* What cannot be exported is told, and stops nothing else. */
@@ -145,11 +178,14 @@ static int open_dir(struct cli *cli, const char *path, DIR **dir)
  */
 static bool is_backup(const char *path, const char *name)
 {
-	size_t size, len = strlen(name) - 1;
+	_cleanup_free_ char *device = strdup(name);
 	_cleanup_free_ void *file = NULL;
+	size_t size, last = strlen(name) - 1;
 
-	return name[len] == '1' && !scst_read_bytes(path, SCST_SLOTS_FILE_MAX, &file, &size) &&
-	       size > len && !memcmp(file, name, len) && ((const char *)file)[len] == '\n';
+	if (!device || name[last] != '1' || scst_read_bytes(path, SCST_FILE_MAX, &file, &size))
+		return false;
+	device[last] = '\0';
+	return is_scst_mode(device, file, size);
 }
 
 static int export_kind(struct cli *cli, size_t kind, const char *to, unsigned int *failed)
