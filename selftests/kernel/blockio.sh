@@ -42,6 +42,7 @@ make_dm() # TABLE
 teardown()
 {
 	local dir=/sys/kernel/config/nullb/nullb1
+	[ -z "$(dm_disk)" ] || dmsetup resume --noudevsync broken
 	drop_disk_if_any
 	if [ -n "$(dm_disk)" ]; then
 		dmsetup remove --noudevsync --retry broken
@@ -266,6 +267,37 @@ test_write_without_a_cache_is_durable()	# WCE 0, by an initiator
 	head -c 1024 /dev/urandom >"$tap_dir/block"
 	sdparm --clear=WCE "$sg"
 	every_write_is_durable
+}
+
+# MODE SELECT(6): the caching page without WCE.
+cache_off()
+{
+	printf '\0\0\0\0\x08\x12\0\0\xff\xff\0\0\xff\xff\xff\xff' >"$tap_dir/off"
+	truncate -s 24 "$tap_dir/off"
+	sg_raw --send=24 --infile="$tap_dir/off" "$sg" 15 10 00 00 18 00
+}
+
+test_cache_is_flushed_for_whoever_asks_again()	# when the first to switch it off was aborted
+{
+	local write change
+	make_dm "0 131072 linear $nullb 0"
+	with_disk "filename=/dev/$(dm_disk)"
+	dmsetup suspend --nolockfs --noflush broken
+	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00 &
+	write=$!
+	wait_for 10 grep -q "opcode=0x2a step=execute" "$scst/trace_cmds"
+	{ cache_off || true; } &
+	change=$!
+	wait_for 10 grep -q "opcode=0x15 step=execute" "$scst/trace_cmds"
+	sg_reset --device "$sg" &
+	wait_for 10 grep -q "opcode=0x2a .*aborted" "$scst/trace_cmds"
+	dmsetup resume --noudevsync broken
+	wait $!
+	wait "$write" || true
+	wait "$change"
+	clear_unit_attentions "$sg"
+	sdparm --get=WCE "$sg" | has "WCE *0"
+	assert_match "$(requests_of cache_off)" FF "requests of the second"
 }
 
 test_write_through_has_no_cache()	# every write is on the medium

@@ -499,36 +499,6 @@ two_writes_wait()
 	[ "$(nr_lines "opcode=0x2a step=execute" "$scst/trace_cmds")" = 2 ]
 }
 
-# The caching page without WCE, for MODE SELECT(6).
-off()
-{
-	printf '\0\0\0\0\x08\x12\0\0\xff\xff\0\0\xff\xff\xff\xff' >"$tap_dir/off"
-	truncate -s 24 "$tap_dir/off"
-	sg_raw --send=24 --infile="$tap_dir/off" "$sg" 15 10 00 00 18 00
-}
-
-test_cache_is_flushed_for_whoever_asks_again()	# when the first to switch it off was aborted
-{
-	local write change
-	with_slow_disk
-	dmsetup suspend --nolockfs --noflush slow
-	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00 &
-	write=$!
-	wait_for 10 executes 0x2a
-	{ off || true; } &
-	change=$!
-	wait_for 10 executes 0x15
-	sg_reset --device "$sg" &
-	wait_for 10 grep -q "opcode=0x2a .*aborted" "$scst/trace_cmds"
-	dmsetup resume --noudevsync slow
-	wait $!
-	wait "$write" || true
-	wait "$change"
-	clear_unit_attentions "$sg"
-	sdparm --get=WCE "$sg" | has "WCE *0"
-	assert_match "$(requests_of off)" FF "requests of the second"
-}
-
 # A write of part of a page reads the rest first, in the only thread; the others wait for that thread.
 test_cache_is_switched_off_in_the_only_thread()	# which a write needs that is waited for
 {
@@ -538,12 +508,14 @@ test_cache_is_switched_off_in_the_only_thread()	# which a write needs that is wa
 	handler=vdisk_fileio
 	with_disk "filename=/dev/$(dmsetup info --columns --noheadings -o blkdevname slow)"
 	write_attr "$attrs/threads_num" 1
+	printf '\0\0\0\0\x08\x12\0\0\xff\xff\0\0\xff\xff\xff\xff' >"$tap_dir/off"	# the caching page
+	truncate -s 24 "$tap_dir/off"
 	echo 3 >/proc/sys/vm/drop_caches
 	dmsetup suspend --nolockfs --noflush slow
 	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00 &
 	first=$!
 	wait_for 10 executes 0x2a
-	off &
+	sg_raw --send=24 --infile="$tap_dir/off" "$sg" 15 10 00 00 18 00 &
 	change=$!
 	wait_for 10 executes 0x15
 	sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 18 00 00 01 00 &
