@@ -76,7 +76,7 @@ struct scst_cmd {
 	bool waited;			/* for its data or its turn, past "state" */
 	bool has_data;			/* the data-out has come */
 	bool keeps_data;		/* by the handler: xfer_len counts after a failure, too */
-	bool prepared;			/* by the target: sg has memory that it charged the session */
+	bool prepared;			/* by the target: sg is memory, charged to the session */
 	u32 charged;			/* bytes of the shares of memory: buffer.c */
 
 	/* the second: by the steps */

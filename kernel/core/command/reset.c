@@ -64,7 +64,7 @@ void scst_nexus_lose(struct scst_nexus *nexus)
 	scoped_guard(spinlock_irq, &nexus->dev->lock) {
 		scst_order_reset_aca(nexus->dev, nexus);
 		WRITE_ONCE(nexus->loses_reserve, true);
-		smp_mb();	/* pairs with scst_nexus_left(): it sees this, or we do not see it */
+		smp_mb();	/* pairs with scst_nexus_left(): one of us sees the other */
 		lose_reserve(nexus);
 	}
 	WRITE_ONCE(nexus->prevents_removal, false);

@@ -24,8 +24,8 @@ static enum scst_exec_result flush_all(struct scst_cmd *cmd)
 }
 
 /*
- * SPC-5 7.5.10 (SWP), SBC-4 6.5.6 (WCE): these leave nothing in the cache. Also if it is off by now:
- * who switched it off may have given up before the flush was over, or that failed, and asks again.
+ * SPC-5 7.5.10 (SWP), SBC-4 6.5.6 (WCE): these leave nothing in the cache. Also if it is off by
+ * now: who switched it off may have given up before the flush, or that failed, and asks again.
  */
 static bool wants_flush(const struct scst_device *dev, const struct scst_mode *was,
 			const struct scst_mode *is)

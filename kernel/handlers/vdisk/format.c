@@ -35,7 +35,7 @@ static u64 granule(const struct vdisk *vd)
 	return max((u64)vd->dev.lu.unmap_gran << vd->dev.lu.block_shift, 1);
 }
 
-/* Where the granule begins that @pos is in: UNMAP GRANULARITY ALIGNMENT says where the first does. */
+/* Where the granule of @pos begins: UNMAP GRANULARITY ALIGNMENT says where the first does. */
 static u64 granule_of(const struct vdisk *vd, u64 pos)
 {
 	u64 first = (u64)vd->dev.lu.unmap_align << vd->dev.lu.block_shift, skip;

@@ -289,7 +289,7 @@ void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *c
 /* @fn for each, but for those that were aborted; then it is over. */
 void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct scst_cmd *cmd));
 
-/* What is given to a back end at once: an abort is seen in between. Its granules end there. */
+/* What is given to a back end at once: an abort is seen in between. Granules of 2^n end there. */
 static inline u64 vdisk_at_once(u64 pos, u64 len)
 {
 	return min(len, SZ_256M - (pos & (SZ_256M - 1)));
