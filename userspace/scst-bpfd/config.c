@@ -464,31 +464,6 @@ static struct bpfd_config *new_config(void)
 	return NULL;
 }
 
-/* Strict: no comments, no trailing commas, nothing after the end. */
-static int parse_json(const char *text, const char *path, struct json_object **root,
-		      struct scst_error *err)
-{
-	struct json_tokener *tokener = json_tokener_new();
-	enum json_tokener_error reason;
-	struct json_object *obj;
-	size_t end;
-
-	if (!tokener)
-		return scst_fail(err, -ENOMEM, "out of memory");
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	obj = json_tokener_parse_ex(tokener, text, strlen(text) + 1);
-	reason = json_tokener_get_error(tokener);
-	end = json_tokener_get_parse_end(tokener);
-	json_tokener_free(tokener);
-	if (reason != json_tokener_success) {
-		json_object_put(obj);
-		return scst_fail(err, -EINVAL, "%s:%u: no JSON: %s", path,
-				 json_line_at(text, text + end), json_tokener_error_desc(reason));
-	}
-	*root = obj;
-	return 0;
-}
-
 /* json-c forgets the first of them, with all that stood there, and says nothing. */
 static int refuse_repeated(struct parser *p)
 {
@@ -511,7 +486,7 @@ int bpfd_config_parse(const char *text, const char *path, struct bpfd_config **c
 
 	if (!new)
 		return scst_fail(err, -ENOMEM, "out of memory");
-	ret = parse_json(text, path, &p.root, err);
+	ret = json_parse_strict(text, path, &p.root, err);
 	if (ret)
 		return ret;
 	if (json_object_is_type(p.root, json_type_object))

@@ -5,7 +5,29 @@
  */
 #include "json_lines.h"
 
-#include "util.h"
+int json_parse_strict(const char *text, const char *path, struct json_object **root,
+		      struct scst_error *err)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	enum json_tokener_error reason;
+	struct json_object *obj;
+	size_t end;
+
+	if (!tokener)
+		return scst_fail(err, -ENOMEM, "out of memory");
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	obj = json_tokener_parse_ex(tokener, text, strlen(text) + 1);
+	reason = json_tokener_get_error(tokener);
+	end = json_tokener_get_parse_end(tokener);
+	json_tokener_free(tokener);
+	if (reason != json_tokener_success) {
+		json_object_put(obj);
+		return scst_fail(err, -EINVAL, "%s:%u: no JSON: %s", path,
+				 json_line_at(text, text + end), json_tokener_error_desc(reason));
+	}
+	*root = obj;
+	return 0;
+}
 
 /* Counts keys like @key in the order of the document. Return: true at the one of @obj. */
 static bool count_keys(struct json_object *node, const struct json_object *obj, const char *key,
@@ -40,8 +62,7 @@ unsigned int json_line_at(const char *text, const char *at)
 	return line;
 }
 
-/* Behind the string that begins at @at. */
-static const char *string_end(const char *at)
+const char *json_string_end(const char *at)
 {
 	for (at++; *at && *at != '"'; at++)
 		if (*at == '\\' && at[1])
@@ -49,11 +70,10 @@ static const char *string_end(const char *at)
 	return *at ? at + 1 : at;
 }
 
-/* The next string at or behind @at that is a key: a colon follows. NULL: there is none. */
-static const char *next_key(const char *at)
+const char *json_next_key(const char *at)
 {
 	while ((at = strchr(at, '"'))) {
-		const char *end = string_end(at);
+		const char *end = json_string_end(at);
 
 		if (end[strspn(end, " \t\r\n")] == ':')
 			return at;
@@ -75,7 +95,7 @@ unsigned int json_line_of_key(const char *text, struct json_object *root,
 	unsigned int before = 0;
 
 	count_keys(root, obj, key, &before);
-	for (const char *at = text; (at = next_key(at)); at = string_end(at))
+	for (const char *at = text; (at = json_next_key(at)); at = json_string_end(at))
 		if (is_key(at, key) && before-- == 0)
 			return json_line_at(text, at);
 	return 1;
@@ -94,7 +114,7 @@ static bool has_more(const char *text, struct json_object *root, const char *key
 	const char *last = text;
 
 	count_keys(root, NULL, key, &in_tree);
-	for (const char *at = text; (at = next_key(at)); at = string_end(at)) {
+	for (const char *at = text; (at = json_next_key(at)); at = json_string_end(at)) {
 		if (!is_key(at, key))
 			continue;
 		last = at;
@@ -133,18 +153,18 @@ static const char *key_with_more(const char *text, struct json_object *root,
 	return NULL;
 }
 
-static unsigned int count_all(struct json_object *node)
+unsigned int json_count_keys(struct json_object *node)
 {
 	unsigned int nr = 0;
 
 	if (json_object_is_type(node, json_type_array))
 		for (size_t i = 0; i < json_object_array_length(node); i++)
-			nr += count_all(json_object_array_get_idx(node, i));
+			nr += json_count_keys(json_object_array_get_idx(node, i));
 	if (!json_object_is_type(node, json_type_object))
 		return nr;
 	json_object_object_foreach(node, name, value) {
 		(void)name;
-		nr += 1 + count_all(value);
+		nr += 1 + json_count_keys(value);
 	}
 	return nr;
 }
@@ -154,10 +174,10 @@ const char *json_find_repeated(const char *text, struct json_object *root, unsig
 {
 	unsigned int in_text = 0;
 
-	for (const char *at = text; (at = next_key(at)); at = string_end(at))
+	for (const char *at = text; (at = json_next_key(at)); at = json_string_end(at))
 		in_text++;
 	*line = 1;
-	if (in_text == count_all(root))
+	if (in_text == json_count_keys(root))
 		return NULL;
 	return key_with_more(text, root, root, line) ?: "a key";
 }
