@@ -122,7 +122,7 @@ userspace: bpf
 	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) all)
 
 unit:
-	@for dir in unit unit/mgmt unit/command unit/userspace unit/scstadmin unit/iscsi unit/judge \
+	@for dir in unit unit/mgmt unit/command unit/userspace unit/scstadmin unit/scstctl unit/iscsi unit/judge \
 			unit/decoded; do \
 		$(MAKE) -C selftests/$$dir SRC=$(src) O=$(O)/$$dir check || exit 1; \
 	done
