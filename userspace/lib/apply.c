@@ -7,19 +7,21 @@
 int scst_apply(struct scst_diff *d, struct scst_error *err)
 {
 	static int (*const phases[])(struct scst_diff *d) = {
-		scst_diff_devices, scst_diff_targets, scst_diff_alua, scst_diff_device_groups,
-		scst_diff_enabled, scst_diff_root,
+		scst_diff_devices, scst_diff_targets, scst_diff_last_devices, scst_diff_alua,
+		scst_diff_device_groups, scst_diff_enabled,
 	};
 	int ret = scst_diff_read(d, err);
 
-	if (!ret && d->force) {
+	if (!ret && d->root_first)
+		ret = scst_diff_root(d);
+	if (!ret && scst_diff_removes(d)) {
 		ret = scst_diff_removals(d);
 		ret = ret ?: scst_diff_read(d, err);
 		ret = ret ?: scst_diff_note(d, SCST_NOTE_REREAD, &(struct scst_where){});
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(phases) && !ret; i++)
 		ret = phases[i](d);
-	return ret;
+	return ret || d->root_first ? ret : scst_diff_root(d);
 }
 
 /* ---- a target goes -------------------------------------------------------------------------- */

@@ -104,6 +104,13 @@ struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_
 	return NULL;
 }
 
+bool scst_conf_has(const struct scst_conf *parent, enum scst_conf_kind kind)
+{
+	size_t at = 0;
+
+	return scst_conf_each(parent, kind, &at);
+}
+
 bool scst_conf_in_earlier_group(const struct scst_conf *target, const struct scst_conf *upto,
 				const char *initiator)
 {

@@ -66,6 +66,7 @@ int scst_conf_set(struct scst_conf *conf, const char *name, const char *value, u
 
 struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_kind kind,
 				 const char *name);
+bool scst_conf_has(const struct scst_conf *parent, enum scst_conf_kind kind);
 /* Has a group of @target that stands before @upto this initiator? */
 bool scst_conf_in_earlier_group(const struct scst_conf *target, const struct scst_conf *upto,
 				const char *initiator);

@@ -1,13 +1,109 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Handlers, devices, the attributes of the root; and what all parts of the differ use. */
 #include "diff.h"
+#include "keys.h"
+
+/* ---- what shown steps take away ------------------------------------------------------------- */
+
+static enum scst_conf_kind removed_kind(enum scst_step_kind kind)
+{
+	switch ((int)kind) {
+	case SCST_STEP_CLOSE_DEVICE:
+		return SCST_CONF_DEVICE;
+	case SCST_STEP_REMOVE_TARGET:
+		return SCST_CONF_TARGET;
+	case SCST_STEP_REMOVE_GROUP:
+		return SCST_CONF_GROUP;
+	case SCST_STEP_REMOVE_LUN:
+		return SCST_CONF_LUN;
+	}
+	return SCST_CONF_ROOT;
+}
+
+/* Return: 0 or -ENOMEM. */
+static int take_away(struct scst_diff *d, enum scst_step_kind step, const struct scst_where *at)
+{
+	enum scst_conf_kind kind = removed_kind(step);
+	char dir[PATH_MAX];
+
+	if (!d->shown || kind == SCST_CONF_ROOT || scst_where_dir(kind, at, dir))
+		return 0;
+	return scst_names_add(&d->gone, dir);
+}
+
+static bool is_below(const char *dir, const char *above)
+{
+	const char *rest = startswith(dir, above);
+
+	return rest && (!*rest || *rest == '/');
+}
+
+bool scst_diff_is_gone(const struct scst_diff *d, enum scst_conf_kind kind,
+		       const struct scst_where *at)
+{
+	char dir[PATH_MAX];
+
+	if (!d->gone.nr || scst_where_dir(kind, at, dir))
+		return false;
+	for (size_t i = 0; i < d->gone.nr; i++)
+		if (is_below(dir, d->gone.list[i]))
+			return true;
+	return false;
+}
+
+/* A LUN goes with its device. */
+static bool went(const struct scst_diff *d, const struct scst_conf *conf,
+		 const struct scst_where *at)
+{
+	const struct scst_where device = { .device = scst_conf_device(conf) };
+
+	return scst_diff_is_gone(d, conf->kind, at) ||
+	       (device.device && scst_diff_is_gone(d, SCST_CONF_DEVICE, &device));
+}
+
+static void forget_children(struct scst_diff *d, struct scst_conf *conf, struct scst_where at)
+{
+	for (size_t i = conf->nr_children; i--; ) {
+		struct scst_conf *child = conf->children[i];
+		struct scst_where here = at;
+
+		switch ((int)child->kind) {
+		case SCST_CONF_DEVICE:
+			here.device = child->name;
+			break;
+		case SCST_CONF_DRIVER:
+			here.driver = child->name;
+			break;
+		case SCST_CONF_TARGET:
+			here.target = child->name;
+			break;
+		case SCST_CONF_GROUP:
+			here.group = child->name;
+			break;
+		case SCST_CONF_LUN:
+			here.lun = child->name;
+			break;
+		case SCST_CONF_HANDLER:
+			break;
+		default:
+			continue;
+		}
+		if (child->kind != SCST_CONF_HANDLER && child->kind != SCST_CONF_DRIVER &&
+		    went(d, child, &here))
+			scst_conf_drop(conf, child);
+		else
+			forget_children(d, child, here);
+	}
+}
+
+/* ---- steps and notes ------------------------------------------------------------------------ */
 
 int scst_diff_step(struct scst_diff *d, enum scst_step_kind kind, const struct scst_where *at,
 		   const struct scst_conf *params)
 {
 	const struct scst_step step = { .kind = kind, .at = *at, .params = params };
 
-	return d->ops->step(d->arg, &step);
+	return d->ops->step(d->arg, &step) ?: take_away(d, kind, at);
 }
 
 int scst_diff_note(struct scst_diff *d, enum scst_note note, const struct scst_where *at)
@@ -17,6 +113,14 @@ int scst_diff_note(struct scst_diff *d, enum scst_note note, const struct scst_w
 	return d->ops->note(d->arg, note, &about);
 }
 
+void scst_diff_clear(struct scst_diff *d)
+{
+	if (d->have)
+		scst_conf_free(d->have);
+	d->have = NULL;
+	scst_names_clear(&d->gone);
+}
+
 int scst_diff_read(struct scst_diff *d, struct scst_error *err)
 {
 	struct scst_conf *have;
@@ -24,6 +128,8 @@ int scst_diff_read(struct scst_diff *d, struct scst_error *err)
 
 	if (ret)
 		return ret;
+	if (d->gone.nr)
+		forget_children(d, have, (struct scst_where){});
 	if (d->have)
 		scst_conf_free(d->have);
 	d->have = have;
@@ -40,7 +146,25 @@ static int reread(struct scst_diff *d)
 
 /* ---- devices -------------------------------------------------------------------------------- */
 
-static int close_extra_devices(struct scst_diff *d)
+static bool has_lun_of(const struct scst_conf *conf, const char *device)
+{
+	for (size_t i = 0; i < conf->nr_children; i++) {
+		const struct scst_conf *child = conf->children[i];
+
+		if (child->kind == SCST_CONF_LUN ? scst_names_has(&child->devices, device) :
+						   has_lun_of(child, device))
+			return true;
+	}
+	return false;
+}
+
+/* What a listed LUN still leads to goes when that has its new device. */
+static bool has_to_wait(const struct scst_diff *d, const char *device)
+{
+	return d->declared && d->prune && has_lun_of(d->have, device);
+}
+
+static int close_extra_devices(struct scst_diff *d, bool last)
 {
 	struct scst_conf *handler, *device;
 	bool closed = false;
@@ -54,25 +178,37 @@ static int close_extra_devices(struct scst_diff *d)
 			const struct scst_conf *want = scst_conf_find(d->want, SCST_CONF_HANDLER,
 								      handler->name);
 
-			if (err || scst_conf_find(want, SCST_CONF_DEVICE, device->name))
+			if (err || scst_conf_find(want, SCST_CONF_DEVICE, device->name) ||
+			    (!last && has_to_wait(d, device->name)))
 				continue;
-			err = d->force ? scst_diff_step(d, SCST_STEP_CLOSE_DEVICE, &at, NULL) :
-					 scst_diff_note(d, SCST_NOTE_DEVICE_EXTRA, &at);
-			closed |= d->force;
+			err = scst_diff_removes(d) ?
+				scst_diff_step(d, SCST_STEP_CLOSE_DEVICE, &at, NULL) :
+				scst_diff_note(d, SCST_NOTE_DEVICE_EXTRA, &at);
+			closed |= scst_diff_removes(d);
 		}
 	return err || !closed ? err : reread(d);
 }
 
+int scst_diff_last_devices(struct scst_diff *d)
+{
+	struct scst_error ignored = {};
+
+	if (!d->declared || !d->prune)
+		return 0;
+	return scst_diff_read(d, &ignored) ?: close_extra_devices(d, true);
+}
+
+/* @at: how it is open, which may be as a device of another handler than @as. */
 static int reopen_device(struct scst_diff *d, const struct scst_where *at,
-			 const struct scst_conf *params)
+			 const struct scst_where *as, const struct scst_conf *params)
 {
 	int err = scst_diff_note(d, SCST_NOTE_DEVICE_DIFFERS, at);
 
-	if (!d->force)
+	if (!scst_diff_changes(d))
 		return err ?: scst_diff_note(d, SCST_NOTE_DEVICE_KEPT, at);
 	err = err ?: scst_diff_note(d, SCST_NOTE_DEVICE_REOPENED, at);
 	err = err ?: scst_diff_step(d, SCST_STEP_CLOSE_DEVICE, at, NULL);
-	err = err ?: scst_diff_step(d, SCST_STEP_OPEN_DEVICE, at, params);
+	err = err ?: scst_diff_step(d, SCST_STEP_OPEN_DEVICE, as, params);
 	err = err ?: reread(d);
 	return err ?: scst_diff_note(d, SCST_NOTE_REREAD, at);
 }
@@ -84,31 +220,101 @@ static bool is_open(const struct scst_diff *d, const struct scst_where *at)
 			      SCST_CONF_DEVICE, at->device);
 }
 
-static int check_device(struct scst_diff *d, const struct scst_where *at,
-			const struct scst_conf *params, const struct scst_names *possible)
+/* The handler that has it, if that is another one. */
+static const char *other_handler(const struct scst_diff *d, const struct scst_where *at)
+{
+	struct scst_conf *handler;
+
+	scst_conf_for_each(handler, d->have, SCST_CONF_HANDLER)
+		if (!streq(handler->name, at->handler) &&
+		    scst_conf_find(handler, SCST_CONF_DEVICE, at->device))
+			return handler->name;
+	return NULL;
+}
+
+/*
+ * Of the parameters that are @possible those that the device is made with. A declared one is not
+ * made again for what can be written to a file as well; nor can what is no word be a parameter.
+ */
+static int choose_params(const struct scst_diff *d, const struct scst_conf *device,
+			 const char *handler, const struct scst_names *possible, bool open,
+			 struct scst_names *chosen)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < possible->nr && !err; i++) {
+		const char *name = possible->list[i], *value = scst_conf_value(device, name);
+		const struct scst_key *key = scst_key_find(SCST_CONF_DEVICE, handler, name);
+
+		if (d->declared && key && key->flags & SCST_KEY_LIVE &&
+		    (open || (value && strpbrk(value, "; \t"))))
+			continue;
+		err = scst_names_add(chosen, name);
+	}
+	return err;
+}
+
+static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
+			 const struct scst_conf *params, const struct scst_names *chosen)
 {
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
 
-	if (scst_live_attrs_named(d->live, SCST_CONF_DEVICE, at, possible, &attrs))
+	if (scst_live_attrs_named(d->live, SCST_CONF_DEVICE, at, chosen, &attrs))
+		return false;
+	return d->declared ?
+		scst_diff_listed_params(SCST_CONF_DEVICE, at->handler, params, &attrs) :
+		scst_diff_params(params, &attrs);
+}
+
+/* Is it to be made, and is it there already, as @is? */
+static int make_device(struct scst_diff *d, const struct scst_conf *device,
+		       const struct scst_where *at, const struct scst_where *is,
+		       const struct scst_names *chosen)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *params =
+		scst_diff_pick(device, chosen, true);
+
+	if (!params)
+		return -ENOMEM;
+	return is ? reopen_device(d, is, at, params) :
+		    scst_diff_step(d, SCST_STEP_OPEN_DEVICE, at, params);
+}
+
+static int check_device(struct scst_diff *d, const struct scst_conf *device,
+			const struct scst_where *at, const struct scst_names *possible,
+			struct scst_names *chosen)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *params = NULL;
+	int err = choose_params(d, device, at->handler, possible, true, chosen);
+
+	params = err ? NULL : scst_diff_pick(device, chosen, true);
+	if (!params)
+		return -ENOMEM;
+	if (!is_otherwise(d, at, params, chosen))
 		return 0;
-	return scst_diff_params(params, &attrs) ? reopen_device(d, at, params) : 0;
+	scst_names_clear(chosen);
+	err = choose_params(d, device, at->handler, possible, !scst_diff_changes(d), chosen);
+	return err ?: make_device(d, device, at, at, chosen);
 }
 
 static int diff_device(struct scst_diff *d, const struct scst_conf *device,
 		       const struct scst_where *at, const struct scst_names *possible)
 {
-	_cleanup_(scst_conf_freep) struct scst_conf *params =
-		scst_diff_pick(device, possible, true);
+	_cleanup_(scst_names_clear) struct scst_names chosen = {};
+	const char *other = d->declared ? other_handler(d, at) : NULL;
+	const struct scst_where is = { .handler = other, .device = at->device };
 	const struct scst_diff_attrs attrs = {
-		.kind = SCST_CONF_DEVICE, .at = *at, .want = device, .without = possible,
+		.kind = SCST_CONF_DEVICE, .at = *at, .want = device, .without = &chosen,
 		.enabled = true,
 	};
 	int err;
 
-	if (!params)
-		return -ENOMEM;
-	err = is_open(d, at) ? check_device(d, at, params, possible) :
-			       scst_diff_step(d, SCST_STEP_OPEN_DEVICE, at, params);
+	if (is_open(d, at)) {
+		err = check_device(d, device, at, possible, &chosen);
+	} else {
+		err = choose_params(d, device, at->handler, possible, false, &chosen);
+		err = err ?: make_device(d, device, at, other ? &is : NULL, &chosen);
+	}
 	return err ?: scst_diff_attrs(d, &attrs);
 }
 
@@ -134,7 +340,7 @@ static int diff_handler(struct scst_diff *d, const struct scst_conf *handler)
 int scst_diff_devices(struct scst_diff *d)
 {
 	struct scst_conf *handler;
-	int err = close_extra_devices(d);
+	int err = close_extra_devices(d, false);
 
 	scst_conf_for_each(handler, d->want, SCST_CONF_HANDLER)
 		err = err ?: diff_handler(d, handler);

@@ -4,7 +4,11 @@
  * order of which every beginning is safe: nothing is enabled before it is all there, and CHAP is
  * set before anybody can log in. Whoever asks decides what a step is: done (apply.h), or shown.
  *
- * Nothing is ever removed or replaced unless `force` says so; what would have been is a note.
+ * Nothing is ever removed or replaced unless `force` says so; what would have been is a note. That
+ * is how SCST's scstadmin means it. A configuration that is `declared` is meant otherwise: what it
+ * lists becomes as it says, whatever it takes, and what it does not list goes only with `prune`. A
+ * LUN gets another device by a replace then, and a user another secret by a write, without a gap;
+ * and values are compared by what they mean (keys.h).
  */
 #ifndef SCST_LIB_DIFF_H
 #define SCST_LIB_DIFF_H
@@ -24,7 +28,9 @@ enum scst_note {
 	SCST_NOTE_GROUP_DEVICE_EXTRA,
 	SCST_NOTE_TARGET_GROUP_EXTRA,
 	SCST_NOTE_GROUP_TARGET_EXTRA,
-	SCST_NOTE_ENABLED_EXTRA,	/* a target is enabled, of which the file does not say so */
+	SCST_NOTE_ENABLED_EXTRA,	/* a target is enabled, of which the file does not say so:
+					 * the last of these
+					 */
 	/* it is there, and otherwise */
 	SCST_NOTE_DEVICE_DIFFERS,
 	SCST_NOTE_DEVICE_REOPENED,
@@ -57,10 +63,20 @@ struct scst_diff {
 	const struct scst_conf *want;
 	struct scst_conf *have;		/* the differ's: it is read again where steps change it */
 	bool force;
+	bool declared, prune;
+	bool root_first;		/* devices that are made get the setup_id of the file */
 	bool tell_set;			/* ALREADY_SET is worth a note */
+	/*
+	 * The steps are not done. What they would remove is gone in the differ's eyes: its
+	 * directory is one of these, or below one.
+	 */
+	bool shown;
+	struct scst_names gone;
 	const struct scst_diff_ops *ops;
 	void *arg;
 };
+
+void scst_diff_clear(struct scst_diff *d);
 
 /* Reads what is there. Return: 0 or -errno. */
 int scst_diff_read(struct scst_diff *d, struct scst_error *err);
@@ -68,6 +84,8 @@ int scst_diff_read(struct scst_diff *d, struct scst_error *err);
 /* In this order; removals only with force, and what is there is to be read again behind them. */
 int scst_diff_removals(struct scst_diff *d);
 int scst_diff_devices(struct scst_diff *d);
+/* Those that are not listed and whose LUNs had to get their new devices first: behind targets. */
+int scst_diff_last_devices(struct scst_diff *d);
 int scst_diff_targets(struct scst_diff *d);
 int scst_diff_alua(struct scst_diff *d);
 int scst_diff_device_groups(struct scst_diff *d);
@@ -97,6 +115,25 @@ int scst_diff_note(struct scst_diff *d, enum scst_note note, const struct scst_w
 /* The attributes of @conf that @names has, or has not, as a node of their own. NULL: no memory. */
 struct scst_conf *scst_diff_pick(const struct scst_conf *conf, const struct scst_names *names,
 				 bool having);
+
+/* Does what is there and not in the configuration go? Does what is otherwise become as it says? */
+static inline bool scst_diff_removes(const struct scst_diff *d)
+{
+	return d->force || d->prune;
+}
+
+static inline bool scst_diff_changes(const struct scst_diff *d)
+{
+	return d->force || d->declared;
+}
+
+/* Has a shown step taken it away, or what it was in? */
+bool scst_diff_is_gone(const struct scst_diff *d, enum scst_conf_kind kind,
+		       const struct scst_where *at);
+
+/* As scst_diff_params(), of what is declared: only what @want lists counts. */
+bool scst_diff_listed_params(enum scst_conf_kind kind, const char *owner,
+			     const struct scst_conf *want, const struct scst_live_attrs *have);
 
 /* Was an object created with other parameters than @want? Those it has are in @have. */
 bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have);

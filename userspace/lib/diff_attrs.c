@@ -6,6 +6,7 @@
  * one cannot be there together, as two secrets of one user, the file of the old one is written.
  */
 #include "diff.h"
+#include "keys.h"
 
 struct settling {
 	struct scst_diff *d;
@@ -54,11 +55,41 @@ static int read_dynamic(struct settling *s)
 	return err == -ENOENT ? 0 : err;
 }
 
+/* Whose keys it has. */
+static const char *owner_of(const struct scst_where *at)
+{
+	return at->handler ?: at->driver;
+}
+
+static const struct scst_key *key_of(const struct settling *s, const char *name)
+{
+	return scst_key_find(s->attrs->kind, owner_of(&s->attrs->at), name);
+}
+
+static bool has_value(const struct settling *s, const struct scst_live_attr *have,
+		      const char *value)
+{
+	const struct scst_key *key = key_of(s, have->name);
+
+	if (!s->d->declared)
+		return scst_live_attr_has(have, value);
+	for (size_t i = 0; i < have->nr_values; i++)
+		if (have->values[i].text && scst_key_same(key, have->values[i].text, value))
+			return true;
+	return false;
+}
+
 static bool is_wanted(const struct settling *s, const char *name, const char *value)
 {
 	const struct scst_conf_attr *want = scst_conf_attr(s->attrs->want, name);
+	const struct scst_key *key = key_of(s, name);
 
-	return want && scst_names_has(&want->values, value);
+	if (!want || !s->d->declared)
+		return want && scst_names_has(&want->values, value);
+	for (size_t i = 0; i < want->values.nr; i++)
+		if (scst_key_same(key, want->values.list[i], value))
+			return true;
+	return false;
 }
 
 /* ---- users of CHAP -------------------------------------------------------------------------- */
@@ -74,7 +105,7 @@ static bool is_one_user(const char *a, const char *b)
 static struct scst_live_value *find_user(const struct settling *s,
 					 const struct scst_live_attr *have, const char *value)
 {
-	for (size_t i = 0; s->d->force && have && i < have->nr_values; i++) {
+	for (size_t i = 0; scst_diff_changes(s->d) && have && i < have->nr_values; i++) {
 		const char *text = have->values[i].text ?: "";
 
 		if ((streq(have->name, "OutgoingUser") || is_one_user(text, value)) &&
@@ -110,7 +141,7 @@ static int set_value(const struct settling *s, const char *name, const char *val
 
 	if (have && have->is_static)
 		have = NULL;
-	if (have && scst_live_attr_has(have, value))
+	if (have && has_value(s, have, value))
 		return s->d->tell_set ? note(s, SCST_NOTE_ALREADY_SET, name, value) : 0;
 	user = scst_names_has(&s->dynamic, name) ? find_user(s, have, value) : NULL;
 	if (user)
@@ -143,6 +174,14 @@ static bool is_no_attribute(const struct settling *s, const struct scst_conf_att
 	       scst_conf_find(s->d->want, SCST_CONF_DEVICE_GROUP, attr->name);
 }
 
+/* It is the wish that there are no values. */
+static bool is_empty_list(const struct settling *s, const struct scst_conf_attr *attr)
+{
+	const struct scst_key *key = s->d->root_first ? key_of(s, attr->name) : NULL;
+
+	return !attr->values.nr && key && key->flags & SCST_KEY_LIST;
+}
+
 static int set_wanted(const struct settling *s)
 {
 	const struct scst_conf *want = s->attrs->want;
@@ -151,7 +190,8 @@ static int set_wanted(const struct settling *s)
 	for (size_t i = 0; i < want->nr_attrs && !err; i++) {
 		const struct scst_conf_attr *attr = &want->attrs[i];
 
-		if (is_left_out(s->attrs, attr->name) || is_no_attribute(s, attr))
+		if (is_left_out(s->attrs, attr->name) || is_no_attribute(s, attr) ||
+		    is_empty_list(s, attr))
 			continue;
 		for (size_t j = 0; j < attr->values.nr && !err; j++)
 			err = set_value(s, attr->name, attr->values.list[j]);
@@ -161,9 +201,12 @@ static int set_wanted(const struct settling *s)
 	return err;
 }
 
+/* Of what is declared the values of a listed key are all that there should be. */
 static int remove_value(const struct settling *s, const char *name, const char *value)
 {
-	if (!s->d->force)
+	bool listed = s->d->declared && scst_conf_attr(s->attrs->want, name);
+
+	if (!scst_diff_removes(s->d) && !listed)
 		return note(s, is_target(s) ? SCST_NOTE_TARGET_ATTR_EXTRA :
 			    SCST_NOTE_DRIVER_ATTR_EXTRA, name, value);
 	return step(s, is_target(s) ? SCST_STEP_REMOVE_TARGET_ATTR : SCST_STEP_REMOVE_DRIVER_ATTR,
@@ -192,7 +235,11 @@ static int remove_extra(const struct settling *s)
 static int settle(struct settling *s)
 {
 	struct scst_error ignored = {};
-	int err = scst_live_attrs(s->d->live, s->attrs->kind, &s->attrs->at, &s->have, &ignored);
+	int err = -ENOENT;
+
+	if (!scst_diff_is_gone(s->d, s->attrs->kind, &s->attrs->at))
+		err = scst_live_attrs(s->d->live, s->attrs->kind, &s->attrs->at, &s->have,
+				      &ignored);
 
 	s->unreadable = err;
 	err = err == -ENOMEM ? err : set_wanted(s);
@@ -238,6 +285,28 @@ struct scst_conf *scst_diff_pick(const struct scst_conf *conf, const struct scst
 			err = scst_conf_set(picked, attr->name, attr->values.list[j], attr->line);
 	}
 	return err ? NULL : TAKE_PTR(picked);
+}
+
+/* Of LUNs what is shown may be the device's; the mark says that it is the LUN's own. */
+static const char *own_value(enum scst_conf_kind kind, const struct scst_live_attr *attr)
+{
+	if (!attr || !attr->nr_values || (kind == SCST_CONF_LUN && !attr->key))
+		return "0";
+	return attr->values[0].text ?: "0";
+}
+
+bool scst_diff_listed_params(enum scst_conf_kind kind, const char *owner,
+			     const struct scst_conf *want, const struct scst_live_attrs *have)
+{
+	for (size_t i = 0; i < want->nr_attrs; i++) {
+		const char *name = want->attrs[i].name;
+		const char *is = own_value(kind, scst_live_attr(have, name));
+
+		if (!scst_key_same(scst_key_find(kind, owner, name), is,
+				   scst_conf_value(want, name)))
+			return true;
+	}
+	return false;
 }
 
 /* What cannot be read counts as 0, and so does, to Perl, any text that is no number. */

@@ -11,7 +11,8 @@ static struct scst_conf *same(const struct scst_conf *in, const struct scst_conf
 static int extra(struct scst_diff *d, enum scst_step_kind step, enum scst_note note,
 		 const struct scst_where *at)
 {
-	return d->force ? scst_diff_step(d, step, at, NULL) : scst_diff_note(d, note, at);
+	return scst_diff_removes(d) ? scst_diff_step(d, step, at, NULL) :
+				      scst_diff_note(d, note, at);
 }
 
 /* ---- what is there too much ----------------------------------------------------------------- */

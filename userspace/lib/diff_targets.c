@@ -20,6 +20,18 @@ static int lun_params(struct scst_diff *d, const struct scst_where *at, struct s
 	return err == -ENOMEM ? err : 0;
 }
 
+/* A LUN of one group or target: its parameters are compared with what is wanted. */
+static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
+			 const struct scst_conf *params, const struct scst_names *possible)
+{
+	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
+
+	if (scst_live_attrs_named(d->live, SCST_CONF_LUN, at, possible, &attrs))
+		return false;
+	return d->declared ? scst_diff_listed_params(SCST_CONF_LUN, at->driver, params, &attrs) :
+			     scst_diff_params(params, &attrs);
+}
+
 static int reassign_lun(struct scst_diff *d, const struct scst_where *at,
 			const struct scst_conf *params)
 {
@@ -37,21 +49,28 @@ static int check_lun(struct scst_diff *d, const struct scst_where *at, const str
 		     const struct scst_names *possible)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *params = scst_diff_pick(want, possible, true);
-	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
 
 	if (!params)
 		return -ENOMEM;
-	if (scst_live_attrs_named(d->live, SCST_CONF_LUN, at, possible, &attrs))
-		return 0;
-	return scst_diff_params(params, &attrs) ? reassign_lun(d, at, params) : 0;
+	return is_otherwise(d, at, params, possible) ? reassign_lun(d, at, params) : 0;
 }
 
 /* SCST's copy manager has LUNs of its own. */
 static int extra_lun(struct scst_diff *d, const struct scst_where *at)
 {
-	if (d->force)
+	if (scst_diff_removes(d))
 		return scst_diff_step(d, SCST_STEP_REMOVE_LUN, at, NULL);
 	return streq(at->driver, "copy_manager") ? 0 : scst_diff_note(d, SCST_NOTE_LUN_EXTRA, at);
+}
+
+/* One that is listed and declared is settled later on, when its device is there. */
+static int check_listed_lun(struct scst_diff *d, const struct scst_where *at,
+			    const struct scst_conf *want, const struct scst_names *possible)
+{
+	if (d->declared)
+		return 0;
+	return scst_names_has(&want->devices, at->device) ? check_lun(d, at, want, possible) :
+							    extra_lun(d, at);
 }
 
 static int check_luns(struct scst_diff *d, const struct scst_conf *have,
@@ -69,10 +88,20 @@ static int check_luns(struct scst_diff *d, const struct scst_conf *have,
 		at.device = scst_conf_device(lun) ?: "";
 		if (err)
 			break;
-		err = wanted && scst_names_has(&wanted->devices, at.device) ?
-			check_lun(d, &at, wanted, &possible) : extra_lun(d, &at);
+		err = wanted ? check_listed_lun(d, &at, wanted, &possible) : extra_lun(d, &at);
 	}
 	return err;
+}
+
+/* Initiators leave first: a group is not removed while a session is in it. */
+static int remove_group(struct scst_diff *d, const struct scst_conf *group,
+			const struct scst_where *at)
+{
+	int err = 0;
+
+	if (d->declared && scst_conf_has(group, SCST_CONF_INITIATOR))
+		err = scst_diff_step(d, SCST_STEP_CLEAR_INITIATORS, at, NULL);
+	return err ?: scst_diff_step(d, SCST_STEP_REMOVE_GROUP, at, NULL);
 }
 
 static int check_groups(struct scst_diff *d, const struct scst_conf *have,
@@ -86,8 +115,8 @@ static int check_groups(struct scst_diff *d, const struct scst_conf *have,
 		err = err ?: check_luns(d, group, same(want, group), &at);
 		if (err || same(want, group))
 			continue;
-		err = d->force ? scst_diff_step(d, SCST_STEP_REMOVE_GROUP, &at, NULL) :
-				 scst_diff_note(d, SCST_NOTE_GROUP_EXTRA, &at);
+		err = scst_diff_removes(d) ? remove_group(d, group, &at) :
+					     scst_diff_note(d, SCST_NOTE_GROUP_EXTRA, &at);
 	}
 	return err;
 }
@@ -113,18 +142,40 @@ int scst_diff_removals(struct scst_diff *d)
 
 /* ---- LUNs and groups ------------------------------------------------------------------------ */
 
+/* A declared LUN that is there: with another device, or made otherwise, it is replaced. */
+static int settle_lun(struct scst_diff *d, const struct scst_where *at,
+		      const struct scst_conf *want, const struct scst_conf *have,
+		      const struct scst_names *possible)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *params = scst_diff_pick(want, possible, true);
+
+	if (!params)
+		return -ENOMEM;
+	if (scst_names_has(&have->devices, at->device) &&
+	    !is_otherwise(d, at, params, possible))
+		return 0;
+	return scst_diff_step(d, SCST_STEP_REPLACE_LUN, at, params);
+}
+
 static int add_luns(struct scst_diff *d, const struct scst_conf *want,
 		    const struct scst_conf *have, const struct scst_where *of)
 {
+	_cleanup_(scst_names_clear) struct scst_names possible = {};
 	struct scst_where at = *of;
 	struct scst_conf *lun;
-	int err = 0;
+	int err = d->declared && have ? lun_params(d, of, &possible) : 0;
 
 	scst_conf_for_each(lun, want, SCST_CONF_LUN) {
-		if (err || same(have, lun) || !lun->devices.nr)
+		const struct scst_conf *is = same(have, lun);
+
+		if (err || (is && !d->declared) || !lun->devices.nr)
 			continue;
 		at.lun = lun->name;
 		at.device = scst_conf_device(lun);
+		if (is) {
+			err = settle_lun(d, &at, lun, is, &possible);
+			continue;
+		}
 		if (lun->devices.nr > 1)
 			err = scst_diff_note(d, SCST_NOTE_TWO_DEVICES, &at);
 		err = err ?: scst_diff_step(d, SCST_STEP_ADD_LUN, &at, lun);
@@ -169,12 +220,13 @@ static int check_initiator(struct scst_diff *d, const struct scst_where *at, con
 	};
 
 	if (!wanted)
-		return d->force ? scst_diff_step(d, SCST_STEP_REMOVE_INITIATOR, at, NULL) :
-				  scst_diff_note(d, SCST_NOTE_INITIATOR_EXTRA, at);
+		return scst_diff_removes(d) ?
+			scst_diff_step(d, SCST_STEP_REMOVE_INITIATOR, at, NULL) :
+			scst_diff_note(d, SCST_NOTE_INITIATOR_EXTRA, at);
 	if (streq(wanted, at->group))
 		return 0;
-	return d->force ? d->ops->step(d->arg, &move) :
-			  d->ops->note(d->arg, SCST_NOTE_INITIATOR_MOVES, &move);
+	return scst_diff_changes(d) ? d->ops->step(d->arg, &move) :
+				      d->ops->note(d->arg, SCST_NOTE_INITIATOR_MOVES, &move);
 }
 
 static int diff_initiators(struct scst_diff *d, const struct scst_conf *want,
@@ -222,7 +274,7 @@ static int remove_extra_targets(struct scst_diff *d, const struct scst_conf *wan
 		at.target = target->name;
 		if (err || same(want, target))
 			continue;
-		err = d->force && !is_hardware(d, &at) ?
+		err = scst_diff_removes(d) && !is_hardware(d, &at) ?
 			scst_diff_step(d, SCST_STEP_REMOVE_TARGET, &at, NULL) :
 			scst_diff_note(d, SCST_NOTE_TARGET_EXTRA, &at);
 	}
@@ -326,8 +378,8 @@ static int diff_enabled(struct scst_diff *d, enum scst_conf_kind kind, const str
 	if (wanted || !is || !strtol(is, NULL, 0) || kind != SCST_CONF_TARGET ||
 	    streq(at->driver, "copy_manager"))
 		return 0;
-	return d->force ? set_enabled(d, kind, at, "0") :
-			  scst_diff_note(d, SCST_NOTE_ENABLED_EXTRA, at);
+	return scst_diff_removes(d) ? set_enabled(d, kind, at, "0") :
+				      scst_diff_note(d, SCST_NOTE_ENABLED_EXTRA, at);
 }
 
 /* All targets before the first driver: nobody logs in while some are missing. */

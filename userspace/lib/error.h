@@ -31,6 +31,7 @@ enum scst_exit {
 	SCST_EXIT_UNAVAILABLE	= 4,	/* scst.ko, BTF or BPF is missing, or no daemon listens	*/
 	SCST_EXIT_DENIED	= 5,	/* needs root						*/
 	SCST_EXIT_CONFLICT	= 6,	/* exists already, or is in use				*/
+	SCST_EXIT_DIFFERS	= 7,	/* of plan and diff: there is something to do		*/
 };
 
 /* @code: 0 or -errno. */

@@ -8,9 +8,21 @@
 #include "modules.h"
 
 /* clang-format off */
-/* What a step is about, in step.c's letters: those of an apply that removes nothing. */
+/* What a step is about, in step.c's letters. */
 static const char *const abouts[SCST_STEP_KINDS] = {
 	[SCST_STEP_OPEN_DEVICE]		= "device %d of %h",
+	[SCST_STEP_CLOSE_DEVICE]	= "device %d of %h",
+	[SCST_STEP_REMOVE_TARGET]	= "target %D/%t",
+	[SCST_STEP_REMOVE_GROUP]	= "group %g of %D/%t",
+	[SCST_STEP_REMOVE_INITIATOR]	= "initiator %i in group %g of %D/%t",
+	[SCST_STEP_CLEAR_INITIATORS]	= "all initiators in group %g of %D/%t",
+	[SCST_STEP_REMOVE_LUN]		= "LUN %l (%d) of %D/%t",
+	[SCST_STEP_REMOVE_DEVICE_GROUP]	= "device group %G",
+	[SCST_STEP_REMOVE_GROUP_DEVICE]	= "device %d in device group %G",
+	[SCST_STEP_REMOVE_TARGET_GROUP]	= "target group %T of device group %G",
+	[SCST_STEP_REMOVE_GROUP_TARGET]	= "target %t in target group %G/%T",
+	[SCST_STEP_REMOVE_DRIVER_ATTR]	= "%n of driver %D",
+	[SCST_STEP_REMOVE_TARGET_ATTR]	= "%n of %D/%t",
 	[SCST_STEP_ADD_TARGET]		= "target %D/%t",
 	[SCST_STEP_ADD_GROUP]		= "group %g of %D/%t",
 	[SCST_STEP_ADD_INITIATOR]	= "initiator %i in group %g of %D/%t",
@@ -73,6 +85,14 @@ static const struct {
 };
 /* clang-format on */
 
+/* The LUN's own group, if it is in one, is no part of the patterns. */
+void scst_restore_say(const struct scst_step *step, FILE *out)
+{
+	scst_step_say(step, abouts[step->kind] ?: "%n", out);
+	if (step->at.lun && step->at.group)
+		fprintf(out, ", group %s", step->at.group);
+}
+
 static void tell(struct scst_restore *r, const struct scst_step *about, const char *pattern,
 		 const char *why)
 {
@@ -82,7 +102,8 @@ static void tell(struct scst_restore *r, const struct scst_step *about, const ch
 
 static void fail(struct scst_restore *r, const struct scst_step *step, const char *why)
 {
-	tell(r, step, abouts[step->kind] ?: "%n", why);
+	scst_restore_say(step, r->log);
+	fprintf(r->log, ": %s\n", why);
 	r->failed++;
 }
 
@@ -134,8 +155,11 @@ static bool says_who_gets_in(const struct scst_step *step)
 	switch ((int)step->kind) {
 	case SCST_STEP_ADD_GROUP:
 	case SCST_STEP_ADD_INITIATOR:
+	case SCST_STEP_REMOVE_INITIATOR:
 	case SCST_STEP_MOVE_INITIATOR:
+	case SCST_STEP_CLEAR_INITIATORS:
 	case SCST_STEP_ADD_TARGET_ATTR:
+	case SCST_STEP_REMOVE_TARGET_ATTR:
 		return true;
 	case SCST_STEP_SET_TARGET:
 		return is_name_of_access(step->name);
@@ -196,11 +220,22 @@ static int do_step(void *arg, const struct scst_step *step)
 		     NULL);
 		return 0;
 	}
-	err = scst_apply_step(r->live, step, 0);
+	err = r->shown ? 0 : scst_apply_step(r->live, step, r->patience);
 	if (!err)
-		return 0;
+		return r->each ? r->each(r->arg, step) : 0;
 	fail(r, step, strerror(-err));
 	return remember(r, step);
+}
+
+/* Who shows looks for drivers himself: they may come with a module. */
+static bool is_for_others(const struct scst_restore *r, enum scst_note note)
+{
+	return r->shown && note == SCST_NOTE_NO_DRIVER;
+}
+
+static bool is_extra(enum scst_note note)
+{
+	return note <= SCST_NOTE_ENABLED_EXTRA;
 }
 
 /* Every file that SCST wrote has its copy manager, which does without what the file says of it. */
@@ -213,7 +248,12 @@ static int take_note(void *arg, enum scst_note note, const struct scst_step *abo
 {
 	struct scst_restore *r = arg;
 
-	if (!notes[note].text || is_bearable(note, about) || hangs_on_missing(r, about))
+	if (r->declared && is_extra(note)) {
+		r->extra++;
+		return 0;
+	}
+	if (!notes[note].text || is_bearable(note, about) || is_for_others(r, note) ||
+	    hangs_on_missing(r, about))
 		return 0;
 	if (note == SCST_NOTE_NO_ATTR)
 		tell(r, about, abouts[about->kind] ?: "%n", "there is no such attribute");
@@ -230,12 +270,14 @@ static int take_note(void *arg, enum scst_note note, const struct scst_step *abo
 int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct scst_error *err)
 {
 	static const struct scst_diff_ops ops = { .step = do_step, .note = take_note };
-	struct scst_diff diff = { .live = r->live, .want = want, .ops = &ops, .arg = r };
+	struct scst_diff diff = {
+		.live = r->live, .want = want, .ops = &ops, .arg = r, .root_first = true,
+		.declared = r->declared, .prune = r->prune, .shown = r->shown,
+	};
 	int ret = close_lost(r, want) ? scst_fail(err, -ENOMEM, "out of memory") :
 					scst_apply(&diff, err);
 
-	if (diff.have)
-		scst_conf_free(diff.have);
+	scst_diff_clear(&diff);
 	scst_names_clear(&r->devices);
 	scst_names_clear(&r->targets);
 	scst_names_clear(&r->closed);

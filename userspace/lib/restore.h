@@ -3,6 +3,8 @@
  * A configuration at boot, and when it is to be applied again: as much of it as can be done is
  * done, and what cannot is told. A disk that is missing keeps no other LUN from its initiators.
  *
+ * So is a configuration that is declared (diff.h), which may change and remove things as well.
+ *
  * With one exception: a target of which something failed that says who may get in - a user, a
  * portal, a group, an initiator - is not enabled, nor one of which the parser lost something. It
  * would be open to more than the file says.
@@ -16,6 +18,13 @@ struct scst_restore {
 	const struct scst_live *live;
 	FILE *log;			/* a line for each thing that is not as the file says */
 	unsigned int failed;		/* how many of them are failures; of the file's, too */
+	bool declared, prune;		/* as the differ's */
+	bool shown;			/* steps are not done */
+	unsigned int patience;		/* seconds for sessions of targets that go */
+	/* Of each step that is done, or only shown. Return: 0 or -ENOMEM. */
+	int (*each)(void *arg, const struct scst_step *step);
+	void *arg;
+	unsigned int extra;		/* declared: what is there and not listed, and stays */
 
 	/* while it runs; "DRIVER/TARGET" */
 	struct scst_names devices;	/* could not be opened */
@@ -25,10 +34,13 @@ struct scst_restore {
 };
 
 /*
- * Applies @want, and removes nothing. Return: 0, whatever has failed; or -errno: it could not even
- * be begun.
+ * Applies @want; what is not declared removes nothing. Return: 0, whatever has failed; or -errno:
+ * it could not even be begun.
  */
 int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct scst_error *err);
+
+/* What a step is about: "LUN 0 (disk1) of iscsi/iqn.x". */
+void scst_restore_say(const struct scst_step *step, FILE *out);
 
 /*
  * Loads the modules that @conf needs, those that are there already, too, by @modprobe, which is

@@ -255,6 +255,7 @@ int params(const struct fake *fake, const char *dir, char *text, const char *kno
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
+/* IncomingUser3 and its like, which mgmt made. */
 static bool is_dynamic(const char *name)
 {
 	return startswith(name, "IncomingUser") || startswith(name, "OutgoingUser") ||
@@ -415,4 +416,14 @@ void fake_add_session(struct fake *fake, const char *driver, const char *target,
 	put_file(fake, dir, "initiator_name", 0444, "%s\n", session);
 	put_file(fake, dir, "active_commands", 0444, "0\n");
 	put_file(fake, dir, "force_close", 0200, "");
+}
+
+void fake_add_session_of(struct fake *fake, const char *driver, const char *target,
+			 const char *group, const char *session)
+{
+	const char *dir = PATH("targets/%s/%s/sessions/%s", driver, target, session);
+
+	fake_add_session(fake, driver, target, session);
+	make_link(fake, PATH("%s/luns", dir),
+		  group ? PATH("../../ini_groups/%s/luns", group) : "../../luns");
 }

@@ -32,6 +32,10 @@ void fake_add_copy_manager(struct fake *fake);
 void fake_add_session(struct fake *fake, const char *driver, const char *target,
 		      const char *session);
 
+/* One that says which LUNs it sees: those of @group, or of the target if that is NULL. */
+void fake_add_session_of(struct fake *fake, const char *driver, const char *target,
+			 const char *group, const char *session);
+
 /* The first line of an attribute; NULL if there is none. Until the next call. */
 const char *fake_read(struct fake *fake, const char *path);
 bool fake_has(struct fake *fake, const char *path);

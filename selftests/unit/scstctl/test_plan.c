@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A configuration that is declared: what is planned is what is done, nothing else is touched, and
+ * what initiators use is not taken away.
+ */
+#include "unit.h"
+
+#include "conf_read.h"
+#include "fake_scst.h"
+#include "plan.h"
+#include "quotes.h"
+
+static struct fake *fake;
+static struct scst_plan plan;
+static struct scst_names done;
+static unsigned int stop_behind;
+
+static int begin(void **state)
+{
+	fake = fake_new();
+	stop_behind = 0;
+	return 0;
+}
+
+static int end(void **state)
+{
+	scst_plan_clear(&plan);
+	scst_names_clear(&done);
+	fake_free(fake);
+	return 0;
+}
+
+static void read_conf(const char *text, struct scst_conf_file *file)
+{
+	_cleanup_free_ char *json = quoted(text);
+	struct scst_error err = {};
+
+	assert_int_equal(scst_conf_read_text(json, "f", file, &err), 0);
+	if (file->faults.nr)
+		fail_msg("%s", file->faults.list[0]);
+}
+
+static void make_plan(const char *text, bool prune, bool force)
+{
+	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
+	struct scst_error err = {};
+
+	read_conf(text, &file);
+	scst_plan_clear(&plan);
+	scst_names_clear(&fake->log);
+	plan.prune = prune;
+	plan.force = force;
+	assert_int_equal(scst_plan_make(&plan, &fake->live, file.conf, &err), 0);
+	assert_int_equal(fake->log.nr, 0);
+}
+
+static int take_step(void *arg, const struct scst_step *step)
+{
+	_cleanup_free_ char *line = scst_plan_line(step);
+
+	assert_int_equal(scst_names_add(&done, line), 0);
+	return stop_behind && done.nr == stop_behind ? -ECANCELED : 0;
+}
+
+/* Return: how many failed. */
+static unsigned int apply(const char *text, bool prune)
+{
+	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
+	_cleanup_fclose_ FILE *log = fopen("/dev/null", "w");
+	struct scst_restore r = {
+		.live = &fake->live, .log = log, .declared = true, .prune = prune,
+		.each = take_step,
+	};
+	struct scst_error err = {};
+	int ret;
+
+	read_conf(text, &file);
+	scst_names_clear(&done);
+	scst_names_clear(&fake->log);
+	ret = scst_restore(&r, file.conf, &err);
+	assert_true(!ret || ret == -ECANCELED);
+	return r.failed;
+}
+
+static void is_planned(const char *const *lines, size_t nr)
+{
+	for (size_t i = 0; i < nr && i < plan.steps.nr; i++)
+		assert_string_equal(plan.steps.list[i], lines[i]);
+	assert_int_equal(plan.steps.nr, nr);
+}
+
+#define PLANNED(...)							\
+	do {								\
+		static const char *const lines[] = { __VA_ARGS__ };	\
+									\
+		is_planned(lines, ARRAY_SIZE(lines));			\
+	} while (0)
+
+static void is_refused(const char *line)
+{
+	if (plan.refused.nr != 1)
+		for (size_t i = 0; i < plan.refused.nr; i++)
+			fprintf(stderr, "# %s\n", plan.refused.list[i]);
+	assert_int_equal(plan.refused.nr, 1);
+	assert_string_equal(plan.refused.list[0], line);
+}
+
+static void is(const char *path, const char *value)
+{
+	const char *have = fake_read(fake, path);
+
+	assert_non_null(have);
+	assert_string_equal(have, value);
+}
+
+#define NULLIO(devices)	"'handlers': [ { 'name': 'vdisk_nullio', 'devices': [ " devices " ] } ]"
+#define ISCSI(targets)	"'drivers': [ { 'name': 'iscsi', 'targets': [ " targets " ] } ]"
+#define DEV(name)	"{ 'name': '" name "' }"
+#define LUN(n, dev)	"{ 'lun': " #n ", 'device': '" dev "' }"
+
+static const char whole[] =
+	"{ 'setup_id': '0x10', " NULLIO("{ 'name': 'd', 'blocksize': 4096, 'usn': '77' }, "
+	DEV("e")) ", 'drivers': [ { 'name': 'iscsi', 'enabled': true, 'targets': [ "
+	"{ 'name': 't', 'enabled': true, 'alias': 'x', 'IncomingUser': [ "
+	"'joe secret123456' ], 'luns': [ " LUN(0, "d") " ], 'groups': [ { 'name': 'z', "
+	"'luns': [ { 'lun': 0, 'device': 'e', 'read_only': true } ], "
+	"'initiators': [ 'iqn.a' ] }, { 'name': 'a', 'initiators': [ '*' ] } ] } ] } ] }";
+
+static void a_plan_is_in_the_order_that_survives(void **state)
+{
+	make_plan(whole, false, false);
+	assert_int_equal(plan.refused.nr, 0);
+	PLANNED("~ setup_id: 0x10",
+		"+ device d of vdisk_nullio: blocksize=4096;",
+		"~ usn of device d: 77",
+		"+ device e of vdisk_nullio",
+		"+ target iscsi/t",
+		"~ alias of iscsi/t: x",
+		"+ IncomingUser of iscsi/t: joe",
+		"+ LUN 0 (d) of iscsi/t",
+		"+ group z of iscsi/t",
+		"+ LUN 0 (e) of iscsi/t, group z: read_only=1;",
+		"+ group a of iscsi/t",
+		"+ initiator iqn.a in group z of iscsi/t",
+		"+ initiator * in group a of iscsi/t",
+		"~ enabled of iscsi/t: 1",
+		"~ enabled of driver iscsi: 1");
+	assert_null(strstr(json_object_to_json_string(plan.json), "secret"));
+}
+
+static void is_as_planned(void)
+{
+	for (size_t i = 0; i < done.nr && i < plan.steps.nr; i++)
+		assert_string_equal(done.list[i], plan.steps.list[i]);
+	assert_int_equal(done.nr, plan.steps.nr);
+}
+
+static void what_is_planned_is_done_and_then_nothing(void **state)
+{
+	make_plan(whole, false, false);
+	assert_int_equal(apply(whole, false), 0);
+	is_as_planned();
+	make_plan(whole, true, false);
+	PLANNED();
+	assert_int_equal(plan.extra, 0);
+}
+
+/* Another configuration of nearly everything: LUNs, devices, groups and users change places. */
+static const char other[] =
+	"{ " NULLIO("{ 'name': 'd', 'blocksize': 512 }, " DEV("f")) ", "
+	ISCSI("{ 'name': 't', 'enabled': true, 'IncomingUser': [ 'joe another12345', "
+	"'ann secret123456' ], 'luns': [ " LUN(1, "d") " ], 'groups': [ { 'name': 'a', "
+	"'luns': [ " LUN(0, "f") " ], 'initiators': [ 'iqn.a' ] } ] }, "
+	"{ 'name': 'u', 'luns': [ " LUN(0, "f") " ] }") " }";
+
+static void also_with_what_goes(void **state)
+{
+	assert_int_equal(apply(whole, false), 0);
+	make_plan(other, true, false);
+	assert_int_equal(plan.refused.nr, 0);
+	assert_int_equal(apply(other, true), 0);
+	is_as_planned();
+	make_plan(other, true, false);
+	PLANNED();
+	make_plan(whole, true, false);
+	assert_int_equal(apply(whole, true), 0);
+	is_as_planned();
+}
+
+/* A crash behind any step, and once more: the same end. */
+static void every_beginning_can_be_gone_on_from(void **state)
+{
+	_cleanup_free_ char *expected = NULL;
+	size_t nr;
+
+	assert_int_equal(apply(whole, false), 0);
+	assert_int_equal(apply(other, true), 0);
+	nr = done.nr;
+	expected = fake_dump(fake);
+	for (size_t i = 1; i <= nr; i++) {
+		_cleanup_free_ char *is = NULL;
+
+		fake_free(fake);
+		fake = fake_new();
+		assert_int_equal(apply(whole, false), 0);
+		stop_behind = i;
+		apply(other, true);
+		stop_behind = 0;
+		assert_int_equal(apply(other, true), 0);
+		is = fake_dump(fake);
+		assert_string_equal(is, expected);
+	}
+}
+
+static void what_is_not_listed_stays(void **state)
+{
+	_cleanup_free_ char *before = NULL, *after = NULL;
+	static const char part[] = "{ " ISCSI("{ 'name': 't', 'alias': 'x' }") " }";
+
+	assert_int_equal(apply(whole, false), 0);
+	before = fake_dump(fake);
+	make_plan(part, false, false);
+	PLANNED();
+	assert_int_not_equal(plan.extra, 0);
+	assert_int_equal(apply(part, false), 0);
+	after = fake_dump(fake);
+	assert_string_equal(before, after);
+}
+
+static void of_a_listed_key_all_values_are(void **state)
+{
+	assert_int_equal(apply("{ " ISCSI("{ 'name': 't', 'IncomingUser': [ "
+		"'joe secret123456', 'ann secret123456' ], 'allowed_portal': [ '1.2.3.4' ] }") " }",
+		false), 0);
+	make_plan("{ " ISCSI("{ 'name': 't', 'IncomingUser': [ 'joe secret123456' ] }") " }",
+		  false, false);
+	PLANNED("- IncomingUser of iscsi/t: ann");
+}
+
+static void a_secret_changes_where_it_stands(void **state)
+{
+	assert_int_equal(apply("{ " ISCSI("{ 'name': 't', 'IncomingUser': [ "
+		"'joe secret123456', 'ann secret123456' ] }") " }", false), 0);
+	assert_int_equal(apply("{ " ISCSI("{ 'name': 't', 'IncomingUser': [ "
+		"'joe secret123456', 'ann another12345' ] }") " }", false), 0);
+	assert_int_equal(fake->log.nr, 1);
+	assert_string_equal(fake->log.list[0],
+			    "targets/iscsi/t/IncomingUser1 <- ann another12345");
+}
+
+static void a_lun_gets_its_device_without_a_gap(void **state)
+{
+	static const char now[] = "{ " NULLIO(DEV("f")) ", "
+		ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "f") " ] }") " }";
+
+	assert_int_equal(apply("{ " NULLIO(DEV("d")) ", "
+			       ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "d") " ] }") " }",
+			       false), 0);
+	make_plan(now, true, false);
+	PLANNED("+ device f of vdisk_nullio",
+		"~ LUN 0 (f) of iscsi/t",
+		"- device d of vdisk_nullio");
+	assert_int_equal(apply(now, true), 0);
+	is_as_planned();
+	assert_string_equal(fake->log.list[1], "targets/iscsi/t/luns/mgmt <- replace f 0");
+}
+
+/* A LUN that is read only since its device is has no such mark of its own. */
+static void a_lun_that_is_not_read_only_is_compared_by_itself(void **state)
+{
+	static const char text[] = "{ " NULLIO("{ 'name': 'd', 'read_only': true }") ", "
+		ISCSI("{ 'name': 't', 'luns': [ { 'lun': 0, 'device': 'd', "
+		"'read_only': false } ] }") " }";
+
+	assert_int_equal(apply(text, false), 0);
+	make_plan(text, true, false);
+	PLANNED();
+}
+
+/* ---- what is refused ------------------------------------------------------------------------ */
+
+#define MAPPED	"{ " NULLIO(DEV("d")) ", " \
+		ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "d") " ], 'groups': [ { 'name': 'g', " \
+		"'luns': [ " LUN(3, "d") " ] } ] }") " }"
+
+static void used_by(const char *group)
+{
+	assert_int_equal(apply(MAPPED, false), 0);
+	fake_add_session_of(fake, "iscsi", "t", group, "iqn.x");
+}
+
+static void a_lun_that_is_seen_stays(void **state)
+{
+	used_by(NULL);
+	make_plan("{ " NULLIO(DEV("d")) ", " ISCSI("{ 'name': 't', 'groups': [ { 'name': 'g' "
+		  "} ] }") " }", true, false);
+	is_refused("LUN 0 (d) of iscsi/t: iqn.x sees it");
+	assert_true(plan.in_use);
+	make_plan("{ " NULLIO(DEV("d")) ", " ISCSI("{ 'name': 't', 'groups': [ { 'name': 'g' "
+		  "} ] }") " }", true, true);
+	assert_int_equal(plan.refused.nr, 0);
+}
+
+static void a_lun_that_is_seen_keeps_its_device(void **state)
+{
+	used_by("g");
+	make_plan("{ " NULLIO(DEV("d") ", " DEV("e")) ", " ISCSI("{ 'name': 't', 'luns': [ "
+		  LUN(0, "e") " ], 'groups': [ { 'name': 'g', 'luns': [ " LUN(3, "e")
+		  " ] } ] }") " }", false, false);
+	is_refused("LUN 3 (e) of iscsi/t, group g: iqn.x sees another device there");
+}
+
+static void a_device_that_is_seen_stays_open(void **state)
+{
+	used_by("g");
+	make_plan("{ " NULLIO("{ 'name': 'd', 'blocksize': 4096 }") ", "
+		  ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "d") " ], 'groups': [ { "
+		  "'name': 'g', 'luns': [ " LUN(3, "d") " ] } ] }") " }", false, false);
+	is_refused("device d of vdisk_nullio: iqn.x sees it as LUN 3 of iscsi/t");
+}
+
+static void a_lun_that_is_not_listed_does_not_go_with_its_device(void **state)
+{
+	assert_int_equal(apply("{ " NULLIO(DEV("d")) ", "
+			       ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "d") " ] }") " }",
+			       false), 0);
+	make_plan("{ " NULLIO("{ 'name': 'd', 'blocksize': 4096 }") " }", false, false);
+	is_refused("device d of vdisk_nullio: LUN 0 of iscsi/t is not listed, and would go with "
+		   "it");
+}
+
+static void a_target_with_sessions_stays(void **state)
+{
+	assert_int_equal(apply("{ " ISCSI("{ 'name': 't' }") " }", false), 0);
+	fake_add_session_of(fake, "iscsi", "t", NULL, "iqn.x");
+	make_plan("{ 'drivers': [ { 'name': 'iscsi' } ] }", true, false);
+	is_refused("target iscsi/t: iqn.x is logged in");
+}
+
+static void what_is_not_there_is_told_before(void **state)
+{
+	make_plan("{ " ISCSI("{ 'name': 't', 'luns': [ " LUN(7, "d") " ] }") " }", false, false);
+	is_refused("LUN 7 of t: there is no device d");
+	assert_false(plan.in_use);
+	make_plan("{ 'handlers': [ { 'name': 'vdisk_fileio', 'devices': [ { 'name': 'd', "
+		  "'filename': '/nowhere/x' } ] } ] }", false, false);
+	is_refused("device d: filename: /nowhere/x: No such file or directory");
+	make_plan("{ 'handlers': [ { 'name': 'dev_what' } ] }", false, false);
+	is_refused("there is no handler dev_what");
+	make_plan("{ 'attributes': { 'new_thing': '1' } }", false, false);
+	is_refused("new_thing: there is no such attribute");
+}
+
+static void a_module_that_is_not_loaded_is_told(void **state)
+{
+	make_plan("{ 'drivers': [ { 'name': 'ib_srpt', 'targets': [ { 'name': 't' } ] } ] }",
+		  false, false);
+	assert_int_equal(plan.refused.nr, 0);
+	assert_int_equal(plan.modules.nr, 1);
+	assert_string_equal(plan.modules.list[0], "scst_srpt");
+}
+
+static void a_device_can_change_its_handler(void **state)
+{
+	static const char now[] = "{ " NULLIO("{ 'name': 'd', 'usn': '5' }") " }";
+
+	assert_int_equal(apply("{ 'handlers': [ { 'name': 'vcdrom', 'devices': [ { 'name': "
+			       "'d' } ] } ] }", false), 0);
+	make_plan(now, false, false);
+	PLANNED("- device d of vcdrom", "+ device d of vdisk_nullio", "~ usn of device d: 5");
+	assert_int_equal(apply(now, false), 0);
+	is_as_planned();
+	is("devices/d/usn", "5");
+}
+
+static void a_user_that_cannot_be_removed_keeps_a_target_closed(void **state)
+{
+	assert_int_equal(apply("{ " ISCSI("{ 'name': 't', 'IncomingUser': [ "
+		"'joe secret123456' ] }") " }", false), 0);
+	fake->refuse = "del_target_attribute";
+	fake->refuse_with = -EIO;
+	assert_int_equal(apply("{ " ISCSI("{ 'name': 't', 'enabled': true, 'IncomingUser': "
+		"[ ] }") " }", false), 1);
+	is("targets/iscsi/t/enabled", "0");
+}
+
+#define T(test)	cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_plan_is_in_the_order_that_survives),
+		T(what_is_planned_is_done_and_then_nothing),
+		T(also_with_what_goes),
+		T(every_beginning_can_be_gone_on_from),
+		T(what_is_not_listed_stays),
+		T(of_a_listed_key_all_values_are),
+		T(a_secret_changes_where_it_stands),
+		T(a_lun_gets_its_device_without_a_gap),
+		T(a_lun_that_is_not_read_only_is_compared_by_itself),
+		T(a_lun_that_is_seen_stays),
+		T(a_lun_that_is_seen_keeps_its_device),
+		T(a_device_that_is_seen_stays_open),
+		T(a_lun_that_is_not_listed_does_not_go_with_its_device),
+		T(a_target_with_sessions_stays),
+		T(what_is_not_there_is_told_before),
+		T(a_module_that_is_not_loaded_is_told),
+		T(a_device_can_change_its_handler),
+		T(a_user_that_cannot_be_removed_keeps_a_target_closed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
