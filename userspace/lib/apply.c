@@ -12,7 +12,7 @@ int scst_apply(struct scst_diff *d, struct scst_error *err)
 	};
 	int ret = scst_diff_read(d, err);
 
-	if (!ret && d->root_first)
+	if (!ret && d->native)
 		ret = scst_diff_root(d);
 	if (!ret && scst_diff_removes(d)) {
 		ret = scst_diff_removals(d);
@@ -21,7 +21,7 @@ int scst_apply(struct scst_diff *d, struct scst_error *err)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(phases) && !ret; i++)
 		ret = phases[i](d);
-	return ret || d->root_first ? ret : scst_diff_root(d);
+	return ret || d->native ? ret : scst_diff_root(d);
 }
 
 /* ---- a target goes -------------------------------------------------------------------------- */

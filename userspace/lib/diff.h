@@ -64,7 +64,11 @@ struct scst_diff {
 	struct scst_conf *have;		/* the differ's: it is read again where steps change it */
 	bool force;
 	bool declared, prune;
-	bool root_first;		/* devices that are made get the setup_id of the file */
+	/*
+	 * Not as SCST's program has it: setup_id comes before the devices that get identifiers by
+	 * it, and a list without values, which scst.conf cannot say, sets nothing.
+	 */
+	bool native;
 	bool tell_set;			/* ALREADY_SET is worth a note */
 	/*
 	 * The steps are not done. What they would remove is gone in the differ's eyes: its

@@ -177,7 +177,7 @@ static bool is_no_attribute(const struct settling *s, const struct scst_conf_att
 /* It is the wish that there are no values. */
 static bool is_empty_list(const struct settling *s, const struct scst_conf_attr *attr)
 {
-	const struct scst_key *key = s->d->root_first ? key_of(s, attr->name) : NULL;
+	const struct scst_key *key = s->d->native ? key_of(s, attr->name) : NULL;
 
 	return !attr->values.nr && key && key->flags & SCST_KEY_LIST;
 }

@@ -271,7 +271,7 @@ int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct sc
 {
 	static const struct scst_diff_ops ops = { .step = do_step, .note = take_note };
 	struct scst_diff diff = {
-		.live = r->live, .want = want, .ops = &ops, .arg = r, .root_first = true,
+		.live = r->live, .want = want, .ops = &ops, .arg = r, .native = true,
 		.declared = r->declared, .prune = r->prune, .shown = r->shown,
 	};
 	int ret = close_lost(r, want) ? scst_fail(err, -ENOMEM, "out of memory") :

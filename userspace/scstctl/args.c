@@ -33,3 +33,20 @@ int cli_for_each_name(struct cli *cli, int argc, char **argv,
 		ret = fn(&cli->paths, argv[i], &cli->err);
 	return ret;
 }
+
+int cli_set_force(struct cli *cli, const char *value _unused_)
+{
+	cli->force = true;
+	return 0;
+}
+
+int cli_set_wait(struct cli *cli, const char *value)
+{
+	uint64_t seconds;
+
+	if (scst_parse_u64(value, 0, 3600, &seconds))
+		return scst_fail(&cli->err, -EINVAL, "--wait: \"%s\" is not a number up to 3600",
+				 value);
+	cli->wait = seconds;
+	return 0;
+}

@@ -17,7 +17,12 @@ struct cli {
 	struct scst_error err;
 	bool json;
 	bool verbose;
-	bool force;			/* though nothing is different; though it is required */
+	/* though nothing is different; though it is required, or in use; though it is there */
+	bool force;
+	bool prune;			/* what is not listed */
+	bool secrets;			/* are written, too */
+	bool mdoc;			/* a part of a manual instead */
+	bool differs;			/* found: an exit status of its own */
 	bool drop;			/* of what is required */
 	const char *on_eject;		/* of a policy, or NULL */
 	unsigned int wait;		/* seconds, for disks that come late */
@@ -56,6 +61,7 @@ extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_
 extern const struct cli_command cli_tracer_list, cli_tracer_load, cli_tracer_unload;
 extern const struct cli_command cli_latency, cli_errors, cli_top, cli_slow;
 extern const struct cli_command cli_restore, cli_state_export;
+extern const struct cli_command cli_plan, cli_diff, cli_apply, cli_save, cli_import, cli_schema;
 extern const struct cli_command cli_pr_show, cli_pr_save, cli_pr_load;
 extern const struct cli_command cli_trace;
 extern const struct cli_command cli_events;
@@ -78,6 +84,8 @@ int cli_for_each_name(struct cli *cli, int argc, char **argv,
 				struct scst_error *err));
 
 /* Options used by more than one command. */
+int cli_set_force(struct cli *cli, const char *value);
+int cli_set_wait(struct cli *cli, const char *value);
 int cli_set_count(struct cli *cli, const char *value);
 int cli_set_on_eject(struct cli *cli, const char *value);
 #define CLI_ON_EJECT							\

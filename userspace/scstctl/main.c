@@ -29,7 +29,13 @@ static const struct cli_command *const commands[] = {
 	&cli_errors,
 	&cli_top,
 	&cli_slow,
+	&cli_plan,
+	&cli_diff,
+	&cli_apply,
+	&cli_save,
+	&cli_import,
 	&cli_restore,
+	&cli_schema,
 	&cli_state_export,
 	&cli_pr_show,
 	&cli_pr_save,
@@ -120,7 +126,7 @@ static void print_overview(void)
 	}
 	puts("\n`scstctl NOUN VERB --help` tells more of one, scstctl(8) of all.\n"
 	     "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 module, BTF or daemon not\n"
-	     "available, 5 not permitted, 6 exists or is busy. Version " SCST_VERSION);
+	     "available, 5 not permitted, 6 exists or is busy, 7 differs (plan, diff). Version " SCST_VERSION);
 }
 
 /* Options */
@@ -248,5 +254,5 @@ int main(int argc, char **argv)
 		ret = scst_fail(&cli.err, -EIO, "cannot write the output");
 	if (ret)
 		fprintf(stderr, "scstctl: %s\n", cli.err.text[0] ? cli.err.text : strerror(-ret));
-	return scst_exit_status(ret);
+	return !ret && cli.differs ? SCST_EXIT_DIFFERS : scst_exit_status(ret);
 }

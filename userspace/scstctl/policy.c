@@ -165,14 +165,8 @@ static int unload(struct cli *cli, int argc, char **argv)
 				 cli->force ? scst_policy_unload_anyway : scst_policy_unload);
 }
 
-static int set_force(struct cli *cli, const char *value _unused_)
-{
-	cli->force = true;
-	return 0;
-}
-
 static const struct cli_option unload_options[] = {
-	{ "force",	NULL,	"also if it is required",	set_force	},
+	{ "force",	NULL,	"also if it is required",	cli_set_force	},
 	{}
 };
 

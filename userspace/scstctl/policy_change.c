@@ -17,14 +17,8 @@ static int update(struct cli *cli, int argc, char **argv)
 	       scst_policy_update(&cli->paths, spec, cli->force, &diff, &cli->err);
 }
 
-static int set_force(struct cli *cli, const char *value _unused_)
-{
-	cli->force = true;
-	return 0;
-}
-
 static const struct cli_option update_options[] = {
-	{ "force",	NULL,	"also if nothing is different",	set_force	},
+	{ "force",	NULL,	"also if nothing is different",	cli_set_force	},
 	CLI_ON_EJECT,
 	{}
 };

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Configuration files: read, written; and the programs that are run for them. */
+#include "conf_files.h"
+
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "conf_json.h"
+#include "lock.h"
+#include "saved.h"
+
+#define LOCK_SECONDS	60
+
+extern char **environ;
+
+int conf_run(char *const argv[])
+{
+	int status, err;
+	pid_t pid;
+
+	err = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	if (err)
+		return -err;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ENOENT;
+}
+
+int conf_modprobe(const char *module)
+{
+	char *argv[] = { "modprobe", "--", (char *)module, NULL };
+
+	return conf_run(argv);
+}
+
+int conf_lock(struct cli *cli)
+{
+	if (geteuid())
+		return scst_fail(&cli->err, -EACCES, "run this as root");
+	return scst_lock(SCST_LOCK_PATH, LOCK_SECONDS, &cli->err);
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+static void tell(const struct scst_names *lines)
+{
+	for (size_t i = 0; i < lines->nr; i++)
+		fprintf(stderr, "%s\n", lines->list[i]);
+}
+
+int conf_file_read(struct cli *cli, const char *path, bool strict, struct scst_conf_file *file)
+{
+	const struct scst_conf_attr *deep;
+	int ret = scst_conf_read(path, file, &cli->err);
+
+	tell(&file->losses);
+	tell(&file->faults);
+	if (ret)
+		return ret;
+	deep = scst_conf_deep(file->conf);
+	if (deep)
+		return scst_fail(&cli->err, -EINVAL, "%s:%u: more than one value of %s: a value "
+				 "with blanks stands between \"\"", path, deep->line, deep->name);
+	if (file->faults.nr && (strict || file->json))
+		return scst_fail(&cli->err, -EINVAL, "%s has %zu faults: nothing was done", path,
+				 file->faults.nr);
+	return 0;
+}
+
+const char *conf_file_default(struct cli *cli)
+{
+	bool conf = !access(SCST_CONF_PATH, F_OK), json = !access(SCST_CONF_JSON_PATH, F_OK);
+
+	if (conf && json)
+		fprintf(stderr, SCST_CONF_JSON_PATH " does not count while there is "
+			SCST_CONF_PATH "\n");
+	if (conf || json)
+		return conf ? SCST_CONF_PATH : SCST_CONF_JSON_PATH;
+	scst_fail(&cli->err, -ENOENT, "there is neither " SCST_CONF_PATH " nor "
+		  SCST_CONF_JSON_PATH);
+	return NULL;
+}
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+/* Behind a symbolic link the file that it leads to. */
+static int write_file(struct cli *cli, const char *path, const char *text)
+{
+	_cleanup_free_ char *real = realpath(path, NULL);
+	struct stat st;
+	int ret;
+
+	if (real && !stat(real, &st) && !S_ISREG(st.st_mode))
+		return scst_fail(&cli->err, -EINVAL, "%s is no file", path);
+	ret = scst_replace_file(real ?: path, text, strlen(text));
+	return ret ? scst_fail(&cli->err, ret, "cannot write %s: %s", path, strerror(-ret)) : 0;
+}
+
+int conf_write(struct cli *cli, const struct scst_conf *conf, const char *path, bool secrets)
+{
+	struct json_object *json = scst_conf_to_json(conf, secrets);
+	_cleanup_free_ char *text = NULL;
+	int ret;
+
+	if (!json)
+		return scst_fail(&cli->err, -ENOMEM, "out of memory");
+	ret = asprintf(&text, "%s\n", json_object_to_json_string_ext(json,
+		       JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_PRETTY_TAB |
+		       JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(json);
+	if (ret < 0) {
+		text = NULL;
+		return scst_fail(&cli->err, -ENOMEM, "out of memory");
+	}
+	if (!streq(path, "-"))
+		return write_file(cli, path, text);
+	fputs(text, stdout);
+	return 0;
+}
+
+int conf_save(struct cli *cli, const char *path, bool secrets)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *conf = NULL;
+	const struct scst_live live = scst_live_default();
+	int ret = scst_saved_read(&live, false, &conf, &cli->err);
+
+	return ret ?: conf_write(cli, conf, path, secrets);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the commands that read, change and write configurations share. */
+#ifndef SCSTCTL_CONF_FILES_H
+#define SCSTCTL_CONF_FILES_H
+
+#include "cli.h"
+#include "conf_read.h"
+#include "plan.h"
+
+/*
+ * Reads @path, and tells on standard error what its grammar loses. Faults are told as well: of a
+ * file that is @strict they are a refusal, and of scst.json always.
+ */
+int conf_file_read(struct cli *cli, const char *path, bool strict, struct scst_conf_file *file);
+
+/* The file that scst.service restores; NULL and a message: there is none. */
+const char *conf_file_default(struct cli *cli);
+
+/*
+ * Makes @want the running configuration, as declared: what it lists becomes as it says. Nothing is
+ * done if something speaks against it. Steps are printed as they are done.
+ */
+int conf_apply(struct cli *cli, const struct scst_conf *want, const char *what);
+
+/* Waits for whoever else changes the configuration. Return: a descriptor or -errno. */
+int conf_lock(struct cli *cli);
+
+/* The running configuration into @path, for root only; "-" is standard output. */
+int conf_save(struct cli *cli, const char *path, bool secrets);
+int conf_write(struct cli *cli, const struct scst_conf *conf, const char *path, bool secrets);
+
+/* modprobe(8), which knows what the administrator wrote into modprobe.d. */
+int conf_modprobe(const char *module);
+
+/* Runs a program and waits for it. Return: 0; -errno; or -ENOENT: it failed, and said why. */
+int conf_run(char *const argv[]);
+
+#endif

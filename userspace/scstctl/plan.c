@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* scstctl plan, diff, apply: a file that says what there is to be, against what there is. */
+#include "conf_files.h"
+
+/* What is asked of them all. */
+static int read_plan(struct cli *cli, const struct scst_conf *want, struct scst_plan *plan)
+{
+	static struct scst_live live;
+
+	live = scst_live_default();
+	if (geteuid())
+		return scst_fail(&cli->err, -EACCES, "run this as root: users of CHAP are secret");
+	if (!scst_live_has_file(&live, "version"))
+		return scst_fail(&cli->err, -EOPNOTSUPP, "scst.ko is not loaded: modprobe scst");
+	return scst_plan_make(plan, &live, want, &cli->err);
+}
+
+/* ---- what is said --------------------------------------------------------------------------- */
+
+static struct json_object *list_of(const struct scst_names *names)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < names->nr; i++)
+		json_object_array_add(list, json_object_new_string(names->list[i]));
+	return list;
+}
+
+static struct json_object *plan_json(const struct scst_plan *plan)
+{
+	struct json_object *obj = json_object_new_object();
+	bool differs = plan->steps.nr || plan->modules.nr;
+
+	json_object_object_add(obj, "differs", json_object_new_boolean(differs));
+	json_object_object_add(obj, "steps", json_object_get(plan->json));
+	json_object_object_add(obj, "modules", list_of(&plan->modules));
+	json_object_object_add(obj, "unlisted", json_object_new_uint64(plan->extra));
+	json_object_object_add(obj, "refused", list_of(&plan->refused));
+	return obj;
+}
+
+static void print_plan(const struct scst_plan *plan)
+{
+	for (size_t i = 0; i < plan->modules.nr; i++)
+		printf("+ module %s\n", plan->modules.list[i]);
+	for (size_t i = 0; i < plan->steps.nr; i++)
+		puts(plan->steps.list[i]);
+}
+
+static void tell_unlisted(const struct scst_plan *plan)
+{
+	if (plan->extra)
+		fprintf(stderr, "%u things are not in the file and stay: scstctl diff shows them, "
+			"--prune removes them\n", plan->extra);
+}
+
+static int tell_refused(struct cli *cli, const struct scst_plan *plan, const char *what)
+{
+	if (!plan->refused.nr)
+		return 0;
+	for (size_t i = 0; i < plan->refused.nr; i++)
+		fprintf(stderr, "%s: %s\n", what, plan->refused.list[i]);
+	if (plan->in_use)
+		return scst_fail(&cli->err, -EBUSY, "%s: it would be taken away from who uses it: "
+				 "nothing was done (--force)", what);
+	return scst_fail(&cli->err, -EINVAL, "%s: it cannot be done: nothing was", what);
+}
+
+/* ---- plan, diff ----------------------------------------------------------------------------- */
+
+static int show_plan(struct cli *cli, struct scst_plan *plan, const struct scst_conf *want)
+{
+	int ret = read_plan(cli, want, plan);
+
+	if (ret)
+		return ret;
+	cli->differs = plan->steps.nr || plan->modules.nr;
+	if (cli->json)
+		cli_print_json(plan_json(plan));
+	else
+		print_plan(plan);
+	return 0;
+}
+
+/* Return: the file's name in *@path. */
+static int read_wanted(struct cli *cli, int argc, char **argv, const char **path,
+		       struct scst_conf_file *file)
+{
+	*path = argc ? argv[0] : conf_file_default(cli);
+	return *path ? conf_file_read(cli, *path, true, file) : -ENOENT;
+}
+
+static int run_plan(struct cli *cli, int argc, char **argv)
+{
+	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
+	_cleanup_(scst_plan_clear) struct scst_plan plan = {
+		.prune = cli->prune, .force = cli->force,
+	};
+	const char *path;
+	int ret = read_wanted(cli, argc, argv, &path, &file);
+
+	ret = ret ?: show_plan(cli, &plan, file.conf);
+	if (ret)
+		return ret;
+	if (!cli->json)
+		tell_unlisted(&plan);
+	return tell_refused(cli, &plan, path);
+}
+
+/* Both ways, and whatever speaks against doing it. */
+static int run_diff(struct cli *cli, int argc, char **argv)
+{
+	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
+	_cleanup_(scst_plan_clear) struct scst_plan plan = { .prune = true, .force = true };
+	const char *path;
+	int ret = read_wanted(cli, argc, argv, &path, &file);
+
+	return ret ?: show_plan(cli, &plan, file.conf);
+}
+
+/* ---- apply ---------------------------------------------------------------------------------- */
+
+static int print_step(void *arg, const struct scst_step *step)
+{
+	struct cli *cli = arg;
+	_cleanup_free_ char *line = cli->json ? NULL : scst_plan_line(step);
+
+	if (line)
+		puts(line);
+	return line || cli->json ? 0 : -ENOMEM;
+}
+
+/* Each step is told as it is done, also where one behind it fails. */
+static int do_plan(struct cli *cli, const struct scst_conf *want, unsigned int *failed)
+{
+	const struct scst_live live = scst_live_default();
+	struct scst_restore r = {
+		.live = &live, .log = stderr, .declared = true, .prune = cli->prune,
+		.patience = 60, .each = print_step, .arg = cli,
+	};
+	int ret = scst_restore(&r, want, &cli->err);
+
+	*failed = r.failed;
+	return ret;
+}
+
+static int print_result(struct cli *cli, const struct scst_plan *plan, unsigned int failed)
+{
+	struct json_object *obj;
+
+	if (!cli->json)
+		return 0;
+	obj = plan_json(plan);
+	json_object_object_add(obj, "failed", json_object_new_uint64(failed));
+	cli_print_json(obj);
+	return 0;
+}
+
+static int load_modules(struct cli *cli, const struct scst_conf *want)
+{
+	struct scst_restore r = { .log = stderr };
+
+	return scst_restore_modules(&r, want, conf_modprobe, &cli->err);
+}
+
+int conf_apply(struct cli *cli, const struct scst_conf *want, const char *what)
+{
+	_cleanup_(scst_plan_clear) struct scst_plan plan = {
+		.prune = cli->prune, .force = cli->force,
+	};
+	_cleanup_close_ int lock = conf_lock(cli);
+	unsigned int failed = 0;
+	int ret = lock < 0 ? lock : load_modules(cli, want);
+
+	ret = ret ?: read_plan(cli, want, &plan);
+	if (ret)
+		return ret;
+	ret = tell_refused(cli, &plan, what) ?: do_plan(cli, want, &failed);
+	print_result(cli, &plan, failed);
+	if (!ret && failed)
+		ret = scst_fail(&cli->err, -EIO, "%s: %u of what it says could not be done", what,
+				failed);
+	return ret;
+}
+
+static int run_apply(struct cli *cli, int argc, char **argv)
+{
+	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
+	const char *path;
+	int ret = read_wanted(cli, argc, argv, &path, &file);
+
+	if (ret)
+		return ret;
+	scst_restore_wait(file.conf, cli->wait);
+	return conf_apply(cli, file.conf, path);
+}
+
+/* ---- commands ------------------------------------------------------------------------------- */
+
+static int set_prune(struct cli *cli, const char *value _unused_)
+{
+	cli->prune = true;
+	return 0;
+}
+
+#define PRUNE	{ "prune", NULL, "remove what the file does not list", set_prune }
+#define FORCE	{ "force", NULL, "also what initiators use", cli_set_force }
+
+static const struct cli_option plan_options[] = { PRUNE, FORCE, {} };
+
+static const struct cli_option apply_options[] = {
+	PRUNE,
+	FORCE,
+	{ "wait", "SECONDS", "wait so long for disks in /dev that the file names", cli_set_wait },
+	{}
+};
+
+const struct cli_command cli_plan = {
+	.noun = "plan",
+	.args = "[FILE]",
+	.max_args = 1,
+	.summary = "what apply would do",
+	.help = "A line for each step: + what is added, ~ what is changed, - what goes. FILE is\n"
+		"scst.json(5) or scst.conf(5), " SCST_CONF_PATH " or else " SCST_CONF_JSON_PATH ".\n"
+		"Nothing is done. Exit status 0: nothing to do; 7: something.",
+	.options = plan_options,
+	.run = run_plan,
+};
+
+const struct cli_command cli_diff = {
+	.noun = "diff",
+	.args = "[FILE]",
+	.max_args = 1,
+	.summary = "what is otherwise than a file says, both ways",
+	.help = "As plan --prune --force shows it: - is what FILE does not list. Exit status 0:\n"
+		"the same; 7: not.",
+	.run = run_diff,
+};
+
+const struct cli_command cli_apply = {
+	.noun = "apply",
+	.args = "[FILE]",
+	.max_args = 1,
+	.summary = "make what a file lists as it says",
+	.help = "Checks all of FILE, loads modules, and then does what plan shows, in an order in\n"
+		"which nobody gets in before everything is there. What FILE does not list is not\n"
+		"touched without --prune; what initiators use is not taken away without --force:\n"
+		"nothing is done then. Doing it again is harmless, also behind a crash.",
+	.options = apply_options,
+	.run = run_apply,
+};
