@@ -40,7 +40,8 @@ int scst_conf_fault(struct scst_names *faults, const char *file, unsigned int li
 	out = open_memstream(&text, &len);
 	if (!out)
 		return -ENOMEM;
-	fprintf(out, "%s:%u: ", file, line);
+	if (file)
+		fprintf(out, "%s:%u: ", file, line);
 	put_place(place, out);
 	if (key)
 		fprintf(out, "%s: ", key);
@@ -115,7 +116,7 @@ static int check_attr(const struct checking *c, const struct scst_conf_place *pl
 
 static int check_needed(const struct checking *c, const struct scst_conf_place *place)
 {
-	const char *owner = owner_of(place);
+	const char *owner = c->file ? owner_of(place) : NULL;
 	int err = 0;
 
 	for (const struct scst_key *key = scst_keys; key->name && !err; key++) {

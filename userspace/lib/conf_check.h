@@ -11,7 +11,8 @@
 /*
  * Each thing that is wrong is a line of @faults: "FILE:LINE: where: key: why". What is not in
  * keys.h may be an attribute of a kernel that knows more, and is let through. A LUN may name a
- * device that is not in the file: whether it is there shows later. Return: 0 or -ENOMEM.
+ * device that is not in the file: whether it is there shows later. Without @file, which is for what
+ * no file says, lines have no such beginning, and objects need not be whole. Return: 0 or -ENOMEM.
  */
 int scst_conf_check(const struct scst_conf *conf, const char *file, struct scst_names *faults);
 

@@ -61,35 +61,40 @@ static bool went(const struct scst_diff *d, const struct scst_conf *conf,
 	       (device.device && scst_diff_is_gone(d, SCST_CONF_DEVICE, &device));
 }
 
+/* Where @child is, of what can go; false: it is of another kind. */
+static bool step_down(const struct scst_conf *child, struct scst_where *at)
+{
+	switch ((int)child->kind) {
+	case SCST_CONF_HANDLER:
+		return true;
+	case SCST_CONF_DEVICE:
+		at->device = child->name;
+		return true;
+	case SCST_CONF_DRIVER:
+		at->driver = child->name;
+		return true;
+	case SCST_CONF_TARGET:
+		at->target = child->name;
+		return true;
+	case SCST_CONF_GROUP:
+		at->group = child->name;
+		return true;
+	case SCST_CONF_LUN:
+		at->lun = child->name;
+		return true;
+	}
+	return false;
+}
+
 static void forget_children(struct scst_diff *d, struct scst_conf *conf, struct scst_where at)
 {
 	for (size_t i = conf->nr_children; i--; ) {
 		struct scst_conf *child = conf->children[i];
 		struct scst_where here = at;
 
-		switch ((int)child->kind) {
-		case SCST_CONF_DEVICE:
-			here.device = child->name;
-			break;
-		case SCST_CONF_DRIVER:
-			here.driver = child->name;
-			break;
-		case SCST_CONF_TARGET:
-			here.target = child->name;
-			break;
-		case SCST_CONF_GROUP:
-			here.group = child->name;
-			break;
-		case SCST_CONF_LUN:
-			here.lun = child->name;
-			break;
-		case SCST_CONF_HANDLER:
-			break;
-		default:
+		if (!step_down(child, &here))
 			continue;
-		}
-		if (child->kind != SCST_CONF_HANDLER && child->kind != SCST_CONF_DRIVER &&
-		    went(d, child, &here))
+		if (child->kind != SCST_CONF_HANDLER && went(d, child, &here))
 			scst_conf_drop(conf, child);
 		else
 			forget_children(d, child, here);
@@ -280,42 +285,61 @@ static int make_device(struct scst_diff *d, const struct scst_conf *device,
 		    scst_diff_step(d, SCST_STEP_OPEN_DEVICE, at, params);
 }
 
-static int check_device(struct scst_diff *d, const struct scst_conf *device,
-			const struct scst_where *at, const struct scst_names *possible,
-			struct scst_names *chosen)
+static int settle_device(struct scst_diff *d, const struct scst_conf *device,
+			 const struct scst_where *at, const struct scst_names *made_with)
 {
-	_cleanup_(scst_conf_freep) struct scst_conf *params = NULL;
-	int err = choose_params(d, device, at->handler, possible, true, chosen);
+	return scst_diff_attrs(d, &(struct scst_diff_attrs){
+		.kind = SCST_CONF_DEVICE, .at = *at, .want = device, .without = made_with,
+		.enabled = true });
+}
 
-	params = err ? NULL : scst_diff_pick(device, chosen, true);
+/* It is not there, or, as @is, otherwise. */
+static int make_and_settle(struct scst_diff *d, const struct scst_conf *device,
+			   const struct scst_where *at, const struct scst_where *is,
+			   const struct scst_names *possible)
+{
+	_cleanup_(scst_names_clear) struct scst_names chosen = {};
+	bool stays = is && !scst_diff_changes(d);
+	int err = choose_params(d, device, at->handler, possible, stays, &chosen);
+
+	err = err ?: make_device(d, device, at, is, &chosen);
+	return err ?: settle_device(d, device, at, &chosen);
+}
+
+static int make_again(struct scst_diff *d, const struct scst_conf *device,
+		      const struct scst_where *at, const struct scst_names *possible)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *all = NULL;
+
+	if (!d->declared)
+		return make_and_settle(d, device, at, at, possible);
+	all = scst_diff_keep(d, SCST_CONF_DEVICE, at, device, possible);
+	return all ? make_and_settle(d, all, at, at, possible) : -ENOMEM;
+}
+
+static int check_device(struct scst_diff *d, const struct scst_conf *device,
+			const struct scst_where *at, const struct scst_names *possible)
+{
+	_cleanup_(scst_names_clear) struct scst_names chosen = {};
+	_cleanup_(scst_conf_freep) struct scst_conf *params = NULL;
+	int err = choose_params(d, device, at->handler, possible, true, &chosen);
+
+	params = err ? NULL : scst_diff_pick(device, &chosen, true);
 	if (!params)
 		return -ENOMEM;
-	if (!is_otherwise(d, at, params, chosen))
-		return 0;
-	scst_names_clear(chosen);
-	err = choose_params(d, device, at->handler, possible, !scst_diff_changes(d), chosen);
-	return err ?: make_device(d, device, at, at, chosen);
+	return is_otherwise(d, at, params, &chosen) ? make_again(d, device, at, possible) :
+						      settle_device(d, device, at, &chosen);
 }
 
 static int diff_device(struct scst_diff *d, const struct scst_conf *device,
 		       const struct scst_where *at, const struct scst_names *possible)
 {
-	_cleanup_(scst_names_clear) struct scst_names chosen = {};
 	const char *other = d->declared ? other_handler(d, at) : NULL;
 	const struct scst_where is = { .handler = other, .device = at->device };
-	const struct scst_diff_attrs attrs = {
-		.kind = SCST_CONF_DEVICE, .at = *at, .want = device, .without = &chosen,
-		.enabled = true,
-	};
-	int err;
 
-	if (is_open(d, at)) {
-		err = check_device(d, device, at, possible, &chosen);
-	} else {
-		err = choose_params(d, device, at->handler, possible, false, &chosen);
-		err = err ?: make_device(d, device, at, other ? &is : NULL, &chosen);
-	}
-	return err ?: scst_diff_attrs(d, &attrs);
+	if (is_open(d, at))
+		return check_device(d, device, at, possible);
+	return make_and_settle(d, device, at, other ? &is : NULL, possible);
 }
 
 static int diff_handler(struct scst_diff *d, const struct scst_conf *handler)

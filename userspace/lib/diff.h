@@ -139,6 +139,14 @@ bool scst_diff_is_gone(const struct scst_diff *d, enum scst_conf_kind kind,
 bool scst_diff_listed_params(enum scst_conf_kind kind, const char *owner,
 			     const struct scst_conf *want, const struct scst_live_attrs *have);
 
+/*
+ * @want, and what was set of the object that is there and is not listed: one that is made anew
+ * keeps that. @possible: what it can be made with. NULL without memory.
+ */
+struct scst_conf *scst_diff_keep(struct scst_diff *d, enum scst_conf_kind kind,
+				 const struct scst_where *at, const struct scst_conf *want,
+				 const struct scst_names *possible);
+
 /* Was an object created with other parameters than @want? Those it has are in @have. */
 bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have);
 

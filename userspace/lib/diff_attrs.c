@@ -287,6 +287,32 @@ struct scst_conf *scst_diff_pick(const struct scst_conf *conf, const struct scst
 	return err ? NULL : TAKE_PTR(picked);
 }
 
+/* It was set, and can be again. */
+static bool is_worth_keeping(const struct scst_live_attr *attr, const struct scst_conf *want,
+			     const struct scst_names *possible)
+{
+	return attr->key && attr->nr_values && attr->values[0].text &&
+	       !scst_conf_attr(want, attr->name) &&
+	       (!attr->is_static || scst_names_has(possible, attr->name));
+}
+
+struct scst_conf *scst_diff_keep(struct scst_diff *d, enum scst_conf_kind kind,
+				 const struct scst_where *at, const struct scst_conf *want,
+				 const struct scst_names *possible)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *all =
+		scst_diff_pick(want, &(struct scst_names){}, false);
+	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
+	struct scst_error ignored = {};
+	int err = all ? scst_live_attrs(d->live, kind, at, &attrs, &ignored) : -ENOMEM;
+
+	for (size_t i = 0; i < attrs.nr && !err; i++)
+		if (is_worth_keeping(&attrs.list[i], want, possible))
+			err = scst_conf_set(all, attrs.list[i].name,
+					    attrs.list[i].values[0].text, 0);
+	return err == -ENOMEM ? NULL : TAKE_PTR(all);
+}
+
 /* Of LUNs what is shown may be the device's; the mark says that it is the LUN's own. */
 static const char *own_value(enum scst_conf_kind kind, const struct scst_live_attr *attr)
 {

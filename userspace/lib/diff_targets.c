@@ -8,6 +8,12 @@ static struct scst_conf *same(const struct scst_conf *in, const struct scst_conf
 	return scst_conf_find(in, node->kind, node->name);
 }
 
+/* The copy manager takes each disk by itself: what a file lists of that is as it was once. */
+static bool has_luns_of_its_own(const struct scst_diff *d, const struct scst_where *at)
+{
+	return d->declared && streq(at->driver, "copy_manager");
+}
+
 /* ---- what is there too much, or otherwise --------------------------------------------------- */
 
 static int lun_params(struct scst_diff *d, const struct scst_where *at, struct scst_names *possible)
@@ -79,7 +85,11 @@ static int check_luns(struct scst_diff *d, const struct scst_conf *have,
 	_cleanup_(scst_names_clear) struct scst_names possible = {};
 	struct scst_where at = *of;
 	struct scst_conf *lun;
-	int err = want ? lun_params(d, of, &possible) : 0;
+	int err;
+
+	if (has_luns_of_its_own(d, of))
+		return 0;
+	err = want ? lun_params(d, of, &possible) : 0;
 
 	scst_conf_for_each(lun, have, SCST_CONF_LUN) {
 		const struct scst_conf *wanted = same(want, lun);
@@ -148,13 +158,15 @@ static int settle_lun(struct scst_diff *d, const struct scst_where *at,
 		      const struct scst_names *possible)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *params = scst_diff_pick(want, possible, true);
+	_cleanup_(scst_conf_freep) struct scst_conf *all = NULL;
 
 	if (!params)
 		return -ENOMEM;
 	if (scst_names_has(&have->devices, at->device) &&
 	    !is_otherwise(d, at, params, possible))
 		return 0;
-	return scst_diff_step(d, SCST_STEP_REPLACE_LUN, at, params);
+	all = scst_diff_keep(d, SCST_CONF_LUN, at, params, possible);
+	return all ? scst_diff_step(d, SCST_STEP_REPLACE_LUN, at, all) : -ENOMEM;
 }
 
 static int add_luns(struct scst_diff *d, const struct scst_conf *want,
@@ -163,8 +175,11 @@ static int add_luns(struct scst_diff *d, const struct scst_conf *want,
 	_cleanup_(scst_names_clear) struct scst_names possible = {};
 	struct scst_where at = *of;
 	struct scst_conf *lun;
-	int err = d->declared && have ? lun_params(d, of, &possible) : 0;
+	int err;
 
+	if (has_luns_of_its_own(d, of))
+		return 0;
+	err = d->declared && have ? lun_params(d, of, &possible) : 0;
 	scst_conf_for_each(lun, want, SCST_CONF_LUN) {
 		const struct scst_conf *is = same(have, lun);
 

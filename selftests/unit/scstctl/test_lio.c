@@ -72,13 +72,14 @@ static bool is_told(const char *line)
 }
 
 #define UUID	"8a1a4ad8-3d0c-4e8c-9cd2-0c0e1c1f9d11"
-#define DISKS	"'storage_objects': [ { 'plugin': 'block', 'name': 'fast', 'dev': '/dev/vg/fast', " \
+#define DISKS	"'storage_objects': [ { 'plugin': 'block', 'name': 'fast', " \
+		"'dev': '/dev/vg/fast', " \
 		"'wwn': '" UUID "', 'readonly': false, 'write_back': false, 'attributes': { " \
 		"'block_size': 512, 'emulate_tpu': 1, 'emulate_model_alias': 1 } }, { 'plugin': " \
 		"'fileio', 'name': 'slow', 'dev': '/srv/slow.img', 'size': 1048576, 'wwn': 'x', " \
 		"'write_back': false, 'attributes': { 'block_size': 4096 } } ]"
-#define LUNS	"'luns': [ { 'index': 0, 'storage_object': '/backstores/block/fast' }, { 'index': 1, " \
-		"'storage_object': '/backstores/fileio/slow' } ]"
+#define LUNS	"'luns': [ { 'index': 0, 'storage_object': '/backstores/block/fast' }, " \
+		"{ 'index': 1, 'storage_object': '/backstores/fileio/slow' } ]"
 #define ACL	"{ 'node_wwn': 'iqn.a', 'chap_userid': 'joe', 'chap_password': 'secret123456', " \
 		"'mapped_luns': [ { 'index': 5, 'tpg_lun': 1, 'write_protect': true } ] }"
 #define PORTAL	"'portals': [ { 'ip_address': '0.0.0.0', 'port': 3260, 'iser': false } ]"
@@ -123,7 +124,8 @@ static void demo_mode_is_what_all_others_see(void **state)
 {
 	const struct scst_conf *target;
 
-	imports("{ " DISKS ", " TARGET("'authentication': 0, 'generate_node_acls': 1", PORTAL) " }");
+	imports("{ " DISKS ", " TARGET("'authentication': 0, 'generate_node_acls': 1",
+				       PORTAL) " }");
 	target = find("t", "iscsi", "iqn.t", NULL);
 	has(scst_conf_find(target, SCST_CONF_LUN, "0"), "read_only", "1");
 	imports("{ " DISKS ", " TARGET("'generate_node_acls': 1, 'demo_mode_write_protect': 0",
@@ -136,11 +138,13 @@ static void demo_mode_is_what_all_others_see(void **state)
 /* Whoever demanded CHAP and cannot have it here is not open to everybody. */
 static void without_its_users_a_target_is_not_enabled(void **state)
 {
-	imports("{ " DISKS ", " TARGET("'authentication': 1, 'generate_node_acls': 1", PORTAL) " }");
+	imports("{ " DISKS ", " TARGET("'authentication': 1, 'generate_node_acls': 1",
+				       PORTAL) " }");
 	has(find("t", "iscsi", "iqn.t", NULL), "enabled", NULL);
 	assert_true(is_told("f: target iqn.t is not enabled: it demands CHAP, and has no user"));
-	imports("{ " DISKS ", " TARGET("'authentication': 1", "'node_acls': [ { 'node_wwn': 'iqn.a', "
-		"'chap_userid': 'joe', 'chap_password': 'short' } ], " PORTAL) " }");
+	imports("{ " DISKS ", " TARGET("'authentication': 1", "'node_acls': [ { "
+		"'node_wwn': 'iqn.a', 'chap_userid': 'joe', 'chap_password': 'short' } ], "
+		PORTAL) " }");
 	has(find("t", "iscsi", "iqn.t", NULL), "enabled", NULL);
 	assert_true(is_told("f: iqn.t: IncomingUser joe: must be NAME SECRET, with at least 12 "
 			    "characters of the secret"));
@@ -149,8 +153,9 @@ static void without_its_users_a_target_is_not_enabled(void **state)
 
 static void users_of_several_are_told(void **state)
 {
-	imports("{ " DISKS ", " TARGET("'authentication': 1", "'node_acls': [ " ACL ", { 'node_wwn': "
-		"'iqn.b', 'chap_userid': 'ann', 'chap_password': 'secret123456' } ], " PORTAL) " }");
+	imports("{ " DISKS ", " TARGET("'authentication': 1", "'node_acls': [ " ACL ", { "
+		"'node_wwn': 'iqn.b', 'chap_userid': 'ann', 'chap_password': 'secret123456' } ], "
+		PORTAL) " }");
 	has(find("t", "iscsi", "iqn.t", NULL), "enabled", "1");
 	assert_true(is_told("f: target iqn.t: each of its users can log in as each of its "
 			    "initiators"));
@@ -158,7 +163,8 @@ static void users_of_several_are_told(void **state)
 
 static void portals_are_patterns(void **state)
 {
-	imports("{ " DISKS ", " TARGET("", "'portals': [ { 'ip_address': '[fe80::1]', 'port': 3261 }, "
+	imports("{ " DISKS ", " TARGET("", "'portals': [ { 'ip_address': '[fe80::1]', "
+		"'port': 3261 }, "
 		"{ 'ip_address': '10.0.0.1', 'port': 3260 } ]") " }");
 	assert_true(scst_names_has(&scst_conf_attr(find("t", "iscsi", "iqn.t", NULL),
 						   "allowed_portal")->values, "fe80::1"));

@@ -167,7 +167,7 @@ static void what_is_planned_is_done_and_then_nothing(void **state)
 
 /* Another configuration of nearly everything: LUNs, devices, groups and users change places. */
 static const char other[] =
-	"{ " NULLIO("{ 'name': 'd', 'blocksize': 512 }, " DEV("f")) ", "
+	"{ " NULLIO("{ 'name': 'd', 'blocksize': 512, 'usn': '78' }, " DEV("f")) ", "
 	ISCSI("{ 'name': 't', 'enabled': true, 'IncomingUser': [ 'joe another12345', "
 	"'ann secret123456' ], 'luns': [ " LUN(1, "d") " ], 'groups': [ { 'name': 'a', "
 	"'luns': [ " LUN(0, "f") " ], 'initiators': [ 'iqn.a' ] } ] }, "
@@ -187,7 +187,10 @@ static void also_with_what_goes(void **state)
 	is_as_planned();
 }
 
-/* A crash behind any step, and once more: the same end. */
+/*
+ * A crash behind any step, and once more: the same end. Only what is not listed of a device that is
+ * made again is lost if it comes between its end and its beginning.
+ */
 static void every_beginning_can_be_gone_on_from(void **state)
 {
 	_cleanup_free_ char *expected = NULL;
@@ -275,6 +278,45 @@ static void a_lun_that_is_not_read_only_is_compared_by_itself(void **state)
 	assert_int_equal(apply(text, false), 0);
 	make_plan(text, true, false);
 	PLANNED();
+}
+
+static void the_copy_manager_keeps_what_it_took(void **state)
+{
+	static const char text[] = "{ " NULLIO(DEV("d")) " }";
+
+	fake_add_copy_manager(fake);
+	assert_int_equal(apply(text, false), 0);
+	fake_do(fake, "targets/copy_manager/copy_manager_tgt/luns/mgmt", "add d 0");
+	make_plan(text, true, false);
+	PLANNED();
+	make_plan("{ " NULLIO(DEV("d")) ", 'drivers': [ { 'name': 'copy_manager', 'targets': [ { "
+		  "'name': 'copy_manager_tgt', 'luns': [ " LUN(4, "d") " ] } ] } ] }", true, false);
+	PLANNED();
+}
+
+static void what_was_set_survives_being_made_again(void **state)
+{
+	static const char now[] = "{ " NULLIO("{ 'name': 'd', 'blocksize': 4096 }") " }";
+
+	assert_int_equal(apply("{ " NULLIO("{ 'name': 'd', 'read_only': true, 'usn': '77' }") " }",
+			       false), 0);
+	make_plan(now, false, false);
+	PLANNED("- device d of vdisk_nullio",
+		"+ device d of vdisk_nullio: blocksize=4096;read_only=1;",
+		"~ usn of device d: 77");
+	assert_int_equal(apply(now, false), 0);
+	is_as_planned();
+	is("devices/d/usn", "77");
+	is("devices/d/read_only", "1");
+}
+
+static void a_lun_stays_read_only_with_another_device(void **state)
+{
+	assert_int_equal(apply("{ " NULLIO(DEV("d") ", " DEV("e")) ", "
+			       ISCSI("{ 'name': 't', 'luns': [ { 'lun': 0, 'device': 'd', "
+				     "'read_only': true } ] }") " }", false), 0);
+	make_plan("{ " ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "e") " ] }") " }", false, false);
+	PLANNED("~ LUN 0 (e) of iscsi/t: read_only=1;");
 }
 
 /* ---- what is refused ------------------------------------------------------------------------ */
@@ -398,6 +440,9 @@ int main(void)
 		T(a_secret_changes_where_it_stands),
 		T(a_lun_gets_its_device_without_a_gap),
 		T(a_lun_that_is_not_read_only_is_compared_by_itself),
+		T(the_copy_manager_keeps_what_it_took),
+		T(what_was_set_survives_being_made_again),
+		T(a_lun_stays_read_only_with_another_device),
 		T(a_lun_that_is_seen_stays),
 		T(a_lun_that_is_seen_keeps_its_device),
 		T(a_device_that_is_seen_stays_open),
