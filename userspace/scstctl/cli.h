@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 
 #include "cmdlog.h"
+#include "names.h"
 #include "paths.h"
 
 /* What options set. */
@@ -22,6 +23,16 @@ struct cli {
 	bool prune;			/* what is not listed */
 	bool secrets;			/* are written, too */
 	bool mdoc;			/* a part of a manual instead */
+	struct scst_names initiators;	/* who gets in; and, or, by which users */
+	const char *chap;		/* a file */
+	bool quiet;			/* steps are not told */
+	bool open;			/* to anybody */
+	bool read_only;
+	uint64_t size;			/* of a file that is made, bytes; 0: none is */
+	const char *target, *device;	/* names, if they are not to be made up */
+	const char *columns;		/* of a table, with commas */
+	bool noheadings;
+	const char *group;		/* of LUNs; NULL: the target's own */
 	bool differs;			/* found: an exit status of its own */
 	bool drop;			/* of what is required */
 	const char *on_eject;		/* of a policy, or NULL */
@@ -42,7 +53,7 @@ struct cli_option {
 struct cli_command {
 	const char *noun;
 	const char *verb;		/* NULL: the noun alone */
-	const char *args;
+	const char *args;		/* completion goes by these words (completion.c) */
 	int min_args, max_args;		/* -1: any number */
 	const char *summary;
 	const char *help;
@@ -53,7 +64,12 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_show, cli_status;
-extern const struct cli_command cli_device, cli_target, cli_lun, cli_session;
+extern const struct cli_command cli_device, cli_target, cli_group, cli_lun, cli_session;
+extern const struct cli_command cli_device_add, cli_device_set, cli_device_del;
+extern const struct cli_command cli_target_add, cli_target_set, cli_target_del;
+extern const struct cli_command cli_group_add, cli_group_set, cli_group_del;
+extern const struct cli_command cli_lun_add, cli_lun_replace, cli_lun_del;
+extern const struct cli_command cli_session_close;
 extern const struct cli_command cli_policy_list, cli_policy_load, cli_policy_unload,
 	cli_policy_show;
 extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_log,
@@ -61,10 +77,15 @@ extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_
 extern const struct cli_command cli_tracer_list, cli_tracer_load, cli_tracer_unload;
 extern const struct cli_command cli_latency, cli_errors, cli_top, cli_slow;
 extern const struct cli_command cli_restore, cli_state_export;
+extern const struct cli_command cli_export, cli_completion;
 extern const struct cli_command cli_plan, cli_diff, cli_apply, cli_save, cli_import, cli_schema;
 extern const struct cli_command cli_pr_show, cli_pr_save, cli_pr_load;
 extern const struct cli_command cli_trace;
 extern const struct cli_command cli_events;
+
+/* All of them, in the order of the help; NULL at the end. */
+extern const struct cli_command *const cli_commands[];
+extern const struct cli_option cli_common_options[];
 
 /* Ends *@obj. Pretty for people's eyes, one line for streams. */
 void cli_print_json(struct json_object *obj);

@@ -6,11 +6,12 @@
 #include "cli.h"
 #include "object.h"
 
-static const struct cli_command *const commands[] = {
+const struct cli_command *const cli_commands[] = {
 	&cli_show,
 	&cli_status,
 	&cli_device,
 	&cli_target,
+	&cli_group,
 	&cli_lun,
 	&cli_session,
 	&cli_policy_list,
@@ -42,7 +43,10 @@ static const struct cli_command *const commands[] = {
 	&cli_pr_load,
 	&cli_trace,
 	&cli_events,
+	NULL
 };
+
+#define NR_COMMANDS	(ARRAY_SIZE(cli_commands) - 1)
 
 static int set_json(struct cli *cli, const char *value _unused_)
 {
@@ -56,7 +60,7 @@ static int set_verbose(struct cli *cli, const char *value _unused_)
 	return 0;
 }
 
-static const struct cli_option common_options[] = {
+const struct cli_option cli_common_options[] = {
 	{ "json",	NULL, "print JSON",			set_json	},
 	{ "verbose",	NULL, "show what libbpf says",		set_verbose	},
 	{ "help",	NULL, "show this",			NULL		},
@@ -88,6 +92,12 @@ void cli_print_json_line(struct json_object *obj)
 	json_object_put(obj);
 }
 
+/* Options that are called by a letter elsewhere as well. */
+static char letter_of(const struct cli_option *option)
+{
+	return streq(option->name, "output") ? 'o' : '\0';
+}
+
 /* Help */
 
 static void print_options(const struct cli_option *options)
@@ -95,7 +105,12 @@ static void print_options(const struct cli_option *options)
 	for (; options && options->name; options++) {
 		char usage[64];
 
-		snprintf(usage, sizeof(usage), "%s %s", options->name, options->arg ?: "");
+		if (letter_of(options))
+			snprintf(usage, sizeof(usage), "%s, -%c %s", options->name,
+				 letter_of(options), options->arg ?: "");
+		else
+			snprintf(usage, sizeof(usage), "%s %s", options->name,
+				 options->arg ?: "");
 		printf("  --%-20s %s\n", usage, options->help);
 	}
 }
@@ -112,21 +127,23 @@ static void print_help(const struct cli_command *command)
 	print_usage_line(command);
 	printf(" [OPTION]...\n\n%s\n\nOptions:\n", command->help);
 	print_options(command->options);
-	print_options(common_options);
+	print_options(cli_common_options);
 }
 
 static void print_overview(void)
 {
 	puts("usage: scstctl NOUN [VERB] [ARGUMENT]... [OPTION]...\n\nCommands:");
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+	for (size_t i = 0; i < NR_COMMANDS; i++) {
 		char name[64];
 
-		snprintf(name, sizeof(name), "%s %s", commands[i]->noun, commands[i]->verb ?: "");
-		printf("  %-18s %s\n", name, commands[i]->summary);
+		snprintf(name, sizeof(name), "%s %s", cli_commands[i]->noun,
+			 cli_commands[i]->verb ?: "");
+		printf("  %-18s %s\n", name, cli_commands[i]->summary);
 	}
 	puts("\n`scstctl NOUN VERB --help` tells more of one, scstctl(8) of all.\n"
 	     "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 module, BTF or daemon not\n"
-	     "available, 5 not permitted, 6 exists or is busy, 7 differs (plan, diff). Version " SCST_VERSION);
+	     "available, 5 not permitted, 6 exists or is busy, 7 differs (plan, diff). Version "
+	     SCST_VERSION);
 }
 
 /* Options */
@@ -145,25 +162,53 @@ static size_t add_options(const struct cli_option *from, const struct cli_option
 	return nr;
 }
 
+/* getopt's list of letters: ":o:" of an option that takes a value. */
+static void list_letters(const struct cli_option *const *rows, char *out)
+{
+	*out++ = ':';
+	for (; *rows; rows++)
+		if (letter_of(*rows)) {
+			*out++ = letter_of(*rows);
+			if ((*rows)->arg)
+				*out++ = ':';
+		}
+	*out = '\0';
+}
+
+/* What getopt returned, as a row; NULL: it is none. */
+static const struct cli_option *find_row(const struct cli_option *const *rows, int key)
+{
+	if (key >= OPTION_BASE)
+		return rows[key - OPTION_BASE];
+	for (; *rows; rows++)
+		if (letter_of(*rows) == key)
+			return *rows;
+	return NULL;
+}
+
 /* Return: 0 with optind at the arguments; 1: help was asked for and given; or -EINVAL. */
 static int read_options(struct cli *cli, const struct cli_command *command, int argc, char **argv)
 {
-	const struct cli_option *rows[MAX_OPTIONS] = {};
+	const struct cli_option *rows[MAX_OPTIONS] = {}, *row;
 	struct option longs[MAX_OPTIONS] = {};
+	char letters[2 * MAX_OPTIONS + 2];
 	int key, ret;
 
-	add_options(common_options, rows, longs, add_options(command->options, rows, longs, 0));
+	add_options(cli_common_options, rows, longs,
+		    add_options(command->options, rows, longs, 0));
+	list_letters(rows, letters);
 	opterr = 0;
-	while ((key = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
-		if (key < OPTION_BASE)
+	while ((key = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		row = find_row(rows, key);
+		if (!row)
 			return scst_fail(&cli->err, -EINVAL, "%s: %s", argv[optind - 1],
 					 key == ':' ? "needs a value" :
 						      "no such option; see --help");
-		if (!rows[key - OPTION_BASE]->set) {
+		if (!row->set) {
 			print_help(command);
 			return 1;
 		}
-		ret = rows[key - OPTION_BASE]->set(cli, optarg);
+		ret = row->set(cli, optarg);
 		if (ret)
 			return ret;
 	}
@@ -198,8 +243,8 @@ static int run(struct cli *cli, const struct cli_command *command, int argc, cha
 /* Return: the command and, in *@words, how many words named it; NULL if there is none. */
 static const struct cli_command *find_command(int argc, char **argv, int *words)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		const struct cli_command *command = commands[i];
+	for (size_t i = 0; i < NR_COMMANDS; i++) {
+		const struct cli_command *command = cli_commands[i];
 
 		*words = command->verb ? 2 : 1;
 		if (argc > *words && streq(argv[1], command->noun) &&
@@ -214,10 +259,11 @@ static int no_command(struct cli *cli, int argc, char **argv)
 	char verbs[256] = "";
 	size_t len = 0;
 
-	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++)
-		if (streq(commands[i]->noun, argv[1]) && len < sizeof(verbs))
+	for (size_t i = 0; argc > 1 && i < NR_COMMANDS; i++)
+		if (streq(cli_commands[i]->noun, argv[1]) && cli_commands[i]->verb &&
+		    len < sizeof(verbs))
 			len += snprintf(verbs + len, sizeof(verbs) - len, "%s%s", len ? "|" : "",
-					commands[i]->verb);
+					cli_commands[i]->verb);
 	if (len)
 		return scst_fail(&cli->err, -EINVAL, "usage: scstctl %s %s", argv[1], verbs);
 	return scst_fail(&cli->err, -EINVAL, "unknown command %s; see scstctl --help",
