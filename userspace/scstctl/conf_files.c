@@ -120,11 +120,29 @@ int conf_write(struct cli *cli, const struct scst_conf *conf, const char *path, 
 	return 0;
 }
 
+/* What the copy manager took by itself it takes again; without more it is not worth a word. */
+static void drop_taken_luns(struct scst_conf *root)
+{
+	struct scst_conf *driver = scst_conf_find(root, SCST_CONF_DRIVER, "copy_manager");
+	struct scst_conf *target = driver && driver->nr_children ? driver->children[0] : NULL;
+
+	for (size_t i = target ? target->nr_children : 0; i--; )
+		if (target->children[i]->kind == SCST_CONF_LUN)
+			scst_conf_drop(target, target->children[i]);
+	if (target && !target->nr_attrs && !target->nr_children)
+		scst_conf_drop(driver, target);
+	if (driver && !driver->nr_attrs && !driver->nr_children)
+		scst_conf_drop(root, driver);
+}
+
 int conf_save(struct cli *cli, const char *path, bool secrets)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *conf = NULL;
 	const struct scst_live live = scst_live_default();
 	int ret = scst_saved_read(&live, false, &conf, &cli->err);
 
-	return ret ?: conf_write(cli, conf, path, secrets);
+	if (ret)
+		return ret;
+	drop_taken_luns(conf);
+	return conf_write(cli, conf, path, secrets);
 }

@@ -22,6 +22,14 @@ const char *conf_file_default(struct cli *cli);
  */
 int conf_apply(struct cli *cli, const struct scst_conf *want, const char *what);
 
+/*
+ * Does these steps, one after the other, if they take nothing away from who uses it, or are forced.
+ */
+int conf_do(struct cli *cli, const struct scst_step *steps, size_t nr);
+
+/* What is there. */
+int conf_live(struct cli *cli, struct scst_conf **have);
+
 /* Waits for whoever else changes the configuration. Return: a descriptor or -errno. */
 int conf_lock(struct cli *cli);
 

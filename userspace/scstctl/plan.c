@@ -66,6 +66,62 @@ static int tell_refused(struct cli *cli, const struct scst_plan *plan, const cha
 	return scst_fail(&cli->err, -EINVAL, "%s: it cannot be done: nothing was", what);
 }
 
+/* ---- single steps --------------------------------------------------------------------------- */
+
+int conf_live(struct cli *cli, struct scst_conf **have)
+{
+	const struct scst_live live = scst_live_default();
+
+	if (!scst_live_has_file(&live, "version"))
+		return scst_fail(&cli->err, -EOPNOTSUPP, "scst.ko is not loaded: modprobe scst");
+	return scst_live_read(&live, SCST_LIVE_ALL, have, &cli->err);
+}
+
+static int check_steps(struct cli *cli, const struct scst_conf *have,
+		       const struct scst_step *steps, size_t nr)
+{
+	_cleanup_(scst_names_clear) struct scst_names refused = {};
+	const struct scst_live live = scst_live_default();
+	int err = 0;
+
+	for (size_t i = 0; i < nr && !err && !cli->force; i++)
+		err = scst_plan_check_use(&live, have, NULL, &steps[i], &refused);
+	if (err)
+		return scst_fail(&cli->err, err, "out of memory");
+	for (size_t i = 1; i < refused.nr; i++)
+		fprintf(stderr, "%s\n", refused.list[i]);
+	return refused.nr ? scst_fail(&cli->err, -EBUSY, "%s (--force)", refused.list[0]) : 0;
+}
+
+static int do_step(struct cli *cli, const struct scst_step *step, struct json_object *done)
+{
+	const struct scst_live live = scst_live_default();
+	_cleanup_free_ char *line = scst_plan_line(step);
+	int err = line ? scst_apply_step(&live, step, 60) : -ENOMEM;
+
+	if (err)
+		return scst_fail(&cli->err, err, "%s: %s", line ? line + 2 : "", strerror(-err));
+	if (!cli->json)
+		puts(line);
+	json_object_array_add(done, json_object_new_string(line));
+	return 0;
+}
+
+int conf_do(struct cli *cli, const struct scst_step *steps, size_t nr)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *have = NULL;
+	_cleanup_(json_object_putp) struct json_object *done = json_object_new_array();
+	_cleanup_close_ int lock = conf_lock(cli);
+	int ret = lock < 0 ? lock : conf_live(cli, &have);
+
+	ret = ret ?: check_steps(cli, have, steps, nr);
+	for (size_t i = 0; i < nr && !ret; i++)
+		ret = do_step(cli, &steps[i], done);
+	if (cli->json)
+		cli_print_json(json_object_get(done));
+	return ret;
+}
+
 /* ---- plan, diff ----------------------------------------------------------------------------- */
 
 static int show_plan(struct cli *cli, struct scst_plan *plan, const struct scst_conf *want)
@@ -123,11 +179,14 @@ static int run_diff(struct cli *cli, int argc, char **argv)
 static int print_step(void *arg, const struct scst_step *step)
 {
 	struct cli *cli = arg;
-	_cleanup_free_ char *line = cli->json ? NULL : scst_plan_line(step);
+	_cleanup_free_ char *line = NULL;
 
+	if (cli->json || cli->quiet)
+		return 0;
+	line = scst_plan_line(step);
 	if (line)
 		puts(line);
-	return line || cli->json ? 0 : -ENOMEM;
+	return line ? 0 : -ENOMEM;
 }
 
 /* Each step is told as it is done, also where one behind it fails. */
@@ -148,7 +207,7 @@ static int print_result(struct cli *cli, const struct scst_plan *plan, unsigned 
 {
 	struct json_object *obj;
 
-	if (!cli->json)
+	if (!cli->json || cli->quiet)
 		return 0;
 	obj = plan_json(plan);
 	json_object_object_add(obj, "failed", json_object_new_uint64(failed));
@@ -221,7 +280,8 @@ const struct cli_command cli_plan = {
 	.max_args = 1,
 	.summary = "what apply would do",
 	.help = "A line for each step: + what is added, ~ what is changed, - what goes. FILE is\n"
-		"scst.json(5) or scst.conf(5), " SCST_CONF_PATH " or else " SCST_CONF_JSON_PATH ".\n"
+		"scst.json(5) or scst.conf(5); " SCST_CONF_PATH ", or else\n"
+		SCST_CONF_JSON_PATH ".\n"
 		"Nothing is done. Exit status 0: nothing to do; 7: something.",
 	.options = plan_options,
 	.run = run_plan,

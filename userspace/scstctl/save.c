@@ -35,8 +35,8 @@ const struct cli_command cli_save = {
 	.args = "[FILE]",
 	.max_args = 1,
 	.summary = "write the running configuration",
-	.help = "As scst.json(5), to FILE (" SCST_CONF_JSON_PATH "), which is for root only and is\n"
-		"whole, or what it was before; \"-\" is standard output.",
+	.help = "As scst.json(5), to FILE (" SCST_CONF_JSON_PATH "), which is for root only\n"
+		"and is whole, or what it was before; \"-\" is standard output.",
 	.options = save_options,
 	.run = run_save,
 };
