@@ -57,6 +57,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_pr_load,
 	&cli_trace,
 	&cli_events,
+	&cli_completion,
 	NULL
 };
 
