@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scst.service on a machine that boots: /etc/scst.conf is restored with one of its disks missing, behind
+# scst.service on a machine that boots: /etc/scst.conf, or scst.json, is restored with one of its disks missing, behind
 # the file systems that its disks are on and behind the policies that are required; it is applied once
 # more while initiators are logged in; and nothing of it ends a session. What is done of a file that
 # cannot be done as a whole has unit tests (selftests/unit/scstadmin/test_restore.c). It boots a machine
@@ -273,6 +273,29 @@ test_no_file_is_no_failure()	# of a machine that has nothing to restore
 	in_guest start_without_file
 	assert_eq "$(in_guest systemctl is-failed scst || true)" inactive
 	in_guest systemctl start scst
+}
+
+# The same as JSON, with a LUN more.
+start_with_json()
+{
+	scstctl save
+	jq --arg name "$open" '(.drivers[].targets[]? | select(.name == $name).luns) += [ { "lun": 5, "device": "one" } ]' \
+		/etc/scst/scst.json >/run/more
+	mv /run/more /etc/scst/scst.json
+	systemctl stop scst
+	mv "$conf" "$conf.away"
+	systemctl start scst
+	mv "$conf.away" "$conf"
+	[ -d "$iscsi/$open/luns/5" ] || fail "no LUN 5"
+	systemctl reload scst
+	journalctl -b -u scst -n 20 | has "does not count while there is /etc/scst.conf" >/dev/null
+	rm /etc/scst/scst.json
+}
+
+test_json_counts_without_scst_conf()	# and does not while that is there, which is told
+{
+	in_guest start_with_json
+	assert_eq "$(in_guest systemctl is-active scst)" active
 }
 
 run_tests "$@"
