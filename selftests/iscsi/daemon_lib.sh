@@ -5,7 +5,7 @@
 # with one null device, libiscsi's tools and open-iscsi as initiators. All on the loopback interface,
 # which has three more addresses. Hooks that a file does not need otherwise are at the end.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 iqn2=iqn.2026-01.org.example:tgt2
 itgt2=$iscsi/$iqn2
