@@ -8,6 +8,7 @@
 #
 # Disks go under an initiator that was told so:
 # expects: disks that go
+# shellcheck disable=SC2154	# of iscsi/lib.sh
 . "$(dirname "$0")/../iscsi/daemon_lib.sh"
 
 PATH=$PATH:/usr/local/sbin
@@ -285,6 +286,7 @@ make_lio()
 clear_lio()
 {
 	python3 -c 'from rtslib_fb import RTSRoot; RTSRoot().clear_existing(confirm=True)'
+	rmdir /sys/kernel/config/target/iscsi
 	modprobe -r iscsi_target_mod target_core_file
 }
 

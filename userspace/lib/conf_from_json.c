@@ -135,9 +135,10 @@ static int set_key(struct decoding *d, const struct object *obj, const struct sc
 
 /* ---- what keys.h has not -------------------------------------------------------------------- */
 
+/* mgmt is no attribute: what is written there are verbs. */
 static bool is_attr_name(const char *name)
 {
-	return *name && *name != '.' && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
+	return *name && *name != '.' && !streq(name, "mgmt") && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")];
 }
 

@@ -28,9 +28,26 @@ static bool sees(const struct scst_live *live, const char *session, const char *
 	       len >= strlen(end) && streq(target + len - strlen(end), end);
 }
 
-/* A session of the target that sees these LUNs, any if @any; NULL if there is none. */
+/* Which sessions are looked for. */
+struct wanted {
+	const char *group;		/* see the LUNs of this, or of the target if that is NULL */
+	bool any;			/* or any LUNs */
+	const char *initiator;		/* are of this one, or of one of a pattern; NULL: of any */
+};
+
+/* A second session of one initiator is called NAME_1. Whom a pattern means is not guessed. */
+static bool is_of(const char *session, const char *initiator)
+{
+	size_t len = initiator ? strlen(initiator) : 0;
+
+	if (!initiator || strpbrk(initiator, "*?[!"))
+		return true;
+	return !strncasecmp(session, initiator, len) && (!session[len] || session[len] == '_');
+}
+
+/* The first of the target that is wanted, or NULL. */
 static char *find_session(const struct scst_live *live, const struct scst_where *at,
-			  const char *group, bool any)
+			  const struct wanted *wanted)
 {
 	_cleanup_(scst_names_clear) struct scst_names names = {};
 	char dir[PATH_MAX], path[PATH_MAX];
@@ -40,7 +57,8 @@ static char *find_session(const struct scst_live *live, const struct scst_where 
 		return NULL;
 	for (size_t i = 0; i < names.nr; i++)
 		if (!scst_format(path, sizeof(path), "%s/%s", dir, names.list[i]) &&
-		    (any || sees(live, path, group)))
+		    is_of(names.list[i], wanted->initiator) &&
+		    (wanted->any || sees(live, path, wanted->group)))
 			return strdup(names.list[i]);
 	return NULL;
 }
@@ -59,10 +77,10 @@ static int refuse(const struct looking *l, const char *session, const char *what
 	return fclose(out) ? -ENOMEM : scst_names_add(l->refused, text);
 }
 
-static int check_luns_of(const struct looking *l, const struct scst_where *at, const char *group,
-			 bool any, const char *what)
+static int check_sessions(const struct looking *l, const struct scst_where *at,
+			  const struct wanted *wanted, const char *what)
 {
-	_cleanup_free_ char *session = find_session(l->live, at, group, any);
+	_cleanup_free_ char *session = find_session(l->live, at, wanted);
 
 	return session ? refuse(l, session, what) : 0;
 }
@@ -89,7 +107,7 @@ static int check_lun_of_device(const struct looking *l, const struct scst_where 
 		return -ENOMEM;
 	if (l->want && !lun_at(l->want, at))
 		return refuse(l, name, "is not listed, and would go with it");
-	return check_luns_of(l, at, at->group, false, what);
+	return check_sessions(l, at, &(struct wanted){ .group = at->group }, what);
 }
 
 static int check_mapped(const struct looking *l, const struct scst_conf *parent,
@@ -155,20 +173,25 @@ int scst_plan_check_use(const struct scst_live *live, const struct scst_conf *ha
 		.live = live, .have = have, .want = want, .step = step, .refused = refused,
 	};
 	const struct scst_where *at = &step->at;
+	const struct wanted its_group = { .group = at->group };
+	const struct wanted initiator = { .group = at->group, .initiator = at->initiator };
 
 	switch ((int)step->kind) {
 	case SCST_STEP_CLOSE_DEVICE:
 		return check_device(&l);
 	case SCST_STEP_REMOVE_TARGET:
-		return check_luns_of(&l, at, NULL, true, "is logged in");
+		return check_sessions(&l, at, &(struct wanted){ .any = true }, "is logged in");
 	case SCST_STEP_REMOVE_GROUP:
-		return check_luns_of(&l, at, at->group, false, "is in it");
+		return check_sessions(&l, at, &its_group, "is in it");
+	case SCST_STEP_REMOVE_INITIATOR:
+	case SCST_STEP_MOVE_INITIATOR:
+		return check_sessions(&l, at, &initiator, "would see other LUNs");
 	case SCST_STEP_REPLACE_LUN:
 		if (keeps_its_device(&l, at))
 			return 0;
-		return check_luns_of(&l, at, at->group, false, "sees another device there");
+		return check_sessions(&l, at, &its_group, "sees another device there");
 	case SCST_STEP_REMOVE_LUN:
-		return check_luns_of(&l, at, at->group, false, "sees it");
+		return check_sessions(&l, at, &its_group, "sees it");
 	}
 	return 0;
 }

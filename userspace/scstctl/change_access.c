@@ -255,7 +255,9 @@ const struct cli_command cli_group_add = {
 	.min_args = 2, .max_args = -1,
 	.summary = "make a group, or add initiators to one",
 	.help = "INITIATOR is a name, or a pattern with * ? [ ]; a leading ! inverts. One that is\n"
-		"in another group of TARGET moves. The first group that matches counts.",
+		"in another group of TARGET moves, with --force also while it is logged in. The\n"
+		"first group that matches counts.",
+	.options = force,
 	.run = add_group,
 };
 
@@ -273,8 +275,8 @@ const struct cli_command cli_group_del = {
 	.args = "[DRIVER/]TARGET GROUP [INITIATOR]...",
 	.min_args = 2, .max_args = -1,
 	.summary = "remove a group, or initiators from one",
-	.help = "They see then what the target shows to all others. A group with sessions goes\n"
-		"only with --force.",
+	.help = "They see then what the target shows to all others: while they are logged in only\n"
+		"with --force.",
 	.options = force,
 	.run = del_group,
 };

@@ -53,6 +53,7 @@ static void tell(const struct scst_names *lines)
 int conf_file_read(struct cli *cli, const char *path, bool strict, struct scst_conf_file *file)
 {
 	const struct scst_conf_attr *deep;
+	size_t faults;
 	int ret = scst_conf_read(path, file, &cli->err);
 
 	tell(&file->losses);
@@ -63,9 +64,10 @@ int conf_file_read(struct cli *cli, const char *path, bool strict, struct scst_c
 	if (deep)
 		return scst_fail(&cli->err, -EINVAL, "%s:%u: more than one value of %s: a value "
 				 "with blanks stands between \"\"", path, deep->line, deep->name);
-	if (file->faults.nr && (strict || file->json))
+	faults = file->faults.nr + (strict ? file->losses.nr : 0);
+	if (faults && (strict || file->json))
 		return scst_fail(&cli->err, -EINVAL, "%s has %zu faults: nothing was done", path,
-				 file->faults.nr);
+				 faults);
 	return 0;
 }
 
@@ -94,6 +96,8 @@ static int write_file(struct cli *cli, const char *path, const char *text)
 
 	if (real && !stat(real, &st) && !S_ISREG(st.st_mode))
 		return scst_fail(&cli->err, -EINVAL, "%s is no file", path);
+	if (streq(path, SCST_CONF_JSON_PATH))
+		mkdir("/etc/scst", 0755);	/* or it is there */
 	ret = scst_replace_file(real ?: path, text, strlen(text));
 	return ret ? scst_fail(&cli->err, ret, "cannot write %s: %s", path, strerror(-ret)) : 0;
 }

@@ -8,8 +8,9 @@
 #include "plan.h"
 
 /*
- * Reads @path, and tells on standard error what its grammar loses. Faults are told as well: of a
- * file that is @strict they are a refusal, and of scst.json always.
+ * Reads @path, and tells on standard error what is wrong with it. If it is to be @strict, that is a
+ * refusal, lines that scst.conf's grammar loses included: they might be those of a user. Of
+ * scst.json it always is.
  */
 int conf_file_read(struct cli *cli, const char *path, bool strict, struct scst_conf_file *file);
 

@@ -23,17 +23,21 @@ static int read_lio(struct cli *cli, const char *text, const char *path,
 static int read_file(struct cli *cli, const char *path, struct scst_conf_file *file)
 {
 	_cleanup_free_ char *text = NULL;
+	size_t faults;
 	int ret = scst_read_text(path, &text);
 
 	if (ret)
 		return scst_fail(&cli->err, ret, "%s: %s", path, scst_text_error(ret));
-	ret = scst_lio_is(text) ? read_lio(cli, text, path, file) :
-				  scst_conf_read_text(text, path, file, &cli->err);
+	if (scst_lio_is(text))
+		ret = read_lio(cli, text, path, file);
+	else
+		ret = scst_conf_read_text(text, path, file, &cli->err);
 	tell(&file->losses);
 	tell(&file->faults);
-	if (!ret && file->faults.nr)
+	faults = file->faults.nr + (scst_lio_is(text) ? 0 : file->losses.nr);
+	if (!ret && faults)
 		ret = scst_fail(&cli->err, -EINVAL, "%s has %zu faults: nothing was written", path,
-				file->faults.nr);
+				faults);
 	return ret;
 }
 

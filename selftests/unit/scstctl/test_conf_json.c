@@ -130,6 +130,7 @@ static void what_the_table_has_not_is_text(void **state)
 		"f:1: threads: stands beside 'attributes', not in it");
 	REFUSED("{ 'attributes': { '../x': '4' } }",
 		"f:1: ../x: is no name of an attribute");
+	REFUSED("{ 'attributes': { 'mgmt': 'x' } }", "f:1: mgmt: is no name of an attribute");
 	REFUSED("{ 'attributes': { 'x': '4\\n5' } }", "f:1: x: must be one line");
 }
 

@@ -371,6 +371,24 @@ static void a_lun_that_is_not_listed_does_not_go_with_its_device(void **state)
 		   "it");
 }
 
+#define GROUPS(a, b)							\
+	"{ " ISCSI("{ 'name': 't', 'groups': [ { 'name': 'a', 'initiators': [ " a " ] }, " \
+		   "{ 'name': 'b', 'initiators': [ " b " ] } ] }") " }"
+
+static void an_initiator_keeps_its_group(void **state)
+{
+	assert_int_equal(apply(GROUPS("'iqn.x', 'iqn.y'", ""), false), 0);
+	fake_add_session_of(fake, "iscsi", "t", "a", "iqn.x");
+	make_plan(GROUPS("'iqn.x'", "'iqn.y'"), true, false);
+	assert_int_equal(plan.refused.nr, 0);
+	PLANNED("~ initiator iqn.y from group a to b of iscsi/t");
+	make_plan(GROUPS("'iqn.y'", "'iqn.x'"), false, false);
+	is_refused("initiator iqn.x from group a to b of iscsi/t: iqn.x would see other LUNs");
+	make_plan(GROUPS("'iqn.y'", ""), true, false);
+	is_refused("initiator iqn.x in group a of iscsi/t: iqn.x would see other LUNs");
+	assert_true(plan.in_use);
+}
+
 static void a_target_with_sessions_stays(void **state)
 {
 	assert_int_equal(apply("{ " ISCSI("{ 'name': 't' }") " }", false), 0);
@@ -447,6 +465,7 @@ int main(void)
 		T(a_lun_that_is_seen_keeps_its_device),
 		T(a_device_that_is_seen_stays_open),
 		T(a_lun_that_is_not_listed_does_not_go_with_its_device),
+		T(an_initiator_keeps_its_group),
 		T(a_target_with_sessions_stays),
 		T(what_is_not_there_is_told_before),
 		T(a_module_that_is_not_loaded_is_told),
