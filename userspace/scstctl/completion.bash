@@ -26,7 +26,7 @@ _scstctl_objects()
 
 _scstctl_entries() # PATTERN below the tree
 {
-	compgen -G "$_scstctl_tree/$1" | sed 's|/$||; s|.*/||'
+	{ compgen -G "$_scstctl_tree/$1" || :; } | sed 's|/$||; s|.*/||'
 }
 
 _scstctl_say() # WORD...: of ours, a line each
