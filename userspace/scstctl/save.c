@@ -43,11 +43,9 @@ const struct cli_command cli_save = {
 
 /* ---- schema --------------------------------------------------------------------------------- */
 
-/* In mdoc a text must not begin with a dot or a quote, and a backslash is written so. */
+/* In mdoc a line must not begin with a dot or a quote, and a backslash is written so. */
 static void put_mdoc(const char *text)
 {
-	if (*text == '.' || *text == '\'')
-		fputs("\\&", stdout);
 	for (; *text; text++) {
 		if (*text == '\\')
 			fputs("\\e", stdout);
@@ -74,13 +72,11 @@ static void put_key(const struct scst_key *key)
 	char wants[256];
 
 	scst_key_wants(key, wants, sizeof(wants));
-	printf(".It Cm %s\n", key->name);
+	printf(".It Cm %s\n\\&", key->name);
 	put_mdoc(key->help);
-	puts(".");
-	if (key->flags & SCST_KEY_LIST)
-		fputs("An array, each: ", stdout);
+	fputs(key->flags & SCST_KEY_LIST ? " (an array, each " : " (", stdout);
 	put_mdoc(wants);
-	puts(".");
+	puts(").");
 	put_owners(key);
 }
 
@@ -107,7 +103,8 @@ static void print_mdoc(void)
 	for (const struct scst_kind_row *row = scst_kinds; row->list; row++) {
 		char title[64];
 
-		snprintf(title, sizeof(title), "Of a %s", row->one);
+		snprintf(title, sizeof(title), "Of a %s%s", row->one,
+			 row->parent == SCST_CONF_TARGET_GROUP ? " in a target group" : "");
 		if (row->parent != SCST_CONF_GROUP || row->kind != SCST_CONF_LUN)
 			put_kind(row->kind, title);
 	}
