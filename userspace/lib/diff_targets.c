@@ -281,7 +281,7 @@ static bool is_hardware(const struct scst_diff *d, const struct scst_where *at)
 static int remove_extra_targets(struct scst_diff *d, const struct scst_conf *want,
 				const struct scst_conf *have)
 {
-	struct scst_where at = { .driver = want->name };
+	struct scst_where at = { .driver = have->name };
 	struct scst_conf *target;
 	int err = 0;
 
@@ -348,10 +348,23 @@ static int diff_driver(struct scst_diff *d, const struct scst_conf *want,
 	return err;
 }
 
+/* SCST leaves targets alone of a driver that the file does not name. */
+static int remove_unlisted_drivers(struct scst_diff *d)
+{
+	struct scst_conf *driver;
+	int err = 0;
+
+	scst_conf_for_each(driver, d->have, SCST_CONF_DRIVER)
+		if (!err && d->declared && !same(d->want, driver) &&
+		    !streq(driver->name, "copy_manager"))
+			err = remove_extra_targets(d, NULL, driver);
+	return err;
+}
+
 int scst_diff_targets(struct scst_diff *d)
 {
 	struct scst_conf *driver;
-	int err = scst_diff_removals(d);
+	int err = scst_diff_removals(d) ?: remove_unlisted_drivers(d);
 
 	scst_conf_for_each(driver, d->want, SCST_CONF_DRIVER) {
 		const struct scst_conf *have = same(d->have, driver);

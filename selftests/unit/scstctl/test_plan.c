@@ -310,6 +310,15 @@ static void what_was_set_survives_being_made_again(void **state)
 	is("devices/d/read_only", "1");
 }
 
+static void a_driver_that_is_not_listed_loses_its_targets(void **state)
+{
+	assert_int_equal(apply("{ " ISCSI("{ 'name': 't' }") " }", false), 0);
+	make_plan("{ 'threads': 2 }", false, false);
+	PLANNED();
+	make_plan("{ 'threads': 2 }", true, false);
+	PLANNED("- target iscsi/t");
+}
+
 static void a_lun_stays_read_only_with_another_device(void **state)
 {
 	assert_int_equal(apply("{ " NULLIO(DEV("d") ", " DEV("e")) ", "
@@ -460,6 +469,7 @@ int main(void)
 		T(a_lun_that_is_not_read_only_is_compared_by_itself),
 		T(the_copy_manager_keeps_what_it_took),
 		T(what_was_set_survives_being_made_again),
+		T(a_driver_that_is_not_listed_loses_its_targets),
 		T(a_lun_stays_read_only_with_another_device),
 		T(a_lun_that_is_seen_stays),
 		T(a_lun_that_is_seen_keeps_its_device),
