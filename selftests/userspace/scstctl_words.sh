@@ -149,7 +149,7 @@ test_manual_names_every_command()	# and its options
 {
 	local page
 	ask_for_words
-	page=$(cat "$share/man/man8/scstctl.8")
+	page=$(cat "$share"/man/man8/scstctl*.8)
 	while read -r noun verb options; do
 		assert_match "$page" "[.](It )?Cm ([a-z]+ [|,] )*${noun}[^a-z]" scstctl.8
 		[ "$verb" = - ] ||
