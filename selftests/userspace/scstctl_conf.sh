@@ -137,6 +137,22 @@ test_what_is_not_listed_stays_and_may_go()	# --prune
 	[ -d "$itgt/luns/0" ] || fail "LUN 0 is gone"
 }
 
+test_apply_that_was_killed_is_completed()	# and nothing is enabled before it is all there
+{
+	local seconds
+	jq -n --arg name "$iqn" '{ handlers: [ { name: "vdisk_nullio",
+			devices: [ range(40) | { name: "d\(.)", size_mb: 8 } ] } ],
+		drivers: [ { name: "iscsi", targets: [ { name: $name, enabled: true,
+			luns: [ range(40) | { lun: ., device: "d\(.)" } ] } ] } ] }' >"$conf"
+	for seconds in 0.02 0.05 0.1 0.2 0.4; do
+		timeout -s KILL "$seconds" scstctl apply "$conf" >/dev/null 2>&1 || true
+		[ ! -e "$itgt/enabled" ] || [ "$(cat "$itgt/enabled")" = 0 ] || [ -d "$itgt/luns/39" ] ||
+			fail "it is enabled, and not all there"
+	done
+	scstctl apply "$conf" >/dev/null
+	ends_with 0 scstctl diff "$conf"
+}
+
 log_in()
 {
 	iscsiadm -m node -T "$iqn" -p 127.0.0.1 -o new >/dev/null
@@ -290,23 +306,34 @@ clear_lio()
 	modprobe -r iscsi_target_mod target_core_file
 }
 
-designators() # what page 83h of LUN 0 says of the disk
+has_wwid()
 {
-	iscsi-inq -e 1 -c 0x83 -i "$initiator" "iscsi://127.0.0.1/$iqn/0" 2>&1 |
-		lines_with -oi '6001405[0-9a-f]*'
+	compgen -G "/sys/class/iscsi_session/session*/device/target*/*:0:0:0/wwid" >/dev/null
+}
+
+# What the host knows the disk at LUN 0 by: $wwid.
+look_at_wwid()
+{
+	iscsiadm -m node -T "$iqn" -p 127.0.0.1 -o new >/dev/null
+	iscsiadm -m node -T "$iqn" -p 127.0.0.1 --login >/dev/null
+	wait_for 30 has_wwid
+	wwid=$(cat /sys/class/iscsi_session/session*/device/target*/*:0:0:0/wwid)
+	iscsiadm -m node -T "$iqn" -p 127.0.0.1 --logout >/dev/null
 }
 
 test_a_target_of_lio_moves()	# and its disk is the same to multipath
 {
 	local before
 	make_lio
-	before=$(designators)
+	look_at_wwid
+	before=$wwid
 	clear_lio
-	assert_match "$before" 6001405 "designators of LIO"
+	assert_match "$before" "^naa.6001405" "identifier at LIO"
 	scstctl import "$tap_dir/saveconfig.json" "$conf" 2>"$tap_dir/told"
 	scstctl apply "$conf" >/dev/null
 	start_daemon
-	assert_eq "$(designators)" "$before" "designators; told was: $(cat "$tap_dir/told")"
+	look_at_wwid
+	assert_eq "$wwid" "$before" "identifier; told was: $(cat "$tap_dir/told"); it"
 	initiator=iqn.other assert_login_fails_with "" 127.0.0.1 ""
 }
 
