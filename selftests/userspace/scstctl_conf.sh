@@ -329,8 +329,8 @@ test_a_target_of_lio_moves()	# and its disk is the same to multipath
 	before=$wwid
 	clear_lio
 	assert_match "$before" "^naa.6001405" "identifier at LIO"
-	scstctl import "$tap_dir/saveconfig.json" "$conf" 2>"$tap_dir/told"
-	scstctl apply "$conf" >/dev/null
+	scstctl import "$tap_dir/saveconfig.json" "$tap_dir/of_lio.json" 2>"$tap_dir/told"
+	scstctl apply "$tap_dir/of_lio.json" >/dev/null
 	start_daemon
 	look_at_wwid
 	assert_eq "$wwid" "$before" "identifier; told was: $(cat "$tap_dir/told"); it"
