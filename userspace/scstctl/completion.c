@@ -7,10 +7,10 @@
 #include "keys.h"
 
 /* SCSTCTL_DIR is the folder of this file; it is not in the program. */
-__asm__(".section .rodata\n"
+__asm__(".pushsection .rodata\n"
 	"completion_bash: .incbin \"" SCSTCTL_DIR "/completion.bash\"\n.byte 0\n"
 	"completion_zsh: .incbin \"" SCSTCTL_DIR "/completion.zsh\"\n.byte 0\n"
-	".text\n");
+	".popsection\n");
 
 extern const char completion_bash[] __attribute__((visibility("hidden")));
 extern const char completion_zsh[] __attribute__((visibility("hidden")));
