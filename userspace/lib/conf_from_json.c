@@ -138,8 +138,10 @@ static int set_key(struct decoding *d, const struct object *obj, const struct sc
 /* mgmt is no attribute: what is written there are verbs. */
 static bool is_attr_name(const char *name)
 {
-	return *name && *name != '.' && !streq(name, "mgmt") && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")];
+	static const char characters[] = "abcdefghijklmnopqrstuvwxyz"
+					 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+
+	return *name && *name != '.' && !streq(name, "mgmt") && !name[strspn(name, characters)];
 }
 
 static int set_other(struct decoding *d, const struct object *obj, const char *name,
