@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <scst/scst.h>
 
-#include "keys.h"
+#include "conf_keys.h"
 #include "printable.h"
 
 #define FAULTS_MAX	100	/* nobody reads more, and a file may have a million */

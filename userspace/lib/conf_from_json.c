@@ -6,7 +6,7 @@
 #include "conf_check.h"
 #include "conf_json.h"
 #include "json_lines.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 struct decoding {
 	const char *file;

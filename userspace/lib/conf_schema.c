@@ -4,7 +4,7 @@
  * description: an editor that offers one too many is no harm, and the reader refuses it.
  */
 #include "conf_json.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 static struct json_object *string(const char *text)
 {

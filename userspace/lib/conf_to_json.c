@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Keys in the order of keys.h, so that two files of one configuration are the same. */
 #include "conf_json.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 struct encoding {
 	bool secrets;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Handlers, devices, the attributes of the root; and what all parts of the differ use. */
 #include "diff.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 /* ---- what shown steps take away ------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
  * one cannot be there together, as two secrets of one user, the file of the old one is written.
  */
 #include "diff.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 struct settling {
 	struct scst_diff *d;

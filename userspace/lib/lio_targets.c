@@ -4,7 +4,7 @@
  * by the name of another one, with its own secret. Where that, or anything else, would let in more
  * than before, it is told; where it would let in anybody, the target is not enabled.
  */
-#include "keys.h"
+#include "conf_keys.h"
 #include "lio_inside.h"
 
 struct porting {

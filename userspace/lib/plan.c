@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-#include "keys.h"
+#include "conf_keys.h"
 #include "modules.h"
 #include "printable.h"
 

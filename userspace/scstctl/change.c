@@ -6,7 +6,7 @@
 #include "change.h"
 
 #include "conf_check.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 int change_begin(struct change *change, struct cli *cli, bool made)
 {

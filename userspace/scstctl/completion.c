@@ -4,7 +4,7 @@
  * stands in completion.bash and completion.zsh, where a line says where the table belongs.
  */
 #include "cli.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 /* SCSTCTL_DIR is the folder of this file; it is not in the program. */
 __asm__(".pushsection .rodata\n"

@@ -2,7 +2,7 @@
 /* scstctl save, schema: the running configuration as a file, and what can stand in one. */
 #include "conf_files.h"
 #include "conf_json.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 static int set_secrets(struct cli *cli, const char *value _unused_)
 {

@@ -7,7 +7,7 @@
 #include "conf_json.h"
 #include "conf_read.h"
 #include "input.h"
-#include "keys.h"
+#include "conf_keys.h"
 
 static unsigned int lines_of(const char *text)
 {

@@ -5,7 +5,7 @@
 #include "conf_format.h"
 #include "conf_json.h"
 #include "conf_read.h"
-#include "keys.h"
+#include "conf_keys.h"
 #include "quotes.h"
 
 static struct scst_conf_file file;

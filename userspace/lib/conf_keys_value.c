@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Values of keys: what they have to be, whether one is that, and whether two mean the same. */
-#include "keys.h"
+#include "conf_keys.h"
 
 #include <ctype.h>
 #include <inttypes.h>

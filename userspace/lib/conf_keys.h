@@ -6,8 +6,8 @@
  *
  * A key is an attribute of sysfs, by its name there (docs/sysfs.md).
  */
-#ifndef SCST_LIB_KEYS_H
-#define SCST_LIB_KEYS_H
+#ifndef SCST_LIB_CONF_KEYS_H
+#define SCST_LIB_CONF_KEYS_H
 
 #include "conf.h"
 #include "error.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table: a new attribute of the kernel is a row here. */
-#include "keys.h"
+#include "conf_keys.h"
 
 #include <scst/iscsi.h>
 #include <scst/scst.h>
