@@ -113,6 +113,7 @@ struct scst_target {
 	struct scst_driver *driver;
 	void *priv;
 	struct list_head entry;			/* driver->targets */
+	struct hlist_node name_node, id_node;	/* scst_registry_lock: target.c, port_id.c */
 	char name[SCST_NAME_LEN];
 	struct scst_port port;			/* scst_registry_lock: port.rel_tgt_id */
 	struct scst_target_limits limits;

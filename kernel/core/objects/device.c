@@ -4,6 +4,7 @@
  * handlers.
  */
 #include <linux/export.h>
+#include <linux/hashtable.h>
 #include <linux/slab.h>
 
 #include "command/command.h"
@@ -13,12 +14,15 @@
 #include "tasks/tasks.h"
 #include "objects.h"
 
+static DEFINE_HASHTABLE(by_name, SCST_HASH_BITS);	/* scst_registry_lock */
+static DEFINE_HASHTABLE(by_usn, SCST_HASH_BITS);	/* likewise */
+
 struct scst_device *scst_registry_find_device(const char *name)
 {
 	struct scst_device *dev;
 
 	lockdep_assert_held(&scst_registry_lock);
-	list_for_each_entry(dev, &scst_devices, entry)
+	hash_for_each_possible(by_name, dev, name_node, scst_name_hash(name))
 		if (!strcmp(dev->name, name))
 			return dev;
 	return NULL;
@@ -42,7 +46,7 @@ static bool usn_is_taken(const struct scst_device *dev, const char *usn)
 	const struct scst_device *other;
 
 	lockdep_assert_held(&scst_registry_lock);
-	list_for_each_entry(other, &scst_devices, entry)
+	hash_for_each_possible(by_usn, other, usn_node, scst_name_hash(usn))
 		if (other != dev && usn[0] && !strcmp(other->lu.usn, usn)) {
 			pr_warn("scst: device %s: %s has the serial number %s\n", dev->name,
 				other->name, usn);
@@ -56,9 +60,11 @@ int scst_device_set_usn(struct scst_device *dev, const char *usn)
 	guard(mutex)(&scst_registry_lock);
 	if (usn_is_taken(dev, usn))
 		return -EEXIST;
+	hash_del(&dev->usn_node);
 	scst_device_change_begin(dev);
 	strscpy_pad(dev->lu.usn, usn);
 	scst_device_change_end(dev, SCST_SENSE_INQUIRY_CHANGED);
+	hash_add(by_usn, &dev->usn_node, scst_name_hash(usn));
 	return 0;
 }
 EXPORT_SYMBOL_GPL(scst_device_set_usn);
@@ -74,9 +80,12 @@ static int device_publish(struct scst_device *dev)
 	if (WARN_ON(!dev->handler))
 		return -EINVAL;
 	err = scst_sysfs_device_add(dev) ?: scst_copy_manager_add(dev);
-	if (!err)
-		list_add_tail(&dev->entry, &scst_devices);
-	return err;
+	if (err)
+		return err;
+	list_add_tail(&dev->entry, &scst_devices);
+	hash_add(by_name, &dev->name_node, scst_name_hash(dev->name));
+	hash_add(by_usn, &dev->usn_node, scst_name_hash(dev->lu.usn));
+	return 0;
 }
 
 int scst_device_register(struct scst_device *dev, const struct scst_handler_ops *ops)
@@ -158,8 +167,11 @@ int scst_device_unregister(struct scst_device *dev)
 	scst_sysfs_device_forget(dev);
 	scst_order_free(dev->task_set);
 	scst_threads_device_del(dev);
-	scoped_guard(mutex, &scst_registry_lock)
+	scoped_guard(mutex, &scst_registry_lock) {
 		list_del(&dev->entry);
+		hash_del(&dev->name_node);
+		hash_del(&dev->usn_node);
+	}
 	kfree(dev->stats);
 	WARN_ON(percpu_counter_sum(&dev->mem));
 	percpu_counter_destroy(&dev->mem);

@@ -2,16 +2,26 @@
 /*
  * What other rooms may call of objects/: the objects of core.h come, find each other, and go.
  *
- *	registry.c, target.c, target_enable.c, device.c
+ *	registry.c, target.c, target_enable.c, port_id.c, device.c
  *	group.c, mapping.c, session.c, nexus.c	which initiator sees which device where
  *	aen.c					telling initiators what changed for them
  */
 #ifndef _SCST_OBJECTS_H
 #define _SCST_OBJECTS_H
 
+#include <linux/stringhash.h>
+
 #include "core.h"
 
 struct scst_pattern;
+
+/* Of the tables of names: chains of ten when there are ten thousand, which costs 8 KiB each. */
+#define SCST_HASH_BITS	10
+
+static inline u32 scst_name_hash(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
 
 /* registry.c. scst_registry_lock held. */
 struct scst_device *scst_registry_find_device(const char *name);
@@ -23,7 +33,16 @@ void scst_device_put(struct scst_device *dev);
 
 /* target.c */
 void scst_target_put(struct scst_target *tgt);
-bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except);	/* scst_registry_lock */
+
+/* port_id.c: relative target port identifiers. scst_registry_lock held. */
+void scst_port_id_add(struct scst_target *tgt);
+void scst_port_id_del(struct scst_target *tgt);
+/* The copy manager's target, which was not added, takes none from others. */
+void scst_port_id_set(struct scst_target *tgt, u16 id);
+/* Does another target serve under it? */
+bool scst_port_id_serves(u16 id, const struct scst_target *except);
+/* The lowest that no target has, or 0. */
+u16 scst_port_id_free(void);
 
 /* target_enable.c: no lock held. -EBADSLT: another target that serves has this identifier. */
 int scst_target_enable(struct scst_target *tgt, bool enable);

@@ -3,6 +3,7 @@
  * Targets: ports of a driver, each with a default group of LUNs and its sessions.
  */
 #include <linux/export.h>
+#include <linux/hashtable.h>
 #include <linux/nodemask.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -12,39 +13,17 @@
 #include "sysfs/sysfs.h"
 #include "objects.h"
 
+static DEFINE_HASHTABLE(by_name, SCST_HASH_BITS);	/* scst_registry_lock; of all drivers */
+
 static struct scst_target *find_target(const struct scst_driver *drv, const char *name)
 {
 	struct scst_target *tgt;
 
 	lockdep_assert_held(&scst_registry_lock);
-	list_for_each_entry(tgt, &drv->targets, entry)
-		if (!strcmp(tgt->name, name))
+	hash_for_each_possible(by_name, tgt, name_node, scst_name_hash(name))
+		if (tgt->driver == drv && !strcmp(tgt->name, name))
 			return tgt;
 	return NULL;
-}
-
-bool scst_rel_tgt_id_used(u16 id, const struct scst_target *except)
-{
-	struct scst_driver *drv;
-	struct scst_target *tgt;
-
-	lockdep_assert_held(&scst_registry_lock);
-	list_for_each_entry(drv, &scst_drivers, entry)
-		list_for_each_entry(tgt, &drv->targets, entry)
-			if (tgt != except && tgt->port.rel_tgt_id == id)
-				return true;
-	return false;
-}
-
-/* The lowest that is free, or 0. */
-static u16 free_rel_tgt_id(void)
-{
-	unsigned int id;
-
-	for (id = 1; id <= U16_MAX; id++)
-		if (!scst_rel_tgt_id_used(id, NULL))
-			return id;
-	return 0;
 }
 
 /* Less than a block would be no limit in page B0h. */
@@ -113,13 +92,16 @@ static int target_publish(struct scst_target *tgt)
 		return -EINVAL;
 	if (find_target(tgt->driver, tgt->name))
 		return -EEXIST;
-	tgt->port.rel_tgt_id = free_rel_tgt_id();
+	tgt->port.rel_tgt_id = scst_port_id_free();
 	err = scst_sysfs_target_add(tgt);
 	scoped_guard(mutex, &tgt->lock)
 		tgt->dying = err;
-	if (!err)
-		list_add_tail(&tgt->entry, &tgt->driver->targets);
-	return err;
+	if (err)
+		return err;
+	list_add_tail(&tgt->entry, &tgt->driver->targets);
+	hash_add(by_name, &tgt->name_node, scst_name_hash(tgt->name));
+	scst_port_id_add(tgt);
+	return 0;
 }
 
 struct scst_target *scst_target_register(const struct scst_target_ops *ops, const char *name,
@@ -168,8 +150,11 @@ void scst_target_unregister(struct scst_target *tgt)
 	scst_sysfs_ini_groups_close(tgt);
 	scst_groups_destroy(tgt);
 	scst_mapping_clear(&tgt->default_group);
-	scoped_guard(mutex, &scst_registry_lock)
+	scoped_guard(mutex, &scst_registry_lock) {
 		list_del(&tgt->entry);
+		hash_del(&tgt->name_node);
+		scst_port_id_del(tgt);
+	}
 	scst_sysfs_target_del(tgt);
 	target_free(tgt);
 }

@@ -7,29 +7,6 @@
 #include "sysfs/sysfs.h"
 #include "objects.h"
 
-static bool id_serves(u16 id, const struct scst_target *except)
-{
-	struct scst_driver *drv;
-	struct scst_target *tgt;
-
-	lockdep_assert_held(&scst_registry_lock);
-	list_for_each_entry(drv, &scst_drivers, entry)
-		list_for_each_entry(tgt, &drv->targets, entry)
-			if (tgt != except && tgt->enabled && tgt->port.rel_tgt_id == id)
-				return true;
-	return false;
-}
-
-static u16 free_id(void)
-{
-	unsigned int id;
-
-	for (id = 1; id <= U16_MAX; id++)
-		if (!scst_rel_tgt_id_used(id, NULL))
-			return id;
-	return 0;
-}
-
 int scst_target_set_rel_tgt_id(struct scst_target *tgt, u16 id)
 {
 	guard(mutex)(&scst_registry_lock);
@@ -40,27 +17,27 @@ int scst_target_set_rel_tgt_id(struct scst_target *tgt, u16 id)
 				    tgt->name);
 		return -EINVAL;
 	}
-	if (tgt->enabled && id_serves(id, tgt)) {
+	if (tgt->enabled && scst_port_id_serves(id, tgt)) {
 		pr_warn_ratelimited("scst: target %s: rel_tgt_id %u is in use\n", tgt->name, id);
 		return -EBADSLT;
 	}
-	WRITE_ONCE(tgt->port.rel_tgt_id, id);
+	scst_port_id_set(tgt, id);
 	return 0;
 }
 
 /* May @tgt serve? scst_registry_lock held. */
 static int check_id(struct scst_target *tgt)
 {
-	u16 id = tgt->port.rel_tgt_id ?: free_id();
+	u16 id = tgt->port.rel_tgt_id ?: scst_port_id_free();
 
 	if (!id)
 		return -ENOSPC;
-	if (id_serves(id, tgt)) {
+	if (scst_port_id_serves(id, tgt)) {
 		pr_warn_ratelimited("scst: target %s cannot be enabled: rel_tgt_id %u is in use\n",
 				    tgt->name, id);
 		return -EBADSLT;
 	}
-	WRITE_ONCE(tgt->port.rel_tgt_id, id);
+	scst_port_id_set(tgt, id);
 	return 0;
 }
 
