@@ -22,6 +22,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <scst/attr.h>
 #include <scst/cmd.h>
 #include <scst/handler.h>
@@ -89,7 +90,7 @@ struct scst_group {
 	u8 black_hole;				/* tgt->lock; enum scst_black_hole */
 	u32 io_grouping;
 	struct cpumask __rcu *cpus;		/* tgt->lock; NULL: all */
-	struct list_head mappings;		/* tgt->lock, ascending LUN */
+	struct xarray mappings;			/* tgt->lock, by LUN */
 	struct list_head patterns;		/* tgt->lock; struct scst_pattern */
 	u8 addr_method;				/* enum scst_addr_method */
 	bool dying;				/* tgt->lock: no new mapping or pattern */
@@ -100,7 +101,8 @@ struct scst_group {
 struct scst_mapping {
 	struct scst_group *group;
 	struct scst_device *dev;
-	struct list_head entry;			/* group->mappings */
+	struct list_head dev_entry;		/* scst_registry_lock; dev->mappings */
+	struct list_head entry;			/* of whoever removes it */
 	struct list_head nexuses;		/* tgt->lock */
 	u16 lun;
 	bool read_only;

@@ -104,6 +104,7 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	seqlock_init(&dev->lu_change);
 	mutex_init(&dev->param_lock);
 	INIT_LIST_HEAD(&dev->nexuses);
+	INIT_LIST_HEAD(&dev->mappings);
 	scst_hold_init(dev);
 	dev->task_set = NULL;
 	dev->max_cmds = SCST_DEV_CMDS_DEFAULT;
@@ -192,30 +193,20 @@ EXPORT_SYMBOL_GPL(scst_device_find);
 
 /*
  * The nexuses of a device belong to sessions of several targets, each with its own lock: so they
- * are found by way of the targets.
+ * are found by way of the mappings.
  */
-static void target_capacity_changed(struct scst_target *tgt, const struct scst_device *dev)
-{
-	struct scst_session *sess;
-	struct scst_nexus *nexus;
-
-	guard(mutex)(&tgt->lock);
-	list_for_each_entry(sess, &tgt->sessions, entry)
-		list_for_each_entry(nexus, &sess->nexuses, sess_entry)
-			if (nexus->dev == dev)
-				scst_nexus_capacity_changed(nexus);
-}
-
 void scst_device_set_capacity(struct scst_device *dev, u64 nblocks)
 {
-	struct scst_driver *drv;
-	struct scst_target *tgt;
+	struct scst_mapping *map;
+	struct scst_nexus *nexus;
 
 	guard(mutex)(&scst_registry_lock);
 	WRITE_ONCE(dev->lu.nblocks, nblocks);
-	list_for_each_entry(drv, &scst_drivers, entry)
-		list_for_each_entry(tgt, &drv->targets, entry)
-			target_capacity_changed(tgt, dev);
+	list_for_each_entry(map, &dev->mappings, dev_entry) {
+		guard(mutex)(&map->group->tgt->lock);
+		list_for_each_entry(nexus, &map->nexuses, map_entry)
+			scst_nexus_capacity_changed(nexus);
+	}
 }
 EXPORT_SYMBOL_GPL(scst_device_set_capacity);
 

@@ -97,7 +97,7 @@ void scst_group_init(struct scst_group *group, struct scst_target *tgt)
 {
 	group->tgt = tgt;
 	INIT_LIST_HEAD(&group->entry);
-	INIT_LIST_HEAD(&group->mappings);
+	xa_init(&group->mappings);
 	INIT_LIST_HEAD(&group->patterns);
 }
 
@@ -125,8 +125,9 @@ static enum scst_sense_id new_nexus_ua(const struct scst_nexus *old)
 static int create_missing(struct scst_session *sess, struct scst_group *to)
 {
 	struct scst_mapping *map;
+	unsigned long lun;
 
-	list_for_each_entry(map, &to->mappings, entry) {
+	xa_for_each(&to->mappings, lun, map) {
 		struct scst_nexus *old = nexus_at(sess, map->lun), *nexus;
 
 		if (old && old->dev == map->dev)
@@ -152,8 +153,9 @@ static void kill_of_group(struct scst_session *sess, const struct scst_group *gr
 static void take_over(struct scst_session *sess, struct scst_group *to)
 {
 	struct scst_mapping *map;
+	unsigned long lun;
 
-	list_for_each_entry(map, &to->mappings, entry) {
+	xa_for_each(&to->mappings, lun, map) {
 		struct scst_nexus *old = nexus_at(sess, map->lun);
 
 		if (!old || old->dev != map->dev)

@@ -18,23 +18,8 @@ MODULE_PARM_DESC(async_lun_replace, "luns/mgmt: replace does not wait for the ol
 
 struct scst_mapping *scst_mapping_find(struct scst_group *group, u16 lun)
 {
-	struct scst_mapping *map;
-
 	lockdep_assert_held(&group->tgt->lock);
-	list_for_each_entry(map, &group->mappings, entry)
-		if (map->lun == lun)
-			return map;
-	return NULL;
-}
-
-static void insert_sorted(struct scst_mapping *map)
-{
-	struct scst_mapping *pos;
-
-	list_for_each_entry(pos, &map->group->mappings, entry)
-		if (pos->lun > map->lun)
-			break;
-	list_add_tail(&map->entry, &pos->entry);
+	return xa_load(&group->mappings, lun);
 }
 
 static void sessions_luns_changed(struct scst_group *group)
@@ -70,13 +55,21 @@ struct removal {
 
 #define REMOVAL_INIT(r) { LIST_HEAD_INIT((r).mappings), LIST_HEAD_INIT((r).nexuses) }
 
-static void detach(struct scst_mapping *map, struct removal *removal)
+static void kill_nexuses(struct scst_mapping *map, struct removal *removal)
 {
 	struct scst_nexus *nexus, *next;
 
 	list_for_each_entry_safe(nexus, next, &map->nexuses, map_entry)
 		scst_nexus_kill(nexus, &removal->nexuses);
-	list_move_tail(&map->entry, &removal->mappings);
+}
+
+static void detach(struct scst_mapping *map, struct removal *removal)
+{
+	lockdep_assert_held(&scst_registry_lock);
+	kill_nexuses(map, removal);
+	xa_erase(&map->group->mappings, map->lun);
+	list_del(&map->dev_entry);
+	list_add_tail(&map->entry, &removal->mappings);
 }
 
 static void finish_removal(struct removal *removal)
@@ -108,6 +101,21 @@ static struct scst_mapping *mapping_alloc(struct scst_group *group, struct scst_
 	return map;
 }
 
+static int insert(struct scst_mapping *map)
+{
+	struct scst_group *group = map->group;
+	int err = xa_insert(&group->mappings, map->lun, map, GFP_KERNEL);
+
+	if (err)
+		return err;
+	err = scst_sysfs_mapping_add(map);
+	if (err)
+		xa_erase(&group->mappings, map->lun);
+	else
+		list_add_tail(&map->dev_entry, &map->dev->mappings);
+	return err;
+}
+
 /* Both locks held. On failure what was begun is in @removal. */
 static int attach(struct scst_group *group, const char *dev_name, u16 lun, bool read_only,
 		  struct removal *removal)
@@ -124,13 +132,12 @@ static int attach(struct scst_group *group, const char *dev_name, u16 lun, bool 
 	map = mapping_alloc(group, dev, lun, read_only);
 	if (!map)
 		return -ENOMEM;
-	err = scst_sysfs_mapping_add(map);
+	err = insert(map);
 	if (err) {
 		scst_device_put(dev);
 		kfree(map);
 		return err;
 	}
-	insert_sorted(map);
 	err = create_nexuses(map, SCST_SENSE_RESET);
 	if (err) {
 		detach(map, removal);
@@ -167,6 +174,7 @@ int scst_mapping_del(struct scst_group *group, u16 lun)
 	struct removal removal = REMOVAL_INIT(removal);
 	struct scst_mapping *map;
 
+	mutex_lock(&scst_registry_lock);
 	mutex_lock(&group->tgt->lock);
 	map = scst_mapping_find(group, lun);
 	if (map) {
@@ -174,6 +182,7 @@ int scst_mapping_del(struct scst_group *group, u16 lun)
 		sessions_luns_changed(group);
 	}
 	mutex_unlock(&group->tgt->lock);
+	mutex_unlock(&scst_registry_lock);
 	finish_removal(&removal);
 	return map ? 0 : -EINVAL;
 }
@@ -181,13 +190,16 @@ int scst_mapping_del(struct scst_group *group, u16 lun)
 int scst_mapping_clear(struct scst_group *group)
 {
 	struct removal removal = REMOVAL_INIT(removal);
-	struct scst_mapping *map, *next;
+	struct scst_mapping *map;
+	unsigned long lun;
 
+	mutex_lock(&scst_registry_lock);
 	mutex_lock(&group->tgt->lock);
-	list_for_each_entry_safe(map, next, &group->mappings, entry)
+	xa_for_each(&group->mappings, lun, map)
 		detach(map, &removal);
 	sessions_luns_changed(group);
 	mutex_unlock(&group->tgt->lock);
+	mutex_unlock(&scst_registry_lock);
 	finish_removal(&removal);
 	return 0;
 }
@@ -208,23 +220,22 @@ static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_
 	err = create_nexuses(new, ua);
 	if (!err)
 		err = scst_sysfs_mapping_relink(map, new);
+	list_add_tail(&new->entry, &removal->mappings);
 	if (err) {
-		list_add_tail(&new->entry, &removal->mappings);
-		detach(new, removal);
+		kill_nexuses(new, removal);
 		return err;
 	}
 	/* A new one takes the place of an old one in one step: no command finds none. */
 	list_for_each_entry(nexus, &new->nexuses, map_entry)
 		scst_nexus_judge(nexus);
-	list_for_each_entry_safe(nexus, next, &map->nexuses, map_entry)
-		scst_nexus_kill(nexus, &removal->nexuses);
+	kill_nexuses(map, removal);
 	swap(map->dev, new->dev);
+	list_move_tail(&map->dev_entry, &dev->mappings);
 	map->read_only = read_only;
 	list_for_each_entry_safe(nexus, next, &new->nexuses, map_entry) {
 		nexus->map = map;
 		list_move_tail(&nexus->map_entry, &map->nexuses);
 	}
-	list_add_tail(&new->entry, &removal->mappings);
 	return 0;
 }
 
@@ -317,45 +328,18 @@ int scst_mapping_replace(struct scst_group *group, const char *dev_name, u16 lun
 	return err;
 }
 
-static void group_detach_device(struct scst_group *group, const struct scst_device *dev,
-				struct removal *removal)
-{
-	struct scst_mapping *map, *next;
-	bool changed = false;
-
-	lockdep_assert_held(&group->tgt->lock);
-	list_for_each_entry_safe(map, next, &group->mappings, entry) {
-		if (map->dev != dev)
-			continue;
-		detach(map, removal);
-		changed = true;
-	}
-	if (changed)
-		sessions_luns_changed(group);
-}
-
-static void target_detach_device(struct scst_target *tgt, const struct scst_device *dev,
-				 struct removal *removal)
-{
-	struct scst_group *group;
-
-	guard(mutex)(&tgt->lock);
-	group_detach_device(&tgt->default_group, dev, removal);
-	list_for_each_entry(group, &tgt->groups, entry)
-		group_detach_device(group, dev, removal);
-}
-
 /* @dev is dying: no mapping comes. One that another caller is removing holds dev->users. */
 void scst_device_unmap_all(struct scst_device *dev)
 {
 	struct removal removal = REMOVAL_INIT(removal);
-	struct scst_driver *drv;
-	struct scst_target *tgt;
+	struct scst_mapping *map, *next;
 
 	mutex_lock(&scst_registry_lock);
-	list_for_each_entry(drv, &scst_drivers, entry)
-		list_for_each_entry(tgt, &drv->targets, entry)
-			target_detach_device(tgt, dev, &removal);
+	list_for_each_entry_safe(map, next, &dev->mappings, dev_entry) {
+		guard(mutex)(&map->group->tgt->lock);
+		detach(map, &removal);
+		sessions_luns_changed(map->group);
+	}
 	mutex_unlock(&scst_registry_lock);
 	finish_removal(&removal);
 }

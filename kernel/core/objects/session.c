@@ -119,6 +119,7 @@ static int create_nexuses(struct scst_session *sess)
 {
 	struct scst_mapping *map;
 	struct scst_nexus *nexus;
+	unsigned long lun;
 
 	sess->no_lun = scst_nexus_create_no_lun(sess);
 	if (IS_ERR(sess->no_lun)) {
@@ -127,7 +128,7 @@ static int create_nexuses(struct scst_session *sess)
 		sess->no_lun = NULL;
 		return err;
 	}
-	list_for_each_entry(map, &sess->group->mappings, entry) {
+	xa_for_each(&sess->group->mappings, lun, map) {
 		nexus = scst_nexus_create(sess, map, SCST_SENSE_RESET);
 		if (IS_ERR(nexus))
 			return PTR_ERR(nexus);

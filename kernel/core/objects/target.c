@@ -222,7 +222,7 @@ bool scst_target_has_luns(struct scst_target *tgt, const char *initiator)
 	if (!scst_sessions_allowed())
 		return false;
 	scoped_guard(mutex, &tgt->lock)
-		has_luns = !list_empty(&scst_group_for(tgt, initiator)->mappings);
+		has_luns = !xa_empty(&scst_group_for(tgt, initiator)->mappings);
 	if (!has_luns)
 		scst_event_no_luns(tgt, initiator);
 	return has_luns;

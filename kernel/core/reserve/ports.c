@@ -21,25 +21,13 @@ bool scst_pr_port_exists(u16 id)
 	return false;
 }
 
-static bool group_maps(const struct scst_group *group, const struct scst_device *dev)
+static bool target_maps(const struct scst_target *tgt, const struct scst_device *dev)
 {
 	const struct scst_mapping *map;
 
-	list_for_each_entry(map, &group->mappings, entry)
-		if (map->dev == dev)
-			return true;
-	return false;
-}
-
-static bool target_maps(struct scst_target *tgt, const struct scst_device *dev)
-{
-	const struct scst_group *group;
-
-	guard(mutex)(&tgt->lock);
-	if (group_maps(&tgt->default_group, dev))
-		return true;
-	list_for_each_entry(group, &tgt->groups, entry)
-		if (group_maps(group, dev))
+	lockdep_assert_held(&scst_registry_lock);
+	list_for_each_entry(map, &dev->mappings, dev_entry)
+		if (map->group->tgt == tgt)
 			return true;
 	return false;
 }
