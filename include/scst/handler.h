@@ -88,9 +88,10 @@ struct scst_device {
 	/* by the core */
 	const struct scst_handler_ops *ops;
 	struct scst_handler *handler;
-	struct list_head entry;		/* scst_registry_lock: these four */
+	struct list_head entry;		/* scst_registry_lock: these five */
 	struct hlist_node name_node, usn_node;	/* device.c */
 	struct list_head mappings;	/* struct scst_mapping.dev_entry */
+	struct list_head copy_luns;	/* at which it stands in the copy manager */
 	bool dying;			/* scst_registry_lock: no new mapping */
 	spinlock_t lock;
 	struct list_head nexuses;	/* lock */

@@ -105,6 +105,7 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	mutex_init(&dev->param_lock);
 	INIT_LIST_HEAD(&dev->nexuses);
 	INIT_LIST_HEAD(&dev->mappings);
+	INIT_LIST_HEAD(&dev->copy_luns);
 	scst_hold_init(dev);
 	dev->task_set = NULL;
 	dev->max_cmds = SCST_DEV_CMDS_DEFAULT;

@@ -7,8 +7,8 @@
  * of the initiator that asks. So a LUN of it is a name in a list and no use of the device: it is
  * not in `exported`, and no mapping for what wants a device that nobody has mapped.
  *
- * The list is scst_registry_lock's. Directories of LUNs come and go under it, too: what can be read
- * there takes no lock.
+ * All of it is scst_registry_lock's. Directories of LUNs come and go under it, too: what can be
+ * read there takes no lock.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -23,9 +23,9 @@ module_param(auto_cm_assignment, bool, 0444);
 MODULE_PARM_DESC(auto_cm_assignment, "every new disk gets a LUN of the copy manager");
 
 struct copy_lun {
-	struct list_head entry;
+	struct list_head dev_entry;	/* dev->copy_luns */
 	struct scst_device *dev;
-	u16 lun;
+	u32 lun;
 	bool read_only;			/* as dev, which may go while somebody reads it */
 	struct scst_dir dir;		/* luns/<n> */
 };
@@ -33,7 +33,7 @@ struct copy_lun {
 static struct scst_dir driver_dir;
 static struct scst_target target;	/* what its files show; in no list of targets */
 static struct scst_session session;	/* likewise */
-static LIST_HEAD(luns);			/* scst_registry_lock, ascending */
+static DEFINE_XARRAY_ALLOC(luns);	/* scst_registry_lock; struct copy_lun, by LUN */
 static bool allow_not_connected;	/* kept for saved files: nobody copies yet */
 
 static const struct scst_target_ops copy_manager_ops = {
@@ -50,13 +50,8 @@ static const struct scst_attr lun_attrs[] = {
 
 static struct copy_lun *find_lun(u16 number)
 {
-	struct copy_lun *lun;
-
 	lockdep_assert_held(&scst_registry_lock);
-	list_for_each_entry(lun, &luns, entry)
-		if (lun->lun == number)
-			return lun;
-	return NULL;
+	return xa_load(&luns, number);
 }
 
 static int add_files(struct copy_lun *lun)
@@ -76,8 +71,20 @@ static int add_files(struct copy_lun *lun)
 	return err;
 }
 
-/* @next: the LUN that it stands before, or the head of the list. */
-static int add_lun(struct scst_device *dev, u16 number, struct list_head *next)
+static int number_lun(struct copy_lun *lun, struct xa_limit limit)
+{
+	int err = xa_alloc(&luns, &lun->lun, lun, limit, GFP_KERNEL);
+
+	if (err)
+		return err;
+	err = add_files(lun);
+	if (err)
+		xa_erase(&luns, lun->lun);
+	return err;
+}
+
+/* At the lowest LUN within @limit that is free; -EBUSY: there is none. */
+static int add_lun(struct scst_device *dev, struct xa_limit limit)
 {
 	struct copy_lun *lun = kzalloc(sizeof(*lun), GFP_KERNEL);
 	int err;
@@ -86,38 +93,32 @@ static int add_lun(struct scst_device *dev, u16 number, struct list_head *next)
 	if (!lun)
 		return -ENOMEM;
 	lun->dev = dev;
-	lun->lun = number;
 	lun->read_only = dev->lu.read_only;
-	err = add_files(lun);
+	err = number_lun(lun, limit);
 	if (err)
 		kfree(lun);
 	else
-		list_add_tail(&lun->entry, next);
+		list_add(&lun->dev_entry, &dev->copy_luns);
 	return err;
 }
 
 static void del_lun(struct copy_lun *lun)
 {
 	scst_dir_del(&lun->dir);
-	list_del(&lun->entry);
+	xa_erase(&luns, lun->lun);
+	list_del(&lun->dev_entry);
 	kfree(lun);
 }
 
-/* The lowest LUN that is free, as in SCST. */
+/* As in SCST; with every LUN taken it has none. */
 int scst_copy_manager_add(struct scst_device *dev)
 {
-	struct copy_lun *lun;
-	u16 number = 0;
+	int err;
 
-	lockdep_assert_held(&scst_registry_lock);
 	if (!auto_cm_assignment || dev->lu.type != TYPE_DISK)
 		return 0;
-	list_for_each_entry(lun, &luns, entry) {
-		if (lun->lun != number)
-			break;
-		number++;
-	}
-	return number <= SCST_MAX_LUN ? add_lun(dev, number, &lun->entry) : 0;
+	err = add_lun(dev, XA_LIMIT(0, SCST_MAX_LUN));
+	return err == -EBUSY ? 0 : err;
 }
 
 void scst_copy_manager_del(const struct scst_device *dev)
@@ -125,9 +126,8 @@ void scst_copy_manager_del(const struct scst_device *dev)
 	struct copy_lun *lun, *next;
 
 	lockdep_assert_held(&scst_registry_lock);
-	list_for_each_entry_safe(lun, next, &luns, entry)
-		if (lun->dev == dev)
-			del_lun(lun);
+	list_for_each_entry_safe(lun, next, &dev->copy_luns, dev_entry)
+		del_lun(lun);
 }
 
 /*
@@ -147,16 +147,6 @@ static struct scst_device *find_device(const struct scst_lun_args *args)
 	return dev;
 }
 
-static int add_at(struct scst_device *dev, u16 number)
-{
-	struct copy_lun *next;
-
-	list_for_each_entry(next, &luns, entry)
-		if (next->lun > number)
-			break;
-	return add_lun(dev, number, &next->entry);
-}
-
 static int relink(struct copy_lun *lun, struct scst_device *dev)
 {
 	int err;
@@ -166,6 +156,7 @@ static int relink(struct copy_lun *lun, struct scst_device *dev)
 	if (!err) {
 		lun->dev = dev;
 		WRITE_ONCE(lun->read_only, dev->lu.read_only);
+		list_move(&lun->dev_entry, &dev->copy_luns);
 	} else if (scst_dir_link(&lun->dir, &lun->dev->dir, "device")) {
 		pr_warn("scst: copy manager: LUN %u has lost its link to the device\n", lun->lun);
 	}
@@ -187,7 +178,7 @@ static int map(char *text, bool replaces)
 		return -EINVAL;
 	lun = find_lun(args.lun);
 	if (!lun)
-		return add_at(dev, args.lun);
+		return add_lun(dev, XA_LIMIT(args.lun, args.lun));
 	return replaces ? relink(lun, dev) : -EEXIST;
 }
 
@@ -219,13 +210,14 @@ static int luns_del(void *obj, char *text)
 
 static int luns_clear(void *obj, char *text)
 {
-	struct copy_lun *lun, *next;
+	struct copy_lun *lun;
+	unsigned long number;
 	int err = scst_mgmt_words(text, 0, NULL);
 
 	if (err)
 		return err;
 	guard(mutex)(&scst_registry_lock);
-	list_for_each_entry_safe(lun, next, &luns, entry)
+	xa_for_each(&luns, number, lun)
 		del_lun(lun);
 	return 0;
 }
