@@ -34,7 +34,7 @@ struct iscsi_extras {
 
 struct iscsi_target {
 	struct scst_target *tgt;
-	struct list_head entry;		/* iscsi_targets_lock, ascending tid */
+	struct hlist_node name_node;	/* iscsi_targets_lock */
 	u32 tid;
 	u32 key[SCST_ISCSI_KEY_MAX];	/* single words: READ_ONCE */
 	u32 setting[SCST_ISCSI_SETTING_MAX];

@@ -1,39 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * iSCSI targets: their list, and how they come and go.
+ * iSCSI targets: how they are found, and how they come and go.
  */
 #include <linux/cleanup.h>
+#include <linux/hashtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/stringhash.h>
+#include <linux/xarray.h>
 
 #include "config.h"
 #include "conn.h"
 #include "session.h"
 
 DEFINE_MUTEX(iscsi_targets_lock);
-static LIST_HEAD(targets);		/* iscsi_targets_lock */
-static u32 last_tid;			/* iscsi_targets_lock; none is used twice */
+static DEFINE_XARRAY(targets);		/* iscsi_targets_lock; by tid, which is reserved before */
+static DEFINE_HASHTABLE(by_name, 10);	/* iscsi_targets_lock */
+static atomic_t last_tid;		/* none is used twice */
+
+static u32 name_hash(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
 
 struct iscsi_target *iscsi_target_lookup(const char *name, u32 tid)
 {
 	struct iscsi_target *target;
+	unsigned long after = tid;
 
 	lockdep_assert_held(&iscsi_targets_lock);
-	list_for_each_entry(target, &targets, entry)
-		if (*name ? !strcmp(scst_target_name(target->tgt), name) : target->tid > tid)
+	if (!*name)
+		return xa_find_after(&targets, &after, U32_MAX, XA_PRESENT);
+	hash_for_each_possible(by_name, target, name_node, name_hash(name))
+		if (!strcmp(scst_target_name(target->tgt), name))
 			return target;
 	return NULL;
 }
 
 struct iscsi_target *iscsi_target_by_tid(u32 tid)
 {
-	struct iscsi_target *target;
-
 	lockdep_assert_held(&iscsi_targets_lock);
-	list_for_each_entry(target, &targets, entry)
-		if (target->tid == tid)
-			return target;
-	return NULL;
+	return xa_load(&targets, tid);
 }
 
 struct iscsi_target *iscsi_target_get(u32 tid)
@@ -64,7 +71,7 @@ static struct iscsi_target *target_alloc(void)
 
 	if (!target)
 		return NULL;
-	INIT_LIST_HEAD(&target->entry);
+	target->tid = atomic_inc_return(&last_tid);
 	mutex_init(&target->lock);
 	INIT_LIST_HEAD(&target->sessions);
 	refcount_set(&target->users, 1);
@@ -78,8 +85,8 @@ static struct iscsi_target *target_alloc(void)
 static void target_publish(struct iscsi_target *target)
 {
 	scoped_guard(mutex, &iscsi_targets_lock) {
-		target->tid = ++last_tid;
-		list_add_tail(&target->entry, &targets);
+		xa_store(&targets, target->tid, target, GFP_KERNEL);	/* its place is reserved */
+		hash_add(by_name, &target->name_node, name_hash(scst_target_name(target->tgt)));
 	}
 	iscsi_config_changed();
 }
@@ -91,14 +98,22 @@ static int new_target(const struct scst_target_ops *ops, const char *name)
 
 	if (!target)
 		return -ENOMEM;
+	err = xa_reserve(&targets, target->tid, GFP_KERNEL);
+	if (err)
+		goto out_free;
 	target->tgt = scst_target_register(ops, name, NULL, target);
 	if (IS_ERR(target->tgt)) {
 		err = PTR_ERR(target->tgt);
-		kfree(target);
-		return err;
+		goto out_release;
 	}
 	target_publish(target);
 	return 0;
+
+out_release:
+	xa_release(&targets, target->tid);
+out_free:
+	kfree(target);
+	return err;
 }
 
 int iscsi_target_add(const struct scst_target_ops *ops, const char *name,
@@ -115,9 +130,10 @@ int iscsi_target_del(struct scst_target *tgt)
 	struct iscsi_target *target = scst_target_priv(tgt);
 
 	scoped_guard(mutex, &iscsi_targets_lock) {
-		if (list_empty(&target->entry))
+		if (!hash_hashed(&target->name_node))
 			return -ENODEV;
-		list_del_init(&target->entry);
+		hash_del(&target->name_node);
+		xa_erase(&targets, target->tid);
 	}
 	iscsi_config_changed();
 	scoped_guard(mutex, &target->lock)
