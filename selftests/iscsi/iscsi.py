@@ -45,13 +45,26 @@ class Ctl:
     def __init__(self):
         self.fd = os.open("/dev/iscsi-scst-ctl", os.O_RDWR)
 
-    def target(self, name):
-        """tid, and what the target offers."""
-        arg = bytearray(TARGET.pack(0, 0, 0, *[0] * (len(KEYS) + NR_SETTINGS), name.encode(),
+    def ask_target(self, tid, name):
+        arg = bytearray(TARGET.pack(tid, 0, 0, *[0] * (len(KEYS) + NR_SETTINGS), name.encode(),
                                     b"", b""))
         fcntl.ioctl(self.fd, ioc(3, 0x81, TARGET.size), arg)
-        fields = TARGET.unpack(arg)
+        return TARGET.unpack(arg)
+
+    def target(self, name):
+        """tid, and what the target offers."""
+        fields = self.ask_target(0, name)
         return fields[0], dict(zip(KEYS, fields[3:]))
+
+    def targets(self):
+        """The names of all, in the order in which they were made."""
+        fields = (0,)
+        while True:
+            try:
+                fields = self.ask_target(fields[0], "")
+            except FileNotFoundError:
+                return
+            yield fields[-3].rstrip(b"\0").decode()
 
     def conn(self, fd, tid, keys, response, **more):
         """Hands a socket over."""
