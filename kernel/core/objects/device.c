@@ -60,11 +60,13 @@ int scst_device_set_usn(struct scst_device *dev, const char *usn)
 	guard(mutex)(&scst_registry_lock);
 	if (usn_is_taken(dev, usn))
 		return -EEXIST;
-	hash_del(&dev->usn_node);
 	scst_device_change_begin(dev);
 	strscpy_pad(dev->lu.usn, usn);
 	scst_device_change_end(dev, SCST_SENSE_INQUIRY_CHANGED);
-	hash_add(by_usn, &dev->usn_node, scst_name_hash(usn));
+	if (hash_hashed(&dev->usn_node)) {	/* or it is not registered yet */
+		hash_del(&dev->usn_node);
+		hash_add(by_usn, &dev->usn_node, scst_name_hash(usn));
+	}
 	return 0;
 }
 EXPORT_SYMBOL_GPL(scst_device_set_usn);
