@@ -22,6 +22,7 @@ struct attribute { const char *name; unsigned int mode; };
 struct completion { int x; };
 struct hrtimer { int x; };
 struct kobject { int x; };
+struct hlist_node { int x; };
 struct list_head { struct list_head *next, *prev; };
 struct mutex { int x; };
 struct percpu_counter { int x; };
