@@ -95,6 +95,15 @@ int scst_conf_set(struct scst_conf *conf, const char *name, const char *value, u
 	return scst_names_add(&attr->values, value);
 }
 
+int scst_conf_set_none(struct scst_conf *conf, const char *name, unsigned int line)
+{
+	int err = scst_conf_set(conf, name, NULL, line);
+
+	if (!err)
+		scst_conf_attr(conf, name)->none = true;
+	return err;
+}
+
 struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_kind kind,
 				 const char *name)
 {

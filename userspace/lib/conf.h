@@ -30,7 +30,8 @@ enum scst_conf_kind {
 /* An attribute has a set of values: IncomingUser may stand there several times. */
 struct scst_conf_attr {
 	char *name;
-	struct scst_names values;	/* none: it was written without one */
+	struct scst_names values;	/* none: it was written without one, or ... */
+	bool none;			/* ... is to have none, which scst.conf cannot say */
 	unsigned int line;
 	bool nonkey;			/* it has its default: saved only if asked for */
 	bool deep;			/* a value has something inside: not one that can be set */
@@ -63,6 +64,9 @@ void scst_conf_drop(struct scst_conf *parent, struct scst_conf *child);
 
 /* Return: 0 or -ENOMEM. @value may be NULL: the attribute alone. */
 int scst_conf_set(struct scst_conf *conf, const char *name, const char *value, unsigned int line);
+
+/* There are to be no values. Return: 0 or -ENOMEM. */
+int scst_conf_set_none(struct scst_conf *conf, const char *name, unsigned int line);
 
 struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_kind kind,
 				 const char *name);

@@ -104,6 +104,9 @@ static int check_attr(const struct checking *c, const struct scst_conf_place *pl
 				       "has more than one word: put it between \"\"");
 	if (!key)
 		return 0;
+	if (key->flags & SCST_KEY_LIST && !attr->values.nr && !attr->none)
+		return scst_conf_fault(c->faults, c->file, attr->line, place, attr->name,
+				       "has no value");
 	err = check_several(c, place, attr, key);
 	for (size_t i = 0; i < attr->values.nr && !err; i++) {
 		why = scst_key_refuses(key, attr->values.list[i]);

@@ -126,8 +126,8 @@ static int set_key(struct decoding *d, const struct object *obj, const struct sc
 		return set_value(d, obj, key, value);
 	if (!is_a(value, json_type_array))
 		return refuse_value(d, obj, key->name, value, "must be an array of strings");
-	if (!(key->flags & SCST_KEY_PARAM))
-		err = scst_conf_set(obj->conf, key->name, NULL, d->line);
+	if (!(key->flags & SCST_KEY_PARAM) && !json_object_array_length(value))
+		err = scst_conf_set_none(obj->conf, key->name, d->line);
 	for (size_t i = 0; i < json_object_array_length(value) && !err; i++)
 		err = set_value(d, obj, key, json_object_array_get_idx(value, i));
 	return err;

@@ -66,7 +66,7 @@ struct scst_diff {
 	bool declared, prune;
 	/*
 	 * Not as SCST's program has it: setup_id comes before the devices that get identifiers by
-	 * it, and a list without values, which scst.conf cannot say, sets nothing.
+	 * it.
 	 */
 	bool native;
 	bool tell_set;			/* ALREADY_SET is worth a note */

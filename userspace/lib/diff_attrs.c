@@ -174,14 +174,6 @@ static bool is_no_attribute(const struct settling *s, const struct scst_conf_att
 	       scst_conf_find(s->d->want, SCST_CONF_DEVICE_GROUP, attr->name);
 }
 
-/* It is the wish that there are no values. */
-static bool is_empty_list(const struct settling *s, const struct scst_conf_attr *attr)
-{
-	const struct scst_key *key = s->d->native ? key_of(s, attr->name) : NULL;
-
-	return !attr->values.nr && key && key->flags & SCST_KEY_LIST;
-}
-
 static int set_wanted(const struct settling *s)
 {
 	const struct scst_conf *want = s->attrs->want;
@@ -190,8 +182,7 @@ static int set_wanted(const struct settling *s)
 	for (size_t i = 0; i < want->nr_attrs && !err; i++) {
 		const struct scst_conf_attr *attr = &want->attrs[i];
 
-		if (is_left_out(s->attrs, attr->name) || is_no_attribute(s, attr) ||
-		    is_empty_list(s, attr))
+		if (is_left_out(s->attrs, attr->name) || is_no_attribute(s, attr) || attr->none)
 			continue;
 		for (size_t j = 0; j < attr->values.nr && !err; j++)
 			err = set_value(s, attr->name, attr->values.list[j]);

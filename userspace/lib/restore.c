@@ -215,8 +215,13 @@ static int do_step(void *arg, const struct scst_step *step)
 
 	if (ambiguous || hangs_on_missing(r, step))
 		return 0;
-	if (is_enabling(step) && is_about(&r->closed, step)) {
+	if (is_about(&r->closed, step) && is_enabling(step)) {
 		tell(r, step, "target %D/%t is not enabled: more might get in than the file says",
+		     NULL);
+		return 0;
+	}
+	if (is_about(&r->closed, step) && step->kind == SCST_STEP_REMOVE_TARGET_ATTR) {
+		tell(r, step, "%n of target %D/%t stays: what was to take its place is not there",
 		     NULL);
 		return 0;
 	}

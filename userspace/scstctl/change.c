@@ -88,8 +88,8 @@ static int set_key(struct change *change, const char *owner, const char *name, c
 	if (!key || key->type == SCST_KEY_FLAG)
 		return scst_fail(&change->cli->err, -EINVAL, "there is no key %s: scst.json(5) has "
 				 "them", name);
-	if (key->flags & SCST_KEY_LIST && !*value)	/* none of them */
-		return scst_conf_set(change->object, name, NULL, 0);
+	if (key->flags & SCST_KEY_LIST && !*value)
+		return scst_conf_set_none(change->object, name, 0);
 	return scst_conf_set(change->object, name, secret ?: text_of(key, value), 0);
 }
 

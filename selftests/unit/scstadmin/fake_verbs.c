@@ -151,6 +151,8 @@ static int add_dynamic(struct fake *fake, const char *dir, char *name, const cha
 	if (!value || !is_listed("IncomingUser, OutgoingUser, allowed_portal", name))
 		return -EINVAL;
 	value += strspn(value, " ");
+	if (!*value)
+		return -EINVAL;
 	snprintf(file, sizeof(file), "%s", name);
 	for (int i = 1; fake_has(fake, PATH("%s/%s", dir, file)); i++) {
 		if (streq(name, "OutgoingUser") ||

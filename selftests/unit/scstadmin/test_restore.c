@@ -174,6 +174,13 @@ static void a_user_under_another_name_keeps_it_closed(void **state)
 	keeps_closed(A "colour red\n}\n" B "}\n}\n", false, false);
 }
 
+/* Of a template, say, whose variable was empty: not the wish that there be none. */
+static void a_user_or_portal_without_a_value_keeps_it_closed(void **state)
+{
+	keeps_closed(A "IncomingUser\n}\n" B "}\n}\n", true, false);
+	keeps_closed(A "}\n" B "allowed_portal\n}\n}\n", false, true);
+}
+
 /* Where it stays it may see more. */
 static void an_initiator_in_another_group_keeps_it_closed(void **state)
 {
@@ -301,6 +308,7 @@ int main(void)
 		T(without_its_initiators_a_target_stays_closed),
 		T(a_target_that_was_not_read_whole_stays_closed),
 		T(with_braces_that_do_not_match_all_stay_closed),
+		T(a_user_or_portal_without_a_value_keeps_it_closed),
 		T(a_user_under_another_name_keeps_it_closed),
 		T(an_initiator_in_another_group_keeps_it_closed),
 		T(what_says_nothing_of_access_closes_nothing),

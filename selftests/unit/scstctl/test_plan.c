@@ -240,6 +240,25 @@ static void of_a_listed_key_all_values_are(void **state)
 	PLANNED("- IncomingUser of iscsi/t: ann");
 }
 
+/* Or nothing would keep others out, of a target that is enabled already. */
+static void what_cannot_be_replaced_stays(void **state)
+{
+	static const char now[] = "{ " ISCSI("{ 'name': 't', 'enabled': true, "
+		"'IncomingUser': [ 'joe secret123456' ], 'allowed_portal': [ '1.2.3.4' ] }") " }";
+	static const char then[] = "{ " ISCSI("{ 'name': 't', 'enabled': true, "
+		"'IncomingUser': [ 'ann secret123456' ], 'allowed_portal': [ '5.6.7.8' ] }") " }";
+
+	assert_int_equal(apply(now, false), 0);
+	fake->refuse = "add_target_attribute";
+	fake->refuse_with = -EINVAL;
+	assert_int_equal(apply(then, false), 2);
+	assert_non_null(strstr(fake_read(fake, "targets/iscsi/t/IncomingUser"), "joe"));
+	assert_non_null(strstr(fake_read(fake, "targets/iscsi/t/allowed_portal"), "1.2.3.4"));
+	fake->refuse = NULL;
+	assert_int_equal(apply(then, false), 0);
+	assert_non_null(strstr(fake_read(fake, "targets/iscsi/t/IncomingUser1"), "ann"));
+}
+
 static void a_secret_changes_where_it_stands(void **state)
 {
 	assert_int_equal(apply("{ " ISCSI("{ 'name': 't', 'IncomingUser': [ "
@@ -464,6 +483,7 @@ int main(void)
 		T(every_beginning_can_be_gone_on_from),
 		T(what_is_not_listed_stays),
 		T(of_a_listed_key_all_values_are),
+		T(what_cannot_be_replaced_stays),
 		T(a_secret_changes_where_it_stands),
 		T(a_lun_gets_its_device_without_a_gap),
 		T(a_lun_that_is_not_read_only_is_compared_by_itself),
