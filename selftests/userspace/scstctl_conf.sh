@@ -6,8 +6,9 @@
 # something keeps it, and a target of LIO moves. What is planned of what has unit tests
 # (selftests/unit/scstctl). That scst.service restores a file is vm/scst_service.sh's.
 #
-# Disks go under an initiator that was told so:
+# Disks go under an initiator that was told so, and sessions are closed:
 # expects: disks that go
+# expects: detected conn error
 # shellcheck disable=SC2154	# of iscsi/lib.sh
 . "$(dirname "$0")/../iscsi/daemon_lib.sh"
 

@@ -61,7 +61,7 @@ static int look_at_file(struct cli *cli, const char *path, bool *block)
 static char *name_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *name = strndup(slash + 1, 40), *dot = name ? strrchr(name, '.') : NULL;
+	char *name = strndup(slash ? slash + 1 : path, 40), *dot = name ? strrchr(name, '.') : NULL;
 
 	if (dot && dot != name)
 		*dot = '\0';
