@@ -9,19 +9,11 @@
 #ifndef _SCST_OBJECTS_H
 #define _SCST_OBJECTS_H
 
-#include <linux/stringhash.h>
+#include <scst/hash.h>
 
 #include "core.h"
 
 struct scst_pattern;
-
-/* Of the tables of names: chains of ten when there are ten thousand, which costs 8 KiB each. */
-#define SCST_HASH_BITS	10
-
-static inline u32 scst_name_hash(const char *name)
-{
-	return full_name_hash(NULL, name, strlen(name));
-}
 
 /* registry.c. scst_registry_lock held. */
 struct scst_device *scst_registry_find_device(const char *name);

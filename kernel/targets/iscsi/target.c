@@ -6,8 +6,8 @@
 #include <linux/hashtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/stringhash.h>
 #include <linux/xarray.h>
+#include <scst/hash.h>
 
 #include "config.h"
 #include "conn.h"
@@ -15,13 +15,8 @@
 
 DEFINE_MUTEX(iscsi_targets_lock);
 static DEFINE_XARRAY(targets);		/* iscsi_targets_lock; by tid, which is reserved before */
-static DEFINE_HASHTABLE(by_name, 10);	/* iscsi_targets_lock */
+static DEFINE_HASHTABLE(by_name, SCST_HASH_BITS);	/* iscsi_targets_lock */
 static atomic_t last_tid;		/* none is used twice */
-
-static u32 name_hash(const char *name)
-{
-	return full_name_hash(NULL, name, strlen(name));
-}
 
 struct iscsi_target *iscsi_target_lookup(const char *name, u32 tid)
 {
@@ -31,7 +26,7 @@ struct iscsi_target *iscsi_target_lookup(const char *name, u32 tid)
 	lockdep_assert_held(&iscsi_targets_lock);
 	if (!*name)
 		return xa_find_after(&targets, &after, U32_MAX, XA_PRESENT);
-	hash_for_each_possible(by_name, target, name_node, name_hash(name))
+	hash_for_each_possible(by_name, target, name_node, scst_name_hash(name))
 		if (!strcmp(scst_target_name(target->tgt), name))
 			return target;
 	return NULL;
@@ -86,7 +81,8 @@ static void target_publish(struct iscsi_target *target)
 {
 	scoped_guard(mutex, &iscsi_targets_lock) {
 		xa_store(&targets, target->tid, target, GFP_KERNEL);	/* its place is reserved */
-		hash_add(by_name, &target->name_node, name_hash(scst_target_name(target->tgt)));
+		hash_add(by_name, &target->name_node,
+			 scst_name_hash(scst_target_name(target->tgt)));
 	}
 	iscsi_config_changed();
 }
