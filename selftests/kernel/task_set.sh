@@ -487,9 +487,10 @@ test_qerr_0_leaves_the_others()	# a failed command is one failed command
 	wait_log a "cmd 2 00"
 }
 
-test_qerr_1_aborts_the_task_set()	# of all initiators, who are told
+# Of two commands of a, beside one of b; the other one of a is aborted.
+one_fails() # MODE=VALUE...
 {
-	new_unit tst=0 qerr=1
+	new_unit "$@"
 	read_cmd a 1 s
 	read_cmd a 2 s
 	read_cmd b 3 s
@@ -497,6 +498,11 @@ test_qerr_1_aborts_the_task_set()	# of all initiators, who are told
 	wait_log a "cmd 1 02"
 	release all
 	wait_log a "gone 2"
+}
+
+test_qerr_1_aborts_the_task_set()	# of all initiators, who are told
+{
+	one_fails tst=0 qerr=1
 	wait_log b "gone 3"
 	tur b 4
 	wait_log b "cmd 4 02 6/2f/00"
@@ -506,14 +512,7 @@ test_qerr_1_aborts_the_task_set()	# of all initiators, who are told
 
 test_qerr_1_spares_the_task_sets_of_others()	# TST 1: each nexus has one of its own
 {
-	new_unit tst=1 qerr=1
-	read_cmd a 1 s
-	read_cmd a 2 s
-	read_cmd b 3 s
-	write_attr "$unit/release" "1 fail"
-	wait_log a "cmd 1 02"
-	release all
-	wait_log a "gone 2"
+	one_fails tst=1 qerr=1
 	wait_log b "cmd 3 00"
 	tur b 4
 	wait_log b "cmd 4 00"
@@ -521,14 +520,7 @@ test_qerr_1_spares_the_task_sets_of_others()	# TST 1: each nexus has one of its 
 
 test_qerr_3_aborts_commands_of_that_nexus()	# and no others
 {
-	new_unit tst=0 qerr=3
-	read_cmd a 1 s
-	read_cmd a 2 s
-	read_cmd b 3 s
-	write_attr "$unit/release" "1 fail"
-	wait_log a "cmd 1 02"
-	release all
-	wait_log a "gone 2"
+	one_fails tst=0 qerr=3
 	wait_log b "cmd 3 00"
 }
 
