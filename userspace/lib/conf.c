@@ -113,6 +113,14 @@ struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_
 	return NULL;
 }
 
+struct scst_conf *scst_conf_reach(struct scst_conf *parent, enum scst_conf_kind kind,
+				  const char *name)
+{
+	if (!parent)
+		return NULL;
+	return scst_conf_find(parent, kind, name) ?: scst_conf_add(parent, kind, name);
+}
+
 bool scst_conf_has(const struct scst_conf *parent, enum scst_conf_kind kind)
 {
 	size_t at = 0;

@@ -58,6 +58,10 @@ DEFINE_CLEANUP(struct scst_conf *, scst_conf_free)
 struct scst_conf *scst_conf_add(struct scst_conf *parent, enum scst_conf_kind kind,
 				const char *name);
 
+/* The child of this name, made if it is not there. NULL without @parent, or memory. */
+struct scst_conf *scst_conf_reach(struct scst_conf *parent, enum scst_conf_kind kind,
+				  const char *name);
+
 /* Puts @child, that nobody has, at the end: 0, or -ENOMEM and it is still nobody's. */
 int scst_conf_adopt(struct scst_conf *parent, struct scst_conf *child);
 void scst_conf_drop(struct scst_conf *parent, struct scst_conf *child);

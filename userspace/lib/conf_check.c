@@ -69,13 +69,6 @@ static const char *owner_of(const struct scst_conf_place *place)
 	return NULL;
 }
 
-static bool is_same_user(const char *a, const char *b)
-{
-	size_t len = strcspn(a, " \t");
-
-	return strcspn(b, " \t") == len && !memcmp(a, b, len);
-}
-
 static int check_several(const struct checking *c, const struct scst_conf_place *place,
 			 const struct scst_conf_attr *attr, const struct scst_key *key)
 {
@@ -87,7 +80,7 @@ static int check_several(const struct checking *c, const struct scst_conf_place 
 		why = "has more than one value";
 	for (size_t i = 0; !why && key->type == SCST_KEY_USER && i < attr->values.nr; i++)
 		for (size_t j = 0; j < i; j++)
-			if (is_same_user(attr->values.list[i], attr->values.list[j]))
+			if (scst_key_one_user(attr->values.list[i], attr->values.list[j]))
 				why = "has one user twice";
 	return why ? scst_conf_fault(c->faults, c->file, attr->line, place, attr->name, why) : 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Is a configuration one that could be done? It is looked at as a whole, by keys.h, before
+ * Is a configuration one that could be done? It is looked at as a whole, by conf_keys.h, before
  * anything is.
  */
 #ifndef SCST_LIB_CONF_CHECK_H
@@ -10,7 +10,7 @@
 
 /*
  * Each thing that is wrong is a line of @faults: "FILE:LINE: where: key: why". What is not in
- * keys.h may be an attribute of a kernel that knows more, and is let through. A LUN may name a
+ * conf_keys.h may be an attribute of a kernel that knows more, and is let through. A LUN may name a
  * device that is not in the file: whether it is there shows later. Without @file, which is for what
  * no file says, lines have no such beginning, and objects need not be whole. Return: 0 or -ENOMEM.
  */

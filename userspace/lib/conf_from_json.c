@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * json-c parses; each key is looked up in keys.h. Lines are found by going through the text beside
- * the tree, key by key, in the order of the document, which both have.
+ * json-c parses; each key is looked up in conf_keys.h. Lines are found by going through the text
+ * beside the tree, key by key, in the order of the document, which both have.
  */
 #include "conf_check.h"
 #include "conf_json.h"
@@ -133,7 +133,7 @@ static int set_key(struct decoding *d, const struct object *obj, const struct sc
 	return err;
 }
 
-/* ---- what keys.h has not -------------------------------------------------------------------- */
+/* ---- what conf_keys.h has not ---------------------------------------------------------------- */
 
 /* mgmt is no attribute: what is written there are verbs. */
 static bool is_attr_name(const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A configuration as JSON, scst.json(5): an object for each object, with the keys of keys.h and the
- * lists of what is below it. What keys.h has not stands in "attributes", as text.
+ * A configuration as JSON, scst.json(5): an object for each object, with the keys of conf_keys.h
+ * and the lists of what is below it. What conf_keys.h has not stands in "attributes", as text.
  */
 #ifndef SCST_LIB_CONF_JSON_H
 #define SCST_LIB_CONF_JSON_H

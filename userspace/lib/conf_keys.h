@@ -92,6 +92,9 @@ void scst_key_wants(const struct scst_key *key, char *out, size_t size);
 /* Can this be the value, as sysfs has it? NULL, or why not. Until the next call. */
 const char *scst_key_refuses(const struct scst_key *key, const char *value);
 
+/* "NAME SECRET" of CHAP: are both of one name? */
+bool scst_key_one_user(const char *a, const char *b);
+
 /* Do both mean the same? 0x10 is 16, and what the kernel trims does not count. */
 bool scst_key_same(const struct scst_key *key, const char *a, const char *b);
 

@@ -177,14 +177,18 @@ static bool same_text(const char *a, const char *b)
 	return len == length_without_blanks(b) && !memcmp(a, b, len);
 }
 
+bool scst_key_one_user(const char *a, const char *b)
+{
+	size_t len = strcspn(a, " \t");
+
+	return strcspn(b, " \t") == len && !memcmp(a, b, len);
+}
+
 /* Of name and secret it does not count how far they are apart. */
 static bool same_user(const char *a, const char *b)
 {
-	size_t name = strcspn(a, " \t");
-
-	if (strcspn(b, " \t") != name || memcmp(a, b, name))
-		return false;
-	return same_text(a + name, b + name);
+	return scst_key_one_user(a, b) &&
+	       same_text(a + strcspn(a, " \t"), b + strcspn(b, " \t"));
 }
 
 bool scst_key_same(const struct scst_key *key, const char *a, const char *b)

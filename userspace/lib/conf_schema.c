@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * keys.h as JSON schema (draft 2020-12), for editors. Which handler has which key is said in the
- * description: an editor that offers one too many is no harm, and the reader refuses it.
+ * conf_keys.h as JSON schema (draft 2020-12), for editors. Which handler has which key is said in
+ * the description: an editor that offers one too many is no harm, and the reader refuses it.
  */
 #include "conf_json.h"
 #include "conf_keys.h"

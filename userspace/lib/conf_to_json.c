@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keys in the order of keys.h, so that two files of one configuration are the same. */
+/* Keys in the order of conf_keys.h, so that two files of one configuration are the same. */
 #include "conf_json.h"
 #include "conf_keys.h"
 

@@ -8,7 +8,7 @@
  * is how SCST's scstadmin means it. A configuration that is `declared` is meant otherwise: what it
  * lists becomes as it says, whatever it takes, and what it does not list goes only with `prune`. A
  * LUN gets another device by a replace then, and a user another secret by a write, without a gap;
- * and values are compared by what they mean (keys.h).
+ * and values are compared by what they mean (conf_keys.h).
  */
 #ifndef SCST_LIB_DIFF_H
 #define SCST_LIB_DIFF_H

@@ -94,13 +94,6 @@ static bool is_wanted(const struct settling *s, const char *name, const char *va
 
 /* ---- users of CHAP -------------------------------------------------------------------------- */
 
-static bool is_one_user(const char *a, const char *b)
-{
-	size_t len = strcspn(a, " \t");
-
-	return strcspn(b, " \t") == len && !memcmp(a, b, len);
-}
-
 /* What has to be overwritten for @value: that user's secret, or the only one there can be. */
 static struct scst_live_value *find_user(const struct settling *s,
 					 const struct scst_live_attr *have, const char *value)
@@ -108,7 +101,7 @@ static struct scst_live_value *find_user(const struct settling *s,
 	for (size_t i = 0; scst_diff_changes(s->d) && have && i < have->nr_values; i++) {
 		const char *text = have->values[i].text ?: "";
 
-		if ((streq(have->name, "OutgoingUser") || is_one_user(text, value)) &&
+		if ((streq(have->name, "OutgoingUser") || scst_key_one_user(text, value)) &&
 		    !is_wanted(s, have->name, text))
 			return &have->values[i];
 	}

@@ -79,11 +79,6 @@ int lio_each(struct lio *lio, struct json_object *obj, const char *key,
 	return err;
 }
 
-struct scst_conf *lio_reach(struct scst_conf *parent, enum scst_conf_kind kind, const char *name)
-{
-	return scst_conf_find(parent, kind, name) ?: scst_conf_add(parent, kind, name);
-}
-
 /* ---- storage objects ------------------------------------------------------------------------ */
 
 /* LIO's NAA identifier: 6, the OUI 001405 and 25 digits of the serial number. */
@@ -192,8 +187,8 @@ static int add_device(struct lio *lio, struct json_object *so, size_t plugin)
 	struct json_object *attrs = lio_get(so, "attributes", json_type_object);
 	const char *name = lio_text(so, "name");
 	_cleanup_free_ char *device = name_of(lio, plugins[plugin].plugin, name);
-	struct scst_conf *handler = lio_reach(lio->root, SCST_CONF_HANDLER,
-					      plugins[plugin].handler), *conf;
+	struct scst_conf *handler = scst_conf_reach(lio->root, SCST_CONF_HANDLER,
+						    plugins[plugin].handler), *conf;
 	int err;
 
 	conf = device && handler ? scst_conf_add(handler, SCST_CONF_DEVICE, device) : NULL;
@@ -243,7 +238,7 @@ static int import(struct lio *lio, struct json_object *json)
 	err = err ?: lio_each(lio, json, "fabric_modules", lio_discovery, NULL);
 	err = err ?: lio_each(lio, json, "targets", lio_target, NULL);
 	if (!err && lio->open) {
-		struct scst_conf *driver = lio_reach(lio->root, SCST_CONF_DRIVER, "iscsi");
+		struct scst_conf *driver = scst_conf_reach(lio->root, SCST_CONF_DRIVER, "iscsi");
 
 		err = driver ? scst_conf_set(driver, "enabled", "1", 0) : -ENOMEM;
 	}

@@ -28,9 +28,6 @@ int64_t lio_number(struct json_object *obj, const char *key, int64_t otherwise);
 int lio_each(struct lio *lio, struct json_object *obj, const char *key,
 	     int (*each)(struct lio *lio, struct json_object *element, void *arg), void *arg);
 
-/* The child of this name, made if it is not there. NULL without memory. */
-struct scst_conf *lio_reach(struct scst_conf *parent, enum scst_conf_kind kind, const char *name);
-
 /* NULL: it was left out. */
 const char *lio_device(const struct lio *lio, const char *path);
 

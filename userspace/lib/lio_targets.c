@@ -89,7 +89,7 @@ int lio_discovery(struct lio *lio, struct json_object *fabric, void *arg _unused
 	if (!streq(lio_text(fabric, "name"), "iscsi") ||
 	    !lio_number(fabric, "discovery_enable_auth", 0))
 		return 0;
-	driver = lio_reach(lio->root, SCST_CONF_DRIVER, "iscsi");
+	driver = scst_conf_reach(lio->root, SCST_CONF_DRIVER, "iscsi");
 	if (!driver)
 		return -ENOMEM;
 	ret = in ? add_user(lio, driver, "discovery", "IncomingUser", in) : 0;
@@ -287,7 +287,7 @@ int lio_target(struct lio *lio, struct json_object *json, void *arg _unused_)
 	if (!streq(lio_text(json, "fabric"), "iscsi") || !*p.name)
 		return lio_tell(lio, "target %s of %s is left out: only those of iscsi move",
 				*p.name ? p.name : "without a name", lio_text(json, "fabric"));
-	driver = lio_reach(lio->root, SCST_CONF_DRIVER, "iscsi");
+	driver = scst_conf_reach(lio->root, SCST_CONF_DRIVER, "iscsi");
 	if (driver && scst_conf_find(driver, SCST_CONF_TARGET, p.name))
 		return lio_tell(lio, "target %s stands there twice", p.name);
 	p.target = driver ? scst_conf_add(driver, SCST_CONF_TARGET, p.name) : NULL;

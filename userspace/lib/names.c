@@ -32,3 +32,26 @@ int scst_names_add(struct scst_names *names, const char *name)
 	names->list[names->nr++] = copy;
 	return 0;
 }
+
+int scst_names_vaddf(struct scst_names *names, const char *fmt, va_list ap)
+{
+	char *text;
+	int err;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		return -ENOMEM;
+	err = scst_names_add(names, text);
+	free(text);
+	return err;
+}
+
+int scst_names_addf(struct scst_names *names, const char *fmt, ...)
+{
+	va_list ap;
+	int err;
+
+	va_start(ap, fmt);
+	err = scst_names_vaddf(names, fmt, ap);
+	va_end(ap);
+	return err;
+}

@@ -3,6 +3,8 @@
 #ifndef SCST_LIB_NAMES_H
 #define SCST_LIB_NAMES_H
 
+#include <stdarg.h>
+
 #include "util.h"
 
 struct scst_names {
@@ -13,5 +15,9 @@ struct scst_names {
 void scst_names_clear(struct scst_names *names);
 bool scst_names_has(const struct scst_names *names, const char *name);
 int scst_names_add(struct scst_names *names, const char *name);
+
+/* Return: 0 or -ENOMEM. */
+int scst_names_addf(struct scst_names *names, const char *fmt, ...) _printf_(2, 3);
+int scst_names_vaddf(struct scst_names *names, const char *fmt, va_list ap) _printf_(2, 0);
 
 #endif

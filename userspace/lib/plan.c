@@ -134,19 +134,14 @@ static struct json_object *step_json(const struct scst_step *step, const char *l
 
 static int _printf_(2, 3) refuse(struct scst_plan *plan, const char *fmt, ...)
 {
-	_cleanup_free_ char *text = NULL;
 	va_list ap;
-	int len;
+	int err;
 
-	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (len < 0) {
-		text = NULL;
-		return -ENOMEM;
-	}
 	plan->in_use = false;
-	return scst_names_add(&plan->refused, text);
+	va_start(ap, fmt);
+	err = scst_names_vaddf(&plan->refused, fmt, ap);
+	va_end(ap);
+	return err;
 }
 
 static int check_use(struct scst_plan *plan, const struct scst_step *step)

@@ -124,12 +124,6 @@ static bool is_about(const struct scst_names *targets, const struct scst_step *s
 	return !target_name(step, name) && scst_names_has(targets, name);
 }
 
-static bool is_enabling(const struct scst_step *step)
-{
-	return step->kind == SCST_STEP_SET_TARGET && streq(step->name, "enabled") &&
-	       strtol(step->value, NULL, 0);
-}
-
 /* Its own failure has been told. */
 static bool hangs_on_missing(const struct scst_restore *r, const struct scst_step *step)
 {
@@ -207,22 +201,27 @@ static int remember(struct scst_restore *r, const struct scst_step *step)
 	return says_who_gets_in(step) ? keep_closed(r, step) : 0;
 }
 
+/* What is said of a step that a target is spared which is kept closed; NULL: it is not. */
+static const char *spared(const struct scst_step *step)
+{
+	if (scst_step_enables(step))
+		return "target %D/%t is not enabled: more might get in than the file says";
+	if (step->kind == SCST_STEP_REMOVE_TARGET_ATTR)
+		return "%n of target %D/%t stays: what was to take its place is not there";
+	return NULL;
+}
+
 static int do_step(void *arg, const struct scst_step *step)
 {
 	struct scst_restore *r = arg;
 	bool ambiguous = TAKE(r->ambiguous, false);
+	const char *why = spared(step);
 	int err;
 
 	if (ambiguous || hangs_on_missing(r, step))
 		return 0;
-	if (is_about(&r->closed, step) && is_enabling(step)) {
-		tell(r, step, "target %D/%t is not enabled: more might get in than the file says",
-		     NULL);
-		return 0;
-	}
-	if (is_about(&r->closed, step) && step->kind == SCST_STEP_REMOVE_TARGET_ATTR) {
-		tell(r, step, "%n of target %D/%t stays: what was to take its place is not there",
-		     NULL);
+	if (why && is_about(&r->closed, step)) {
+		tell(r, step, why, NULL);
 		return 0;
 	}
 	err = r->shown ? 0 : scst_apply_step(r->live, step, r->patience);

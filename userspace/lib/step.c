@@ -243,3 +243,9 @@ enum scst_step_kind scst_step_set(enum scst_conf_kind kind)
 {
 	return setters[kind];
 }
+
+bool scst_step_enables(const struct scst_step *step)
+{
+	return step->kind == SCST_STEP_SET_TARGET && streq(step->name, "enabled") &&
+	       strtol(step->value, NULL, 0);
+}

@@ -108,4 +108,7 @@ int scst_step_run(const struct scst_live *live, const struct scst_step *step);
 /* The step that sets an attribute of this kind of object. */
 enum scst_step_kind scst_step_set(enum scst_conf_kind kind);
 
+/* Is it the one after which initiators get in at a target? */
+bool scst_step_enables(const struct scst_step *step);
+
 #endif

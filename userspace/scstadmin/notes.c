@@ -138,12 +138,6 @@ static void name_owner(const struct scst_where *at, char *out, size_t size)
 	snprintf(out, size, "%s/%s", at->driver ?: "", at->target ?: "");
 }
 
-static bool is_enabling(const struct scst_step *step)
-{
-	return step->kind == SCST_STEP_SET_TARGET && streq(step->name, "enabled") &&
-	       strtol(step->value, NULL, 0);
-}
-
 static bool is_adding(const struct scst_step *step)
 {
 	return step->kind == SCST_STEP_ADD_TARGET_ATTR || step->kind == SCST_STEP_ADD_DRIVER_ATTR;
@@ -167,8 +161,9 @@ static int step(void *arg, const struct scst_step *step)
 	int ret;
 
 	name_owner(&step->at, owner, sizeof(owner));
-	if ((is_enabling(step) || is_removing(step)) && scst_names_has(&admin->unguarded, owner)) {
-		fprintf(admin->err, is_enabling(step) ?
+	if ((scst_step_enables(step) || is_removing(step)) &&
+	    scst_names_has(&admin->unguarded, owner)) {
+		fprintf(admin->err, scst_step_enables(step) ?
 			"%s is not enabled: what could not be added to it may be what keeps others "
 			"out\n" : "%s keeps what it has: something could not be added to it\n",
 			owner);

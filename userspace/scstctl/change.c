@@ -31,13 +31,6 @@ void change_end(struct change *change)
 		scst_conf_free(change->want);
 }
 
-struct scst_conf *change_add(struct scst_conf *parent, enum scst_conf_kind kind, const char *name)
-{
-	if (!parent)
-		return NULL;
-	return scst_conf_find(parent, kind, name) ?: scst_conf_add(parent, kind, name);
-}
-
 /* ---- keys ----------------------------------------------------------------------------------- */
 
 static bool is_word_of(const char *words, const char *value)
@@ -173,7 +166,8 @@ static int said_driver(struct change *change, const char *name, const char *slas
 		       const char **driver)
 {
 	_cleanup_free_ char *copy = strndup(name, slash - name);
-	struct scst_conf *conf = copy ? change_add(change->want, SCST_CONF_DRIVER, copy) : NULL;
+	struct scst_conf *conf = copy ? scst_conf_reach(change->want, SCST_CONF_DRIVER, copy) :
+					NULL;
 
 	*driver = conf ? conf->name : NULL;
 	return conf ? 0 : scst_fail(&change->cli->err, -ENOMEM, "out of memory");
@@ -204,7 +198,7 @@ int change_target(struct change *change, const char *name, bool made, struct scs
 		return scst_fail(&change->cli->err, made ? -EEXIST : -ENOENT,
 				 "there is %s target %s/%s", made ? "already a" : "no", at->driver,
 				 at->target);
-	*target = change_add(change_add(change->want, SCST_CONF_DRIVER, at->driver),
-			     SCST_CONF_TARGET, at->target);
+	*target = scst_conf_reach(scst_conf_reach(change->want, SCST_CONF_DRIVER, at->driver),
+				  SCST_CONF_TARGET, at->target);
 	return *target ? 0 : scst_fail(&change->cli->err, -ENOMEM, "out of memory");
 }

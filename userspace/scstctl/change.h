@@ -17,9 +17,6 @@ struct change {
 int change_begin(struct change *change, struct cli *cli, bool made);
 void change_end(struct change *change);
 
-/* A child of @parent, in @want. */
-struct scst_conf *change_add(struct scst_conf *parent, enum scst_conf_kind kind, const char *name);
-
 /* KEY=VALUE of the object. @owner: its handler or driver. */
 int change_keys(struct change *change, const char *owner, int argc, char **argv);
 

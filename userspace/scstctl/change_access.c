@@ -50,9 +50,9 @@ static int add_group(struct cli *cli, int argc, char **argv)
 
 	if (ret)
 		return ret;
-	group = change_add(target, SCST_CONF_GROUP, argv[1]);
+	group = scst_conf_reach(target, SCST_CONF_GROUP, argv[1]);
 	for (int i = 2; i < argc; i++)
-		if (!change_add(group, SCST_CONF_INITIATOR, argv[i]))
+		if (!scst_conf_reach(group, SCST_CONF_INITIATOR, argv[i]))
 			return no_memory(cli);
 	return group ? change_apply(&change, argv[1]) : no_memory(cli);
 }
@@ -68,7 +68,7 @@ static int set_group(struct cli *cli, int argc, char **argv)
 		ret = -ENOENT;
 	if (ret)
 		return ret;
-	change.object = change_add(target, SCST_CONF_GROUP, argv[1]);
+	change.object = scst_conf_reach(target, SCST_CONF_GROUP, argv[1]);
 	if (!change.object)
 		return no_memory(cli);
 	ret = change_keys(&change, at.driver, argc - 2, argv + 2);
@@ -144,7 +144,7 @@ static int begin_lun(struct change *change, struct cli *cli, char **argv, struct
 	if (!ret && cli->group && !group_there(change, at, cli->group))
 		ret = -ENOENT;
 	if (!ret && cli->group)
-		*owner = change_add(*owner, SCST_CONF_GROUP, cli->group);
+		*owner = scst_conf_reach(*owner, SCST_CONF_GROUP, cli->group);
 	return ret;
 }
 
@@ -162,7 +162,7 @@ static int set_lun(struct cli *cli, bool made, int argc, char **argv)
 	if (made && lun_there(&change, &at))
 		return scst_fail(&cli->err, -EEXIST, "there is already a LUN %s: scstctl lun "
 				 "replace", argv[1]);
-	change.object = change_add(owner, SCST_CONF_LUN, argv[1]);
+	change.object = scst_conf_reach(owner, SCST_CONF_LUN, argv[1]);
 	if (!change.object || scst_names_add(&change.object->devices, argv[2]))
 		return no_memory(cli);
 	ret = change_keys(&change, at.driver, argc - 3, argv + 3);

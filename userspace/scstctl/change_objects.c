@@ -14,9 +14,9 @@ static int failed(struct cli *cli)
 static int set_device(struct change *change, const char *handler, const char *device, int argc,
 		      char **argv)
 {
-	struct scst_conf *conf = change_add(change->want, SCST_CONF_HANDLER, handler);
+	struct scst_conf *conf = scst_conf_reach(change->want, SCST_CONF_HANDLER, handler);
 
-	change->object = change_add(conf, SCST_CONF_DEVICE, device);
+	change->object = scst_conf_reach(conf, SCST_CONF_DEVICE, device);
 	if (!change->object)
 		return failed(change->cli);
 	return change_keys(change, handler, argc, argv) ?: change_apply(change, device);

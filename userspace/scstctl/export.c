@@ -162,10 +162,10 @@ static int read_user(struct cli *cli, char **user)
 
 static int add_device(struct change *change, const char *path, const char *name, bool block)
 {
-	struct scst_conf *conf = change_add(change->want, SCST_CONF_HANDLER,
-					    block ? "vdisk_blockio" : "vdisk_fileio");
+	struct scst_conf *conf = scst_conf_reach(change->want, SCST_CONF_HANDLER,
+						 block ? "vdisk_blockio" : "vdisk_fileio");
 
-	conf = change_add(conf, SCST_CONF_DEVICE, name);
+	conf = scst_conf_reach(conf, SCST_CONF_DEVICE, name);
 	return conf ? scst_conf_set(conf, "filename", path, 0) : -ENOMEM;
 }
 
@@ -177,11 +177,11 @@ static int add_lun(struct change *change, struct scst_conf *target, const char *
 	int err = 0;
 
 	if (cli->initiators.nr)
-		owner = change_add(target, SCST_CONF_GROUP, "allowed");
+		owner = scst_conf_reach(target, SCST_CONF_GROUP, "allowed");
 	for (size_t i = 0; i < cli->initiators.nr; i++)
-		if (!change_add(owner, SCST_CONF_INITIATOR, cli->initiators.list[i]))
+		if (!scst_conf_reach(owner, SCST_CONF_INITIATOR, cli->initiators.list[i]))
 			return -ENOMEM;
-	lun = change_add(owner, SCST_CONF_LUN, "0");
+	lun = scst_conf_reach(owner, SCST_CONF_LUN, "0");
 	if (!lun || scst_names_add(&lun->devices, device))
 		return -ENOMEM;
 	if (cli->read_only)
@@ -192,8 +192,8 @@ static int add_lun(struct change *change, struct scst_conf *target, const char *
 static int add_target(struct change *change, const char *name, const char *user,
 		      const char *device)
 {
-	struct scst_conf *driver = change_add(change->want, SCST_CONF_DRIVER, "iscsi");
-	struct scst_conf *target = change_add(driver, SCST_CONF_TARGET, name);
+	struct scst_conf *driver = scst_conf_reach(change->want, SCST_CONF_DRIVER, "iscsi");
+	struct scst_conf *target = scst_conf_reach(driver, SCST_CONF_TARGET, name);
 	int err = target ? scst_conf_set(target, "enabled", "1", 0) : -ENOMEM;
 
 	err = err ?: scst_conf_set(driver, "enabled", "1", 0);

@@ -10,20 +10,6 @@
 #include "sysfs.h"
 #include "tree.h"
 
-static int add(struct scst_names *faults, const char *fmt, ...) _printf_(2, 3);
-
-static int add(struct scst_names *faults, const char *fmt, ...)
-{
-	_cleanup_free_ char *text = NULL;
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	return len < 0 ? -ENOMEM : scst_names_add(faults, text);
-}
-
 /* "ejected", and behind it the exit record. */
 static int add_ejected(const struct scst_node *policy, struct scst_names *faults)
 {
@@ -32,8 +18,9 @@ static int add_ejected(const struct scst_node *policy, struct scst_names *faults
 
 	if (!startswith(state, "ejected"))
 		return 0;
-	return add(faults, "policy %s is ejected (%s): scstctl policy update, or unload",
-		   policy->name, text ? text + strlen(" text=") : "scstctl policy log");
+	return scst_names_addf(faults, "policy %s is ejected (%s): scstctl policy update, or "
+			       "unload", policy->name,
+			       text ? text + strlen(" text=") : "scstctl policy log");
 }
 
 /* Who may not look at the pins is not told of them. */
@@ -47,8 +34,8 @@ static int add_dead(const struct cli *cli, struct scst_names *faults)
 		return 0;
 	for (size_t i = 0; i < names.nr && !ret; i++)
 		if (!scst_policy_is_attached(&cli->paths, names.list[i]))
-			ret = add(faults, "policy %s is pinned and not attached: "
-				  "scstctl policy load, or unload", names.list[i]);
+			ret = scst_names_addf(faults, "policy %s is pinned and not attached: "
+					      "scstctl policy load, or unload", names.list[i]);
 	return ret;
 }
 
@@ -77,10 +64,10 @@ static int add_required(struct cli *cli, struct scst_names *faults)
 		int len = strcspn(waiting.list[i], " ");
 		bool ejected = streq(waiting.list[i] + len, " ejected");
 
-		ret = add(faults, "nobody gets in: required policy %.*s is %s: "
-			  "scstctl policy %s, or policy require --drop %.*s", len,
-			  waiting.list[i], ejected ? "ejected" : "not loaded",
-			  ejected ? "update" : "load", len, waiting.list[i]);
+		ret = scst_names_addf(faults, "nobody gets in: required policy %.*s is %s: "
+				      "scstctl policy %s, or policy require --drop %.*s", len,
+				      waiting.list[i], ejected ? "ejected" : "not loaded",
+				      ejected ? "update" : "load", len, waiting.list[i]);
 	}
 	return ret;
 }
@@ -93,7 +80,8 @@ static int add_lost_dumps(const struct cli *cli, struct scst_names *faults)
 	if (scst_format(path, sizeof(path), "%s/policies/pr_dumps_lost", cli->paths.sysfs) ||
 	    scst_sysfs_read(path, &text, NULL) || streq(text, "0"))
 		return 0;
-	return add(faults, "%s dumps of persistent reservations were lost: nobody took them", text);
+	return scst_names_addf(faults, "%s dumps of persistent reservations were lost: nobody took "
+			       "them", text);
 }
 
 /* What the daemon says is not as configured. One that does not run is none of the faults. */
@@ -108,8 +96,8 @@ static int add_daemon(const struct cli *cli, struct scst_names *faults, bool *ru
 	if (*runs)
 		json_object_object_get_ex(answer, "faults", &list);
 	for (size_t i = 0; list && i < json_object_array_length(list) && !ret; i++)
-		ret = add(faults, "scst-bpfd: %s",
-			  json_object_get_string(json_object_array_get_idx(list, i)));
+		ret = scst_names_addf(faults, "scst-bpfd: %s",
+				      json_object_get_string(json_object_array_get_idx(list, i)));
 	return ret;
 }
 
