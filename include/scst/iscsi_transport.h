@@ -161,6 +161,7 @@ struct iscsi_conn {
 	unsigned int nr_ready;
 	struct list_head waiting;
 	struct list_head txq;		/* struct iscsi_tx */
+	struct list_head tmfs;		/* struct iscsi_tmf: not answered yet */
 	unsigned int nr_messages, nr_tmfs;
 	bool over;			/* tell the session when nothing is left */
 	bool special;			/* the PDU in rx is for iscsi_pdu() */

@@ -32,6 +32,11 @@ test_task_is_answered_and_not_sent()	# the answer comes first, or not at all
 	run_case task_is_answered_and_not_sent
 }
 
+test_answer_of_task_is_under_way()	# and ends as it began: by then the task is none any more
+{
+	run_case answer_of_task_is_under_way
+}
+
 test_task_was_answered()	# and the initiator has not said that it knows
 {
 	run_case task_was_answered

@@ -260,6 +260,7 @@ struct iscsi_conn *iscsi_conn_alloc(struct iscsi_session *session,
 	INIT_LIST_HEAD(&conn->ready);
 	INIT_LIST_HEAD(&conn->waiting);
 	INIT_LIST_HEAD(&conn->txq);
+	INIT_LIST_HEAD(&conn->tmfs);
 	init_llist_head(&conn->events);
 	return conn;
 }

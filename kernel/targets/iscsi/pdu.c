@@ -76,6 +76,7 @@ static void tmf_submit(struct iscsi_conn *conn, struct iscsi_tmf *tmf, enum scst
 	tmf->tmf.sess = conn->session->sess;
 	tmf->tmf.fn = fn;
 	tmf->tmf.lun = lun < 0 ? SCST_MAX_LUN + 1 : lun;
+	list_add_tail(&tmf->entry, &conn->tmfs);
 	conn->nr_tmfs++;
 	scst_tmf_submit(&tmf->tmf);
 }
@@ -142,17 +143,33 @@ void iscsi_tmf_done(struct scst_tmf *tmf)
 	iscsi_conn_event(itmf->conn, &itmf->event);
 }
 
+void iscsi_tmfs_too_late(struct iscsi_conn *conn, itt_t itt)
+{
+	u32 tag = be32_to_cpu((__force __be32)itt);
+	struct iscsi_tmf *tmf;
+
+	list_for_each_entry(tmf, &conn->tmfs, entry)
+		tmf->too_late |= tmf->tmf.fn == SCST_TMF_ABORT_TASK && tmf->tmf.tag == tag;
+}
+
+/*
+ * A task that was answered before the function is none any more (RFC 7143 11.6.1), though the core
+ * found it: the answer was on its way.
+ */
 void iscsi_tmf_event(struct iscsi_tmf *tmf)
 {
 	struct iscsi_conn *conn = tmf->conn;
 
-	if (tmf->tmf.result == SCST_TMF_NO_TASK &&
+	if (tmf->too_late && tmf->tmf.result == SCST_TMF_COMPLETE)
+		tmf->tmf.result = SCST_TMF_NO_TASK;
+	else if (tmf->tmf.result == SCST_TMF_NO_TASK &&
 	    iscsi_overtake_cmd_sn(conn, tmf->ref_cmd_sn, tmf->cmd_sn))
 		tmf->tmf.result = SCST_TMF_COMPLETE;
 	if (!iscsi_conn_closing(conn) && tmf->tmf.result != SCST_TMF_DROPPED)
 		tmf_respond(conn, tmf->itt, tmf_responses[tmf->tmf.result]);
 	conn->rx_dead |= tmf->cold;
 	conn->close_when_sent |= tmf->cold;
+	list_del(&tmf->entry);
 	conn->nr_tmfs--;
 	kfree(tmf);
 }

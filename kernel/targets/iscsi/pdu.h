@@ -43,14 +43,18 @@ struct iscsi_tmf {
 	struct scst_tmf tmf;
 	struct iscsi_event event;
 	struct iscsi_conn *conn;
+	struct list_head entry;		/* conn->tmfs */
 	itt_t itt;
 	u32 cmd_sn, ref_cmd_sn;
 	bool cold;
+	bool too_late;			/* the task has had its answer */
 };
 
 /* The PDU in rx, all of which is there. */
 void iscsi_pdu(struct iscsi_conn *conn);
 void iscsi_tmf_event(struct iscsi_tmf *tmf);
+/* The peer has the answer of the task @itt: what is to abort that comes too late. */
+void iscsi_tmfs_too_late(struct iscsi_conn *conn, itt_t itt);
 /* All commands that the core has come back, and when they have nr_tmfs is 0. Once. */
 void iscsi_abort_all(struct iscsi_conn *conn);
 void iscsi_send_ping(struct iscsi_conn *conn);

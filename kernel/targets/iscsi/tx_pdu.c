@@ -116,6 +116,8 @@ void iscsi_tx_release(struct iscsi_conn *conn, struct iscsi_tx *tx)
 	list_del_init(&tx->entry);
 	switch (tx->kind) {
 	case ISCSI_TX_RESPONSE:
+		if (unlikely(conn->nr_tmfs))
+			iscsi_tmfs_too_late(conn, iscsi_tx_to_cmd(tx)->itt);
 		iscsi_cmd_release(iscsi_tx_to_cmd(tx));
 		break;
 	case ISCSI_TX_MESSAGE:
