@@ -6,6 +6,7 @@
 #
 # Disks go, or are hidden, while the host looks at them:
 # expects: disks that go
+# boot: --parallel
 . "$(dirname "$0")/lib.sh"
 
 told_of_new_luns()

@@ -10,6 +10,7 @@
 # expects: LUN [12] is waited for without end, at execute
 # What is torn down below a disk:
 # expects: I/O error, dev dm-
+# boot: --parallel
 
 . "$(dirname "$0")/hung_lib.sh"
 

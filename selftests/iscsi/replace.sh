@@ -6,6 +6,7 @@
 # promised. Logins are answered by iscsi.py.
 #
 # 60 seconds; `make soak` does each a thousand times.
+# boot: --parallel
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/stock.sh"

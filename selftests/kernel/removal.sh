@@ -6,6 +6,7 @@
 #
 # Disks go under load:
 # expects: disks that go
+# boot: --parallel
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

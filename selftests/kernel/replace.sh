@@ -7,6 +7,7 @@
 # in iscsi/replace.sh; one command at each step where it may wait is in steps.sh.
 #
 # 60 seconds; `make soak` does each a thousand times.
+# boot: --parallel
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -7,6 +7,7 @@
 #
 # Disks that go while the host looks at them:
 # expects: disks that go
+# boot: --parallel
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -12,6 +12,7 @@
 # expects: disks that go
 # expects: scsi_|scsi host
 # expects: policy .*: ejected
+# boot: --parallel
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

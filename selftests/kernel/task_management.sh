@@ -7,6 +7,7 @@
 #
 # Commands that are lost, and resets:
 # expects: initiator: scsi_
+# boot: --parallel
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -11,6 +11,7 @@
 # expects: disks that go
 # expects: initiator: scsi_|timing out command|Device offlined
 # expects: is waited for without end
+# boot: --parallel
 
 . "$(dirname "$0")/../lib/tap.sh"
 

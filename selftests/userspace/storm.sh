@@ -6,6 +6,7 @@
 #
 # Hidden disks cannot be read:
 # expects: disks that go
+# boot: --parallel
 . "$(dirname "$0")/lib.sh"
 
 mgmt=$scst/targets/scst_local/mgmt
