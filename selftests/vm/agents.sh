@@ -7,6 +7,7 @@
 # over from one target to another of the same one. It boots a machine and waits for sessions that end,
 # which takes minutes.
 # guests: own
+# kernels: stock
 # expects: disks that go
 # expects: detected conn error
 

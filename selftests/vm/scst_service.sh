@@ -7,6 +7,7 @@
 # cannot be done as a whole has unit tests (selftests/unit/scstadmin/test_restore.c). It boots a machine
 # twice, which takes its minutes.
 # guests: own
+# kernels: stock
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

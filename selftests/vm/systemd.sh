@@ -4,6 +4,7 @@
 # A guest as a machine of its own: systemd runs its units, udev names its disks, and what is written
 # to it is there after a reboot.
 # guests: own
+# kernels: stock
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
