@@ -360,7 +360,10 @@ const struct cli_command cli_export = {
 	.summary = "a file or block device as an iSCSI LUN, in one step",
 	.help = "Makes FILE if it is not there, a device of it and a target with it as LUN 0, and\n"
 		"lets in those who are named and nobody else. Saves that for the next boot,\n"
-		"starts iscsi-scst.service and enables scst.service. Doing it again is harmless.",
+		"starts iscsi-scst.service and enables scst.service. Doing it again is\n"
+		"harmless.\n\n"
+		"That shares a disk. What devices remember, as files for SCST, is made by\n"
+		"`scstctl state export`; the configuration is kept by `scstctl save`.",
 	.options = options,
 	.run = run,
 };

@@ -256,7 +256,7 @@ const struct cli_command cli_state_export = {
 	.args = "DIR",
 	.min_args = 1,
 	.max_args = 1,
-	.summary = "files of what devices remember, for SCST",
+	.summary = "files of what devices remember, for a way back to SCST",
 	.help = "Makes DIR, and in it the files that SCST would have in " STATE_DIR ":\n"
 		"pr/DEVICE, the persistent reservations that survive a power cut, and\n"
 		"vdev_mode_pages/DEVICE, the mode parameters that initiators had saved. They are\n"
@@ -265,6 +265,9 @@ const struct cli_command cli_state_export = {
 		"changed. To go back, stop this target, and put these in the place of those in\n"
 		STATE_DIR ": SCST would take what it left there itself for what was last.\n"
 		"Names of what was written go to standard output.\n\n"
-		"`scstctl pr save` keeps the reservations of a device that is there, as text.",
+		"This is for a way back to SCST, and serves nothing. A disk is shared with\n"
+		"initiators by `scstctl export`; the configuration is kept by `scstctl save`, and\n"
+		"made of a file of SCST or of targetcli by `scstctl import`. `scstctl pr save`\n"
+		"keeps the reservations of a device that is there, as text.",
 	.run = export_state,
 };
