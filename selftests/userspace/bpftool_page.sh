@@ -7,27 +7,14 @@
 # Disks go, or are hidden, while the host looks at them:
 # expects: disks that go
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib/page.sh"
 
 page=docs/bpftool.md
 
-# The lines of the page's Nth block.
-block() # N
-{
-	awk -v n="$1" '/^```$/ { inside = !inside; blocks += inside; next } inside && blocks == n' "$page"
-}
-
-# Commands stand behind "# ", and go on in the next line after a backslash or a pipe.
-commands() # N
-{
-	block "$1" | awk '/^# / { sub(/^# /, ""); print; more = /[\\|]$/; next } more { print; more = /[\\|]$/ }'
-}
-
+# The page shows some of what its commands print, which `follow` has compared.
 run_block() # N
 {
-	local commands
-	commands=$(commands "$1")
-	[ -n "$commands" ] || fail "$page has no block $1"
-	eval "$commands"
+	follow "$page" "$1"
 }
 
 limit_is() # IOPS
@@ -47,9 +34,8 @@ test_page_about_bpftool_is_true()	# a rule of the mask and a limit: shown, chang
 	wait_for_luns 0
 	run_block 2 >"$tap_dir/shown"
 	assert_match "$(cat "$tap_dir/shown")" "struct_ops .*name lun_mask_access.*struct_ops.*name lun_mask_rules" objects
-	assert_eq "$(run_block 3)" "$(block 3 | grep -v '^# ')" "what the page shows of the mask"
-	cd "$pins/policies/lun_mask"
-	page=$OLDPWD/$page
+	page=$PWD/$page
+	run_block 3
 	run_block 4
 	wait_for_luns 0 1
 	clear_ua "$sg1"
@@ -62,14 +48,20 @@ test_page_about_bpftool_is_true()	# a rule of the mask and a limit: shown, chang
 	assert_match "$(cat "$tap_dir/hits")" '"value": [1-9]' "hits of exact rules"
 	clear_ua "$sg0"
 	read_block "$sg0"
-	assert_match "$(run_block 7)" '"iops": 100,' "buckets"
-	cd "$pins/policies/qos"
+	run_block 7 >"$tap_dir/buckets"
+	assert_match "$(cat "$tap_dir/buckets")" '"iops": 100,' "buckets"
 	run_block 8
 	wait_for 10 limit_becomes 1000
 	assert_eq "$(scstctl policy show qos --json | jq -c .rules)" '["lun=0,iops=1000"]' rules
 	run_block 9
 	assert_eq "$(bpftool map dump pinned qos_buckets | jq length)" 0 "buckets left"
-	assert_eq "$(block 10)" "" "a block that is not run"
+	assert_eq "$(grep -c '^```$' "$page")" 18 "lines that begin or end a block: all of them are run"
+}
+
+test_page_about_hooks_is_true()	# what it shows of a policy that is loaded
+{
+	scstctl policy load lun_mask mask=scst_local_host@1:hide
+	follow docs/policy-hooks.md
 }
 
 run_tests "$@"
