@@ -169,6 +169,12 @@ static int settle_lun(struct scst_diff *d, const struct scst_where *at,
 	return all ? scst_diff_step(d, SCST_STEP_REPLACE_LUN, at, all) : -ENOMEM;
 }
 
+/* With a device that was added since we looked. Every file that SCST wrote lists such LUNs. */
+static bool was_taken(const struct scst_diff *d, const struct scst_where *at)
+{
+	return streq(at->driver, "copy_manager") && scst_live_has(d->live, SCST_CONF_LUN, at);
+}
+
 static int add_luns(struct scst_diff *d, const struct scst_conf *want,
 		    const struct scst_conf *have, const struct scst_where *of)
 {
@@ -191,6 +197,8 @@ static int add_luns(struct scst_diff *d, const struct scst_conf *want,
 			err = settle_lun(d, &at, lun, is, &possible);
 			continue;
 		}
+		if (was_taken(d, &at))
+			continue;
 		if (lun->devices.nr > 1)
 			err = scst_diff_note(d, SCST_NOTE_TWO_DEVICES, &at);
 		err = err ?: scst_diff_step(d, SCST_STEP_ADD_LUN, &at, lun);

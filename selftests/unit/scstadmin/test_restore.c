@@ -246,6 +246,36 @@ static void a_driver_that_is_not_there_stops_no_other(void **state)
 	is("targets/iscsi/a/enabled", "1");
 }
 
+/* Each device that is added is a LUN of the copy manager as well, before anybody says so. */
+static int (*write_to_fake)(const struct scst_live *live, const char *path, const char *text);
+static unsigned int taken;
+
+static int write_and_take(const struct scst_live *live, const char *path, const char *text)
+{
+	char device[32], take[64];
+	int err = write_to_fake(live, path, text);
+
+	if (err || sscanf(text, "add_device %31s", device) != 1)
+		return err;
+	snprintf(take, sizeof(take), "add %s %u", device, taken++);
+	return write_to_fake(live, "targets/copy_manager/copy_manager_tgt/luns/mgmt", take);
+}
+
+/* Every file that SCST wrote lists them. */
+static void what_the_copy_manager_took_is_no_fault(void **state)
+{
+	fake_add_copy_manager(fake);
+	taken = 0;
+	write_to_fake = fake->live.write;
+	fake->live.write = write_and_take;
+	restore(DISKS "TARGET_DRIVER copy_manager {\nTARGET copy_manager_tgt {\n"
+		"LUN 0 good\nLUN 1 lost\nLUN 7 also\n}\n}\n" TARGETS);
+	assert_string_equal(log_text, "");
+	assert_int_equal(r.failed, 0);
+	assert_true(fake_has(fake, "targets/copy_manager/copy_manager_tgt/luns/7"));
+	is("targets/iscsi/a/enabled", "1");
+}
+
 /* ---- modules -------------------------------------------------------------------------------- */
 
 static const char *not_there;
@@ -316,6 +346,7 @@ int main(void)
 		T(what_is_there_stays),
 		T(of_two_devices_at_a_lun_none_is_taken),
 		T(a_driver_that_is_not_there_stops_no_other),
+		T(what_the_copy_manager_took_is_no_fault),
 		T(the_modules_of_a_file_are_loaded),
 		T(a_module_that_is_missing_stops_no_other),
 		T(without_scst_nothing_is_loaded),
