@@ -11,6 +11,7 @@
 # expects: detected conn error
 # shellcheck disable=SC2154	# of iscsi/lib.sh
 . "$(dirname "$0")/../iscsi/daemon_lib.sh"
+. "$(dirname "$0")/../lib/lio.sh"
 
 PATH=$PATH:/usr/local/sbin
 json=/etc/scst/scst.json
@@ -278,35 +279,6 @@ test_export_with_chap()	# by a file that nobody else reads
 	assert_login_fails_with "" 127.0.0.1 ""
 }
 
-# By rtslib, which is targetcli's; that program itself needs a D-Bus.
-make_lio()
-{
-	modprobe -a configfs target_core_mod target_core_file iscsi_target_mod
-	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
-	mkdir -p /etc/target /var/target/pr
-	python3 - "$first" "$iqn" "$initiator" "$tap_dir/saveconfig.json" <<-EOT
-	import sys
-	from rtslib_fb import (FabricModule, FileIOStorageObject, LUN, MappedLUN, NetworkPortal,
-	                       NodeACL, RTSRoot, Target, TPG)
-	disk, iqn, initiator, file = sys.argv[1:]
-	storage = FileIOStorageObject("disk", disk, 8 << 20)
-	tpg = TPG(Target(FabricModule("iscsi"), iqn), 1)
-	lun = LUN(tpg, 0, storage)
-	NetworkPortal(tpg, "127.0.0.1", 3260)
-	MappedLUN(NodeACL(tpg, initiator), 0, lun)
-	tpg.set_attribute("authentication", "0")
-	tpg.enable = True
-	RTSRoot().save_to_file(file)
-	EOT
-}
-
-clear_lio()
-{
-	python3 -c 'from rtslib_fb import RTSRoot; RTSRoot().clear_existing(confirm=True)'
-	rmdir /sys/kernel/config/target/iscsi
-	modprobe -r iscsi_target_mod target_core_file
-}
-
 has_wwid()
 {
 	compgen -G "/sys/class/iscsi_session/session*/device/target*/*:0:0:0/wwid" >/dev/null
@@ -325,7 +297,8 @@ look_at_wwid()
 test_a_target_of_lio_moves()	# and its disk is the same to multipath
 {
 	local before
-	make_lio
+	add_lio_target "$first" "$iqn" "$initiator" 127.0.0.1
+	save_lio "$tap_dir/saveconfig.json"
 	look_at_wwid
 	before=$wwid
 	clear_lio
