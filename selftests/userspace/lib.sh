@@ -97,3 +97,12 @@ reload_daemon()
 {
 	kill -HUP "$(cat "$daemon_log.pid")"
 }
+
+# Of a daemon whose configuration has metrics listen at 127.0.0.1:9478.
+metrics() # [PATH]
+{
+	exec 3<>/dev/tcp/127.0.0.1/9478 || return
+	printf 'GET %s HTTP/1.0\r\n\r\n' "${1:-/metrics}" >&3
+	cat <&3
+	exec 3>&-
+}

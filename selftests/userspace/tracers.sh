@@ -255,14 +255,6 @@ test_events_of_sessions_and_policies()	# logins, task management, ejections; no 
 	daemon_says '"event":"policy_exit"'
 }
 
-metrics()
-{
-	exec 3<>/dev/tcp/127.0.0.1/9478
-	printf 'GET %s HTTP/1.0\r\n\r\n' "${1:-/metrics}" >&3
-	cat <&3
-	exec 3>&-
-}
-
 judge() # SCRAPE [FILE]...
 {
 	python3 "$(dirname "$0")/openmetrics.py" "$@"
