@@ -175,6 +175,36 @@ test_manual_has_every_policy_and_option()	# of what is installed
 	done
 }
 
+# Calls of scstctl in pages and manuals, a line each: up to what cannot be a word of it.
+calls()
+{
+	cat README.md docs/*.md docs/*/*.md "$share"/man/man?/*scst*.? "$share"/man/man5/bpfd.json.5 |
+		grep -oE '(`|# |^\.Ql )scstctl [a-z][a-z -]*' | sed 's/.*scstctl /scstctl /'
+}
+
+# NOUN [VERB], or a noun that has verbs: does --help know it?
+is_command() # WORD...
+{
+	grep -q "^$1 ${2:--} " "$words" || grep -q "^$1 - " "$words" || { [ $# -eq 1 ] && grep -q "^$1 " "$words"; }
+}
+
+test_pages_call_what_is_there()	# commands, and the options behind them
+{
+	local noun verb option
+	ask_for_words
+	calls | sort -u >"$tap_dir/calls"
+	[ "$(wc -l <"$tap_dir/calls")" -ge 40 ] || fail "too few calls: they are of another form"
+	while read -r _ noun verb _; do
+		[[ $verb != -* ]] || verb=
+		is_command "$noun" ${verb:+"$verb"} || echo "scstctl $noun $verb"
+	done <"$tap_dir/calls" >"$tap_dir/unknown"
+	assert_eq "$(cat "$tap_dir/unknown")" "" "calls of what is not there"
+	grep -ohE 'scstctl [^`|;&]*' README.md docs/*.md | grep -oE -- ' --[a-z-]+' | sort -u | while read -r option; do
+		grep -qE -- " $option( |\$)" "$words" || echo "$option"
+	done >"$tap_dir/unknown"
+	assert_eq "$(cat "$tap_dir/unknown")" "" "options that are not there"
+}
+
 # The global variables of .rodata.
 options_in() # OBJECT
 {
