@@ -50,6 +50,9 @@ int params(const struct fake *fake, const char *dir, char *text, const char *kno
 #define DEVICE_PARAMS	"active, blocksize, filename, nv_cache, read_only, size, " \
 			"thin_provisioned, write_through"
 
+/* What the kernel keeps of a user or portal: NAME SECRET, where NAME=SECRET may be; or NULL. */
+const char *kept_value(const char *name, const char *value);
+
 void add_handler(const struct fake *fake, const char *name, const char *known);
 void make_target(const struct fake *fake, const char *driver, const char *name);
 

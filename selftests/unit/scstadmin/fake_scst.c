@@ -2,6 +2,7 @@
 /* The fake: objects are directories, attributes files with a default; verbs are fake_verbs.c's. */
 #include "fake_inside.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <ftw.h>
 #include <stdarg.h>
@@ -251,6 +252,33 @@ int params(const struct fake *fake, const char *dir, char *text, const char *kno
 			set_attr(fake, dir, pair, value);
 	}
 	return 0;
+}
+
+/* ---- values of dynamic attributes ----------------------------------------------------------- */
+
+static bool is_portal(const char *text)
+{
+	const char *pattern = text + (*text == '!');
+	struct in6_addr addr;
+
+	if (!*pattern || pattern[strspn(pattern, "0123456789abcdefABCDEF.:*?")])
+		return false;
+	return strpbrk(pattern, "*?") ||
+	       inet_pton(strchr(pattern, ':') ? AF_INET6 : AF_INET, pattern, &addr) == 1;
+}
+
+const char *kept_value(const char *name, const char *value)
+{
+	static char text[1040];
+	char user[512], secret[512];
+
+	value += strspn(value, " ");
+	if (streq(name, "allowed_portal"))
+		return is_portal(value) ? value : NULL;
+	if (sscanf(value, "%511[^ =]%*1[ =]%511s", user, secret) != 2 || strlen(secret) < 12)
+		return NULL;
+	snprintf(text, sizeof(text), "%s %s", user, secret);
+	return text;
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

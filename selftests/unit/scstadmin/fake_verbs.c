@@ -126,12 +126,19 @@ static int add_target(struct fake *fake, char **dirs, char *name, char *rest)
 	return 0;
 }
 
+static void remove_group_at(struct fake *fake, size_t i);
+static int clear_dir(struct fake *fake, const char *dir, bool luns);
+
 static int del_target(struct fake *fake, char **dirs, char *name, char *rest)
 {
 	const char *dir = PATH("targets/%s/%s", dirs[1], name);
 
 	if (!fake_has(fake, dir))
 		return -ENOENT;
+	for (size_t i = 0; i < fake->groups.nr; i++)
+		if (startswith(fake->groups.list[i], PATH("%s/ini_groups/", dir)))
+			remove_group_at(fake, i);
+	clear_dir(fake, PATH("%s/luns", dir), true);
 	remove_tree(fake, dir);
 	return 0;
 }
@@ -150,8 +157,8 @@ static int add_dynamic(struct fake *fake, const char *dir, char *name, const cha
 
 	if (!value || !is_listed("IncomingUser, OutgoingUser, allowed_portal", name))
 		return -EINVAL;
-	value += strspn(value, " ");
-	if (!*value)
+	value = kept_value(name, value);
+	if (!value)
 		return -EINVAL;
 	snprintf(file, sizeof(file), "%s", name);
 	for (int i = 1; fake_has(fake, PATH("%s/%s", dir, file)); i++) {
@@ -221,16 +228,23 @@ static int create_group(struct fake *fake, char **dirs, char *name, char *rest)
 	return scst_names_add(&fake->groups, dir);
 }
 
+/* Its devices are exported by its LUNs no more. */
+static void remove_group_at(struct fake *fake, size_t i)
+{
+	clear_dir(fake, PATH("%s/luns", fake->groups.list[i]), true);
+	remove_tree(fake, fake->groups.list[i]);
+	fake->groups.list[i][0] = '\0';
+}
+
 static int del_group(struct fake *fake, char **dirs, char *name, char *rest)
 {
 	const char *dir = PATH("targets/%s/%s/ini_groups/%s", dirs[1], dirs[2], name);
 
 	if (!fake_has(fake, dir))
 		return -ENOENT;
-	remove_tree(fake, dir);
 	for (size_t i = 0; i < fake->groups.nr; i++)
 		if (streq(fake->groups.list[i], dir))
-			fake->groups.list[i][0] = '\0';
+			remove_group_at(fake, i);
 	return 0;
 }
 

@@ -90,7 +90,7 @@ static const char whole[] =
 	"threads 4\n"
 	"HANDLER vdisk_fileio {\n\tDEVICE d {\n\t\tfilename /x\n\t\tusn 77\n\t}\n}\n"
 	"TARGET_DRIVER iscsi {\n\tenabled 1\n\tTARGET t {\n\t\tenabled 1\n\t\talias x\n"
-	"\t\tIncomingUser \"joe secret\"\n\t\tLUN 0 d\n\t\tGROUP z {\n\t\t\tLUN 0 d {\n"
+	"\t\tIncomingUser \"joe secret1234567\"\n\t\tLUN 0 d\n\t\tGROUP z {\n\t\t\tLUN 0 d {\n"
 	"\t\t\t\tread_only 1\n\t\t\t}\n\t\t\tINITIATOR iqn.a\n\t\t\tio_grouping_type never\n"
 	"\t\t}\n\t\tGROUP a {\n\t\t\tINITIATOR *\n\t\t}\n\t}\n}\n"
 	"DEVICE_GROUP dg {\n\tDEVICE d\n\tTARGET_GROUP tg {\n\t\tgroup_id 1\n\t\tTARGET t\n"
@@ -103,7 +103,7 @@ static void everything_is_there_before_anything_is_enabled(void **state)
 	      "devices/d/usn <- 77",
 	      "targets/iscsi/mgmt <- add_target t",
 	      "targets/iscsi/t/alias <- x",
-	      "targets/iscsi/mgmt <- add_target_attribute t IncomingUser joe secret",
+	      "targets/iscsi/mgmt <- add_target_attribute t IncomingUser joe secret1234567",
 	      "targets/iscsi/t/luns/mgmt <- add d 0",
 	      "targets/iscsi/t/ini_groups/mgmt <- create z",
 	      "targets/iscsi/t/ini_groups/z/luns/mgmt <- add d 0 read_only=1;",
@@ -250,14 +250,14 @@ static void chap_is_never_off_in_between(void **state)
 	_cleanup_free_ char *changed = strdup(whole);
 
 	assert_int_equal(apply(whole, false), 0);
-	memcpy(strstr(changed, "joe secret"), "ann passwd", 10);
+	memcpy(strstr(changed, "joe secret1234567"), "ann passwd1234567", 10);
 	assert_int_equal(apply(changed, false), 0);
-	WROTE("targets/iscsi/mgmt <- add_target_attribute t IncomingUser ann passwd");
+	WROTE("targets/iscsi/mgmt <- add_target_attribute t IncomingUser ann passwd1234567");
 	assert_true(noted(SCST_NOTE_TARGET_ATTR_EXTRA, "iscsitIncomingUser"));
 	fake_do(fake, "targets/iscsi/mgmt", "del_target_attribute t IncomingUser ann");
 	assert_int_equal(apply(changed, true), 0);
-	WROTE("targets/iscsi/mgmt <- add_target_attribute t IncomingUser ann passwd",
-	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joe secret");
+	WROTE("targets/iscsi/mgmt <- add_target_attribute t IncomingUser ann passwd1234567",
+	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joe secret1234567");
 }
 
 /* The kernel knows a user once, and deletes him by his name: so he is written, not added. */
@@ -266,31 +266,32 @@ static void a_user_gets_another_secret_in_one_write(void **state)
 	_cleanup_free_ char *changed = strdup(whole);
 
 	assert_int_equal(apply(whole, false), 0);
-	fake_do(fake, "targets/iscsi/mgmt", "add_target_attribute t IncomingUser joey secret");
-	memcpy(strstr(changed, "joe secret"), "joey sesam", 10);
+	fake_do(fake, "targets/iscsi/mgmt",
+		"add_target_attribute t IncomingUser joey secret1234567");
+	memcpy(strstr(changed, "joe secret1234567"), "joey sesam", 10);
 	assert_int_equal(apply(changed, false), -EEXIST);
 	assert_int_equal(apply(changed, true), 0);
-	WROTE("targets/iscsi/t/IncomingUser1 <- joey sesam",
-	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joe secret");
+	WROTE("targets/iscsi/t/IncomingUser1 <- joey sesam1234567",
+	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joe secret1234567");
 	memcpy(strstr(changed, "joey sesam"), "joe  other", 10);
 	assert_int_equal(apply(changed, true), 0);
-	WROTE("targets/iscsi/mgmt <- add_target_attribute t IncomingUser joe  other",
-	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joey sesam");
+	WROTE("targets/iscsi/mgmt <- add_target_attribute t IncomingUser joe  other1234567",
+	      "targets/iscsi/mgmt <- del_target_attribute t IncomingUser joey sesam1234567");
 }
 
 static void of_who_the_target_is_there_is_one(void **state)
 {
 	static const char who[] =
-		"TARGET_DRIVER iscsi {\n\tOutgoingUser \"me %s\"\n\tTARGET t {\n"
-		"\t\tOutgoingUser \"%s %s\"\n\t}\n}\n";
+		"TARGET_DRIVER iscsi {\n\tOutgoingUser \"me %s12345678\"\n\tTARGET t {\n"
+		"\t\tOutgoingUser \"%s %s12345678\"\n\t}\n}\n";
 	char text[256];
 
-	snprintf(text, sizeof(text), who, "old", "a", "old");
+	snprintf(text, sizeof(text), who, "older", "a", "older");
 	assert_int_equal(apply(text, false), 0);
-	snprintf(text, sizeof(text), who, "new", "b", "new");
+	snprintf(text, sizeof(text), who, "newer", "b", "newer");
 	assert_int_equal(apply(text, true), 0);
-	WROTE("targets/iscsi/OutgoingUser <- me new",
-	      "targets/iscsi/t/OutgoingUser <- b new");
+	WROTE("targets/iscsi/OutgoingUser <- me newer12345678",
+	      "targets/iscsi/t/OutgoingUser <- b newer12345678");
 	assert_int_equal(apply(text, true), 0);
 	assert_int_equal(fake->log.nr, 0);
 }

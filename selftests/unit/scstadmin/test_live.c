@@ -84,15 +84,15 @@ static void attributes_know_key_mode_and_number(void **state)
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
 	const struct scst_live_attr *attr;
 
-	fake_do(fake, "targets/iscsi/mgmt", "add_target_attribute t IncomingUser a b");
-	fake_do(fake, "targets/iscsi/mgmt", "add_target_attribute t IncomingUser c d");
+	fake_do(fake, "targets/iscsi/mgmt", "add_target_attribute t IncomingUser a secret123456");
+	fake_do(fake, "targets/iscsi/mgmt", "add_target_attribute t IncomingUser c secret654321");
 	fake_do(fake, "targets/iscsi/t/comment", "hello");
 	assert_int_equal(scst_live_attrs(&fake->live, SCST_CONF_TARGET, &at, &attrs, &err), 0);
 	attr = scst_live_attr(&attrs, "IncomingUser");
 	assert_int_equal(attr->nr_values, 2);
-	assert_string_equal(attr->values[1].text, "c d");
+	assert_string_equal(attr->values[1].text, "c secret654321");
 	assert_true(attr->key);
-	assert_true(scst_live_attr_has(attr, "a b"));
+	assert_true(scst_live_attr_has(attr, "a secret123456"));
 	assert_false(scst_live_attr_has(attr, "a"));
 	assert_true(scst_live_attr(&attrs, "comment")->key);
 	assert_false(scst_live_attr(&attrs, "rel_tgt_id")->key);
