@@ -5,25 +5,33 @@
  */
 #include "json_lines.h"
 
+#include "printable.h"
+
+/* json-c's strict mode, up to 0.18, takes bytes of more than 7 bits for control characters. */
 int json_parse_strict(const char *text, const char *path, struct json_object **root,
 		      struct scst_error *err)
 {
-	struct json_tokener *tokener = json_tokener_new();
+	const char *wrong = scst_find_no_utf8(text);
+	_cleanup_free_ char *ascii = wrong ? NULL : scst_escape_utf8(text);
+	struct json_tokener *tokener = ascii ? json_tokener_new() : NULL;
 	enum json_tokener_error reason;
 	struct json_object *obj;
 	size_t end;
 
+	if (wrong)
+		return scst_fail(err, -EINVAL, "%s:%u: no JSON: invalid utf-8 string", path,
+				 json_line_at(text, wrong));
 	if (!tokener)
 		return scst_fail(err, -ENOMEM, "out of memory");
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	obj = json_tokener_parse_ex(tokener, text, strlen(text) + 1);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	obj = json_tokener_parse_ex(tokener, ascii, strlen(ascii) + 1);
 	reason = json_tokener_get_error(tokener);
 	end = json_tokener_get_parse_end(tokener);
 	json_tokener_free(tokener);
 	if (reason != json_tokener_success) {
 		json_object_put(obj);
 		return scst_fail(err, -EINVAL, "%s:%u: no JSON: %s", path,
-				 json_line_at(text, text + end), json_tokener_error_desc(reason));
+				 json_line_at(ascii, ascii + end), json_tokener_error_desc(reason));
 	}
 	*root = obj;
 	return 0;

@@ -65,3 +65,44 @@ void scst_make_printable(char *text, const char *keep)
 			*text++ = '?';
 	}
 }
+
+const char *scst_find_no_utf8(const char *text)
+{
+	uint32_t code;
+	size_t len;
+
+	for (; *text; text += len) {
+		len = decode(text, &code);
+		if (!len)
+			return text;
+	}
+	return NULL;
+}
+
+/* What is beyond 16 bits is a pair of surrogates. */
+static int put_escape(char *out, uint32_t code)
+{
+	if (code < 0x10000)
+		return sprintf(out, "\\u%04x", code);
+	return sprintf(out, "\\u%04x\\u%04x", 0xd800 + ((code - 0x10000) >> 10),
+		       0xdc00 + (code & 0x3ff));
+}
+
+char *scst_escape_utf8(const char *text)
+{
+	char *out = malloc(3 * strlen(text) + 1), *end = out;
+	uint32_t code;
+
+	while (out && *text) {
+		size_t len = decode(text, &code);
+
+		if (len > 1)
+			end += put_escape(end, code);
+		else
+			*end++ = *text;
+		text += len ?: 1;
+	}
+	if (out)
+		*end = '\0';
+	return out;
+}

@@ -11,4 +11,10 @@
  */
 void scst_make_printable(char *text, const char *keep);
 
+/* The first byte that belongs to no character of UTF-8; NULL: they all do. */
+const char *scst_find_no_utf8(const char *text);
+
+/* UTF-8, with \uXXXX for what is not ASCII, as JSON has it. NULL without memory. */
+char *scst_escape_utf8(const char *text);
+
 #endif

@@ -213,6 +213,21 @@ static void nothing_stands_there_twice(void **state)
 		"as well");
 }
 
+/* Characters of any length are read, and come back; half of one is none. */
+static void it_is_utf8(void **state)
+{
+	_cleanup_free_ char *text = NULL;
+
+	assert_int_equal(reads("{ 'attributes': { 'x': 'B\xc3\xbcro \xe2\x82\xac "
+			       "\xf0\x9f\x98\x80 \\u00fc' } }"), 0);
+	assert_string_equal(scst_conf_value(file.conf, "x"),
+			    "B\xc3\xbcro \xe2\x82\xac \xf0\x9f\x98\x80 \xc3\xbc");
+	text = written(true);
+	assert_int_equal(reads(text), 0);
+	assert_int_equal(reads("{\n'attributes': { 'x': 'B\xfcro' } }"), -EINVAL);
+	assert_string_equal(err.text, "f:2: no JSON: invalid utf-8 string");
+}
+
 static void no_json_is_refused_with_its_line(void **state)
 {
 	assert_int_equal(reads("{\n'threads': 1,\n}"), -EINVAL);
@@ -288,6 +303,7 @@ int main(void)
 		T(a_secret_is_never_told),
 		T(names_are_names),
 		T(nothing_stands_there_twice),
+		T(it_is_utf8),
 		T(no_json_is_refused_with_its_line),
 		T(scst_conf_is_checked_the_same),
 		T(the_table_is_sound),
