@@ -1,6 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tree of a configuration: made, searched, ordered. */
+/*
+ * The tree of a configuration: made, searched, ordered. Whoever compares two of them looks each
+ * child up in the other: a parent of ten thousand has an index of its children.
+ */
 #include "conf.h"
+
+#include <search.h>
+
+/* ---- the index of a parent ------------------------------------------------------------------ */
+
+static int by_kind_and_name(const void *a, const void *b)
+{
+	const struct scst_conf *x = a, *y = b;
+
+	return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_kind kind,
+				 const char *name)
+{
+	const struct scst_conf key = { .kind = kind, .name = (char *)name };
+	struct scst_conf **found = parent ? tfind(&key, &parent->index, by_kind_and_name) : NULL;
+
+	return found ? *found : NULL;
+}
+
+/* Whatever is there of that name stays, which is then the first. Return: 0 or -ENOMEM. */
+static int index_child(struct scst_conf *parent, struct scst_conf *child)
+{
+	return tsearch(child, &parent->index, by_kind_and_name) ? 0 : -ENOMEM;
+}
+
+/* If it was the first, another of that name may be it from now on. */
+static void unindex_child(struct scst_conf *parent, const struct scst_conf *child)
+{
+	if (scst_conf_find(parent, child->kind, child->name) != child)
+		return;
+	tdelete(child, &parent->index, by_kind_and_name);
+	for (size_t i = 0; i < parent->nr_children; i++)
+		if (parent->children[i] != child &&
+		    !by_kind_and_name(parent->children[i], child)) {
+			(void)index_child(parent, parent->children[i]);
+			return;
+		}
+}
+
+static void free_nothing(void *child _unused_)
+{
+}
+
+/* ---- made ----------------------------------------------------------------------------------- */
 
 struct scst_conf *scst_conf_new(enum scst_conf_kind kind, const char *name)
 {
@@ -25,6 +74,7 @@ void scst_conf_free(struct scst_conf *conf)
 	}
 	for (size_t i = 0; i < conf->nr_children; i++)
 		scst_conf_free(conf->children[i]);
+	tdestroy(conf->index, free_nothing);
 	scst_names_clear(&conf->devices);
 	free(conf->attrs);
 	free(conf->children);
@@ -42,6 +92,8 @@ int scst_conf_adopt(struct scst_conf *parent, struct scst_conf *child)
 	if (!bigger)
 		return -ENOMEM;
 	parent->children = bigger;
+	if (index_child(parent, child))
+		return -ENOMEM;
 	parent->children[parent->nr_children++] = child;
 	return 0;
 }
@@ -65,7 +117,20 @@ void scst_conf_drop(struct scst_conf *parent, struct scst_conf *child)
 	memmove(&parent->children[i], &parent->children[i + 1],
 		(parent->nr_children - i - 1) * sizeof(child));
 	parent->nr_children--;
+	unindex_child(parent, child);
 	scst_conf_free(child);
+}
+
+int scst_conf_rename(struct scst_conf *parent, struct scst_conf *child, const char *name)
+{
+	char *copy = strdup(name);
+
+	if (!copy)
+		return -ENOMEM;
+	unindex_child(parent, child);
+	free(child->name);
+	child->name = copy;
+	return index_child(parent, child);
 }
 
 static struct scst_conf_attr *add_attr(struct scst_conf *conf, const char *name, unsigned int line)
@@ -104,14 +169,7 @@ int scst_conf_set_none(struct scst_conf *conf, const char *name, unsigned int li
 	return err;
 }
 
-struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_kind kind,
-				 const char *name)
-{
-	for (size_t i = 0; parent && i < parent->nr_children; i++)
-		if (parent->children[i]->kind == kind && streq(parent->children[i]->name, name))
-			return parent->children[i];
-	return NULL;
-}
+/* ---- searched ------------------------------------------------------------------------------- */
 
 struct scst_conf *scst_conf_reach(struct scst_conf *parent, enum scst_conf_kind kind,
 				  const char *name)

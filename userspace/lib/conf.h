@@ -47,6 +47,7 @@ struct scst_conf {
 	size_t nr_attrs;
 	struct scst_conf **children;	/* by kind; then by name, or as they were written */
 	size_t nr_children;
+	void *index;			/* tsearch(3): of those of one kind and name the first */
 };
 
 /* NULL without memory. */
@@ -65,6 +66,9 @@ struct scst_conf *scst_conf_reach(struct scst_conf *parent, enum scst_conf_kind 
 /* Puts @child, that nobody has, at the end: 0, or -ENOMEM and it is still nobody's. */
 int scst_conf_adopt(struct scst_conf *parent, struct scst_conf *child);
 void scst_conf_drop(struct scst_conf *parent, struct scst_conf *child);
+
+/* Return: 0 or -ENOMEM. */
+int scst_conf_rename(struct scst_conf *parent, struct scst_conf *child, const char *name);
 
 /* Return: 0 or -ENOMEM. @value may be NULL: the attribute alone. */
 int scst_conf_set(struct scst_conf *conf, const char *name, const char *value, unsigned int line);

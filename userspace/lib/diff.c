@@ -28,27 +28,22 @@ static int take_away(struct scst_diff *d, enum scst_step_kind step, const struct
 
 	if (!d->shown || kind == SCST_CONF_ROOT || scst_where_dir(kind, at, dir))
 		return 0;
-	return scst_names_add(&d->gone, dir);
-}
-
-static bool is_below(const char *dir, const char *above)
-{
-	const char *rest = startswith(dir, above);
-
-	return rest && (!*rest || *rest == '/');
+	return scst_set_add(&d->gone, dir);
 }
 
 bool scst_diff_is_gone(const struct scst_diff *d, enum scst_conf_kind kind,
 		       const struct scst_where *at)
 {
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], *slash = dir;
 
-	if (!d->gone.nr || scst_where_dir(kind, at, dir))
+	if (!d->gone.root || scst_where_dir(kind, at, dir))
 		return false;
-	for (size_t i = 0; i < d->gone.nr; i++)
-		if (is_below(dir, d->gone.list[i]))
-			return true;
-	return false;
+	while (slash && !scst_set_has(&d->gone, dir)) {
+		slash = strrchr(dir, '/');
+		if (slash)
+			*slash = '\0';
+	}
+	return slash;
 }
 
 /* A LUN goes with its device. */
@@ -123,7 +118,8 @@ void scst_diff_clear(struct scst_diff *d)
 	if (d->have)
 		scst_conf_free(d->have);
 	d->have = NULL;
-	scst_names_clear(&d->gone);
+	scst_uses_clear(&d->uses);
+	scst_set_clear(&d->gone);
 }
 
 int scst_diff_read(struct scst_diff *d, struct scst_error *err)
@@ -133,12 +129,12 @@ int scst_diff_read(struct scst_diff *d, struct scst_error *err)
 
 	if (ret)
 		return ret;
-	if (d->gone.nr)
+	if (d->gone.root)
 		forget_children(d, have, (struct scst_where){});
 	if (d->have)
 		scst_conf_free(d->have);
 	d->have = have;
-	return 0;
+	return scst_uses_read(have, &d->uses);
 }
 
 /* LUNs go with a device that is closed. */
@@ -151,22 +147,13 @@ static int reread(struct scst_diff *d)
 
 /* ---- devices -------------------------------------------------------------------------------- */
 
-static bool has_lun_of(const struct scst_conf *conf, const char *device)
-{
-	for (size_t i = 0; i < conf->nr_children; i++) {
-		const struct scst_conf *child = conf->children[i];
-
-		if (child->kind == SCST_CONF_LUN ? scst_names_has(&child->devices, device) :
-						   has_lun_of(child, device))
-			return true;
-	}
-	return false;
-}
-
 /* What a listed LUN still leads to goes when that has its new device. */
 static bool has_to_wait(const struct scst_diff *d, const char *device)
 {
-	return d->declared && d->prune && has_lun_of(d->have, device);
+	size_t nr;
+
+	scst_uses_of(&d->uses, device, &nr);
+	return d->declared && d->prune && nr;
 }
 
 static int close_extra_devices(struct scst_diff *d, bool last)

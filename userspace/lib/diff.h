@@ -14,6 +14,7 @@
 #define SCST_LIB_DIFF_H
 
 #include "live_attrs.h"
+#include "uses.h"
 
 enum scst_note {
 	/* it is there, and the configuration has it not */
@@ -62,6 +63,7 @@ struct scst_diff {
 	const struct scst_live *live;
 	const struct scst_conf *want;
 	struct scst_conf *have;		/* the differ's: it is read again where steps change it */
+	struct scst_uses uses;		/* of the devices in it */
 	bool force;
 	bool declared, prune;
 	/*
@@ -75,7 +77,7 @@ struct scst_diff {
 	 * directory is one of these, or below one.
 	 */
 	bool shown;
-	struct scst_names gone;
+	struct scst_set gone;
 	const struct scst_diff_ops *ops;
 	void *arg;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lists of strings. */
+/* Lists and sets of strings. */
 #include "names.h"
+
+#include <search.h>
 
 void scst_names_clear(struct scst_names *names)
 {
@@ -54,4 +56,32 @@ int scst_names_addf(struct scst_names *names, const char *fmt, ...)
 	err = scst_names_vaddf(names, fmt, ap);
 	va_end(ap);
 	return err;
+}
+
+/* ---- sets ----------------------------------------------------------------------------------- */
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+void scst_set_clear(struct scst_set *set)
+{
+	tdestroy(set->root, free);
+	set->root = NULL;
+}
+
+bool scst_set_has(const struct scst_set *set, const char *name)
+{
+	return tfind(name, &set->root, by_text);
+}
+
+int scst_set_add(struct scst_set *set, const char *name)
+{
+	char *copy = strdup(name), **found;
+
+	found = copy ? tsearch(copy, &set->root, by_text) : NULL;
+	if (!found || *found != copy)
+		free(copy);
+	return found ? 0 : -ENOMEM;
 }

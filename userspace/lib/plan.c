@@ -197,26 +197,20 @@ static int check_part(struct scst_plan *plan, const struct scst_conf *part)
 							scst_names_add(&plan->modules, module);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int add_devices(struct scst_names *names, const struct scst_conf *conf)
+static int add_devices(struct scst_set *names, const struct scst_conf *conf)
 {
 	struct scst_conf *handler, *device;
 	int err = 0;
 
 	scst_conf_for_each(handler, conf, SCST_CONF_HANDLER)
 		scst_conf_for_each(device, handler, SCST_CONF_DEVICE)
-			err = err ?: scst_names_add(names, device->name);
+			err = err ?: scst_set_add(names, device->name);
 	return err;
 }
 
 static int check_luns(struct scst_plan *plan, const struct scst_conf *conf,
 		      const struct scst_conf *target)
 {
-	const struct scst_names *devices = &plan->devices;
 	int err = 0;
 
 	for (size_t i = 0; i < conf->nr_children && !err; i++) {
@@ -227,8 +221,7 @@ static int check_luns(struct scst_plan *plan, const struct scst_conf *conf,
 			err = check_luns(plan, child, child);
 		else if (child->kind != SCST_CONF_LUN)
 			err = check_luns(plan, child, target);
-		else if (device && !(devices->nr && bsearch(&device, devices->list, devices->nr,
-							    sizeof(device), by_text)))
+		else if (device && !scst_set_has(&plan->devices, device))
 			err = refuse(plan, "LUN %s of %s: there is no device %s", child->name,
 				     target ? target->name : "?", device);
 	}
@@ -241,8 +234,6 @@ static int check_names(struct scst_plan *plan)
 	int err = add_devices(&plan->devices, plan->want);
 
 	err = err ?: (plan->prune ? 0 : add_devices(&plan->devices, plan->have));
-	if (plan->devices.nr)
-		qsort(plan->devices.list, plan->devices.nr, sizeof(char *), by_text);
 	for (size_t i = 0; i < plan->want->nr_children && !err; i++) {
 		const struct scst_conf *part = plan->want->children[i];
 
@@ -309,7 +300,7 @@ void scst_plan_clear(struct scst_plan *plan)
 	scst_names_clear(&plan->steps);
 	scst_names_clear(&plan->refused);
 	scst_names_clear(&plan->modules);
-	scst_names_clear(&plan->devices);
+	scst_set_clear(&plan->devices);
 	json_object_put(plan->json);
 	*plan = (struct scst_plan){};
 }

@@ -24,7 +24,7 @@ struct scst_plan {
 	const struct scst_live *live;
 	const struct scst_conf *want;
 	struct scst_conf *have;
-	struct scst_names devices;	/* sorted: those there will be */
+	struct scst_set devices;	/* those there will be */
 };
 
 /* Reads, and changes nothing. Return: 0, whatever is refused; -errno. */

@@ -96,19 +96,15 @@ static void check_driver(struct checking *c, const struct scst_conf *driver)
 /* ---- devices -------------------------------------------------------------------------------- */
 
 /* "/dev/cdrom" was a way to write "cdrom". Return: 0 or -ENOMEM. */
-static int check_device(struct checking *c, const struct scst_conf *handler,
-			struct scst_conf *device)
+static int check_device(struct checking *c, struct scst_conf *handler, struct scst_conf *device)
 {
 	const char *rest = startswith(device->name, "/dev/");
-	char *shorter = rest ? strdup(rest) : NULL;
 
-	if (rest && !shorter)
-		return -ENOMEM;
 	if (rest) {
 		warn(c, "Device '%s' configured for handler '%s' may not contain the full /dev "
 		     "path, please change to '%s'.\n", device->name, handler->name, rest);
-		free(device->name);
-		device->name = shorter;
+		if (scst_conf_rename(handler, device, rest))
+			return -ENOMEM;
 	}
 	if (strchr(device->name, '/'))
 		fault(c, "Device '%s' configured for handler '%s' may not contain character '/'.",

@@ -35,8 +35,7 @@ static int apply(struct admin *admin, const struct scst_conf *want)
 
 	admin_say(admin, "-> Applying configuration.\n");
 	ret = scst_apply(&diff, &err);
-	if (diff.have)
-		scst_conf_free(diff.have);
+	scst_diff_clear(&diff);
 	if (ret == -ECANCELED)
 		return ret;
 	if (ret)
