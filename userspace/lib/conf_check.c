@@ -3,11 +3,13 @@
 #include "conf_check.h"
 
 #include <ctype.h>
+#include <scst/iscsi.h>
 #include <scst/scst.h>
 
 #include "conf_keys.h"
 #include "printable.h"
 
+#define ISCSI_SIGNS	"-.:_"	/* of its names, besides letters and digits: the kernel's */
 #define FAULTS_MAX	100	/* nobody reads more, and a file may have a million */
 
 struct checking {
@@ -134,19 +136,19 @@ static bool has_sign(const char *signs, char sign)
 	return isascii(sign) && (isalnum((unsigned char)sign) || strchr(signs, sign));
 }
 
-static const char *name_refused(const struct scst_kind_row *row, const char *name)
+static const char *name_refused(const char *name, const char *signs, unsigned int max)
 {
 	static char why[128];
 	const char *at = name;
 
 	if (!*name || streq(name, ".") || streq(name, "..") || *name == '#')
 		return "is no name";
-	while (*at && has_sign(row->signs, *at))
+	while (*at && has_sign(signs, *at))
 		at++;
 	if (*at)
-		snprintf(why, sizeof(why), "a name is letters, digits and %s", row->signs);
-	else if (strlen(name) > row->max)
-		snprintf(why, sizeof(why), "a name has at most %u characters", row->max);
+		snprintf(why, sizeof(why), "a name is letters, digits and %s", signs);
+	else if (strlen(name) > max)
+		snprintf(why, sizeof(why), "a name has at most %u characters", max);
 	else
 		return NULL;
 	return why;
@@ -174,7 +176,12 @@ static int check_name(const struct checking *c, const struct scst_conf_place *pl
 	if (place->conf->kind == SCST_CONF_LUN)
 		return check_lun(c, place);
 	row = scst_kind_find(place->in->conf->kind, place->conf->kind);
-	why = row ? name_refused(row, place->conf->name) : "cannot stand there";
+	if (!row)
+		why = "cannot stand there";
+	else if (row->kind == SCST_CONF_TARGET && streq(owner_of(place), "iscsi"))
+		why = name_refused(place->conf->name, ISCSI_SIGNS, SCST_ISCSI_NAME_LEN - 1);
+	else
+		why = name_refused(place->conf->name, row->signs, row->max);
 	return why ? fault(c, place, why) : 0;
 }
 

@@ -89,6 +89,7 @@ static const char *text_of(const struct scst_key *key, struct json_object *value
 	case SCST_KEY_TEXT:
 	case SCST_KEY_PATH:
 	case SCST_KEY_USER:
+	case SCST_KEY_PORTAL:
 		break;
 	}
 	return is_a(value, json_type_string) ? json_object_get_string(value) : NULL;

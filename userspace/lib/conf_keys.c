@@ -6,7 +6,6 @@
 #include <scst/scst.h>
 
 #define SIGNS		"-.:_,=+@%#"
-#define ISCSI_SIGNS	"-.:_"
 #define PATTERN_SIGNS	SIGNS "*?[]!"
 
 /* clang-format off */
@@ -27,7 +26,7 @@ const struct scst_kind_row scst_kinds[] = {
 	{ SCST_CONF_LUN,	  SCST_CONF_GROUP,	  "luns",	   "LUN",
 	  "", 0, false, "a device, by a number" },
 	{ SCST_CONF_INITIATOR,	  SCST_CONF_GROUP,	  "initiators",	   "initiator",
-	  PATTERN_SIGNS, SCST_NAME_LEN - 1, true, "a name, or a pattern with * ? [ ]; ! inverts" },
+	  PATTERN_SIGNS, SCST_NAME_LEN - 1, true, "a name, or a pattern with * and ?; ! inverts" },
 	{ SCST_CONF_DEVICE_GROUP, SCST_CONF_ROOT,	  "device_groups", "device group",
 	  SIGNS, SCST_DEV_NAME_LEN - 1, false, "devices with the same paths (ALUA)" },
 	{ SCST_CONF_GROUP_DEVICE, SCST_CONF_DEVICE_GROUP, "devices",	   "device",
@@ -58,6 +57,9 @@ static const char *const owners[] = {
 	{ SCST_CONF_##_kind, _name, SCST_KEY_NUMBER, _only, _flags, _min, _max, NULL, _help }
 #define TEXT(_kind, _name, _only, _flags, _max, _help) \
 	{ SCST_CONF_##_kind, _name, SCST_KEY_TEXT, _only, _flags, 0, _max, NULL, _help }
+/* So many digits as @_choices says. */
+#define DIGITS(_name, _choices, _max, _help) \
+	{ SCST_CONF_DEVICE, _name, SCST_KEY_DIGITS, 0, 0, 0, _max, _choices, _help }
 #define CHOICE(_kind, _name, _only, _flags, _choices, _help) \
 	{ SCST_CONF_##_kind, _name, SCST_KEY_CHOICE, _only, _flags, 0, 0, _choices, _help }
 #define OTHER(_kind, _name, _type, _only, _flags, _min, _max, _help) \
@@ -99,8 +101,8 @@ const struct scst_key scst_keys[] = {
 	BOOL(DEVICE, "active", B | F, LIVE, "the back end is open"),
 	BOOL(DEVICE, "async", F, LIVE, "no thread waits for the file system, if it can do without"),
 	CHOICE(DEVICE, "blocksize", B | F | N, PARAM, "512|1024|2048|4096", "bytes of a block"),
-	NUMBER(DEVICE, "size_mb", B | N, LIVE, 0, INT64_MAX >> 20, "size in MiB"),
-	NUMBER(DEVICE, "size", B | N, LIVE, 0, INT64_MAX, "size in bytes"),
+	NUMBER(DEVICE, "size_mb", B | N, LIVE, 1, INT64_MAX >> 20, "size in MiB"),
+	NUMBER(DEVICE, "size", B | N, LIVE, 512, INT64_MAX, "size in bytes"),
 	BOOL(DEVICE, "read_only", B | F | N, PARAM, "nobody writes"),
 	BOOL(DEVICE, "removable", B | F | N, PARAM, "initiators may eject it"),
 	BOOL(DEVICE, "rotational", B | F | N, PARAM, "it says that it turns"),
@@ -126,9 +128,9 @@ const struct scst_key scst_keys[] = {
 	TEXT(DEVICE, "t10_dev_id", 0, LIVE, 25, "identifier of VPD page 83h"),
 	TEXT(DEVICE, "vend_specific_id", 0, 0, 128, "identifier of VPD page 83h"),
 	TEXT(DEVICE, "scsi_device_name", 0, 0, 251, "name of VPD page 83h"),
-	OTHER(DEVICE, "naa_id", DIGITS, 0, 0, 0, 32, "identifier of VPD page 83h, NAA"),
-	OTHER(DEVICE, "eui64_id", DIGITS, 0, 0, 0, 32, "identifier of VPD page 83h, EUI-64"),
-	OTHER(DEVICE, "inq_vend_specific", DIGITS, 0, 0, 0, 320, "vendor specific INQUIRY data"),
+	DIGITS("naa_id", "0|16|32", 32, "identifier of VPD page 83h, NAA"),
+	DIGITS("eui64_id", "0|16|24|32", 32, "identifier of VPD page 83h, EUI-64"),
+	DIGITS("inq_vend_specific", NULL, 320, "vendor specific INQUIRY data"),
 	NUMBER(DEVICE, "threads_num", 0, 0, 0, 1024, "threads of its own; 0: as many as it takes"),
 	CHOICE(DEVICE, "threads_pool_type", 0, 0, "per_initiator|shared", "for whom so many"),
 	NUMBER(DEVICE, "max_tgt_dev_commands", 0, 0, 1, UINT32_MAX,
@@ -158,8 +160,8 @@ const struct scst_key scst_keys[] = {
 	      "CHAP: who may log in, \"NAME SECRET\""),
 	OTHER(TARGET, "OutgoingUser", USER, SCST_ON_ISCSI, USERS, 1, SCST_ISCSI_TEXT_LEN - 1,
 	      "CHAP: as whom the target proves itself; one"),
-	TEXT(TARGET, "allowed_portal", SCST_ON_ISCSI, SCST_KEY_LIST, 46,
-	     "pattern of an address through which it is reached; ! excludes"),
+	OTHER(TARGET, "allowed_portal", PORTAL, SCST_ON_ISCSI, SCST_KEY_LIST, 0, 48,
+	      "an address through which it is reached"),
 	BOOL(TARGET, "per_portal_acl", SCST_ON_ISCSI, 0,
 	     "initiators are patterns of NAME#ADDRESS"),
 	TEXT(TARGET, "alias", SCST_ON_ISCSI, 0, 255, "a name for people"),

@@ -36,11 +36,12 @@ enum scst_key_type {
 	SCST_KEY_FLAG,			/* no attribute: it is said, or it is not */
 	SCST_KEY_NUMBER,		/* from min to max */
 	SCST_KEY_HEX,			/* the same, as text with 0x */
-	SCST_KEY_DIGITS,		/* 0x and so many hexadecimal digits */
+	SCST_KEY_DIGITS,		/* 0x and hexadecimal digits; how many: max, or choices */
 	SCST_KEY_TEXT,			/* of so many characters */
 	SCST_KEY_CHOICE,		/* one of a few words */
 	SCST_KEY_PATH,			/* that begins with / */
 	SCST_KEY_USER,			/* NAME SECRET */
+	SCST_KEY_PORTAL,		/* a pattern of an address */
 };
 
 enum scst_key_flags {

@@ -2,6 +2,7 @@
 /* Values of keys: what they have to be, whether one is that, and whether two mean the same. */
 #include "conf_keys.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <inttypes.h>
 
@@ -31,7 +32,11 @@ void scst_key_wants(const struct scst_key *key, char *out, size_t size)
 		snprintf(out, size, "\"0x\" and a hexadecimal number up to %" PRIx64, key->max);
 		return;
 	case SCST_KEY_DIGITS:
-		snprintf(out, size, "\"0x\" and up to %" PRId64 " hexadecimal digits", key->max);
+		if (key->choices)
+			snprintf(out, size, "\"0x\" and %s hexadecimal digits", key->choices);
+		else
+			snprintf(out, size, "\"0x\" and up to %" PRId64 " hexadecimal digits",
+				 key->max);
 		return;
 	case SCST_KEY_TEXT:
 		snprintf(out, size, "a string of up to %" PRId64 " characters", key->max);
@@ -45,6 +50,9 @@ void scst_key_wants(const struct scst_key *key, char *out, size_t size)
 	case SCST_KEY_USER:
 		snprintf(out, size, "NAME SECRET, with at least %d characters of the secret",
 			 SECRET_MIN);
+		return;
+	case SCST_KEY_PORTAL:
+		snprintf(out, size, "an address, or a pattern of one with * and ?; ! excludes");
 		return;
 	}
 }
@@ -73,11 +81,42 @@ static bool is_number(const struct scst_key *key, const char *value)
 /* 0x, and whole bytes. */
 static bool is_digits(const struct scst_key *key, const char *value)
 {
-	size_t len = strlen(value);
+	const char *digits = startswith(value, "0x") ?: "?";
+	size_t len = strlen(digits);
+	char nr[24];
 
-	if (!startswith(value, "0x") || len > (size_t)key->max + 2 || len % 2)
+	snprintf(nr, sizeof(nr), "%zu", len);
+	if (len > (size_t)key->max || len % 2 || (key->choices && !is_choice(key->choices, nr)))
 		return false;
-	return strspn(value + 2, "0123456789abcdefABCDEF") == len - 2;
+	return strspn(digits, "0123456789abcdefABCDEF") == len;
+}
+
+/* Its first digit says how long it is: SPC-5 table 491. */
+static bool is_naa(const char *value)
+{
+	const char *digits = value + strlen("0x");
+
+	return !*digits || (strlen(digits) == 32 ? *digits == '6' : !!strchr("235", *digits));
+}
+
+/* As targets/iscsi/extra.c takes it: one that the kernel refuses would be missed too late. */
+static bool is_portal(const char *value)
+{
+	const char *pattern = value + (*value == '!');
+	size_t len = strlen(pattern);
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr addr;
+
+	if (len >= 2 && *pattern == '[' && pattern[len - 1] == ']') {
+		pattern++;
+		len -= 2;
+	}
+	if (!len || scst_format(text, sizeof(text), "%.*s", (int)len, pattern) ||
+	    text[strspn(text, "0123456789abcdefABCDEF.:*?")])
+		return false;
+	if (strpbrk(text, "*?"))
+		return !strchr(text, '.') || !strchr(text, ':');
+	return inet_pton(strchr(text, ':') ? AF_INET6 : AF_INET, text, &addr) == 1;
 }
 
 /* Two words. */
@@ -113,8 +152,20 @@ static bool is_of_type(const struct scst_key *key, const char *value)
 		return *value == '/' || (!*value && takes_nothing(key));
 	case SCST_KEY_USER:
 		return strlen(value) <= (size_t)key->max && is_user(value);
+	case SCST_KEY_PORTAL:
+		return is_portal(value);
 	}
 	return false;
+}
+
+/* What is of its type and not right all the same; or NULL. */
+static const char *find_flaw(const struct scst_key *key, const char *value)
+{
+	if (key->type == SCST_KEY_USER && value[strcspn(value, " \t=")] == '=')
+		return "has a \"=\" in the name, which the kernel takes for its end";
+	if (streq(key->name, "naa_id") && !is_naa(value))
+		return "has to begin with 0x6 if it has 32 digits, else with 0x2, 0x3 or 0x5";
+	return NULL;
 }
 
 static bool has_control(const char *value)
@@ -142,7 +193,7 @@ const char *scst_key_refuses(const struct scst_key *key, const char *value)
 	if (!fits_params(key, value))
 		return "has a blank or a semicolon, with which nothing can be made";
 	if (is_of_type(key, value))
-		return NULL;
+		return find_flaw(key, value);
 	scst_key_wants(key, wants, sizeof(wants));
 	snprintf(why, sizeof(why), "must be %s", wants);
 	return why;
@@ -209,6 +260,7 @@ bool scst_key_same(const struct scst_key *key, const char *a, const char *b)
 	case SCST_KEY_FLAG:
 	case SCST_KEY_TEXT:
 	case SCST_KEY_PATH:
+	case SCST_KEY_PORTAL:
 		return same_text(a, b);
 	}
 	return false;

@@ -88,7 +88,10 @@ static void add_type(struct json_object *obj, const struct scst_key *key)
 		add(obj, "pattern", string(key->flags & SCST_KEY_NEEDED ? "^/" : "^(/.*)?$"));
 		break;
 	case SCST_KEY_USER:
-		add(obj, "pattern", string("^[^ \t]+[ \t]+[^ \t]{12,}$"));
+		add(obj, "pattern", string("^[^ \t=]+[ \t]+[^ \t]{12,}$"));
+		break;
+	case SCST_KEY_PORTAL:
+		add(obj, "pattern", string("^!?\\[?[0-9a-fA-F.:*?]+\\]?$"));
 		break;
 	case SCST_KEY_TEXT:
 		add(obj, "maxLength", json_object_new_int64(key->max));

@@ -60,6 +60,7 @@ static struct json_object *value_of(const struct scst_key *key, const char *text
 	case SCST_KEY_TEXT:
 	case SCST_KEY_PATH:
 	case SCST_KEY_USER:
+	case SCST_KEY_PORTAL:
 		break;
 	}
 	return json_object_new_string(text);

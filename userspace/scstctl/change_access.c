@@ -254,7 +254,7 @@ const struct cli_command cli_group_add = {
 	.args = "[DRIVER/]TARGET GROUP [INITIATOR]...",
 	.min_args = 2, .max_args = -1,
 	.summary = "make a group, or add initiators to one",
-	.help = "INITIATOR is a name, or a pattern with * ? [ ]; a leading ! inverts. One that is\n"
+	.help = "INITIATOR is a name, or a pattern with * and ?; a leading ! inverts. One that is\n"
 		"in another group of TARGET moves, with --force also while it is logged in. The\n"
 		"first group that matches counts.",
 	.options = force,

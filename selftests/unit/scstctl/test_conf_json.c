@@ -178,6 +178,61 @@ static void what_would_be_a_second_parameter_is_refused(void **state)
 	REFUSED(DEVICE(""), AT "filename: is missing");
 }
 
+#define TARGET(name, more)	"{ 'drivers': [ { 'name': 'iscsi', 'targets': [ { " \
+				"'name': '" name "', " more " } ] } ] }"
+#define AT_T			"f:1: driver iscsi: target t: "
+#define PORTAL			AT_T "allowed_portal: must be an address, or a pattern of one " \
+				"with * and ?; ! excludes"
+
+static void refuses_portal(const char *portal)
+{
+	static const char *const fault[] = { PORTAL };
+	_cleanup_free_ char *text = NULL;
+
+	assert_true(asprintf(&text, TARGET("t", "'allowed_portal': [ '%s' ]"), portal) > 0);
+	is_refused(text, fault, 1);
+}
+
+/* What the kernel would refuse when the old one is gone. */
+static void a_portal_is_an_address(void **state)
+{
+	static const char *const wrong[] = {
+		"10.0.0.0/8", "eth0", "fe80::1%eth0", "10.0.0.1:3260", "", "!", "[", "1.2.3", "::1*.",
+		"1.2.3.4 5.6.7.8", "[1.2.3.4]:3260", "0123456789012345678901234567890123456789*****",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		refuses_portal(wrong[i]);
+	REFUSED(TARGET("t", "'allowed_portal': [ '10.0.0.1', '!10.*', '[fe80::1]', '::', '*:?', "
+		       "'::ffff:1.2.3.4', '0.0.0.0' ]"));
+}
+
+static void a_user_has_a_name_that_the_kernel_reads(void **state)
+{
+	REFUSED(TARGET("t", "'IncomingUser': [ 'a=b secret123456' ]"),
+		AT_T "IncomingUser: has a '=' in the name, which the kernel takes for its end");
+	REFUSED(TARGET("t", "'OutgoingUser': [ 'a=longsecret12345 x23456789012' ]"),
+		AT_T "OutgoingUser: has a '=' in the name, which the kernel takes for its end");
+	REFUSED(TARGET("t", "'IncomingUser': [ 'joe secret=12345' ]"));
+}
+
+static void a_target_of_iscsi_has_a_name_of_iscsi(void **state)
+{
+	REFUSED(TARGET("iqn.x+y", "'enabled': true"),
+		"f:1: driver iscsi: target iqn.x+y: a name is letters, digits and -.:_");
+	REFUSED("{ 'drivers': [ { 'name': 'scst_local', 'targets': [ { 'name': 'x+y' } ] } ] }");
+}
+
+static void identifiers_have_their_lengths(void **state)
+{
+	REFUSED(DEVICE(", 'filename': '/x', 'eui64_id': '0x001122'"),
+		AT "eui64_id: must be '0x' and 0|16|24|32 hexadecimal digits");
+	REFUSED(DEVICE(", 'filename': '/x', 'naa_id': '0x60014058a1a4ad83'"),
+		AT "naa_id: has to begin with 0x6 if it has 32 digits, else with 0x2, 0x3 or 0x5");
+	REFUSED(DEVICE(", 'filename': '/x', 'naa_id': '0x60014058a1a4ad83d0c4e8c9cd20c0e1', "
+		       "'eui64_id': '0x'"));
+}
+
 static void a_secret_is_never_told(void **state)
 {
 	REFUSED("{ 'drivers': [ { 'name': 'iscsi', 'targets': [ { 'name': 't',\n"
@@ -252,7 +307,8 @@ static void the_table_is_sound(void **state)
 					       key->name), key);
 		assert_true(key->help && *key->help);
 		assert_true(key->min <= key->max);
-		assert_int_equal(key->type == SCST_KEY_CHOICE, !!key->choices);
+		if (key->type != SCST_KEY_DIGITS)
+			assert_int_equal(key->type == SCST_KEY_CHOICE, !!key->choices);
 	}
 	for (const struct scst_kind_row *row = scst_kinds; row->list; row++) {
 		assert_ptr_equal(scst_kind_of_list(row->parent, row->list), row);
@@ -300,6 +356,10 @@ int main(void)
 		T(all_that_is_wrong_is_told_at_once),
 		T(values_have_their_types),
 		T(what_would_be_a_second_parameter_is_refused),
+		T(a_portal_is_an_address),
+		T(a_user_has_a_name_that_the_kernel_reads),
+		T(a_target_of_iscsi_has_a_name_of_iscsi),
+		T(identifiers_have_their_lengths),
 		T(a_secret_is_never_told),
 		T(names_are_names),
 		T(nothing_stands_there_twice),
