@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Device groups: their devices, target groups and the targets in those. */
-#include "diff.h"
-
-static struct scst_conf *same(const struct scst_conf *in, const struct scst_conf *node)
-{
-	return scst_conf_find(in, node->kind, node->name);
-}
+#include "diff_inside.h"
 
 /* An object that the configuration has not: removed, or told of. */
 static int extra(struct scst_diff *d, enum scst_step_kind step, enum scst_note note,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tree of a configuration: which child is found, also of two of one name, and behind changes. */
+/* The tree of a configuration: which child is found, of two of one name and behind changes, too. */
 #include "unit.h"
 
 #include "conf.h"

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* LUNs of a target, or of one of its groups. */
+#include "diff_inside.h"
+
+/* The copy manager takes each disk by itself: what a file lists of that is as it was once. */
+static bool has_luns_of_its_own(const struct scst_diff *d, const struct scst_where *at)
+{
+	return d->declared && streq(at->driver, "copy_manager");
+}
+
+/* ---- what is there too much, or otherwise --------------------------------------------------- */
+
+static int lun_params(struct scst_diff *d, const struct scst_where *at, struct scst_names *possible)
+{
+	char dir[PATH_MAX], path[PATH_MAX];
+	int err = scst_where_dir(at->group ? SCST_CONF_GROUP : SCST_CONF_TARGET, at, dir);
+
+	err = err ?: scst_format(path, sizeof(path), "%s/luns/mgmt", dir);
+	err = err ?: scst_live_list(d->live, path, SCST_LIVE_PARAMS, possible);
+	return err == -ENOMEM ? err : 0;
+}
+
+/* A LUN of one group or target: its parameters are compared with what is wanted. */
+static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
+			 const struct scst_conf *params, const struct scst_names *possible)
+{
+	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
+
+	if (scst_live_attrs_named(d->live, SCST_CONF_LUN, at, possible, &attrs))
+		return false;
+	return d->declared ? scst_diff_listed_params(SCST_CONF_LUN, at->driver, params, &attrs) :
+			     scst_diff_params(params, &attrs);
+}
+
+static int reassign_lun(struct scst_diff *d, const struct scst_where *at,
+			const struct scst_conf *params)
+{
+	int err = scst_diff_note(d, SCST_NOTE_LUN_DIFFERS, at);
+
+	if (!d->force)
+		return err ?: scst_diff_note(d, SCST_NOTE_LUN_KEPT, at);
+	err = err ?: scst_diff_note(d, SCST_NOTE_LUN_REASSIGNED, at);
+	err = err ?: scst_diff_step(d, SCST_STEP_REMOVE_LUN, at, NULL);
+	return err ?: scst_diff_step(d, SCST_STEP_ADD_LUN, at, params);
+}
+
+/* A LUN with the device that it should have: with the same parameters? */
+static int check_lun(struct scst_diff *d, const struct scst_where *at, const struct scst_conf *want,
+		     const struct scst_names *possible)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *params = scst_diff_pick(want, possible, true);
+
+	if (!params)
+		return -ENOMEM;
+	return is_otherwise(d, at, params, possible) ? reassign_lun(d, at, params) : 0;
+}
+
+/* SCST's copy manager has LUNs of its own. */
+static int extra_lun(struct scst_diff *d, const struct scst_where *at)
+{
+	if (scst_diff_removes(d))
+		return scst_diff_step(d, SCST_STEP_REMOVE_LUN, at, NULL);
+	return streq(at->driver, "copy_manager") ? 0 : scst_diff_note(d, SCST_NOTE_LUN_EXTRA, at);
+}
+
+/* One that is listed and declared is settled later on, when its device is there. */
+static int check_listed_lun(struct scst_diff *d, const struct scst_where *at,
+			    const struct scst_conf *want, const struct scst_names *possible)
+{
+	if (d->declared)
+		return 0;
+	return scst_names_has(&want->devices, at->device) ? check_lun(d, at, want, possible) :
+							    extra_lun(d, at);
+}
+
+int scst_diff_check_luns(struct scst_diff *d, const struct scst_conf *have,
+		      const struct scst_conf *want, const struct scst_where *of)
+{
+	_cleanup_(scst_names_clear) struct scst_names possible = {};
+	struct scst_where at = *of;
+	struct scst_conf *lun;
+	int err;
+
+	if (has_luns_of_its_own(d, of))
+		return 0;
+	err = want ? lun_params(d, of, &possible) : 0;
+
+	scst_conf_for_each(lun, have, SCST_CONF_LUN) {
+		const struct scst_conf *wanted = same(want, lun);
+
+		at.lun = lun->name;
+		at.device = scst_conf_device(lun) ?: "";
+		if (err)
+			break;
+		err = wanted ? check_listed_lun(d, &at, wanted, &possible) : extra_lun(d, &at);
+	}
+	return err;
+}
+
+/* ---- what is missing, or declared otherwise ------------------------------------------------- */
+
+/* A declared LUN that is there: with another device, or made otherwise, it is replaced. */
+static int settle_lun(struct scst_diff *d, const struct scst_where *at,
+		      const struct scst_conf *want, const struct scst_conf *have,
+		      const struct scst_names *possible)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *params = scst_diff_pick(want, possible, true);
+	_cleanup_(scst_conf_freep) struct scst_conf *all = NULL;
+
+	if (!params)
+		return -ENOMEM;
+	if (scst_names_has(&have->devices, at->device) &&
+	    !is_otherwise(d, at, params, possible))
+		return 0;
+	all = scst_diff_keep(d, SCST_CONF_LUN, at, params, possible);
+	return all ? scst_diff_step(d, SCST_STEP_REPLACE_LUN, at, all) : -ENOMEM;
+}
+
+int scst_diff_add_luns(struct scst_diff *d, const struct scst_conf *want,
+		    const struct scst_conf *have, const struct scst_where *of)
+{
+	_cleanup_(scst_names_clear) struct scst_names possible = {};
+	struct scst_where at = *of;
+	struct scst_conf *lun;
+	int err;
+
+	if (has_luns_of_its_own(d, of))
+		return 0;
+	err = d->declared && have ? lun_params(d, of, &possible) : 0;
+	scst_conf_for_each(lun, want, SCST_CONF_LUN) {
+		const struct scst_conf *is = same(have, lun);
+
+		if (err || (is && !d->declared) || !lun->devices.nr)
+			continue;
+		at.lun = lun->name;
+		at.device = scst_conf_device(lun);
+		if (is) {
+			err = settle_lun(d, &at, lun, is, &possible);
+			continue;
+		}
+		if (lun->devices.nr > 1)
+			err = scst_diff_note(d, SCST_NOTE_TWO_DEVICES, &at);
+		err = err ?: scst_diff_step(d, SCST_STEP_ADD_LUN, &at, lun);
+	}
+	return err;
+}
