@@ -13,7 +13,7 @@ int scst_apply(struct scst_diff *d, struct scst_error *err)
 	int ret = scst_diff_read(d, err);
 
 	if (!ret && d->native)
-		ret = scst_diff_root(d);
+		ret = scst_diff_disabled(d) ?: scst_diff_root(d);
 	if (!ret && scst_diff_removes(d)) {
 		ret = scst_diff_removals(d);
 		ret = ret ?: scst_diff_read(d, err);

@@ -116,7 +116,9 @@ void scst_diff_clear(struct scst_diff *d)
 {
 	if (d->have)
 		scst_conf_free(d->have);
-	d->have = NULL;
+	if (d->again)
+		scst_conf_free(d->again);
+	d->have = d->again = NULL;
 	scst_uses_clear(&d->uses);
 	scst_set_clear(&d->gone);
 }

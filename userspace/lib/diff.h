@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What has to change for the running target to be as a configuration wants it, step by step, in an
- * order of which every beginning is safe: nothing is enabled before it is all there, and CHAP is
- * set before anybody can log in. Whoever asks decides what a step is: done (apply.h), or shown.
+ * order of which every beginning is safe: what is disabled comes first, nothing is enabled before
+ * it is all there, CHAP is set before anybody can log in, and what keeps others out goes last.
+ * Whoever asks decides what a step is: done (apply.h), or shown.
  *
  * Nothing is ever removed or replaced unless `force` says so; what would have been is a note. That
  * is how SCST's scstadmin means it. A configuration that is `declared` is meant otherwise: what it
@@ -68,7 +69,7 @@ struct scst_diff {
 	bool declared, prune;
 	/*
 	 * Not as SCST's program has it: setup_id comes before the devices that get identifiers by
-	 * it.
+	 * it, and what is disabled is so first.
 	 */
 	bool native;
 	bool tell_set;			/* ALREADY_SET is worth a note */
@@ -78,6 +79,7 @@ struct scst_diff {
 	 */
 	bool shown;
 	struct scst_set gone;
+	struct scst_conf *again;	/* LUNs that went for a while: as they are to be then */
 	const struct scst_diff_ops *ops;
 	void *arg;
 };
@@ -97,6 +99,8 @@ int scst_diff_alua(struct scst_diff *d);
 int scst_diff_device_groups(struct scst_diff *d);
 int scst_diff_enabled(struct scst_diff *d);
 int scst_diff_root(struct scst_diff *d);
+/* Of what is native, before all these: the other half of scst_diff_enabled(). */
+int scst_diff_disabled(struct scst_diff *d);
 
 /*
  * The attributes of one object that is there. Those which @without has are left out, and `enabled`
@@ -108,7 +112,8 @@ struct scst_diff_attrs {
 	const struct scst_conf *want;
 	const struct scst_names *without;	/* or NULL */
 	bool enabled;
-	bool alone;		/* nothing is said, or done, of what else is there */
+	bool alone;		/* nothing is said, or done, of what else is there ... */
+	bool others;		/* ... until that is all, later on */
 };
 
 int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs);

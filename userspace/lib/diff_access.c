@@ -1,6 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who sees which LUNs of a target: its groups, and the initiators in them. */
+/*
+ * Who sees which LUNs of a target: its groups, and the initiators in them.
+ *
+ * Of what is declared no initiator sees, at any moment, a LUN that neither what is there nor what
+ * is declared shows it. So where initiators change groups:
+ *
+ *	groups are made, and those that nobody is in get their LUNs
+ *	LUNs of the others that get another device go
+ *	initiators come, move and leave
+ *	groups go
+ *	LUNs of the others come
+ *
+ * Initiators of a group that gets another name keep their LUNs all the while: the kernel takes over
+ * those that lead to the same devices.
+ */
 #include "diff_inside.h"
+
+/* ---- who is in which group ------------------------------------------------------------------ */
+
+struct member {
+	const char *initiator, *group;
+	size_t order;			/* of the configuration */
+};
+
+struct members {
+	struct member *list;		/* by initiator: a target may have thousands */
+	size_t nr;
+};
+
+struct access {
+	struct scst_diff *d;
+	const struct scst_conf *want, *have;
+	struct members wanted, there;
+};
+
+static int by_initiator(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+	int order = strcmp(x->initiator, y->initiator);
+
+	return order ?: (x->order < y->order ? -1 : 1);
+}
+
+/* Return: 0 or -ENOMEM. */
+static int read_members(const struct scst_conf *target, struct members *members)
+{
+	struct scst_conf *group, *initiator;
+	size_t room = 1;
+
+	scst_conf_for_each(group, target, SCST_CONF_GROUP)
+		room += group->nr_children;
+	members->list = calloc(room, sizeof(*members->list));
+	if (!members->list)
+		return -ENOMEM;
+	scst_conf_for_each(group, target, SCST_CONF_GROUP)
+		scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR) {
+			members->list[members->nr] = (struct member){
+				initiator->name, group->name, members->nr };
+			members->nr++;
+		}
+	qsort(members->list, members->nr, sizeof(*members->list), by_initiator);
+	return 0;
+}
+
+/* The first group with this initiator, or NULL. */
+static const char *group_of(const struct members *members, const char *initiator)
+{
+	size_t low = 0, high = members->nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(members->list[middle].initiator, initiator) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < members->nr && streq(members->list[low].initiator, initiator) ?
+		members->list[low].group : NULL;
+}
 
 /* ---- groups --------------------------------------------------------------------------------- */
 
@@ -15,16 +93,21 @@ static int remove_group(struct scst_diff *d, const struct scst_conf *group,
 	return err ?: scst_diff_step(d, SCST_STEP_REMOVE_GROUP, at, NULL);
 }
 
+/* Of a target that is declared a group goes behind its initiators, with its LUNs. */
 int scst_diff_check_groups(struct scst_diff *d, const struct scst_conf *have,
-			const struct scst_conf *want, struct scst_where at)
+			   const struct scst_conf *want, struct scst_where at)
 {
 	struct scst_conf *group;
 	int err = 0;
 
 	scst_conf_for_each(group, have, SCST_CONF_GROUP) {
+		const struct scst_conf *wanted = same(want, group);
+		bool later = d->declared && want && !wanted;
+
 		at.group = group->name;
-		err = err ?: scst_diff_check_luns(d, group, same(want, group), &at);
-		if (err || same(want, group))
+		if (!later || !scst_diff_removes(d))
+			err = err ?: scst_diff_check_luns(d, group, wanted, &at);
+		if (err || wanted || later)
 			continue;
 		err = scst_diff_removes(d) ? remove_group(d, group, &at) :
 					     scst_diff_note(d, SCST_NOTE_GROUP_EXTRA, &at);
@@ -32,70 +115,181 @@ int scst_diff_check_groups(struct scst_diff *d, const struct scst_conf *have,
 	return err;
 }
 
-int scst_diff_add_groups(struct scst_diff *d, const struct scst_conf *want,
-		      const struct scst_conf *have, struct scst_where at)
+static int remove_groups(const struct access *a, struct scst_where at)
 {
 	struct scst_conf *group;
 	int err = 0;
 
-	scst_conf_for_each(group, want, SCST_CONF_GROUP) {
+	scst_conf_for_each(group, a->have, SCST_CONF_GROUP) {
 		at.group = group->name;
-		if (!err && !same(have, group))
-			err = scst_diff_step(d, SCST_STEP_ADD_GROUP, &at, NULL);
-		err = err ?: scst_diff_add_luns(d, group, same(have, group), &at);
-		err = err ?: scst_diff_attrs(d, &(struct scst_diff_attrs){
-			.kind = SCST_CONF_GROUP, .at = at, .want = group, .enabled = true });
+		if (err || same(a->want, group))
+			continue;
+		err = scst_diff_removes(a->d) ?
+			scst_diff_step(a->d, SCST_STEP_REMOVE_GROUP, &at, NULL) :
+			scst_diff_note(a->d, SCST_NOTE_GROUP_EXTRA, &at);
+	}
+	return err;
+}
+
+static int settle_group(const struct access *a, const struct scst_conf *group,
+			const struct scst_where *at)
+{
+	return scst_diff_attrs(a->d, &(struct scst_diff_attrs){
+		.kind = SCST_CONF_GROUP, .at = *at, .want = group, .enabled = true });
+}
+
+static int add_groups(const struct access *a, struct scst_where at, bool luns)
+{
+	struct scst_conf *group;
+	int err = 0;
+
+	scst_conf_for_each(group, a->want, SCST_CONF_GROUP) {
+		const struct scst_conf *have = same(a->have, group);
+
+		at.group = group->name;
+		if (!err && !have)
+			err = scst_diff_step(a->d, SCST_STEP_ADD_GROUP, &at, NULL);
+		if (luns)
+			err = err ?: scst_diff_add_luns(a->d, group, have, &at);
+		err = err ?: settle_group(a, group, &at);
 	}
 	return err;
 }
 
 /* ---- initiators ----------------------------------------------------------------------------- */
 
-/* The group of @target with this initiator: it can be in one only. */
-static const char *group_of(const struct scst_conf *target, const char *initiator)
+/* One that is in its group already is too much in another. */
+static const char *group_wanted(const struct access *a, const struct scst_where *at)
 {
-	struct scst_conf *group;
+	const char *wanted = group_of(&a->wanted, at->initiator);
+	const struct scst_conf *there = scst_conf_find(a->have, SCST_CONF_GROUP, wanted ?: "");
 
-	scst_conf_for_each(group, target, SCST_CONF_GROUP)
-		if (scst_conf_find(group, SCST_CONF_INITIATOR, initiator))
-			return group->name;
-	return NULL;
+	if (a->d->declared && wanted && !streq(wanted, at->group) &&
+	    scst_conf_find(there, SCST_CONF_INITIATOR, at->initiator))
+		return NULL;
+	return wanted;
 }
 
-static int check_initiator(struct scst_diff *d, const struct scst_where *at, const char *wanted)
+static int check_initiator(const struct access *a, const struct scst_where *at)
 {
 	const struct scst_step move = {
-		.kind = SCST_STEP_MOVE_INITIATOR, .at = *at, .to = wanted,
+		.kind = SCST_STEP_MOVE_INITIATOR, .at = *at, .to = group_wanted(a, at),
 	};
+	struct scst_diff *d = a->d;
 
-	if (!wanted)
+	if (!move.to)
 		return scst_diff_removes(d) ?
 			scst_diff_step(d, SCST_STEP_REMOVE_INITIATOR, at, NULL) :
 			scst_diff_note(d, SCST_NOTE_INITIATOR_EXTRA, at);
-	if (streq(wanted, at->group))
+	if (streq(move.to, at->group))
 		return 0;
 	return scst_diff_changes(d) ? d->ops->step(d->arg, &move) :
 				      d->ops->note(d->arg, SCST_NOTE_INITIATOR_MOVES, &move);
 }
 
-int scst_diff_initiators(struct scst_diff *d, const struct scst_conf *want,
-			   const struct scst_conf *have, struct scst_where at)
+static int leave_groups(const struct access *a, struct scst_where at)
 {
 	struct scst_conf *group, *initiator;
 	int err = 0;
 
-	scst_conf_for_each(group, have, SCST_CONF_GROUP)
+	scst_conf_for_each(group, a->have, SCST_CONF_GROUP)
 		scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR) {
 			at.group = group->name;
 			at.initiator = initiator->name;
-			err = err ?: check_initiator(d, &at, group_of(want, initiator->name));
+			err = err ?: check_initiator(a, &at);
 		}
-	scst_conf_for_each(group, want, SCST_CONF_GROUP)
+	return err;
+}
+
+static int enter_groups(const struct access *a, struct scst_where at)
+{
+	struct scst_conf *group, *initiator;
+	int err = 0;
+
+	scst_conf_for_each(group, a->want, SCST_CONF_GROUP)
 		scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR) {
 			at.group = group->name;
 			at.initiator = initiator->name;
-			if (!err && !group_of(have, initiator->name))
-				err = scst_diff_step(d, SCST_STEP_ADD_INITIATOR, &at, NULL);
+			if (!err && !group_of(&a->there, initiator->name))
+				err = scst_diff_step(a->d, SCST_STEP_ADD_INITIATOR, &at, NULL);
 		}
+	return err;
+}
+
+/* Whom a pattern stands for that goes is in its new group, or stays in none meanwhile. */
+static int settle_initiators(const struct access *a, struct scst_where at)
+{
+	if (a->d->declared)
+		return enter_groups(a, at) ?: leave_groups(a, at);
+	return leave_groups(a, at) ?: enter_groups(a, at);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+/* Does any come, move or leave? */
+static bool regroups(const struct access *a)
+{
+	for (size_t i = 0; i < a->wanted.nr; i++) {
+		const char *is = group_of(&a->there, a->wanted.list[i].initiator);
+
+		if (!is || !streq(is, a->wanted.list[i].group))
+			return true;
+	}
+	for (size_t i = 0; i < a->there.nr && scst_diff_removes(a->d); i++)
+		if (!group_of(&a->wanted, a->there.list[i].initiator))
+			return true;
+	return false;
+}
+
+/* Of the target and its groups those that somebody may see, or the others. */
+static int for_each_owner(const struct access *a, struct scst_where at, bool seen,
+			  int (*fn)(struct scst_diff *d, const struct scst_conf *want,
+				    const struct scst_conf *have, const struct scst_where *of))
+{
+	struct scst_conf *group;
+	int err = seen ? fn(a->d, a->want, a->have, &at) : 0;
+
+	scst_conf_for_each(group, a->want, SCST_CONF_GROUP) {
+		const struct scst_conf *have = same(a->have, group);
+
+		at.group = group->name;
+		if (scst_conf_has(have, SCST_CONF_INITIATOR) == seen)
+			err = err ?: fn(a->d, group, have, &at);
+	}
+	return err;
+}
+
+static int regroup(const struct access *a, const struct scst_where *at)
+{
+	int err = add_groups(a, *at, false);
+
+	err = err ?: for_each_owner(a, *at, false, scst_diff_add_luns);
+	err = err ?: for_each_owner(a, *at, true, scst_diff_drop_luns);
+	err = err ?: settle_initiators(a, *at);
+	err = err ?: remove_groups(a, *at);
+	return err ?: for_each_owner(a, *at, true, scst_diff_add_luns);
+}
+
+static int settle(const struct access *a, const struct scst_where *at)
+{
+	int err;
+
+	if (a->d->declared && a->have && regroups(a))
+		return regroup(a, at);
+	err = scst_diff_add_luns(a->d, a->want, a->have, at);
+	err = err ?: add_groups(a, *at, true);
+	err = err ?: settle_initiators(a, *at);
+	return err || !a->d->declared ? err : remove_groups(a, *at);
+}
+
+int scst_diff_access(struct scst_diff *d, const struct scst_conf *want,
+		     const struct scst_conf *have, const struct scst_where *at)
+{
+	struct access a = { .d = d, .want = want, .have = have };
+	int err = read_members(want, &a.wanted) ?: read_members(have, &a.there);
+
+	err = err ?: settle(&a, at);
+	free(a.wanted.list);
+	free(a.there.list);
 	return err;
 }

@@ -121,8 +121,19 @@ static int change_user(const struct settling *s, const char *name, struct scst_l
 		return err;
 	}
 	free(user->text);
-	user->text = now;		/* nothing of it is left that could be removed */
+	user->text = now;		/* the next value finds another one */
 	return step(s, scst_step_set(s->attrs->kind), file, value);
+}
+
+/* Was it overwritten for another value, or should have been? There is nothing of it to be removed. */
+static bool is_overwritten(const struct settling *s, const char *name, const char *value)
+{
+	const struct scst_conf_attr *want = scst_conf_attr(s->attrs->want, name);
+
+	for (size_t i = 0; scst_diff_changes(s->d) && want && i < want->values.nr; i++)
+		if (streq(name, "OutgoingUser") || scst_key_one_user(want->values.list[i], value))
+			return true;
+	return false;
 }
 
 /* ---- one value ------------------------------------------------------------------------------ */
@@ -209,7 +220,8 @@ static int remove_extra(const struct settling *s)
 		for (size_t j = 0; j < attr->nr_values && !err; j++) {
 			const char *value = attr->values[j].text ?: "";
 
-			if (!is_wanted(s, attr->name, value))
+			if (!is_wanted(s, attr->name, value) &&
+			    !is_overwritten(s, attr->name, value))
 				err = remove_value(s, attr->name, value);
 		}
 	}
@@ -226,7 +238,8 @@ static int settle(struct settling *s)
 				      &ignored);
 
 	s->unreadable = err;
-	err = err == -ENOMEM ? err : set_wanted(s);
+	if (err != -ENOMEM)
+		err = s->attrs->others ? 0 : set_wanted(s);
 	return err || s->attrs->alone ? err : remove_extra(s);
 }
 

@@ -17,13 +17,16 @@ int scst_diff_check_luns(struct scst_diff *d, const struct scst_conf *have,
 int scst_diff_add_luns(struct scst_diff *d, const struct scst_conf *want,
 		       const struct scst_conf *have, const struct scst_where *of);
 
-/* The same of groups with their LUNs. */
+/* Those that get another device, or are made otherwise, go, until scst_diff_add_luns(). */
+int scst_diff_drop_luns(struct scst_diff *d, const struct scst_conf *want,
+			const struct scst_conf *have, const struct scst_where *of);
+
+/* Groups, with their LUNs, that are too much. */
 int scst_diff_check_groups(struct scst_diff *d, const struct scst_conf *have,
 			   const struct scst_conf *want, struct scst_where at);
-int scst_diff_add_groups(struct scst_diff *d, const struct scst_conf *want,
-			 const struct scst_conf *have, struct scst_where at);
 
-int scst_diff_initiators(struct scst_diff *d, const struct scst_conf *want,
-			 const struct scst_conf *have, struct scst_where at);
+/* LUNs, groups and initiators of a target. */
+int scst_diff_access(struct scst_diff *d, const struct scst_conf *want,
+		     const struct scst_conf *have, const struct scst_where *at);
 
 #endif

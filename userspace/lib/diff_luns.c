@@ -99,25 +99,111 @@ int scst_diff_check_luns(struct scst_diff *d, const struct scst_conf *have,
 
 /* ---- what is missing, or declared otherwise ------------------------------------------------- */
 
-/* A declared LUN that is there: with another device, or made otherwise, it is replaced. */
-static int settle_lun(struct scst_diff *d, const struct scst_where *at,
+/* How a declared LUN that is there has to be made instead; NULL: it is as it should be. */
+static int new_params(struct scst_diff *d, const struct scst_where *at,
 		      const struct scst_conf *want, const struct scst_conf *have,
-		      const struct scst_names *possible)
+		      const struct scst_names *possible, struct scst_conf **all)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *params = scst_diff_pick(want, possible, true);
-	_cleanup_(scst_conf_freep) struct scst_conf *all = NULL;
 
+	*all = NULL;
 	if (!params)
 		return -ENOMEM;
 	if (scst_names_has(&have->devices, at->device) &&
 	    !is_otherwise(d, at, params, possible))
 		return 0;
-	all = scst_diff_keep(d, SCST_CONF_LUN, at, params, possible);
-	return all ? scst_diff_step(d, SCST_STEP_REPLACE_LUN, at, all) : -ENOMEM;
+	*all = scst_diff_keep(d, SCST_CONF_LUN, at, params, possible);
+	return *all ? 0 : -ENOMEM;
+}
+
+static int settle_lun(struct scst_diff *d, const struct scst_where *at,
+		      const struct scst_conf *want, const struct scst_conf *have,
+		      const struct scst_names *possible)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *all = NULL;
+	int err = new_params(d, at, want, have, possible, &all);
+
+	return err || !all ? err : scst_diff_step(d, SCST_STEP_REPLACE_LUN, at, all);
+}
+
+/* ---- LUNs that go for a while --------------------------------------------------------------- */
+
+/* @all is the differ's, by the LUN's directory, unless this fails. */
+static int remember(struct scst_diff *d, const struct scst_where *at, struct scst_conf *all)
+{
+	char dir[PATH_MAX], *name;
+	int err = scst_where_dir(SCST_CONF_LUN, at, dir);
+
+	d->again = d->again ?: scst_conf_new(SCST_CONF_ROOT, "");
+	name = err ? NULL : strdup(dir);
+	if (!name || !d->again) {
+		free(name);
+		return err ?: -ENOMEM;
+	}
+	free(all->name);
+	all->name = name;
+	return scst_conf_adopt(d->again, all);
+}
+
+static const struct scst_conf *remembered(const struct scst_diff *d, const struct scst_where *at)
+{
+	char dir[PATH_MAX];
+
+	return !d->again || scst_where_dir(SCST_CONF_LUN, at, dir) ? NULL :
+		scst_conf_find(d->again, SCST_CONF_LUN, dir);
+}
+
+static int drop_lun(struct scst_diff *d, const struct scst_where *at,
+		    const struct scst_conf *want, const struct scst_conf *have,
+		    const struct scst_names *possible)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *all = NULL;
+	struct scst_where is = *at;
+	int err = new_params(d, at, want, have, possible, &all);
+
+	if (err || !all)
+		return err;
+	is.device = scst_conf_device(have) ?: "";
+	err = scst_diff_step(d, SCST_STEP_REMOVE_LUN, &is, NULL) ?: remember(d, at, all);
+	if (!err)
+		TAKE_PTR(all);
+	return err;
+}
+
+int scst_diff_drop_luns(struct scst_diff *d, const struct scst_conf *want,
+			const struct scst_conf *have, const struct scst_where *of)
+{
+	_cleanup_(scst_names_clear) struct scst_names possible = {};
+	struct scst_where at = *of;
+	struct scst_conf *lun;
+	int err;
+
+	if (has_luns_of_its_own(d, of))
+		return 0;
+	err = lun_params(d, of, &possible);
+	scst_conf_for_each(lun, want, SCST_CONF_LUN) {
+		at.lun = lun->name;
+		at.device = scst_conf_device(lun);
+		if (!err && at.device && same(have, lun))
+			err = drop_lun(d, &at, lun, same(have, lun), &possible);
+	}
+	return err;
+}
+
+/* ---- all LUNs ------------------------------------------------------------------------------- */
+
+static int add_lun(struct scst_diff *d, const struct scst_where *at, const struct scst_conf *want)
+{
+	const struct scst_conf *params = remembered(d, at) ?: want;
+	int err = 0;
+
+	if (want->devices.nr > 1)
+		err = scst_diff_note(d, SCST_NOTE_TWO_DEVICES, at);
+	return err ?: scst_diff_step(d, SCST_STEP_ADD_LUN, at, params);
 }
 
 int scst_diff_add_luns(struct scst_diff *d, const struct scst_conf *want,
-		    const struct scst_conf *have, const struct scst_where *of)
+		       const struct scst_conf *have, const struct scst_where *of)
 {
 	_cleanup_(scst_names_clear) struct scst_names possible = {};
 	struct scst_where at = *of;
@@ -134,13 +220,8 @@ int scst_diff_add_luns(struct scst_diff *d, const struct scst_conf *want,
 			continue;
 		at.lun = lun->name;
 		at.device = scst_conf_device(lun);
-		if (is) {
-			err = settle_lun(d, &at, lun, is, &possible);
-			continue;
-		}
-		if (lun->devices.nr > 1)
-			err = scst_diff_note(d, SCST_NOTE_TWO_DEVICES, &at);
-		err = err ?: scst_diff_step(d, SCST_STEP_ADD_LUN, &at, lun);
+		err = is && !remembered(d, &at) ? settle_lun(d, &at, lun, is, &possible) :
+						  add_lun(d, &at, lun);
 	}
 	return err;
 }

@@ -68,20 +68,24 @@ static int add_target(struct scst_diff *d, const struct scst_conf *target,
 	return scst_diff_step(d, SCST_STEP_ADD_TARGET, at, params);
 }
 
+/* Of what is declared users and portals that go keep others out up to the end. */
 static int diff_target(struct scst_diff *d, const struct scst_conf *want,
 		       const struct scst_conf *have, const struct scst_where *at,
 		       const struct scst_names *possible)
 {
-	const struct scst_diff_attrs attrs = {
-		.kind = SCST_CONF_TARGET, .at = *at, .want = want,
+	struct scst_diff_attrs attrs = {
+		.kind = SCST_CONF_TARGET, .at = *at, .want = want, .alone = d->declared,
 		.without = have && is_hardware(d, at) ? NULL : possible,
 	};
 	int err = have ? 0 : add_target(d, want, at, possible);
 
 	err = err ?: scst_diff_attrs(d, &attrs);
-	err = err ?: scst_diff_add_luns(d, want, have, at);
-	err = err ?: scst_diff_add_groups(d, want, have, *at);
-	return err ?: scst_diff_initiators(d, want, have, *at);
+	err = err ?: scst_diff_access(d, want, have, at);
+	if (err || !d->declared || !have)
+		return err;
+	attrs.alone = false;
+	attrs.others = true;
+	return scst_diff_attrs(d, &attrs);
 }
 
 static int diff_driver(struct scst_diff *d, const struct scst_conf *want,
@@ -147,28 +151,37 @@ static int set_enabled(struct scst_diff *d, enum scst_conf_kind kind, const stru
 	return d->ops->step(d->arg, &step);
 }
 
+/* Of what is native that is first, and to enable something is last. */
+static bool is_time(const struct scst_diff *d, bool first, const char *value)
+{
+	return !d->native || first == !strtol(value, NULL, 0);
+}
+
 /*
  * A target that serves and of which the file does not say that it should is left alone, unless
  * forced. The copy manager's target serves by itself.
  */
 static int diff_enabled(struct scst_diff *d, enum scst_conf_kind kind, const struct scst_where *at,
-			const struct scst_conf *want)
+			const struct scst_conf *want, bool first)
 {
 	_cleanup_free_ char *is = scst_live_line(d->live, kind, at, "enabled");
 	const char *wanted = scst_conf_value(want, "enabled");
 	bool missing = !scst_live_has(d->live, kind, at);
 
+	if (missing && first)
+		return 0;
 	if (wanted && (missing || (is && strtol(is, NULL, 0) != strtol(wanted, NULL, 0))))
-		return set_enabled(d, kind, at, wanted);
+		return is_time(d, first, wanted) ? set_enabled(d, kind, at, wanted) : 0;
 	if (wanted || !is || !strtol(is, NULL, 0) || kind != SCST_CONF_TARGET ||
 	    streq(at->driver, "copy_manager"))
 		return 0;
-	return scst_diff_removes(d) ? set_enabled(d, kind, at, "0") :
-				      scst_diff_note(d, SCST_NOTE_ENABLED_EXTRA, at);
+	if (scst_diff_removes(d))
+		return is_time(d, first, "0") ? set_enabled(d, kind, at, "0") : 0;
+	return first ? 0 : scst_diff_note(d, SCST_NOTE_ENABLED_EXTRA, at);
 }
 
 /* All targets before the first driver: nobody logs in while some are missing. */
-int scst_diff_enabled(struct scst_diff *d)
+static int diff_all_enabled(struct scst_diff *d, bool first)
 {
 	struct scst_conf *driver, *target;
 	int err = 0;
@@ -178,11 +191,21 @@ int scst_diff_enabled(struct scst_diff *d)
 			if (err || !same(d->have, driver))
 				continue;
 			err = diff_enabled(d, SCST_CONF_TARGET, &(struct scst_where){
-				.driver = driver->name, .target = target->name }, target);
+				.driver = driver->name, .target = target->name }, target, first);
 		}
 	scst_conf_for_each(driver, d->want, SCST_CONF_DRIVER)
 		if (!err && same(d->have, driver))
 			err = diff_enabled(d, SCST_CONF_DRIVER, &(struct scst_where){
-				.driver = driver->name }, driver);
+				.driver = driver->name }, driver, first);
 	return err;
+}
+
+int scst_diff_disabled(struct scst_diff *d)
+{
+	return diff_all_enabled(d, true);
+}
+
+int scst_diff_enabled(struct scst_diff *d)
+{
+	return diff_all_enabled(d, false);
 }

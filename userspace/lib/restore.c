@@ -112,23 +112,31 @@ static void fail(struct scst_restore *r, const struct scst_step *step, const cha
 /* Of a target in a target group only the name is said: that may be one of another host. */
 static int target_name(const struct scst_step *step, char out[PATH_MAX])
 {
-	if (!step->at.driver || !step->at.target)
+	if (!step->at.driver)
 		return -ENOENT;
-	return scst_format(out, PATH_MAX, "%s/%s", step->at.driver, step->at.target);
+	return scst_format(out, PATH_MAX, "%s/%s", step->at.driver, step->at.target ?: "");
 }
 
-static bool is_about(const struct scst_names *targets, const struct scst_step *step)
+static bool is_about(const struct scst_set *targets, const struct scst_step *step)
 {
 	char name[PATH_MAX];
 
-	return !target_name(step, name) && scst_names_has(targets, name);
+	return !target_name(step, name) && scst_set_has(targets, name);
+}
+
+/* Return: 0 or -ENOMEM. */
+static int add_target(struct scst_set *targets, const struct scst_step *step)
+{
+	char name[PATH_MAX];
+
+	return target_name(step, name) ? 0 : scst_set_add(targets, name);
 }
 
 /* Its own failure has been told. */
 static bool hangs_on_missing(const struct scst_restore *r, const struct scst_step *step)
 {
 	return is_about(&r->targets, step) ||
-	       (step->at.device && scst_names_has(&r->devices, step->at.device));
+	       (step->at.device && scst_set_has(&r->devices, step->at.device));
 }
 
 /* ---- who may get in ------------------------------------------------------------------------- */
@@ -144,29 +152,40 @@ static bool is_name_of_access(const char *name)
 	return false;
 }
 
-static bool says_who_gets_in(const struct scst_step *step)
+static bool places_initiators(const struct scst_step *step)
 {
 	switch ((int)step->kind) {
 	case SCST_STEP_ADD_GROUP:
+	case SCST_STEP_REMOVE_GROUP:
 	case SCST_STEP_ADD_INITIATOR:
 	case SCST_STEP_REMOVE_INITIATOR:
 	case SCST_STEP_MOVE_INITIATOR:
 	case SCST_STEP_CLEAR_INITIATORS:
+		return true;
+	}
+	return false;
+}
+
+/* Who gets in, or sees what is there now. */
+static bool says_who_gets_in(const struct scst_step *step)
+{
+	switch ((int)step->kind) {
+	case SCST_STEP_REMOVE_LUN:
+	case SCST_STEP_REPLACE_LUN:
+	case SCST_STEP_ADD_DRIVER_ATTR:
 	case SCST_STEP_ADD_TARGET_ATTR:
 	case SCST_STEP_REMOVE_TARGET_ATTR:
 		return true;
 	case SCST_STEP_SET_TARGET:
 		return is_name_of_access(step->name);
 	}
-	return false;
+	return places_initiators(step);
 }
 
 /* Return: 0 or -ENOMEM. */
 static int keep_closed(struct scst_restore *r, const struct scst_step *about)
 {
-	char name[PATH_MAX];
-
-	return target_name(about, name) ? 0 : scst_names_add(&r->closed, name);
+	return add_target(&r->closed, about) ?: add_target(&r->unfinished, about);
 }
 
 /* What was lost of a target's lines may have been its users. */
@@ -189,25 +208,45 @@ static int close_lost(struct scst_restore *r, const struct scst_conf *want)
 
 /* ---- the differ's calls --------------------------------------------------------------------- */
 
-/* Return: 0 or -ENOMEM. */
+/* What was not done. Return: 0 or -ENOMEM. */
 static int remember(struct scst_restore *r, const struct scst_step *step)
 {
-	char name[PATH_MAX];
+	int err = add_target(&r->unfinished, step);
 
-	if (step->kind == SCST_STEP_OPEN_DEVICE)
-		return scst_names_add(&r->devices, step->at.device);
-	if (step->kind == SCST_STEP_ADD_TARGET)
-		return target_name(step, name) ? 0 : scst_names_add(&r->targets, name);
-	return says_who_gets_in(step) ? keep_closed(r, step) : 0;
+	if (places_initiators(step))
+		err = err ?: add_target(&r->misplaced, step);
+	return err || !says_who_gets_in(step) ? err : keep_closed(r, step);
 }
 
-/* What is said of a step that a target is spared which is kept closed; NULL: it is not. */
-static const char *spared(const struct scst_step *step)
+/* Return: 0 or -ENOMEM. */
+static int remember_failed(struct scst_restore *r, const struct scst_step *step)
 {
-	if (scst_step_enables(step))
+	if (step->kind == SCST_STEP_OPEN_DEVICE)
+		return scst_set_add(&r->devices, step->at.device);
+	if (step->kind == SCST_STEP_ADD_TARGET)
+		return add_target(&r->targets, step);
+	return remember(r, step);
+}
+
+/* Why a target is spared this step, since something of it was not done; NULL: it is not. */
+static const char *spared(const struct scst_restore *r, const struct scst_step *step)
+{
+	if (scst_step_enables(step) && is_about(&r->closed, step))
 		return "target %D/%t is not enabled: more might get in than the file says";
-	if (step->kind == SCST_STEP_REMOVE_TARGET_ATTR)
-		return "%n of target %D/%t stays: what was to take its place is not there";
+	switch ((int)step->kind) {
+	case SCST_STEP_REMOVE_DRIVER_ATTR:
+	case SCST_STEP_REMOVE_TARGET_ATTR:
+		return is_about(&r->unfinished, step) ?
+			"an %n of %D/%t stays until all else of it is as the file says" : NULL;
+	case SCST_STEP_ADD_LUN:
+	case SCST_STEP_REPLACE_LUN:
+		return is_about(&r->misplaced, step) ?
+			"LUN %l of %D/%t waits until all initiators are where the file says" : NULL;
+	case SCST_STEP_REMOVE_GROUP:
+		return is_about(&r->misplaced, step) ?
+			"group %g of %D/%t stays until all initiators are where the file says" :
+			NULL;
+	}
 	return NULL;
 }
 
@@ -215,12 +254,12 @@ static int do_step(void *arg, const struct scst_step *step)
 {
 	struct scst_restore *r = arg;
 	bool ambiguous = TAKE(r->ambiguous, false);
-	const char *why = spared(step);
+	const char *why = spared(r, step);
 	int err;
 
 	if (ambiguous || hangs_on_missing(r, step))
-		return 0;
-	if (why && is_about(&r->closed, step)) {
+		return remember(r, step);
+	if (why) {
 		tell(r, step, why, NULL);
 		return 0;
 	}
@@ -228,7 +267,7 @@ static int do_step(void *arg, const struct scst_step *step)
 	if (!err)
 		return r->each ? r->each(r->arg, step) : 0;
 	fail(r, step, strerror(-err));
-	return remember(r, step);
+	return remember_failed(r, step);
 }
 
 /* Who shows looks for drivers himself: they may come with a module. */
@@ -282,9 +321,11 @@ int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct sc
 					scst_apply(&diff, err);
 
 	scst_diff_clear(&diff);
-	scst_names_clear(&r->devices);
-	scst_names_clear(&r->targets);
-	scst_names_clear(&r->closed);
+	scst_set_clear(&r->devices);
+	scst_set_clear(&r->targets);
+	scst_set_clear(&r->closed);
+	scst_set_clear(&r->unfinished);
+	scst_set_clear(&r->misplaced);
 	return ret;
 }
 

@@ -5,9 +5,11 @@
  *
  * So is a configuration that is declared (diff.h), which may change and remove things as well.
  *
- * With one exception: a target of which something failed that says who may get in - a user, a
- * portal, a group, an initiator - is not enabled, nor one of which the parser lost something. It
- * would be open to more than the file says.
+ * With one exception: a target of which something failed that says who may get in, or sees what -
+ * a user, a portal, a group, an initiator, a LUN that was to go - is not enabled, nor one of which
+ * the parser lost something. It would be open to more than the file says. So would one that is
+ * enabled already: whatever failed of it, its users and portals stay; and if an initiator is in the
+ * wrong group, LUNs are not added.
  */
 #ifndef SCST_LIB_RESTORE_H
 #define SCST_LIB_RESTORE_H
@@ -26,10 +28,12 @@ struct scst_restore {
 	void *arg;
 	unsigned int extra;		/* declared: what is there and not listed, and stays */
 
-	/* while it runs; "DRIVER/TARGET" */
-	struct scst_names devices;	/* could not be opened */
-	struct scst_names targets;	/* could not be made */
-	struct scst_names closed;	/* may not be enabled */
+	/* while it runs; "DRIVER/TARGET", or "DRIVER/" */
+	struct scst_set devices;	/* could not be opened */
+	struct scst_set targets;	/* could not be made */
+	struct scst_set closed;		/* may not be enabled */
+	struct scst_set unfinished;	/* something was not done: what keeps others out stays */
+	struct scst_set misplaced;	/* an initiator is where it should not be */
 	bool ambiguous;			/* the LUN that comes next */
 };
 

@@ -59,8 +59,7 @@ static int apply(const char *text, bool force)
 	steps = 0;
 	diff.want = want;
 	ret = scst_apply(&diff, &err);
-	if (diff.have)
-		scst_conf_free(diff.have);
+	scst_diff_clear(&diff);
 	return ret;
 }
 

@@ -3,120 +3,7 @@
  * A configuration that is declared: what is planned is what is done, nothing else is touched, and
  * what initiators use is not taken away.
  */
-#include "unit.h"
-
-#include "conf_read.h"
-#include "fake_scst.h"
-#include "plan.h"
-#include "quotes.h"
-
-static struct fake *fake;
-static struct scst_plan plan;
-static struct scst_names done;
-static unsigned int stop_behind;
-
-static int begin(void **state)
-{
-	fake = fake_new();
-	stop_behind = 0;
-	return 0;
-}
-
-static int end(void **state)
-{
-	scst_plan_clear(&plan);
-	scst_names_clear(&done);
-	fake_free(fake);
-	return 0;
-}
-
-static void read_conf(const char *text, struct scst_conf_file *file)
-{
-	_cleanup_free_ char *json = quoted(text);
-	struct scst_error err = {};
-
-	assert_int_equal(scst_conf_read_text(json, "f", file, &err), 0);
-	if (file->faults.nr)
-		fail_msg("%s", file->faults.list[0]);
-}
-
-static void make_plan(const char *text, bool prune, bool force)
-{
-	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
-	struct scst_error err = {};
-
-	read_conf(text, &file);
-	scst_plan_clear(&plan);
-	scst_names_clear(&fake->log);
-	plan.prune = prune;
-	plan.force = force;
-	assert_int_equal(scst_plan_make(&plan, &fake->live, file.conf, &err), 0);
-	assert_int_equal(fake->log.nr, 0);
-}
-
-static int take_step(void *arg, const struct scst_step *step)
-{
-	_cleanup_free_ char *line = scst_plan_line(step);
-
-	assert_int_equal(scst_names_add(&done, line), 0);
-	return stop_behind && done.nr == stop_behind ? -ECANCELED : 0;
-}
-
-/* Return: how many failed. */
-static unsigned int apply(const char *text, bool prune)
-{
-	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
-	_cleanup_fclose_ FILE *log = fopen("/dev/null", "w");
-	struct scst_restore r = {
-		.live = &fake->live, .log = log, .declared = true, .prune = prune,
-		.each = take_step,
-	};
-	struct scst_error err = {};
-	int ret;
-
-	read_conf(text, &file);
-	scst_names_clear(&done);
-	scst_names_clear(&fake->log);
-	ret = scst_restore(&r, file.conf, &err);
-	assert_true(!ret || ret == -ECANCELED);
-	return r.failed;
-}
-
-static void is_planned(const char *const *lines, size_t nr)
-{
-	for (size_t i = 0; i < nr && i < plan.steps.nr; i++)
-		assert_string_equal(plan.steps.list[i], lines[i]);
-	assert_int_equal(plan.steps.nr, nr);
-}
-
-#define PLANNED(...)							\
-	do {								\
-		static const char *const lines[] = { __VA_ARGS__ };	\
-									\
-		is_planned(lines, ARRAY_SIZE(lines));			\
-	} while (0)
-
-static void is_refused(const char *line)
-{
-	if (plan.refused.nr != 1)
-		for (size_t i = 0; i < plan.refused.nr; i++)
-			fprintf(stderr, "# %s\n", plan.refused.list[i]);
-	assert_int_equal(plan.refused.nr, 1);
-	assert_string_equal(plan.refused.list[0], line);
-}
-
-static void is(const char *path, const char *value)
-{
-	const char *have = fake_read(fake, path);
-
-	assert_non_null(have);
-	assert_string_equal(have, value);
-}
-
-#define NULLIO(devices)	"'handlers': [ { 'name': 'vdisk_nullio', 'devices': [ " devices " ] } ]"
-#define ISCSI(targets)	"'drivers': [ { 'name': 'iscsi', 'targets': [ " targets " ] } ]"
-#define DEV(name)	"{ 'name': '" name "' }"
-#define LUN(n, dev)	"{ 'lun': " #n ", 'device': '" dev "' }"
+#include "declared.h"
 
 static const char whole[] =
 	"{ 'setup_id': '0x10', " NULLIO("{ 'name': 'd', 'blocksize': 4096, 'usn': '77' }, "
@@ -146,13 +33,6 @@ static void a_plan_is_in_the_order_that_survives(void **state)
 		"~ enabled of iscsi/t: 1",
 		"~ enabled of driver iscsi: 1");
 	assert_null(strstr(json_object_to_json_string(plan.json), "secret"));
-}
-
-static void is_as_planned(void)
-{
-	for (size_t i = 0; i < done.nr && i < plan.steps.nr; i++)
-		assert_string_equal(done.list[i], plan.steps.list[i]);
-	assert_int_equal(done.nr, plan.steps.nr);
 }
 
 static void what_is_planned_is_done_and_then_nothing(void **state)
@@ -471,8 +351,6 @@ static void a_user_that_cannot_be_removed_keeps_a_target_closed(void **state)
 		"[ ] }") " }", false), 1);
 	is("targets/iscsi/t/enabled", "0");
 }
-
-#define T(test)	cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {
