@@ -47,6 +47,7 @@ enum scst_note {
 	SCST_NOTE_NO_HARDWARE,		/* HW_TARGET */
 	SCST_NOTE_TWO_DEVICES,		/* at one LUN */
 	SCST_NOTE_NO_ATTR,
+	SCST_NOTE_GROUP_ORDER,		/* `to` before a group that is there; native only */
 	/* nothing to be done */
 	SCST_NOTE_ALREADY_SET,
 	SCST_NOTE_REREAD,		/* LUNs went with a device: what is there was read again */

@@ -80,6 +80,73 @@ static const char *group_of(const struct members *members, const char *initiator
 		members->list[low].group : NULL;
 }
 
+/* ---- the order of groups -------------------------------------------------------------------- */
+
+/* A group of @want, and where it stands in what is there: one that is new, behind all. */
+struct place {
+	const struct scst_conf *group;
+	size_t rank;
+};
+
+static struct place place_of(const struct access *a, const struct scst_conf *group)
+{
+	const struct scst_conf *is = same(a->have, group);
+	size_t rank = 0;
+
+	while (is && a->have->children[rank] != is)
+		rank++;
+	return (struct place){ group, is ? rank : SIZE_MAX };
+}
+
+static bool has_pattern(const struct scst_conf *group)
+{
+	struct scst_conf *initiator;
+
+	scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR)
+		if (strpbrk(initiator->name, "*?!"))
+			return true;
+	return false;
+}
+
+static int note_order(const struct access *a, struct scst_where at,
+		      const struct scst_conf *late, const struct scst_conf *early)
+{
+	struct scst_step about = { .at = at, .to = late->name };
+
+	about.at.group = early->name;
+	return a->d->ops->note(a->d->arg, SCST_NOTE_GROUP_ORDER, &about);
+}
+
+static bool is_behind(const struct place *a, const struct place *b)
+{
+	return a->group && a->rank > b->rank;
+}
+
+/*
+ * The first group that matches counts, and the kernel makes one behind those that are there: what
+ * stands before them in the file would be made in vain. That matters only to a pattern, which can
+ * stand for an initiator of another group as well.
+ */
+static int check_order(const struct access *a, struct scst_where at)
+{
+	struct place last = {}, last_pattern = {};
+	struct scst_conf *group;
+
+	scst_conf_for_each(group, a->want, SCST_CONF_GROUP) {
+		bool pattern = has_pattern(group) || has_pattern(same(a->have, group));
+		const struct place place = place_of(a, group);
+		const struct place *before = pattern ? &last : &last_pattern;
+
+		if (is_behind(before, &place))
+			return note_order(a, at, before->group, group);
+		if (!is_behind(&last, &place))
+			last = place;
+		if (pattern && !is_behind(&last_pattern, &place))
+			last_pattern = place;
+	}
+	return 0;
+}
+
 /* ---- groups --------------------------------------------------------------------------------- */
 
 /* Initiators leave first: a group is not removed while a session is in it. */
@@ -274,9 +341,10 @@ static int settle(const struct access *a, const struct scst_where *at)
 {
 	int err;
 
+	err = a->d->native ? check_order(a, *at) : 0;
 	if (a->d->declared && a->have && regroups(a))
-		return regroup(a, at);
-	err = scst_diff_add_luns(a->d, a->want, a->have, at);
+		return err ?: regroup(a, at);
+	err = err ?: scst_diff_add_luns(a->d, a->want, a->have, at);
 	err = err ?: add_groups(a, *at, true);
 	err = err ?: settle_initiators(a, *at);
 	return err || !a->d->declared ? err : remove_groups(a, *at);

@@ -82,6 +82,9 @@ static const struct {
 	[SCST_NOTE_TWO_DEVICES]		= {
 		"two devices at LUN %l of %D/%t: none of them is taken", true },
 	[SCST_NOTE_NO_ATTR]		= { "there is no %n to set", true },
+	[SCST_NOTE_GROUP_ORDER]		= {
+		"group %o of %D/%t cannot come before group %g, which is there, and the first that "
+		"matches counts: remove that one first", true },
 };
 /* clang-format on */
 
@@ -304,7 +307,7 @@ static int take_note(void *arg, enum scst_note note, const struct scst_step *abo
 		tell(r, about, notes[note].text, NULL);
 	r->failed += notes[note].failed;
 	r->ambiguous = note == SCST_NOTE_TWO_DEVICES;
-	if (note == SCST_NOTE_INITIATOR_MOVES ||
+	if (note == SCST_NOTE_INITIATOR_MOVES || note == SCST_NOTE_GROUP_ORDER ||
 	    (note == SCST_NOTE_NO_ATTR && says_who_gets_in(about)))
 		return keep_closed(r, about);
 	return 0;

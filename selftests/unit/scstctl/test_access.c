@@ -274,6 +274,40 @@ static void patterns_come_and_go(void **state)
 	is_safe(to, from, true);
 }
 
+/* ---- the order of groups -------------------------------------------------------------------- */
+
+#define ALL	GROUP("all", "'*'", LUN(0, "public"))
+
+/* The kernel makes a group behind all that are there: it would never match. */
+static void a_group_cannot_come_before_one_that_is_there(void **state)
+{
+	begin_with(AT(ON GROUPS(ALL)));
+	make_plan(AT(ON GROUPS(GROUP("blocked", "'iqn.b'", "") ", " ALL)), false, true);
+	is_refused("group blocked of iscsi/t cannot come before group all, which is there, and the "
+		   "first that matches counts: remove that one first");
+	assert_false(plan.in_use);
+	make_plan(AT(ON GROUPS(ALL ", " GROUP("late", "'iqn.b'", ""))), false, false);
+	assert_int_equal(plan.refused.nr, 0);
+}
+
+static void groups_that_are_there_in_another_order_are_refused(void **state)
+{
+	begin_with(AT(ON GROUPS(ALL ", " GROUP("late", "'iqn.b'", ""))));
+	make_plan(AT(ON GROUPS(GROUP("late", "'iqn.b'", "") ", " ALL)), false, false);
+	is_refused("group late of iscsi/t cannot come before group all, which is there, and the "
+		   "first that matches counts: remove that one first");
+}
+
+/* No initiator is in two of them. */
+static void groups_without_patterns_have_no_order(void **state)
+{
+	begin_with(AT(ON GROUPS(GROUP("b", "'iqn.b'", "") ", " GROUP("z", "'iqn.s'", ""))));
+	make_plan(AT(ON GROUPS(GROUP("a", "'iqn.a'", "") ", " GROUP("z", "'iqn.s'", "") ", "
+			       GROUP("b", "'iqn.b'", ""))), false, false);
+	assert_int_equal(plan.refused.nr, 0);
+	PLANNED("+ group a of iscsi/t", "+ initiator iqn.a in group a of iscsi/t");
+}
+
 /* One text in two groups is nothing that a file could say: the first of them counts. */
 static void an_initiator_in_two_groups_is_too_much_in_one(void **state)
 {
@@ -304,6 +338,9 @@ int main(void)
 		T(initiators_change_places),
 		T(a_lun_comes_back_read_only),
 		T(patterns_come_and_go),
+		T(a_group_cannot_come_before_one_that_is_there),
+		T(groups_that_are_there_in_another_order_are_refused),
+		T(groups_without_patterns_have_no_order),
 		T(an_initiator_in_two_groups_is_too_much_in_one),
 	};
 

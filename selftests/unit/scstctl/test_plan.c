@@ -53,6 +53,8 @@ static const char other[] =
 	"'luns': [ " LUN(0, "f") " ], 'initiators': [ 'iqn.a' ] } ] }, "
 	"{ 'name': 'u', 'luns': [ " LUN(0, "f") " ] }") " }";
 
+static const char nearly_nothing[] = "{ " NULLIO(DEV("f")) ", " ISCSI("{ 'name': 't' }") " }";
+
 static void also_with_what_goes(void **state)
 {
 	assert_int_equal(apply(whole, false), 0);
@@ -62,6 +64,9 @@ static void also_with_what_goes(void **state)
 	is_as_planned();
 	make_plan(other, true, false);
 	PLANNED();
+	make_plan(nearly_nothing, true, false);
+	assert_int_equal(apply(nearly_nothing, true), 0);
+	is_as_planned();
 	make_plan(whole, true, false);
 	assert_int_equal(apply(whole, true), 0);
 	is_as_planned();
