@@ -155,6 +155,9 @@ struct scst_conf *scst_diff_keep(struct scst_diff *d, enum scst_conf_kind kind,
 				 const struct scst_where *at, const struct scst_conf *want,
 				 const struct scst_names *possible);
 
+/* A LUN that is there, with what was set of it. NULL without memory. */
+struct scst_conf *scst_diff_keep_lun(struct scst_diff *d, const struct scst_use *use);
+
 /* Was an object created with other parameters than @want? Those it has are in @have. */
 bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have);
 

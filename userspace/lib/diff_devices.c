@@ -54,19 +54,15 @@ int scst_diff_last_devices(struct scst_diff *d)
 	return scst_diff_read(d, &ignored) ?: close_extra_devices(d, true);
 }
 
-/* @at: how it is open, which may be as a device of another handler than @as. */
-static int reopen_device(struct scst_diff *d, const struct scst_where *at,
-			 const struct scst_where *as, const struct scst_conf *params)
+/* What a handler makes devices with. Return: 0 or -ENOMEM. */
+static int device_params(const struct scst_diff *d, const char *handler,
+			 struct scst_names *possible)
 {
-	int err = scst_diff_note(d, SCST_NOTE_DEVICE_DIFFERS, at);
+	char path[PATH_MAX];
+	int err = scst_format(path, sizeof(path), "handlers/%s/mgmt", handler);
 
-	if (!scst_diff_changes(d))
-		return err ?: scst_diff_note(d, SCST_NOTE_DEVICE_KEPT, at);
-	err = err ?: scst_diff_note(d, SCST_NOTE_DEVICE_REOPENED, at);
-	err = err ?: scst_diff_step(d, SCST_STEP_CLOSE_DEVICE, at, NULL);
-	err = err ?: scst_diff_step(d, SCST_STEP_OPEN_DEVICE, as, params);
-	err = err ?: reread(d);
-	return err ?: scst_diff_note(d, SCST_NOTE_REREAD, at);
+	err = err ?: scst_live_list(d->live, path, SCST_LIVE_PARAMS, possible);
+	return err == -ENOMEM ? err : 0;
 }
 
 /* A device which another handler has is no device of this one: opening it will fail. */
@@ -122,6 +118,93 @@ static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
 		scst_diff_params(params, &attrs);
 }
 
+/* ---- a device that is made again ------------------------------------------------------------ */
+
+/* What it has been made with, or NULL without memory. */
+static struct scst_conf *params_now(struct scst_diff *d, const struct scst_where *is)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *nothing =
+		scst_conf_new(SCST_CONF_DEVICE, is->device);
+	_cleanup_(scst_conf_freep) struct scst_conf *all = NULL;
+	_cleanup_(scst_names_clear) struct scst_names possible = {}, chosen = {};
+
+	if (!nothing || device_params(d, is->handler, &possible))
+		return NULL;
+	all = scst_diff_keep(d, SCST_CONF_DEVICE, is, nothing, &possible);
+	if (!all || choose_params(d, all, is->handler, &possible, false, &chosen))
+		return NULL;
+	return scst_diff_pick(all, &chosen, true);
+}
+
+/* Its LUNs, as they are, in the order of their uses. Return: 0 or -ENOMEM. */
+static int read_luns(struct scst_diff *d, const char *device, struct scst_conf *luns)
+{
+	size_t nr;
+	const struct scst_use *uses = scst_uses_of(&d->uses, device, &nr);
+
+	for (size_t i = 0; i < nr; i++) {
+		_cleanup_(scst_conf_freep) struct scst_conf *lun = scst_diff_keep_lun(d, &uses[i]);
+
+		if (!lun || scst_conf_adopt(luns, lun))
+			return -ENOMEM;
+		TAKE_PTR(lun);
+	}
+	return 0;
+}
+
+/* They went with it, and so did its places in device groups: what is there is what was there. */
+static int map_again(struct scst_diff *d, const char *device, const struct scst_conf *luns)
+{
+	size_t nr;
+	const struct scst_use *uses = scst_uses_of(&d->uses, device, &nr);
+	struct scst_conf *dgroup;
+	int err = 0;
+
+	for (size_t i = 0; i < nr && !err; i++)
+		err = scst_diff_step(d, SCST_STEP_ADD_LUN, &uses[i].at, luns->children[i]);
+	scst_conf_for_each(dgroup, d->have, SCST_CONF_DEVICE_GROUP)
+		if (!err && scst_conf_find(dgroup, SCST_CONF_GROUP_DEVICE, device))
+			err = scst_diff_step(d, SCST_STEP_ADD_GROUP_DEVICE, &(struct scst_where){
+				.device_group = dgroup->name, .device = device }, NULL);
+	return err;
+}
+
+/* One that cannot be made so is as it was, or all would be lost that is listed nowhere. */
+static int open_or_go_back(struct scst_diff *d, const struct scst_where *is,
+			   const struct scst_where *as, const struct scst_conf *params,
+			   const struct scst_conf *now)
+{
+	const struct scst_step back = {
+		.kind = SCST_STEP_OPEN_DEVICE, .at = *is, .params = now,
+	};
+	const struct scst_step open = {
+		.kind = SCST_STEP_OPEN_DEVICE, .at = *as, .params = params,
+		.otherwise = now ? &back : NULL,
+	};
+
+	return d->ops->step(d->arg, &open);
+}
+
+/* @is: how it is open, which may be as a device of another handler than @as. */
+static int reopen_device(struct scst_diff *d, const struct scst_where *is,
+			 const struct scst_where *as, const struct scst_conf *params)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *now = NULL;
+	int err = scst_diff_note(d, SCST_NOTE_DEVICE_DIFFERS, is);
+
+	if (!scst_diff_changes(d))
+		return err ?: scst_diff_note(d, SCST_NOTE_DEVICE_KEPT, is);
+	now = d->declared ? params_now(d, is) : NULL;
+	if (d->declared && !now)
+		return -ENOMEM;
+	err = err ?: scst_diff_note(d, SCST_NOTE_DEVICE_REOPENED, is);
+	err = err ?: scst_diff_step(d, SCST_STEP_CLOSE_DEVICE, is, NULL);
+	err = err ?: open_or_go_back(d, is, as, params, now);
+	if (err || d->declared)
+		return err;
+	return reread(d) ?: scst_diff_note(d, SCST_NOTE_REREAD, is);
+}
+
 /* Is it to be made, and is it there already, as @is? */
 static int make_device(struct scst_diff *d, const struct scst_conf *device,
 		       const struct scst_where *at, const struct scst_where *is,
@@ -149,12 +232,16 @@ static int make_and_settle(struct scst_diff *d, const struct scst_conf *device,
 			   const struct scst_where *at, const struct scst_where *is,
 			   const struct scst_names *possible)
 {
+	_cleanup_(scst_conf_freep) struct scst_conf *luns = scst_conf_new(SCST_CONF_ROOT, "");
 	_cleanup_(scst_names_clear) struct scst_names chosen = {};
-	bool stays = is && !scst_diff_changes(d);
-	int err = choose_params(d, device, at->handler, possible, stays, &chosen);
+	bool stays = is && !scst_diff_changes(d), again = is && d->declared;
+	int err = luns ? choose_params(d, device, at->handler, possible, stays, &chosen) : -ENOMEM;
 
+	if (again)
+		err = err ?: read_luns(d, at->device, luns);
 	err = err ?: make_device(d, device, at, is, &chosen);
-	return err ?: settle_device(d, device, at, &chosen);
+	err = err ?: settle_device(d, device, at, &chosen);
+	return err || !again ? err : map_again(d, at->device, luns);
 }
 
 static int make_again(struct scst_diff *d, const struct scst_conf *device,
@@ -198,11 +285,8 @@ static int diff_handler(struct scst_diff *d, const struct scst_conf *handler)
 	_cleanup_(scst_names_clear) struct scst_names possible = {};
 	struct scst_where at = { .handler = handler->name };
 	struct scst_conf *device;
-	char path[PATH_MAX];
-	int err = scst_format(path, sizeof(path), "handlers/%s/mgmt", handler->name);
+	int err = device_params(d, handler->name, &possible);
 
-	if (!err && scst_live_list(d->live, path, SCST_LIVE_PARAMS, &possible) == -ENOMEM)
-		err = -ENOMEM;
 	scst_conf_for_each(device, handler, SCST_CONF_DEVICE) {
 		at.device = device->name;
 		err = err ?: diff_device(d, device, &at, &possible);

@@ -20,6 +20,15 @@ static int lun_params(struct scst_diff *d, const struct scst_where *at, struct s
 	return err == -ENOMEM ? err : 0;
 }
 
+struct scst_conf *scst_diff_keep_lun(struct scst_diff *d, const struct scst_use *use)
+{
+	_cleanup_(scst_names_clear) struct scst_names possible = {};
+
+	if (lun_params(d, &use->at, &possible))
+		return NULL;
+	return scst_diff_keep(d, SCST_CONF_LUN, &use->at, use->lun, &possible);
+}
+
 /* A LUN of one group or target: its parameters are compared with what is wanted. */
 static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
 			 const struct scst_conf *params, const struct scst_names *possible)

@@ -5,10 +5,11 @@
  */
 #include "plan.h"
 
-/* A step, what is there, and what is listed. */
+/* A step, and what is there. */
 struct looking {
 	const struct scst_live *live;
-	const struct scst_conf *have, *want;
+	const struct scst_conf *have;
+	const struct scst_uses *uses;
 	const struct scst_step *step;
 	struct scst_names *refused;
 };
@@ -98,59 +99,22 @@ static const struct scst_conf *lun_at(const struct scst_conf *conf, const struct
 
 /* ---- a device ------------------------------------------------------------------------------- */
 
-static int check_lun_of_device(const struct looking *l, const struct scst_where *at)
-{
-	char name[PATH_MAX], what[PATH_MAX];
-
-	if (scst_format(name, sizeof(name), "LUN %s of %s/%s", at->lun, at->driver, at->target) ||
-	    scst_format(what, sizeof(what), "sees it as %s", name))
-		return -ENOMEM;
-	if (l->want && !lun_at(l->want, at))
-		return refuse(l, name, "is not listed, and would go with it");
-	return check_sessions(l, at, &(struct wanted){ .group = at->group }, what);
-}
-
-static int check_mapped(const struct looking *l, const struct scst_conf *parent,
-			struct scst_where at)
-{
-	struct scst_conf *lun;
-	int err = 0;
-
-	scst_conf_for_each(lun, parent, SCST_CONF_LUN) {
-		at.lun = lun->name;
-		if (!err && scst_names_has(&lun->devices, l->step->at.device))
-			err = check_lun_of_device(l, &at);
-	}
-	return err;
-}
-
-static int check_target(const struct looking *l, const struct scst_conf *target,
-			struct scst_where at)
-{
-	struct scst_conf *group;
-	int err;
-
-	at.target = target->name;
-	err = check_mapped(l, target, at);
-	scst_conf_for_each(group, target, SCST_CONF_GROUP) {
-		at.group = group->name;
-		err = err ?: check_mapped(l, group, at);
-	}
-	return err;
-}
-
-/* The copy manager's own LUNs are no use of a device. */
 static int check_device(const struct looking *l)
 {
-	struct scst_conf *driver, *target;
+	size_t nr;
+	const struct scst_use *uses = scst_uses_of(l->uses, l->step->at.device, &nr);
 	int err = 0;
 
-	scst_conf_for_each(driver, l->have, SCST_CONF_DRIVER) {
-		if (streq(driver->name, "copy_manager"))
-			continue;
-		scst_conf_for_each(target, driver, SCST_CONF_TARGET)
-			err = err ?: check_target(l, target, (struct scst_where){
-				.driver = driver->name });
+	for (size_t i = 0; i < nr && !err; i++) {
+		const struct scst_where *at = &uses[i].at;
+		_cleanup_free_ char *what = NULL;
+
+		if (asprintf(&what, "sees it as LUN %s of %s/%s", at->lun, at->driver,
+			     at->target) < 0) {
+			what = NULL;
+			return -ENOMEM;
+		}
+		err = check_sessions(l, at, &(struct wanted){ .group = at->group }, what);
 	}
 	return err;
 }
@@ -166,11 +130,11 @@ static bool keeps_its_device(const struct looking *l, const struct scst_where *a
 }
 
 int scst_plan_check_use(const struct scst_live *live, const struct scst_conf *have,
-			const struct scst_conf *want, const struct scst_step *step,
+			const struct scst_uses *uses, const struct scst_step *step,
 			struct scst_names *refused)
 {
 	const struct looking l = {
-		.live = live, .have = have, .want = want, .step = step, .refused = refused,
+		.live = live, .have = have, .uses = uses, .step = step, .refused = refused,
 	};
 	const struct scst_where *at = &step->at;
 	const struct wanted its_group = { .group = at->group };

@@ -148,8 +148,7 @@ static int check_use(struct scst_plan *plan, const struct scst_step *step)
 {
 	size_t before = plan->refused.nr;
 	int err = plan->force ? 0 :
-		scst_plan_check_use(plan->live, plan->have, plan->prune ? NULL : plan->want, step,
-				    &plan->refused);
+		scst_plan_check_use(plan->live, plan->have, &plan->uses, step, &plan->refused);
 
 	if (!before && plan->refused.nr)
 		plan->in_use = true;
@@ -288,6 +287,7 @@ int scst_plan_make(struct scst_plan *plan, const struct scst_live *live,
 	if (!plan->json)
 		return scst_fail(err, -ENOMEM, "out of memory");
 	ret = scst_live_read(live, SCST_LIVE_ALL, &plan->have, err);
+	ret = ret ?: scst_uses_read(plan->have, &plan->uses);
 	ret = ret ?: check_names(plan);
 	ret = ret ?: run_differ(plan, err);
 	return ret == -ENOMEM ? scst_fail(err, ret, "out of memory") : ret;
@@ -301,6 +301,7 @@ void scst_plan_clear(struct scst_plan *plan)
 	scst_names_clear(&plan->refused);
 	scst_names_clear(&plan->modules);
 	scst_set_clear(&plan->devices);
+	scst_uses_clear(&plan->uses);
 	json_object_put(plan->json);
 	*plan = (struct scst_plan){};
 }

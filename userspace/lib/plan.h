@@ -24,6 +24,7 @@ struct scst_plan {
 	const struct scst_live *live;
 	const struct scst_conf *want;
 	struct scst_conf *have;
+	struct scst_uses uses;		/* of what is there */
 	struct scst_set devices;	/* those there will be */
 };
 
@@ -36,11 +37,11 @@ void scst_plan_clear(struct scst_plan *plan);
 char *scst_plan_line(const struct scst_step *step);
 
 /*
- * Would it take away what a session uses, or, with a device, a LUN that @want does not list (NULL:
- * that is meant)? A line for each in @refused. Return: 0 or -ENOMEM.
+ * Would it take away what a session uses? A line for each in @refused. @uses: those of @have.
+ * Return: 0 or -ENOMEM.
  */
 int scst_plan_check_use(const struct scst_live *live, const struct scst_conf *have,
-			const struct scst_conf *want, const struct scst_step *step,
+			const struct scst_uses *uses, const struct scst_step *step,
 			struct scst_names *refused);
 
 #endif

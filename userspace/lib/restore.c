@@ -270,7 +270,7 @@ static int do_step(void *arg, const struct scst_step *step)
 	if (!err)
 		return r->each ? r->each(r->arg, step) : 0;
 	fail(r, step, strerror(-err));
-	return remember_failed(r, step);
+	return step->otherwise ? do_step(r, step->otherwise) : remember_failed(r, step);
 }
 
 /* Who shows looks for drivers himself: they may come with a module. */

@@ -72,6 +72,7 @@ struct scst_step {
 	const char *to;			/* the group that an initiator moves to */
 	const char *name, *value;	/* of an attribute */
 	const struct scst_conf *params;	/* attributes an object is created with, or NULL */
+	const struct scst_step *otherwise;	/* to be done instead if this fails, or NULL */
 };
 
 /* The running target: where it is, and how it is written to. Tests have a tree of their own. */

@@ -81,11 +81,12 @@ static int check_steps(struct cli *cli, const struct scst_conf *have,
 		       const struct scst_step *steps, size_t nr)
 {
 	_cleanup_(scst_names_clear) struct scst_names refused = {};
+	_cleanup_(scst_uses_clear) struct scst_uses uses = {};
 	const struct scst_live live = scst_live_default();
-	int err = 0;
+	int err = scst_uses_read(have, &uses);
 
 	for (size_t i = 0; i < nr && !err && !cli->force; i++)
-		err = scst_plan_check_use(&live, have, NULL, &steps[i], &refused);
+		err = scst_plan_check_use(&live, have, &uses, &steps[i], &refused);
 	if (err)
 		return scst_fail(&cli->err, err, "out of memory");
 	for (size_t i = 1; i < refused.nr; i++)

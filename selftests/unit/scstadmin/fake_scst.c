@@ -209,12 +209,26 @@ static const struct fake_attr *find_attr(const char *name)
 	return NULL;
 }
 
+/* In MiB it is no key: the kernel keeps bytes. */
+static void set_size_mb(const struct fake *fake, const char *dir, const char *value)
+{
+	char bytes[24];
+
+	snprintf(bytes, sizeof(bytes), "%llu", strtoull(value, NULL, 0) << 20);
+	put_file(fake, dir, "size_mb", 0444, "%s\n", value);
+	set_attr(fake, dir, "size", bytes);
+}
+
 /* `enabled` is never a key. */
 void set_attr(const struct fake *fake, const char *dir, const char *name, const char *value)
 {
 	const struct fake_attr *attr = find_attr(name);
 
 	MUST(attr);
+	if (streq(name, "size_mb")) {
+		set_size_mb(fake, dir, value);
+		return;
+	}
 	put_value(fake, dir, attr, value,
 		  !streq(name, "enabled") && !streq(value, default_of(attr, dir)));
 }

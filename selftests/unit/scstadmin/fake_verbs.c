@@ -25,12 +25,12 @@ static int add_device(struct fake *fake, char **dirs, char *name, char *rest)
 
 	if (fake_has(fake, dir))
 		return -EEXIST;
-	if (params(fake, dir, rest, DEVICE_PARAMS, false))
+	if (params(fake, dir, rest, DEVICE_PARAMS ", size_mb", false))
 		return -EINVAL;
 	make_dir(fake, dir);
 	put_attrs(fake, dir, device_attrs);
 	put_file(fake, dir, "type", 0444, "0 - disk\n");
-	params(fake, dir, rest, DEVICE_PARAMS, true);
+	params(fake, dir, rest, DEVICE_PARAMS ", size_mb", true);
 	make_dir(fake, PATH("%s/exported", dir));
 	make_link(fake, PATH("%s/handler", dir), PATH("../../handlers/%s", dirs[1]));
 	make_link(fake, PATH("handlers/%s/%s", dirs[1], name), PATH("../../devices/%s", name));

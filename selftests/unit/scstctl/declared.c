@@ -109,3 +109,15 @@ void is_as_planned(void)
 		assert_string_equal(done.list[i], plan.steps.list[i]);
 	assert_int_equal(done.nr, plan.steps.nr);
 }
+
+void made_with(const char *handler, const char *params)
+{
+	char path[PATH_MAX];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/handlers/%s/mgmt", fake->root, handler);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fprintf(file, "The following parameters available: %s\n", params);
+	fclose(file);
+}

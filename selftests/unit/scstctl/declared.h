@@ -33,6 +33,9 @@ void is_as_planned(void);
 		is_planned(lines, ARRAY_SIZE(lines));			\
 	} while (0)
 
+/* Devices of @handler are made with these parameters, and no others, as the real one says. */
+void made_with(const char *handler, const char *params);
+
 /* Exactly this speaks against the plan. */
 void is_refused(const char *line);
 

@@ -214,6 +214,72 @@ static void what_was_set_survives_being_made_again(void **state)
 	is("devices/d/read_only", "1");
 }
 
+/* LUNs go with it, and its place in a device group, listed or not. */
+static void a_device_that_is_made_again_has_its_luns(void **state)
+{
+	static const char now[] = "{ " NULLIO("{ 'name': 'd', 'blocksize': 4096 }") " }";
+
+	assert_int_equal(apply("{ " NULLIO(DEV("d")) ", 'device_groups': [ { 'name': 'dg', "
+			       "'devices': [ 'd' ] } ], " ISCSI("{ 'name': 't', 'luns': [ "
+			       LUN(0, "d") " ], 'groups': [ { 'name': 'g', 'luns': [ { 'lun': 3, "
+			       "'device': 'd', 'read_only': true } ] } ] }") " }", false), 0);
+	make_plan(now, false, false);
+	assert_int_equal(plan.refused.nr, 0);
+	PLANNED("- device d of vdisk_nullio",
+		"+ device d of vdisk_nullio: blocksize=4096;",
+		"+ LUN 0 (d) of iscsi/t",
+		"+ LUN 3 (d) of iscsi/t, group g: read_only=1;",
+		"+ device d in device group dg");
+	assert_int_equal(apply(now, false), 0);
+	is_as_planned();
+	is("targets/iscsi/t/ini_groups/g/luns/3/read_only", "1");
+	make_plan(now, true, false);
+	assert_int_equal(plan.refused.nr, 0);
+}
+
+/* Of a listed LUN, too, what is not listed of it. */
+static void a_lun_of_a_device_that_is_made_again_stays_read_only(void **state)
+{
+	static const char now[] = "{ " NULLIO("{ 'name': 'd', 'blocksize': 4096 }") ", "
+		ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "d") " ] }") " }";
+
+	assert_int_equal(apply("{ " NULLIO(DEV("d")) ", " ISCSI("{ 'name': 't', 'luns': [ { "
+			       "'lun': 0, 'device': 'd', 'read_only': true } ] }") " }", false), 0);
+	assert_int_equal(apply(now, false), 0);
+	is("targets/iscsi/t/luns/0/read_only", "1");
+	make_plan(now, false, false);
+	PLANNED();
+}
+
+static void a_device_that_cannot_be_made_so_is_as_it_was(void **state)
+{
+	assert_int_equal(apply("{ " NULLIO("{ 'name': 'd', 'read_only': true, 'usn': '77' }") ", "
+			       ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "d") " ] }") " }",
+			       false), 0);
+	fake->refuse = "add_device d blocksize=4096";
+	fake->refuse_with = -EINVAL;
+	assert_int_equal(apply("{ " NULLIO("{ 'name': 'd', 'blocksize': 4096 }") " }", false), 1);
+	is("devices/d/blocksize", "512");
+	is("devices/d/read_only", "1");
+	is("devices/d/usn", "77");
+	assert_true(fake_has(fake, "targets/iscsi/t/luns/0"));
+}
+
+/* size and size_mb are one thing: what is listed of it counts, and not what is kept. */
+static void a_listed_size_is_not_overwritten_by_the_old_one(void **state)
+{
+	static const char now[] =
+		"{ " NULLIO("{ 'name': 'd', 'blocksize': 4096, 'size_mb': 128 }") " }";
+
+	made_with("vdisk_nullio", "blocksize, size, size_mb");
+	assert_int_equal(apply("{ " NULLIO("{ 'name': 'd', 'size': 67108864 }") " }", false), 0);
+	make_plan(now, false, false);
+	PLANNED("- device d of vdisk_nullio",
+		"+ device d of vdisk_nullio: blocksize=4096;size_mb=128;");
+	assert_int_equal(apply(now, false), 0);
+	is("devices/d/size", "134217728");
+}
+
 static void a_driver_that_is_not_listed_loses_its_targets(void **state)
 {
 	assert_int_equal(apply("{ " ISCSI("{ 'name': 't' }") " }", false), 0);
@@ -272,16 +338,6 @@ static void a_device_that_is_seen_stays_open(void **state)
 		  ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "d") " ], 'groups': [ { "
 		  "'name': 'g', 'luns': [ " LUN(3, "d") " ] } ] }") " }", false, false);
 	is_refused("device d of vdisk_nullio: iqn.x sees it as LUN 3 of iscsi/t");
-}
-
-static void a_lun_that_is_not_listed_does_not_go_with_its_device(void **state)
-{
-	assert_int_equal(apply("{ " NULLIO(DEV("d")) ", "
-			       ISCSI("{ 'name': 't', 'luns': [ " LUN(0, "d") " ] }") " }",
-			       false), 0);
-	make_plan("{ " NULLIO("{ 'name': 'd', 'blocksize': 4096 }") " }", false, false);
-	is_refused("device d of vdisk_nullio: LUN 0 of iscsi/t is not listed, and would go with "
-		   "it");
 }
 
 #define GROUPS(a, b)							\
@@ -372,12 +428,15 @@ int main(void)
 		T(a_lun_that_is_not_read_only_is_compared_by_itself),
 		T(the_copy_manager_keeps_what_it_took),
 		T(what_was_set_survives_being_made_again),
+		T(a_device_that_is_made_again_has_its_luns),
+		T(a_lun_of_a_device_that_is_made_again_stays_read_only),
+		T(a_device_that_cannot_be_made_so_is_as_it_was),
+		T(a_listed_size_is_not_overwritten_by_the_old_one),
 		T(a_driver_that_is_not_listed_loses_its_targets),
 		T(a_lun_stays_read_only_with_another_device),
 		T(a_lun_that_is_seen_stays),
 		T(a_lun_that_is_seen_keeps_its_device),
 		T(a_device_that_is_seen_stays_open),
-		T(a_lun_that_is_not_listed_does_not_go_with_its_device),
 		T(an_initiator_keeps_its_group),
 		T(a_target_with_sessions_stays),
 		T(what_is_not_there_is_told_before),
