@@ -15,6 +15,7 @@
  * those that lead to the same devices.
  */
 #include "diff_inside.h"
+#include "initiator.h"
 
 /* ---- who is in which group ------------------------------------------------------------------ */
 
@@ -103,7 +104,7 @@ static bool has_pattern(const struct scst_conf *group)
 	struct scst_conf *initiator;
 
 	scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR)
-		if (strpbrk(initiator->name, "*?!"))
+		if (scst_initiator_is_pattern(initiator->name))
 			return true;
 	return false;
 }
