@@ -68,6 +68,36 @@ static int add_target(struct scst_diff *d, const struct scst_conf *target,
 	return scst_diff_step(d, SCST_STEP_ADD_TARGET, at, params);
 }
 
+static int session_step(struct scst_diff *d, enum scst_step_kind kind,
+			const struct scst_where *at, const char *name)
+{
+	const struct scst_step step = { .kind = kind, .at = *at, .value = name };
+
+	return d->ops->step(d->arg, &step);
+}
+
+/* scst_local's are parameters of a target that is made; later on they have verbs of their own. */
+static int diff_sessions(struct scst_diff *d, const struct scst_conf *want,
+			 const struct scst_where *at)
+{
+	const struct scst_conf_attr *attr = scst_conf_attr(want, "session_name");
+	_cleanup_(scst_names_clear) struct scst_names there = {};
+	char path[PATH_MAX];
+	int err;
+
+	if (!d->declared || !attr || !streq(at->driver, "scst_local"))
+		return 0;
+	err = scst_format(path, sizeof(path), "targets/%s/%s/sessions", at->driver, at->target);
+	err = err ?: scst_live_names(d->live, path, false, &there);
+	for (size_t i = 0; i < attr->values.nr && !err; i++)
+		if (!scst_names_has(&there, attr->values.list[i]))
+			err = session_step(d, SCST_STEP_ADD_SESSION, at, attr->values.list[i]);
+	for (size_t i = 0; i < there.nr && !err; i++)
+		if (!scst_names_has(&attr->values, there.list[i]))
+			err = session_step(d, SCST_STEP_REMOVE_SESSION, at, there.list[i]);
+	return err;
+}
+
 /* Of what is declared users and portals that go keep others out up to the end. */
 static int diff_target(struct scst_diff *d, const struct scst_conf *want,
 		       const struct scst_conf *have, const struct scst_where *at,
@@ -81,11 +111,12 @@ static int diff_target(struct scst_diff *d, const struct scst_conf *want,
 
 	err = err ?: scst_diff_attrs(d, &attrs);
 	err = err ?: scst_diff_access(d, want, have, at);
-	if (err || !d->declared || !have)
+	if (!d->declared || !have)
 		return err;
 	attrs.alone = false;
 	attrs.others = true;
-	return scst_diff_attrs(d, &attrs);
+	err = err ?: diff_sessions(d, want, at);
+	return err ?: scst_diff_attrs(d, &attrs);
 }
 
 static int diff_driver(struct scst_diff *d, const struct scst_conf *want,

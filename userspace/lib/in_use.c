@@ -213,6 +213,9 @@ int scst_plan_check_use(const struct scst_live *live, const struct scst_conf *ha
 		return takes_blocks(&l) ? check_device(&l) : 0;
 	case SCST_STEP_REMOVE_TARGET:
 		return check_sessions(&l, at, &(struct wanted){ .any = true }, "is logged in");
+	case SCST_STEP_REMOVE_SESSION:
+		return check_sessions(&l, at, &(struct wanted){
+			.any = true, .initiator = step->value }, "is logged in");
 	case SCST_STEP_REMOVE_GROUP:
 		return check_sessions(&l, at, &its_group, "is in it");
 	case SCST_STEP_ADD_INITIATOR:

@@ -24,6 +24,7 @@ static char sign_of(enum scst_step_kind kind)
 	case SCST_STEP_ADD_GROUP_TARGET:
 	case SCST_STEP_ADD_DRIVER_ATTR:
 	case SCST_STEP_ADD_TARGET_ATTR:
+	case SCST_STEP_ADD_SESSION:
 		return '+';
 	case SCST_STEP_MOVE_INITIATOR:
 	case SCST_STEP_REPLACE_LUN:

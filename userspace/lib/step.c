@@ -64,6 +64,8 @@ static const struct {
 	[SCST_STEP_REMOVE_DRIVER_ATTR]	= { "targets/%D/mgmt",	"del_attribute %n %v"	},
 	[SCST_STEP_ADD_TARGET_ATTR]	= { "targets/%D/mgmt",	"add_target_attribute %t %n %v" },
 	[SCST_STEP_REMOVE_TARGET_ATTR]	= { "targets/%D/mgmt",	"del_target_attribute %t %n %v" },
+	[SCST_STEP_ADD_SESSION]		= { "targets/%D/mgmt",	"add_session %t %v"	},
+	[SCST_STEP_REMOVE_SESSION]	= { "targets/%D/mgmt",	"del_session %t %v"	},
 	[SCST_STEP_SET_ROOT]		= { "%n",		"%v"			},
 	[SCST_STEP_SET_HANDLER]		= { "handlers/%h/%n",	"%v"			},
 	[SCST_STEP_SET_DEVICE]		= { "devices/%d/%n",	"%v"			},

@@ -51,6 +51,8 @@ enum scst_step_kind {
 	SCST_STEP_REMOVE_DRIVER_ATTR,
 	SCST_STEP_ADD_TARGET_ATTR,
 	SCST_STEP_REMOVE_TARGET_ATTR,
+	SCST_STEP_ADD_SESSION,		/* of scst_local; the value is its name */
+	SCST_STEP_REMOVE_SESSION,
 	SCST_STEP_SET_ROOT,		/* attributes that are files */
 	SCST_STEP_SET_HANDLER,
 	SCST_STEP_SET_DEVICE,

@@ -185,6 +185,29 @@ static int del_dynamic(struct fake *fake, const char *dir, const char *name, con
 	return -ENOENT;
 }
 
+/* Of scst_local: "add_session TARGET SESSION". */
+static int add_session(struct fake *fake, char **dirs, char *name, char *rest)
+{
+	const char *dir = PATH("targets/%s/%s/sessions/%s", dirs[1], name, rest ?: "");
+
+	if (!rest || streq(dirs[1], "iscsi"))
+		return -EINVAL;
+	if (fake_has(fake, dir))
+		return -EEXIST;
+	make_dir(fake, dir);
+	return 0;
+}
+
+static int del_session(struct fake *fake, char **dirs, char *name, char *rest)
+{
+	const char *dir = PATH("targets/%s/%s/sessions/%s", dirs[1], name, rest ?: "");
+
+	if (!rest || !fake_has(fake, dir))
+		return -EINVAL;
+	remove_tree(fake, dir);
+	return 0;
+}
+
 static int add_attribute(struct fake *fake, char **dirs, char *name, char *rest)
 {
 	return add_dynamic(fake, PATH("targets/%s", dirs[1]), name, rest);
@@ -512,6 +535,8 @@ static const struct {
 	{ "handlers/*/mgmt",				"del_device",		del_device	},
 	{ "targets/*/mgmt",				"add_target",		add_target	},
 	{ "targets/*/mgmt",				"del_target",		del_target	},
+	{ "targets/*/mgmt",				"add_session",		add_session	},
+	{ "targets/*/mgmt",				"del_session",		del_session	},
 	{ "targets/*/mgmt",				"add_attribute",	add_attribute	},
 	{ "targets/*/mgmt",				"del_attribute",	del_attribute	},
 	{ "targets/*/mgmt", "add_target_attribute", add_target_attribute },

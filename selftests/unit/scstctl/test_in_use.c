@@ -108,6 +108,27 @@ static void a_medium_that_is_seen_stays(void **state)
 	is_allowed(DRIVE("/dev/null"));
 }
 
+#define LOCAL(names)	"{ 'drivers': [ { 'name': 'scst_local', 'targets': [ { 'name': 'l', " \
+			"'session_name': [ " names " ] } ] } ] }"
+
+/* They are compared, and one that goes takes the disks of this host. */
+static void sessions_of_scst_local_are_as_listed(void **state)
+{
+	assert_int_equal(apply(LOCAL("'a', 'b'"), false), 0);
+	make_plan(LOCAL("'b', 'a'"), true, false);
+	PLANNED();
+	make_plan(LOCAL("'a', 'b', 'c'"), false, false);
+	assert_int_equal(plan.refused.nr, 0);
+	PLANNED("+ session c of scst_local/l");
+	make_plan(LOCAL("'c', 'b'"), false, false);
+	is_refused("session a of scst_local/l: a is logged in");
+	PLANNED("+ session c of scst_local/l", "- session a of scst_local/l");
+	assert_int_equal(apply(LOCAL("'c', 'b'"), false), 0);
+	is_as_planned();
+	make_plan(LOCAL("'c', 'b'"), true, false);
+	PLANNED();
+}
+
 /* As the kernel has it. */
 static void patterns_match(void **state)
 {
@@ -131,6 +152,7 @@ int main(void)
 		T(the_second_session_of_an_initiator_is_one_of_its),
 		T(a_disk_that_is_seen_is_not_closed_or_cut),
 		T(a_medium_that_is_seen_stays),
+		T(sessions_of_scst_local_are_as_listed),
 		T(patterns_match),
 	};
 
