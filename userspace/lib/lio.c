@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <sys/stat.h>
 
 #include "json_lines.h"
 #include "lio_inside.h"
@@ -100,8 +101,8 @@ static char *name_of(struct lio *lio, const char *plugin, const char *name)
 {
 	char *copy = NULL;
 
-	if (scst_names_has(&lio->devices, name) ? asprintf(&copy, "%s_%s", plugin, name) < 0 :
-						  asprintf(&copy, "%s", name) < 0)
+	if (scst_set_has(&lio->devices, name) ? asprintf(&copy, "%s_%s", plugin, name) < 0 :
+						asprintf(&copy, "%s", name) < 0)
 		return NULL;
 	for (char *at = copy; *at; at++)
 		if (!isascii(*at) || (!isalnum((unsigned char)*at) && !strchr("-.:_", *at)))
@@ -119,6 +120,8 @@ static int set_identity(struct scst_conf *device, struct json_object *so, const 
 	if (lio_number(attrs, "emulate_model_alias", 1))
 		model = lio_text(so, "name");
 	snprintf(product, sizeof(product), "%s", model);
+	for (char *at = product; *at; at++)	/* in INQUIRY it is ASCII, and not half a letter */
+		*at = isascii(*at) && isprint((unsigned char)*at) ? *at : '_';
 	naa_of(serial, naa);
 	if (*serial)
 		err = scst_conf_set(device, "naa_id", naa, 0);
@@ -127,31 +130,52 @@ static int set_identity(struct scst_conf *device, struct json_object *so, const 
 	return err ?: scst_conf_set(device, "prod_rev_lvl", "4.0", 0);
 }
 
-static int set_block(struct scst_conf *device, struct json_object *so)
+/* Said of a disk of 512 it is LIO's own: initiators know the disk by such blocks. */
+static int set_blocksize(struct scst_conf *device, struct json_object *so)
+{
+	struct json_object *attrs = lio_get(so, "attributes", json_type_object);
+	char size[24];
+
+	snprintf(size, sizeof(size), "%" PRId64, lio_number(attrs, "block_size", 512));
+	return streq(size, "512") ? 0 : scst_conf_set(device, "blocksize", size, 0);
+}
+
+static int set_block(struct lio *lio _unused_, struct scst_conf *device, struct json_object *so)
 {
 	int err = scst_conf_set(device, "filename", lio_text(so, "dev"), 0);
 
+	err = err ?: set_blocksize(device, so);
 	if (lio_number(so, "readonly", 0))
 		err = err ?: scst_conf_set(device, "read_only", "1", 0);
 	return err;
 }
 
-/* Without write_back LIO opens the file with O_DSYNC. */
-static int set_file(struct scst_conf *device, struct json_object *so)
+/* A disk of LIO may be smaller than its file, which is not here. */
+static int compare_size(struct lio *lio, struct json_object *so)
 {
-	struct json_object *attrs = lio_get(so, "attributes", json_type_object);
-	char size[24];
-	int err = scst_conf_set(device, "filename", lio_text(so, "dev"), 0);
+	int64_t size = lio_number(so, "size", 0);
+	struct stat st;
 
-	snprintf(size, sizeof(size), "%" PRId64, lio_number(attrs, "block_size", 512));
-	if (!streq(size, "512"))
-		err = err ?: scst_conf_set(device, "blocksize", size, 0);
-	if (!lio_number(so, "write_back", 1))
-		err = err ?: scst_conf_set(device, "write_through", "1", 0);
-	return err;
+	if (size <= 0 || stat(lio_text(so, "dev"), &st) || !S_ISREG(st.st_mode) ||
+	    st.st_size == size)
+		return 0;
+	return lio_tell(lio, "storage object %s: the disk had %" PRId64 " bytes, and will have "
+			"the %" PRId64 " of %s", lio_text(so, "name"), size, (int64_t)st.st_size,
+			lio_text(so, "dev"));
 }
 
-static int set_null(struct scst_conf *device, struct json_object *so)
+/* Without write_back LIO opens the file with O_DSYNC. */
+static int set_file(struct lio *lio, struct scst_conf *device, struct json_object *so)
+{
+	int err = scst_conf_set(device, "filename", lio_text(so, "dev"), 0);
+
+	err = err ?: set_blocksize(device, so);
+	if (!lio_number(so, "write_back", 1))
+		err = err ?: scst_conf_set(device, "write_through", "1", 0);
+	return err ?: compare_size(lio, so);
+}
+
+static int set_null(struct lio *lio _unused_, struct scst_conf *device, struct json_object *so)
 {
 	char size[24];
 
@@ -162,7 +186,7 @@ static int set_null(struct scst_conf *device, struct json_object *so)
 /* clang-format off */
 static const struct {
 	const char *plugin, *handler, *model;
-	int (*set)(struct scst_conf *device, struct json_object *so);
+	int (*set)(struct lio *lio, struct scst_conf *device, struct json_object *so);
 } plugins[] = {
 	{ "block",	"vdisk_blockio", "IBLOCK",	set_block },
 	{ "fileio",	"vdisk_fileio",	 "FILEIO",	set_file  },
@@ -174,12 +198,16 @@ static const struct {
 static int remember(struct lio *lio, const char *plugin, const char *name, const char *device)
 {
 	_cleanup_free_ char *path = NULL;
+	struct scst_conf *conf;
 
 	if (asprintf(&path, "/backstores/%s/%s", plugin, name) < 0) {
 		path = NULL;
 		return -ENOMEM;
 	}
-	return scst_names_add(&lio->paths, path) ?: scst_names_add(&lio->devices, device);
+	conf = scst_conf_add(lio->paths, SCST_CONF_LUN, path);
+	if (!conf || scst_names_add(&conf->devices, device))
+		return -ENOMEM;
+	return scst_set_add(&lio->devices, device);
 }
 
 static int add_device(struct lio *lio, struct json_object *so, size_t plugin)
@@ -194,7 +222,7 @@ static int add_device(struct lio *lio, struct json_object *so, size_t plugin)
 	conf = device && handler ? scst_conf_add(handler, SCST_CONF_DEVICE, device) : NULL;
 	if (!conf)
 		return -ENOMEM;
-	err = plugins[plugin].set(conf, so);
+	err = plugins[plugin].set(lio, conf, so);
 	if (lio_number(attrs, "emulate_tpu", 0) && plugins[plugin].set != set_null)
 		err = err ?: scst_conf_set(conf, "thin_provisioned", "1", 0);
 	err = err ?: set_identity(conf, so, plugins[plugin].model);
@@ -218,10 +246,7 @@ static int add_storage(struct lio *lio, struct json_object *so, void *arg _unuse
 
 const char *lio_device(const struct lio *lio, const char *path)
 {
-	for (size_t i = 0; i < lio->paths.nr; i++)
-		if (streq(lio->paths.list[i], path))
-			return lio->devices.list[i];
-	return NULL;
+	return scst_conf_device(scst_conf_find(lio->paths, SCST_CONF_LUN, path));
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -260,11 +285,13 @@ int scst_lio_import(const char *text, const char *file, struct scst_conf **conf,
 		ret = scst_fail(err, -EINVAL, "%s: no list \"storage_objects\": that is no file of "
 				"targetcli", file);
 	lio.root = ret ? NULL : scst_conf_new(SCST_CONF_ROOT, "");
+	lio.paths = ret ? NULL : scst_conf_new(SCST_CONF_ROOT, "");
 	if (!ret)
-		ret = lio.root ? import(&lio, json) : -ENOMEM;
+		ret = lio.root && lio.paths ? import(&lio, json) : -ENOMEM;
 	json_object_put(json);
-	scst_names_clear(&lio.paths);
-	scst_names_clear(&lio.devices);
+	if (lio.paths)
+		scst_conf_free(lio.paths);
+	scst_set_clear(&lio.devices);
 	if (!ret)
 		*conf = TAKE_PTR(lio.root);
 	if (lio.root)

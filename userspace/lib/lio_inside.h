@@ -13,7 +13,8 @@ struct lio {
 	const char *file;
 	struct scst_names *told;
 	struct scst_conf *root;
-	struct scst_names paths, devices;	/* /backstores/..., and the device of each */
+	struct scst_conf *paths;		/* by /backstores/...: the device of each */
+	struct scst_set devices;		/* their names */
 	bool open;				/* a target is enabled */
 };
 

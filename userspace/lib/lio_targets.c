@@ -4,6 +4,8 @@
  * by the name of another one, with its own secret. Where that, or anything else, would let in more
  * than before, it is told; where it would let in anybody, the target is not enabled.
  */
+#include <ctype.h>
+
 #include "conf_keys.h"
 #include "lio_inside.h"
 
@@ -12,10 +14,11 @@ struct porting {
 	struct scst_conf *target;
 	struct json_object *tpg;
 	const char *name;
-	bool chap;			/* demanded */
+	bool chap, free;		/* demanded of some; and of some not */
 	bool closed;			/* why has been told */
 	bool any_address;
 	unsigned int users, portals;
+	unsigned int who;		/* ACLs, and whoever has none as one more */
 };
 
 static int set(struct scst_conf *conf, const char *name, const char *value)
@@ -65,15 +68,30 @@ static int add_user(struct lio *lio, struct scst_conf *conf, const char *where, 
 	return set(conf, key, user) ?: 1;
 }
 
+/* What an ACL says counts before what its group says; by -1 it says nothing. LIO's default is 1. */
+static bool demands_chap(struct json_object *tpg, struct json_object *acl)
+{
+	struct json_object *of_tpg = lio_get(tpg, "attributes", json_type_object);
+	struct json_object *of_acl = lio_get(acl, "attributes", json_type_object);
+	int64_t own = lio_number(of_acl, "authentication", -1);
+
+	return (own < 0 ? lio_number(of_tpg, "authentication", 1) : own) == 1;
+}
+
+/* Of an ACL; or, of the group itself, of all initiators without one. */
 static int add_users_of(struct porting *p, struct json_object *obj)
 {
+	bool chap = demands_chap(p->tpg, obj == p->tpg ? NULL : obj);
 	_cleanup_free_ char *in = user_of(obj, "chap_userid", "chap_password");
 	_cleanup_free_ char *out = user_of(obj, "chap_mutual_userid", "chap_mutual_password");
-	int ret = in && p->chap ? add_user(p->lio, p->target, p->name, "IncomingUser", in) : 0;
+	int ret = in && chap ? add_user(p->lio, p->target, p->name, "IncomingUser", in) : 0;
 
+	p->who++;
+	p->chap |= chap;
+	p->free |= !chap;
 	if (ret > 0)
 		p->users++;
-	if (ret >= 0 && out && p->chap)
+	if (ret >= 0 && out && chap)
 		ret = add_user(p->lio, p->target, p->name, "OutgoingUser", out);
 	return ret < 0 ? ret : 0;
 }
@@ -161,6 +179,16 @@ static int add_mapped_lun(struct lio *lio _unused_, struct json_object *lun, voi
 		       lio_number(lun, "write_protect", 0));
 }
 
+/* Or it might be a pattern, by which others come in. */
+static bool is_name(const char *initiator)
+{
+	for (; *initiator; initiator++)
+		if (!isascii(*initiator) || (!isalnum((unsigned char)*initiator) &&
+					     !strchr("-.:_", *initiator)))
+			return false;
+	return true;
+}
+
 /* A group is called like its initiator, as far as that is a name for one. */
 static int add_acl(struct lio *lio, struct json_object *json, void *arg)
 {
@@ -172,6 +200,9 @@ static int add_acl(struct lio *lio, struct json_object *json, void *arg)
 
 	if (!*initiator)
 		return lio_tell(lio, "target %s: an ACL without node_wwn is left out", p->name);
+	if (!is_name(initiator))
+		return lio_tell(lio, "target %s: an ACL is left out: %s is no name of an "
+				"initiator", p->name, initiator);
 	snprintf(name, sizeof(name), "%.63s", initiator);
 	for (int i = 1; scst_conf_find(p->target, SCST_CONF_GROUP, name); i++)
 		snprintf(name, sizeof(name), "%.50s_%d", initiator, i);
@@ -182,7 +213,25 @@ static int add_acl(struct lio *lio, struct json_object *json, void *arg)
 	return err ?: add_users_of(p, json);
 }
 
+/* ---- what would be open ---------------------------------------------------------------------- */
+
+static int close_it(struct porting *p, const char *why)
+{
+	if (p->closed)
+		return 0;
+	p->closed = true;
+	return lio_tell(p->lio, "target %s is not enabled: %s", p->name, why);
+}
+
 /* ---- portals -------------------------------------------------------------------------------- */
+
+/* One that cannot be said here would leave the others, or all. */
+static int allow_portal(struct porting *p, const char *address)
+{
+	if (scst_key_refuses(scst_key_find(SCST_CONF_TARGET, "iscsi", "allowed_portal"), address))
+		return close_it(p, "a portal of it is none that could be here");
+	return set(p->target, "allowed_portal", address);
+}
 
 static int add_portal(struct lio *lio, struct json_object *portal, void *arg)
 {
@@ -204,7 +253,7 @@ static int add_portal(struct lio *lio, struct json_object *portal, void *arg)
 	if (!*bare || streq(bare, "0.0.0.0") || streq(bare, "::") || streq(bare, "::0"))
 		p->any_address = true;
 	else
-		err = err ?: set(p->target, "allowed_portal", bare);
+		err = err ?: allow_portal(p, bare);
 	return err;
 }
 
@@ -234,23 +283,20 @@ static int add_parameters(struct porting *p)
 	return err;
 }
 
-static int close_it(struct porting *p, const char *why)
-{
-	if (p->closed)
-		return 0;
-	p->closed = true;
-	return lio_tell(p->lio, "target %s is not enabled: %s", p->name, why);
-}
-
 static int settle_access(struct porting *p)
 {
 	int err = 0;
 
+	if (!p->who)
+		p->chap = demands_chap(p->tpg, NULL);
 	if (p->chap && !p->users)
 		err = close_it(p, "it demands CHAP, and has no user");
-	else if (p->chap && p->users > 1)
+	else if (p->users && p->who > 1)
 		err = lio_tell(p->lio, "target %s: each of its users can log in as each of its "
 			       "initiators", p->name);
+	if (!err && p->users && p->free)
+		err = lio_tell(p->lio, "target %s: CHAP is demanded of all, also of those who "
+			       "logged in without", p->name);
 	if (!err && !p->portals)
 		err = close_it(p, "it has no portal, and would be at every address here");
 	if (err || p->closed || !lio_number(p->tpg, "enable", 1))
@@ -264,7 +310,6 @@ static int add_tpg(struct porting *p)
 	struct json_object *attrs = lio_get(p->tpg, "attributes", json_type_object);
 	int err = 0;
 
-	p->chap = lio_number(attrs, "authentication", 0) == 1;
 	if (lio_number(attrs, "generate_node_acls", 0)) {
 		err = lio_each(p->lio, p->tpg, "luns", add_demo_lun, p);
 		err = err ?: add_users_of(p, p->tpg);

@@ -39,7 +39,8 @@ static int reads(const char *text)
 
 static void imports(const char *text)
 {
-	assert_int_equal(reads(text), 0);
+	if (reads(text))
+		fail_msg("%s", err.text);
 	assert_int_equal(scst_conf_check(conf, "f", &faults), 0);
 	if (faults.nr)
 		fail_msg("%s", faults.list[0]);
@@ -161,6 +162,107 @@ static void users_of_several_are_told(void **state)
 			    "initiators"));
 }
 
+#define WITHOUT	"{ 'node_wwn': 'iqn.b', 'mapped_luns': [ ] }"
+#define WITH(attrs)	"{ 'node_wwn': 'iqn.a', 'attributes': { " attrs " }, 'chap_userid': " \
+			"'joe', 'chap_password': 'secret123456' }"
+#define EACH_AS_EACH	"f: target iqn.t: each of its users can log in as each of its initiators"
+
+/* What an ACL says of CHAP counts before what its portal group says. */
+static void an_acl_may_demand_chap_itself(void **state)
+{
+	imports("{ " DISKS ", " TARGET("'authentication': 0", "'node_acls': [ "
+		WITH("'authentication': 1") " ], " PORTAL) " }");
+	has(find("t", "iscsi", "iqn.t", NULL), "IncomingUser", "joe secret123456");
+	has(find("t", "iscsi", "iqn.t", NULL), "enabled", "1");
+	assert_int_equal(told.nr, 0);
+	imports("{ " DISKS ", " TARGET("'authentication': 1", "'node_acls': [ "
+		WITH("'authentication': -1") " ], " PORTAL) " }");
+	has(find("t", "iscsi", "iqn.t", NULL), "IncomingUser", "joe secret123456");
+	imports("{ " DISKS ", " TARGET("'authentication': 1", "'node_acls': [ "
+		WITH("'authentication': 0") " ], " PORTAL) " }");
+	has(find("t", "iscsi", "iqn.t", NULL), "IncomingUser", NULL);
+	has(find("t", "iscsi", "iqn.t", NULL), "enabled", "1");
+	imports("{ " DISKS ", " TARGET("'authentication': 0", "'node_acls': [ { 'node_wwn': "
+		"'iqn.a', 'attributes': { 'authentication': 1 } } ], " PORTAL) " }");
+	has(find("t", "iscsi", "iqn.t", NULL), "enabled", NULL);
+}
+
+/* LIO's default, which a file may leave out. */
+static void chap_is_demanded_where_nothing_is_said(void **state)
+{
+	imports("{ " DISKS ", " TARGET("", "'node_acls': [ " WITHOUT " ], " PORTAL) " }");
+	has(find("t", "iscsi", "iqn.t", NULL), "enabled", NULL);
+	assert_true(is_told("f: target iqn.t is not enabled: it demands CHAP, and has no user"));
+	imports("{ " DISKS ", " TARGET("", PORTAL) " }");
+	has(find("t", "iscsi", "iqn.t", NULL), "enabled", NULL);
+}
+
+/* Nobody could log in as iqn.b, or somebody could without a user of joe's. */
+static void a_user_that_gets_in_as_others_is_told(void **state)
+{
+	imports("{ " DISKS ", " TARGET("'authentication': 1", "'node_acls': [ " WITH("") ", "
+		WITHOUT " ], " PORTAL) " }");
+	assert_true(is_told(EACH_AS_EACH));
+	imports("{ " DISKS ", " TARGET("'authentication': 0, 'generate_node_acls': 1",
+		"'node_acls': [ " WITH("'authentication': 1") " ], " PORTAL) " }");
+	has(find("t", "iscsi", "iqn.t", NULL), "IncomingUser", "joe secret123456");
+	assert_true(is_told(EACH_AS_EACH));
+	assert_true(is_told("f: target iqn.t: CHAP is demanded of all, also of those who logged in "
+			    "without"));
+}
+
+static void an_initiator_is_no_pattern(void **state)
+{
+	imports("{ " DISKS ", " TARGET("'authentication': 0", "'node_acls': [ { 'node_wwn': '*' }, "
+		"{ 'node_wwn': '!iqn.x' } ], " PORTAL) " }");
+	assert_false(scst_conf_has(find("t", "iscsi", "iqn.t", NULL), SCST_CONF_GROUP));
+	assert_true(is_told("f: target iqn.t: an ACL is left out: * is no name of an initiator"));
+}
+
+static void a_portal_that_cannot_be_said_closes_its_target(void **state)
+{
+	imports("{ " DISKS ", " TARGET("'authentication': 0", "'portals': [ { 'ip_address': "
+		"'fe80::1%eth0' }, { 'ip_address': '10.0.0.1' } ]") " }");
+	has(find("t", "iscsi", "iqn.t", NULL), "enabled", NULL);
+	assert_true(is_told("f: target iqn.t is not enabled: a portal of it is none that could be "
+			    "here"));
+}
+
+static void blocks_keep_their_size(void **state)
+{
+	imports("{ 'storage_objects': [ { 'plugin': 'block', 'name': 'a', 'dev': '/dev/a', "
+		"'attributes': { 'block_size': 4096 } }, { 'plugin': 'block', 'name': 'b', "
+		"'dev': '/dev/b', 'attributes': { 'block_size': 512 } } ] }");
+	has(find("d", "vdisk_blockio", "a", NULL), "blocksize", "4096");
+	has(find("d", "vdisk_blockio", "b", NULL), "blocksize", NULL);
+}
+
+/* One of LIO ends where it was told to, here where the file does. */
+static void a_file_of_another_size_is_told(void **state)
+{
+	char path[] = "/tmp/scst-lio-XXXXXX", text[256];
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 8192), 0);
+	for (int size = 4096; size <= 8192; size += 4096) {
+		snprintf(text, sizeof(text), "{ 'storage_objects': [ { 'plugin': 'fileio', 'name': "
+			 "'d', 'dev': '%s', 'size': %d } ] }", path, size);
+		imports(text);
+		assert_int_equal(told.nr, size == 4096 ? 1 : 0);
+	}
+	close(fd);
+	unlink(path);
+}
+
+/* Of 16 bytes of a product the last may be half of a character. */
+static void a_product_is_ascii(void **state)
+{
+	imports("{ 'storage_objects': [ { 'plugin': 'block', 'name': 'fifteen-letters\u00fc', "
+		"'dev': '/dev/a' } ] }");
+	has(find("d", "vdisk_blockio", "fifteen-letters__", NULL), "prod_id", "fifteen-letters_");
+}
+
 static void portals_are_patterns(void **state)
 {
 	imports("{ " DISKS ", " TARGET("", "'portals': [ { 'ip_address': '[fe80::1]', "
@@ -213,6 +315,14 @@ int main(void)
 		T(demo_mode_is_what_all_others_see),
 		T(without_its_users_a_target_is_not_enabled),
 		T(users_of_several_are_told),
+		T(an_acl_may_demand_chap_itself),
+		T(chap_is_demanded_where_nothing_is_said),
+		T(a_user_that_gets_in_as_others_is_told),
+		T(an_initiator_is_no_pattern),
+		T(a_portal_that_cannot_be_said_closes_its_target),
+		T(blocks_keep_their_size),
+		T(a_file_of_another_size_is_told),
+		T(a_product_is_ascii),
 		T(portals_are_patterns),
 		T(what_has_no_counterpart_is_told),
 		T(two_objects_of_one_name_are_two_devices),
