@@ -5,6 +5,7 @@
  */
 #include "conf.h"
 
+#include <inttypes.h>
 #include <search.h>
 
 /* ---- the index of a parent ------------------------------------------------------------------ */
@@ -101,7 +102,9 @@ int scst_conf_adopt(struct scst_conf *parent, struct scst_conf *child)
 struct scst_conf *scst_conf_add(struct scst_conf *parent, enum scst_conf_kind kind,
 				const char *name)
 {
-	_cleanup_(scst_conf_freep) struct scst_conf *child = scst_conf_new(kind, name);
+	char number[24];
+	_cleanup_(scst_conf_freep) struct scst_conf *child = scst_conf_new(kind,
+		kind == SCST_CONF_LUN ? scst_conf_lun_name(name, number) : name);
 
 	if (!child || scst_conf_adopt(parent, child))
 		return NULL;
@@ -236,6 +239,16 @@ const char *scst_conf_value(const struct scst_conf *conf, const char *name)
 	if (!attr)
 		return NULL;
 	return attr->values.nr ? attr->values.list[0] : "";
+}
+
+const char *scst_conf_lun_name(const char *text, char number[24])
+{
+	uint64_t lun;
+
+	if (scst_parse_u64(text, 0, UINT32_MAX, &lun))
+		return text;
+	snprintf(number, 24, "%" PRIu64, lun);
+	return number;
 }
 
 const char *scst_conf_device(const struct scst_conf *lun)

@@ -55,7 +55,7 @@ struct scst_conf *scst_conf_new(enum scst_conf_kind kind, const char *name);
 void scst_conf_free(struct scst_conf *conf);
 DEFINE_CLEANUP(struct scst_conf *, scst_conf_free)
 
-/* A new child at the end, or NULL without memory. */
+/* A new child at the end, a LUN by its number; or NULL without memory. */
 struct scst_conf *scst_conf_add(struct scst_conf *parent, enum scst_conf_kind kind,
 				const char *name);
 
@@ -92,6 +92,9 @@ bool scst_conf_has_lost(const struct scst_conf *conf);
 
 /* The value of an attribute that has one; "" without a value; NULL if it is not there. */
 const char *scst_conf_value(const struct scst_conf *conf, const char *name);
+
+/* The number of a LUN as the kernel writes it, in @number; or what is no number as it is. */
+const char *scst_conf_lun_name(const char *text, char number[24]);
 
 /* The device of a LUN, or NULL. */
 const char *scst_conf_device(const struct scst_conf *lun);

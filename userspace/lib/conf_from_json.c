@@ -145,18 +145,31 @@ static bool is_attr_name(const char *name)
 	return *name && *name != '.' && !streq(name, "mgmt") && !name[strspn(name, characters)];
 }
 
+static int set_other_value(struct decoding *d, const struct object *obj, const char *name,
+			   struct json_object *value)
+{
+	if (!is_a(value, json_type_string) || has_nul(value))
+		return refuse_value(d, obj, name, value, "must be a string, or an array of them");
+	if (strpbrk(json_object_get_string(value), "\n\r"))
+		return refuse(d, obj, name, "must be one line");
+	return scst_conf_set(obj->conf, name, json_object_get_string(value), d->line);
+}
+
 static int set_other(struct decoding *d, const struct object *obj, const char *name,
 		     struct json_object *value)
 {
+	size_t nr = is_a(value, json_type_array) ? json_object_array_length(value) : 0;
+	int err = 0;
+
 	if (scst_key_find(obj->conf->kind, obj->owner, name))
 		return refuse_value(d, obj, name, value, "stands beside \"attributes\", not in it");
 	if (!is_attr_name(name))
 		return refuse_value(d, obj, name, value, "is no name of an attribute");
-	if (!is_a(value, json_type_string) || has_nul(value))
-		return refuse_value(d, obj, name, value, "must be a string");
-	if (strpbrk(json_object_get_string(value), "\n\r"))
-		return refuse(d, obj, name, "must be one line");
-	return scst_conf_set(obj->conf, name, json_object_get_string(value), d->line);
+	if (!nr)
+		return set_other_value(d, obj, name, value);
+	for (size_t i = 0; i < nr && !err; i++)
+		err = set_other_value(d, obj, name, json_object_array_get_idx(value, i));
+	return err;
 }
 
 static int set_others(struct decoding *d, const struct object *obj, struct json_object *value)

@@ -18,7 +18,10 @@
 int scst_conf_from_json(const char *text, const char *file, struct scst_conf **conf,
 			struct scst_names *faults, struct scst_error *err);
 
-/* @secrets: those as well, else their keys are left out. NULL without memory. */
+/*
+ * @secrets: those as well; else of users there are only names, which no reader takes. NULL without
+ * memory.
+ */
 struct json_object *scst_conf_to_json(const struct scst_conf *conf, bool secrets);
 
 /* The JSON schema of such files. NULL without memory. */

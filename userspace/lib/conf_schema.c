@@ -123,8 +123,11 @@ static struct json_object *schema_of_kind(const struct scst_kind_row *row);
 static struct json_object *schema_of_others(void)
 {
 	struct json_object *obj = json_object_new_object(), *inner = json_object_new_object();
+	struct json_object *types = json_object_new_array();
 
-	add(inner, "type", string("string"));
+	json_object_array_add(types, string("string"));
+	json_object_array_add(types, string("array"));
+	add(inner, "type", types);
 	add(obj, "type", string("object"));
 	add(obj, "additionalProperties", inner);
 	add(obj, "description", string("attributes that this version does not know"));

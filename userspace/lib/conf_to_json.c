@@ -66,20 +66,27 @@ static struct json_object *value_of(const struct scst_key *key, const char *text
 	return json_object_new_string(text);
 }
 
+/* Of a user without his secret the name: no reader takes that, so nobody is let in by mistake. */
+static struct json_object *element_of(const struct encoding *e, const struct scst_key *key,
+				      const char *text)
+{
+	if (key->flags & SCST_KEY_SECRET && !e->secrets)
+		return json_object_new_string_len(text, strcspn(text, " \t"));
+	return value_of(key, text);
+}
+
 static void put_attr(struct encoding *e, struct json_object *obj, const struct scst_key *key,
 		     const struct scst_conf_attr *attr)
 {
 	struct json_object *list;
 
-	if (key->flags & SCST_KEY_SECRET && !e->secrets)
-		return;
 	if (!(key->flags & SCST_KEY_LIST)) {
 		put(e, obj, attr->name, value_of(key, attr->values.nr ? attr->values.list[0] : ""));
 		return;
 	}
 	list = new_list(e, obj, attr->name);
 	for (size_t i = 0; i < attr->values.nr; i++)
-		append(e, list, value_of(key, attr->values.list[i]));
+		append(e, list, element_of(e, key, attr->values.list[i]));
 }
 
 static void put_known(struct encoding *e, struct json_object *obj, const struct scst_conf *conf,
@@ -92,6 +99,22 @@ static void put_known(struct encoding *e, struct json_object *obj, const struct 
 		if (attr && scst_key_find(conf->kind, owner, key->name) == key)
 			put_attr(e, obj, key, attr);
 	}
+}
+
+/* A string; of several values a list of them. */
+static void put_other(struct encoding *e, struct json_object *others,
+		      const struct scst_conf_attr *attr)
+{
+	struct json_object *list;
+
+	if (attr->values.nr < 2) {
+		put(e, others, attr->name,
+		    json_object_new_string(attr->values.nr ? attr->values.list[0] : ""));
+		return;
+	}
+	list = new_list(e, others, attr->name);
+	for (size_t i = 0; i < attr->values.nr; i++)
+		append(e, list, json_object_new_string(attr->values.list[i]));
 }
 
 static void put_others(struct encoding *e, struct json_object *obj, const struct scst_conf *conf,
@@ -109,8 +132,7 @@ static void put_others(struct encoding *e, struct json_object *obj, const struct
 			put(e, obj, "attributes", others);
 		}
 		if (!e->failed)
-			put(e, others, attr->name,
-			    json_object_new_string(attr->values.nr ? attr->values.list[0] : ""));
+			put_other(e, others, attr);
 	}
 }
 

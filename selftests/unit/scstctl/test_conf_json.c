@@ -107,6 +107,7 @@ static void it_comes_back_as_it_was(void **state)
 	assert_non_null(strstr(once, "\"InitialR2T\": false"));
 }
 
+/* And who applies such a file is told, instead of having a target that is open to all. */
 static void secrets_are_left_out(void **state)
 {
 	_cleanup_free_ char *text = NULL;
@@ -115,6 +116,9 @@ static void secrets_are_left_out(void **state)
 	text = written(false);
 	assert_null(strstr(text, "secret"));
 	assert_non_null(strstr(text, "MaxSessions"));
+	assert_non_null(strstr(text, "\"IncomingUser\": [ \"joe\", \"ann\" ]"));
+	assert_int_equal(reads(text), 0);
+	assert_int_equal(file.faults.nr, 2);
 }
 
 static void what_the_table_has_not_is_text(void **state)
@@ -126,6 +130,17 @@ static void what_the_table_has_not_is_text(void **state)
 	assert_string_equal(scst_conf_value(file.conf, "new_thing"), "a b");
 	text = written(true);
 	assert_string_equal(text, "{ \"attributes\": { \"new_thing\": \"a b\" } }");
+	assert_int_equal(reads("{ 'attributes': { 'new_thing': [ 'a', 'b' ], 'other': 'c' } }"), 0);
+	assert_int_equal(file.faults.nr, 0);
+	assert_int_equal(scst_conf_attr(file.conf, "new_thing")->values.nr, 2);
+	free(text);
+	text = written(true);
+	assert_string_equal(text, "{ \"attributes\": { \"new_thing\": [ \"a\", \"b\" ], "
+			    "\"other\": \"c\" } }");
+	REFUSED("{ 'attributes': { 'x': 4, 'y': [ ], 'z': [ 'a', { 'b': 'c' } ] } }",
+		"f:1: x: must be a string, or an array of them",
+		"f:1: y: must be a string, or an array of them",
+		"f:1: z: must be a string, or an array of them");
 	REFUSED("{ 'attributes': { 'threads': '4' } }",
 		"f:1: threads: stands beside 'attributes', not in it");
 	REFUSED("{ 'attributes': { '../x': '4' } }",
@@ -292,6 +307,9 @@ static void no_json_is_refused_with_its_line(void **state)
 
 static void scst_conf_is_checked_the_same(void **state)
 {
+	REFUSED("HANDLER vdisk_nullio {\nDEVICE d {\n}\n}\nTARGET_DRIVER iscsi {\nTARGET t {\n"
+		"LUN 0 d\nLUN 00 d\n}\n}\n",
+		"f:8: driver iscsi: target t: LUN 0: stands there twice");
 	REFUSED("threads 0\nHANDLER vdisk_fileio {\nDEVICE d {\nblocksize 7\n}\n}\n",
 		"f:1: threads: must be a number from 1 to 2048",
 		"f:4: handler vdisk_fileio: device d: blocksize: must be one of 512|1024|2048|4096",

@@ -265,6 +265,19 @@ static void a_device_that_cannot_be_made_so_is_as_it_was(void **state)
 	assert_true(fake_has(fake, "targets/iscsi/t/luns/0"));
 }
 
+/* In scst.conf a LUN may be written as any number is. */
+static void a_lun_is_a_number(void **state)
+{
+	static const char text[] = "HANDLER vdisk_nullio {\nDEVICE d {\n}\n}\n"
+		"TARGET_DRIVER iscsi {\nTARGET t {\nLUN 0x0 d\nLUN 010 d\n}\n}\n";
+
+	assert_int_equal(apply(text, false), 0);
+	assert_true(fake_has(fake, "targets/iscsi/t/luns/0"));
+	assert_true(fake_has(fake, "targets/iscsi/t/luns/10"));
+	make_plan(text, true, false);
+	PLANNED();
+}
+
 /* size and size_mb are one thing: what is listed of it counts, and not what is kept. */
 static void a_listed_size_is_not_overwritten_by_the_old_one(void **state)
 {
@@ -428,6 +441,7 @@ int main(void)
 		T(a_lun_that_is_not_read_only_is_compared_by_itself),
 		T(the_copy_manager_keeps_what_it_took),
 		T(what_was_set_survives_being_made_again),
+		T(a_lun_is_a_number),
 		T(a_device_that_is_made_again_has_its_luns),
 		T(a_lun_of_a_device_that_is_made_again_stays_read_only),
 		T(a_device_that_cannot_be_made_so_is_as_it_was),
