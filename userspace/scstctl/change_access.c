@@ -134,12 +134,13 @@ static int no_lun(struct cli *cli, const struct scst_where *at)
 			 at->driver, at->target, at->group ? ", group " : "", at->group ?: "");
 }
 
-static int begin_lun(struct change *change, struct cli *cli, char **argv, struct scst_where *at,
-		     struct scst_conf **owner)
+/* @number: room for that of the LUN. */
+static int begin_lun(struct change *change, struct cli *cli, char **argv, char number[24],
+		     struct scst_where *at, struct scst_conf **owner)
 {
 	int ret = begin(change, cli, argv[0], at, owner);
 
-	at->lun = argv[1];
+	at->lun = scst_conf_lun_name(argv[1], number);
 	at->group = cli->group;
 	if (!ret && cli->group && !group_there(change, at, cli->group))
 		ret = -ENOENT;
@@ -153,7 +154,8 @@ static int set_lun(struct cli *cli, bool made, int argc, char **argv)
 	_cleanup_change_ struct change change;
 	struct scst_where at = {};
 	struct scst_conf *owner;
-	int ret = begin_lun(&change, cli, argv, &at, &owner);
+	char number[24];
+	int ret = begin_lun(&change, cli, argv, number, &at, &owner);
 
 	if (ret)
 		return ret;
@@ -161,8 +163,8 @@ static int set_lun(struct cli *cli, bool made, int argc, char **argv)
 		return no_lun(cli, &at);
 	if (made && lun_there(&change, &at))
 		return scst_fail(&cli->err, -EEXIST, "there is already a LUN %s: scstctl lun "
-				 "replace", argv[1]);
-	change.object = scst_conf_reach(owner, SCST_CONF_LUN, argv[1]);
+				 "replace", at.lun);
+	change.object = scst_conf_reach(owner, SCST_CONF_LUN, at.lun);
 	if (!change.object || scst_names_add(&change.object->devices, argv[2]))
 		return no_memory(cli);
 	ret = change_keys(&change, at.driver, argc - 3, argv + 3);
@@ -185,7 +187,8 @@ static int del_lun(struct cli *cli, int argc _unused_, char **argv)
 	struct scst_step step = { .kind = SCST_STEP_REMOVE_LUN };
 	const struct scst_conf *lun;
 	struct scst_conf *owner;
-	int ret = begin_lun(&change, cli, argv, &step.at, &owner);
+	char number[24];
+	int ret = begin_lun(&change, cli, argv, number, &step.at, &owner);
 
 	if (ret)
 		return ret;

@@ -102,6 +102,21 @@ static int write_file(struct cli *cli, const char *path, const char *text)
 	return ret ? scst_fail(&cli->err, ret, "cannot write %s: %s", path, strerror(-ret)) : 0;
 }
 
+/* Or the next boot would find a file of which nothing is done, in the place of a good one. */
+static int check_text(struct cli *cli, const char *text, const char *path)
+{
+	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
+	int ret = scst_conf_read_text(text, path, &file, &cli->err);
+
+	if (ret)
+		fprintf(stderr, "%s\n", cli->err.text);
+	tell(&file.faults);
+	if (!ret && !file.faults.nr)
+		return 0;
+	return scst_fail(&cli->err, -EINVAL, "%s: it could not be read again: nothing was written",
+			 path);
+}
+
 int conf_write(struct cli *cli, const struct scst_conf *conf, const char *path, bool secrets)
 {
 	struct json_object *json = scst_conf_to_json(conf, secrets);
@@ -118,8 +133,9 @@ int conf_write(struct cli *cli, const struct scst_conf *conf, const char *path, 
 		text = NULL;
 		return scst_fail(&cli->err, -ENOMEM, "out of memory");
 	}
-	if (!streq(path, "-"))
-		return write_file(cli, path, text);
+	ret = secrets ? check_text(cli, text, path) : 0;
+	if (ret || !streq(path, "-"))
+		return ret ?: write_file(cli, path, text);
 	fputs(text, stdout);
 	return 0;
 }

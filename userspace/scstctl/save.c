@@ -21,7 +21,7 @@ static int run_save(struct cli *cli, int argc, char **argv)
 	if (!ret && streq(path, SCST_CONF_JSON_PATH) && !access(SCST_CONF_PATH, F_OK))
 		fprintf(stderr, "%s does not count while there is " SCST_CONF_PATH "\n", path);
 	if (!ret && shown && !cli->secrets)
-		fprintf(stderr, "users of CHAP are left out: --secrets\n");
+		fprintf(stderr, "secrets of CHAP are left out: --secrets\n");
 	return ret;
 }
 
