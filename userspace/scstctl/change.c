@@ -11,8 +11,11 @@
 int change_begin(struct change *change, struct cli *cli, bool made)
 {
 	const struct scst_live live = scst_live_default();
+	int ret = conf_lock(cli);
 
 	*change = (struct change){ .cli = cli };
+	if (ret)
+		return ret;
 	change->want = scst_conf_new(SCST_CONF_ROOT, "");
 	if (!change->want)
 		return scst_fail(&cli->err, -ENOMEM, "out of memory");

@@ -13,7 +13,10 @@ struct change {
 	struct scst_conf *object;	/* in @want: the one that it is about */
 };
 
-/* @made: objects are added, and their modules loaded if they are not there. */
+/*
+ * Locks, and reads what is there: so that is still so when it is changed. @made: objects are added,
+ * and their modules loaded if they are not there.
+ */
 int change_begin(struct change *change, struct cli *cli, bool made);
 void change_end(struct change *change);
 

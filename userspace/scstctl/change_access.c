@@ -234,6 +234,7 @@ static int close_session(struct cli *cli, int argc _unused_, char **argv)
 	ret = live.write(&live, file, "1");
 	if (ret && scst_live_has_file(&live, dir))
 		return scst_fail(&cli->err, ret, "session %s: %s", argv[1], strerror(-ret));
+	conf_unlock(cli);
 	return wait_until_gone(cli, &live, dir);
 }
 

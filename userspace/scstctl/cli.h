@@ -34,6 +34,8 @@ struct cli {
 	bool noheadings;
 	const char *group;		/* of LUNs; NULL: the target's own */
 	bool differs;			/* found: an exit status of its own */
+	bool locked;			/* by @lock, a descriptor: nobody else changes anything */
+	int lock;
 	bool drop;			/* of what is required */
 	const char *on_eject;		/* of a policy, or NULL */
 	unsigned int wait;		/* seconds, for disks that come late */

@@ -37,9 +37,25 @@ int conf_modprobe(const char *module)
 
 int conf_lock(struct cli *cli)
 {
+	int fd;
+
+	if (cli->locked)
+		return 0;
 	if (geteuid())
 		return scst_fail(&cli->err, -EACCES, "run this as root");
-	return scst_lock(SCST_LOCK_PATH, LOCK_SECONDS, &cli->err);
+	fd = scst_lock(SCST_LOCK_PATH, LOCK_SECONDS, &cli->err);
+	if (fd < 0)
+		return fd;
+	cli->lock = fd;
+	cli->locked = true;
+	return 0;
+}
+
+void conf_unlock(struct cli *cli)
+{
+	if (cli->locked)
+		close(cli->lock);
+	cli->locked = false;
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */

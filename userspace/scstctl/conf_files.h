@@ -31,8 +31,12 @@ int conf_do(struct cli *cli, const struct scst_step *steps, size_t nr);
 /* What is there. */
 int conf_live(struct cli *cli, struct scst_conf **have);
 
-/* Waits for whoever else changes the configuration. Return: a descriptor or -errno. */
+/*
+ * Waits for whoever else changes the configuration, or has it already. So it is from before what is
+ * there is read until the program ends, or says that it changes nothing more. Return: 0 or -errno.
+ */
 int conf_lock(struct cli *cli);
+void conf_unlock(struct cli *cli);
 
 /* The running configuration into @path, for root only; "-" is standard output. */
 int conf_save(struct cli *cli, const char *path, bool secrets);

@@ -220,6 +220,7 @@ static int keep(struct cli *cli)
 			"; scstadmin -write_config " SCST_CONF_PATH "\n");
 	else if (conf_save(cli, SCST_CONF_JSON_PATH, true))
 		return -EIO;
+	conf_unlock(cli);
 	if (!systemd_runs()) {
 		fprintf(stderr, "start iscsi-scstd(8), without which nobody can log in\n");
 		return 0;

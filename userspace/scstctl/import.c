@@ -47,6 +47,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	const char *path = argc > 1 ? argv[1] : SCST_CONF_JSON_PATH;
 	int ret = read_file(cli, argv[0], &file);
 
+	if (!ret && streq(path, SCST_CONF_JSON_PATH))
+		ret = conf_lock(cli);	/* who saves, or exports, writes that, too */
 	if (ret)
 		return ret;
 	if (!cli->force && !streq(path, "-") && !access(path, F_OK))

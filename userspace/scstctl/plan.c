@@ -112,8 +112,7 @@ int conf_do(struct cli *cli, const struct scst_step *steps, size_t nr)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *have = NULL;
 	_cleanup_(json_object_putp) struct json_object *done = json_object_new_array();
-	_cleanup_close_ int lock = conf_lock(cli);
-	int ret = lock < 0 ? lock : conf_live(cli, &have);
+	int ret = conf_lock(cli) ?: conf_live(cli, &have);
 
 	ret = ret ?: check_steps(cli, have, steps, nr);
 	for (size_t i = 0; i < nr && !ret; i++)
@@ -228,9 +227,8 @@ int conf_apply(struct cli *cli, const struct scst_conf *want, const char *what)
 	_cleanup_(scst_plan_clear) struct scst_plan plan = {
 		.prune = cli->prune, .force = cli->force,
 	};
-	_cleanup_close_ int lock = conf_lock(cli);
 	unsigned int failed = 0;
-	int ret = lock < 0 ? lock : load_modules(cli, want);
+	int ret = conf_lock(cli) ?: load_modules(cli, want);
 
 	ret = ret ?: read_plan(cli, want, &plan);
 	if (ret)

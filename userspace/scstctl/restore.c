@@ -7,15 +7,10 @@ static int restore(struct cli *cli, const struct scst_conf *conf, const char *fi
 {
 	const struct scst_live live = scst_live_default();
 	struct scst_restore r = { .live = &live, .log = stderr, .failed = lost };
-	_cleanup_close_ int lock = -EBADF;
 	int ret = scst_restore_modules(&r, conf, conf_modprobe, &cli->err);
 
-	if (ret)
-		return ret;
-	lock = conf_lock(cli);
-	if (lock < 0)
-		return lock;
-	ret = scst_restore(&r, conf, &cli->err);
+	ret = ret ?: conf_lock(cli);
+	ret = ret ?: scst_restore(&r, conf, &cli->err);
 	if (!ret && r.failed)
 		ret = scst_fail(&cli->err, -EIO, "%s: %u of what it says could not be done", file,
 				r.failed);

@@ -15,8 +15,7 @@ static int run_save(struct cli *cli, int argc, char **argv)
 {
 	const char *path = argc ? argv[0] : SCST_CONF_JSON_PATH;
 	bool shown = streq(path, "-");
-	_cleanup_close_ int lock = conf_lock(cli);
-	int ret = lock < 0 ? lock : conf_save(cli, path, !shown || cli->secrets);
+	int ret = conf_lock(cli) ?: conf_save(cli, path, !shown || cli->secrets);
 
 	if (!ret && streq(path, SCST_CONF_JSON_PATH) && !access(SCST_CONF_PATH, F_OK))
 		fprintf(stderr, "%s does not count while there is " SCST_CONF_PATH "\n", path);
