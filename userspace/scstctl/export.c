@@ -118,6 +118,36 @@ static bool has_other_lun(const struct scst_conf *owner, const char *device)
 	return lun && !scst_names_has(&lun->devices, device);
 }
 
+/* Who else would see it, or what else they would: of a group that is there; or NULL. */
+static const char *find_other(const struct cli *cli, const struct scst_conf *group)
+{
+	struct scst_conf *child;
+
+	scst_conf_for_each(child, group, SCST_CONF_INITIATOR)
+		if (!scst_names_has(&cli->initiators, child->name))
+			return child->name;
+	scst_conf_for_each(child, group, SCST_CONF_LUN)
+		if (!streq(child->name, "0"))
+			return child->name;
+	return NULL;
+}
+
+/* Whoever names initiators means nobody else: not those of an export before this one. */
+static int check_others(struct cli *cli, const struct scst_conf *target)
+{
+	const struct scst_conf *group = scst_conf_find(target, SCST_CONF_GROUP, "allowed");
+	const char *other = find_other(cli, group);
+
+	if (!target || !cli->initiators.nr)
+		return 0;
+	if (scst_conf_has(target, SCST_CONF_LUN))
+		return scst_fail(&cli->err, -EEXIST, "target %s has a LUN that all see who log in: "
+				 "--target IQN for another one", target->name);
+	return !other ? 0 : scst_fail(&cli->err, -EEXIST, "group allowed of target %s is there "
+				      "already, with %s: --target IQN for another one",
+				      target->name, other);
+}
+
 /* And LUN 0 of a target of that name this device. */
 static int check_names(struct change *change, const char *path, const char *device,
 		       const char *name)
@@ -126,11 +156,11 @@ static int check_names(struct change *change, const char *path, const char *devi
 	int ret = check_device(change, path, device);
 
 	target = scst_conf_find(target, SCST_CONF_TARGET, name);
-	if (ret || (!has_other_lun(target, device) &&
-		    !has_other_lun(scst_conf_find(target, SCST_CONF_GROUP, "allowed"), device)))
-		return ret;
-	return scst_fail(&change->cli->err, -EEXIST, "there is already a target %s, with another "
-			 "LUN 0: --target IQN", name);
+	if (!ret && (has_other_lun(target, device) ||
+		     has_other_lun(scst_conf_find(target, SCST_CONF_GROUP, "allowed"), device)))
+		ret = scst_fail(&change->cli->err, -EEXIST, "there is already a target %s, with "
+				"another LUN 0: --target IQN", name);
+	return ret ?: check_others(change->cli, target);
 }
 
 /* ---- who gets in ---------------------------------------------------------------------------- */
@@ -298,7 +328,7 @@ static int set_size(struct cli *cli, const char *value)
 {
 	static const char units[] = "KMGT";
 	size_t len = strspn(value, "0123456789");
-	const char *unit = value[len] ? strchr(units, value[len] & ~0x20) : NULL;
+	const char *unit = memchr(units, value[len] & ~0x20, strlen(units));
 	int shift = unit ? 10 * (unit - units + 1) : 0;
 	char digits[24];
 	uint64_t number;
@@ -361,8 +391,8 @@ const struct cli_command cli_export = {
 	.summary = "a file or block device as an iSCSI LUN, in one step",
 	.help = "Makes FILE if it is not there, a device of it and a target with it as LUN 0, and\n"
 		"lets in those who are named and nobody else. Saves that for the next boot,\n"
-		"starts iscsi-scst.service and enables scst.service. Doing it again is\n"
-		"harmless.\n\n"
+		"starts iscsi-scst.service and enables scst.service. Doing it again is harmless.\n"
+		"What others see already is refused if initiators are named.\n\n"
 		"That shares a disk. What devices remember, as files for SCST, is made by\n"
 		"`scstctl state export`; the configuration is kept by `scstctl save`.",
 	.options = options,
