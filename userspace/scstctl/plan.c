@@ -26,12 +26,17 @@ static struct json_object *list_of(const struct scst_names *names)
 	return list;
 }
 
+/* What cannot be had is not there either. */
+static bool differs(const struct scst_plan *plan)
+{
+	return plan->steps.nr || plan->modules.nr || plan->refused.nr;
+}
+
 static struct json_object *plan_json(const struct scst_plan *plan)
 {
 	struct json_object *obj = json_object_new_object();
-	bool differs = plan->steps.nr || plan->modules.nr;
 
-	json_object_object_add(obj, "differs", json_object_new_boolean(differs));
+	json_object_object_add(obj, "differs", json_object_new_boolean(differs(plan)));
 	json_object_object_add(obj, "steps", json_object_get(plan->json));
 	json_object_object_add(obj, "modules", list_of(&plan->modules));
 	json_object_object_add(obj, "unlisted", json_object_new_uint64(plan->extra));
@@ -54,12 +59,17 @@ static void tell_unlisted(const struct scst_plan *plan)
 			"--prune removes them\n", plan->extra);
 }
 
+static void print_refused(const struct scst_plan *plan, const char *what)
+{
+	for (size_t i = 0; i < plan->refused.nr; i++)
+		fprintf(stderr, "%s: %s\n", what, plan->refused.list[i]);
+}
+
 static int tell_refused(struct cli *cli, const struct scst_plan *plan, const char *what)
 {
 	if (!plan->refused.nr)
 		return 0;
-	for (size_t i = 0; i < plan->refused.nr; i++)
-		fprintf(stderr, "%s: %s\n", what, plan->refused.list[i]);
+	print_refused(plan, what);
 	if (plan->in_use)
 		return scst_fail(&cli->err, -EBUSY, "%s: it would be taken away from who uses it: "
 				 "nothing was done (--force)", what);
@@ -130,7 +140,7 @@ static int show_plan(struct cli *cli, struct scst_plan *plan, const struct scst_
 
 	if (ret)
 		return ret;
-	cli->differs = plan->steps.nr || plan->modules.nr;
+	cli->differs = differs(plan);
 	if (cli->json)
 		cli_print_json(plan_json(plan));
 	else
@@ -163,7 +173,7 @@ static int run_plan(struct cli *cli, int argc, char **argv)
 	return tell_refused(cli, &plan, path);
 }
 
-/* Both ways, and whatever speaks against doing it. */
+/* Both ways, and what of the file cannot be had. */
 static int run_diff(struct cli *cli, int argc, char **argv)
 {
 	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
@@ -171,7 +181,10 @@ static int run_diff(struct cli *cli, int argc, char **argv)
 	const char *path;
 	int ret = read_wanted(cli, argc, argv, &path, &file);
 
-	return ret ?: show_plan(cli, &plan, file.conf);
+	ret = ret ?: show_plan(cli, &plan, file.conf);
+	if (!ret && !cli->json)
+		print_refused(&plan, path);
+	return ret;
 }
 
 /* ---- apply ---------------------------------------------------------------------------------- */
@@ -291,8 +304,8 @@ const struct cli_command cli_diff = {
 	.args = "[FILE]",
 	.max_args = 1,
 	.summary = "what is otherwise than a file says, both ways",
-	.help = "As plan --prune --force shows it: - is what FILE does not list. Exit status 0:\n"
-		"the same; 7: not.",
+	.help = "As plan --prune --force shows it: - is what FILE does not list. What of FILE\n"
+		"cannot be had is told. Exit status 0: the same; 7: not.",
 	.run = run_diff,
 };
 
