@@ -125,7 +125,7 @@ static int change_user(const struct settling *s, const char *name, struct scst_l
 	return step(s, scst_step_set(s->attrs->kind), file, value);
 }
 
-/* Was it overwritten for another value, or should have been? There is nothing of it to be removed. */
+/* Was it overwritten for another value, or should it have been? Then nothing of it is left. */
 static bool is_overwritten(const struct settling *s, const char *name, const char *value)
 {
 	const struct scst_conf_attr *want = scst_conf_attr(s->attrs->want, name);
@@ -228,14 +228,25 @@ static int remove_extra(const struct settling *s)
 	return err;
 }
 
+/* Of what is there those that are wanted, and those that may be too much. Return: 0 or -errno. */
+static int read_have(struct settling *s)
+{
+	_cleanup_(scst_names_clear) struct scst_names names = {};
+	int err = 0;
+
+	if (scst_diff_is_gone(s->d, s->attrs->kind, &s->attrs->at))
+		return -ENOENT;
+	for (size_t i = 0; i < s->attrs->want->nr_attrs && !err; i++)
+		err = scst_names_add(&names, s->attrs->want->attrs[i].name);
+	for (size_t i = 0; i < s->dynamic.nr && !err; i++)
+		err = scst_names_add(&names, s->dynamic.list[i]);
+	return err ?: scst_live_attrs_some(s->d->live, s->attrs->kind, &s->attrs->at, &names,
+					   &s->have);
+}
+
 static int settle(struct settling *s)
 {
-	struct scst_error ignored = {};
-	int err = -ENOENT;
-
-	if (!scst_diff_is_gone(s->d, s->attrs->kind, &s->attrs->at))
-		err = scst_live_attrs(s->d->live, s->attrs->kind, &s->attrs->at, &s->have,
-				      &ignored);
+	int err = read_have(s);
 
 	s->unreadable = err;
 	if (err != -ENOMEM)

@@ -111,6 +111,8 @@ static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
 {
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
 
+	if (d->declared && !params->nr_attrs)
+		return false;		/* nothing is listed: no file has to be read */
 	if (scst_live_attrs_named(d->live, SCST_CONF_DEVICE, at, chosen, &attrs))
 		return false;
 	return d->declared ?

@@ -35,6 +35,8 @@ static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
 {
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
 
+	if (d->declared && !params->nr_attrs)
+		return false;		/* nothing is listed: no file has to be read */
 	if (scst_live_attrs_named(d->live, SCST_CONF_LUN, at, possible, &attrs))
 		return false;
 	return d->declared ? scst_diff_listed_params(SCST_CONF_LUN, at->driver, params, &attrs) :

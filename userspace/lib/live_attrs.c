@@ -316,22 +316,49 @@ static void sort(struct scst_live_attrs *attrs)
 		qsort(attrs->list, attrs->nr, sizeof(*attrs->list), by_name);
 }
 
+/* @some NULL: each is. */
+static bool is_one_of_some(const struct scst_names *some, const char *name)
+{
+	const char *number = number_of(name);
+	char base[NAME_MAX + 1];
+
+	if (!some || scst_names_has(some, name))
+		return true;
+	return number && !scst_format(base, sizeof(base), "%.*s", (int)(number - name), name) &&
+	       scst_names_has(some, base);
+}
+
 static int read_dir(const struct scst_live *live, const struct about *about, const char *dir,
-		    struct scst_live_attrs *attrs)
+		    const struct scst_names *some, struct scst_live_attrs *attrs)
 {
 	_cleanup_(scst_names_clear) struct scst_names names = {};
 	int err = scst_live_names(live, dir, false, &names);
 
 	for (size_t i = 0; i < names.nr && !err; i++)
-		err = add_entry(live, about, dir, names.list[i], attrs);
+		if (is_one_of_some(some, names.list[i]))
+			err = add_entry(live, about, dir, names.list[i], attrs);
 	return err;
 }
 
 int scst_live_attrs_in(const struct scst_live *live, const char *dir,
 		       struct scst_live_attrs *attrs)
 {
-	int err = read_dir(live, NULL, dir, attrs);
+	int err = read_dir(live, NULL, dir, NULL, attrs);
 
+	sort(attrs);
+	return err;
+}
+
+int scst_live_attrs_some(const struct scst_live *live, enum scst_conf_kind kind,
+			 const struct scst_where *at, const struct scst_names *names,
+			 struct scst_live_attrs *attrs)
+{
+	char dir[PATH_MAX];
+	int err = scst_where_dir(kind, at, dir) ?:
+		  read_dir(live, &abouts[kind], dir, names, attrs);
+
+	if (!err && kind == SCST_CONF_TARGET && streq(at->driver, "scst_local"))
+		err = add_session_names(live, dir, attrs);
 	sort(attrs);
 	return err;
 }
@@ -340,16 +367,13 @@ int scst_live_attrs(const struct scst_live *live, enum scst_conf_kind kind,
 		    const struct scst_where *at, struct scst_live_attrs *attrs,
 		    struct scst_error *err)
 {
+	int ret = scst_live_attrs_some(live, kind, at, NULL, attrs);
 	char dir[PATH_MAX];
-	int ret = scst_where_dir(kind, at, dir) ?: read_dir(live, &abouts[kind], dir, attrs);
 
-	if (!ret && kind == SCST_CONF_TARGET && streq(at->driver, "scst_local"))
-		ret = add_session_names(live, dir, attrs);
-	sort(attrs);
-	if (ret)
-		return scst_fail(err, ret, "Unable to read directory '%s/%s': %s", live->root, dir,
-				 strerror(-ret));
-	return 0;
+	if (!ret)
+		return 0;
+	return scst_fail(err, ret, "Unable to read directory '%s/%s': %s", live->root,
+			 scst_where_dir(kind, at, dir) ? "" : dir, strerror(-ret));
 }
 
 int scst_live_attrs_named(const struct scst_live *live, enum scst_conf_kind kind,

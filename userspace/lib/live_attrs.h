@@ -37,6 +37,14 @@ int scst_live_attrs(const struct scst_live *live, enum scst_conf_kind kind,
 		    const struct scst_where *at, struct scst_live_attrs *attrs,
 		    struct scst_error *err);
 
+/*
+ * As above of those that @names has, IncomingUser3 by the name IncomingUser, too: an object has
+ * fifty files, and who compares a thousand objects asks for a few of them.
+ */
+int scst_live_attrs_some(const struct scst_live *live, enum scst_conf_kind kind,
+			 const struct scst_where *at, const struct scst_names *names,
+			 struct scst_live_attrs *attrs);
+
 /* Those of @names that are there, and no other file is opened. Return: 0; -ENOENT as above. */
 int scst_live_attrs_named(const struct scst_live *live, enum scst_conf_kind kind,
 			  const struct scst_where *at, const struct scst_names *names,
