@@ -4,57 +4,15 @@
 # scstctl plan, diff, apply, save, import, export and the verbs of single objects, on the real modules
 # and with real initiators: what is planned is done, what is saved is the same again, who uses
 # something keeps it, and a target of LIO moves. What is planned of what has unit tests
-# (selftests/unit/scstctl). That scst.service restores a file is vm/scst_service.sh's.
+# (selftests/unit/scstctl). That scst.service restores a file is vm/scst_service.sh's; what comes of a
+# program that is killed, or of two at once, scstctl_races.sh's.
 #
 # Disks go under an initiator that was told so, and sessions are closed:
 # expects: disks that go
 # expects: detected conn error
 # shellcheck disable=SC2154	# of iscsi/lib.sh
-. "$(dirname "$0")/../iscsi/daemon_lib.sh"
+. "$(dirname "$0")/scstctl_conf_lib.sh"
 . "$(dirname "$0")/../lib/lio.sh"
-
-PATH=$PATH:/usr/local/sbin
-json=/etc/scst/scst.json
-conf=$tap_dir/conf.json
-first=$tap_dir/first.img
-
-setup_file()
-{
-	load_iscsi
-	start_open_iscsi
-	truncate -s 8M "$first"
-}
-
-teardown_file()
-{
-	stop_open_iscsi
-	unload_iscsi
-}
-
-setup()
-{
-	:
-}
-
-teardown()
-{
-	iscsiadm -m node --logout >/dev/null 2>&1 || true
-	rm -rf /etc/iscsi/nodes /etc/iscsi/send_targets "$json"
-	teardown_daemon
-	echo '{ "drivers": [ { "name": "iscsi", "enabled": false } ] }' >"$tap_dir/nothing"
-	scstctl apply --prune --force "$tap_dir/nothing" >/dev/null
-	[ ! -d "$itgt" ] || fail "$iqn is still there"
-	[ -z "$(ls "$scst/devices")" ] || fail "devices are still there: $(ls "$scst/devices")"
-}
-
-# It ends with that status; what it says is in $said.
-ends_with() # STATUS COMMAND...
-{
-	local expected=$1 status=0
-	shift
-	said=$("$@" 2>&1) || status=$?
-	assert_eq "$status" "$expected" "status of $*, which says '$said',"
-}
 
 write_conf() # [MORE KEYS OF THE TARGET]
 {
@@ -139,20 +97,71 @@ test_what_is_not_listed_stays_and_may_go()	# --prune
 	[ -d "$itgt/luns/0" ] || fail "LUN 0 is gone"
 }
 
-test_apply_that_was_killed_is_completed()	# and nothing is enabled before it is all there
+test_what_no_file_can_say_is_not_saved()	# and the old file stays
 {
-	local seconds
-	jq -n --arg name "$iqn" '{ handlers: [ { name: "vdisk_nullio",
-			devices: [ range(40) | { name: "d\(.)", size_mb: 8 } ] } ],
-		drivers: [ { name: "iscsi", targets: [ { name: $name, enabled: true,
-			luns: [ range(40) | { lun: ., device: "d\(.)" } ] } ] } ] }' >"$conf"
-	for seconds in 0.02 0.05 0.1 0.2 0.4; do
-		timeout -s KILL "$seconds" scstctl apply "$conf" >/dev/null 2>&1 || true
-		[ ! -e "$itgt/enabled" ] || [ "$(cat "$itgt/enabled")" = 0 ] || [ -d "$itgt/luns/39" ] ||
-			fail "it is enabled, and not all there"
+	write_conf
+	scstctl apply "$conf" >/dev/null
+	scstctl save
+	cp "$json" "$tap_dir/before"
+	write_attr "$itgt/ini_groups/zebra/initiators/mgmt" "add iqn.a"
+	ends_with 2 scstctl save
+	assert_match "$said" "initiator iqn.a: is in another group of this target" "what it says"
+	cmp "$json" "$tap_dir/before" || fail "the file was written"
+	write_attr "$itgt/ini_groups/zebra/initiators/mgmt" "del iqn.a"
+	printf 'B\374ro' >"$itgt/alias"
+	ends_with 2 scstctl save
+	cmp "$json" "$tap_dir/before" || fail "the file was written"
+	write_attr "$itgt/alias" ""
+	scstctl save
+	scstctl restore
+}
+
+test_what_the_kernel_refuses_is_refused_before()	# the old one stays, and nobody gets in
+{
+	local value
+	write_conf '"IncomingUser": [ "joe secret123456" ], "allowed_portal": [ "127.0.0.1" ],'
+	scstctl apply "$conf" >/dev/null
+	for value in "allowed_portal 10.0.0.0/8" "allowed_portal eth0" "IncomingUser a=b secret123456"; do
+		ends_with 2 scstctl target set "$iqn" "${value/ /=}"
+		assert_fails_with "Invalid argument" write_attr "$iscsi/mgmt" "add_target_attribute $iqn $value"
 	done
+	assert_eq "$(head -n 1 "$itgt/IncomingUser")" "joe secret123456" user
+	assert_eq "$(head -n 1 "$itgt/allowed_portal")" 127.0.0.1 portal
+	ends_with 2 scstctl target add "iscsi/iqn.x+y"
+	assert_fails_with "Invalid argument" write_attr "$iscsi/mgmt" "add_target iqn.x+y"
+}
+
+test_groups_have_an_order()	# which the kernel has, and apply does not pretend to have
+{
+	write_conf
+	scstctl apply "$conf" >/dev/null
+	sed -i 's/"groups": \[/"groups": [ { "name": "blocked", "initiators": [ "iqn.zz", "iqn.b" ] },/' "$conf"
+	ends_with 2 scstctl apply "$conf"
+	assert_match "$said" "group blocked of iscsi/$iqn cannot come before group zebra" refusal
+	ends_with 7 scstctl diff "$conf"
+	scstctl group del "$iqn" zebra >/dev/null
 	scstctl apply "$conf" >/dev/null
 	ends_with 0 scstctl diff "$conf"
+}
+
+test_a_device_that_is_made_again_keeps_its_luns()	# also those that nobody lists
+{
+	write_conf
+	scstctl apply "$conf" >/dev/null
+	scstctl device set null blocksize=4096 >/dev/null
+	assert_eq "$(head -n 1 "$scst/devices/null/blocksize")" 4096 blocksize
+	assert_eq "$(sed -n 2p "$itgt/ini_groups/zebra/luns/3/read_only")" "[key]" "read_only is kept"
+	ends_with 1 scstctl device set first blocksize=4096 read_only=yes filename=/etc
+	assert_eq "$(head -n 1 "$scst/devices/first/filename")" "$first" "filename of one that cannot be made"
+	assert_eq "$(head -n 1 "$scst/devices/first/usn")" 4711 "its usn"
+	[ -d "$itgt/luns/0" ] || fail "its LUN is gone"
+}
+
+test_what_cannot_be_had_differs()	# 7, and why
+{
+	echo '{ "drivers": [ { "name": "qla2x00t", "targets": [ { "name": "x" } ] } ] }' >"$conf"
+	ends_with 7 scstctl diff "$conf"
+	assert_match "$said" "driver qla2x00t|module" "what it says"
 }
 
 log_in()
@@ -247,6 +256,12 @@ test_tables()	# columns, headings, JSON
 	assert_match "$said" "there is no column nonsense, but DEVICE, HANDLER" refusal
 }
 
+# It can log in, but there is nothing.
+assert_sees_no_lun()
+{
+	assert_login_fails_with LOGICAL_UNIT_NOT_SUPPORTED 127.0.0.1 ""
+}
+
 test_export()	# one command, then a login; nobody else gets in; it is closed by default
 {
 	local disk=$tap_dir/new.img
@@ -258,13 +273,28 @@ test_export()	# one command, then a login; nobody else gets in; it is closed by 
 	assert_match "$(cat "$tap_dir/out")" "iscsiadm -m node -T $iqn" "what it says"
 	assert_eq "$(stat -c %s "$disk")" 4194304 "size of the file"
 	assert_logs_in
-	initiator=iqn.other assert_login_fails_with "" 127.0.0.1 ""
+	initiator=iqn.other assert_sees_no_lun
 	ends_with 0 scstctl diff "$json"
 	# once more, and of another file by that name
 	scstctl export "$disk" --initiator "$initiator" --target "$iqn" >/dev/null 2>&1
 	mkdir "$tap_dir/other"
 	ends_with 6 scstctl export "$tap_dir/other/new.img" --size 4M --open
 	[ ! -e "$tap_dir/other/new.img" ] || fail "the file was made"
+	ends_with 2 scstctl export "$tap_dir/other/new.img" --size "4 " --open
+	ends_with 2 scstctl export new.img --open
+}
+
+test_export_lets_in_nobody_who_was_not_named()	# though an export before did
+{
+	start_daemon
+	scstctl export "$first" --open --target "$iqn" >/dev/null 2>&1
+	ends_with 6 scstctl export "$first" --initiator "$initiator" --target "$iqn"
+	assert_match "$said" "target $iqn has a LUN that all see who log in" refusal
+	scstctl target del "$iqn" >/dev/null
+	scstctl export "$first" --initiator iqn.other --target "$iqn" >/dev/null 2>&1
+	ends_with 6 scstctl export "$first" --initiator "$initiator" --target "$iqn"
+	assert_match "$said" "is there already, with iqn.other" refusal
+	assert_sees_no_lun
 }
 
 test_export_with_chap()	# by a file that nobody else reads
@@ -276,7 +306,7 @@ test_export_with_chap()	# by a file that nobody else reads
 	chmod 600 "$tap_dir/chap"
 	scstctl export "$first" --chap "$tap_dir/chap" --target "$iqn" >/dev/null 2>&1
 	assert_logs_in 127.0.0.1 joe%secret123456@
-	assert_login_fails_with "" 127.0.0.1 ""
+	assert_login_fails_with "Authentication failure" 127.0.0.1 ""
 }
 
 has_wwid()
@@ -308,7 +338,7 @@ test_a_target_of_lio_moves()	# and its disk is the same to multipath
 	start_daemon
 	look_at_wwid
 	assert_eq "$wwid" "$before" "identifier; told was: $(cat "$tap_dir/told"); it"
-	initiator=iqn.other assert_login_fails_with "" 127.0.0.1 ""
+	initiator=iqn.other assert_sees_no_lun
 }
 
 test_a_file_of_scst_becomes_json()	# and is the same configuration
