@@ -15,6 +15,9 @@
  * those that lead to the same devices.
  */
 #include "diff_inside.h"
+
+#include <strings.h>
+
 #include "initiator.h"
 
 /* ---- who is in which group ------------------------------------------------------------------ */
@@ -83,9 +86,32 @@ static const char *group_of(const struct members *members, const char *initiator
 
 /* ---- the order of groups -------------------------------------------------------------------- */
 
+/* Can an initiator be meant by both? Of two patterns that is so if they begin alike. */
+static bool may_meet(const char *a, const char *b)
+{
+	size_t len = strcspn(a, "*?"), other = strcspn(b, "*?");
+
+	if (!scst_initiator_is_pattern(a))
+		return scst_initiator_matches(b, a);
+	if (!scst_initiator_is_pattern(b))
+		return scst_initiator_matches(a, b);
+	return *a == '!' || *b == '!' || !strncasecmp(a, b, len < other ? len : other);
+}
+
+static bool have_one_in_common(const struct scst_conf *a, const struct scst_conf *b)
+{
+	struct scst_conf *one, *other;
+
+	scst_conf_for_each(one, a, SCST_CONF_INITIATOR)
+		scst_conf_for_each(other, b, SCST_CONF_INITIATOR)
+			if (may_meet(one->name, other->name))
+				return true;
+	return false;
+}
+
 /* A group of @want, and where it stands in what is there: one that is new, behind all. */
 struct place {
-	const struct scst_conf *group;
+	const struct scst_conf *want, *have;
 	size_t rank;
 };
 
@@ -96,54 +122,42 @@ static struct place place_of(const struct access *a, const struct scst_conf *gro
 
 	while (is && a->have->children[rank] != is)
 		rank++;
-	return (struct place){ group, is ? rank : SIZE_MAX };
+	return (struct place){ group, is, is ? rank : SIZE_MAX };
 }
 
-static bool has_pattern(const struct scst_conf *group)
+static bool matters(const struct place *a, const struct place *b)
 {
-	struct scst_conf *initiator;
-
-	scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR)
-		if (scst_initiator_is_pattern(initiator->name))
-			return true;
-	return false;
+	return have_one_in_common(a->want, b->want) || have_one_in_common(a->have, b->want) ||
+	       have_one_in_common(a->want, b->have) || have_one_in_common(a->have, b->have);
 }
 
-static int note_order(const struct access *a, struct scst_where at,
-		      const struct scst_conf *late, const struct scst_conf *early)
+static int note_order(const struct access *a, struct scst_where at, const struct place *late,
+		      const struct place *early)
 {
-	struct scst_step about = { .at = at, .to = late->name };
+	struct scst_step about = { .at = at, .to = late->want->name };
 
-	about.at.group = early->name;
+	about.at.group = early->want->name;
 	return a->d->ops->note(a->d->arg, SCST_NOTE_GROUP_ORDER, &about);
-}
-
-static bool is_behind(const struct place *a, const struct place *b)
-{
-	return a->group && a->rank > b->rank;
 }
 
 /*
  * The first group that matches counts, and the kernel makes one behind those that are there: what
- * stands before them in the file would be made in vain. That matters only to a pattern, which can
- * stand for an initiator of another group as well.
+ * stands before them in the file would be made in vain.
  */
 static int check_order(const struct access *a, struct scst_where at)
 {
-	struct place last = {}, last_pattern = {};
+	_cleanup_free_ struct place *places = calloc(a->want->nr_children + 1, sizeof(*places));
 	struct scst_conf *group;
+	size_t nr = 0;
 
+	if (!places)
+		return -ENOMEM;
 	scst_conf_for_each(group, a->want, SCST_CONF_GROUP) {
-		bool pattern = has_pattern(group) || has_pattern(same(a->have, group));
-		const struct place place = place_of(a, group);
-		const struct place *before = pattern ? &last : &last_pattern;
-
-		if (is_behind(before, &place))
-			return note_order(a, at, before->group, group);
-		if (!is_behind(&last, &place))
-			last = place;
-		if (pattern && !is_behind(&last_pattern, &place))
-			last_pattern = place;
+		places[nr] = place_of(a, group);
+		for (size_t i = 0; i < nr; i++)
+			if (places[i].rank > places[nr].rank && matters(&places[i], &places[nr]))
+				return note_order(a, at, &places[i], &places[nr]);
+		nr++;
 	}
 	return 0;
 }

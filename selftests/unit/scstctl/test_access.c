@@ -308,6 +308,26 @@ static void groups_without_patterns_have_no_order(void **state)
 	PLANNED("+ group a of iscsi/t", "+ initiator iqn.a in group a of iscsi/t");
 }
 
+/* Nor is one where patterns stand for others. */
+static void patterns_of_others_have_no_order(void **state)
+{
+	static const char *const apart[] = { "'iqn.a*'", "'iqn.s'", "'IQN.A*', 'iqn.x?*'" };
+	static const char *const meeting[] = { "'iqn.*'", "'IQN.B1'", "'!iqn.a'", "'iqn.?*'" };
+	_cleanup_free_ char *text = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(apart) + ARRAY_SIZE(meeting); i++) {
+		bool meets = i >= ARRAY_SIZE(apart);
+
+		free(text);
+		assert_true(asprintf(&text, AT(ON GROUPS(GROUP("new", "%s", "") ", "
+							 GROUP("b", "'iqn.b*'", ""))),
+				     meets ? meeting[i - ARRAY_SIZE(apart)] : apart[i]) > 0);
+		begin_with(AT(ON GROUPS(GROUP("b", "'iqn.b*'", ""))));
+		make_plan(text, false, false);
+		assert_int_equal(plan.refused.nr, meets);
+	}
+}
+
 /* One text in two groups is nothing that a file could say: the first of them counts. */
 static void an_initiator_in_two_groups_is_too_much_in_one(void **state)
 {
@@ -341,6 +361,7 @@ int main(void)
 		T(a_group_cannot_come_before_one_that_is_there),
 		T(groups_that_are_there_in_another_order_are_refused),
 		T(groups_without_patterns_have_no_order),
+		T(patterns_of_others_have_no_order),
 		T(an_initiator_in_two_groups_is_too_much_in_one),
 	};
 
