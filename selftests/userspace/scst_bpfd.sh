@@ -399,25 +399,21 @@ test_ring_has_one_reader()	# who comes second is told; the first goes on
 	stop_daemon
 	scstctl slow --json >"$tap_dir/slow" &
 	first=$!
-	wait_for 10 another_reader_is_refused
+	wait_for 10 slow_events_reach "$tap_dir/slow"	# before anybody else asks, who might be the first
+	assert_status 6 "has a reader" scstctl slow --count 1
 	start_daemon --print-events
 	daemon_says "the ring of slow has a reader"
-	read_block "$sg0"
-	wait_for 10 grep -q '"event":"slow"' "$tap_dir/slow"
+	sg_raw -r 8 -o /dev/null "$sg0" 25 00 00 00 00 00 00 00 00 00
+	wait_for 10 grep -q '"event":"slow".*"opcode":37,' "$tap_dir/slow"
 	kill "$first"
 	wait "$first" || true
-	wait_for 20 slow_events_arrive
+	wait_for 20 slow_events_reach "$daemon_log.out"
 }
 
-another_reader_is_refused()
-{
-	! scstctl slow --count 1 2>/dev/null
-}
-
-slow_events_arrive()
+slow_events_reach() # FILE
 {
 	read_block "$sg0"
-	has_event '"event":"slow"'
+	grep -q '"event":"slow"' "$1"
 }
 
 # More events than its 1 MiB hold.
