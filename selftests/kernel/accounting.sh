@@ -137,6 +137,7 @@ test_waiting_is_told_by_what_for()	# data, a block, the way back
 	sleep 0.2
 	echo 0 >"$unit/block"
 	wait_log a "cmd 2 00"
+	wait_for 5 idle "$ses_a"	# it is measured when it leaves, which is after it is answered
 	assert_waited n512 unblock_wait 200
 	echo 1 >"$ses_a/slow_send"
 	read_cmd a 3 s
@@ -187,6 +188,12 @@ nr_pools()
 	cat /proc/[0-9]*/comm 2>/dev/null | nr_lines "^kworker/R-scst_" || true
 }
 
+# One that has been told to stop is in /proc a moment longer.
+pools_are() # HOW MANY
+{
+	[ "$(nr_pools)" = "$1" ]
+}
+
 test_device_has_pools_of_its_own()	# one, or one for each initiator; new ones get one too
 {
 	local before
@@ -194,16 +201,16 @@ test_device_has_pools_of_its_own()	# one, or one for each initiator; new ones ge
 	assert_eq "$(cat "$unit/threads_num")" 0 threads_num
 	assert_eq "$(cat "$unit/threads_pool_type")" per_initiator threads_pool_type
 	echo 2 >"$unit/threads_num"
-	assert_eq "$(nr_pools)" $((before + 2)) "two sessions"
+	wait_for 5 pools_are $((before + 2))	# two sessions
 	write_attr "$script/mgmt" "add_session t c"
-	assert_eq "$(nr_pools)" $((before + 3)) "three sessions"
+	wait_for 5 pools_are $((before + 3))	# three
 	echo shared >"$unit/threads_pool_type"
-	assert_eq "$(nr_pools)" $((before + 1)) shared
+	wait_for 5 pools_are $((before + 1))
 	assert_eq "$(cat "$unit/threads_pool_type")" $'shared\n[key]' threads_pool_type
 	assert_fails_with "Invalid argument" write_attr "$unit/threads_num" 1025
 	assert_fails_with "Invalid argument" write_attr "$unit/threads_pool_type" other
 	echo 0 >"$unit/threads_num"
-	assert_eq "$(nr_pools)" "$before" none
+	wait_for 5 pools_are "$before"
 	write_attr "$script/mgmt" "del_session t c"
 }
 

@@ -35,6 +35,8 @@ teardown()
 	for name in blk file null slow; do
 		[ ! -e "$scst/devices/$name" ] || drop "$name"
 	done
+	wait_for 10 no_sdev 0	# or the next test finds these
+	wait_for 10 no_sdev 1
 	for name in slow pool data meta; do
 		! dmsetup info $name >/dev/null 2>&1 || dmsetup remove --noudevsync --retry $name
 	done

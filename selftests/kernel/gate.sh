@@ -88,6 +88,11 @@ test_blocks_add_up()	# two need two
 	assert_fails_with "Invalid argument" write_attr "$unit/block" 0
 }
 
+is_told_of_block() # TEXT
+{
+	log_since_mark | has "device unit is blocked: $1"
+}
+
 test_block_in_the_background()	# "11 TEXT" returns at once
 {
 	mark_log
@@ -97,7 +102,7 @@ test_block_in_the_background()	# "11 TEXT" returns at once
 	assert_fails_with "Device or resource busy" write_attr "$unit/block" "11 other"
 	release 1
 	wait_for 5 grep -qx "1 0" "$unit/block"
-	log_since_mark | has "device unit is blocked: snapshot 7"
+	wait_for 5 is_told_of_block "snapshot 7"
 	echo 0 >"$unit/block"
 }
 

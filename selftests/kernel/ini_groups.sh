@@ -86,6 +86,12 @@ sees() # SESSION DEVICE
 	[ "$(model "$1")" = "$2" ]
 }
 
+# What else a host says to its LUNs comes and goes; a disk that is slow keeps reads.
+reads() # SESSION
+{
+	grep -q "^$1 lun=0 .* opcode=0x28 step=execute" "$scst/trace_cmds"
+}
+
 # assert_group SESSION GROUP: by its link; "": the default one.
 assert_group()
 {
@@ -186,10 +192,10 @@ test_unchanged_luns_keep_their_commands()	# a slow read on a device that both gr
 	disk=$(disk_of 0 "$tgt/sessions/ini1")
 	write_attr "$scst/devices/disk0/delay_ms" $((3000 * PATIENCE))
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
-	wait_for 10 busy "$tgt/sessions/ini1"
+	wait_for 10 reads ini1
 	add_pattern same ini1
 	assert_group ini1 same
-	busy "$tgt/sessions/ini1" || fail "the move waited for the read"
+	reads ini1 || fail "the move waited for the read"
 	wait $! || fail "the read that was under way failed"
 	write_attr "$scst/devices/disk0/delay_ms" 0
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct
@@ -322,24 +328,24 @@ test_target_deletion_takes_its_groups()	# patterns, LUNs and all
 
 test_replace_returns_before_the_old_device_is_done()	# with async_lun_replace; without it waits
 {
-	local mgmt=$tgt/luns/mgmt disk
+	local mgmt=$tgt/luns/mgmt host=scst_local_host disk
 	disk=$(disk_of 0)
-	write_attr "$scst/devices/disk0/delay_ms" 6000
+	write_attr "$scst/devices/disk0/delay_ms" $((3000 * PATIENCE))
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
-	wait_for 10 busy "$host_session"
+	wait_for 10 reads "$host"
 	write_attr "$scst/async_lun_replace" 1
 	assert_eq "$(cat "$scst/async_lun_replace")" 1
 	write_attr "$mgmt" "replace_no_ua disk1 0"
-	busy "$host_session" || fail "waited"
+	reads "$host" || fail "waited"
 	assert_eq "$(basename "$(readlink "$tgt/luns/0/device")")" disk1
 	write_attr "$scst/async_lun_replace" 0
-	idle "$host_session" || fail "0 did not wait for what was in the background"
+	! reads "$host" || fail "0 did not wait for what was in the background"
 	wait $! || fail "the read that was under way failed"
-	write_attr "$scst/devices/disk1/delay_ms" 3000
+	write_attr "$scst/devices/disk1/delay_ms" $((2000 * PATIENCE))
 	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct &
-	wait_for 10 busy "$host_session"
+	wait_for 10 reads "$host"
 	write_attr "$mgmt" "replace_no_ua disk0 0"
-	idle "$host_session" || fail "did not wait"
+	! reads "$host" || fail "did not wait"
 	wait $! || fail "the second read failed"
 	write_attr "$scst/devices/disk0/delay_ms" 0
 	write_attr "$scst/devices/disk1/delay_ms" 0

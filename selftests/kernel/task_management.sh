@@ -56,7 +56,7 @@ test_timed_out_command_is_aborted()	# long before it would have ended by itself
 	local start=$SECONDS
 	write_attr "$delay" 60000
 	start_slow_read "$sg" 2
-	wait_for 5 busy "$host_session"
+	wait_for 5 reads_are_under_way 1
 	if wait "$reader"; then fail "it ended well"; fi
 	wait_for 10 idle "$host_session"
 	[ $((SECONDS - start)) -lt 40 ] || fail "took $((SECONDS - start)) s"
@@ -70,7 +70,7 @@ test_lun_reset_ends_commands_of_both_initiators()	# each is told by a unit atten
 	clear_unit_attentions "$sg2"
 	write_attr "$delay" 60000
 	dd if="$disk2" of=/dev/null bs=4k count=1 iflag=direct &
-	wait_for 5 busy "$second"
+	wait_for 5 reads_are_under_way 1
 	write_attr "$delay" 0
 	sg_reset --no-esc --device "$sg"
 	wait_for 5 idle "$second"	# at once, not when the mid-layer has lost its patience
@@ -91,7 +91,7 @@ test_lun_reset_tells_every_initiator()	# 29h, once; whoever sent it too
 
 reads_are_under_way() # HOW MANY
 {
-	[ "$(grep -c "opcode=0x28 step=execute" "$scst/trace_cmds")" = "$1" ]
+	[ "$(nr_lines "opcode=0x28 step=execute" "$scst/trace_cmds")" = "$1" ]
 }
 
 test_target_reset_ends_commands()	# of every LUN of the target, which tells so at each

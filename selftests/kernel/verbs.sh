@@ -71,9 +71,11 @@ with_slow_disk() # MILLISECONDS
 	clear_unit_attentions "$sg"
 }
 
+# The host may have it a moment longer, and the next test would find that one.
 drop_slow_disk()
 {
 	write_attr "$scst/handlers/vdisk_blockio/mgmt" "del_device slow"
+	wait_for 10 no_sdev 3
 	dmsetup remove --noudevsync --retry slow
 	modprobe -r brd
 }
@@ -363,10 +365,7 @@ test_compare_and_write_waits_for_a_slow_write()	# and compares with what that ha
 	assert_fails_with "Miscompare" compare_and_write "$tap_dir/both" 40 01
 	wait $!
 	assert_eq "$(bytes_at 64)" "ff*512"
-	write_attr "$scst/handlers/vdisk_blockio/mgmt" "del_device slow"
-	wait_for 10 no_sdev 3
-	dmsetup remove --noudevsync --retry slow
-	modprobe -r brd
+	drop_slow_disk
 }
 
 # The slow disk below has a write: "0 LENGTH delay READS WRITES FLUSHES".

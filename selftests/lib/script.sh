@@ -114,7 +114,7 @@ has_line() # SESSION TEXT
 
 wait_log() # SESSION START-OF-LINE
 {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + 10 * PATIENCE))
 	until has_line "$@"; do
 		[ "$SECONDS" -lt "$end" ] || fail "session $1 never saw '$2' but: $(log_of "$1")"
 		sleep 0.02
@@ -128,7 +128,7 @@ is_held() # TAGS
 
 assert_held() # TAGS, in the order of execution
 {
-	local end=$((SECONDS + 5))
+	local end=$((SECONDS + 5 * PATIENCE))
 	sleep 0.05
 	until is_held "$1"; do
 		[ "$SECONDS" -lt "$end" ] || fail "executed is '$(cat "$unit/held")', expected '$1'"
