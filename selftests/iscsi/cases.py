@@ -3,6 +3,7 @@
 What the cases of pdus.sh and peers.sh share. They are functions of a file that is run as FILE TARGET
 CASE, and end well or with what was wrong.
 """
+import errno
 import sys
 import time
 from pathlib import Path
@@ -44,6 +45,25 @@ def session(**args):
     i = Initiator(ctl, target, **args)
     i.settle()
     return i
+
+
+def wait_until(condition, what):
+    end = time.monotonic() + 100
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+def session_behind_some_that_end(**args):
+    """A session that ends is counted a moment longer than its directory is there."""
+    end = time.monotonic() + 100
+    while True:
+        try:
+            return session(**args)
+        except OSError as e:
+            expect(e.errno, errno.EUSERS, "error of a login behind sessions that end")
+        assert time.monotonic() < end, "sessions that have ended are counted for ever"
+        time.sleep(0.1)
 
 
 def refused(error, **args):

@@ -43,10 +43,19 @@ daemon_pid()
 	cat "$daemon_log.pid"
 }
 
+# Its sockets are closed when it has ended; /dev/iscsi-scst-ctl may be so before.
+has_ended() # PID
+{
+	! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status"
+}
+
 stop_daemon() # [SIGNAL]
 {
-	kill "-${1:-TERM}" "$(daemon_pid)"
+	local pid
+	pid=$(daemon_pid)
+	kill "-${1:-TERM}" "$pid"
 	wait_for 10 is_open closed
+	wait_for 10 has_ended "$pid"
 }
 
 daemon_says() # TEXT

@@ -83,18 +83,6 @@ def never_end(these):
     wait_for_sessions("a session does not see that its initiator has gone", "*/*/state", "closing")
 
 
-def log_in_as_soon_as_there_is_room(**args):
-    """A session that ends is counted a moment longer than its directory is there."""
-    end = time.monotonic() + 100
-    while True:
-        try:
-            return session(**args)
-        except OSError as e:
-            expect(e.errno, errno.EUSERS, "error of a login behind sessions that end")
-        assert time.monotonic() < end, "sessions that have ended are counted for ever"
-        time.sleep(0.1)
-
-
 def sessions_that_cannot_end_are_limited():
     """Of one InitiatorName: 128, twice as many as may be there; another one gets in."""
     hang()
@@ -104,7 +92,7 @@ def sessions_that_cannot_end_are_limited():
     refused(errno.EUSERS, isid=b"\x80other")
     session(initiator="iqn.2026-01.org.example:other").close()
     answer()
-    log_in_as_soon_as_there_is_room(isid=b"\x80other").close()
+    session_behind_some_that_end(isid=b"\x80other").close()
 
 
 def sessions_of_many_names_that_cannot_end_are_limited():
@@ -112,10 +100,11 @@ def sessions_of_many_names_that_cannot_end_are_limited():
     (LUNS.parent / "MaxSessions").write_text("2")
     hang()
     for first in (0, 2):
-        never_end([session(initiator=f"iqn.2026-01.org.example:{first + n}") for n in range(2)])
+        never_end([session_behind_some_that_end(initiator=f"iqn.2026-01.org.example:{first + n}")
+                   for n in range(2)])
     refused(errno.EUSERS, initiator="iqn.2026-01.org.example:other")
     answer()
-    log_in_as_soon_as_there_is_room(initiator="iqn.2026-01.org.example:other").close()
+    session_behind_some_that_end(initiator="iqn.2026-01.org.example:other").close()
 
 
 def logins_and_ends_go_on():
@@ -234,13 +223,6 @@ class Writer(threading.Thread):
         self.join(100)
         assert not self.is_alive(), f"{self.path}: {self.text} does not return"
         assert not self.error, f"{self.path}: {self.text}: {self.error}"
-
-
-def wait_until(condition, what):
-    end = time.monotonic() + 100
-    while not condition():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 def file_name(device):

@@ -96,9 +96,13 @@ start_strange_server() # ITS ARGUMENTS
 	wait_for 20 isns_listens
 }
 
+# The next one needs the port.
 stop_strange_server()
 {
-	[ ! -e "$strange_log.pid" ] || kill "$(cat "$strange_log.pid")" 2>/dev/null || true
+	if [ -e "$strange_log.pid" ]; then
+		kill "$(cat "$strange_log.pid")" 2>/dev/null || true
+		wait_for 20 nobody_listens
+	fi
 	[ ! -e "$strange_log" ] || sed 's/^/server: /' "$strange_log"
 	rm -f "$strange_log" "$strange_log.pid"
 }
@@ -110,7 +114,7 @@ test_target_that_is_refused_is_alone_in_that()	# the others are registered, on t
 	write_attr "$iscsi/iSNSServer" 127.0.0.1
 	wait_for 20 grep -q "^1 $iqn2 status 3" "$strange_log"
 	wait_for 20 grep -q "^1 $iqn status 0" "$strange_log"
-	daemon_says "registration of $iqn2 failed, status 3"
+	wait_for 20 daemon_says "registration of $iqn2 failed, status 3"
 	write_attr "$itgt/alias" other	# is registered anew
 	wait_for 20 registered_twice
 	assert_eq "$(nr_lines connected "$strange_log")" 1 "connections"

@@ -25,6 +25,11 @@ isns_listens()
 	[ -n "$(ss -Hltn 'sport = 3205')" ]
 }
 
+nobody_listens()
+{
+	! isns_listens
+}
+
 stop_isnsd()
 {
 	local pid

@@ -64,11 +64,11 @@ test_logins_can_be_suspended()	# SIGUSR1, SIGUSR2: sessions go on, who comes is 
 	start_daemon
 	hold_session "87 $who"
 	kill -USR1 "$(daemon_pid)"
-	daemon_says "logins are suspended"
+	wait_for 20 daemon_says "logins are suspended"
 	assert_match "$(say "87 $who")" "^04 0301"
 	has_session
 	kill -USR2 "$(daemon_pid)"
-	daemon_says "logins are taken again"
+	wait_for 20 daemon_says "logins are taken again"
 	assert_match "$(say "87 InitiatorName=$initiator:other TargetName=$iqn")" "^87 0000"
 	end_session
 }
@@ -137,7 +137,7 @@ test_slow_login_is_cut_off()	# LoginTimeout, from the first byte to the last
 	start_daemon
 	assert_eq "$(say "raw 43" wait)" closed
 	assert_eq "$(say "04 $who" wait | tail -1)" closed
-	daemon_says "the login took too long"
+	wait_for 20 daemon_says "the login took too long"
 }
 
 test_one_address_does_not_take_all()	# MaxLoginsPerAddress: one more costs it its oldest
@@ -159,7 +159,7 @@ test_one_address_does_not_take_all()	# MaxLoginsPerAddress: one more costs it it
 		    socks.append(more)
 	END
 	python3 "$tap_dir/many.py"
-	daemon_says "MaxLoginsPerAddress"
+	wait_for 20 daemon_says "MaxLoginsPerAddress"
 	assert_logs_in
 }
 
@@ -174,7 +174,7 @@ test_newcomer_takes_the_place_of_the_oldest()	# MaxLogins: nobody waits for thos
 		assert socks[0].recv(1) == b"", "the oldest is still there"
 	END
 	python3 "$tap_dir/many.py" iscsi-inq -i "$initiator" "iscsi://127.0.0.1/$iqn/0"
-	daemon_says "MaxLogins"
+	wait_for 20 daemon_says "MaxLogins"
 }
 
 test_storm_of_logins()	# 500 of them, 20 at a time; each is a session and none is left
@@ -196,8 +196,13 @@ test_storm_of_logins()	# 500 of them, 20 at a time; each is a session and none i
 	END
 	python3 "$tap_dir/storm.py"
 	wait_for 10 no_sessions
-	assert_eq "$(find "/proc/$(daemon_pid)/fd" -lname 'socket:*' | wc -l)" 2 "sockets of the daemon"
+	wait_for 10 daemon_has_sockets 2
 	assert_logs_in
+}
+
+daemon_has_sockets() # HOW MANY
+{
+	[ "$(find "/proc/$(daemon_pid)/fd" -lname 'socket:*' | wc -l)" = "$1" ]
 }
 
 run_tests "$@"

@@ -88,7 +88,7 @@ def memory_is_given_back():
         expect(tmf(i, 1, rtt=itt), 0, "ABORT TASK")
         expect(i.read_blocks(0, 2048)[0], 0, "status")
     write_without_data(session(isid=b"\x80abcd2"))
-    time.sleep(1)
+    wait_until_taken()
     expect(len(echo(i)), 300000, "length of the last echo")
 
 

@@ -118,13 +118,14 @@ test_packets_are_lost_and_late()	# 1% lost, 2 ms to 8 ms late and out of order; 
 
 test_connection_hangs_for_a_while()	# all is lost for two seconds, longer than it takes to resend
 {
-	local disk before
+	local disk before io
 	log_in "$addr1"
 	wait_for 20 has_disks 1
 	before=$(sid)
 	disk=$(disks)
+	io=$(cat "/sys/block/${disk##*/}/stat")
 	verify "$disk" --rate=2m >"$tap_dir/verify.log" 2>&1 &
-	sleep 1
+	wait_for 20 io_flows "$disk" "$io"
 	tc qdisc add dev lo root netem loss 100%
 	sleep 2
 	[ "$(nr_lost)" -gt 0 ] || fail "nothing was lost"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases of peers.sh: what peers do to others, and to us."""
+import termios
 from concurrent.futures import ThreadPoolExecutor
 
 from cases import *  # noqa: F403
@@ -62,7 +63,7 @@ def told_abort_in_the_middle_of_a_segment():
     reads = read_much(first)
     raw = Pdu(5, 0x80, itt, ttt, 0, bytes(65536)).encode()
     first.send_raw(raw[:4000])
-    time.sleep(0.5)
+    wait_until_stuck(first)
     second.send(Pdu(2, 0x85, second.next_itt(), 0, second.cmd_sn, immediate=True))
     time.sleep(0.5)
     first.send_raw(raw[4000:])
@@ -139,6 +140,28 @@ def announce_without_end(i):
     except BaseException as e:
         print(f"announcing: {e!r}", flush=True)
         os._exit(1)
+
+
+def unread(i):
+    """Bytes that have come and that nobody has looked at."""
+    return struct.unpack("i", fcntl.ioctl(i.sock, termios.FIONREAD, bytes(4)))[0]
+
+
+def wait_until_stuck(i):
+    """It has all that its socket takes of what it asked for."""
+    end = time.monotonic() + 100
+    before = 0
+    while not before or unread(i) > before:
+        assert time.monotonic() < end, f"after {before} bytes more and more come"
+        before = unread(i)
+        time.sleep(0.5)
+
+
+def wait_for_hang_up(i):
+    """Without reading, which would make room."""
+    poll = select.poll()
+    poll.register(i.sock, 0)		# nothing but errors and the end
+    expect(poll.poll(100000), [(i.sock.fileno(), select.POLLERR | select.POLLHUP)])
 
 
 def read_much(i):
@@ -246,18 +269,18 @@ def empty_data_is_no_progress():
         for sn in range(100000):
             i.data_out(itt, ttt, 0, b"", sn, False)
             time.sleep(0.1)
-            assert time.monotonic() - start < 60, "not given up"
+            assert time.monotonic() - start < 200, "not given up"
     except OSError:
         return
 
 
 def stalled_write_is_given_up():
-    i = session(timeout=12)
+    i = session(timeout=30)
     i.command(write10(0, 32), 16384, flags=WRITE)
     expect(i.recv().opcode, R2T)
     start = time.monotonic()
     expect(i.is_closed(), True)
-    assert 1 < time.monotonic() - start < 10, "not after RspTimeout"
+    assert 1 < time.monotonic() - start < 20, "not after RspTimeout"
 
 
 def slow_reader_is_given_up():
@@ -266,17 +289,14 @@ def slow_reader_is_given_up():
     i.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     for _ in range(30):
         i.command(struct.pack(">BxIxHx", 0x28, 0, 2048), 1048576)
-    time.sleep(10)
-    expect(i.is_closed(), True)
+    wait_for_hang_up(i)
 
 
 def given_up_reader_costs_nothing():
     """What was to be sent to it is not kept until it reads that: it gets a reset."""
     i = session()
     read_much(i)
-    poll = select.poll()
-    poll.register(i.sock, 0)		# nothing but errors and the end
-    expect(poll.poll(30000), [(i.sock.fileno(), select.POLLERR | select.POLLHUP)])
+    wait_for_hang_up(i)
 
 
 def stalled_reader():
@@ -284,7 +304,7 @@ def stalled_reader():
     first = session(isid=b"\x80abcd1")
     second = session(isid=b"\x80abcd2", timeout=100)
     read_much(first)
-    time.sleep(0.5)
+    wait_until_stuck(first)
     return first, second
 
 
@@ -303,7 +323,7 @@ def preemption_outlives_who_reads_nothing():
         expect(reserve(first, 1, 1, 0), 0, "RESERVE")
         expect(reserve(second, 0, 0, 2), 0, "REGISTER of the other")
         read_much(first)
-        time.sleep(0.5)
+        wait_until_stuck(first)
         expect(reserve(second, 5, 2, 1), 0, "PREEMPT AND ABORT")
     finally:
         reserve(second, 3, 2, 0)	# CLEAR
@@ -362,7 +382,7 @@ def ordered_write_waits_for_a_reader(reader, writer):
     expect(answer_r2ts(reader, reader.command(write10(0, 960), 491520, flags=WRITE), old).status, 0)
     reader.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
     read = reader.command(struct.pack(">BxIxHx", 0x28, 0, 960), 491520)
-    time.sleep(0.5)
+    wait_until_stuck(reader)
     write = writer.command(write10(768, 16), 8192, new, attr=2)
     time.sleep(1)
     status, got, _ = reader.collect(read)
@@ -390,7 +410,7 @@ def ordered_write_outlives_who_reads_nothing():
     expect(first.read_blocks(0, 960)[0], 0)		# they are cached now
     first.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
     first.command(struct.pack(">BxIxHx", 0x28, 0, 960), 491520)
-    time.sleep(0.5)
+    wait_until_stuck(first)
     write = second.command(write10(768, 16), 8192, bytes(8192), attr=2)
     expect(second.collect(write)[0], 0, "status of the write")
     expect(first.is_closed(), True, "closed")

@@ -77,7 +77,7 @@ test_stalled_write_is_given_up()	# after RspTimeout
 	run_case stalled_write_is_given_up
 }
 
-test_slow_reader_is_given_up()	# after RspTimeout, without memory for all that it asked for
+test_slow_reader_is_given_up()	# after RspTimeout; what memory it may have is in memory.sh
 {
 	write_attr "$itgt/RspTimeout" 3
 	run_case slow_reader_is_given_up
