@@ -354,14 +354,14 @@ writes_go_on()
 test_read_only_window_ends_when_it_says()	# though the kernel knows how far TAI is ahead, from now on or since
 {
 	set_tai_offset 37
-	scstctl policy load read_only_window rule=device=d1,until=+20s
+	scstctl policy load read_only_window rule=device=d1,until=+$((20 * PATIENCE))s
 	sg_timeout=2 assert_fails_with "Busy" write_block "$sg1"
-	scstctl policy update read_only_window "rule=device=d1,until=$(($(date +%s) + 20))"
+	scstctl policy update read_only_window "rule=device=d1,until=$(($(date +%s) + 20 * PATIENCE))"
 	sg_timeout=2 assert_fails_with "Busy" write_block "$sg1"
 	scstctl policy update read_only_window rule=device=d1,until=+1s
 	wait_for 10 writes_go_on
 	scstctl policy unload read_only_window
-	jq -n '{ policies: [{ object: "read_only_window", rules: ["device=d1,until=+25s"] }] }' >"$config"
+	jq -n '{ policies: [{ object: "read_only_window", rules: ["device=d1,until=+'$((25 * PATIENCE))'s"] }] }' >"$config"
 	start_daemon
 	set_tai_offset 0
 	wait_for 5 clock_of_window_is 0

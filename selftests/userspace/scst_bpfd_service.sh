@@ -50,6 +50,14 @@ start_manager()
 	export NOTIFY_SOCKET=$tap_dir/notify
 }
 
+tell_manager() # TEXT
+{
+	python3 -c '
+import socket, sys
+socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(sys.argv[2].encode(), sys.argv[1])
+' "$NOTIFY_SOCKET" "$1"
+}
+
 has_told() # REGEXP [TIMES]
 {
 	[ "$(nr_lines -E "$1" "$told")" -ge "${2:-1}" ]
@@ -67,12 +75,15 @@ test_manager_is_told()	# ready when it serves, alive, reloading and ready again,
 	wait_for 5 has_told '^MONOTONIC_USEC=[0-9]+'
 	wait_for 20 has_told '^READY=1' 2
 	kill -STOP "$(cat "$daemon_log.pid")"
+	wait_for 5 grep -q '^State:[[:space:]]*T' "/proc/$(cat "$daemon_log.pid")/status"
+	tell_manager LAST=1	# behind all that it had told
+	wait_for 20 has_told '^LAST=1'
 	alive=$(nr_lines '^WATCHDOG=1' "$told")
 	sleep 3
 	assert_eq "$(nr_lines '^WATCHDOG=1' "$told")" "$alive" "a daemon that hangs is not alive; its messages"
 	kill -CONT "$(cat "$daemon_log.pid")"
 	stop_daemon
-	has_told '^STOPPING=1'
+	wait_for 5 has_told '^STOPPING=1'
 }
 
 told_between() # FROM TO: lines of the last time
@@ -215,7 +226,7 @@ expand_filter() # SET-OR-NAME...
 
 test_unit_allows_what_the_daemon_does()	# system calls, families of sockets, memory, as strace sees them
 {
-	local trace=$tap_dir/trace beyond
+	local trace=$tap_dir/trace tracer beyond
 	command -v systemd-analyze || skip "no systemd-analyze"
 	full_config
 	export NOTIFY_SOCKET=$tap_dir/nobody
@@ -223,6 +234,7 @@ test_unit_allows_what_the_daemon_does()	# system calls, families of sockets, mem
 	bash -c 'read -r <"$1"; exec scst-bpfd --config "$2"' - "$tap_dir/go" "$config" 2>>"$daemon_log.err" &
 	echo $! >"$daemon_log.pid"
 	strace -f -o "$trace" -p $! 2>"$tap_dir/strace" &
+	tracer=$!
 	wait_for 10 grep -q attached "$tap_dir/strace"
 	echo >"$tap_dir/go"
 	wait_for 60 daemon_serves
@@ -233,6 +245,7 @@ test_unit_allows_what_the_daemon_does()	# system calls, families of sockets, mem
 	printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
 	grep -q '^# EOF' <&3
 	stop_daemon
+	wait "$tracer"		# it has written all then
 	sed -n '/execve("[^"]*scst-bpfd"/,$p' "$trace" | sed '1d' >"$trace.daemon"
 	# shellcheck disable=SC2046	# words
 	expand_filter $(sed -n 's/^SystemCallFilter=//p' "$unit") >"$tap_dir/allowed"

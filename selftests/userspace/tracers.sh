@@ -125,11 +125,31 @@ test_top_sums_up_and_sorts()	# by device or initiator; by name or number of comm
 test_top_is_a_screen()	# on a terminal: drawn, sorted by a key, left by another
 {
 	scstctl tracer load top
-	start_load "$disk1" 30
-	{ sleep 4; printf b; sleep 2; printf q; sleep 1; } |
-		TERM=xterm LINES=24 COLUMNS=100 script -qec "scstctl top" /dev/null >"$tap_dir/screen"
+	local screen
+	start_load "$disk1" 60
+	mkfifo "$tap_dir/keys"
+	TERM=xterm LINES=24 COLUMNS=100 script -qec "scstctl top" /dev/null <"$tap_dir/keys" \
+		>"$tap_dir/screen" &
+	screen=$!
+	exec 3>"$tap_dir/keys"
+	wait_for 20 is_drawn
+	printf b >&3
+	wait_for 20 is_larger_than "$(stat -c %s "$tap_dir/screen")"
+	printf q >&3
+	wait "$screen"
+	exec 3>&-
 	end_load
-	assert_match "$(cat "$tap_dir/screen")" "INITIATOR.*scst_local_host.*d1" screen
+}
+
+is_drawn()
+{
+	[[ $(tr -d '\0' <"$tap_dir/screen") =~ INITIATOR.*scst_local_host.*d1 ]]
+}
+
+# Only what has changed is drawn.
+is_larger_than() # BYTES
+{
+	[ "$(stat -c %s "$tap_dir/screen")" -gt "$1" ]
 }
 
 test_errors_count_sense()	# nothing for what is GOOD
