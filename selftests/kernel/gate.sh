@@ -200,6 +200,22 @@ test_suspend_gives_up()	# and leaves nothing suspended
 	release all
 }
 
+test_killed_suspend_leaves_nothing_suspended()	# whoever waits in it may be killed
+{
+	local suspend
+	read_cmd a 1 s
+	write_attr "$scst/suspend" 1000 &
+	suspend=$!
+	wait_for 5 grep -qx 1 "$scst/suspend"
+	kill -9 "$suspend"
+	wait "$suspend" 2>/dev/null || true
+	assert_eq "$(cat "$scst/suspend")" 0 suspend
+	read_cmd a 2 s
+	assert_held "1 2"
+	release all
+	wait_log a "cmd 2 00"
+}
+
 test_suspend_has_patience()	# for as many seconds as it is told, also if those are many jiffies
 {
 	local suspend

@@ -62,4 +62,33 @@ test_share_is_given_back()	# with the last command; what is only kept for others
 	wait_for 5 idle "$ses_b"
 }
 
+# Pages that are kept for the next command, and no command has.
+kept_pages()
+{
+	sed -n 's/^Inactive\/active pages *\([0-9]*\)\/.*/\1/p' "$scst/sgv/global_stats"
+}
+
+nothing_is_kept()
+{
+	[ "$(kept_pages)" = 0 ]
+}
+
+keep_some()
+{
+	read_mib a 31
+	assert_held_set "31"
+	release all
+	wait_for 5 idle "$ses_a"
+	[ "$(kept_pages)" -ge 256 ] || fail "$(kept_pages) pages are kept"
+}
+
+test_what_is_kept_is_given_back()	# when others need it, and when nobody has needed it for a while
+{
+	keep_some
+	echo 2 >/proc/sys/vm/drop_caches
+	wait_for 5 nothing_is_kept
+	keep_some
+	wait_for 30 nothing_is_kept
+}
+
 run_tests "$@"

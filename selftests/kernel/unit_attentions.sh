@@ -42,6 +42,21 @@ test_reset_says_it_for_lower_unit_attentions()	# nexus loss, then reset: one is 
 	wait_log a "cmd 4 00"
 }
 
+test_reset_says_it_for_commands_that_were_cleared()	# by another initiator, before it
+{
+	new_unit tst=0
+	read_cmd a 1 s
+	run b "tmf 1 $tmf_clear_task_set 0"
+	release_when_aborted 1
+	wait_log b "tmf 1 $tmf_complete"
+	run b "tmf 2 $tmf_lun_reset 0"
+	wait_log b "tmf 2 $tmf_complete"
+	tur a 2
+	wait_log a "cmd 2 02 6/29/00"
+	tur a 3
+	wait_log a "cmd 3 00"
+}
+
 test_luns_changed_is_told_once_per_session()	# at one LUN for all of them
 {
 	write_attr "$script_tgt/luns/mgmt" "add unit 1"
