@@ -460,10 +460,14 @@ def bad_ioctls_are_refused():
             assert e.errno in (errno.EINVAL, errno.EFAULT), name
     pipe, _ = os.pipe()
     keys = dict(DEFAULTS)
-    for fd in (pipe, -1, good.sock.fileno() + 100):
+    listening = socket.create_server(("127.0.0.1", 0))
+    datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    local, _ = socket.socketpair()
+    others = [s.fileno() for s in (listening, datagrams, local)]
+    for fd in (pipe, -1, good.sock.fileno() + 100, *others):
         try:
             ctl.conn(fd, ctl.target(target)[0], keys, bytes(48))
-            raise AssertionError("what is no socket is accepted")
+            raise AssertionError("what is no connection is accepted")
         except OSError as e:
             expect(e.errno, errno.EINVAL)
 

@@ -202,6 +202,26 @@ def task_was_acknowledged():
     each(lambda cell: was_answered(cell, True))
 
 
+def functions_that_wait_are_limited():
+    """Sixteen of a session; one more is rejected at once, until one of them is answered."""
+    i, = several(1)
+    hang()
+    try:
+        read_hung(i)
+        expect_alive(i)
+        for _ in range(16):
+            i.send(Pdu(2, 0x80 | LUN_RESET, i.next_itt(), 0, i.cmd_sn, lun=HUNG, immediate=True))
+        expect(tmf(i, ABORT_TASK_SET), 255, "response to one more")
+        expect_alive(i)
+    finally:
+        answer()
+    for _ in range(16):
+        response = i.recv()
+        expect((response.opcode, response.response), (TMF_RESPONSE, COMPLETE), "answer")
+    i.settle(lun=HUNG)
+    expect(tmf(i, ABORT_TASK_SET), COMPLETE, "response when they are answered")
+
+
 def other_lun_is_left_alone():
     """A function for one LUN ends nothing at another; nor does ABORT TASK look for it there."""
     for function in (ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LUN_RESET):

@@ -47,6 +47,11 @@ test_task_was_acknowledged()	# by ExpStatSN
 	run_case task_was_acknowledged
 }
 
+test_functions_that_wait_are_limited()	# to what a session may have of them
+{
+	run_case functions_that_wait_are_limited
+}
+
 test_other_lun_is_left_alone()	# by functions that are for one
 {
 	run_case other_lun_is_left_alone

@@ -220,6 +220,23 @@ test_fua_reaches_the_device()	# and a write without it has none
 	assert_eq "$(requests_of sg_dd if=/dev/zero of="$sg" bs=512 count=1 oflag=sgio)" WS plain
 }
 
+test_fua_is_a_flush_where_the_device_has_none()	# behind the write
+{
+	local nullb=/dev/nullb1 dir=/sys/kernel/config/nullb/nullb1
+	mkdir "$dir"
+	echo 64 >"$dir/size"
+	echo 1 >"$dir/memory_backed"
+	echo 64 >"$dir/cache_size"
+	echo 0 >"$dir/fua"
+	echo 1 >"$dir/power"
+	with_disk "filename=$nullb"
+	assert_eq "$(cat "/sys/block/nullb1/queue/fua")" 0 "FUA of the device"
+	assert_eq "$(requests_of sg_dd if=/dev/zero of="$sg" bs=512 count=1 oflag=fua,sgio)" $'WS\nFF' fua
+	assert_eq "$(requests_of sg_dd if=/dev/zero of="$sg" bs=512 count=1 oflag=sgio)" WS plain
+	drop_disk
+	rmdir "$dir"
+}
+
 # dm-log-writes keeps what is durable, and when. What was not flushed is lost indeed, or this would
 # show nothing.
 test_power_cut_loses_nothing_acknowledged()	# after SYNCHRONIZE CACHE, and with FUA
@@ -468,6 +485,25 @@ test_bad_devices_are_refused()	# with an errno that says why, and nothing is lef
 	assert_fails_with "Block device required" add_disk "filename=/dev/zero"
 	assert_fails_with "Block device required" add_disk "filename=/etc/passwd"
 	[ ! -e "$scst"/devices/disk ]
+}
+
+test_zoned_devices_are_refused()	# they are written from front to back only
+{
+	local dir=/sys/kernel/config/nullb/nullb1
+	mkdir "$dir"
+	echo 64 >"$dir/size"
+	echo 1 >"$dir/memory_backed"
+	echo 1 >"$dir/zoned"
+	echo 4 >"$dir/zone_size"
+	if ! write_attr "$dir/power" 1; then
+		rmdir "$dir"
+		skip "this kernel has no zoned devices"
+	fi
+	mark_log
+	assert_fails_with "Invalid argument" add_disk "filename=/dev/nullb1"
+	log_since_mark | has "zoned devices are not supported"
+	[ ! -e "$scst"/devices/disk ]
+	rmdir "$dir"
 }
 
 test_device_belongs_to_one()	# a second user is told that it is busy, either way

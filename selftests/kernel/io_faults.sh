@@ -61,6 +61,7 @@ teardown()
 	[ ! -d "$scst/devices/disk" ] || write_attr "$scst/devices/disk/handler/mgmt" "del_device disk"
 	modprobe -r iscsi-scst
 	unload_scst
+	[ ! -d /sys/module/scsi_debug ] || drop_scsi_debug
 	[ -z "$(dm_node)" ] || dmsetup remove --noudevsync --retry faulty
 	rm -f "$store/disk"
 }
@@ -238,6 +239,67 @@ test_bad_places_below_asynchronous_fileio_over_iscsi()	# past the page cache
 	io
 	some_failed
 	nothing_stays
+}
+
+# ---- what a disk says of itself ----
+
+scsi_debug_lun()
+{
+	echo /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*:0
+}
+
+scsi_debug_disk()
+{
+	echo "$(scsi_debug_lun)"/block/sd* | sed 's|.*/|/dev/|'
+}
+
+has_scsi_debug()
+{
+	[ -b "$(scsi_debug_disk)" ]
+}
+
+drop_scsi_debug()
+{
+	wait_for 10 rmmod scsi_debug
+}
+
+# To the next command with that opcode, and to no other.
+disk_says() # OPCODE HOST-BYTE STATUS KEY ASC ASCQ
+{
+	local lun
+	lun=$(scsi_debug_lun)
+	echo "2 -1 $1 $2 0 ${*:3}" >"/sys/kernel/debug/scsi_debug/${lun##*/}/error"
+}
+
+use_block() # read|write
+{
+	case $1 in
+	read) sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00 ;;
+	write) sg_raw --send=512 --infile=/dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00 ;;
+	esac
+}
+
+test_what_a_disk_says_becomes_sense()	# each once: the medium, no space, a path that broke, a refusal
+{
+	local how what expected
+	modprobe scsi_debug dev_size_mb=32 delay=0
+	wait_for 10 has_scsi_debug
+	local_disk vdisk_blockio "filename=$(scsi_debug_disk)"
+	while IFS=: read -r how what expected; do
+		# shellcheck disable=SC2086	# words
+		disk_says $what
+		assert_fails_with "$expected" use_block "$how"
+		use_block "$how"
+	done <<-END
+		read:0x28 0 2 3 0x11 0:Unrecovered read error
+		write:0x2a 0 2 7 0x27 7:Space allocation failed write protect
+		read:0x28 0x0f 0 0 0 0:Logical unit not ready
+		read:0x28 0 2 5 0x24 0:Internal target failure
+		write:0x2a 0 2 4 0x44 0:Internal target failure
+	END
+	nothing_stays
+	drop_disk
+	drop_scsi_debug
 }
 
 # ---- a disk that is away ----
