@@ -82,6 +82,29 @@ keep_some()
 	[ "$(kept_pages)" -ge 256 ] || fail "$(kept_pages) pages are kept"
 }
 
+test_what_is_kept_makes_room()	# for commands, when nothing else is left: nobody is refused
+{
+	local tag
+	echo 2 >/proc/sys/vm/drop_caches
+	wait_for 5 nothing_is_kept
+	for tag in 1 2 3 4 5 6 7; do
+		run a "cmd $tag s 0 r524288 28 00 00 00 00 00 00 04 00 00"
+	done
+	assert_held_set "1 2 3 4 5 6 7"
+	release all
+	wait_for 5 idle "$ses_a"
+	assert_eq "$(kept_pages)" 896 "pages that are kept"
+	echo >"$scst/sgv/global_stats"
+	for tag in 11 12 13 14 15; do
+		read_mib a "$tag"
+	done
+	assert_held_set "11 12 13 14 15"
+	grep -q "releases/failures *[1-9][0-9]*/0$" "$scst/sgv/global_stats" ||
+		fail "$(cat "$scst/sgv/global_stats")"
+	release all
+	wait_for 5 idle "$ses_a"
+}
+
 test_what_is_kept_is_given_back()	# when others need it, and when nobody has needed it for a while
 {
 	keep_some
