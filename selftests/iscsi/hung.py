@@ -451,6 +451,32 @@ def dead_session_keeps_no_reservation():
     answer()
 
 
+def logout_is_answered_when_it_is_true():
+    """Its commands are over by then, and what it had reserved is free."""
+    first, second = several(2)
+    for i in first, second:
+        load(i)
+    reserve_6 = bytes([0x16, 0, 0, 0, 0, 0])
+    expect(first.collect(first.command(reserve_6, lun=REMOVABLE))[0], 0, "RESERVE")
+    hang()
+    read_hung(first)
+    wait_until(is_hanging, "the hung disk has no command")
+    first.send(Pdu(6, 0x80, itt=first.next_itt(), cmd_sn=first.next_sn()))
+    first.sock.settimeout(3)
+    try:
+        raise AssertionError(f"answered while it has a command: {first.recv()}")
+    except socket.timeout:
+        pass
+    answer()
+    first.sock.settimeout(100)
+    pdu = first.recv()
+    while pdu.opcode in (DATA_IN, RESPONSE):
+        pdu = first.recv()
+    expect((pdu.opcode, pdu.response), (0x26, 0), "answer to the logout")
+    expect(second.read_blocks(0, 8, lun=REMOVABLE)[0], 0, "status where it had a reservation")
+    expect(first.is_closed(), True, "closed")
+
+
 def freeze(verb):
     subprocess.run(["fsfreeze", f"--{verb}", KEPT], check=True)
 

@@ -93,6 +93,11 @@ test_dead_session_keeps_no_reservation()	# of a LUN that is well: its command is
 	run_case dead_session_keeps_no_reservation
 }
 
+test_logout_is_answered_when_it_is_true()	# with a command at a disk that hangs, and a reservation elsewhere
+{
+	run_case logout_is_answered_when_it_is_true
+}
+
 test_what_is_being_saved_keeps_nobody_else()	# whoever asks for it is answered at other LUNs
 {
 	mount_image "$kept"
