@@ -47,7 +47,7 @@ teardown_file()
 	rm "$acl/lun_0/lun" "$tpg/lun/lun_0/file"
 	rmdir "$acl/lun_0" "$acl" "$portal" "$tpg/lun/lun_0" "$tpg" "${tpg%/*}" "$config/iscsi"
 	rmdir "$store" "${store%/*}"
-	modprobe -r iscsi_target_mod
+	wait_for 10 modprobe -r iscsi_target_mod
 	rm /run/lio
 }
 
