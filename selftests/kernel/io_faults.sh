@@ -5,7 +5,8 @@
 # a while, memory that runs out, and on the debug kernel every kind of allocation of our modules.
 # Through scst_local and iSCSI, with fio: a command that is told GOOD was carried out, others are told
 # BUSY or an error; nothing hangs, and when it is over no memory is in use and the modules can go.
-# Not tested: a file system that fails below a file, which ends all use of it.
+# Not tested: a file system on a disk that fails below a file, which ends all use of it; what one may
+# say is said by odd_fs.py.
 #
 # Errors are what this is about:
 # expects: I/O error
@@ -21,6 +22,7 @@ portal=127.0.0.1:3260
 progs=${progs:-.build/selftests/bpf}
 pins=/sys/fs/bpf/scst-selftest
 store=$tap_dir/store
+odd=$tap_dir/odd
 
 setup_file()
 {
@@ -62,6 +64,7 @@ teardown()
 	modprobe -r iscsi-scst
 	unload_scst
 	[ ! -d /sys/module/scsi_debug ] || drop_scsi_debug
+	! mountpoint -q "$odd" || umount "$odd"
 	[ -z "$(dm_node)" ] || dmsetup remove --noudevsync --retry faulty
 	rm -f "$store/disk"
 }
@@ -300,6 +303,47 @@ test_what_a_disk_says_becomes_sense()	# each once: the medium, no space, a path 
 	nothing_stays
 	drop_disk
 	drop_scsi_debug
+}
+
+asked_again() # ERRNO
+{
+	[ "$(nr_lines -x "$1" "$tap_dir/asked")" -gt 1 ]
+}
+
+test_what_a_file_system_says_becomes_sense()	# each once; and BUSY where it has no memory, until it has
+{
+	local how what expected server writer
+	[ -c /dev/fuse ] || skip "this kernel has no FUSE"
+	mkdir "$odd"
+	: >"$tap_dir/errno"
+	"$here/odd_fs.py" "$odd" "$tap_dir/errno" >"$tap_dir/asked" &
+	server=$!
+	wait_for 10 test -f "$odd/disk"
+	local_disk vdisk_fileio "filename=$odd/disk"
+	while IFS=: read -r how what expected; do
+		echo "$what" >"$tap_dir/errno"
+		assert_fails_with "$expected" use_block "$how"
+		: >"$tap_dir/errno"
+		use_block "$how"
+	done <<-END
+		read:ENODEV:Logical unit not ready
+		write:ENOLINK:Logical unit not ready
+		write:EREMOTEIO:Internal target failure
+		write:EOPNOTSUPP:Internal target failure
+		write:EDQUOT:Space allocation failed write protect
+		read:ENODATA:Unrecovered read error
+		write:EIO:Peripheral device write fault
+	END
+	echo ENOMEM >"$tap_dir/errno"
+	use_block write &
+	writer=$!
+	wait_for 10 asked_again ENOMEM		# by the host, which repeats what is BUSY
+	: >"$tap_dir/errno"
+	wait "$writer"
+	nothing_stays
+	drop_disk
+	umount "$odd"
+	wait "$server"
 }
 
 # ---- a disk that is away ----
