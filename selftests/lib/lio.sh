@@ -42,5 +42,5 @@ clear_lio()
 unload_lio()
 {
 	[ ! -d /sys/kernel/config/target/iscsi ] || rmdir /sys/kernel/config/target/iscsi
-	modprobe -r iscsi_target_mod target_core_file
+	wait_for 10 modprobe -r iscsi_target_mod target_core_file	# a session may be on its way out
 }

@@ -203,11 +203,19 @@ int scst_diff_drop_luns(struct scst_diff *d, const struct scst_conf *want,
 
 /* ---- all LUNs ------------------------------------------------------------------------------- */
 
+/* With a device that was added since we looked. Every file that SCST wrote lists such LUNs. */
+static bool was_taken(const struct scst_diff *d, const struct scst_where *at)
+{
+	return streq(at->driver, "copy_manager") && scst_live_has(d->live, SCST_CONF_LUN, at);
+}
+
 static int add_lun(struct scst_diff *d, const struct scst_where *at, const struct scst_conf *want)
 {
 	const struct scst_conf *params = remembered(d, at) ?: want;
 	int err = 0;
 
+	if (was_taken(d, at))
+		return 0;
 	if (want->devices.nr > 1)
 		err = scst_diff_note(d, SCST_NOTE_TWO_DEVICES, at);
 	return err ?: scst_diff_step(d, SCST_STEP_ADD_LUN, at, params);
