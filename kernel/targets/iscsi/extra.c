@@ -66,9 +66,12 @@ static int check_user(const char *text)
 
 static bool is_address(const char *text, size_t len)
 {
+	const char *end = NULL;
 	u8 bytes[16];
 
-	return in4_pton(text, len, bytes, -1, NULL) || in6_pton(text, len, bytes, -1, NULL);
+	/* That of IPv4 is content with a colon behind it. */
+	return (in4_pton(text, len, bytes, -1, &end) || in6_pton(text, len, bytes, -1, &end)) &&
+	       end == text + len;
 }
 
 /* What is wrong with the @len bytes of a pattern that no address could fit, or NULL. */
