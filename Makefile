@@ -11,7 +11,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 
 KERNEL  ?= 6.12
 PREFIX  ?= /usr/local
-export KERNEL PREFIX DESTDIR SANITIZE
+export KERNEL PREFIX DESTDIR SANITIZE HANDLES
 
 src := $(CURDIR)
 O   := $(src)/.build
@@ -44,6 +44,8 @@ help:
 #: KVER= KDIR=             kernel to build for; natively the running one
 #: DESTDIR= PREFIX=        where to install (/usr/local)
 #: LLVM=1 CC=              compile modules with clang
+#: HANDLES=1               modules with what tests take hold of (include/scst/tags.h), in a folder of
+#:                         their own; KERNEL=debug|kcsan always have it
 #: NATIVE=1|0              insist on this host's tools, or on the build root
 #: TESTS=regexp            check: only what matches of the names that it prints
 #: JOBS=                   check: guests side by side (as many as processors)
@@ -92,7 +94,7 @@ KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 endif
 
-modules   := $(O)/modules-$(KVER)$(if $(LLVM),-clang)
+modules   := $(O)/modules-$(KVER)$(if $(LLVM),-clang)$(if $(filter 1,$(HANDLES)),-handles)
 scst_ko   := $(modules)/kernel/core/scst.ko
 user_vars := SRC=$(src) O=$(O)/userspace BPF_O=$(O)/bpf PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 WERROR    ?= 1

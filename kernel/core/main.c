@@ -3,12 +3,14 @@
  * scst.ko: a SCSI target. Module life, and the lists and locks that all rooms share;
  * docs/architecture.md says where everything else is.
  */
+#include <linux/debugfs.h>
 #include <linux/module.h>
 
 #include "command/command.h"
 #include "event/event.h"
 #include "policy/policy.h"
 #include "sysfs/sysfs.h"
+#include "handles.h"
 
 DEFINE_MUTEX(scst_registry_lock);
 LIST_HEAD(scst_drivers);
@@ -19,6 +21,7 @@ struct workqueue_struct *scst_wq;
 struct workqueue_struct *scst_file_wq;
 struct workqueue_struct *scst_tmf_wq;
 struct workqueue_struct *scst_admin_wq;
+static struct dentry *debug_dir;
 
 static const struct queue {
 	struct workqueue_struct **wq;
@@ -86,6 +89,8 @@ static int __init scst_init(void)
 	err = scst_event_init();
 	if (err)
 		goto out_sysfs;
+	debug_dir = debugfs_create_dir("scst", NULL);	/* a failure there is nobody's */
+	scst_handles_init(debug_dir);
 	return 0;
 
 out_sysfs:
@@ -106,6 +111,7 @@ out_queues:
 /* Drivers and handlers hold the module, loaded policies do too: nothing is left here. */
 static void __exit scst_exit(void)
 {
+	debugfs_remove(debug_dir);
 	scst_event_exit();
 	scst_sysfs_exit();
 	scst_policy_exit();

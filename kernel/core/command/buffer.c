@@ -4,6 +4,7 @@
  */
 #include <linux/export.h>
 #include <linux/sizes.h>
+#include <scst/handles.h>
 
 #include "tasks/tasks.h"
 #include "execute.h"
@@ -20,6 +21,7 @@ bool scst_session_charge(struct scst_session *sess, u32 bytes)
 
 	if (mem <= SCST_SHARE_MIN || !scst_sg_is_short() || mem <= scst_sg_share())
 		return true;
+	SCST_SOMETIMES(session_has_its_share);
 	atomic_long_sub(bytes, &sess->mem);
 	return false;
 }
@@ -51,6 +53,7 @@ static bool device_charge(struct scst_device *dev, u32 bytes)
 	if (likely(percpu_counter_read(&dev->mem) + num_online_cpus() * DEV_BATCH <= max) ||
 	    percpu_counter_sum(&dev->mem) <= max_t(s64, max, bytes))
 		return true;
+	SCST_SOMETIMES(device_has_its_share);
 	device_add(dev, -(s64)bytes);
 	scst_sg_count_failure();
 	return false;
@@ -109,12 +112,13 @@ bool scst_buffer_alloc(struct scst_cmd *cmd)
 {
 	gfp_t gfp = cmd->may_sleep ? GFP_NOIO : GFP_ATOMIC;
 
-	if (likely(scst_cmd_charge(cmd)))
+	if (likely(scst_cmd_charge(cmd)) && !scst_tag_fails(buffer_alloc))
 		cmd->sg = scst_sg_alloc_within(&cmd->sess->tgt->limits, cmd->xfer_len,
 					       &cmd->sg_cnt, gfp);
 	cmd->sg_ours = cmd->sg;
 	if (unlikely(!cmd->sg))
 		scst_cmd_uncharge(cmd);
+	SCST_SOMETIMES_IF(!cmd->sg && !cmd->may_sleep, buffer_in_thread);
 	if (unlikely(!cmd->sg) && cmd->may_sleep)
 		scst_cmd_set_busy(cmd);
 	return cmd->sg;

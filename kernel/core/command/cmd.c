@@ -10,6 +10,7 @@
 #include <linux/ktime.h>
 #include <linux/sched/mm.h>
 #include <scst/sgv.h>
+#include <scst/tags.h>
 
 #include "event/event.h"
 #include "policy/policy.h"
@@ -33,6 +34,7 @@ static u32 enter_nexus(struct scst_cmd *cmd)
 	guard(rcu)();
 	nexus = __scst_nexus_get(cmd->sess, cmd->lun);
 	cmd->nexus = nexus;
+	scst_tag(enter_nexus);
 	gate = READ_ONCE(nexus->gate) | cmd->attr;
 	state = cmd->state | SCST_CMD_LIVE;
 	if (unlikely(gate))
@@ -308,6 +310,7 @@ static enum scst_step_result step_execute(struct scst_cmd *cmd)
 
 	trace_scst_cmd_execute(cmd);
 	WRITE_ONCE(cmd->step, SCST_STEP_execute);
+	scst_tag(execute);
 	result = likely(cmd->op->verb) ? cmd->dev->ops->verb[cmd->op->verb](cmd) :
 					 scst_execute(cmd);
 	switch (result) {
@@ -377,6 +380,7 @@ static enum scst_step_result step_send(struct scst_cmd *cmd)
 {
 	trace_scst_cmd_done(cmd);
 	WRITE_ONCE(cmd->step, SCST_STEP_send);
+	scst_tag(send);
 	cmd->sess->tgt->ops->send_response(cmd);
 	return SCST_WAIT;
 }
@@ -452,6 +456,7 @@ static void run_in_thread(struct work_struct *work)
 
 	cmd->may_sleep = true;
 	cmd->in_thread = true;
+	scst_tag(in_thread);
 	trace_scst_cmd_waited(cmd, SCST_WAIT_FOR_thread);
 	WRITE_ONCE(cmd->step, SCST_STEP_RUNNING);
 	run(cmd, step);
@@ -493,6 +498,7 @@ void scst_cmd_resume(struct scst_cmd *cmd, enum scst_step from, enum scst_step t
 
 void scst_cmd_exec_done(struct scst_cmd *cmd)
 {
+	scst_tag(exec_done);
 	if (unpark(cmd, SCST_STEP_execute))
 		run(cmd, SCST_STEP_finish);
 }
@@ -581,7 +587,9 @@ void scst_cmd_done(struct scst_cmd *cmd)
 	state = READ_ONCE(cmd->state);
 	if (unlikely(state & (SCST_CMD_ORDERLY | SCST_CMD_LIMITED | SCST_CMD_TIMED)))
 		leave(cmd, state);
+	scst_tag(done);
 	smp_store_release(&cmd->state, (state | (SCST_CMD_GENERATION - 1)) + 1);
+	scst_tag(watch_told);
 	if (unlikely(state & SCST_CMD_WATCHED)) {
 		scst_nexus_left(nexus);
 		scst_watch_look();

@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <scst/tags.h>
 
 #include "reserve/reserve.h"
 #include "execute.h"
@@ -108,7 +109,7 @@ static enum scst_exec_result execute_large(struct scst_cmd *cmd, struct scst_vie
 
 	if (!cmd->may_sleep)
 		return SCST_EXEC_THREAD;
-	buf = kzalloc(size, GFP_KERNEL);
+	buf = scst_tag_fails(reply_alloc) ? NULL : kzalloc(size, GFP_KERNEL);
 	if (buf)
 		answer(cmd, view, buf, size);
 	else

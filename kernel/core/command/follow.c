@@ -5,6 +5,7 @@
  * nowhere stays, and is drained where it is.
  */
 #include <linux/cleanup.h>
+#include <scst/handles.h>
 
 #include "tasks/tasks.h"
 #include "command.h"
@@ -19,9 +20,12 @@ struct scst_nexus *scst_nexus_get_again(struct scst_session *sess, u16 lun)
 		last = nexus;
 		smp_rmb();	/* pairs with scst_nexus_kill() */
 		nexus = lun < luns->nr ? rcu_dereference(luns->slot[lun]) : NULL;
-		if (nexus && percpu_ref_tryget_live_rcu(&nexus->ref))
+		if (nexus && percpu_ref_tryget_live_rcu(&nexus->ref)) {
+			SCST_SOMETIMES(got_again);
 			return nexus;
+		}
 	} while (nexus && nexus != last);
+	SCST_SOMETIMES(got_nothing);
 	return NULL;
 }
 
@@ -39,6 +43,7 @@ static u32 move_to(struct scst_cmd *cmd, struct scst_nexus *nexus, u32 gate)
 		scst_buffer_follow(cmd, nexus->dev);
 	WRITE_ONCE(cmd->nexus, nexus);
 	cmd->dev = nexus->dev;
+	scst_tag(follow);
 	do {
 		new = state & ~(SCST_CMD_HELD | SCST_CMD_ORDERLY | SCST_CMD_LIMITED);
 		new = (new | flags) + SCST_CMD_GENERATION;
@@ -55,12 +60,17 @@ bool scst_cmd_follow(struct scst_cmd *cmd, u32 *gate)
 	if (scst_cmd_aborted(cmd) || !percpu_ref_is_dying(&old->ref))
 		return false;
 	nexus = scst_nexus_get_again(cmd->sess, cmd->lun);
-	if (!nexus)
+	if (!nexus) {
+		SCST_SOMETIMES(follows_nowhere);
 		return false;
+	}
+	SCST_SOMETIMES(followed);
 	*gate = READ_ONCE(nexus->gate) | cmd->attr;
 	state = move_to(cmd, nexus, *gate);
-	if (state & SCST_CMD_WATCHED)	/* whoever waits for the commands of @old */
+	if (state & SCST_CMD_WATCHED) {	/* whoever waits for the commands of @old */
+		SCST_SOMETIMES(followed_watched);
 		scst_watch_look();
+	}
 	scst_nexus_put(old);
 	return true;
 }

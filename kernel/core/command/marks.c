@@ -3,6 +3,7 @@
  * Marking commands that are under way: marks.h.
  */
 #include <linux/cleanup.h>
+#include <scst/handles.h>
 
 #include "command.h"
 
@@ -24,9 +25,12 @@ static bool mark_slot(struct scst_cmd *cmd, const struct scst_pick *pick, u32 se
 {
 	u32 state = smp_load_acquire(&cmd->state);
 
-	while (scst_cmd_picked(cmd, state, pick))
+	while (scst_cmd_picked(cmd, state, pick)) {
+		scst_tag(mark);
 		if (scst_cmd_mark(cmd, &state, set, clear))
 			return true;
+		SCST_SOMETIMES(mark_lost);
+	}
 	return false;
 }
 
@@ -39,6 +43,7 @@ unsigned int scst_marks_set(struct scst_session *sess, const struct scst_pick *p
 		marked += mark_slot(scst_cmd_slot(sess, i), pick, set, clear);
 	if (!marked || !(set & SCST_CMD_ABORTED))
 		return marked;
+	scst_tag(mark_told);
 	non_block_start();
 	if (sess->tgt->ops->cmds_aborted)
 		sess->tgt->ops->cmds_aborted(sess);

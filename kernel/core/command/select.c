@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <scst/tags.h>
 
 #include "scsi/saved.h"
 #include "tasks/tasks.h"
@@ -221,7 +222,7 @@ enum scst_exec_result scst_execute_select(struct scst_cmd *cmd)
 
 	if (!cmd->in_thread)
 		return SCST_EXEC_THREAD;
-	list = kmalloc(SCST_LIST_MAX, GFP_KERNEL);
+	list = scst_tag_fails(list_alloc) ? NULL : kmalloc(SCST_LIST_MAX, GFP_KERNEL);
 	if (!list) {
 		cmd->status = SAM_STAT_BUSY;
 		return SCST_EXEC_DONE;

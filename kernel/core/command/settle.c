@@ -12,6 +12,7 @@
  */
 #include <linux/delay.h>
 #include <linux/export.h>
+#include <scst/handles.h>
 
 #include "command.h"
 #include "steps.h"
@@ -48,11 +49,13 @@ static void settle_nexus(const struct settling *s)
 	unsigned long since = jiffies;
 	unsigned int i;
 
+	scst_tag(settle);
 	for (i = 0; i < sess->nr_cmds; i++) {
 		const struct scst_cmd *cmd = sess->cmds + i * sess->cmd_size;
 		u32 state = smp_load_acquire(&cmd->state);
 
 		while (state & SCST_CMD_LIVE && is_still_there(cmd, state, s)) {
+			SCST_SOMETIMES(settle_waits);
 			usleep_range(20, 60);
 			scst_tell_if_stuck(cmd, &since);
 		}

@@ -10,6 +10,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/export.h>
+#include <scst/sometimes.h>
 
 #include "command.h"
 #include "scst_trace.h"
@@ -83,8 +84,10 @@ static bool take_precedence(struct scst_nexus *nexus, u16 ua)
 {
 	if (!nexus->nr_ua || !precedence(nexus->ua[0]))
 		return true;
-	if (precedence(nexus->ua[0]) > precedence(ua))
+	if (precedence(nexus->ua[0]) > precedence(ua)) {
+		SCST_SOMETIMES(ua_outranked);
 		return false;
+	}
 	ua_remove(nexus, 0);
 	return true;
 }
@@ -101,8 +104,10 @@ static bool make_room(struct scst_nexus *nexus, u16 ua)
 		return false;
 	if (precedence(ua) && !take_precedence(nexus, ua))
 		return false;
-	if (nexus->nr_ua == SCST_UA_DEPTH)
+	if (nexus->nr_ua == SCST_UA_DEPTH) {
+		SCST_SOMETIMES(ua_too_many);
 		ua_remove(nexus, SCST_UA_DEPTH - 1);
+	}
 	return true;
 }
 
@@ -136,8 +141,10 @@ void scst_ua_untold(const struct scst_cmd *cmd)
 {
 	u16 ua = scst_cmd_told_ua(cmd);
 
-	if (cmd->dev && ua)
+	if (cmd->dev && ua) {
+		SCST_SOMETIMES(ua_untold);
 		scst_ua_give_back(cmd->nexus, ua);
+	}
 }
 
 static u16 ua_take(struct scst_nexus *nexus)
@@ -147,6 +154,7 @@ static u16 ua_take(struct scst_nexus *nexus)
 	guard(spinlock_irqsave)(&nexus->lock);
 	if (!nexus->nr_ua)
 		return 0;
+	SCST_SOMETIMES(ua_told);
 	ua = nexus->ua[0];
 	ua_remove(nexus, 0);
 	return ua;

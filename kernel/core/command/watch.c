@@ -15,6 +15,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/mutex.h>
+#include <scst/handles.h>
 
 #include "command.h"
 
@@ -97,8 +98,10 @@ static bool pass_device(struct scst_watch *watch)
 
 static bool is_over(struct scst_watch *watch)
 {
-	if (watch->unless && scst_cmd_aborted(watch->unless))
+	if (watch->unless && scst_cmd_aborted(watch->unless)) {
+		SCST_SOMETIMES(watch_given_up);
 		return true;
+	}
 	return watch->sess ? pass_session(watch, watch->sess) : pass_device(watch);
 }
 
@@ -133,9 +136,11 @@ static void look_work(struct work_struct *work)
 {
 	struct scst_watch *watch, *next;
 
+	scst_tag(watch_look);
 	guard(mutex)(&watch_lock);
 	list_for_each_entry_safe(watch, next, &watches, entry) {
 		if (!is_over(watch)) {
+			SCST_SOMETIMES(watch_waits);
 			tell_if_stuck(watch);
 			continue;
 		}

@@ -6,6 +6,7 @@
 #include <linux/export.h>
 #include <linux/hashtable.h>
 #include <linux/slab.h>
+#include <scst/tags.h>
 
 #include "command/command.h"
 #include "event/event.h"
@@ -160,9 +161,11 @@ int scst_device_unregister(struct scst_device *dev)
 		dev->dying = true;
 		scst_copy_manager_del(dev);
 	}
+	scst_tag(device_unmap);
 	scst_device_unmap_all(dev);
 	scst_device_put(dev);
 	wait_for_completion(&dev->users_gone);
+	scst_tag(device_free);
 	scst_pr_dump(dev);
 	scst_pr_offer_last(dev);
 	scst_sysfs_device_del(dev);

@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <scst/handles.h>
 
 #include "command/command.h"
 #include "policy/policy.h"
@@ -160,6 +161,7 @@ static void take_over(struct scst_session *sess, struct scst_group *to)
 
 		if (!old || old->dev != map->dev)
 			continue;
+		SCST_SOMETIMES(moved_with_lun);
 		old->map = map;
 		list_move_tail(&old->map_entry, &map->nexuses);
 	}
@@ -177,6 +179,7 @@ int scst_group_take(struct scst_group *to, struct scst_session *sess, struct lis
 		kill_of_group(sess, to, dead);
 		return err;
 	}
+	SCST_SOMETIMES(moved);
 	take_over(sess, to);
 	WRITE_ONCE(sess->group, to);
 	scst_threads_place(sess);
@@ -187,6 +190,7 @@ int scst_group_take(struct scst_group *to, struct scst_session *sess, struct lis
 		scst_hold_set_black_hole(nexus, to->black_hole);
 		scst_nexus_judge(nexus);	/* takes the place of the old one, if any */
 	}
+	scst_tag(group_take);
 	kill_of_group(sess, from, dead);
 	scst_sysfs_session_relink(sess);
 	scst_session_luns_changed(sess);
@@ -379,6 +383,7 @@ static void group_destroy(struct scst_group *group)
 	scst_mapping_clear(group);
 	patterns_free(group, &group->patterns);
 	scst_sysfs_group_del(group);
+	scst_tag(group_free);
 	synchronize_rcu();	/* scst_cmd_queue() of a session that was in it */
 	kfree(rcu_dereference_protected(group->cpus, true));
 	kfree(group);

@@ -8,6 +8,7 @@
  */
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
+#include <scst/handles.h>
 
 #include "sysfs/sysfs.h"
 #include "objects.h"
@@ -76,6 +77,7 @@ static void finish_removal(struct removal *removal)
 {
 	struct scst_mapping *map, *next;
 
+	scst_tag(mapping_free);
 	list_for_each_entry(map, &removal->mappings, entry)
 		scst_sysfs_mapping_del(map);	/* no-op for the shell that replace() leaves */
 	scst_nexuses_destroy(&removal->nexuses);
@@ -88,8 +90,10 @@ static void finish_removal(struct removal *removal)
 static struct scst_mapping *mapping_alloc(struct scst_group *group, struct scst_device *dev,
 					  u16 lun, bool read_only)
 {
-	struct scst_mapping *map = kzalloc(sizeof(*map), GFP_KERNEL);
+	struct scst_mapping *map = NULL;
 
+	if (!scst_tag_fails(mapping_alloc))
+		map = kzalloc(sizeof(*map), GFP_KERNEL);
 	if (!map)
 		return NULL;
 	map->group = group;
@@ -228,7 +232,9 @@ static int replace(struct scst_mapping *map, struct scst_device *dev, bool read_
 	/* A new one takes the place of an old one in one step: no command finds none. */
 	list_for_each_entry(nexus, &new->nexuses, map_entry)
 		scst_nexus_judge(nexus);
+	scst_tag(mapping_replace);
 	kill_nexuses(map, removal);
+	SCST_SOMETIMES(replaced);
 	swap(map->dev, new->dev);
 	list_move_tail(&map->dev_entry, &dev->mappings);
 	map->read_only = read_only;
@@ -259,6 +265,7 @@ static void async_removal_work(struct work_struct *work)
 						   work);
 
 	if (!scst_nexuses_drained(&async->removal.nexuses)) {
+		SCST_SOMETIMES(replaced_behind);
 		queue_delayed_work(scst_file_wq, &async->work, LOOK_EVERY);
 		return;
 	}
@@ -337,6 +344,7 @@ void scst_device_unmap_all(struct scst_device *dev)
 	mutex_lock(&scst_registry_lock);
 	list_for_each_entry_safe(map, next, &dev->mappings, dev_entry) {
 		guard(mutex)(&map->group->tgt->lock);
+		SCST_SOMETIMES(device_unmapped);
 		detach(map, &removal);
 		sessions_luns_changed(map->group);
 	}

@@ -12,6 +12,7 @@
  */
 #include <linux/export.h>
 #include <linux/slab.h>
+#include <scst/handles.h>
 
 #include "command/command.h"
 #include "policy/policy.h"
@@ -30,8 +31,10 @@ static void nexus_drained(struct percpu_ref *ref)
 
 static struct scst_nexus *nexus_alloc(struct scst_session *sess, struct scst_device *dev)
 {
-	struct scst_nexus *nexus = kzalloc(sizeof(*nexus), GFP_KERNEL);
+	struct scst_nexus *nexus = NULL;
 
+	if (!scst_tag_fails(nexus_alloc))
+		nexus = kzalloc(sizeof(*nexus), GFP_KERNEL);
 	if (!nexus)
 		return ERR_PTR(-ENOMEM);
 	nexus->sess = sess;
@@ -70,7 +73,8 @@ static int lun_table_grow(struct scst_session *sess, unsigned int nr)
 	if (old && old->nr >= nr)
 		return 0;
 	nr = max(roundup_pow_of_two(nr), 8);
-	new = kvzalloc(struct_size(new, slot, nr), GFP_KERNEL);
+	new = scst_tag_fails(lun_table_alloc) ? NULL :
+	      kvzalloc(struct_size(new, slot, nr), GFP_KERNEL);
 	if (!new)
 		return -ENOMEM;
 	new->nr = nr;
@@ -184,6 +188,7 @@ void scst_nexus_kill(struct scst_nexus *nexus, struct list_head *dead)
 		nexus->map = NULL;
 	}
 	list_move_tail(&nexus->sess_entry, dead);
+	scst_tag(nexus_kill);
 	smp_wmb();	/* pairs with scst_nexus_get_again(): what took its place is there */
 	percpu_ref_kill(&nexus->ref);
 	if (nexus->dev)
@@ -238,6 +243,7 @@ static void nexus_destroy(struct scst_nexus *nexus)
 {
 	struct scst_device *dev = nexus->dev;
 
+	scst_tag(nexus_destroy);
 	list_del(&nexus->sess_entry);
 	scst_stats_detach(nexus);
 	kvfree(nexus->buffer);
@@ -298,6 +304,7 @@ void scst_nexuses_destroy(struct list_head *dead)
 		nexus = list_first_entry(dead, struct scst_nexus, sess_entry);
 		if (wait_for_completion_timeout(&nexus->drained, HZ))
 			continue;
+		SCST_SOMETIMES(nexus_is_kept);
 		mark_waited_for(nexus, dead);
 		tell_if_kept(nexus, &since);
 	}

@@ -9,6 +9,7 @@
 #include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <scst/tags.h>
 
 #include "command/command.h"
 #include "command/scst_trace.h"
@@ -59,8 +60,10 @@ static struct scst_identity *identity_alloc(const struct scst_target *tgt)
 static struct scst_session *session_alloc(struct scst_target *tgt, const char *initiator,
 					  unsigned int nr_cmds, void *priv)
 {
-	struct scst_session *sess = kzalloc(sizeof(*sess), GFP_KERNEL);
+	struct scst_session *sess = NULL;
 
+	if (!scst_tag_fails(session_alloc))
+		sess = kzalloc(sizeof(*sess), GFP_KERNEL);
 	if (!sess)
 		return NULL;
 	sess->tgt = tgt;
@@ -272,6 +275,7 @@ void scst_session_unregister(struct scst_session *sess)
 	trace_session(sess, false);
 	/* Before the nexuses go: who finds its LUN gone while it is held would say so. */
 	scst_tmf_abort_session(sess);
+	scst_tag(session_kill);
 	mutex_lock(&tgt->lock);
 	/* Nexuses wait for a grace period when they are killed: iterators are past us by then. */
 	spin_lock(&scst_sessions_lock);
@@ -286,6 +290,7 @@ void scst_session_unregister(struct scst_session *sess)
 	scst_nexuses_destroy(&dead);
 	scst_session_put(sess);
 	wait_for_completion(&sess->users_gone);
+	scst_tag(session_free);
 	session_free(sess);
 	scst_target_put(tgt);
 }

@@ -7,6 +7,7 @@
 #include <linux/nodemask.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <scst/tags.h>
 
 #include "command/command.h"
 #include "event/event.h"
@@ -146,6 +147,7 @@ void scst_target_unregister(struct scst_target *tgt)
 		scoped_guard(mutex, &tgt->lock)
 			tgt->dying = true;
 	scst_target_put(tgt);
+	scst_tag(target_free);
 	wait_for_completion(&tgt->users_gone);
 	scst_sysfs_ini_groups_close(tgt);
 	scst_groups_destroy(tgt);

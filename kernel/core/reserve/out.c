@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <scst/handles.h>
 
 #include "policy/policy.h"
 #include "tasks/tasks.h"
@@ -94,8 +95,10 @@ static int save(struct scst_device *dev, const struct scst_pr *old, const struct
 
 	if (!durable && !old->lost)
 		return 0;
-	path = scst_pr_path(dev);
+	path = scst_tag_fails(pr_save) ? NULL : scst_pr_path(dev);
 	err = path ? scst_pr_save(path, new, old->lost) : -ENOMEM;
+	SCST_SOMETIMES(pr_saved);
+	SCST_SOMETIMES_IF(err, pr_not_saved);
 	if (err)
 		pr_err_ratelimited("scst: %s: cannot save reservations to %s: %pe\n",
 				   dev->name, scst_printable(path ?: "their file").text,
@@ -112,6 +115,7 @@ static bool decide(struct pr_out *out, struct scst_pr_version *new)
 
 	switch (scst_pr_out(old, &out->req, &new->pr, &out->fx)) {
 	case SCST_PR_CONFLICT:
+		SCST_SOMETIMES(pr_refused);
 		cmd->status = SAM_STAT_RESERVATION_CONFLICT;
 		return false;
 	case SCST_PR_REFUSED:
@@ -126,6 +130,7 @@ static bool decide(struct pr_out *out, struct scst_pr_version *new)
 		scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
 		return false;
 	}
+	scst_tag(pr_commit);
 	scst_reserve_commit(cmd->dev, new, &out->fx);
 	return true;
 }
@@ -178,8 +183,10 @@ static bool change(struct pr_out *out)
 	struct scst_device *dev = out->cmd->dev;
 	bool changed;
 
-	if (scst_cmd_aborted(out->cmd))
+	if (scst_cmd_aborted(out->cmd)) {
+		SCST_SOMETIMES(pr_aborted);
 		return false;
+	}
 	if (!scst_reserve_begin_change(dev)) {
 		out->cmd->status = SAM_STAT_RESERVATION_CONFLICT;
 		return false;
@@ -238,6 +245,7 @@ static bool carry_out(struct pr_out *out)
 		.pick = { .lun = SCST_ANY_LUN, .except = out->cmd },
 		.unless = out->cmd, .over = preempted_left,
 	};
+	SCST_SOMETIMES(pr_aborts);
 	scst_tmf_preempt_wait(&out->watch);
 	return false;
 }
@@ -291,7 +299,7 @@ enum scst_exec_result scst_execute_pr_out(struct scst_cmd *cmd)
 		scst_cmd_fail(cmd, SCST_SENSE_PARAM_LIST_LENGTH);
 		return SCST_EXEC_DONE;
 	}
-	out = kzalloc(sizeof(*out), GFP_KERNEL);
+	out = scst_tag_fails(pr_alloc) ? NULL : kzalloc(sizeof(*out), GFP_KERNEL);
 	if (out)
 		out->list = kvzalloc(max(cmd->xfer_len, 1u), GFP_KERNEL);
 	if (!out || !out->list) {

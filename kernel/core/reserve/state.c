@@ -5,6 +5,7 @@
 #include <linux/cleanup.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <scst/sometimes.h>
 
 #include "command/command.h"
 #include "reserve.h"
@@ -128,6 +129,7 @@ void scst_reserve_lose(struct scst_nexus *nexus)
 	list_for_each_entry(other, &nexus->dev->nexuses, dev_entry)
 		if (other != nexus && has_spc2(other))
 			return;
+	SCST_SOMETIMES_IF(nexus->dev->reserve->spc2, spc2_lost);
 	set_spc2(nexus->dev, NULL);
 	update_all(nexus->dev);
 }
@@ -236,12 +238,14 @@ void scst_execute_reserve(struct scst_cmd *cmd)
 
 	guard(spinlock_irqsave)(&cmd->dev->lock);
 	if (reserve->changing) {	/* and perhaps into a state that does not take it */
+		SCST_SOMETIMES(spc2_busy);
 		cmd->status = SAM_STAT_BUSY;
 		return;
 	}
 	if (!is_spc2(cmd))
 		return;
 	if (reserve->spc2 && !has_spc2(cmd->nexus)) {
+		SCST_SOMETIMES(spc2_conflict);
 		conflict(cmd);
 		return;
 	}

@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <scst/tags.h>
 
 #include "../../compat_vfs.h"
 #include "store.h"
@@ -69,6 +70,8 @@ int scst_file_write_at(struct file *file, const void *data, size_t len, loff_t p
 	ssize_t n;
 
 	while (len) {
+		if (scst_tag_fails(file_write))
+			return -ENOSPC;
 		n = kernel_write(file, data, len, &pos);
 		if (n < 0)
 			return n;
@@ -89,7 +92,7 @@ static int write_new(const char *path, const void *data, size_t len)
 		return PTR_ERR(file);
 	err = scst_file_write_at(file, data, len, 0);
 	if (!err)
-		err = vfs_fsync(file, 0);
+		err = scst_tag_fails(file_sync) ? -EIO : vfs_fsync(file, 0);
 	filp_close(file, NULL);
 	return err;
 }

@@ -2,6 +2,8 @@
 /*
  * What a command on its arrival has to pass: gate.h.
  */
+#include <scst/sometimes.h>
+
 #include "gate.h"
 
 u32 scst_gate_flags(const struct scst_nexus *nexus, u32 gate)
@@ -24,6 +26,7 @@ static enum scst_step_result pass(struct scst_cmd *cmd)
 	u32 state = READ_ONCE(cmd->state);
 
 	if (state & SCST_CMD_HELD) {	/* and yet it may not stay: its LUN is on its way out */
+		SCST_SOMETIMES(held_where_nothing_stays);
 		scst_cmd_fail(cmd, SCST_SENSE_LUN_NOT_SUPPORTED);
 		return SCST_FAIL;
 	}

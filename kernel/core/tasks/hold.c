@@ -10,6 +10,7 @@
  */
 #include <linux/delay.h>
 #include <linux/slab.h>
+#include <scst/handles.h>
 
 #include "gate.h"
 
@@ -88,6 +89,7 @@ bool scst_hold_park(struct scst_cmd *cmd)
 		release(cmd);
 		return false;
 	}
+	SCST_SOMETIMES(held);
 	WRITE_ONCE(cmd->step, SCST_STEP_lookup);
 	list_add_tail(&cmd->entry, &dev->held);
 	return true;
@@ -103,6 +105,7 @@ static struct scst_cmd *take_released(struct scst_device *dev)
 		if (has_reason(cmd))
 			continue;
 		list_del(&cmd->entry);
+		SCST_SOMETIMES_IF(scst_cmd_aborted(cmd), held_aborted);
 		if (!goes(cmd))
 			release(cmd);
 		return cmd;
@@ -134,8 +137,10 @@ static void release_work(struct work_struct *work)
 	struct scst_device *dev = container_of(work, struct scst_device, release_work);
 	struct scst_cmd *cmd;
 
-	while ((cmd = take_released(dev)))
+	while ((cmd = take_released(dev))) {
+		scst_tag(hold_release);
 		go_on(cmd);
+	}
 	scst_gate_update_device(dev);
 }
 
@@ -203,6 +208,7 @@ static const struct scst_pick earlier = { .lun = SCST_ANY_LUN, .without = SCST_C
 
 static void mark_earlier(struct scst_device *dev)
 {
+	scst_tag(hold_mark);
 	synchronize_rcu();
 	scst_marks_set_device(dev, SCST_CMD_HELD, SCST_CMD_WATCHED);
 	synchronize_rcu();
@@ -215,6 +221,7 @@ int scst_device_block(struct scst_device *dev)
 	block(dev);
 	mark_earlier(dev);
 	err = scst_watch_wait(&(struct scst_watch){ .dev = dev, .pick = earlier });
+	SCST_SOMETIMES_IF(!err, blocked);
 	if (err)
 		scst_device_unblock(dev);
 	return err;

@@ -6,6 +6,8 @@
  * one logical unit (ops->lun_depth). Only where max_tgt_dev_commands of the device is less than
  * that do commands pass the gate and are counted, with an atomic of their nexus.
  */
+#include <scst/sometimes.h>
+
 #include "gate.h"
 
 bool scst_limit_wanted(const struct scst_nexus *nexus)
@@ -24,6 +26,7 @@ bool scst_limit_enter(struct scst_cmd *cmd)
 
 	if (nr <= max)
 		return true;
+	SCST_SOMETIMES(task_set_full);
 	cmd->status = SAM_STAT_TASK_SET_FULL;
 	return false;
 }
@@ -40,6 +43,7 @@ void scst_cmd_set_busy(struct scst_cmd *cmd)
 		.nexus = cmd->nexus, .lun = SCST_ANY_LUN, .except = cmd,
 	};
 
+	SCST_SOMETIMES(buffer_refused);
 	cmd->status = scst_marks_count(cmd->sess, &others, 1) ? SAM_STAT_TASK_SET_FULL :
 								SAM_STAT_BUSY;
 }

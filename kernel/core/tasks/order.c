@@ -23,6 +23,7 @@
  * of completing another one.
  */
 #include <linux/slab.h>
+#include <scst/handles.h>
 
 #include "gate.h"
 
@@ -180,6 +181,7 @@ static void drain_work(struct work_struct *work)
 	d.last = time_after_eq(jiffies, set->give_up);
 	scst_nexuses_walk(set->dev, drain_nexus, &d);
 	if (!d.done) {
+		SCST_SOMETIMES(set_drains);
 		queue_delayed_work(scst_tmf_wq, &set->drain, DRAIN_LOOK);
 		return;
 	}
@@ -202,6 +204,8 @@ static void settle_work(struct work_struct *work)
 {
 	struct scst_task_set *set = container_of(work, struct scst_task_set, settle);
 
+	SCST_SOMETIMES(set_settles);
+	scst_tag(order_settle);
 	synchronize_rcu_expedited();	/* an ORDERED command waits for this */
 	scst_nexuses_walk(set->dev, mark_strangers, set);
 	synchronize_rcu_expedited();
@@ -253,6 +257,7 @@ static void retire_work(struct work_struct *work)
 			queue_delayed_work(scst_tmf_wq, &set->retire, RETIRE_AFTER);
 			return;
 		}
+		SCST_SOMETIMES(set_retires);
 		set->on = false;
 		set->lent = true;
 	}
@@ -267,7 +272,7 @@ static struct scst_task_set *get_set(struct scst_nexus *nexus)
 
 	if (likely(set))
 		return set;
-	set = kzalloc(sizeof(*set), GFP_ATOMIC);
+	set = scst_tag_fails(task_set_alloc) ? NULL : kzalloc(sizeof(*set), GFP_ATOMIC);
 	if (!set)
 		return NULL;
 	set->dev = nexus->dev;
@@ -337,6 +342,7 @@ static u8 check_aca(const struct scst_task_set *set, struct scst_cmd *cmd)
 
 	if (!set->faulted)
 		return is_aca ? SAM_STAT_CHECK_CONDITION : SAM_STAT_GOOD;
+	SCST_SOMETIMES(aca_keeps_out);
 	if (set->faulted != cmd->nexus) {
 		if (is_preempt_and_abort(cmd)) {
 			cmd->queue_attr = SCST_TASK_ACA;
@@ -402,6 +408,7 @@ enum scst_step_result scst_order_wait(struct scst_cmd *cmd)
 		cmd->queueing = SCST_QUEUE_RUNNING;
 		return SCST_NEXT;
 	}
+	SCST_SOMETIMES(turn_waits);
 	WRITE_ONCE(cmd->step, SCST_STEP_order);
 	cmd->queueing = SCST_QUEUE_WAITING;
 	return SCST_WAIT;
@@ -435,6 +442,7 @@ void scst_order_kick(struct scst_task_set *set)
 		if (cmd->queueing != SCST_QUEUE_WAITING ||
 		    (!scst_cmd_aborted(cmd) && !may_run(set, cmd)))
 			continue;
+		SCST_SOMETIMES_IF(scst_cmd_aborted(cmd), turn_aborted);
 		cmd->queueing = SCST_QUEUE_RUNNING;
 		scst_cmd_resume(cmd, SCST_STEP_order, SCST_STEP_order);
 	}
@@ -449,6 +457,7 @@ static void establish_aca(struct scst_cmd *cmd)
 		cmd->status = SAM_STAT_BUSY;	/* nothing may be said that promises an ACA */
 		return;
 	}
+	SCST_SOMETIMES(aca);
 	scoped_guard(spinlock_irqsave, &set->lock)
 		if (!set->faulted)
 			set->faulted = cmd->nexus;
@@ -476,6 +485,7 @@ static void clear_nexus(struct scst_nexus *nexus, void *arg)
 /* SPC-5 table 451: QErr. Other initiators are told as TAS says. */
 static void clear_task_set(struct scst_cmd *cmd, bool others)
 {
+	SCST_SOMETIMES(qerr_aborts);
 	scst_nexuses_walk(cmd->dev, clear_nexus, &(struct clearing){ cmd, others });
 	guard(spinlock_irqsave)(&cmd->dev->lock);
 	scst_gate_kick(cmd->dev);
@@ -517,6 +527,7 @@ bool scst_order_clear_aca(struct scst_nexus *nexus)
 		return true;
 	if (set->faulted != nexus)
 		return false;
+	SCST_SOMETIMES(aca_cleared);
 	list_for_each_entry(cmd, &set->cmds, entry) {
 		u32 state = READ_ONCE(cmd->state);
 

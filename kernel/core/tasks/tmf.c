@@ -9,6 +9,7 @@
 #include <linux/export.h>
 #include <linux/sched/mm.h>
 #include <linux/unaligned.h>
+#include <scst/handles.h>
 
 #include "command/scst_trace.h"
 #include "event/event.h"
@@ -85,6 +86,7 @@ void scst_tmf_abort_session(struct scst_session *sess)
 {
 	if (!abort_own(sess, &(struct scst_pick){ .lun = SCST_ANY_LUN }))
 		return;
+	SCST_SOMETIMES(session_aborts);
 	synchronize_rcu();
 	scst_admit_release_aborted(sess);
 }
@@ -97,8 +99,10 @@ void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_cmd *exc
 	};
 	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (tas ? SCST_CMD_TELL : 0);
 
-	if (scst_marks_set(nexus->sess, &alive, how, 0) && !tas)
+	if (scst_marks_set(nexus->sess, &alive, how, 0) && !tas) {
+		SCST_SOMETIMES(tmf_tells_nobody);
 		scst_ua_queue(nexus, SCST_SENSE_CLEARED_BY_OTHER);
+	}
 }
 
 static void release_nexus(struct scst_nexus *nexus, void *unused)
@@ -174,8 +178,11 @@ static void wait_device(struct scst_tmf *tmf, struct scst_device *dev)
 static enum scst_tmf_result abort_picked(struct scst_tmf *tmf, const struct scst_nexus *nexus,
 					 const struct scst_pick *pick, enum scst_tmf_result none)
 {
-	if (!abort_own(tmf->sess, pick))
+	if (!abort_own(tmf->sess, pick)) {
+		SCST_SOMETIMES(tmf_finds_nothing);
 		return nexus->dev ? none : SCST_TMF_NO_LUN;
+	}
+	SCST_SOMETIMES_IF(!nexus->dev, tmf_of_gone_lun);
 	wait_session(tmf, pick);
 	return SCST_TMF_COMPLETE;
 }
@@ -238,6 +245,7 @@ static enum scst_tmf_result tmf_lun_reset(struct scst_tmf *tmf, struct scst_nexu
 {
 	if (!nexus->dev)
 		return tmf_abort_task_set(tmf, nexus);
+	SCST_SOMETIMES(tmf_lun_reset);
 	reset_device(nexus);
 	wait_own_and_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
@@ -317,6 +325,7 @@ static void target_reset_left(struct scst_tmf *tmf)
 	next = get_next_reset(tmf, &lun);
 	if (!next)
 		return;
+	SCST_SOMETIMES_IF(lun, tmf_target_reset);
 	scst_nexus_put(tmf->nexus);
 	tmf->nexus = next;
 	tmf->next_lun = lun + 1;
@@ -330,7 +339,8 @@ static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_ne
 	struct scst_nexus *nexus;
 	unsigned int lun = 0;
 
-	abort_own(tmf->sess, &all);
+	if (abort_own(tmf->sess, &all))
+		SCST_SOMETIMES(tmf_nexus_lost);
 	while ((nexus = get_next_lun(tmf->sess, &lun))) {
 		scst_nexus_lose(nexus);
 		kick(nexus->dev);
@@ -435,6 +445,7 @@ static enum scst_tmf_result begin(struct scst_tmf *tmf)
 {
 	const struct tmf_row *row = tmf->fn < ARRAY_SIZE(tmf_rows) ? &tmf_rows[tmf->fn] : NULL;
 
+	scst_tag(tmf_begin);
 	trace_scst_tmf_start(tmf);
 	tmf->nexus = scst_nexus_get(tmf->sess, tmf->lun);
 	if (!row || !row->fn)
@@ -464,6 +475,7 @@ static bool wait(struct scst_tmf *tmf)
 	}
 	if (!tmf->watch.sess)
 		return false;
+	SCST_SOMETIMES(tmf_waits);
 	synchronize_rcu();
 	scst_admit_release_aborted(tmf->sess);
 	scst_watch_begin(&tmf->watch);
@@ -474,6 +486,7 @@ static void end(struct scst_tmf *tmf)
 {
 	struct scst_nexus *nexus = tmf->nexus;
 
+	scst_tag(tmf_end);
 	trace_scst_tmf_done(tmf);
 	scoped_guard(spinlock_irq, &tmfs_lock)
 		list_del(&tmf->entry);

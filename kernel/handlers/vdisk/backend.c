@@ -16,6 +16,7 @@
 #include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
+#include <scst/handles.h>
 
 #include "vdisk.h"
 
@@ -74,6 +75,8 @@ static void close_now(struct vdisk *vd)
 		return;
 	vdisk_stop_format(vd);
 	scst_device_settle(&vd->dev, uses_back_end, NULL);
+	SCST_SOMETIMES(back_end_closed);
+	scst_tag(vdisk_close);
 	vd->is_open = false;
 	if (vd->kind->close)
 		vd->kind->close(vd);

@@ -20,6 +20,7 @@
 #include <linux/file.h>
 #include <linux/log2.h>
 #include <linux/module.h>
+#include <scst/handles.h>
 
 #include "../../compat_vfs.h"
 #include "vdisk.h"
@@ -80,6 +81,7 @@ static void blockio_end_io(struct bio *bio)
 	if (unlikely(bio->bi_status && !again))
 		fail_bio(cmd, bio);
 	free_first_bio(cmd, bio);
+	SCST_SOMETIMES_IF(again, nowait_waits);
 	if (unlikely(again))
 		scst_cmd_exec_again(cmd);
 	else if (unlikely(in_thread))
@@ -219,6 +221,7 @@ static bool insert_request(struct block_device *bdev, struct bio *bio, blk_opf_t
 	struct request *rq = blk_mq_alloc_request(bdev_get_queue(bdev), opf | REQ_NOMERGE,
 						  BLK_MQ_REQ_NOWAIT);
 
+	SCST_SOMETIMES_IF(IS_ERR(rq), request_refused);
 	if (IS_ERR(rq))
 		return false;
 	if (unlikely(blk_rq_append_bio(rq, bio)))
@@ -252,7 +255,8 @@ static enum scst_exec_result submit_request(struct scst_cmd *cmd, blk_opf_t opf)
 			goto out_put;
 		__bio_add_page(bio, sg_page(sg), len, sg->offset);
 	}
-	if (takes_requests(bdev, opf, bio) && insert_request(bdev, bio, opf))
+	if (takes_requests(bdev, opf, bio) && !scst_tag_fails(vdisk_request) &&
+	    insert_request(bdev, bio, opf))
 		return SCST_EXEC_PENDING;
 
 out_put:
@@ -279,6 +283,7 @@ static enum scst_exec_result blockio_rw(struct scst_cmd *cmd, blk_opf_t opf)
 
 	if (!vdisk_begin(cmd, &result))
 		return result;
+	scst_tag(vdisk_gate);
 	if (unlikely(!cmd->xfer_len))
 		return SCST_EXEC_DONE;
 	/* Writes with less than they say are refused before they come here. */

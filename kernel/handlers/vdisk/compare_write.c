@@ -9,11 +9,13 @@
  * waits for the reads and writes that are under way there.
  */
 #include <linux/slab.h>
+#include <scst/handles.h>
 
 #include "vdisk.h"
 
 static void fail_miscompare(struct scst_cmd *cmd, u32 at)
 {
+	SCST_SOMETIMES(series_miscompares);
 	scst_cmd_fail_with(cmd, &(struct scst_sense){
 		.id = SCST_SENSE_MISCOMPARE, .has_info = 1, .info = at,
 	});
@@ -97,6 +99,7 @@ static void run_series(struct scst_cmd *cmd)
 		return;
 	}
 	vdisk_hold(vd, (struct vdisk_range){ cmd->params.lba, cmd->params.nblocks });
+	scst_tag(vdisk_series);
 	if (cmd->op->verb == SCST_VERB_COMPARE_WRITE)
 		compare_and_write(cmd, buf);
 	else

@@ -3,6 +3,7 @@
  * What the back end's errors are called towards the initiator.
  */
 #include <linux/blkdev.h>
+#include <scst/sometimes.h>
 
 #include "vdisk.h"
 
@@ -29,6 +30,8 @@ static enum scst_sense_id sense_of(blk_status_t status, enum scst_sense_id mediu
 
 static void fail(struct scst_cmd *cmd, blk_status_t status, enum scst_sense_id medium_error)
 {
+	SCST_SOMETIMES(back_end_fails);
+	SCST_SOMETIMES_IF(status == BLK_STS_NOSPC, back_end_full);
 	/* What fails while the device dies says so. */
 	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_CLOSED)
 		scst_cmd_fail(cmd, vdisk_not_ready(cmd));

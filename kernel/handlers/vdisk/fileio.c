@@ -27,6 +27,7 @@
 #include <linux/slab.h>
 #include <linux/statfs.h>
 #include <linux/uio.h>
+#include <scst/handles.h>
 
 #include "../../compat_vfs.h"
 #include "vdisk.h"
@@ -106,7 +107,8 @@ static noinline_for_stack int move_short(struct scst_cmd *cmd, unsigned int dir,
 
 static int move_long(struct scst_cmd *cmd, unsigned int dir, int flags)
 {
-	struct bio_vec *bvecs = kmalloc_array(cmd->sg_cnt, sizeof(*bvecs), GFP_NOIO);
+	struct bio_vec *bvecs = scst_tag_fails(vdisk_alloc) ? NULL :
+				kmalloc_array(cmd->sg_cnt, sizeof(*bvecs), GFP_NOIO);
 	int err = bvecs ? move_data(cmd, dir, bvecs, flags) : -EAGAIN;
 
 	kfree(bvecs);
@@ -168,6 +170,7 @@ static void async_done(struct kiocb *iocb, long done)
 	if (iocb->ki_flags & IOCB_WRITE)
 		kiocb_end_write(iocb);
 	io->done = done;
+	scst_tag(vdisk_async);
 	async_put(io);
 }
 
@@ -254,8 +257,10 @@ enum scst_exec_result vdisk_file_read(struct scst_cmd *cmd)
 
 	if (!vdisk_begin(cmd, &result))
 		return result;
+	scst_tag(vdisk_gate);
 	if (!cmd->xfer_len || (cmd->sg ? vdisk_read_cached(cmd) : vdisk_lend_cached(cmd)))
 		return SCST_EXEC_DONE;
+	SCST_SOMETIMES(file_not_cached);
 	if (!scst_cmd_buffer(cmd, &result))
 		return result;
 	return fileio_rw(cmd, ITER_DEST, 0);
@@ -269,6 +274,7 @@ static enum scst_exec_result fileio_write_with(struct scst_cmd *cmd, int flags)
 
 	if (!vdisk_begin(cmd, &result))
 		return result;
+	scst_tag(vdisk_gate);
 	if (!cmd->xfer_len)
 		return SCST_EXEC_DONE;
 	if ((cmd->params.how & SCST_HOW_FUA || !vd->dev.lu.write_cache) && !vd->nv_cache)

@@ -5,6 +5,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/sched/mm.h>
+#include <scst/handles.h>
 
 #include "vdisk.h"
 
@@ -58,6 +59,7 @@ void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct
 	struct scst_cmd *cmd;
 
 	while ((cmd = take_first(vd, list))) {
+		SCST_SOMETIMES_IF(scst_cmd_aborted(cmd), series_aborted);
 		if (!scst_cmd_aborted(cmd))
 			fn(cmd);
 		scst_cmd_exec_done(cmd);
@@ -80,6 +82,7 @@ static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result
 	guard(spinlock_irqsave)(&vd->gate_lock);
 	if (!(vd->gate & VDISK_HOLD) || !overlaps(cmd, cmd->op, &vd->hold))
 		return false;
+	SCST_SOMETIMES(gate_holds);
 	WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
 	list_add_tail(wait_entry(cmd), &vd->waiting);
 	*result = SCST_EXEC_PENDING;
@@ -89,6 +92,7 @@ static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result
 bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
 {
 	if (READ_ONCE(to_vdisk(cmd->dev)->gate) & VDISK_REFUSES) {
+		SCST_SOMETIMES(gate_refuses);
 		scst_cmd_fail(cmd, vdisk_not_ready(cmd));
 		*result = SCST_EXEC_DONE;
 		return false;

@@ -10,6 +10,7 @@
 #include <linux/scatterlist.h>
 #include <linux/swap.h>
 #include <scst/sgv.h>
+#include <scst/sometimes.h>
 
 #include "vdisk.h"
 
@@ -79,6 +80,7 @@ bool vdisk_read_cached(struct scst_cmd *cmd)
 		if (!copy_piece(vd->file->f_mapping, pos, sg_virt(sg), len))
 			return false;
 	}
+	SCST_SOMETIMES(cache_hit);
 	return true;
 }
 
@@ -132,6 +134,7 @@ bool vdisk_lend_cached(struct scst_cmd *cmd)
 		return false;
 	cmd->sg = lend(cmd, pos);
 	cmd->sg_ours = cmd->sg;
+	SCST_SOMETIMES_IF(cmd->sg, cache_lent);
 	if (!cmd->sg && cmd->charged)
 		scst_cmd_uncharge(cmd);
 	return cmd->sg;

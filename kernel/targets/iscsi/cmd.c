@@ -16,6 +16,7 @@
 #include <linux/sizes.h>
 #include <linux/unaligned.h>
 #include <scst/sgv.h>
+#include <scst/handles.h>
 
 #include "ahs.h"
 #include "conn.h"
@@ -61,7 +62,8 @@ static void prepare_first_burst(struct iscsi_cmd *ic)
 
 	if (len > PREPARE_MAX || !scst_session_charge(cmd->sess, len))
 		return;
-	cmd->sg = scst_sg_alloc(len, &cmd->sg_cnt, GFP_NOIO);
+	cmd->sg = scst_tag_fails(iscsi_burst) ? NULL :
+		  scst_sg_alloc(len, &cmd->sg_cnt, GFP_NOIO);
 	if (!cmd->sg)
 		scst_session_uncharge(cmd->sess, len);
 	cmd->prepared = cmd->sg;
@@ -198,6 +200,7 @@ static void admit(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u16
 		     conn->nr_immediate >= ISCSI_MAX_IMMEDIATE)) {
 		too_many_immediate(conn);
 	} else if (unlikely(!conn->nr_free)) {
+		SCST_SOMETIMES(iscsi_no_slot);
 		conn->blocked = true;
 	} else {
 		iscsi_take_cmd_sn(conn, conn->rx.hdr);
@@ -285,6 +288,7 @@ void iscsi_data_out_header(struct iscsi_conn *conn)
 	const char *wrong;
 
 	if (unlikely(!ic)) {
+		SCST_SOMETIMES(iscsi_data_of_the_past);
 		discard(conn);
 		return;
 	}
@@ -314,6 +318,7 @@ static void wait_for_data(struct iscsi_cmd *ic)
 static void end_first_burst(struct iscsi_cmd *ic)
 {
 	ic->unsolicited = false;
+	SCST_SOMETIMES_IF(!ic->own_sg && ic->offset, iscsi_burst_dropped);
 	if (!ic->own_sg)
 		ic->offset = 0;
 }
@@ -424,6 +429,8 @@ void iscsi_cmds_run(struct iscsi_conn *conn)
  */
 static void end_early(struct iscsi_cmd *ic)
 {
+	SCST_SOMETIMES_IF(ic->wants_data, iscsi_data_given_up);
+	SCST_SOMETIMES_IF(ic->wants_data && ic->conn->rx.ic == ic, iscsi_half_a_pdu);
 	if (ic->conn->rx.ic == ic)
 		discard(ic->conn);
 	ic->unsolicited = false;
@@ -496,6 +503,7 @@ static void drop_unanswered(struct iscsi_conn *conn)
 		if (tx->kind != ISCSI_TX_RESPONSE || ic->sent ||
 		    !scst_cmd_unanswered(iscsi_to_scst(ic)))
 			continue;
+		SCST_SOMETIMES(iscsi_answer_dropped);
 		list_del_init(&tx->entry);
 		iscsi_cmd_release(ic);
 	}

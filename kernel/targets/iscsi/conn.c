@@ -12,6 +12,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/prio.h>
 #include <linux/slab.h>
+#include <scst/sometimes.h>
 #include <uapi/linux/sched/types.h>
 
 #include "conn.h"
@@ -62,6 +63,7 @@ static void take_events(struct iscsi_conn *conn)
 	if (llist_empty(&conn->events))
 		return;
 	first = llist_reverse_order(llist_del_all(&conn->events));
+	SCST_SOMETIMES_IF(first->next, iscsi_many_events);
 	llist_for_each_entry_safe(event, next, first, node)
 		take_event(event);
 }
@@ -151,6 +153,7 @@ static void check_over(struct iscsi_conn *conn)
 		if (conn->nr_free < conn->session->nr_slots)
 			iscsi_abort_all(conn);
 	}
+	SCST_SOMETIMES_IF(conn->over && conn->nr_tmfs, iscsi_ends_with_tmf);
 	if (!conn->over || conn->nr_tmfs)
 		return;
 	conn->over = false;
@@ -365,6 +368,7 @@ void iscsi_conn_hang_up(struct iscsi_conn *conn)
 {
 	if (!waits_for_logout(conn))
 		return;
+	SCST_SOMETIMES(iscsi_logout);
 	kthread_cancel_work_sync(&conn->work);
 	iscsi_send_logout_response(conn);
 	conn->transport->send(conn);

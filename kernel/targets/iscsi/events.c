@@ -7,6 +7,7 @@
 #include <linux/bitops.h>
 #include <linux/cleanup.h>
 #include <linux/rcupdate.h>
+#include <scst/handles.h>
 
 #include "conn.h"
 
@@ -26,8 +27,10 @@ void iscsi_conn_event(struct iscsi_conn *conn, struct iscsi_event *event)
 {
 	guard(rcu)();
 	/* The work takes all events at once: whoever adds the first one wakes it. */
-	if (llist_add(&event->node, &conn->events))
+	if (llist_add(&event->node, &conn->events)) {
+		scst_tag(iscsi_event);
 		iscsi_conn_kick(conn);
+	}
 }
 
 void iscsi_session_close(struct iscsi_session *session)
@@ -57,6 +60,7 @@ void iscsi_conn_fail(struct iscsi_conn *conn, const char *why)
 
 void iscsi_conn_give_up(struct iscsi_conn *conn, const char *why)
 {
+	SCST_SOMETIMES(iscsi_given_up);
 	WRITE_ONCE(conn->stalled, true);
 	iscsi_conn_fail(conn, why);
 }

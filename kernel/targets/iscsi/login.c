@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <scst/handles.h>
 
 #include "config.h"
 #include "conn.h"
@@ -51,6 +52,7 @@ static bool is_first(struct iscsi_session *session)
 			continue;
 		set_bit(ISCSI_CONN_REINSTATING, &other->conn->flags);
 		iscsi_session_close(other);
+		SCST_SOMETIMES(iscsi_reinstated);
 		first = false;
 	}
 	session->parked = !first;
@@ -148,6 +150,7 @@ static void session_start(struct work_struct *work)
 
 	if (iscsi_conn_closing(conn) || !is_first(session))
 		return;
+	scst_tag(iscsi_start);
 	err = register_session(session);
 	if (err)
 		refuse_login(session, err);

@@ -6,14 +6,17 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <scst/sgv.h>
+#include <scst/tags.h>
 
 #include "iscsi.h"
 #include "pdu.h"
 
 struct iscsi_message *iscsi_message_alloc(struct iscsi_conn *conn, u8 opcode)
 {
-	struct iscsi_message *message = kzalloc(sizeof(*message), GFP_NOIO);
+	struct iscsi_message *message = NULL;
 
+	if (!scst_tag_fails(iscsi_message))
+		message = kzalloc(sizeof(*message), GFP_NOIO);
 	if (!message) {
 		iscsi_conn_fail(conn, "no memory");
 		return NULL;

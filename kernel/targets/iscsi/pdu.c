@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 #include <scst/sgv.h>
+#include <scst/tags.h>
 
 #include "conn.h"
 #include "pdu.h"
@@ -87,7 +88,7 @@ static int tmf_request(struct iscsi_conn *conn, const struct iscsi_tm *req, enum
 
 	if (conn->nr_tmfs >= MAX_TMFS)
 		return -EBUSY;
-	tmf = kzalloc(sizeof(*tmf), GFP_NOIO);
+	tmf = scst_tag_fails(iscsi_tmf) ? NULL : kzalloc(sizeof(*tmf), GFP_NOIO);
 	if (!tmf)
 		return -ENOMEM;
 	tmf->itt = req->itt;

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
+#include <scst/tags.h>
 
 #include "conn.h"
 #include "session.h"
@@ -45,6 +46,7 @@ void iscsi_session_end(struct work_struct *work)
 	struct iscsi_session *session = container_of(work, struct iscsi_session, end);
 
 	flush_work(&session->start);
+	scst_tag(iscsi_end);
 	iscsi_conn_stop(session->conn);
 	if (session->sess)
 		iscsi_conn_finish(session->conn);
@@ -57,6 +59,7 @@ void iscsi_session_finish(struct work_struct *work)
 	struct iscsi_session *session = container_of(work, struct iscsi_session, finish);
 	struct iscsi_target *target = session->target;
 
+	scst_tag(iscsi_finish);
 	scst_dir_del(&session->conn->dir);
 	if (session->sess)
 		scst_session_unregister(session->sess);

@@ -11,6 +11,7 @@
 #include <linux/socket.h>
 #include <linux/unaligned.h>
 #include <net/sock.h>
+#include <scst/tags.h>
 
 #include "tcp.h"
 
@@ -30,7 +31,7 @@ static void *cut(struct iscsi_tcp_tx *b, u32 len)
 			return NULL;
 		if (b->page)
 			b->old[b->nr_old++] = b->page;
-		b->page = alloc_page(GFP_NOIO | __GFP_NOWARN);
+		b->page = scst_tag_fails(iscsi_page) ? NULL : alloc_page(GFP_NOIO | __GFP_NOWARN);
 		b->page_off = 0;
 		if (!b->page)
 			return NULL;

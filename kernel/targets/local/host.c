@@ -15,6 +15,7 @@
 #include <scsi/scsi_eh.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_tcq.h>
+#include <scst/handles.h>
 
 #include "../../compat.h"
 #include "local.h"
@@ -94,6 +95,7 @@ void local_send_response(struct scst_cmd *cmd)
 	struct scsi_cmnd *scmnd = *(struct scsi_cmnd **)scst_cmd_priv(cmd);
 
 	rcu_read_lock();
+	SCST_SOMETIMES_IF(scst_cmd_unanswered(cmd), local_reset);
 	if (unlikely(scst_cmd_unanswered(cmd)))
 		set_host_byte(scmnd, DID_RESET);
 	else
@@ -102,6 +104,7 @@ void local_send_response(struct scst_cmd *cmd)
 		scst_cmd_sense(cmd, scmnd->sense_buffer, SCSI_SENSE_BUFFERSIZE);
 	scsi_set_resid(scmnd, cmd->expected_len - cmd->xfer_len);
 	scst_cmd_done(cmd);
+	scst_tag(local_respond);
 	scsi_done(scmnd);
 	rcu_read_unlock();
 }
@@ -148,6 +151,8 @@ static int local_eh(struct scsi_cmnd *scmnd, enum scst_tmf_fn fn)
 {
 	bool complete = local_tmf(scmnd, fn) == SCST_TMF_COMPLETE;
 
+	SCST_SOMETIMES_IF(!complete && fn == SCST_TMF_ABORT_TASK, local_eh_too_late);
+	scst_tag(local_eh);
 	/* A reset by ioctl comes with a request that is in no queue, and so has no slot. */
 	while (scsi_cmd_to_rq(scmnd)->mq_hctx && scst_cmd_live(slot_of(scmnd)))
 		msleep(20);
