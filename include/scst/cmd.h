@@ -48,6 +48,14 @@ struct scst_raw_sense;
 #define SCST_CMD_TIMED		128u	/* measured until its response has left (latency.c) */
 #define SCST_CMD_GENERATION	256u
 
+/* Why it is looked at once more before it is executed ("recheck"). */
+enum scst_waited {
+	SCST_WAITED		= BIT(0),	/* for its data, its turn or a permission */
+	SCST_WAITED_INJECTED	= BIT(1),	/* by a rule: it is judged once (tasks/inject.c) */
+};
+
+#define SCST_HELD_BY_RULE	BIT(31)		/* no policy has an id like that */
+
 /* A bio and eight pieces of memory, say, which then need no allocation. */
 #define SCST_CMD_ROOM		320
 
@@ -73,7 +81,7 @@ struct scst_cmd {
 	u8 status;			/* SAM status */
 	bool sg_ours;			/* the core's: freed by scst_cmd_done() */
 	bool in_thread;			/* one of the core's, it may wait for long */
-	bool waited;			/* for its data or its turn, past "state" */
+	u8 waited;			/* enum scst_waited, bits; past "state" */
 	bool has_data;			/* the data-out has come */
 	bool keeps_data;		/* by the handler: xfer_len counts after a failure, too */
 	bool prepared;			/* by the target: sg is memory, charged to the session */
@@ -98,7 +106,7 @@ struct scst_cmd {
 	struct scst_sense sense;
 	struct scst_raw_sense *raw_sense;	/* of a device: sense.c; NULL: sense says all */
 
-	/* while a policy delays it (admit.c) */
+	/* while a policy, or an administrator's rule, delays it (admit.c) */
 	struct hrtimer hold;
 	u64 hold_ns;			/* how long, until the timer is started; else 0 */
 
@@ -113,7 +121,7 @@ struct scst_cmd {
 	bool behind_ordered;
 
 	bool hold_overdue;		/* the policy asked for more than its deadline */
-	u32 held_by;			/* id of the policy */
+	u32 held_by;			/* id of the policy; of a rule: with SCST_HELD_BY_RULE */
 
 	/* the handler's, from the call of a verb until scst_cmd_exec_done(); before, the core's */
 	u8 room[SCST_CMD_ROOM] __aligned(8);

@@ -22,7 +22,7 @@
 
 enum scst_tag_kind {
 	SCST_TAG_FAIL,		/* as if there were no memory, or no room: scst_tag_fails() */
-	SCST_TAG_DELAY,		/* up to 100 us, the processor kept: in any context */
+	SCST_TAG_DELAY,		/* up to 100 us, the processor kept, whatever it does */
 	SCST_TAG_PREEMPT,	/* some ms, in which others run: where it may sleep */
 };
 

@@ -215,12 +215,13 @@ struct scst_nexus {
 	bool read_only;				/* mapping, device and policy together */
 	u8 gate;				/* dev->lock; enum scst_gate */
 	union {
-		u32 attention;			/* anything of what follows? */
+		u64 attention;			/* anything of what follows? */
 		struct {
 			u8 nr_ua;		/* lock; read without it as "any?" */
 			u8 denied;		/* dev->lock: by reservations, reserve.h */
 			u8 path;		/* for the state of the path; nobody sets it yet */
 			u8 lease;		/* for a cluster's lease; nobody sets it yet */
+			bool injected;		/* dev->lock: by rules, tasks/inject.h */
 		};
 	};
 	unsigned long policies;			/* slots of the policies in whose scope it is */

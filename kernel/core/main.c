@@ -10,6 +10,7 @@
 #include "event/event.h"
 #include "policy/policy.h"
 #include "sysfs/sysfs.h"
+#include "tasks/inject.h"
 #include "handles.h"
 
 DEFINE_MUTEX(scst_registry_lock);
@@ -90,6 +91,7 @@ static int __init scst_init(void)
 	if (err)
 		goto out_sysfs;
 	debug_dir = debugfs_create_dir("scst", NULL);	/* a failure there is nobody's */
+	scst_sysfs_inject_add(debug_dir);
 	scst_handles_init(debug_dir);
 	return 0;
 
@@ -119,6 +121,7 @@ static void __exit scst_exit(void)
 	scst_sgv_exit();
 	scst_threads_exit();
 	scst_watch_exit();
+	scst_inject_exit();
 	destroy_queues();
 	rcu_barrier();
 }

@@ -21,6 +21,7 @@ struct scst_paths scst_paths_default(void)
 		.sysfs = SCST_SYSFS_ROOT,
 		.pins = "/sys/fs/bpf/scst",
 		.objects = objects && *objects ? objects : SCST_BPF_INSTALL_DIR,
+		.inject = "/sys/kernel/debug/scst/inject",
 	};
 }
 

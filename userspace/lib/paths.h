@@ -6,6 +6,7 @@
  *	/sys/kernel/scst_tgt/policies/NAME/	one attached policy
  *	/sys/fs/bpf/scst/policies/NAME/link	keeps it attached; MAP beside it, one file per map
  *	/sys/fs/bpf/scst/tracers/NAME/		the same for a tracer: a link per program
+ *	/sys/kernel/debug/scst/inject		what administrators inject (scstctl inject)
  *	PREFIX/lib/scst/bpf/OBJECT.bpf.o	what can be loaded; $SCST_BPF_DIR instead, if set
  *
  * Tests put the roots elsewhere.
@@ -21,6 +22,7 @@ struct scst_paths {
 	const char *sysfs;
 	const char *pins;
 	const char *objects;
+	const char *inject;
 };
 
 /* The kinds of object that are pinned, and their directories. */

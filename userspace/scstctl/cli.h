@@ -82,12 +82,16 @@ extern const struct cli_command cli_restore, cli_state_export;
 extern const struct cli_command cli_export, cli_completion;
 extern const struct cli_command cli_plan, cli_diff, cli_apply, cli_save, cli_import, cli_schema;
 extern const struct cli_command cli_pr_show, cli_pr_save, cli_pr_load;
+extern const struct cli_command cli_inject_add, cli_inject_del, cli_inject_list;
 extern const struct cli_command cli_trace;
 extern const struct cli_command cli_events;
 
 /* All of them, in the order of the help; NULL at the end. */
 extern const struct cli_command *const cli_commands[];
 extern const struct cli_option cli_common_options[];
+
+/* inject.c: how many rules there are; 0 also if nobody can say. */
+unsigned int cli_injected(struct cli *cli);
 
 /* Ends *@obj. Pretty for people's eyes, one line for streams. */
 void cli_print_json(struct json_object *obj);

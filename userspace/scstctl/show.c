@@ -70,6 +70,15 @@ static void print_policy(const struct scst_node *policy)
 	       scst_node_attr(policy, "scope") ?: "?");
 }
 
+/* Whoever looks for what is wrong with a disk is told that somebody wants it to be. */
+static void print_injected(struct cli *cli)
+{
+	unsigned int nr = cli_injected(cli);
+
+	if (nr)
+		printf("errors on purpose: %u (scstctl inject list)\n", nr);
+}
+
 static void print_tree(const struct scst_node *root)
 {
 	const struct scst_node *node, *target;
@@ -95,10 +104,12 @@ static int show(struct cli *cli, int argc _unused_, char **argv _unused_)
 	ret = scst_tree_read(cli->paths.sysfs, &root, &cli->err);
 	if (ret)
 		return ret;
-	if (cli->json)
+	if (cli->json) {
 		cli_print_json(scst_tree_json(root));
-	else
-		print_tree(root);
+		return 0;
+	}
+	print_tree(root);
+	print_injected(cli);
 	return 0;
 }
 

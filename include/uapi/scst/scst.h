@@ -47,7 +47,7 @@ enum scst_task_attr {
  */
 #define SCST_WAITS_FOR(WAIT)									\
 	WAIT(unblock)	/* held on its arrival: its device is blocked, all is suspended	*/	\
-	WAIT(policy)	/* delayed by cmd_admit						*/	\
+	WAIT(policy)	/* delayed by cmd_admit, or by a rule of scstctl inject		*/	\
 	WAIT(data)	/* data-out from the initiator					*/	\
 	WAIT(turn)	/* in its task set						*/	\
 	WAIT(execution)	/* a back end that answers later				*/	\

@@ -15,6 +15,7 @@
 #include "event/event.h"
 #include "policy/policy.h"
 #include "reserve/reserve.h"
+#include "tasks/inject.h"
 #include "tasks/tasks.h"
 #include "execute.h"
 #include "marks.h"
@@ -144,14 +145,6 @@ static enum scst_step_result step_admit(struct scst_cmd *cmd)
 	return SCST_NEXT;
 }
 
-/* Returns the one to refuse the command with, or 0. */
-static u16 check_unit_attention(const struct scst_cmd *cmd)
-{
-	if (!READ_ONCE(cmd->nexus->nr_ua) || (cmd->op->flags & SCST_OP_SKIP_UA))
-		return 0;
-	return scst_ua_take(cmd->nexus);
-}
-
 static enum scst_step_result check_reservation(struct scst_cmd *cmd)
 {
 	u8 denied = READ_ONCE(cmd->nexus->denied);
@@ -168,19 +161,6 @@ static enum scst_step_result check_reservation(struct scst_cmd *cmd)
 	return SCST_FAIL;
 }
 
-/* A unit attention is told before a conflict, which the command would only meet again. */
-static enum scst_step_result attend(struct scst_cmd *cmd)
-{
-	u16 ua = check_unit_attention(cmd);
-	struct scst_sense sense;
-
-	if (!ua)
-		return check_reservation(cmd);
-	sense = scst_ua_sense(ua);
-	scst_cmd_fail_with(cmd, &sense);
-	return SCST_FAIL;
-}
-
 /* Returns the sense to refuse the command with, or NONE. */
 static enum scst_sense_id check_write_protect(const struct scst_cmd *cmd)
 {
@@ -191,6 +171,23 @@ static enum scst_sense_id check_write_protect(const struct scst_cmd *cmd)
 	if (unlikely(READ_ONCE(cmd->dev->lu.swp)))
 		return SCST_SENSE_SOFT_WRITE_PROTECTED;
 	return SCST_SENSE_NONE;
+}
+
+/*
+ * A unit attention is told before a conflict, which the command would only meet again. What is
+ * injected comes where a disk would be the one to fail: behind all that refuses.
+ */
+static enum scst_step_result attend(struct scst_cmd *cmd)
+{
+	enum scst_step_result result;
+
+	if (scst_ua_refuses(cmd))
+		return SCST_FAIL;
+	result = check_reservation(cmd);
+	if (result != SCST_NEXT || !READ_ONCE(cmd->nexus->injected) ||
+	    check_write_protect(cmd) != SCST_SENSE_NONE)
+		return result;
+	return scst_inject(cmd);
 }
 
 static enum scst_step_result step_state(struct scst_cmd *cmd)
@@ -261,7 +258,7 @@ static enum scst_step_result step_order(struct scst_cmd *cmd)
 		return SCST_NEXT;
 	if (state & SCST_CMD_ABORTED)
 		return SCST_FAIL;
-	cmd->waited = true;
+	cmd->waited |= SCST_WAITED;
 	return scst_order_wait(cmd);
 }
 
@@ -468,7 +465,7 @@ void scst_cmd_admitted(struct scst_cmd *cmd)
 {
 	if (!unpark(cmd, SCST_STEP_admit))
 		return;
-	cmd->waited = true;
+	cmd->waited |= SCST_WAITED;
 	WRITE_ONCE(cmd->step, scst_cmd_aborted(cmd) ? SCST_STEP_finish : SCST_STEP_state);
 	scst_cmd_queue(cmd);
 }
@@ -481,7 +478,7 @@ void scst_cmd_data_received(struct scst_cmd *cmd, bool ok)
 		scst_cmd_fail(cmd, SCST_SENSE_DATA_PHASE_ERROR);
 	else if (cmd->prepared)
 		ok = scst_buffer_charge(cmd);
-	cmd->waited = true;
+	cmd->waited |= SCST_WAITED;
 	cmd->has_data = true;
 	cmd->in_thread = false;		/* it was, if it had to wait before it came to "receive" */
 	run(cmd, ok ? SCST_STEP_order : SCST_STEP_finish);
@@ -542,7 +539,7 @@ void scst_cmd_submit(struct scst_cmd *cmd)
 {
 	cmd->step = SCST_STEP_RUNNING;
 	cmd->in_thread = false;
-	cmd->waited = false;
+	cmd->waited = 0;
 	cmd->has_data = false;
 	cmd->status = SAM_STAT_GOOD;
 	cmd->op = NULL;

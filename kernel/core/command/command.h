@@ -92,6 +92,8 @@ void scst_ua_untold(const struct scst_cmd *cmd);
 /* The next without taking it, and how many there are. */
 u16 scst_ua_peek(struct scst_nexus *nexus, unsigned int *nr);
 struct scst_sense scst_ua_sense(u16 ua);
+/* One that is pending, if any, is told by this command, which fails by it. */
+bool scst_ua_refuses(struct scst_cmd *cmd);
 /* Of all LUNs of the session. */
 void scst_ua_clear_session(struct scst_session *sess, enum scst_sense_id id);
 /* Every nexus of @dev except @by, who did it. Context: any; no spinlock held. */

@@ -11,7 +11,7 @@
 #define SCST_LATENCY_STATES(STATE)							\
 	STATE(prepare)		/* nothing is waited for, and it is not executed yet */	\
 	STATE(unblock_wait)	/* on its arrival: blocked, suspended		*/	\
-	STATE(policy_wait)	/* delayed by cmd_admit				*/	\
+	STATE(policy_wait)	/* delayed by cmd_admit, or an inject rule	*/	\
 	STATE(data_wait)	/* for data-out, since it came or last waited	*/	\
 	STATE(turn_wait)	/* in its task set				*/	\
 	STATE(thread_wait)	/* for a thread of the core's			*/	\

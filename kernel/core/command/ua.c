@@ -170,6 +170,21 @@ u16 scst_ua_take(struct scst_nexus *nexus)
 	return ua;
 }
 
+bool scst_ua_refuses(struct scst_cmd *cmd)
+{
+	struct scst_sense sense;
+	u16 ua;
+
+	if (!READ_ONCE(cmd->nexus->nr_ua) || (cmd->op->flags & SCST_OP_SKIP_UA))
+		return false;
+	ua = scst_ua_take(cmd->nexus);
+	if (!ua)
+		return false;
+	sense = scst_ua_sense(ua);
+	scst_cmd_fail_with(cmd, &sense);
+	return true;
+}
+
 u16 scst_ua_peek(struct scst_nexus *nexus, unsigned int *nr)
 {
 	guard(spinlock_irqsave)(&nexus->lock);

@@ -17,6 +17,7 @@
 #include <linux/mutex.h>
 #include <scst/handles.h>
 
+#include "tasks/inject.h"
 #include "command.h"
 
 #define STUCK_AFTER	(30 * HZ)
@@ -120,9 +121,9 @@ void scst_tell_if_stuck(const struct scst_cmd *cmd, unsigned long *since)
 	if (time_before(jiffies, *since + STUCK_AFTER))
 		return;
 	*since = jiffies;
-	pr_warn("scst: target %s: a command of %s to LUN %u is waited for without end, at %s\n",
+	pr_warn("scst: target %s: a command of %s to LUN %u is waited for without end, at %s%s\n",
 		sess->tgt->name, sess->initiator, READ_ONCE(cmd->lun),
-		scst_step_name(READ_ONCE(cmd->step)));
+		scst_step_name(READ_ONCE(cmd->step)), scst_inject_holder(cmd).text);
 }
 
 static void tell_if_stuck(struct scst_watch *watch)

@@ -18,6 +18,7 @@
 #include "command/command.h"
 #include "policy/policy.h"
 #include "sysfs/sysfs.h"
+#include "tasks/inject.h"
 #include "tasks/tasks.h"
 #include "objects.h"
 
@@ -188,6 +189,7 @@ int scst_group_take(struct scst_group *to, struct scst_session *sess, struct lis
 			continue;
 		scst_policy_scope_nexus(nexus);
 		scst_hold_set_black_hole(nexus, to->black_hole);
+		scst_inject_moved(nexus);
 		scst_nexus_judge(nexus);	/* takes the place of the old one, if any */
 	}
 	scst_tag(group_take);

@@ -17,6 +17,7 @@
 #include "command/command.h"
 #include "policy/policy.h"
 #include "reserve/reserve.h"
+#include "tasks/inject.h"
 #include "tasks/tasks.h"
 #include "objects.h"
 
@@ -157,6 +158,7 @@ struct scst_nexus *scst_nexus_create(struct scst_session *sess, struct scst_mapp
 	spin_lock_irq(&dev->lock);
 	list_add_tail(&nexus->dev_entry, &dev->nexuses);
 	scst_gate_update(nexus);
+	scst_inject_update(nexus);
 	scst_reserve_join(nexus);
 	spin_unlock_irq(&dev->lock);
 	scst_policy_scope_nexus(nexus);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The step "admit": what policies say of a command (the hook cmd_admit), and the commands that they
- * hold for a while.
+ * hold for a while; and those that an administrator's rule holds (tasks/inject.c), which are parked
+ * at the same step.
  *
  * A held command is parked at its step, and the timer in its slot takes it on. No list has it: who
  * needs held commands to go on (task management, a nexus or policy that goes) walks the slots, and
@@ -15,6 +16,8 @@
 #include "command/command.h"
 #include "objects/objects.h"
 #include "policy.h"
+
+unsigned int scst_admit_rules;
 
 /* The longest delay counts. Return: a delay, or what counts instead. */
 static enum scst_admit weigh_delay(const struct scst_policy_link *link,
@@ -108,10 +111,8 @@ void scst_admit_init(struct scst_cmd *cmd)
 	hrtimer_setup(&cmd->hold, hold_is_over, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 }
 
-static enum scst_step_result hold(struct scst_cmd *cmd)
+enum scst_step_result scst_admit_hold(struct scst_cmd *cmd, u64 ns)
 {
-	u64 ns = cmd->hold_ns;
-
 	cmd->hold_ns = 0;
 	if (scst_cmd_aborted(cmd))
 		return SCST_FAIL;
@@ -128,7 +129,7 @@ static enum scst_step_result carry_out(struct scst_cmd *cmd, enum scst_admit ver
 	case SCST_ADMIT_PASS:
 		return SCST_NEXT;
 	case SCST_ADMIT_DELAY:
-		return hold(cmd);
+		return scst_admit_hold(cmd, cmd->hold_ns);
 	case SCST_ADMIT_BUSY:
 		cmd->status = SAM_STAT_BUSY;
 		return SCST_FAIL;
@@ -189,12 +190,21 @@ static bool is_of_nexus(const struct scst_cmd *cmd, unsigned long nexus)
 	return (unsigned long)READ_ONCE(cmd->nexus) == nexus;
 }
 
-/* No key: whoever took it away has released what was held [update_releases_what_it_held]. */
+/*
+ * No key and no rule: whoever took it away has released what was held
+ * [update_releases_what_it_held, hang_lasts_until_it_is_deleted].
+ */
+static bool anything_holds(void)
+{
+	return static_key_enabled(&scst_policy_keys[SCST_HOOK_CMD_ADMIT]) ||
+	       READ_ONCE(scst_admit_rules);
+}
+
 void scst_admit_release_dying(struct list_head *dead)
 {
 	struct scst_nexus *nexus;
 
-	if (!static_key_enabled(&scst_policy_keys[SCST_HOOK_CMD_ADMIT]) || list_empty(dead))
+	if (!anything_holds() || list_empty(dead))
 		return;
 	synchronize_rcu();
 	list_for_each_entry(nexus, dead, sess_entry)
@@ -224,7 +234,7 @@ static void release_held_by(struct scst_session *sess, void *id)
 	release(sess, is_held_by, (unsigned long)id);
 }
 
-void scst_admit_release_policy(u32 id)
+void scst_admit_release_held_by(u32 id)
 {
 	scst_sessions_walk(release_held_by, (void *)(unsigned long)id);
 }

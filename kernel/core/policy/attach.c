@@ -150,7 +150,7 @@ void scst_policy_ejected_work(struct work_struct *work)
 
 	mutex_lock(&scst_policy_attach_lock);
 	scst_policy_chains_sync();
-	scst_admit_release_policy(policy->id);
+	scst_admit_release_held_by(policy->id);
 	scst_policy_keys_sync(policy);
 	scst_required_tell();
 	mutex_unlock(&scst_policy_attach_lock);
@@ -372,7 +372,7 @@ static int update_slot(struct scst_policy *policy, const struct scst_policy *old
 static void retire(struct scst_policy *policy)
 {
 	scst_policy_chains_sync();
-	scst_admit_release_policy(policy->id);
+	scst_admit_release_held_by(policy->id);
 	scst_policy_keys_sync(policy);
 }
 

@@ -391,6 +391,10 @@ enum scst_step_result scst_admit(struct scst_cmd *cmd);
 void scst_admit_init(struct scst_cmd *cmd);
 void scst_admit_release_aborted(struct scst_session *sess);
 void scst_admit_release_dying(struct list_head *dead);	/* nexuses, by sess_entry */
-void scst_admit_release_policy(u32 id);
+void scst_admit_release_held_by(u32 id);	/* cmd->held_by */
+/* For so long; in the RCU section in which the caller said by whom. Return: WAIT, or it may not. */
+enum scst_step_result scst_admit_hold(struct scst_cmd *cmd, u64 ns);
+/* How many administrators' rules there are by which commands may be held (tasks/inject.c). */
+extern unsigned int scst_admit_rules;
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "command/command.h"
 #include "objects/objects.h"
+#include "tasks/inject.h"
 #include "tasks/tasks.h"
 #include "sysfs.h"
 
@@ -39,9 +40,10 @@ static void list_cmd(struct listing *listing, const struct scst_session *sess,
 	if (!has_room(listing))
 		return;
 	listing->len += sysfs_emit_at(listing->buf, listing->len,
-				      "%s lun=%u tag=%llu opcode=0x%02x step=%s%s\n",
+				      "%s lun=%u tag=%llu opcode=0x%02x step=%s%s%s\n",
 				      sess->initiator, cmd->lun, cmd->tag, cmd->cdb[0],
 				      scst_step_name(READ_ONCE(cmd->step)),
+				      scst_inject_holder(cmd).text,
 				      state & SCST_CMD_ABORTED ? " aborted" : "");
 }
 

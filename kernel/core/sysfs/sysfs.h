@@ -9,6 +9,7 @@
 
 struct scst_pattern;
 struct scst_policy_face;
+struct dentry;
 
 /*
  * The directories, each made and removed by the owner of the object. Adding is done with
@@ -18,6 +19,9 @@ struct scst_policy_face;
  */
 int scst_sysfs_init(void);
 void scst_sysfs_exit(void);
+/* inject.c: a file in @dir of debugfs, with which it goes. */
+void scst_sysfs_inject_add(struct dentry *dir);
+
 int scst_sysfs_driver_add(struct scst_driver *drv);
 /* No verb of mgmt runs after close; then, with the targets gone, the rest. */
 void scst_sysfs_driver_close(struct scst_driver *drv);
