@@ -12,35 +12,48 @@ Whether a reservation explains a conflict is for reservations.py.
 from collections import namedtuple
 from fnmatch import fnmatchcase
 
-Kind = namedtuple("Kind", "explains raises raises_everywhere", defaults=((),))
+# often: what it raises, as often as it likes while it goes on. owes: what it raises for certain at
+# all nexuses of its scope, if it ends with "done". renews: nexuses of its scope may be new ones then,
+# with nothing of what the old ones were owed.
+Kind = namedtuple("Kind", "explains raises raises_everywhere often owes renews",
+                  defaults=((), (), (), False))
 
 NEW_NEXUS = ("6/29/*",)
 LUNS_CHANGED = ("6/3f/0e",)
 CAUSES = {
     # administrators
-    "replace": Kind((), ("6/3f/03",), LUNS_CHANGED),
-    "replace_no_ua": Kind((), ()),
-    "move": Kind((), ("6/3f/03",), LUNS_CHANGED),
-    "unmap": Kind(("check 5/25/00", "gone"), ("6/29/*", "6/29/*", "6/3f/03"), 2 * LUNS_CHANGED),
+    "replace": Kind((), ("6/3f/03",), LUNS_CHANGED, renews=True),
+    "replace_no_ua": Kind((), (), renews=True),
+    "move": Kind((), ("6/3f/03",), LUNS_CHANGED, renews=True),
+    "unmap": Kind(("check 5/25/00", "gone"), ("6/29/*", "6/29/*", "6/3f/03"), 2 * LUNS_CHANGED,
+                  renews=True),
     "block": Kind((), ()),
     "close": Kind(("check 2/3a/*", "check 2/04/*"), ("6/28/00", "6/3f/03")),
     "session": Kind(("lost",), NEW_NEXUS),
     "setting": Kind((), ()),
+    "timers": Kind(("lost",), NEW_NEXUS),
     # what initiators do to each other: "silent" where they are not told by TASK ABORTED
-    "reset": Kind(("aborted", "silent", "ended"), ("6/29/*", "6/2f/00", "6/2a/01")),
-    "told_reset": Kind(("aborted", "ended"), ("6/29/*", "6/2f/00", "6/2a/01")),
+    "reset": Kind(("aborted", "silent", "ended"), ("6/29/*", "6/2f/00", "6/2a/01"),
+                  owes=NEW_NEXUS),
+    "told_reset": Kind(("aborted", "ended"), ("6/29/*", "6/2f/00", "6/2a/01"), owes=NEW_NEXUS),
     "mode": Kind((), ("6/2a/01",)),
+    "qerr": Kind(("aborted", "silent", "ended"), (), often=("6/2f/00",)),
+    "spc2": Kind((), ()),
     "reserve": Kind(("aborted",), ("6/2a/03", "6/2a/04", "6/2a/05", "6/2f/00")),
     # and to themselves
     "abort": Kind(("ended",), ()),
-    "login": Kind(("lost",), NEW_NEXUS),
+    "login": Kind(("lost",), NEW_NEXUS, renews=True),
     "stall": Kind(("lost",), NEW_NEXUS),
     "bad_data": Kind(("check b/4b/*", "check b/00/*"), ()),
     # what lies below
     "hang": Kind(("ended", "aborted"), ("6/29/*", "6/2f/00")),	# by the host's error handler
     "error": Kind(("check 3/*", "check 4/*", "check 2/04/*", "check b/*"), ()),
     "no_memory": Kind(("busy", "full", "lost"), NEW_NEXUS),
+    "no_space": Kind(("check 7/27/07",), (), often=("6/38/07",)),
+    # what a handle of the target does (include/scst/tags.h): as no_memory, and files that fail
+    "handle": Kind(("busy", "full", "lost", "check 4/44/00"), NEW_NEXUS),
 }
+OFTEN, ON_THEIR_WAY = 1 << 30, 32	# how many
 # No answer is needed for these to be right: a comparison that fails, and a command that was good.
 HARMLESS = ("good", "check e/1d/00")
 
@@ -55,9 +68,14 @@ class Attentions:
     def __init__(self):
         self.left = {}
 
-    def raised(self, patterns):
+    def raised(self, patterns, number=1):
         for pattern in patterns:
-            self.left[pattern] = self.left.get(pattern, 0) + 1
+            self.left[pattern] = self.left.get(pattern, 0) + number
+
+    def calm(self, patterns):
+        """No more of what came often: what is left is one, and those on their way."""
+        for pattern in patterns:
+            self.left[pattern] = min(self.left.get(pattern, 0), ON_THEIR_WAY)
 
     def told(self, code):
         """Return: whether there was a reason that it had not been told of."""

@@ -55,6 +55,51 @@ STORIES = [
     (None, ["a cmd 1 n d read 5 1", "a end 1 check 6/29/01"]),
     ("unit attention", ["a cmd 1 n d read 5 1", "a end 1 check 6/2a/01"]),
 ]
+OWED = ["x begins told_reset kept", "x ends told_reset kept done"]
+HELD = ["s begins spc2 d reserve n", "s ends spc2 d good"]
+STORIES += [
+    # unit attentions that are owed: of a reset that is done
+    ("owed", OWED + ["a cmd 1 n kept read 5 1", "a end 1 good 0"]),
+    (None, OWED + ["a cmd 1 n kept read 5 1", "a end 1 check 6/29/00", "a cmd 2 n kept read 5 1",
+                   "a end 2 good 0"]),
+    (None, ["a cmd 1 n kept read 5 1"] + OWED + ["a end 1 good 0"]),
+    (None, ["x begins told_reset kept", "x ends told_reset kept", "a cmd 1 n kept read 5 1",
+            "a end 1 good 0"]),
+    # ... another command under way may have it, which is answered later, or not at all
+    (None, OWED + ["a cmd 1 n kept read 5 1", "a cmd 2 n kept read 5 1", "a end 2 good 0",
+                   "a end 1 check 6/29/00"]),
+    ("owed", OWED + ["a cmd 1 n kept read 5 1", "a cmd 2 n kept read 5 1", "a end 2 good 0",
+                     "a end 1 good 0"]),
+    (None, ["y begins abort n"] + OWED + [
+        "a cmd 1 n kept read 5 1", "a cmd 2 n kept read 5 1", "a end 2 good 0", "a end 1 ended",
+        "a cmd 3 n kept read 5 1", "a end 3 check 6/29/00"]),
+    ("owed", ["y begins abort n"] + OWED + [
+        "a cmd 1 n kept read 5 1", "a cmd 2 n kept read 5 1", "a end 2 good 0", "a end 1 ended",
+        "a cmd 3 n kept read 5 1", "a end 3 good 0"]),
+    # ... a new nexus owes nothing of the old one, and one that others use may have told them
+    (None, OWED + ["y begins unmap kept", "a cmd 1 n kept read 5 1", "a end 1 good 0"]),
+    (None, ["run shares n"] + OWED + ["a cmd 1 n kept read 5 1", "a end 1 good 0"]),
+    # ... who logs in is told so
+    ("login is owed", ["x begins login p", "x nexus p kept", "x ends login p", "x cmd 1 p kept read 5 1",
+                       "x end 1 good 0"]),
+    (None, ["x begins login p", "x nexus p kept", "x ends login p", "x cmd 1 p kept read 5 1",
+            "x end 1 check 6/29/00", "x cmd 2 p kept read 5 1", "x end 2 good 0"]),
+    # what comes often may come often, while it goes on
+    (None, ["x begins qerr kept"] + 3 * ["a cmd 1 n kept read 5 1", "a end 1 check 6/2f/00"]),
+    # RESERVE of SPC-2: n has it
+    ("RESERVE", HELD + ["b cmd 1 m d read 5 1", "b end 1 good 0"]),
+    (None, HELD + ["b cmd 1 m d read 5 1", "b end 1 conflict", "a cmd 1 n d read 5 1",
+                   "a end 1 good 0"]),
+    (None, HELD + ["b cmd 1 m d read 5 1", "s begins spc2 d release n", "s ends spc2 d good",
+                   "b end 1 good 0"]),
+    ("no reservation", HELD + ["s begins spc2 d release n", "s ends spc2 d good",
+                               "b cmd 1 m d read 5 1", "b end 1 conflict"]),
+    (None, HELD + ["x begins reset d", "x ends reset d", "b cmd 1 m d read 5 1", "b end 1 good 0"]),
+    (None, HELD + ["x begins reset d", "x ends reset d", "b cmd 1 m d read 5 1", "b end 1 conflict"]),
+    (None, HELD + ["x begins login n", "b cmd 1 m d read 5 1", "b end 1 good 0"]),
+    ("RESERVE", HELD + ["x begins login m", "b cmd 1 m d read 5 1", "b end 1 good 0"]),
+    ("good, and", HELD + ["s begins spc2 d reserve m", "s ends spc2 d good"]),
+]
 STORIES = [(wrong, BEGIN + events) for wrong, events in STORIES] + [
     # reservations: n holds WRITE EXCLUSIVE
     (None, RESERVED + ["b cmd 1 m kept write 5 1 2.1", "b end 1 conflict", "a cmd 1 n kept write 5 1 1.1",

@@ -83,10 +83,10 @@ class Reservations:
             states = states + before
         return states
 
-    def conflicts(self, command):
+    def explains(self, command):
+        """A conflict."""
         states = self.possible(command.disk, command.begin)
-        if not any(state.may_refuse(command.nexus, command.op) for state in states):
-            raise Wrong(f"conflict at {command.disk}, and no reservation explains it")
+        return any(state.may_refuse(command.nexus, command.op) for state in states)
 
     def passes(self, command, answer):
         states = self.possible(command.disk, command.begin)

@@ -5,9 +5,11 @@ Wrong for the first one that cannot be. An event is a line; the README has all o
 """
 from collections import Counter
 
-from causes import CAUSES, HARMLESS, NEW_NEXUS, Attentions, explains
+from causes import CAUSES, HARMLESS, NEW_NEXUS, OFTEN, Attentions, explains
+from debts import Debts
 from registers import NEVER, Block, Wrong
 from reservations import Reservations
+from reserves import Reserves
 from scsi import WRITES
 
 # A write that is answered so has changed nothing, and does not later; others may have.
@@ -35,11 +37,14 @@ class Judge:
         self.at = 0			# number of the line
         self.pending = {}		# (actor, id): Pending
         self.blocks = {}		# (disk, lba): Block
-        self.causes = {}		# (kind, scope): [how many go on, line at which the last one ended]
+        # (kind, scope): [how many go on, line at which the last one ended, at which they began]
+        self.causes = {}
         self.attentions = {}		# (nexus, disk)
+        self.debts = {}			# (nexus, disk)
+        self.shared = set()		# nexuses that others use, who say nothing
         self.since = {}			# nexus: line at which it began to log in
         self.compared = {}		# (disk, lba): values that a COMPARE AND WRITE has replaced
-        self.reservations = Reservations()
+        self.models = {"reserve": Reservations(), "spc2": Reserves()}
         self.counts = Counter()		# of events
         self.answers = Counter()
 
@@ -79,30 +84,79 @@ class Judge:
         self.answers[answer] += 1
         self.explain(command, answer)
         self.look_at_data(command, answer, values)
+        self.look_at_debts((actor, number), command, answer)
 
     def begins_(self, _actor, words):
         kind, scope = words[:2]
-        self.causes.setdefault((kind, scope), [0, -1])[0] += 1
-        if kind == "reserve":
-            self.reservations.begins(scope, words[2:])
+        cause = self.causes.setdefault((kind, scope), [0, -1, self.at])
+        if not cause[0]:
+            cause[2] = self.at
+        cause[0] += 1
+        if kind in self.models:
+            self.models[kind].begins(scope, words[2:])
         if kind == "login":
             self.since[scope] = self.at
         for where in self.attentions:
             self.raised(kind, scope, *where)
+        self.spc2_may_end(kind, scope)
 
     def ends_(self, _actor, words):
         kind, scope = words[:2]
         cause = self.causes[kind, scope]
         cause[0] -= 1
         cause[1] = self.at
-        if kind == "reserve":
-            self.reservations.ends(scope, words[2:], self.at)
+        if kind in self.models:
+            self.models[kind].ends(scope, words[2:], self.at)
+        for where in self.attentions:
+            if scope in (*where, "*"):
+                self.over(kind, cause[2], "done" in words, *where)
+        if kind == "login" and not cause[0]:
+            self.is_new(scope)
+        self.spc2_may_end(kind, scope)
 
     def raised(self, kind, scope, nexus, disk):
         attentions = self.attentions[nexus, disk]
         if scope in (nexus, disk, "*"):
             attentions.raised(CAUSES[kind].raises)
+            attentions.raised(CAUSES[kind].often, OFTEN)
+            if CAUSES[kind].renews:
+                self.debts[nexus, disk].forget()
         attentions.raised(CAUSES[kind].raises_everywhere)
+
+    def over(self, kind, begin, is_done, nexus, disk):
+        """For this nexus, which is owed something if it has been there all the time."""
+        self.attentions[nexus, disk].calm(CAUSES[kind].often)
+        debts = self.debts[nexus, disk]
+        if CAUSES[kind].renews:
+            debts.forget()
+        elif is_done and disk in self.single_disks and self.has_stayed(nexus, disk, begin):
+            for pattern in CAUSES[kind].owes:
+                debts.owes(pattern, begin, self.at, kind)
+
+    def is_new(self, nexus):
+        """It has logged in, and is told so at each disk."""
+        since = self.since[nexus]
+        for (its, disk), debts in self.debts.items():
+            if its == nexus and disk in self.single_disks and \
+                    self.has_stayed(nexus, disk, since, besides="login"):
+                debts.owes(NEW_NEXUS[0], since, self.at, "login")
+
+    def has_stayed(self, nexus, disk, begin, besides=None):
+        return nexus not in self.shared and not any(
+            CAUSES[kind].renews and kind != besides and scope in (nexus, disk, "*") and
+            (going_on or last_end > begin)
+            for (kind, scope), (going_on, last_end, _) in self.causes.items())
+
+    def spc2_may_end(self, kind, scope):
+        """A reset of the disk, the end of the holder, and whatever makes new nexuses."""
+        spc2 = self.models["spc2"]
+        for disk in list(spc2.now):
+            if "6/29/*" in CAUSES[kind].raises and \
+                    {scope} & (spc2.holders(disk) | {disk, "*"}):
+                spc2.may_end(disk, self.at)
+
+    def shares_(self, _actor, words):
+        self.shared |= set(words)
 
     def nexus_(self, _actor, words):
         """It is there; since some moment after it began to log in."""
@@ -110,7 +164,8 @@ class Judge:
         since = self.since.setdefault(nexus, self.at)
         for disk in disks:
             self.attentions.setdefault((nexus, disk), Attentions()).raised(NEW_NEXUS)
-            for (kind, scope), (going_on, last_end) in self.causes.items():
+            self.debts.setdefault((nexus, disk), Debts(f"{nexus} at {disk}"))
+            for (kind, scope), (going_on, last_end, _) in self.causes.items():
                 if going_on or last_end > since:
                     self.raised(kind, scope, nexus, disk)
 
@@ -122,9 +177,11 @@ class Judge:
 
     def explain(self, command, answer):
         if answer in HARMLESS:
-            self.reservations.passes(command, answer)
+            for model in self.models.values():
+                model.passes(command, answer)
         elif answer == "conflict":
-            self.reservations.conflicts(command)
+            if not any(model.explains(command) for model in self.models.values()):
+                raise Wrong(f"conflict at {command.disk}, and no reservation explains it")
         elif answer.startswith("check 6/"):
             code = answer.split()[1]
             if not self.attentions[command.nexus, command.disk].told(code):
@@ -141,7 +198,7 @@ class Judge:
 
     def causes_of(self, command):
         """What went on at some moment while the command was under way."""
-        return {kind for (kind, scope), (going_on, last_end) in self.causes.items()
+        return {kind for (kind, scope), (going_on, last_end, _) in self.causes.items()
                 if scope in (command.nexus, command.disk, "*") and
                 (going_on or last_end > command.begin)}
 
@@ -155,6 +212,13 @@ class Judge:
         if command.writes or values:
             for lba in command.places():
                 self.block(command.disk, lba).forget(self.oldest())
+
+    def look_at_debts(self, key, command, answer):
+        debts = self.debts.get((command.nexus, command.disk))
+        if debts and (debts.owed or answer.startswith("check 6/")):
+            debts.ends(key, command, answer, self.at,
+                       [other for other, its in self.pending.items()
+                        if (its.nexus, its.disk) == (command.nexus, command.disk)])
 
     def ends_writing(self, command, answer):
         for lba in command.places():
