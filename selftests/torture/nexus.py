@@ -3,11 +3,15 @@
 A session of iSCSI with several commands under way, judged PDU by PDU (selftests/iscsi). It does
 what is asked of it in time; what is rude is in its actor's hands: `late` and `split` say how.
 """
+import errno
+import os
 import select
 import struct
 import time
+from contextlib import contextmanager
 
-from iscsi import Initiator, Pdu
+from actor import PATIENCE
+from iscsi import Ctl, Initiator, Pdu
 from judge import is_before
 from scsi import Command, outcome
 from world import DISKS, IQN
@@ -20,6 +24,24 @@ COMPLETE, NO_TASK = 0, 1
 NOBODY = 0xffffffff
 SEGMENT = 512			# of Data-Out: writes have several
 TAS = 0x40			# of byte 5 of the control mode page
+
+
+@contextmanager
+def daemon():
+    """The login daemon: one at a time, and dead as soon as it has handed a connection over."""
+    end = time.monotonic() + 60 * PATIENCE
+    while True:
+        try:
+            ctl = Ctl()
+            break
+        except OSError as error:
+            if error.errno != errno.EBUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+    try:
+        yield ctl
+    finally:
+        os.close(ctl.fd)
 
 
 def control_page(port, disk):
@@ -47,8 +69,9 @@ class Task:
 
 
 class Nexus:
-    def __init__(self, ctl, name, initiator, **keys):
-        self.ctl, self.name, self.initiator, self.keys = ctl, name, initiator, keys
+    def __init__(self, name, initiator, target=IQN, **keys):
+        self.name, self.initiator, self.keys = name, initiator, keys
+        self.target = target
         self.wire = None
         self.tasks = {}			# by ITT
         self.functions = {}		# task management under way: ITT: (function, disk, ITTs)
@@ -57,9 +80,12 @@ class Nexus:
 
     def log_in(self, timeout):
         """Also in place of the session that there was: when it is answered, that is over."""
-        self.wire = Initiator(self.ctl, IQN, initiator=self.initiator, timeout=timeout,
-                              isid=b"\x80\xab\x01" + self.name.encode()[-3:].rjust(3, b"_"),
-                              MaxRecvDataSegmentLength=8192, FirstBurstLength=1024, **self.keys)
+        with daemon() as ctl:
+            self.wire = Initiator(ctl, self.target, initiator=self.initiator, timeout=timeout,
+                                  isid=b"\x80\xab\x01" + self.name.encode()[-3:].rjust(3, b"_"),
+                                  MaxRecvDataSegmentLength=8192, FirstBurstLength=1024,
+                                  wait=False, **self.keys)
+        self.wire.login = self.wire.recv()
         self.tasks, self.functions, self.late, self.rest = {}, {}, [], None
 
     def has_room(self, depth):

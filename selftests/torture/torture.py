@@ -26,6 +26,7 @@ from verdicts import Judge, Wrong
 HERE = os.path.dirname(os.path.abspath(__file__))
 BOUND = 120 * PATIENCE		# ten times what anything takes
 SHOWN = 200
+STATES = "/sys/kernel/debug/scst/sometimes"
 # What a healthy kernel never says (selftests/vm/splat has all of it, and looks at the end).
 COMPLAINT = re.compile(
     r"(^|[^A-Za-z])(BUG|WARNING|Oops|UBSAN|KASAN|KFENCE|KCSAN|ODEBUG): |kernel BUG at|"
@@ -57,6 +58,7 @@ class Run:
     def begin(self):
         self.events, theirs = os.pipe()
         self.hears("torture nexus local " + " ".join(world.DISKS))
+        self.hears("torture shares local")
         for name, disk in world.DISKS.items():
             if disk.is_told:
                 self.hears(f"torture begins mode {name}")
@@ -143,6 +145,19 @@ class Run:
         print(f"{judge.at} events, {judge.counts['cmd']} commands, sum {self.sum.hexdigest()[:16]}")
         print(", ".join(f"{answer}: {number}" for answer, number in judge.answers.most_common()))
 
+    def tell_states(self):
+        """How often each of include/scst/sometimes.h was reached, if the modules count that."""
+        try:
+            with open(STATES) as file:
+                states = [line.rstrip("\n").split(" ", 1) for line in file]
+        except FileNotFoundError:
+            return
+        for number, state in states:
+            print(f"sometimes: {number} {state}")
+        never = [state for number, state in states if number == "0"]
+        print(f"{len(states) - len(never)} of {len(states)} states were reached; never:")
+        print("\n".join(f"  {state}" for state in never))
+
     def show(self, error):
         print(f"torture: WRONG: {error}")
         print(f"the last {len(self.last)} of {self.judge.at} events:")
@@ -161,12 +176,13 @@ def show_file(path, what):
 
 
 def tell_aborts():
-    """On the disks of which the world says so, for good."""
-    port = Nexus(world.ctl, "setup", world.initiator_name("setup"))
+    """On the disks of which the world says so, for good. Others may change the rest of the page."""
+    port = Nexus("setup", world.initiator_name("setup"))
     port.log_in(60 * PATIENCE)
+    world.pages = {disk: control_page(port, disk) for disk in world.DISKS}
     for disk, about in world.DISKS.items():
         if about.is_told:
-            page = control_page(port, disk)
+            page = world.pages[disk]
             page[5] |= TAS
             command = mode_select(page, is_saved=True)
             itt = port.wire.command(command.cdb, len(command.data), command.data, lun=about.lun)
@@ -182,13 +198,11 @@ def main():
     parser.add_argument("seed")
     run = Run(parser.parse_args())
     world.make()
-    from iscsi import Ctl
-    world.ctl = Ctl()
     tell_aborts()
     try:
         run.begin()
         run.listen()
-        os.close(world.ctl.fd)
+        run.tell_states()
         world.unmake()
         run.look_at_kernel()
     except (Wrong, TimeoutError) as error:

@@ -19,10 +19,15 @@ LOCAL_HOST = "scst_local_host"
 IQN = "iqn.2026-01.org.example:torture"
 ISCSI = f"{SCST}/targets/iscsi/{IQN}"
 TARGETS = {"local": LOCAL, "iscsi": ISCSI}
+# No initiator is given up because this machine is slow.
+USUAL = {"QueuedCommands": "32", "RspTimeout": "3600", "NopInInterval": "0", "NopInTimeout": "3600"}
 GROUP = "other"			# has the second devices
-FILE = "/run/torture-disk"
+DIR = "/run/torture"		# a file system that may be full
+FILE = f"{DIR}/disk"
+ROOM = 8 << 20			# of it
 NULLB = "/sys/kernel/config/nullb/nullb0"
 KEPT = "/var/lib/scst"
+OLD = "/run/torture-old"
 SECTORS = 8192
 BLOCKS = 24			# of each disk that are used: few, so that commands meet
 
@@ -32,7 +37,9 @@ DISKS = {
     "file": Disk(0, "vdisk_fileio", ("file0", "file1"), False),
     "block": Disk(1, "vdisk_blockio", ("block0", "block1"), False),
     "kept": Disk(2, "vdisk_blockio", ("kept0",), True),
+    "old": Disk(3, "vdisk_fileio", ("old0",), False),
 }
+
 
 def run(*words, **args):
     return subprocess.run(words, check=True, **args)
@@ -71,8 +78,9 @@ def device_parameters(device):
     """How it is added to its handler."""
     name, number = device[:-1], device[-1]
     where = {"file": lambda: FILE, "block": lambda: dm_node(f"torture{number}"),
-             "kept": lambda: "/dev/nullb0"}[name]()
-    return f"add_device {device} filename={where}; tst=0"
+             "kept": lambda: "/dev/nullb0", "old": lambda: OLD}[name]()
+    thin = "; thin_provisioned=1" if name == "file" else ""
+    return f"add_device {device} filename={where}; tst=0{thin}"
 
 
 def handler_of(device):
@@ -93,8 +101,11 @@ def make_disks():
     for module, *options in (("brd", "rd_nr=1", f"rd_size={SECTORS // 2}"),
                              ("null_blk", "nr_devices=0"), ("dm_mod",), ("dm_delay",)):
         run("modprobe", module, *options)
-    with open(FILE, "wb") as file:
-        file.truncate(SECTORS * 512)
+    os.mkdir(DIR)
+    run("mount", "-t", "tmpfs", "-o", f"size={ROOM}", "torture", DIR)
+    for path in (FILE, OLD):
+        with open(path, "wb") as file:
+            file.truncate(SECTORS * 512)
     for name in ("torture0", "torture1"):
         run("dmsetup", "create", name, "--noudevsync", "--table", table())
         node = dm_node(name)
@@ -126,6 +137,8 @@ def make_targets():
             write(f"{target}/luns/mgmt", f"add {disk.devices[0]} {disk.lun}")
             write(f"{target}/ini_groups/{GROUP}/luns/mgmt", f"add {disk.devices[-1]} {disk.lun}")
         write(f"{target}/aen_disabled", "1")
+    for name, value in USUAL.items():
+        write(f"{ISCSI}/{name}", value)
     write(f"{ISCSI}/enabled", "1")
     write(f"{SCST}/targets/iscsi/enabled", "1")
 
@@ -151,7 +164,9 @@ def unmake():
     for name in ("torture0", "torture1"):
         run("dmsetup", "remove", "--noudevsync", "--retry", name)
     os.rmdir(NULLB)
-    os.unlink(FILE)
+    run("umount", DIR)
+    os.rmdir(DIR)
+    os.unlink(OLD)
     for module in ("null_blk", "brd"):
         unload(module)
     for path in glob.glob(f"{KEPT}/**/kept0*", recursive=True):

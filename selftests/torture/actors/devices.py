@@ -51,7 +51,8 @@ class Actor(Administrator):
             with self.cause("unmap", disk):
                 if self.write(handler_of(device), f"del_device {device}"):
                     self.pause(SECONDS)
-                    self.write(handler_of(device), device_parameters(device))
+                    while not self.write(handler_of(device), device_parameters(device)):
+                        self.pause(0.1)		# memory may be short for a moment
                 self.map_again(disk)
 
     def set(self, _disk, device):

@@ -5,13 +5,9 @@ while everybody reads and writes there. What follows of that is reservations.py'
 nodes belong to one actor, which knows what came of one command before it sends the next.
 """
 import struct
-import time
 
-from actor import PATIENCE
-from initiator_actor import InitiatorActor
-from nexus import ABORT_TASK, Nexus
 from scsi import Command
-from world import initiator_name
+from serial_actor import SerialActor
 
 DISK = "kept"
 SERVICES = {"register": 6, "reserve": 1, "release": 2, "clear": 3, "preempt": 4,
@@ -20,19 +16,13 @@ TYPES = (1, 3, 5, 6)
 REFUSED = ("conflict", "busy", "full", "check 2/", "check 5/")
 
 
-class Actor(InitiatorActor):
+class Actor(SerialActor):
     may_break = ("reserve", "abort", "login")
     promises = "it does one thing after the other, and nothing to any other disk"
 
     def start(self):
         super().start()
-        self.ports = []
-        for n in (0, 1):
-            port = Nexus(self.world.ctl, f"{self.name}{n}", initiator_name(f"{self.name}{n}"))
-            with self.cause("login", port.name):
-                port.log_in(30 * PATIENCE)
-                self.say("nexus", port.name, DISK)
-            self.ports.append(port)
+        self.open_ports(2, DISK)
         self.forget()
 
     def forget(self):
@@ -44,31 +34,6 @@ class Actor(InitiatorActor):
 
     # ---- commands -----------------------------------------------------------------------------
 
-    def carry_out(self, port, command):
-        """One at a time. Return: the answer; unit attentions are answers, too."""
-        self.nexus = port.name
-        number = self.begin(DISK, command)
-        itt = port.send(DISK, command)
-        end, has_asked = time.monotonic() + 60 * PATIENCE, False
-        while time.monotonic() < end:
-            for _, answer, data in port.listen(0.05)[0]:
-                self.done(number, DISK, command, answer, data)
-                if has_asked:
-                    self.say("ends", "abort", port.name)
-                return answer
-            if not has_asked and time.monotonic() > end - 50 * PATIENCE:
-                has_asked = True
-                self.say("begins", "abort", port.name)
-                port.manage(ABORT_TASK, DISK, itt)
-        raise AssertionError(f"{command.op} is not answered")
-
-    def carry_out_without(self, port, command):
-        """Without unit attentions in the way."""
-        answer = "check 6/"
-        while answer.startswith("check 6/"):
-            answer = self.carry_out(port, command)
-        return answer
-
     def act(self, port, action, kind=0, other=None):
         """PERSISTENT RESERVE OUT. Return: whether it was done."""
         key = 0 if action == "register" else self.key(port)
@@ -77,7 +42,7 @@ class Actor(InitiatorActor):
                                 struct.pack(">QQ8x", key, service_key))
         words = [action, port.name, kind] + ([other.name] if other else [])
         self.say("begins", "reserve", DISK, *words)
-        answer = self.carry_out_without(port, command)
+        answer = self.carry_out_without(port, DISK, command)
         result = "refused" if answer.startswith(REFUSED) else "unknown"
         result = "good" if answer == "good" else result
         self.say("ends", "reserve", DISK, result)
@@ -103,7 +68,7 @@ class Actor(InitiatorActor):
         else:
             self.change(port, other)
         for _ in range(self.random.randrange(6)):
-            self.carry_out(self.random.choice(self.ports), self.choose(DISK))
+            self.carry_out(self.random.choice(self.ports), DISK, self.choose(DISK))
         self.pause(0.1)
 
     def reserve(self, port):
@@ -126,5 +91,4 @@ class Actor(InitiatorActor):
 
     def stop(self):
         self.start_again()
-        for port in self.ports:
-            port.wire.close()
+        self.close_ports()

@@ -8,7 +8,7 @@ import time
 
 from actor import PATIENCE
 from initiator_actor import InitiatorActor
-from nexus import (ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LUN_RESET, TAS, Nexus, control_page,
+from nexus import (ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, COMPLETE, LUN_RESET, TAS, Nexus,
                    mode_select)
 from scsi import Command
 from world import DISKS, initiator_name
@@ -28,9 +28,8 @@ class Actor(InitiatorActor):
         self.odds = {name: int(number) for name, number in keys.items()
                      if hasattr(self, f"do_{name}")}
         settings = {name: int(value) for name, value in keys.items() if name not in self.odds}
-        self.port = Nexus(self.world.ctl, self.name, initiator_name(self.name), **settings)
+        self.port = Nexus(self.name, initiator_name(self.name), **settings)
         self.log_in()
-        self.pages = {disk: control_page(self.port, disk) for disk in DISKS}
 
     # ---- sessions -----------------------------------------------------------------------------
 
@@ -101,7 +100,9 @@ class Actor(InitiatorActor):
 
     def managed(self, function, disk, response):
         kind = self.kind_of(function, disk)
-        self.say("ends", kind, disk if kind != "abort" else self.nexus, f"response={response}")
+        done = ["done"] if function == LUN_RESET and response == COMPLETE else []
+        self.say("ends", kind, disk if kind != "abort" else self.nexus, f"response={response}",
+                 *done)
 
     @staticmethod
     def kind_of(function, disk):
@@ -188,7 +189,7 @@ class Actor(InitiatorActor):
         """What others are told of commands that are aborted (TAS)."""
         disk = self.random.choice([name for name, disk in DISKS.items() if not disk.is_told])
         if self.port.has_room(DEPTH):
-            page = bytearray(self.pages[disk])
+            page = bytearray(self.world.pages[disk])
             page[5] ^= self.random.choice([0, TAS])
             with self.cause("mode", disk):
                 command = mode_select(page)

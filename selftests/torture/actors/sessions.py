@@ -5,15 +5,14 @@ An administrator of the iSCSI target: closes sessions, and lets nobody log in fo
 import glob
 
 from administrator import Administrator
-from world import ISCSI, SCST, initiator_name
+from world import ISCSI, SCST, USUAL, initiator_name
 
 SECONDS = 1.0
-SETTINGS = [("QueuedCommands", ("4", "16", "32")), ("RspTimeout", ("10", "90")),
-            ("NopInInterval", ("0", "1", "30"))]
+SETTINGS = {"QueuedCommands": "4", "RspTimeout": "10", "NopInInterval": "1"}
 
 
 class Actor(Administrator):
-    may_break = ("session", "setting")
+    may_break = ("session", "setting", "timers")
     promises = "whoever was sent away can come back at once"
 
     def step(self):
@@ -37,6 +36,9 @@ class Actor(Administrator):
             self.write(path, "1")
 
     def set(self):
-        name, values = self.random.choice(SETTINGS)
-        with self.cause("setting", "*"):
-            self.write(f"{ISCSI}/{name}", self.random.choice(values))
+        """For a moment: whoever is slow then is given up."""
+        name, value = self.random.choice(list(SETTINGS.items()))
+        with self.cause("timers", "*"):
+            self.write(f"{ISCSI}/{name}", value)
+            self.pause(SECONDS)
+            self.write(f"{ISCSI}/{name}", USUAL[name])

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+An administrator of LUNs whose memory runs out in the middle: the Nth allocation of each of its
+writes fails, where the kernel can do that (fail-nth of the debug kernel). What is refused so has
+changed nothing.
+"""
+import os
+
+from actors.luns import Actor as Luns
+
+NTH = "/proc/thread-self/fail-nth"
+MOST = 40
+SLEEPERS = ("failslab", "fail_page_alloc")
+
+
+class Actor(Luns):
+    promises = "a write is carried out or changes nothing"
+
+    def start(self):
+        super().start()
+        self.can = os.path.exists(NTH)
+        for name in SLEEPERS if self.can else ():
+            with open(f"/sys/kernel/debug/{name}/ignore-gfp-wait", "w") as file:
+                file.write("N")		# those that may wait fail as well
+
+    def step(self):
+        if self.can:
+            super().step()
+        else:
+            self.pause(1)
+
+    def stop(self):
+        if self.can:
+            super().stop()
+
+    def write(self, path, text):
+        try:
+            file = os.open(path, os.O_WRONLY)
+        except OSError as error:
+            self.say("refused", path, text, error.errno)
+            return False
+        try:
+            failed = self.write_with(file, text)
+        finally:
+            os.close(file)
+        self.say("refused" if failed else "wrote", path, text, failed)
+        return not failed
+
+    def write_with(self, file, text):
+        """Return: errno, or 0."""
+        nth = os.open(NTH, os.O_RDWR)
+        try:
+            os.write(nth, str(self.random.randint(1, MOST)).encode())
+            os.write(file, text.encode())
+            return 0
+        except OSError as error:
+            return error.errno
+        finally:
+            os.write(nth, b"0")
+            os.close(nth)
