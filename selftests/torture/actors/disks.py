@@ -45,9 +45,9 @@ class Actor(Base):
                 time.sleep(LONG / 2)
 
     def becomes(self, name, kind):
-        self.dm("suspend", "--nolockfs", "--noflush", name)
+        """It is suspended for as long as resume takes, however slow this machine is."""
         self.dm("load", name, "--table", table(kind))
-        self.dm("resume", "--noudevsync", name)
+        self.dm("resume", "--nolockfs", "--noflush", "--noudevsync", name)
 
     def be_slow(self, name):
         self.becomes(name, "delay")
