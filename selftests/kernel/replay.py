@@ -17,14 +17,14 @@ FLUSH, FUA, DISCARD, MARK = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 
 
 def entries(log):
-    """Each as its number, sector, data and flags; the data of a mark are its text."""
+    """Each as its number, place, data and flags; those of a mark are its text, of a DISCARD zeros."""
     magic, _version, nr, block = struct.unpack("<QQQI", log.read(28))
     assert magic == MAGIC, "no log"
     log.seek(block)
     for number in range(nr):
         head = log.read(block)
         sector, sectors, flags, length = struct.unpack_from("<QQQQ", head)
-        data = b"" if flags & DISCARD else log.read(sectors * block)
+        data = bytes(sectors * block) if flags & DISCARD else log.read(sectors * block)
         yield number, sector * block, head[32:32 + length] if flags & MARK else data, flags
 
 
@@ -47,9 +47,14 @@ def moments(log):
             print(number + 1, "fua" if flags & FUA else "flush")
 
 
-with open(sys.argv[1], "rb") as source:
-    if len(sys.argv) > 2:
-        with open(sys.argv[2], "r+b") as target:
-            replay(source, target, *map(int, sys.argv[3:]))
-    else:
-        moments(source)
+def main():
+    with open(sys.argv[1], "rb") as source:
+        if len(sys.argv) > 2:
+            with open(sys.argv[2], "r+b") as target:
+                replay(source, target, *map(int, sys.argv[3:]))
+        else:
+            moments(source)
+
+
+if __name__ == "__main__":
+    main()
