@@ -19,7 +19,8 @@ from world import DISKS, IQN
 READ, WRITE = 0x40, 0x20
 NOP_IN, RESPONSE, TMF_RESPONSE, DATA_IN, LOGOUT_RESPONSE, R2T, ASYNC = (
     0x20, 0x21, 0x22, 0x25, 0x26, 0x31, 0x32)
-ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LUN_RESET = 1, 2, 4, 5
+ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LUN_RESET, TARGET_RESET = 1, 2, 4, 5, 6
+SIMPLE, ORDERED, HEAD_OF_QUEUE = 1, 2, 3
 COMPLETE, NO_TASK = 0, 1
 NOBODY = 0xffffffff
 SEGMENT = 512			# of Data-Out: writes have several
@@ -93,20 +94,23 @@ class Nexus:
         return len(self.tasks) < depth and not self.rest and \
             not is_before(wire.judge.max_cmd_sn, wire.cmd_sn)
 
-    def send(self, disk, command, *args):
+    def send(self, disk, command, *args, attr=SIMPLE):
         itt = self.wire.next_itt()
         self.tasks[itt] = Task(disk, command, args)
         flags = READ if command.reads else WRITE if command.data else 0
         immediate = command.data[:SEGMENT] if self.keys.get("ImmediateData", 1) else b""
         self.wire.command(command.cdb, command.reads or len(command.data), immediate,
-                          flags=flags, lun=DISKS[disk].lun, itt=itt)
+                          flags=flags, lun=DISKS[disk].lun, itt=itt, attr=attr)
         return itt
 
     def manage(self, function, disk, itt=NOBODY):
-        """Task management. What it is about is what is under way now."""
+        """
+        Task management. What it is about is what is under way now; with TARGET_RESET, at any disk.
+        """
         mine = self.wire.next_itt()
         about = [itt] if function == ABORT_TASK else [
-            other for other, task in self.tasks.items() if task.disk == disk]
+            other for other, task in self.tasks.items()
+            if task.disk == disk or function == TARGET_RESET]
         self.functions[mine] = function, disk, about
         self.wire.send(Pdu(2, 0x80 | function, mine, itt, self.wire.cmd_sn, lun=DISKS[disk].lun,
                            immediate=True))

@@ -38,8 +38,9 @@ class Actor(SerialActor):
         """PERSISTENT RESERVE OUT. Return: whether it was done."""
         key = 0 if action == "register" else self.key(port)
         service_key = self.key(port) if action == "register" else self.key(other) if other else 0
+        aptpl = action == "register" and self.one_in(2)		# it is saved then
         command = Command.other("pr_out", struct.pack(">BBBxxIx", 0x5f, SERVICES[action], kind, 24),
-                                struct.pack(">QQ8x", key, service_key))
+                                struct.pack(">QQ4xB3x", key, service_key, aptpl))
         words = [action, port.name, kind] + ([other.name] if other else [])
         self.say("begins", "reserve", DISK, *words)
         answer = self.carry_out_without(port, DISK, command)
@@ -77,7 +78,9 @@ class Actor(SerialActor):
             self.holder, self.kind = port, kind
 
     def change(self, port, other):
-        if self.holder is port:
+        if self.one_in(6):
+            self.act(other if self.holder is port else port, "reserve", self.kind)	# a conflict
+        elif self.holder is port:
             if self.act(port, "release", self.kind):
                 self.holder = None
         elif self.one_in(4):

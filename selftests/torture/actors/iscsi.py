@@ -8,13 +8,14 @@ import time
 
 from actor import PATIENCE
 from initiator_actor import InitiatorActor
-from nexus import (ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, COMPLETE, LUN_RESET, TAS, Nexus,
-                   mode_select)
+from nexus import (ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, COMPLETE, HEAD_OF_QUEUE, LUN_RESET,
+                   ORDERED, SIMPLE, TARGET_RESET, TAS, Nexus, mode_select)
 from scsi import Command
 from world import DISKS, initiator_name
 
 DEPTH = 8
 OVERDUE = 2 * PATIENCE		# seconds until an initiator aborts
+ATTRIBUTES = (20, 1, 1)		# how often each
 
 
 class Actor(InitiatorActor):
@@ -68,7 +69,8 @@ class Actor(InitiatorActor):
     def send(self):
         disk = self.choose_disk()
         command = self.choose(disk)
-        self.port.send(disk, command, self.begin(disk, command))
+        attr = self.random.choices((SIMPLE, ORDERED, HEAD_OF_QUEUE), ATTRIBUTES)[0]
+        self.port.send(disk, command, self.begin(disk, command), attr=attr)
 
     def hear(self, seconds):
         ended, managed = self.port.listen(seconds)
@@ -93,16 +95,24 @@ class Actor(InitiatorActor):
     # ---- task management ----------------------------------------------------------------------
 
     def manage(self, kind, function, disk, itt=0xffffffff):
-        """Its cause begins here, and ends with the answer."""
+        """Its causes begin here, and end with the answer."""
         if not self.port.rest:
-            self.say("begins", kind, disk if kind != "abort" else self.nexus)
+            for its in self.disks_of(function, disk):
+                self.say("begins", kind or self.kind_of(function, its),
+                         its if kind != "abort" else self.nexus)
             self.port.manage(function, disk, itt)
 
     def managed(self, function, disk, response):
-        kind = self.kind_of(function, disk)
-        done = ["done"] if function == LUN_RESET and response == COMPLETE else []
-        self.say("ends", kind, disk if kind != "abort" else self.nexus, f"response={response}",
-                 *done)
+        is_reset = function in (LUN_RESET, TARGET_RESET)
+        done = ["done"] if is_reset and response == COMPLETE else []
+        for its in self.disks_of(function, disk):
+            kind = self.kind_of(function, its)
+            self.say("ends", kind, its if kind != "abort" else self.nexus,
+                     f"response={response}", *done)
+
+    @staticmethod
+    def disks_of(function, disk):
+        return list(DISKS) if function == TARGET_RESET else [disk]
 
     @staticmethod
     def kind_of(function, disk):
@@ -134,6 +144,10 @@ class Actor(InitiatorActor):
     def do_clear(self):
         disk = self.choose_disk()
         self.manage(self.kind_of(CLEAR_TASK_SET, disk), CLEAR_TASK_SET, disk)
+
+    def do_target(self):
+        """All disks are reset."""
+        self.manage(None, TARGET_RESET, self.choose_disk())
 
     def do_storm(self):
         """Resets one behind the other, of one disk."""
