@@ -61,6 +61,9 @@
 	STATE(moved_with_lun,		"... and a LUN goes along, as it has the same device")	\
 	STATE(session_aborts,		"a session is unregistered with commands under way")	\
 	STATE(device_unmapped,		"a device is deleted that LUNs lead to")		\
+	/* policy/ */										\
+	STATE(policy_scope_group,	"it is asked whether a policy is of a session's group")	\
+	STATE(policy_scope_group_goes,	"... which is being deleted")				\
 	/* reserve/ */										\
 	STATE(pr_refused,		"PERSISTENT RESERVE OUT meets a conflict")		\
 	STATE(pr_saved,			"a state of reservations is made durable")		\

@@ -51,6 +51,7 @@ enum scst_tag_kind {
 	TAG(mapping_replace,	PREEMPT, "new nexuses are published, and old ones not killed")	\
 	TAG(mapping_free,	PREEMPT, "a LUN is off the list, and its commands are not over") \
 	TAG(group_take,		PREEMPT, "a session has a new group, and the nexuses of both")	\
+	TAG(policy_scope,	DELAY,	 "a session's group is known, and its name not read")	\
 	TAG(group_free,		PREEMPT, "a group is off the list, and not freed")		\
 	TAG(session_alloc,	FAIL,	 "memory for a session")				\
 	TAG(session_kill,	PREEMPT, "a session is told to go, and still in the lists")	\

@@ -14,6 +14,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/slab.h>
+#include <scst/handles.h>
 
 #include "objects/objects.h"
 #include "policy.h"
@@ -61,6 +62,9 @@ bool scst_policy_in_scope(const struct scst_policy_ops *ops, const struct scst_t
 	case SCST_SCOPE_DEVICE:
 		return dev && !strcmp(ops->scope_name, dev->name);
 	case SCST_SCOPE_GROUP:
+		scst_tag(policy_scope);
+		SCST_SOMETIMES(policy_scope_group);
+		SCST_SOMETIMES_IF(group && group->dying, policy_scope_group_goes);
 		return group && group_matches(ops->scope_name, group);
 	case SCST_SCOPE_MAX:
 		break;
