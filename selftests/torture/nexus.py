@@ -8,6 +8,7 @@ import os
 import select
 import struct
 import time
+from collections import namedtuple
 from contextlib import contextmanager
 
 from actor import PATIENCE
@@ -19,12 +20,16 @@ from world import DISKS, IQN
 READ, WRITE = 0x40, 0x20
 NOP_IN, RESPONSE, TMF_RESPONSE, DATA_IN, LOGOUT_RESPONSE, R2T, ASYNC = (
     0x20, 0x21, 0x22, 0x25, 0x26, 0x31, 0x32)
-ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LUN_RESET, TARGET_RESET = 1, 2, 4, 5, 6
+ABORT_TASK, ABORT_TASK_SET, CLEAR_ACA, CLEAR_TASK_SET, LUN_RESET, TARGET_RESET = 1, 2, 3, 4, 5, 6
 SIMPLE, ORDERED, HEAD_OF_QUEUE = 1, 2, 3
 COMPLETE, NO_TASK = 0, 1
 NOBODY = 0xffffffff
 SEGMENT = 512			# of Data-Out: writes have several
-TAS = 0x40			# of byte 5 of the control mode page
+CACHING, CONTROL = 8, 10	# mode pages
+WCE, TAS = 4, 0x40		# of byte 2 of the first and 5 of the second
+# Seconds until an initiator says that it waits, and until it aborts: where others may have ended a
+# command without a word it does so soon, elsewhere when the judge has had time to wonder.
+OVERDUE, ABORTS, ABORTS_WHERE_TOLD = PATIENCE, 3 * PATIENCE, 16 * PATIENCE
 
 
 @contextmanager
@@ -45,11 +50,11 @@ def daemon():
         os.close(ctl.fd)
 
 
-def control_page(port, disk):
-    """The control mode page of a disk, as it goes back to it."""
+def mode_page(port, disk, code):
+    """A mode page of a disk, as it goes back to it."""
     lun = DISKS[disk].lun
     port.wire.settle(lun=lun)
-    data = port.wire.collect(port.wire.command(bytes([0x1a, 8, 0x0a, 0, 255, 0]), 255, lun=lun))[1]
+    data = port.wire.collect(port.wire.command(bytes([0x1a, 8, code, 0, 255, 0]), 255, lun=lun))[1]
     page = bytearray(data[4:])
     page[0] &= 0x3f
     return page
@@ -66,7 +71,23 @@ class Task:
     def __init__(self, disk, command, args):
         self.disk, self.command, self.args = disk, command, args
         self.data = bytearray()
-        self.since = time.monotonic()
+        now = time.monotonic()
+        self.says_at = now + OVERDUE
+        self.aborts_at = now + (ABORTS_WHERE_TOLD if DISKS[disk].is_told else ABORTS)
+
+    def is_overdue(self):
+        """It has to say so, once a second."""
+        now = time.monotonic()
+        if now < self.says_at:
+            return False
+        self.says_at = now + 1
+        return True
+
+    def is_to_be_aborted(self):
+        return time.monotonic() > self.aborts_at
+
+
+Function = namedtuple("Function", "function disk about since")
 
 
 class Nexus:
@@ -75,8 +96,9 @@ class Nexus:
         self.target = target
         self.wire = None
         self.tasks = {}			# by ITT
-        self.functions = {}		# task management under way: ITT: (function, disk, ITTs)
-        self.late = []			# (when, what to call): data that an R2T asked for
+        self.functions = {}		# task management under way: ITT: Function
+        self.deaf_until = 0		# it has not read what came before that
+        self.late = []			# [when, R2T, task]: data that were asked for
         self.rest = None		# (when, bytes): half a PDU has been sent, this is the other half
 
     def log_in(self, timeout):
@@ -111,7 +133,7 @@ class Nexus:
         about = [itt] if function == ABORT_TASK else [
             other for other, task in self.tasks.items()
             if task.disk == disk or function == TARGET_RESET]
-        self.functions[mine] = function, disk, about
+        self.functions[mine] = Function(function, disk, about, time.monotonic())
         self.wire.send(Pdu(2, 0x80 | function, mine, itt, self.wire.cmd_sn, lun=DISKS[disk].lun,
                            immediate=True))
 
@@ -122,8 +144,8 @@ class Nexus:
 
     def listen(self, seconds):
         """
-        Return: [(task, answer, data)] of what has ended, [(function, disk, response)]. The end of
-        the connection comes after all that came before it.
+        Return: [(task, answer, data)] of what has ended, [(function, disk, response, seconds)]. The
+        end of the connection comes after all that came before it.
         """
         ended, managed = [], []
         try:
@@ -148,11 +170,11 @@ class Nexus:
             ended.append((self.tasks.pop(pdu.itt), outcome(pdu.status, pdu.data[2:]),
                           bytes(task.data)))
         elif pdu.opcode == R2T and task:
-            self.late.append((time.monotonic(), pdu, task))
+            self.late.append([time.monotonic(), pdu, task])
         elif pdu.opcode == TMF_RESPONSE:
-            function, disk, about = self.functions.pop(pdu.itt)
-            managed.append((function, disk, pdu.response))
-            self.end_tasks(function, pdu.response, about, ended)
+            function = self.functions.pop(pdu.itt)
+            managed.append((function.function, function.disk, pdu.response, self.took(function)))
+            self.end_tasks(function.function, pdu.response, function.about, ended)
         elif pdu.opcode == NOP_IN and pdu.ttt != NOBODY:
             if not self.rest:
                 self.wire.send(Pdu(0, 0x80, NOBODY, pdu.ttt, self.wire.cmd_sn, immediate=True))
@@ -161,6 +183,10 @@ class Nexus:
         elif pdu.opcode not in (NOP_IN, ASYNC) and not (pdu.opcode in (R2T, DATA_IN) and not task):
             raise AssertionError(f"unexpected: {pdu}")
 
+    def took(self, function):
+        """Seconds, or 0 if nobody has listened meanwhile."""
+        return time.monotonic() - function.since if function.since > self.deaf_until else 0
+
     def end_tasks(self, function, response, about, ended):
         """
         A task that is not there, and has not answered, has been lost: unless another function that
@@ -168,7 +194,7 @@ class Nexus:
         """
         about = set(about)
         if response == NO_TASK:
-            about -= {itt for _, _, others in self.functions.values() for itt in others}
+            about -= {itt for other in self.functions.values() for itt in other.about}
         if response not in (COMPLETE, NO_TASK):
             return
         answer = "silent" if function == ABORT_TASK and response == NO_TASK else "ended"
@@ -179,8 +205,11 @@ class Nexus:
     # ---- data that goes -----------------------------------------------------------------------
 
     def delay(self, seconds):
-        """What was asked for and not sent yet."""
-        self.late = [(when + seconds, pdu, task) for when, pdu, task in self.late]
+        """What was asked for, and would be sent now."""
+        now = time.monotonic()
+        for data in self.late:
+            if data[0] <= now:
+                data[0] = now + seconds
 
     def send_what_is_due(self):
         now = time.monotonic()

@@ -8,6 +8,8 @@ States are small: who is registered, who holds the reservation, and of which typ
 standard (SPC-5 5.14), as far as these actors use it; selftests/unit has the state machine of the
 core.
 """
+from collections import namedtuple
+
 from registers import Wrong
 
 WRITE_EXCLUSIVE, EXCLUSIVE_ACCESS = 1, 3
@@ -17,9 +19,8 @@ WRITERS = {"write", "write_fua", "same", "caw", "flush"}	# flush: changes the me
 READERS = {"read"}
 
 
-class State:
-    def __init__(self, registered=frozenset(), holder=None, kind=0):
-        self.registered, self.holder, self.kind = registered, holder, kind
+class State(namedtuple("State", "registered holder kind", defaults=(frozenset(), None, 0))):
+    __slots__ = ()
 
     def after(self, action, nexus, kind=0, other=None):
         if action == "register":
@@ -47,41 +48,37 @@ class State:
 
     def may_refuse(self, nexus, op):
         return op == "pr_out" or self.must_refuse(nexus, op) or \
-            self.keeps_out(nexus) and op in ("mode", "selftest")
+            self.keeps_out(nexus) and op in ("mode", "selftest", "stop") or \
+            bool(self.registered) and op.startswith("spc2_")
 
 
 class Reservations:
-    """Lists of states: there are several when nobody knows whether a command was carried out."""
+    """Sets of states: there are several when nobody knows whether a command was carried out."""
 
     def __init__(self):
         self.now = {}			# disk: what it may be
         self.next = {}			# disk: the same, while it changes
-        self.changes = {}		# disk: [(line, states before)], the last few
+        self.past = {}			# disk: {state: line until which it may have been that}
 
     def states(self, disk):
-        return self.now.setdefault(disk, [State()])
+        return self.now.setdefault(disk, {State()})
 
     def begins(self, disk, words):
-        self.next[disk] = [state.after(*words) for state in self.states(disk)]
+        self.next[disk] = {state.after(*words) for state in self.states(disk)}
 
     def ends(self, disk, words, at):
         """@words: good, refused, or unknown."""
         before, after = self.states(disk), self.next.pop(disk)
-        self.changes.setdefault(disk, []).append((at, before + after))
-        del self.changes[disk][:-64]
+        self.past.setdefault(disk, {}).update(dict.fromkeys(before | after, at))
         if words[0] == "good":
             self.now[disk] = after
         elif words[0] == "unknown":
-            self.now[disk] = before + after
+            self.now[disk] = before | after
 
     def possible(self, disk, begin):
         """What it may have been at some moment since then."""
-        states = self.states(disk) + self.next.get(disk, [])
-        for at, before in reversed(self.changes.get(disk, [])):
-            if at < begin:
-                break
-            states = states + before
-        return states
+        before = {state for state, at in self.past.get(disk, {}).items() if at >= begin}
+        return self.states(disk) | self.next.get(disk, set()) | before
 
     def explains(self, command):
         """A conflict."""
@@ -92,4 +89,4 @@ class Reservations:
         states = self.possible(command.disk, command.begin)
         if all(state.must_refuse(command.nexus, command.op) for state in states):
             raise Wrong(f"{command.op} at {command.disk} is {answer} in spite of the reservation "
-                        f"of {states[0].holder}")
+                        f"of {next(iter(states)).holder}")

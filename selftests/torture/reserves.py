@@ -15,7 +15,7 @@ class Reserves:
         self.now = {}			# disk: set of who may have it
         self.next = {}			# disk: the same, while it changes
         self.what = {}			# disk: what changes it, by whom
-        self.past = {}			# disk: [(line, set)], the last few
+        self.past = {}			# disk: {holder: line until which it may have been that}
 
     def holders(self, disk):
         return self.now.get(disk, {NOBODY})
@@ -43,25 +43,21 @@ class Reserves:
         self.becomes(disk, after, at)
 
     def becomes(self, disk, holders, at):
-        self.past.setdefault(disk, []).append((at, self.holders(disk)))
-        del self.past[disk][:-64]
+        self.past.setdefault(disk, {}).update(dict.fromkeys(self.holders(disk), at))
         self.now[disk] = holders
 
     def may_end(self, disk, at):
         """Something resets it, or takes the holder away."""
         if self.holders(disk) != {NOBODY}:
             self.becomes(disk, self.holders(disk) | {NOBODY}, at)
-        if disk in self.next:
-            self.next[disk] = self.next[disk] | {NOBODY}
+        if disk in self.next:	# and whoever wants it gets it then
+            what, nexus = self.what[disk]
+            self.next[disk] = self.next[disk] | {NOBODY} | ({nexus} if what == "reserve" else set())
 
     def possible(self, disk, begin):
         """Who may have had it at some moment since then."""
-        holders = self.holders(disk) | self.next.get(disk, set())
-        for at, before in reversed(self.past.get(disk, [])):
-            if at < begin:
-                break
-            holders = holders | before
-        return holders
+        before = {holder for holder, at in self.past.get(disk, {}).items() if at >= begin}
+        return self.holders(disk) | self.next.get(disk, set()) | before
 
     def explains(self, command):
         """A conflict."""

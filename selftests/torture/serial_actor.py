@@ -53,18 +53,23 @@ class SerialActor(InitiatorActor):
 
     def wait_for(self, port, disk, command, number):
         itt = port.send(disk, command)
-        end, has_asked = time.monotonic() + 60 * PATIENCE, False
-        while time.monotonic() < end:
-            for _, answer, data in port.listen(0.05)[0]:
-                self.done(number, disk, command, answer, data)
-                if has_asked:
-                    self.say("ends", "abort", port.name)
-                return answer
-            if not has_asked and time.monotonic() > end - 50 * PATIENCE:
-                has_asked = True
-                self.say("begins", "abort", port.name)
-                port.manage(ABORT_TASK, disk, itt)
-        raise AssertionError(f"{command.op} is not answered")
+        task, has_asked = port.tasks[itt], False
+        end = time.monotonic() + 60 * PATIENCE
+        try:
+            while time.monotonic() < end:
+                for _, answer, data in port.listen(0.05)[0]:
+                    self.done(number, disk, command, answer, data)
+                    return answer
+                if task.is_overdue():
+                    self.say("overdue", number)
+                if not has_asked and task.is_to_be_aborted():
+                    has_asked = True
+                    self.say("begins", "abort", port.name)
+                    port.manage(ABORT_TASK, disk, itt)
+            raise AssertionError(f"{command.op} is not answered")
+        finally:
+            if has_asked:
+                self.say("ends", "abort", port.name)
 
     def carry_out_without(self, port, disk, command):
         """Without unit attentions in the way."""

@@ -20,7 +20,7 @@ from collections import deque
 
 import world
 from actor import PATIENCE
-from nexus import TAS, Nexus, control_page, mode_select
+from nexus import CACHING, CONTROL, TAS, Nexus, mode_page, mode_select
 from verdicts import Judge, Wrong
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -144,6 +144,8 @@ class Run:
         judge = self.judge
         print(f"{judge.at} events, {judge.counts['cmd']} commands, sum {self.sum.hexdigest()[:16]}")
         print(", ".join(f"{answer}: {number}" for answer, number in judge.answers.most_common()))
+        print("unit attentions that were owed:",
+              ", ".join(f"{what} {judge.debt_counts[what]}" for what in ("raised", "paid", "forgiven")))
 
     def tell_states(self):
         """How often each of include/scst/sometimes.h was reached, if the modules count that."""
@@ -179,7 +181,8 @@ def tell_aborts():
     """On the disks of which the world says so, for good. Others may change the rest of the page."""
     port = Nexus("setup", world.initiator_name("setup"))
     port.log_in(60 * PATIENCE)
-    world.pages = {disk: control_page(port, disk) for disk in world.DISKS}
+    world.pages = {disk: mode_page(port, disk, CONTROL) for disk in world.DISKS}
+    world.caches = {disk: mode_page(port, disk, CACHING) for disk in world.CACHED}
     for disk, about in world.DISKS.items():
         if about.is_told:
             page = world.pages[disk]

@@ -3,24 +3,31 @@
 The judge: reads the events of all actors, in the order in which they were written, and raises
 Wrong for the first one that cannot be. An event is a line; the README has all of them.
 """
+import time
 from collections import Counter
 
-from causes import CAUSES, HARMLESS, NEW_NEXUS, OFTEN, Attentions, explains
+from actor import PATIENCE
+from causes import CAUSES, HARMLESS, LATE, LOSS, NEW_NEXUS, OFTEN, Attentions, explains
 from debts import Debts
+from lateness import Lateness
 from registers import NEVER, Block, Wrong
 from reservations import Reservations
 from reserves import Reserves
 from scsi import WRITES
 
 # A write that is answered so has changed nothing, and does not later; others may have.
-NOT_CARRIED_OUT = ("busy", "full", "conflict", "check 6/", "check 5/", "check e/1d/")
+NOT_CARRIED_OUT = ("busy", "full", "aca", "conflict", "check 6/", "check 5/", "check e/1d/")
+# Seconds in which a command, or a function, ends that nothing holds. For a peer that does not take
+# its answers others wait ten (kernel/targets/iscsi/bounds.c).
+COMMAND, FUNCTION = 4 * PATIENCE, 10 + 5 * PATIENCE
+LONGEST = 100 * PATIENCE	# that anything takes
 
 
 class Pending:
     """A command under way."""
 
-    def __init__(self, at, words):
-        self.begin = at
+    def __init__(self, at, time, words):
+        self.begin, self.time = at, time
         self.nexus, self.disk, self.op, lba, count, *values = words
         self.lba, self.count = int(lba), int(count)
         self.value = values[0] if values else None
@@ -32,8 +39,9 @@ class Pending:
 
 
 class Judge:
-    def __init__(self, single_disks):
+    def __init__(self, single_disks, clock=time.monotonic):
         self.single_disks = single_disks	# behind which there is one device
+        self.clock = clock
         self.at = 0			# number of the line
         self.pending = {}		# (actor, id): Pending
         self.blocks = {}		# (disk, lba): Block
@@ -41,6 +49,9 @@ class Judge:
         self.causes = {}
         self.attentions = {}		# (nexus, disk)
         self.debts = {}			# (nexus, disk)
+        self.debt_counts = Counter()
+        self.lateness = {name: Lateness() for name in LATE}
+        self.disks = set()
         self.shared = set()		# nexuses that others use, who say nothing
         self.since = {}			# nexus: line at which it began to log in
         self.compared = {}		# (disk, lba): values that a COMPARE AND WRITE has replaced
@@ -69,7 +80,7 @@ class Judge:
         raise Wrong(f"the kernel complains: {' '.join(words)}")
 
     def cmd_(self, actor, words):
-        command = self.pending[actor, words[0]] = Pending(self.at, words[1:])
+        command = self.pending[actor, words[0]] = Pending(self.at, self.clock(), words[1:])
         if command.writes:
             for lba in command.places():
                 self.block(command.disk, lba).write_begins(command.value, self.at)
@@ -83,6 +94,8 @@ class Judge:
         answer = " ".join(answer)
         self.answers[answer] += 1
         self.explain(command, answer)
+        if answer == "silent":
+            self.look_at_loss(command)
         self.look_at_data(command, answer, values)
         self.look_at_debts((actor, number), command, answer)
 
@@ -96,8 +109,12 @@ class Judge:
             self.models[kind].begins(scope, words[2:])
         if kind == "login":
             self.since[scope] = self.at
+        for name in self.what_is_late(kind):
+            self.lateness[name].begins(scope, self.clock())
         for where in self.attentions:
             self.raised(kind, scope, *where)
+        if kind == "away":
+            self.meets_others(scope)
         self.spc2_may_end(kind, scope)
 
     def ends_(self, _actor, words):
@@ -107,8 +124,11 @@ class Judge:
         cause[1] = self.at
         if kind in self.models:
             self.models[kind].ends(scope, words[2:], self.at)
+        for name in self.what_is_late(kind):
+            self.lateness[name].ends(scope, self.clock(), self.oldest_time() - LONGEST)
+        self.look_at_time("late_function", f"{kind} of {scope}", words, scope)
         for where in self.attentions:
-            if scope in (*where, "*"):
+            if self.concerns(scope, *where, cause[2]):
                 self.over(kind, cause[2], "done" in words, *where)
         if kind == "login" and not cause[0]:
             self.is_new(scope)
@@ -116,7 +136,7 @@ class Judge:
 
     def raised(self, kind, scope, nexus, disk):
         attentions = self.attentions[nexus, disk]
-        if scope in (nexus, disk, "*"):
+        if self.concerns(scope, nexus, disk, self.at):
             attentions.raised(CAUSES[kind].raises)
             attentions.raised(CAUSES[kind].often, OFTEN)
             if CAUSES[kind].renews:
@@ -130,8 +150,8 @@ class Judge:
         if CAUSES[kind].renews:
             debts.forget()
         elif is_done and disk in self.single_disks and self.has_stayed(nexus, disk, begin):
-            for pattern in CAUSES[kind].owes:
-                debts.owes(pattern, begin, self.at, kind)
+            if CAUSES[kind].owes:
+                debts.owes(CAUSES[kind].owes, begin, self.at, kind)
 
     def is_new(self, nexus):
         """It has logged in, and is told so at each disk."""
@@ -139,11 +159,11 @@ class Judge:
         for (its, disk), debts in self.debts.items():
             if its == nexus and disk in self.single_disks and \
                     self.has_stayed(nexus, disk, since, besides="login"):
-                debts.owes(NEW_NEXUS[0], since, self.at, "login")
+                debts.owes(NEW_NEXUS, since, self.at, "login")
 
     def has_stayed(self, nexus, disk, begin, besides=None):
         return nexus not in self.shared and not any(
-            CAUSES[kind].renews and kind != besides and scope in (nexus, disk, "*") and
+            CAUSES[kind].renews and kind != besides and self.concerns(scope, nexus, disk, begin) and
             (going_on or last_end > begin)
             for (kind, scope), (going_on, last_end, _) in self.causes.items())
 
@@ -152,7 +172,7 @@ class Judge:
         spc2 = self.models["spc2"]
         for disk in list(spc2.now):
             if "6/29/*" in CAUSES[kind].raises and \
-                    {scope} & (spc2.holders(disk) | {disk, "*"}):
+                    {scope.split("@")[0]} & (spc2.holders(disk) | {disk, "*"}):
                 spc2.may_end(disk, self.at)
 
     def shares_(self, _actor, words):
@@ -162,16 +182,66 @@ class Judge:
         """It is there; since some moment after it began to log in."""
         nexus, *disks = words
         since = self.since.setdefault(nexus, self.at)
+        self.disks |= set(disks)
         for disk in disks:
             self.attentions.setdefault((nexus, disk), Attentions()).raised(NEW_NEXUS)
-            self.debts.setdefault((nexus, disk), Debts(f"{nexus} at {disk}"))
+            self.debts.setdefault((nexus, disk), Debts(f"{nexus} at {disk}", self.debt_counts))
             for (kind, scope), (going_on, last_end, _) in self.causes.items():
                 if going_on or last_end > since:
                     self.raised(kind, scope, nexus, disk)
 
     def closed_(self, actor, words):
         """The target has hung up, which may have its reason at any time since it was called."""
-        self.need("lost", Pending(self.since[words[0]], [words[0], "*", "ready", 0, 0]))
+        self.need("lost", Pending(self.since[words[0]], 0, [words[0], "*", "ready", 0, 0]))
+
+    def overdue_(self, actor, words):
+        """It is not answered yet. Where others may end it without a word, it may be over."""
+        command = self.pending[actor, words[0]]
+        if self.clock() - command.time <= COMMAND or \
+                any(explains(kind, "silent") for kind in self.causes_of(command)):
+            return
+        free = self.lateness["late"].free_time(
+            lambda scope: self.concerns(scope, command.nexus, command.disk, command.begin),
+            command.time, self.clock())
+        if free > COMMAND:
+            raise Wrong(f"{command.op} of {command.nexus} at {command.disk} is not answered, and "
+                        f"for {free:.0f} s nothing has held it")
+
+    def wrote_(self, _actor, words):
+        self.look_at_time("late_write", f"a write to {words[0]}", words)
+
+    refused_ = wrote_
+
+    # ---- where ------------------------------------------------------------------------------
+
+    def concerns(self, scope, nexus, disk, since):
+        """
+        Is that about this nexus at this disk? A scope is a disk, a nexus, "*", or DISK@TABLE: a
+        table of LUNs, TARGET/GROUP, that leads to the disk. Whoever is away (@since then), on the
+        way to another group or in it, may find whichever of its target.
+        """
+        if scope in (nexus, disk, "*"):
+            return True
+        name, _, table = scope.partition("@")
+        target, _, group = table.partition("/")
+        if name != disk or target != ("local" if nexus == "local" else "iscsi"):
+            return False
+        going_on, last_end, _ = self.causes.get(("away", nexus), (0, -1, 0))
+        return not group or going_on > 0 or last_end > since
+
+    def meets_others(self, nexus):
+        """It goes to a group in which something may go on that was none of its business."""
+        for its, disk in self.attentions:
+            for (kind, scope), (going_on, _, _) in self.causes.items():
+                if its == nexus and going_on and "@" in scope:
+                    self.raised(kind, scope, nexus, disk)
+
+    def oldest_time(self):
+        return next(iter(self.pending.values())).time if self.pending else self.clock()
+
+    @staticmethod
+    def what_is_late(kind):
+        return [name for name in LATE if explains(kind, name)]
 
     # ---- rules ------------------------------------------------------------------------------
 
@@ -192,15 +262,37 @@ class Judge:
     def need(self, answer, command):
         """Something that explains it."""
         causes = self.causes_of(command)
-        if not any(explains(kind, answer) for kind in causes):
+        if not any(explains(kind, what) for kind in causes
+                   for what in (answer, f"{command.op} {answer}")):
             raise Wrong(f"{answer} of {command.nexus}, which none of these explains: "
                         f"{sorted(causes)}")
 
     def causes_of(self, command):
         """What went on at some moment while the command was under way."""
         return {kind for (kind, scope), (going_on, last_end, _) in self.causes.items()
-                if scope in (command.nexus, command.disk, "*") and
+                if self.concerns(scope, command.nexus, command.disk, command.begin) and
                 (going_on or last_end > command.begin)}
+
+    def look_at_time(self, name, what, words, scope=None):
+        """How long it took, if that is said, and how much of that nothing explains."""
+        took = max((float(word[5:]) for word in words if word.startswith("took=")), default=0)
+        if took <= FUNCTION:
+            return
+        now = self.clock()
+        free = self.lateness[name].free_time(
+            lambda its: scope not in self.disks or its in (scope, "*"), now - took, now)
+        if free > FUNCTION:
+            raise Wrong(f"{what} took {took:.0f} s, in {free:.0f} of which nothing has held it")
+
+    def look_at_loss(self, command):
+        """
+        Others have aborted it, and it was not answered: then its initiator is told, unless that was
+        QErr, or there is another nexus by now.
+        """
+        if "qerr" not in self.causes_of(command) and \
+                self.has_stayed(command.nexus, command.disk, command.begin):
+            self.debts[command.nexus, command.disk].owes(LOSS, command.begin, self.at,
+                                                         f"a lost {command.op}")
 
     def look_at_data(self, command, answer, values):
         if command.writes:

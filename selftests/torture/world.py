@@ -12,6 +12,7 @@ from collections import namedtuple
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../iscsi"))
+from actor import PATIENCE  # noqa: E402
 
 SCST = "/sys/kernel/scst_tgt"
 LOCAL = f"{SCST}/targets/scst_local/scst_local_tgt"
@@ -39,6 +40,7 @@ DISKS = {
     "kept": Disk(2, "vdisk_blockio", ("kept0",), True),
     "old": Disk(3, "vdisk_fileio", ("old0",), False),
 }
+CACHED = [name for name, disk in DISKS.items() if disk.handler == "vdisk_fileio"]
 
 
 def run(*words, **args):
@@ -51,7 +53,7 @@ def write(path, text):
 
 
 def wait_for(condition, what, seconds=60):
-    end = time.monotonic() + seconds * int(os.environ.get("PATIENCE", "1"))
+    end = time.monotonic() + seconds * PATIENCE
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(what)
@@ -143,7 +145,15 @@ def make_targets():
     write(f"{SCST}/targets/iscsi/enabled", "1")
 
 
+def be_patient():
+    """Who waits for one that waits for a disk that hangs has not hung itself."""
+    limit = "/proc/sys/kernel/hung_task_timeout_secs"
+    if os.path.exists(limit):
+        write(limit, str(60 * PATIENCE))
+
+
 def make():
+    be_patient()
     make_disks()
     make_targets()
     for disk in DISKS:

@@ -12,11 +12,11 @@ from actor import Actor as Base
 from world import DISKS, table
 
 SECONDS = 1.5
-LONG = 6 * PATIENCE
+LONG = 4 * PATIENCE + 5		# longer than local.py waits
 
 
 class Actor(Base):
-    may_break = ("hang", "error", "reset")
+    may_break = ("hang", "slow", "error", "reset")
     promises = "what it broke is whole again when it says so"
 
     def step(self):
@@ -50,9 +50,10 @@ class Actor(Base):
         self.dm("resume", "--nolockfs", "--noflush", "--noudevsync", name)
 
     def be_slow(self, name):
-        self.becomes(name, "delay")
-        self.pause(SECONDS)
-        self.becomes(name, "linear")
+        with self.cause("slow", "block"):
+            self.becomes(name, "delay")
+            self.pause(SECONDS)
+            self.becomes(name, "linear")
 
     def fail(self, name):
         with self.cause("error", "block"):

@@ -6,6 +6,7 @@ every processor lose its task at moments that come from the seed.
 """
 import os
 import subprocess
+from contextlib import ExitStack
 
 from actor import Actor as Base
 
@@ -14,10 +15,13 @@ DICE = "scst_dice"
 SECONDS = 1.0
 MOST = 6			# at a time
 EVERY = {"fail": (20, 200), "delay": (3, 100), "preempt": (1, 20)}
+# What fails by those that have something fail; memory by all others.
+CAUSES = {"file_handle": ("pr_save", "file_write", "file_sync"),
+          "session_handle": ("session_alloc", "nexus_alloc", "lun_table_alloc", "iscsi_")}
 
 
 class Actor(Base):
-    may_break = ("handle",)
+    may_break = ("memory_handle", *CAUSES)
     promises = "nothing is refused that a later try does not bring"
 
     def start(self):
@@ -37,12 +41,21 @@ class Actor(Base):
             file.write(str(number))
         self.say("turns", name, number)
 
+    def cause_of(self, name):
+        """None: others only come first, which explains nothing."""
+        if self.kinds[name] != "fail":
+            return None
+        return next((kind for kind, names in CAUSES.items() if name.startswith(names)),
+                    "memory_handle")
+
     def step(self):
         if not self.kinds:
             self.pause(SECONDS)
             return
         names = self.random.sample(list(self.kinds), MOST)
-        with self.cause("handle", "*"):
+        with ExitStack() as causes:
+            for kind in sorted({self.cause_of(name) for name in names} - {None}):
+                causes.enter_context(self.cause(kind, "*"))
             for name in names:
                 self.set(name, self.random.randint(*EVERY[self.kinds[name]]))
             self.pause(SECONDS)

@@ -3,23 +3,25 @@
 An initiator of iSCSI that makes up its own PDUs, with several commands under way. Its line in the
 cast has the habits that it has, each with how seldom: `HABIT=N` is once in N steps.
 """
+import select
 import socket
 import time
 
 from actor import PATIENCE
 from initiator_actor import InitiatorActor
 from nexus import (ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, COMPLETE, HEAD_OF_QUEUE, LUN_RESET,
-                   ORDERED, SIMPLE, TARGET_RESET, TAS, Nexus, mode_select)
+                   ORDERED, SIMPLE, TARGET_RESET, WCE, Nexus, mode_select)
 from scsi import Command
-from world import DISKS, initiator_name
+from world import CACHED, DISKS, initiator_name
 
 DEPTH = 8
-OVERDUE = 2 * PATIENCE		# seconds until an initiator aborts
 ATTRIBUTES = (20, 1, 1)		# how often each
+STALLS = 3			# seconds; and longer than others wait, at most: verdicts.py, FUNCTION
+LONG_STALLS = (10 + 5 * PATIENCE, 15 + 8 * PATIENCE)
 
 
 class Actor(InitiatorActor):
-    may_break = ("login", "abort", "reset", "told_reset", "mode", "stall")
+    may_break = ("login", "abort", "reset", "told_reset", "mode", "stall", "tardy")
     promises = "every command is answered, ended by a function of its own, or lost with its session"
 
     def start(self):
@@ -49,8 +51,8 @@ class Actor(InitiatorActor):
                     time.sleep(0.1)
             for task in lost:
                 self.done(task.args[0], task.disk, task.command, "lost")
-            for function, disk, _ in functions:
-                self.managed(function, disk, "lost")
+            for function in functions:
+                self.managed(function.function, function.disk, "lost")
             self.say("nexus", self.nexus, *DISKS)
 
     def step(self):
@@ -61,7 +63,7 @@ class Actor(InitiatorActor):
             if self.port.has_room(DEPTH):
                 self.send()
             self.hear(0.001)
-            self.abort_what_is_overdue()
+            self.look_at_time()
         except (EOFError, ConnectionError, BrokenPipeError):
             self.say("closed", self.nexus)
             self.log_in()
@@ -76,8 +78,13 @@ class Actor(InitiatorActor):
         ended, managed = self.port.listen(seconds)
         for task, answer, data in ended:
             self.done(task.args[0], task.disk, task.command, answer, data)
-        for function, disk, response in managed:
-            self.managed(function, disk, response)
+        for function, disk, response, seconds in managed:
+            self.managed(function, disk, response, f"took={seconds:.1f}")
+
+    def done(self, number, disk, command, answer, data=b""):
+        super().done(number, disk, command, answer, data)
+        if command.op == "mode":	# carried out, or never
+            self.say("ends", "mode", disk)
 
     def stop(self):
         """All that is under way comes to its end."""
@@ -86,7 +93,7 @@ class Actor(InitiatorActor):
             assert time.monotonic() < end, f"still under way: {list(self.port.tasks)}"
             try:
                 self.hear(0.05)
-                self.abort_what_is_overdue()
+                self.look_at_time()
             except (EOFError, ConnectionError):
                 self.say("closed", self.nexus)
                 self.log_in()
@@ -102,13 +109,13 @@ class Actor(InitiatorActor):
                          its if kind != "abort" else self.nexus)
             self.port.manage(function, disk, itt)
 
-    def managed(self, function, disk, response):
+    def managed(self, function, disk, response, *took):
         is_reset = function in (LUN_RESET, TARGET_RESET)
         done = ["done"] if is_reset and response == COMPLETE else []
         for its in self.disks_of(function, disk):
             kind = self.kind_of(function, its)
             self.say("ends", kind, its if kind != "abort" else self.nexus,
-                     f"response={response}", *done)
+                     f"response={response}", *done, *took)
 
     @staticmethod
     def disks_of(function, disk):
@@ -120,11 +127,13 @@ class Actor(InitiatorActor):
             return "abort"
         return "told_reset" if DISKS[disk].is_told else "reset"
 
-    def abort_what_is_overdue(self):
+    def look_at_time(self):
+        """Of what is under way: whoever waits says so, and aborts in the end."""
         for itt, task in list(self.port.tasks.items()):
-            if time.monotonic() > task.since + OVERDUE and not self.port.rest:
-                task.since = time.monotonic() + 100 * PATIENCE
+            if task.is_overdue():
                 self.say("overdue", task.args[0])
+            if task.is_to_be_aborted() and not self.port.rest:
+                task.aborts_at += 100 * PATIENCE
                 self.manage("abort", ABORT_TASK, task.disk, itt)
 
     # ---- habits -------------------------------------------------------------------------------
@@ -186,25 +195,37 @@ class Actor(InitiatorActor):
             self.log_in()
 
     def do_stall(self):
-        """Asks for much, and does not read for a while; a target may lose its patience."""
-        with self.cause("stall", self.nexus):
+        """
+        Asks a disk for much, and does not read for a while; a target may lose its patience, if others
+        wait for these answers. What others send may have to wait for this one's turn.
+        """
+        with self.cause("stall", self.nexus), self.cause("tardy", "*"):
             self.port.wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            disk = self.choose_disk()
             while self.port.has_room(DEPTH):
-                self.send_read()
-            self.pause(0.5 if self.one_in(2) else 3)
+                self.send_read(disk)
+            self.be_deaf(self.random.uniform(*LONG_STALLS) if self.one_in(8) else
+                         self.random.random() * self.random.choice((STALLS, STALLS / 6)))
+            self.port.wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 18)
             self.hear(0)
 
-    def send_read(self):
-        disk = self.choose_disk()
+    def be_deaf(self, seconds):
+        """Until it is hung up, at most."""
+        poll = select.poll()
+        poll.register(self.port.wire.sock, select.POLLRDHUP)	# and errors
+        poll.poll(seconds * 1000)
+        self.port.deaf_until = time.monotonic()
+
+    def send_read(self, disk):
         command = Command("read", 0, 16)
         self.port.send(disk, command, self.begin(disk, command))
 
     def do_mode(self):
-        """What others are told of commands that are aborted (TAS)."""
-        disk = self.random.choice([name for name, disk in DISKS.items() if not disk.is_told])
+        """The write cache is switched off, or on again, in the middle of what is written."""
+        disk = self.random.choice(CACHED)
         if self.port.has_room(DEPTH):
-            page = bytearray(self.world.pages[disk])
-            page[5] ^= self.random.choice([0, TAS])
-            with self.cause("mode", disk):
-                command = mode_select(page)
-                self.port.send(disk, command, self.begin(disk, command))
+            page = bytearray(self.world.caches[disk])
+            page[2] ^= self.random.choice([0, WCE])
+            command = mode_select(page)
+            self.say("begins", "mode", disk)
+            self.port.send(disk, command, self.begin(disk, command))

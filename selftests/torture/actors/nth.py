@@ -33,21 +33,17 @@ class Actor(Luns):
         if self.can:
             super().stop()
 
-    def write(self, path, text):
+    def try_to_write(self, path, text):
         try:
             file = os.open(path, os.O_WRONLY)
         except OSError as error:
-            self.say("refused", path, text, error.errno)
-            return False
+            return error.errno
         try:
-            failed = self.write_with(file, text)
+            return self.write_with(file, text)
         finally:
             os.close(file)
-        self.say("refused" if failed else "wrote", path, text, failed)
-        return not failed
 
     def write_with(self, file, text):
-        """Return: errno, or 0."""
         nth = os.open(NTH, os.O_RDWR)
         try:
             os.write(nth, str(self.random.randint(1, MOST)).encode())
