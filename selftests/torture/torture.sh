@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Ninety seconds of `make torture`, from a new seed each time (README.md): initiators, administrators and disks
+# A minute of `make torture`, from a new seed each time (README.md): initiators, administrators and disks
 # that do to each other whatever comes. What failed once is shown again by what it prints.
 #
-# 90 seconds and what a slow machine makes of them; `make soak` has an hour. Until an hour has passed
-# without a false alarm, the check has the judge's own stories alone.
+# Above a minute: that is how long the actors play, and it takes half a minute to make what they find, and to
+# see that nothing is left of it. `make soak` has an hour.
 #
 # Disks hang, fail and go, and hosts try what they can:
 # expects: disks that go
@@ -16,7 +16,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 
 here=$(dirname "$0")
-seconds=$(amount 90 3600)
+seconds=$(amount 60 3600)
 case_timeout=$((seconds + 300))
 
 test_judge_sees_what_cannot_be()	# stories of a few events, with and without something wrong
@@ -27,7 +27,6 @@ test_judge_sees_what_cannot_be()	# stories of a few events, with and without som
 test_actors_do_nothing_that_cannot_be()	# all of the cast
 {
 	local seed=${SEED:-$RANDOM$RANDOM}
-	[ -n "${SOAK:-}" ] || skip "make torture, make soak: not judged rightly for long enough yet"
 	echo "make torture SECONDS=$seconds SEED=$seed"
 	python3 -B "$here/torture.py" "$seconds" "$seed"
 }
