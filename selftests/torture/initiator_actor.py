@@ -6,8 +6,9 @@ from world import BLOCKS, DISKS
 
 # How often each.
 MIX = {"read": 8, "write": 8, "write_fua": 2, "caw": 3, "same": 1, "flush": 1, "selftest": 1,
-       "ready": 1}
+       "stop": 1, "ready": 1}
 MOST = 4		# blocks
+FOUGHT_FOR = 4		# of a disk that all compare: so that they meet
 
 
 class InitiatorActor(Actor):
@@ -22,8 +23,8 @@ class InitiatorActor(Actor):
     def choose(self, disk):
         op = self.random.choices(list(MIX), list(MIX.values()))[0]
         count = 1 if op == "caw" else self.random.randint(1, MOST)
-        lba = self.random.randrange(BLOCKS - count)
-        if op in ("ready", "flush", "selftest"):
+        lba = self.random.randrange(FOUGHT_FOR if op == "caw" else BLOCKS - count)
+        if op in ("ready", "flush", "selftest", "stop"):
             return Command(op)
         if op == "read":
             return Command(op, lba, count)

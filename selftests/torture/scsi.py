@@ -21,9 +21,10 @@ CDBS = {
     "caw": lambda lba, count: struct.pack(">BxQxxxBxx", 0x89, lba, count),
     "flush": lambda lba, count: struct.pack(">BxQIxx", 0x91, lba, count),
     "selftest": lambda lba, count: bytes([0x1d, 4, 0, 0, 0, 0]),
+    "stop": lambda lba, count: bytes([0x1b, 0, 0, 0, 0, 0]),	# a flush: nothing stays stopped
 }
 WRITES = {"write", "write_fua", "same", "caw"}
-STATUSES = {0: "good", 4: "good", 8: "busy", 0x18: "conflict", 0x28: "full", 0x40: "aborted"}
+STATUSES = {0: "good", 4: "good", 8: "busy", 0x18: "conflict", 0x28: "full", 0x30: "aca", 0x40: "aborted"}
 
 
 def stamp(value, lba):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-scst-bpfd with a policy that everybody's commands pass, killed in the middle of whatever it does,
-again and again: the policy stays in force, and the next one adopts it. (The other daemon, that of
-logins, is another one for each login: nexus.py.)
+scst-bpfd with a policy that everybody passes and that has all the hooks, killed in the middle of
+whatever it does, again and again: the policy stays in force, and the next one adopts it. (The other
+daemon, that of logins, is another one for each login: nexus.py.)
 """
 import os
 import shutil
@@ -14,7 +14,8 @@ from actor import Actor as Base
 
 PROGRAM = "scst-bpfd"
 CONFIG = "/run/torture-bpfd.json"
-TEXT = '{ "policies": [{ "object": "minimal" }] }'
+POLICY = "maximal"
+TEXT = f'{{ "policies": [{{ "object": "{POLICY}" }}] }}'
 SECONDS = 4.0
 
 
@@ -44,5 +45,7 @@ class Actor(Base):
 
     def stop(self):
         if self.can:
-            subprocess.run(["scstctl", "policy", "unload", "minimal"], capture_output=True)
+            done = subprocess.run(["scstctl", "policy", "unload", POLICY], capture_output=True,
+                                  text=True)
+            self.say("unloads", POLICY, done.returncode, done.stderr)
             os.unlink(CONFIG)
