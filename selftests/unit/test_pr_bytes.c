@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Persistent reservations as bytes and as text: parameter lists, TransportIDs, what PERSISTENT
- * RESERVE IN answers, pr_state, and the state file of SCST.
+ * RESERVE IN answers, and pr_state. The state file of SCST is in test_pr_scst.c.
  */
 #include "pr_fixture.h"
 
@@ -443,90 +443,6 @@ static void text_room_is_counted(void **state)
 	free(many);
 }
 
-/* ---- the file of SCST ---- */
-
-/* As SCST writes it: two registrants, FC through port 2 which holds, iSCSI through port 1. */
-static size_t scst_file(u8 *f, bool little)
-{
-	static const u8 fc[24] = { 0x00, [8] = 0x50, 1, 2, 3, 4, 5, 6, 7 };
-	static const u8 iscsi[24] = { 0x45, 0, 0, 20, 'a', ',', 'i', ',', '0', 'x', '1' };
-	static const u8 key[8] = { 0, 0, 0, 0, 0, 0, 0xab, 0xcd };
-	size_t at = 20;
-
-	if (little) {
-		put_unaligned_le64(0xbbeeeeaaeebbdd77, f);
-		put_unaligned_le64(1, f + 8);
-	} else {
-		put_unaligned_be64(0xbbeeeeaaeebbdd77, f);
-		put_unaligned_be64(1, f + 8);
-	}
-	f[16] = 1;
-	f[17] = 1;
-	f[18] = SCST_PR_EXCLUSIVE_ACCESS_RO;
-	f[19] = 0;
-	for (int i = 0; i < 2; i++) {
-		f[at++] = !i;
-		memcpy(f + at, i ? iscsi : fc, 24);
-		at += 24;
-		memcpy(f + at, key, 8);
-		at += 8;
-		f[at] = little ? 2 - i : 0;
-		f[at + 1] = little ? 0 : 2 - i;
-		at += 2;
-	}
-	return at;
-}
-
-static void scst_file_is_read_in_both_byte_orders(void **state)
-{
-	u8 f[256];
-
-	for (int little = 0; little < 2; little++) {
-		struct pr_storage back = { .pr.room = 2 };
-		size_t len = scst_file(f, little);
-
-		assert_true(scst_pr_is_scst_file(f, len));
-		assert_int_equal(scst_pr_scst_room(len), 2);
-		assert_true(scst_pr_read_scst_file(f, len, &back.pr));
-		assert_true(back.pr.aptpl);
-		assert_int_equal(back.pr.type, SCST_PR_EXCLUSIVE_ACCESS_RO);
-		assert_int_equal(back.pr.nr, 2);
-		assert_int_equal(back.pr.reg[0].key, 0xabcd);
-		assert_int_equal(back.pr.reg[0].port, 2);
-		assert_true(back.pr.reg[0].holder);
-		assert_int_equal(back.pr.reg[1].port, 1);
-		assert_int_equal(back.pr.reg[1].tid.bytes[0], 0x45);
-	}
-}
-
-static void scst_file_that_is_damaged_is_refused(void **state)
-{
-	struct pr_storage back = { .pr.room = 2 };
-	u8 f[256], good[256];
-	size_t len = scst_file(good, true);
-
-	for (size_t n = 0; n < len; n++) {
-		u8 *exact = malloc(n ? n : 1);
-
-		memcpy(exact, good, n);
-		/* cut behind the first registrant it is a whole file */
-		assert_int_equal(scst_pr_read_scst_file(exact, n, &back.pr), n == 20 + 35);
-		free(exact);
-	}
-	memcpy(f, good, len);
-	f[8] = 2;
-	assert_false(scst_pr_read_scst_file(f, len, &back.pr));
-	memcpy(f, good, len);
-	f[18] = 2;
-	assert_false(scst_pr_read_scst_file(f, len, &back.pr));
-	memcpy(f, good, len);
-	f[20] = 0;			/* nobody holds */
-	assert_false(scst_pr_read_scst_file(f, len, &back.pr));
-	back.pr.room = 1;
-	assert_false(scst_pr_read_scst_file(good, len, &back.pr));
-	assert_false(scst_pr_is_scst_file((const u8 *)"version 1\n", 10));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -548,8 +464,6 @@ int main(void)
 		cmocka_unit_test(text_is_that_of_scst),
 		cmocka_unit_test(text_is_judged_line_by_line),
 		cmocka_unit_test(text_room_is_counted),
-		cmocka_unit_test(scst_file_is_read_in_both_byte_orders),
-		cmocka_unit_test(scst_file_that_is_damaged_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

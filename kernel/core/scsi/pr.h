@@ -217,6 +217,12 @@ int scst_pr_scan_room(const char *text, size_t len);
 /* APTPL is not in the text. Return: 0, or the number of the wrong line; @pr is void then. */
 unsigned int scst_pr_scan(const char *text, size_t len, struct scst_pr *pr);
 
+/*
+ * scst_tid_parse() of what SCST calls an initiator port, on a host of that byte order
+ * [iscsi_port_of_scst_is_ours].
+ */
+unsigned int scst_tid_parse_scst(const u8 *bytes, u32 len, bool little, struct scst_tid *out);
+
 /* Is this the state file of SCST, in either byte order? */
 bool scst_pr_is_scst_file(const u8 *file, size_t len);
 /* Entries that reading it needs room for, at most [scst_file_is_read_in_both_byte_orders]. */

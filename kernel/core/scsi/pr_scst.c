@@ -8,6 +8,8 @@
  *	 8  8  version 1
  *	16  1  APTPL	17  1  is there a reservation?	18  1  type	19  1  scope
  *	20     registrants: 1 holder?, TransportID, 8 key (big endian), 2 relative target port
+ *
+ * In the TransportID of an iSCSI port, too, the ISID is in the byte order of that host.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -53,7 +55,8 @@ static size_t read_registrant(const u8 *bytes, size_t len, bool little, struct s
 
 	if (pr->nr == pr->room || len < REG_MIN)
 		return 0;
-	tid_len = scst_tid_parse(bytes + 1, min_t(size_t, len - 1, 0xffff), &reg->tid);
+	tid_len = scst_tid_parse_scst(bytes + 1, min_t(size_t, len - 1, 0xffff), little,
+				      &reg->tid);
 	if (!tid_len || len < 1 + tid_len + REG_KEY_PORT)
 		return 0;
 	reg->holder = bytes[0] && pr->type != SCST_PR_NONE && !scst_pr_all_registrants(pr->type);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Persistent reservations as text: pr_state, dumps, and what the state file holds. SCST's own
- * format, so that a state can move between the two.
+ * Persistent reservations as text: pr_state, dumps, and what the state file holds. The format is
+ * SCST's; but SCST writes the ISID in the TransportID of an iSCSI port in its host's byte order
+ * (pr_scst.c), which its text does not tell: between the two a state moves as SCST's file.
  *
  * Reading is strict: a line that is not understood, or a state that cannot be, is refused with the
  * number of the line.

@@ -27,6 +27,7 @@ enum {
 	ISCSI_HEADER	= 4,
 	ISCSI_MIN	= 20,		/* ADDITIONAL LENGTH, of which it is a multiple of 4 */
 	ISCSI_NAME_MAX	= SCST_TID_MAX - ISCSI_HEADER - 1,
+	ISID_DIGITS	= 12,
 	ISCSI_NAME	= 0x00,		/* the initiator device, or ... */
 	ISCSI_PORT	= 0x40,		/* ... with ",i,0x" and the ISID: the port */
 };
@@ -73,26 +74,35 @@ static unsigned int parse_fixed(const u8 *bytes, u32 len, struct scst_tid *out)
 	return TID_LEN;
 }
 
-/* 1 to 12 hexadecimal digits up to the end. */
-static bool is_isid(const char *s)
+/* 1 to @max hexadecimal digits up to the end. */
+static bool scan_number(const char *s, unsigned int max, u64 *v)
 {
 	unsigned int n;
 
-	for (n = 0; s[n]; n++)
+	for (*v = 0, n = 0; s[n]; n++) {
 		if (hex_value(s[n]) < 0)
 			return false;
-	return n >= 1 && n <= 12;
+		*v = *v << 4 | hex_value(s[n]);
+	}
+	return n >= 1 && n <= max;
 }
 
-/* Behind the last separator: what comes before it may look like anything. */
-static bool is_port_name(const char *name)
+/* Behind the last separator: what comes before it may look like anything. NULL: there is none. */
+static char *find_digits(const char *name)
 {
-	const char *separator = NULL, *next;
+	char *separator = NULL, *next;
 
 	for (next = strstr(name, iscsi_separator); next; next = strstr(next + 1, iscsi_separator))
 		separator = next;
-	return separator && separator != name &&
-	       is_isid(separator + sizeof(iscsi_separator) - 1);
+	return separator && separator != name ? separator + sizeof(iscsi_separator) - 1 : NULL;
+}
+
+static bool is_port_name(const char *name)
+{
+	const char *digits = find_digits(name);
+	u64 isid;
+
+	return digits && scan_number(digits, ISID_DIGITS, &isid);
 }
 
 static bool is_iscsi_name(u8 format, const char *name)
@@ -128,24 +138,32 @@ static void put_iscsi(struct scst_tid *out, u8 format, const char *name)
 	memcpy(out->bytes + ISCSI_HEADER, name, len);
 }
 
-static unsigned int parse_iscsi(const u8 *bytes, u32 len, struct scst_tid *out)
+/* Return: bytes of the TransportID, or 0. */
+static unsigned int read_name(const u8 *bytes, u32 len, char name[ISCSI_NAME_MAX + 1])
 {
-	char name[ISCSI_NAME_MAX + 1];
 	unsigned int additional;
 
 	if (len < ISCSI_HEADER)
 		return 0;
 	additional = get_unaligned_be16(bytes + 2);
-	if (additional % 4 || additional < ISCSI_MIN || additional > sizeof(name) ||
+	if (additional % 4 || additional < ISCSI_MIN || additional > ISCSI_NAME_MAX + 1 ||
 	    additional > len - ISCSI_HEADER)
 		return 0;
 	if (bytes[ISCSI_HEADER + additional - 1])
 		return 0;
 	to_lower_name((const char *)bytes + ISCSI_HEADER, name);
-	if (!is_iscsi_name(bytes[0] & FORMAT_MASK, name))
+	return ISCSI_HEADER + additional;
+}
+
+static unsigned int parse_iscsi(const u8 *bytes, u32 len, struct scst_tid *out)
+{
+	char name[ISCSI_NAME_MAX + 1];
+	unsigned int n = read_name(bytes, len, name);
+
+	if (!n || !is_iscsi_name(bytes[0] & FORMAT_MASK, name))
 		return 0;
 	put_iscsi(out, bytes[0] & FORMAT_MASK, name);
-	return ISCSI_HEADER + additional;
+	return n;
 }
 
 unsigned int scst_tid_parse(const u8 *bytes, u32 len, struct scst_tid *out)
@@ -155,6 +173,44 @@ unsigned int scst_tid_parse(const u8 *bytes, u32 len, struct scst_tid *out)
 	if ((bytes[0] & PROTOCOL_MASK) == PROTOCOL_ISCSI)
 		return parse_iscsi(bytes, len, out);
 	return parse_fixed(bytes, len, out);
+}
+
+/*
+ * SCST prints the ISID, with two zero bytes in place of the TSIH behind it, as one number of its
+ * host, without leading zeros: on a little-endian one the bytes come in the contrary order.
+ */
+static bool set_isid(char name[ISCSI_NAME_MAX + 1], bool little)
+{
+	char *digits = find_digits(name);
+	unsigned int i;
+	u8 sid[8];
+	u64 v;
+
+	if (!digits || digits + ISID_DIGITS > name + ISCSI_NAME_MAX ||
+	    !scan_number(digits, 2 * sizeof(sid), &v))
+		return false;
+	if (little)
+		put_unaligned_le64(v, sid);
+	else
+		put_unaligned_be64(v, sid);
+	for (i = 0; i < ISID_DIGITS; i++)
+		digits[i] = "0123456789abcdef"[sid[i / 2] >> (i % 2 ? 0 : 4) & 0xf];
+	digits[ISID_DIGITS] = '\0';
+	return !sid[6] && !sid[7];
+}
+
+unsigned int scst_tid_parse_scst(const u8 *bytes, u32 len, bool little, struct scst_tid *out)
+{
+	char name[ISCSI_NAME_MAX + 1];
+	unsigned int n;
+
+	if (!len || bytes[0] != (ISCSI_PORT | PROTOCOL_ISCSI))
+		return scst_tid_parse(bytes, len, out);
+	n = read_name(bytes, len, name);
+	if (!n || !set_isid(name, little) || !is_iscsi_name(ISCSI_PORT, name))
+		return 0;
+	put_iscsi(out, ISCSI_PORT, name);
+	return n;
 }
 
 /* @n bytes written as hexadecimal digits: 50:01:..., 0x5001..., naa.5001... */
