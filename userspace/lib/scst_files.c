@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <endian.h>
+#include <inttypes.h>
+
 #include "scst_files.h"
 
 #define SIGNATURE	0xbbeeeeaaeebbdd77ull
 #define TID_MAX		256
+#define TID_ROOM	(TID_MAX + 16)	/* the digits may become more */
+#define TID_MIN		24
+#define TID_HEADER	4
+#define TID_ISCSI_PORT	0x45
+#define TID_SEPARATOR	",i,0x"
 
 void scst_bytes_clear(struct scst_bytes *bytes)
 {
@@ -49,12 +57,45 @@ static bool read_hex(const char *digits, uint8_t *out, unsigned int len)
 	return true;
 }
 
+/* "NAME,i,0xISID" and a zero, in a TransportID: where the ISID begins. NULL: it names no port. */
+static char *find_isid(uint8_t *tid, unsigned int len)
+{
+	char *digits = NULL;
+
+	if (len <= TID_HEADER || tid[0] != TID_ISCSI_PORT || tid[len - 1])
+		return NULL;
+	for (char *at = (char *)tid + TID_HEADER; (at = strstr(at, TID_SEPARATOR)); at++)
+		digits = at + strlen(TID_SEPARATOR);
+	return digits;
+}
+
+/*
+ * SCST prints the ISID, with two zero bytes in place of the TSIH behind it, as one number of its
+ * host, without leading zeros. Return: bytes of the TransportID.
+ */
+static unsigned int name_as_scst(uint8_t tid[TID_ROOM], unsigned int len)
+{
+	char *digits = find_isid(tid, len), *end = (char *)tid + TID_ROOM;
+	uint64_t sid;
+
+	if (!digits)
+		return len;
+	sid = htobe64(strtoull(digits, NULL, 16) << 16);
+	memset(digits, 0, end - digits);
+	snprintf(digits, end - digits, "%" PRIx64, sid);
+	len = ((digits - (char *)tid) + strlen(digits) + 1 + 3) & ~3u;
+	len = len < TID_MIN ? TID_MIN : len;
+	tid[2] = (len - TID_HEADER) >> 8;
+	tid[3] = len - TID_HEADER;
+	return len;
+}
+
 /* holder, TransportID, key (big endian), relative target port */
 static int put_registrant(const char *line, const struct state *state, struct scst_bytes *out)
 {
 	unsigned int port, holder, len;
 	char digits[2 * TID_MAX + 1];
-	uint8_t tid[TID_MAX], flag, key_bytes[8];
+	uint8_t tid[TID_ROOM] = {}, flag, key_bytes[8];
 	unsigned long long key;
 	uint16_t port_bytes;
 
@@ -62,6 +103,7 @@ static int put_registrant(const char *line, const struct state *state, struct sc
 		   digits) != 5 || port > UINT16_MAX || len > TID_MAX ||
 	    !read_hex(digits, tid, len))
 		return -EINVAL;
+	len = name_as_scst(tid, len);
 	flag = holder && has_holder(state);
 	port_bytes = port;
 	for (int i = 0; i < 8; i++)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Files for SCST, byte for byte as SCST describes them; and the slots they are made from. */
+#include <endian.h>
+
 #include "unit.h"
 
 #include "scst_files.h"
@@ -8,7 +10,9 @@
 /* ---- reservations --------------------------------------------------------------------------- */
 
 #define SAS	"060000005feede4a0000000000000000000000000000000"
-#define ISCSI	"05000014" "69716e2e782c692c307830303032336430310000"
+/* iqn.x,i,0x00023d000001, and just iqn.x */
+#define PORT	"45000018" "69716e2e782c692c30783030303233643030303030310000"
+#define NODE	"05000014" "69716e2e78000000000000000000000000000000"
 
 static struct scst_bytes made(const char *text)
 {
@@ -25,7 +29,7 @@ static void reservations_are_in_the_order_of_scst(void **state)
 	_cleanup_bytes_ struct scst_bytes out = made(
 		"version 1\ngeneration 7\nreservation 05 00\n"
 		"registrant 1 00000000000000ab 0 24 " SAS "0\n"
-		"registrant 258 0123456789abcdef 1 24 " ISCSI "\n");
+		"registrant 258 0123456789abcdef 1 24 " NODE "\n");
 	const uint64_t head[2] = { 0xbbeeeeaaeebbdd77ull, 1 };
 	const uint16_t port = 258;
 	static const uint8_t key[] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef };
@@ -39,6 +43,30 @@ static void reservations_are_in_the_order_of_scst(void **state)
 	assert_memory_equal(at, "\1\5\0\0\x14iqn.x", 10);
 	assert_memory_equal(at + 25, key, 8);
 	assert_memory_equal(at + 33, &port, 2);
+}
+
+/* The ISID is 00 02 3d 00 00 01, and two zero bytes come behind it: as a number of this host. */
+static void iscsi_port_is_called_as_scst_calls_it(void **state)
+{
+	_cleanup_bytes_ struct scst_bytes out = made("version 1\ngeneration 7\n"
+		"registrant 1 0000000000000001 0 28 " PORT "\n");
+	static const char little[] = "E\0\0\x18iqn.x,i,0x100003d0200\0\0\0\0\0\0\0\0\0\0\1",
+			  big[] = "E\0\0\x18iqn.x,i,0x23d0000010000\0\0\0\0\0\0\0\0\1";
+
+	assert_int_equal(out.len, 20 + 1 + 28 + 8 + 2);
+	assert_memory_equal(out.bytes + 21, htobe64(1) == 1 ? big : little, 28 + 8);
+}
+
+static void iscsi_port_may_need_more_digits(void **state)
+{
+	char text[1024] = "version 1\ngeneration 7\nregistrant 1 1 0 256 450000fc";
+	struct scst_bytes out;
+
+	for (int i = 0; i < 256 - 4 - 7; i++)
+		strcat(text, "61");
+	out = made(strcat(text, "2c692c30783100\n"));
+	assert_int_equal(out.len, 20 + 1 + (htobe64(1) == 1 ? 260 : 268) + 8 + 2);
+	scst_bytes_clear(&out);
 }
 
 static void all_registrants_have_no_holder(void **state)
@@ -262,6 +290,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reservations_are_in_the_order_of_scst),
+		cmocka_unit_test(iscsi_port_is_called_as_scst_calls_it),
+		cmocka_unit_test(iscsi_port_may_need_more_digits),
 		cmocka_unit_test(all_registrants_have_no_holder),
 		cmocka_unit_test(registrations_alone_are_no_reservation),
 		cmocka_unit_test(nothing_to_keep_is_no_file),
