@@ -300,8 +300,60 @@ test_backup_of_scst_is_taken_over()	# as SCST was interrupted while it wrote
 	unplug
 	scst_file >"$file.1"
 	{ printf '\0\0\0\0\0\0\0\0'; scst_file | tail -c +9; } >"$file"
+	cp "$file" "$tap_dir/torn"
 	plug
 	assert_eq "$(keys "$sg")" "0xabcd"
+	cmp "$file.lost" "$tap_dir/torn"
+	cmp "$file.scst" <(scst_file)
+}
+
+test_backup_of_scst_is_enough()	# SCST removes a file that it could not write
+{
+	unplug
+	scst_file >"$file.1"
+	plug
+	assert_eq "$(keys "$sg")" "0xabcd"
+	assert_conflict write_block "$sg"
+	[ ! -e "$file.1" ] || fail "it is still there"
+	unplug
+	rm "$file"
+	plug
+	assert_eq "$(keys "$sg")" "" "keys, when the administrator has removed the file"
+}
+
+test_damaged_backup_of_scst_is_a_lost_reservation()	# there was one, and nobody knows which
+{
+	unplug
+	head -c 50 <(scst_file) >"$file.1"
+	plug
+	assert_fails_with "Persistent reservation information lost" read_block "$sg"
+}
+
+test_file_of_another_device_is_no_backup()	# and stays: a device may be called disk.1
+{
+	unplug
+	echo "not SCST's" >"$file.1"
+	plug
+	read_block "$sg" >/dev/null
+	assert_eq "$(keys "$sg")" ""
+	assert_eq "$(cat "$file.1")" "not SCST's"
+}
+
+# Who was preempted since would be a registrant again, who joined since none.
+test_backup_of_scst_does_not_outlive_the_take_over()	# ours is lost when it is damaged
+{
+	local slot
+	unplug
+	scst_file | tee "$file.1" >"$file"
+	plug
+	assert_eq "$(keys "$sg")" "0xabcd"
+	join "$sg" 0xa --param-aptpl
+	unplug
+	for slot in 0 4096; do
+		printf 'torn' | dd of="$file" bs=1 seek=$((slot + 40)) conv=notrunc status=none
+	done
+	plug
+	assert_fails_with "Persistent reservation information lost" read_block "$sg"
 }
 
 test_pr_file_name_moves_the_file()	# one for each device, and not while it is exported

@@ -247,10 +247,43 @@ test_backup_of_scst_is_taken_over()	# as SCST was interrupted while it wrote
 	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved, from the backup of an empty file"
 	rm "$file"
 	restart_disk
+	assert_eq "$(mode_byte 3 0x0a 5)" 00 "saved, when there are no files"
+	scst_saved "${file}1" TAS=1
+	restart_disk
 	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved, from the backup of no file"
+	rm "$file"
+	restart_disk
+}
+
+test_backup_of_scst_does_not_outlive_the_take_over()	# nothing comes back that was changed since
+{
+	local file=$saved_dir/spc0 slot
+	scst_saved "$file" TAS=1
+	cp "$file" "${file}1"
+	restart_disk
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved, from SCST's file"
+	set_tas 0 1
+	set_tas 0 1	# in both slots
+	for slot in 0 4096; do
+		printf 'torn' | dd of="$file" bs=1 seek=$((slot + 12)) conv=notrunc status=none
+	done
+	restart_disk
+	assert_eq "$(mode_byte 0 0x0a 5)" 00 "current"
+	assert_fails_with "Error in Command: byte 1 bit 0" set_tas 1 1
+	rm "$file"
+	restart_disk
+}
+
+test_file_of_a_device_that_is_called_like_a_backup_stays()	# spc01 is not spc0's
+{
+	local file=$saved_dir/spc0
+	scst_saved "$file" TAS=1
+	printf 'spc01\nTAS=1\n' | tee "$tap_dir/other" >"${file}1"
+	restart_disk
+	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved, from SCST's file"
+	cmp "${file}1" "$tap_dir/other"
 	rm "$file" "${file}1"
 	restart_disk
-	assert_eq "$(mode_byte 3 0x0a 5)" 00 "saved"
 }
 
 test_file_of_scst_that_is_not_whole_is_left_alone()	# or is another device's

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Saved parameters of a device: a file that is named after it, in SCST's directory for them. SCST's
- * own file at that place is taken over, and kept beside ours as <file>.scst.
+ * own file at that place, or its copy of it, is taken over, and kept beside ours as <file>.scst.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -57,44 +57,30 @@ static int write_record(const struct scst_device *dev, const char *path,
 	return err;
 }
 
-/* Return: is the file at @path the whole one of SCST for this device? */
-static bool is_scst(const struct scst_device *dev, const char *path, struct scst_saved *saved,
-		    unsigned int *dropped)
+/* Return: 0; -ENOENT: at @path is no whole file of SCST for this device; -errno: nobody knows. */
+static int from_scst(const struct scst_device *dev, const char *path, struct scst_saved *saved,
+		     unsigned int *dropped)
 {
 	void *data;
 	size_t len;
-	bool is;
+	int err;
 
-	if (scst_file_read(path, SCST_SAVED_MAX, &data, &len))
-		return false;
-	is = scst_saved_decode_scst(&dev->lu, dev->name, data, len, saved, dropped);
+	err = scst_file_read(path, SCST_SAVED_MAX, &data, &len);
+	if (err)
+		return err;
+	if (!scst_saved_decode_scst(&dev->lu, dev->name, data, len, saved, dropped))
+		err = -ENOENT;
 	kvfree(data);
-	return is;
-}
-
-/* SCST copies the file to <file>1, then writes a new one, of which the first line comes last. */
-static bool is_scst_or_backup(const struct scst_device *dev, const char *path,
-			      struct scst_saved *saved, unsigned int *dropped)
-{
-	bool is = is_scst(dev, path, saved, dropped);
-	char *backup;
-
-	if (is)
-		return true;
-	backup = kasprintf(GFP_KERNEL, "%s1", path);
-	is = backup && is_scst(dev, backup, saved, dropped);
-	kfree(backup);
-	return is;
+	return err;
 }
 
 /* What it says is in force even if it cannot be written down as ours now. */
-static void take_over(struct scst_device *dev, const char *path, const struct scst_saved *saved,
-		      unsigned int dropped)
+static void take_over(struct scst_device *dev, const char *path, const char *copy,
+		      bool copy_counts, const struct scst_saved *saved, unsigned int dropped)
 {
-	int err = scst_file_keep(path, ".scst");
+	int err = scst_file_keep_scst(path, copy, copy_counts);
 
-	if (!err || err == -ENOENT)
-		err = write_record(dev, path, saved, scst_slots_create);
+	err = err ?: write_record(dev, path, saved, scst_slots_create);
 	apply_now(dev, saved, dropped);
 	if (err)
 		pr_err("scst: %s: cannot take over SCST's file %s: %pe; what it says is in force\n",
@@ -102,6 +88,25 @@ static void take_over(struct scst_device *dev, const char *path, const struct sc
 	else
 		pr_info("scst: %s: took over the saved parameters of SCST from %s\n", dev->name,
 			path);
+}
+
+/*
+ * SCST copies the file to <file>1, then writes a new one, of which the first line comes last. What
+ * is read last is in @saved.
+ */
+static int restore_scst(struct scst_device *dev, const char *path, const char *copy,
+			struct scst_saved *saved)
+{
+	unsigned int dropped;
+	int copy_err = from_scst(dev, copy, saved, &dropped);
+	int err = from_scst(dev, path, saved, &dropped);
+	bool copy_counts = err == -ENOENT;
+
+	if (copy_counts)
+		err = copy_err;
+	if (!err)
+		take_over(dev, path, copy_err ? NULL : copy, copy_counts, saved, dropped);
+	return err;
 }
 
 /* @saved is room to work in. */
@@ -119,11 +124,24 @@ static int restore_from(struct scst_device *dev, const char *path, struct scst_s
 			err = 0;
 		}
 		kvfree(data);
-	} else if ((err == -EBADMSG || err == -ENOENT) &&
-		   is_scst_or_backup(dev, path, saved, &dropped)) {
-		take_over(dev, path, saved, dropped);
-		err = 0;
 	}
+	return err;
+}
+
+/* Ours, or else SCST's, if that is whole. */
+static int restore_any(struct scst_device *dev, const char *path, struct scst_saved *saved)
+{
+	int err = restore_from(dev, path, saved);
+	char *copy;
+
+	if (err != -EBADMSG && err != -ENOENT)
+		return err;
+	copy = kasprintf(GFP_KERNEL, "%s1", path);
+	if (!copy)
+		return -ENOMEM;
+	if (!restore_scst(dev, path, copy, saved))
+		err = 0;
+	kfree(copy);
 	return err;
 }
 
@@ -131,7 +149,7 @@ static int restore(struct scst_device *dev)
 {
 	struct scst_saved *saved = kmalloc(sizeof(*saved), GFP_KERNEL);
 	char *path = saved_path(dev);
-	int err = saved && path ? restore_from(dev, path, saved) : -ENOMEM;
+	int err = saved && path ? restore_any(dev, path, saved) : -ENOMEM;
 
 	kfree(path);
 	kfree(saved);

@@ -4,10 +4,10 @@
  * (slots_format.h). What a slot holds is the text of pr_state (scsi/pr.h), or nothing at all once
  * the reservations need not survive any more.
  *
- * SCST's own file at the same place is taken over, and kept beside ours as <file>.scst. One that is
- * neither, or damaged, is left alone: the reservations are lost then, commands are told so, and
- * PERSISTENT RESERVE OUT with REPLACE LOST RESERVATION begins anew, with the old file kept as
- * <file>.lost.
+ * SCST's own file at the same place is taken over, and kept beside ours as <file>.scst; or the copy
+ * that SCST makes before it writes, if no more than that is whole. What is neither, or damaged, is
+ * left alone: the reservations are lost then, commands are told so, and PERSISTENT RESERVE OUT with
+ * REPLACE LOST RESERVATION begins anew, with the old file kept as <file>.lost.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -93,87 +93,122 @@ static struct scst_pr_version *from_text(const char *text, size_t len)
 	return version;
 }
 
-/* NULL: it is not SCST's, or not whole. */
+static struct scst_pr_version *read_scst(const u8 *file, size_t len)
+{
+	struct scst_pr_version *version = scst_pr_version_alloc(scst_pr_scst_room(len));
+
+	if (!version)
+		return ERR_PTR(-ENOMEM);
+	if (scst_pr_read_scst_file(file, len, &version->pr))
+		return version;
+	kvfree(version);
+	return ERR_PTR(-EBADMSG);
+}
+
+/* Return: or ERR_PTR: -ENOENT, there is none of SCST; -EBADMSG, it is not whole; -errno. */
 static struct scst_pr_version *from_scst(const char *path)
 {
-	struct scst_pr_version *version = NULL;
+	struct scst_pr_version *version = ERR_PTR(-ENOENT);
 	void *data;
 	size_t len;
+	int err;
 
-	if (scst_file_read(path, SCST_FOREIGN_MAX, &data, &len))
-		return NULL;
+	err = scst_file_read(path, SCST_FOREIGN_MAX, &data, &len);
+	if (err == -EINVAL || err == -EFBIG || err == -ENAMETOOLONG)
+		return version;		/* SCST has no such file */
+	if (err)
+		return ERR_PTR(err);
 	if (scst_pr_is_scst_file(data, len))
-		version = scst_pr_version_alloc(scst_pr_scst_room(len));
-	if (version && !scst_pr_read_scst_file(data, len, &version->pr)) {
-		kvfree(version);
-		version = NULL;
-	}
+		version = read_scst(data, len);
 	kvfree(data);
 	return version;
 }
 
-/* SCST clears the signature while it writes, after it has copied the file to <file>.1. */
-static struct scst_pr_version *from_scst_or_backup(const char *path)
+static int replace_scst(const struct scst_device *dev, const char *path, const char *copy,
+			bool copy_counts, const struct scst_pr *pr)
 {
-	struct scst_pr_version *version = from_scst(path);
-	char *backup;
+	size_t len = 0;
+	char *text = scst_pr_text(pr, &len);
+	int err = text ? scst_file_keep_scst(path, copy, copy_counts) : -ENOMEM;
 
-	if (version)
+	err = err ?: scst_slots_create(path, PR_MAGIC, text, pr->aptpl ? len : 0);
+	kvfree(text);
+	if (err)
+		pr_err("scst: %s: cannot take over the reservations of SCST from %s: %pe\n",
+		       dev->name, scst_printable(path).text, ERR_PTR(err));
+	else
+		pr_info("scst: %s: took over the reservations of SCST from %s\n", dev->name,
+			scst_printable(path).text);
+	return err;
+}
+
+/*
+ * SCST copies the file to <file>.1 before it writes it anew, without the signature at first, and
+ * removes it if that fails. Return: as from_scst(), -EBADMSG if ours cannot be written.
+ */
+static struct scst_pr_version *take_over(const struct scst_device *dev, const char *path,
+					 const char *backup)
+{
+	struct scst_pr_version *version = from_scst(path), *copy = from_scst(backup);
+	bool counts = PTR_ERR(version) == -ENOENT || PTR_ERR(version) == -EBADMSG;
+	bool is_there = !IS_ERR(copy);
+
+	if (counts)
+		swap(version, copy);
+	if (!IS_ERR(copy))
+		kvfree(copy);
+	if (IS_ERR(version) ||
+	    !replace_scst(dev, path, is_there ? backup : NULL, counts, &version->pr))
 		return version;
-	backup = kasprintf(GFP_KERNEL, "%s.1", path);
-	if (backup)
-		version = from_scst(backup);
+	kvfree(version);
+	return ERR_PTR(-EBADMSG);
+}
+
+static struct scst_pr_version *load_scst(const struct scst_device *dev, const char *path)
+{
+	char *backup = kasprintf(GFP_KERNEL, "%s.1", path);
+	struct scst_pr_version *version;
+
+	version = backup ? take_over(dev, path, backup) : ERR_PTR(-ENOMEM);
 	kfree(backup);
 	return version;
 }
 
-static struct scst_pr_version *take_over(const struct scst_device *dev, const char *path)
+/* Return: or ERR_PTR: -ENOENT, there are none; -ENOMEM, -EINTR, which say nothing of the file. */
+static struct scst_pr_version *load(const struct scst_device *dev, const char *path)
 {
-	struct scst_pr_version *version = from_scst_or_backup(path);
-	size_t len = 0;
-	char *text;
-	int err;
-
-	if (!version)
-		return NULL;
-	text = scst_pr_text(&version->pr, &len);
-	err = text ? scst_file_keep(path, ".scst") : -ENOMEM;
-	if (!err)
-		err = scst_slots_create(path, PR_MAGIC, text, version->pr.aptpl ? len : 0);
-	kvfree(text);
-	if (!err) {
-		pr_info("scst: %s: took over the reservations of SCST from %s\n", dev->name,
-			scst_printable(path).text);
-		return version;
-	}
-	pr_err("scst: %s: cannot take over the reservations of SCST from %s: %pe\n", dev->name,
-	       scst_printable(path).text, ERR_PTR(err));
-	kvfree(version);
-	return NULL;
-}
-
-struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *path)
-{
-	struct scst_pr_version *version = NULL;
+	struct scst_pr_version *version;
 	void *text;
 	size_t len;
 	int err;
 
 	err = scst_slots_load(path, PR_MAGIC, &text, &len);
-	if (err == -ENOENT)
-		return scst_pr_version_alloc(0);
-	if (err == -ENOMEM || err == -EINTR)
-		return NULL;	/* says nothing of the file */
 	if (!err) {
 		version = from_text(text, len);
 		kvfree(text);
-	} else if (err == -EBADMSG) {
-		version = take_over(dev, path);
+		return version ?: ERR_PTR(-EBADMSG);
 	}
-	if (version)
+	if (err != -ENOENT && err != -EBADMSG)
+		return ERR_PTR(err);
+	version = load_scst(dev, path);
+	return PTR_ERR(version) == -ENOENT ? ERR_PTR(err) : version;
+}
+
+struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *path)
+{
+	struct scst_pr_version *version = load(dev, path);
+
+	if (!IS_ERR(version))
 		return version;
+	switch (PTR_ERR(version)) {
+	case -ENOENT:
+		return scst_pr_version_alloc(0);
+	case -ENOMEM:
+	case -EINTR:
+		return NULL;
+	}
 	pr_err("scst: %s: the persistent reservations in %s are lost: %pe\n", dev->name,
-	       scst_printable(path).text, ERR_PTR(err ?: -EBADMSG));
+	       scst_printable(path).text, version);
 	pr_err("scst: %s: an initiator has to replace them (REPLACE LOST RESERVATION)\n",
 	       dev->name);
 	return lost();

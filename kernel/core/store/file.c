@@ -204,3 +204,41 @@ int scst_file_keep(const char *path, const char *suffix)
 	kfree(to);
 	return err;
 }
+
+/* To the place of @to, which is in the same directory. */
+static int move_beside(const char *path, const char *to)
+{
+	char *copy = kstrdup(path, GFP_KERNEL);
+	const char *name;
+	struct path dir;
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	err = open_dir_of(copy, &dir, &name);
+	if (!err) {
+		err = rename_in_dir(&dir, name, strrchr(to, '/') + 1);
+		path_put(&dir);
+	}
+	kfree(copy);
+	return err;
+}
+
+/* What is in the way of SCST's copy may be torn, or gone. */
+static int put_in_place(const char *path, const char *copy)
+{
+	int err = scst_file_keep(path, ".lost");
+
+	return err && err != -ENOENT ? err : move_beside(copy, path);
+}
+
+int scst_file_keep_scst(const char *path, const char *copy, bool copy_counts)
+{
+	char *kept = kasprintf(GFP_KERNEL, "%s.scst", path);
+	int err = kept ? 0 : -ENOMEM;
+
+	if (!err && copy)
+		err = copy_counts ? put_in_place(path, copy) : move_beside(copy, kept);
+	kfree(kept);
+	return err ?: scst_file_keep(path, ".scst");
+}
