@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Task sets as a scripted transport sees them (module/): task attributes, ACA, QErr, TAS,
-# task management, each against a back end that answers when it is told to. The order in which
-# commands are executed is the order in which the back end holds them. unit_attentions.sh has those.
+# Task sets as a scripted transport sees them (module/): task attributes, QErr, TAS, task management,
+# each against a back end that answers when it is told to. The order in which commands are executed is
+# the order in which the back end holds them. aca.sh has ACA, unit_attentions.sh unit attentions.
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/script.sh"
@@ -28,15 +28,6 @@ teardown()
 teardown_file()
 {
 	unload_script
-}
-
-# GOOD to each of them.
-assert_answered() # SESSION TAG...
-{
-	local tag
-	for tag in "${@:2}"; do
-		wait_log "$1" "cmd $tag 00"
-	done
 }
 
 test_ordered_waits_for_the_older_and_holds_the_younger()	# SIMPLE 1 2, ORDERED 3, SIMPLE 4
@@ -374,105 +365,6 @@ test_target_reset_leaves_a_lun_alone_that_came_later()	# its mode pages stay as 
 	wait_log b "cmd 3 40"
 	wait_log a "tmf 2 $tmf_complete"
 	write_attr "$scst/handlers/scst_script/mgmt" "del_device other"
-}
-
-test_failure_with_naca_establishes_aca()	# others of the nexus: ACA ACTIVE, until it is cleared
-{
-	naca_fails a 1
-	read_cmd a 2 s
-	wait_log a "cmd 2 30"
-	read_cmd a 3 a
-	assert_held "3"
-	release 3
-	wait_log a "cmd 3 00"
-	run a "tmf 1 $tmf_clear_aca 0"
-	wait_log a "tmf 1 $tmf_complete"
-	tur a 4
-	wait_log a "cmd 4 00"
-}
-
-test_aca_holds_back_what_was_waiting()	# and CLEAR ACA lets it go
-{
-	read_cmd a 5 s
-	read_cmd a 6 o
-	naca_fails a 1
-	release 5
-	assert_answered a 5
-	assert_waits 6 order
-	assert_held ""
-	run a "tmf 1 $tmf_clear_aca 0"
-	wait_log a "tmf 1 $tmf_complete"
-	assert_held "6"
-	release 6
-	assert_answered a 6
-}
-
-test_aca_of_a_shared_task_set_refuses_others()	# BUSY, or ACA ACTIVE with NACA; not their CLEAR ACA
-{
-	new_unit tst=0
-	naca_fails a 1
-	tur b 1
-	wait_log b "cmd 1 08"
-	run b "cmd 2 s 0 n 00 00 00 00 00 04"
-	wait_log b "cmd 2 30"
-	run b "tmf 1 $tmf_clear_aca 0"
-	wait_log b "tmf 1 $tmf_rejected"
-	run b "tmf 2 $tmf_lun_reset 0"
-	wait_log b "tmf 2 $tmf_complete"
-	tur b 3
-	wait_log b "cmd 3 02 6/29/00"
-	tur b 4
-	wait_log b "cmd 4 00"
-}
-
-test_clear_aca_aborts_the_commands_of_the_condition()	# those with the ACA attribute, as ABORT TASK would
-{
-	naca_fails a 1
-	read_cmd a 2 a
-	assert_held "2"
-	run a "tmf 1 $tmf_clear_aca 0"
-	wait_for 5 under_way 2 aborted
-	assert_no_match "$(log_of a)" "tmf 1"
-	release 2
-	wait_log a "gone 2"
-	wait_log a "tmf 1 $tmf_complete"
-	tur a 3
-	wait_log a "cmd 3 00"
-}
-
-# The only way out for others when whoever has failed is dead.
-test_preempt_and_abort_ends_an_aca_condition()	# of whom it preempts
-{
-	new_unit tst=0
-	pr_out a 1 00 00 00 0a
-	wait_log a "cmd 1 00"
-	pr_out b 1 00 00 00 0b
-	wait_log b "cmd 1 00"
-	naca_fails a 2
-	tur b 2
-	wait_log b "cmd 2 08"
-	pr_out b 3 05 01 0b 0a
-	wait_log b "cmd 3 00"
-	tur b 4
-	wait_log b "cmd 4 00"
-	tur a 5
-	wait_log a "cmd 5 02 6/2a/05"
-}
-
-test_aca_attribute_without_aca_is_refused()	# INVALID MESSAGE ERROR
-{
-	read_cmd a 1 a
-	wait_log a "cmd 1 02 5/49/00"
-}
-
-test_tmf_only_refuses_aca_commands()	# ACA ACTIVE
-{
-	new_unit tmf_only=1
-	naca_fails a 1
-	read_cmd a 2 a
-	wait_log a "cmd 2 30"
-	run a "tmf 1 $tmf_clear_aca 0"
-	wait_log a "tmf 1 $tmf_complete"
 }
 
 test_qerr_0_leaves_the_others()	# a failed command is one failed command

@@ -121,6 +121,15 @@ wait_log() # SESSION START-OF-LINE
 	done
 }
 
+# GOOD to each of them.
+assert_answered() # SESSION TAG...
+{
+	local tag
+	for tag in "${@:2}"; do
+		wait_log "$1" "cmd $tag 00"
+	done
+}
+
 is_held() # TAGS
 {
 	[ "$(cat "$unit/held")" = "$1" ]

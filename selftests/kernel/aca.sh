@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Auto contingent allegiance (SAM-6 5.9), as a scripted transport sees it (module/): who is refused,
+# what waits, and what ends it.
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/script.sh"
+
+setup_file()
+{
+	load_script
+}
+
+setup()
+{
+	new_unit
+}
+
+teardown()
+{
+	drop_unit
+}
+
+teardown_file()
+{
+	unload_script
+}
+
+test_failure_with_naca_establishes_aca()	# others of the nexus: ACA ACTIVE, until it is cleared
+{
+	naca_fails a 1
+	read_cmd a 2 s
+	wait_log a "cmd 2 30"
+	read_cmd a 3 a
+	assert_held "3"
+	release 3
+	wait_log a "cmd 3 00"
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_log a "tmf 1 $tmf_complete"
+	tur a 4
+	wait_log a "cmd 4 00"
+}
+
+test_aca_holds_back_what_was_waiting()	# and CLEAR ACA lets it go
+{
+	read_cmd a 5 s
+	read_cmd a 6 o
+	naca_fails a 1
+	release 5
+	assert_answered a 5
+	assert_waits 6 order
+	assert_held ""
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_log a "tmf 1 $tmf_complete"
+	assert_held "6"
+	release 6
+	assert_answered a 6
+}
+
+test_aca_of_a_shared_task_set_refuses_others()	# BUSY, or ACA ACTIVE with NACA; not their CLEAR ACA
+{
+	new_unit tst=0
+	naca_fails a 1
+	tur b 1
+	wait_log b "cmd 1 08"
+	run b "cmd 2 s 0 n 00 00 00 00 00 04"
+	wait_log b "cmd 2 30"
+	run b "tmf 1 $tmf_clear_aca 0"
+	wait_log b "tmf 1 $tmf_rejected"
+	run b "tmf 2 $tmf_lun_reset 0"
+	wait_log b "tmf 2 $tmf_complete"
+	tur b 3
+	wait_log b "cmd 3 02 6/29/00"
+	tur b 4
+	wait_log b "cmd 4 00"
+}
+
+test_clear_aca_aborts_the_commands_of_the_condition()	# those with the ACA attribute, as ABORT TASK would
+{
+	naca_fails a 1
+	read_cmd a 2 a
+	assert_held "2"
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_for 5 under_way 2 aborted
+	assert_no_match "$(log_of a)" "tmf 1"
+	release 2
+	wait_log a "gone 2"
+	wait_log a "tmf 1 $tmf_complete"
+	tur a 3
+	wait_log a "cmd 3 00"
+}
+
+# The only way out for others when whoever has failed is dead.
+test_preempt_and_abort_ends_an_aca_condition()	# of whom it preempts
+{
+	new_unit tst=0
+	pr_out a 1 00 00 00 0a
+	wait_log a "cmd 1 00"
+	pr_out b 1 00 00 00 0b
+	wait_log b "cmd 1 00"
+	naca_fails a 2
+	tur b 2
+	wait_log b "cmd 2 08"
+	pr_out b 3 05 01 0b 0a
+	wait_log b "cmd 3 00"
+	tur b 4
+	wait_log b "cmd 4 00"
+	tur a 5
+	wait_log a "cmd 5 02 6/2a/05"
+}
+
+test_aca_attribute_without_aca_is_refused()	# INVALID MESSAGE ERROR
+{
+	read_cmd a 1 a
+	wait_log a "cmd 1 02 5/49/00"
+}
+
+test_tmf_only_refuses_aca_commands()	# ACA ACTIVE
+{
+	new_unit tmf_only=1
+	naca_fails a 1
+	read_cmd a 2 a
+	wait_log a "cmd 2 30"
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_log a "tmf 1 $tmf_complete"
+}
+
+run_tests "$@"
