@@ -119,6 +119,7 @@ struct scst_cmd {
 	u8 queueing;			/* enum scst_queueing */
 	u8 queue_attr;			/* enum scst_task_attr that it is treated as */
 	bool behind_ordered;
+	bool ends_aca;			/* of another nexus: an ACA condition does not hold it */
 
 	bool hold_overdue;		/* the policy asked for more than its deadline */
 	u32 held_by;			/* id of the policy; of a rule: with SCST_HELD_BY_RULE */

@@ -110,6 +110,37 @@ test_preempt_and_abort_ends_an_aca_condition()	# of whom it preempts
 	wait_log a "cmd 5 02 6/2a/05"
 }
 
+aca_is_over()	# of a, as b sees it
+{
+	tur b 60
+	has_line b "cmd 60 00"
+}
+
+# It waits for a command that hangs, and has not the ACA attribute.
+test_preempt_and_abort_outlives_an_aca_of_its_own_nexus()	# nor does it keep commands out of that
+{
+	new_unit tst=0
+	pr_out a 1 00 00 00 0a
+	wait_log a "cmd 1 00"
+	pr_out b 1 00 00 00 0b
+	wait_log b "cmd 1 00"
+	read_cmd a 9 s
+	assert_held "9"
+	naca_fails a 2
+	pr_out b 3 05 01 0b 0a
+	wait_for 5 aca_is_over
+	naca_fails b 4
+	read_cmd b 5 a
+	assert_held "9 5"
+	release 5
+	wait_log b "cmd 5 00"
+	run b "tmf 1 $tmf_clear_aca 0"
+	wait_log b "tmf 1 $tmf_complete"
+	assert_held "9"
+	release 9
+	wait_log b "cmd 3 00"
+}
+
 test_aca_attribute_without_aca_is_refused()	# INVALID MESSAGE ERROR
 {
 	read_cmd a 1 a

@@ -99,6 +99,8 @@ static void mark_strangers(struct scst_nexus *nexus, void *set)
 static bool may_run(const struct scst_task_set *set, const struct scst_cmd *cmd)
 {
 	lockdep_assert_held(&set->lock);
+	if (cmd->ends_aca)
+		return true;
 	if (set->faulted && cmd->queue_attr != SCST_TASK_ACA &&
 	    !percpu_ref_is_dying(&cmd->nexus->ref))
 		return false;
@@ -334,7 +336,8 @@ static bool has_naca(const struct scst_cmd *cmd)
 
 /*
  * SAM-6 5.9.2 and table 39: whether @cmd, with its attribute, may join now. Return: GOOD, or what
- * to answer.
+ * to answer. A foreign PREEMPT AND ABORT is not of the condition: it has not the ACA attribute, and
+ * may be under way when the nexus of its own has one.
  */
 static u8 check_aca(const struct scst_task_set *set, struct scst_cmd *cmd)
 {
@@ -345,7 +348,8 @@ static u8 check_aca(const struct scst_task_set *set, struct scst_cmd *cmd)
 	SCST_SOMETIMES(aca_keeps_out);
 	if (set->faulted != cmd->nexus) {
 		if (is_preempt_and_abort(cmd)) {
-			cmd->queue_attr = SCST_TASK_ACA;
+			cmd->queue_attr = SCST_TASK_SIMPLE;
+			cmd->ends_aca = true;
 			return SAM_STAT_GOOD;
 		}
 		return has_naca(cmd) ? SAM_STAT_ACA_ACTIVE : SAM_STAT_BUSY;
@@ -377,6 +381,7 @@ enum scst_step_result scst_order_arrive(struct scst_cmd *cmd)
 		return SCST_FAIL;
 	}
 	cmd->queue_attr = attr_of(cmd);
+	cmd->ends_aca = false;
 	scoped_guard(spinlock_irqsave, &set->lock) {
 		status = check_aca(set, cmd);
 		if (status == SAM_STAT_GOOD)
