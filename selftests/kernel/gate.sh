@@ -21,10 +21,12 @@ setup()
 teardown()
 {
 	[ ! -d "$script/small" ] || drop_small_target
+	[ ! -d "$scst/devices/other" ] || echo all >"$scst/devices/other/release"
 	while [ "$(cat "$scst/suspend")" != 0 ]; do
 		echo -1 >"$scst/suspend"
 	done
 	drop_unit
+	[ ! -d "$scst/devices/other" ] || write_attr "$scst/handlers/scst_script/mgmt" "del_device other"
 }
 
 teardown_file()
@@ -264,6 +266,39 @@ test_what_a_black_hole_swallowed_is_lost()	# when it is closed, or another one
 	read_cmd a 4 s
 	assert_held "4"
 	release 4
+}
+
+test_what_a_black_hole_swallowed_is_lost_with_its_lun()	# no answer, though there is no such LUN now
+{
+	echo 1 >"$script_tgt/black_hole"
+	read_cmd a 1 s
+	assert_waits 1 lookup
+	write_attr "$script_tgt/luns/mgmt" "del 0"
+	wait_log a "gone 1"
+	tur a 2
+	wait_log a "cmd 2 02 5/25/00"
+}
+
+# Into a group without one, where its LUN is another disk.
+test_what_a_black_hole_swallowed_comes_out_nowhere()	# when the session moves
+{
+	echo 1 >"$script_tgt/black_hole"
+	read_cmd a 1 s
+	assert_waits 1 lookup
+	write_attr "$scst/handlers/scst_script/mgmt" "add_device other"
+	echo 1 >"$scst/devices/other/hold"
+	write_attr "$script_tgt/ini_groups/mgmt" "create g"
+	write_attr "$script_tgt/ini_groups/g/luns/mgmt" "add other 0"
+	write_attr "$script_tgt/ini_groups/g/initiators/mgmt" "add a"
+	wait_log a "gone 1"
+	assert_eq "$(cat "$scst/devices/other/held")" "" "executed at the other disk"
+	wait_for 5 is_answered a
+}
+
+is_answered() # SESSION
+{
+	tur "$1" 60
+	has_line "$1" "cmd 60 00"
 }
 
 test_black_hole_of_data_commands()	# others are answered; with 4 task management is lost as well

@@ -57,7 +57,6 @@ static void set_black_hole(struct scst_session *sess, u8 hole)
 		scst_hold_set_black_hole(nexus, hole);
 }
 
-/* What was swallowed comes out again when it is switched off, unless it was aborted meanwhile. */
 ssize_t scst_group_black_hole_store(void *obj, char *text)
 {
 	struct scst_group *group = obj;

@@ -95,7 +95,19 @@ bool scst_hold_park(struct scst_cmd *cmd)
 	return true;
 }
 
-/* The oldest that may go, or NULL: then @dev is not releasing any more. */
+/* As if its own initiator had aborted it: nobody answers it. */
+static void lose(struct scst_cmd *cmd)
+{
+	u32 state = READ_ONCE(cmd->state);
+
+	while (!scst_cmd_mark(cmd, &state, SCST_CMD_ABORTED, SCST_CMD_TELL))
+		;
+}
+
+/*
+ * The oldest that may go, or NULL: then @dev is not releasing any more. What is in a black hole may
+ * when its LUN goes, and does not come out where that leads now.
+ */
 static struct scst_cmd *take_released(struct scst_device *dev)
 {
 	struct scst_cmd *cmd;
@@ -106,7 +118,9 @@ static struct scst_cmd *take_released(struct scst_device *dev)
 			continue;
 		list_del(&cmd->entry);
 		SCST_SOMETIMES_IF(scst_cmd_aborted(cmd), held_aborted);
-		if (!goes(cmd))
+		if (swallows(cmd))
+			lose(cmd);
+		else if (!goes(cmd))
 			release(cmd);
 		return cmd;
 	}
@@ -178,20 +192,15 @@ int scst_device_unblock(struct scst_device *dev)
 	return 0;
 }
 
-/* What it has swallowed until now is aborted, as if by its own initiator. */
+/* What it has swallowed until now. */
 static void lose_swallowed(struct scst_nexus *nexus)
 {
 	struct scst_cmd *cmd;
 
 	lockdep_assert_held(&hold_lock);
-	list_for_each_entry(cmd, &nexus->dev->held, entry) {
-		u32 state = READ_ONCE(cmd->state);
-
-		if (cmd->nexus != nexus || !swallows(cmd))
-			continue;
-		while (!scst_cmd_mark(cmd, &state, SCST_CMD_ABORTED, SCST_CMD_TELL))
-			;
-	}
+	list_for_each_entry(cmd, &nexus->dev->held, entry)
+		if (cmd->nexus == nexus && swallows(cmd))
+			lose(cmd);
 }
 
 void scst_hold_set_black_hole(struct scst_nexus *nexus, u8 hole)
