@@ -36,6 +36,7 @@ struct scst_tmf {
 	u8 fn;				/* enum scst_tmf_fn */
 	u8 result;			/* enum scst_tmf_result */
 	u8 info[3];			/* QUERY ASYNC EVENT: the additional response information */
+	bool own;			/* the target's, which nobody sent: no black hole has it */
 	/* by the core */
 	struct list_head entry;		/* of those that are under way */
 	struct work_struct work;

@@ -315,6 +315,19 @@ test_black_hole_of_data_commands()	# others are answered; with 4 task management
 	assert_fails_with "Invalid argument" write_attr "$script_tgt/black_hole" 5
 }
 
+test_black_hole_swallows_no_function_of_the_target()	# it ends what a session that goes has under way
+{
+	echo 2 >"$script_tgt/black_hole"
+	read_cmd a 1 s
+	assert_waits 1 lookup
+	run a "tmf 1 $tmf_nexus_reset 0"
+	wait_log a "tmf 1 $tmf_dropped"
+	assert_waits 1 lookup
+	run a "own 2 $tmf_nexus_reset 0"
+	wait_log a "gone 1"
+	wait_log a "tmf 2 $tmf_complete"
+}
+
 test_limit_answers_task_set_full()	# status 28h, per nexus
 {
 	echo 2 >"$unit/max_tgt_dev_commands"

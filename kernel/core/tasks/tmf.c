@@ -450,7 +450,7 @@ static enum scst_tmf_result begin(struct scst_tmf *tmf)
 	tmf->nexus = scst_nexus_get(tmf->sess, tmf->lun);
 	if (!row || !row->fn)
 		return SCST_TMF_NOT_SUPPORTED;
-	if (is_swallowed(tmf->sess))
+	if (!tmf->own && is_swallowed(tmf->sess))
 		return SCST_TMF_DROPPED;
 	if (scst_event_wanted())
 		scst_event_tmf(tmf, find_task(tmf));

@@ -103,6 +103,7 @@ static int tmf_request(struct iscsi_conn *conn, const struct iscsi_tm *req, enum
 /* A nexus that is lost is like one that is reset (SAM-6 7.6); the response goes nowhere. */
 void iscsi_abort_all(struct iscsi_conn *conn)
 {
+	conn->last_tmf->tmf.own = true;
 	tmf_submit(conn, conn->last_tmf, SCST_TMF_I_T_NEXUS_RESET, -1);
 	conn->last_tmf = NULL;
 }

@@ -5,6 +5,7 @@
  *
  *	run	"cmd TAG ATTR LUN DATA CDB..."	ATTR: s o h a u; DATA: n, rBYTES, wBYTES
  *		"tmf ID FUNCTION LUN [TAG]"	number of enum scst_tmf_fn
+ *		"own ID FUNCTION LUN"		likewise, but the target asks for it
  *		"data TAG [fail]"		the data-out of TAG, which `slow_data` held back
  *		"send TAG"			the answer to TAG, which `slow_send` held back
  *	slow_data	1: data-out does not come by itself
@@ -233,9 +234,8 @@ static int run_send(void *obj, char *text)
 	return 0;
 }
 
-static int run_tmf(void *obj, char *text)
+static int submit_tmf(struct script_session *ss, char *text, bool own)
 {
-	struct script_session *ss = obj;
 	struct script_tmf *st;
 	u64 id, fn, lun, tag = 0;
 
@@ -251,8 +251,19 @@ static int run_tmf(void *obj, char *text)
 	st->tmf.fn = fn;
 	st->tmf.lun = lun;
 	st->tmf.tag = tag;
+	st->tmf.own = own;
 	scst_tmf_submit(&st->tmf);
 	return 0;
+}
+
+static int run_tmf(void *obj, char *text)
+{
+	return submit_tmf(obj, text, false);
+}
+
+static int run_own(void *obj, char *text)
+{
+	return submit_tmf(obj, text, true);
 }
 
 static const struct scst_mgmt_verb run_verbs[] = {
@@ -260,6 +271,7 @@ static const struct scst_mgmt_verb run_verbs[] = {
 	{ "data", run_data },
 	{ "send", run_send },
 	{ "tmf",  run_tmf  },
+	{ "own",  run_own  },
 	{ }
 };
 
