@@ -76,6 +76,31 @@ test_aca_of_a_shared_task_set_refuses_others()	# BUSY, or ACA ACTIVE with NACA; 
 	wait_log b "cmd 4 00"
 }
 
+# Writes whose data come during the condition. The ORDERED command has the task set on before them.
+test_reset_ends_what_an_aca_held_back()	# it does not reach the medium any more
+{
+	local tag
+	echo 1 >"$ses_a/slow_data"
+	read_cmd a 9 o
+	assert_held "9"
+	for tag in {10..40}; do
+		run a "cmd $tag s 0 w512 2a 00 00 00 00 00 00 00 01 00"
+	done
+	release 9
+	assert_answered a 9
+	naca_fails a 1
+	for tag in {10..40}; do
+		run a "data $tag"
+	done
+	assert_waits 40 order
+	run a "tmf 1 $tmf_lun_reset 0"
+	wait_log a "tmf 1 $tmf_complete"
+	for tag in {10..40}; do
+		wait_log a "gone $tag"
+	done
+	assert_held ""
+}
+
 test_clear_aca_aborts_the_commands_of_the_condition()	# those with the ACA attribute, as ABORT TASK would
 {
 	naca_fails a 1

@@ -211,10 +211,7 @@ static void abort_nexus(struct scst_nexus *nexus, void *sender)
  */
 static void wait_own_and_device(struct scst_tmf *tmf, struct scst_device *dev)
 {
-	const struct scst_pick own = { .lun = tmf->lun };
-
-	abort_own(tmf->sess, &own);
-	wait_session(tmf, &own);
+	wait_session(tmf, &(struct scst_pick){ .lun = tmf->lun });
 	tmf->then = dev;
 }
 
@@ -223,17 +220,19 @@ static enum scst_tmf_result tmf_clear_task_set(struct scst_tmf *tmf, struct scst
 {
 	if (!nexus->dev || nexus->dev->lu.tst)
 		return tmf_abort_task_set(tmf, nexus);
+	abort_own(tmf->sess, &(struct scst_pick){ .lun = tmf->lun });
 	scst_nexuses_walk(nexus->dev, abort_nexus, nexus);
 	kick(nexus->dev);
 	wait_own_and_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
 }
 
-/* But for the sender's own commands. */
+/* What was held back by an ACA condition is aborted before that ends, and so never begins. */
 static void reset_device(struct scst_nexus *sender)
 {
 	struct scst_device *dev = sender->dev;
 
+	abort_own(sender->sess, &(struct scst_pick){ .lun = sender->lun });
 	scst_nexuses_walk(dev, abort_nexus, sender);
 	scst_lu_reset(dev);
 	guard(spinlock_irq)(&dev->lock);
