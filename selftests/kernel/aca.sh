@@ -182,4 +182,28 @@ test_tmf_only_refuses_aca_commands()	# ACA ACTIVE
 	wait_log a "tmf 1 $tmf_complete"
 }
 
+# Of a, while b has the same disk by way of the target's own LUNs.
+test_lun_that_goes_has_no_aca()	# with one task set it would keep all others out until it has gone
+{
+	local remover
+	new_unit tst=0
+	write_attr "$script_tgt/ini_groups/mgmt" "create g"
+	write_attr "$script_tgt/ini_groups/g/luns/mgmt" "add unit 0"
+	write_attr "$script_tgt/ini_groups/g/initiators/mgmt" "add a"
+	tur a 61
+	wait_log a "cmd 61 02 6/3f/0e"
+	read_cmd a 1 s
+	run a "cmd 2 h 0 r512 28 00 00 00 00 00 00 00 01 04"
+	assert_held "1 2"
+	write_attr "$script_tgt/ini_groups/g/luns/mgmt" "del 0" &
+	remover=$!
+	wait_for 5 test ! -e "$script_tgt/ini_groups/g/luns/0"
+	write_attr "$unit/release" "2 fail"
+	wait_log a "cmd 2 02 3/11/00"
+	tur b 3
+	wait_log b "cmd 3 00"
+	release 1
+	wait "$remover"
+}
+
 run_tests "$@"

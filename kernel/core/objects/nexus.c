@@ -251,7 +251,7 @@ static void nexus_destroy(struct scst_nexus *nexus)
 	kvfree(nexus->buffer);
 	if (dev) {
 		spin_lock_irq(&dev->lock);
-		scst_order_reset_aca(dev, nexus);	/* of a command that failed since then */
+		scst_order_reset_aca(dev, nexus);	/* in a set that was made since then */
 		list_del(&nexus->dev_entry);
 		scst_reserve_leave(nexus);
 		spin_unlock_irq(&dev->lock);

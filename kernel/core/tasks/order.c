@@ -453,18 +453,22 @@ void scst_order_kick(struct scst_task_set *set)
 	}
 }
 
-/* The first command that fails makes the condition; others were under way at that time. */
+/*
+ * The first command that fails makes the condition; others were under way at that time. A nexus
+ * that goes has none: who is killed is dying before reset_set() looks here.
+ */
 static void establish_aca(struct scst_cmd *cmd)
 {
 	struct scst_task_set *set = get_set(cmd->nexus);
 
 	if (!set) {
+		scst_ua_untold(cmd);
 		cmd->status = SAM_STAT_BUSY;	/* nothing may be said that promises an ACA */
 		return;
 	}
 	SCST_SOMETIMES(aca);
 	scoped_guard(spinlock_irqsave, &set->lock)
-		if (!set->faulted)
+		if (!set->faulted && !percpu_ref_is_dying(&cmd->nexus->ref))
 			set->faulted = cmd->nexus;
 	turn_on(set);
 }
