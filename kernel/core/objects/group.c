@@ -107,14 +107,18 @@ void scst_group_init(struct scst_group *group, struct scst_target *tgt)
  * A session moves.
  */
 
-static struct scst_nexus *nexus_at(struct scst_session *sess, u16 lun)
+/* The nexuses that a session has, by LUN: each of many is looked up. */
+static int note_nexuses(struct scst_session *sess, struct xarray *have)
 {
 	struct scst_nexus *nexus;
+	int err;
 
-	list_for_each_entry(nexus, &sess->nexuses, sess_entry)
-		if (nexus->lun == lun && nexus->map->group == sess->group)
-			return nexus;
-	return NULL;
+	list_for_each_entry(nexus, &sess->nexuses, sess_entry) {
+		err = xa_err(xa_store(have, nexus->lun, nexus, GFP_KERNEL));
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /* What is told of a LUN that leads elsewhere, or nowhere before. */
@@ -124,13 +128,13 @@ static enum scst_sense_id new_nexus_ua(const struct scst_nexus *old)
 }
 
 /* Makes the nexuses that @to has and the session has not. On failure some exist. */
-static int create_missing(struct scst_session *sess, struct scst_group *to)
+static int create_missing(struct scst_session *sess, struct scst_group *to, struct xarray *have)
 {
 	struct scst_mapping *map;
 	unsigned long lun;
 
 	xa_for_each(&to->mappings, lun, map) {
-		struct scst_nexus *old = nexus_at(sess, map->lun), *nexus;
+		struct scst_nexus *old = xa_load(have, lun), *nexus;
 
 		if (old && old->dev == map->dev)
 			continue;
@@ -152,13 +156,13 @@ static void kill_of_group(struct scst_session *sess, const struct scst_group *gr
 }
 
 /* Those which lead to the same device are taken over. */
-static void take_over(struct scst_session *sess, struct scst_group *to)
+static void take_over(struct scst_group *to, struct xarray *have)
 {
 	struct scst_mapping *map;
 	unsigned long lun;
 
 	xa_for_each(&to->mappings, lun, map) {
-		struct scst_nexus *old = nexus_at(sess, map->lun);
+		struct scst_nexus *old = xa_load(have, lun);
 
 		if (!old || old->dev != map->dev)
 			continue;
@@ -172,16 +176,20 @@ int scst_group_take(struct scst_group *to, struct scst_session *sess, struct lis
 {
 	struct scst_group *from = sess->group;
 	struct scst_nexus *nexus;
+	struct xarray have;
 	int err;
 
 	lockdep_assert_held(&sess->tgt->lock);
-	err = create_missing(sess, to);
+	xa_init(&have);
+	err = note_nexuses(sess, &have) ?: create_missing(sess, to, &have);
+	if (!err)
+		take_over(to, &have);
+	xa_destroy(&have);
 	if (err) {
 		kill_of_group(sess, to, dead);
 		return err;
 	}
 	SCST_SOMETIMES(moved);
-	take_over(sess, to);
 	WRITE_ONCE(sess->group, to);
 	scst_threads_place(sess);
 	list_for_each_entry(nexus, &sess->nexuses, sess_entry) {
