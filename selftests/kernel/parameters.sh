@@ -32,15 +32,32 @@ test_threads_begin_with_scst_threads()	# as if somebody had written it
 	assert_eq "$(cat "$scst/threads")" "$(nproc)"
 }
 
-test_disks_begin_with_num_threads()	# which is their default then
+add_file() # NAME
+{
+	truncate -s 1M "$tap_dir/$1"
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" "add_device $1 filename=$tap_dir/$1"
+}
+
+del_file() # NAME
+{
+	write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device $1"
+}
+
+test_disks_begin_with_num_threads()	# those of files, as in SCST; it is their default then
 {
 	modprobe scst
 	modprobe scst_vdisk num_threads=5
-	add_null one
+	add_file one
 	assert_eq "$(cat "$scst/devices/one/threads_num")" 5
 	write_attr "$scst/devices/one/threads_num" 0
 	assert_eq "$(cat "$scst/devices/one/threads_num")" $'0\n[key]'
-	del_null one
+	add_null two
+	assert_eq "$(cat "$scst/devices/two/threads_num")" 0
+	write_attr "$scst/handlers/vcdrom/mgmt" "add_device three"
+	assert_eq "$(cat "$scst/devices/three/threads_num")" 5
+	write_attr "$scst/handlers/vcdrom/mgmt" "del_device three"
+	del_null two
+	del_file one
 }
 
 test_numbers_that_are_too_large_are_told()	# and are as if they were not there
@@ -51,9 +68,9 @@ test_numbers_that_are_too_large_are_told()	# and are as if they were not there
 	log_since_mark | has "scst_threads=1000000: at most"
 	log_since_mark | has "num_threads=1025: at most 1024"
 	assert_eq "$(cat "$scst/threads")" "$(nproc)"
-	add_null one
+	add_file one
 	assert_eq "$(cat "$scst/devices/one/threads_num")" 0
-	del_null one
+	del_file one
 }
 
 run_tests "$@"

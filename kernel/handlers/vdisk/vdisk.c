@@ -17,7 +17,8 @@ struct workqueue_struct *vdisk_format_wq;
 
 static unsigned int num_threads;
 module_param(num_threads, uint, 0444);
-MODULE_PARM_DESC(num_threads, "what threads_num of a disk begins with (0: as many as it takes)");
+MODULE_PARM_DESC(num_threads,
+		 "what threads_num of a file's disk begins with (0: as many as it takes)");
 
 static struct vdisk_kind *const kinds[] = {
 	&vdisk_blockio, &vdisk_fileio, &vdisk_nullio, &vdisk_cdrom,
@@ -28,7 +29,8 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	struct scst_lu *lu = &vd->dev.lu;
 
 	strscpy(vd->dev.name, name, sizeof(vd->dev.name));
-	vd->dev.threads_default = num_threads;
+	if (vd->kind->bit & (VDISK_FILEIO | VDISK_CDROM))	/* as in SCST */
+		vd->dev.threads_default = num_threads;
 	vd->args = (struct vdisk_args){ .rotational = -1, .thin = -1 };
 	spin_lock_init(&vd->gate_lock);
 	INIT_LIST_HEAD(&vd->waiting);
