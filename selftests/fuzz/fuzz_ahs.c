@@ -16,14 +16,16 @@ struct cdb {
 /* One segment: two bytes of length, type, reserved or specific, and padding to four bytes. */
 static size_t segment(const u8 *bytes, size_t at, size_t end, struct cdb *cdb)
 {
+	unsigned int code;
 	size_t len;
 
 	if (end - at < 4)
 		return 0;
 	len = bytes[at] * 256u + bytes[at + 1];
-	if (len == 0 || bytes[at + 2] == 0 || bytes[at + 2] > 2)
+	code = bytes[at + 2] % 64u;	/* RFC 7143 11.2.2.1: of eight bits the last six */
+	if (len == 0 || code == 0 || code > 2)
 		return 0;
-	if (bytes[at + 2] == 1) {
+	if (code == 1) {
 		if (cdb->at)
 			return 0;
 		cdb->at = at + 4;

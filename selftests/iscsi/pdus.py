@@ -62,8 +62,8 @@ def sense_is_in_the_response():
     expect(sense_of(data), (5, 0x20), "sense")
 
 
-def extended_cdb(rest):
-    return struct.pack(">HBx", len(rest) + 1, 1) + rest + bytes(-len(rest) % 4)
+def extended_cdb(rest, reserved=0):
+    return struct.pack(">HBx", len(rest) + 1, reserved | 1) + rest + bytes(-len(rest) % 4)
 
 
 def long_cdbs_come_in_an_ahs():
@@ -74,6 +74,8 @@ def long_cdbs_come_in_an_ahs():
     read32 = struct.pack(">B6xBHxxQ8xI", 0x7f, 0x18, 9, 9, 1)
     status, got, _ = i.collect(i.command(read32[:16], 512, ahs=extended_cdb(read32[16:])))
     expect((status, got == data), (0, True), "READ(32)")
+    status, got, _ = i.collect(i.command(read32[:16], 512, ahs=extended_cdb(read32[16:], 0xc0)))
+    expect((status, got == data), (0, True), "reserved bits of the type are ignored")
     expect(i.collect(i.command(read32[:16], 512, ahs=extended_cdb(read32[16:] + bytes(228))))[0],
            0, "more than the command has")
     for name, cdb, rest, sense in (

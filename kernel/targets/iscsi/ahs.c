@@ -14,6 +14,9 @@ enum { AHS_CDB = 1, AHS_READ_LENGTH = 2 };
 /* What each begins with: the length of the rest, the type, and the first byte of the rest. */
 enum { AHS_LENGTH = 0, AHS_TYPE = 2, AHS_SPECIFIC = 4 };
 
+/* Bits 0 and 1 of the type are reserved; RFC 7143 counts from the left. */
+enum { AHS_CODE = 0x3f };
+
 /* 260 is the longest CDB that SPC knows. */
 enum { CDB_MAX = 260, CDB_REST_MAX = CDB_MAX - ISCSI_AHS_CDB_IN_HEADER };
 
@@ -27,7 +30,7 @@ int iscsi_parse_ahs(const u8 *ahs, u32 len, const u8 **cdb_rest)
 
 		if (!specific || total > len)
 			return -1;
-		switch (ahs[AHS_TYPE]) {
+		switch (ahs[AHS_TYPE] & AHS_CODE) {
 		case AHS_CDB:
 			if (*cdb_rest)
 				return -1;
