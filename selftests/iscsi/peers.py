@@ -416,6 +416,29 @@ def ordered_write_outlives_who_reads_nothing():
     expect(first.is_closed(), True, "closed")
 
 
+def series_is_read_in_one_state():
+    """
+    What a READ brings of blocks where COMPARE AND WRITE has been is what they were, or what they
+    became, though they change while its data are taken.
+    """
+    reader, writer = session(isid=b"\x80abcd1"), session(isid=b"\x80abcd2")
+    states = [bytes(254 * 512), os.urandom(254 * 512), os.urandom(254 * 512)]
+
+    def exchange(old, new):
+        itt = writer.command(struct.pack(">BxQ3xB2x", 0x89, 0, 254), 2 * len(old), flags=WRITE)
+        expect(answer_r2ts(writer, itt, old + new).status, 0, "status of COMPARE AND WRITE")
+
+    exchange(*states[:2])
+    reader.command(struct.pack(">BxIxHx", 0x28, 0, 254), 254 * 512)
+    answer = reader.recv()
+    data = answer.data
+    exchange(*states[1:])
+    while not answer.flags & 1:
+        answer = reader.recv()
+        data += answer.data
+    expect((answer.status, data in states[1:]), (0, True), "reading")
+
+
 def idle_peer_is_pinged():
     """NOP-In comes; with an answer the session lives, without it is closed."""
     i = session()

@@ -146,6 +146,12 @@ test_ordered_write_outlives_who_reads_nothing()	# who is closed
 	run_case ordered_write_outlives_who_reads_nothing
 }
 
+test_series_is_read_in_one_state()	# COMPARE AND WRITE while a READ is being taken
+{
+	cached_disk
+	run_case series_is_read_in_one_state
+}
+
 test_idle_peer_is_pinged()	# NopInInterval, NopInTimeout
 {
 	write_attr "$itgt/NopInInterval" 1

@@ -7,7 +7,13 @@
  *
  * Others pay nothing for it while no series runs: the series shuts the gate for its blocks, and
  * waits for the reads and writes that are under way there.
+ *
+ * What a transport was lent is beyond that: it is read when the initiator takes it, for which a
+ * series cannot wait. Where a series was nothing is lent any more, so a READ that is older than the
+ * first series there is the only one that may see half of it.
  */
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <scst/handles.h>
 
@@ -89,6 +95,30 @@ static void or_write(struct scst_cmd *cmd, void *buf)
 	}
 }
 
+/* Hosts keep locks there: few places, and always the same. One bit may stand for many regions. */
+static unsigned int region_bit(u64 pos)
+{
+	return hash_64(pos >> VDISK_REGION_SHIFT, ilog2(VDISK_REGION_BITS));
+}
+
+static void note_series(struct vdisk *vd, struct vdisk_span span)
+{
+	u64 pos = round_down(span.pos, 1ull << VDISK_REGION_SHIFT);
+
+	for (; pos < span.pos + span.len; pos += 1ull << VDISK_REGION_SHIFT)
+		set_bit(region_bit(pos), vd->series_at);
+}
+
+bool vdisk_had_series(const struct vdisk *vd, struct vdisk_span span)
+{
+	u64 pos = round_down(span.pos, 1ull << VDISK_REGION_SHIFT);
+
+	for (; pos < span.pos + span.len; pos += 1ull << VDISK_REGION_SHIFT)
+		if (test_bit(region_bit(pos), vd->series_at))
+			return true;
+	return false;
+}
+
 static void run_series(struct scst_cmd *cmd)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
@@ -98,6 +128,7 @@ static void run_series(struct scst_cmd *cmd)
 		cmd->status = SAM_STAT_BUSY;
 		return;
 	}
+	note_series(vd, vdisk_cmd_span(cmd));
 	vdisk_hold(vd, (struct vdisk_range){ cmd->params.lba, cmd->params.nblocks });
 	scst_tag(vdisk_series);
 	if (cmd->op->verb == SCST_VERB_COMPARE_WRITE)

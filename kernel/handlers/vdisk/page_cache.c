@@ -128,7 +128,8 @@ bool vdisk_lend_cached(struct scst_cmd *cmd)
 	const struct vdisk *vd = to_vdisk(cmd->dev);
 	loff_t pos = cmd->params.lba << cmd->dev->lu.block_shift;
 
-	if (!may_be_cached(vd, pos, cmd->xfer_len))
+	if (!may_be_cached(vd, pos, cmd->xfer_len) ||
+	    vdisk_had_series(vd, (struct vdisk_span){ pos, cmd->xfer_len }))
 		return false;
 	if (cmd->xfer_len > SCST_SG_LENT_FREE && !scst_cmd_charge(cmd))
 		return false;

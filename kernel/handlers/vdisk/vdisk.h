@@ -41,6 +41,10 @@ struct vdisk_range {
 	u64 nblocks;
 };
 
+/* Regions of a disk, of which a bitmap knows some by their hash: compare_write.c. */
+#define VDISK_REGION_SHIFT	16
+#define VDISK_REGION_BITS	4096
+
 /* A format that was asked for. */
 struct vdisk_format {
 	struct work_struct work;
@@ -87,6 +91,7 @@ struct vdisk {
 	struct list_head waiting;	/* gate_lock: gate.c */
 	struct list_head series;	/* likewise: compare_write.c */
 	struct work_struct series_work;
+	DECLARE_BITMAP(series_at, VDISK_REGION_BITS);	/* regions where one was, by their hash */
 	struct list_head loads;		/* likewise: start_stop.c */
 	struct work_struct load_work;
 	struct vdisk_format format;	/* likewise, until it begins: format.c */
@@ -356,6 +361,8 @@ enum scst_exec_result vdisk_write_verify(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_write_same(struct scst_cmd *cmd);
 enum scst_exec_result vdisk_series(struct scst_cmd *cmd);	/* COMPARE AND WRITE, ORWRITE */
 void vdisk_series_work(struct work_struct *work);
+/* Was there a series at some of these blocks, or was it at others that count as them? */
+bool vdisk_had_series(const struct vdisk *vd, struct vdisk_span span);
 void vdisk_load_work(struct work_struct *work);
 enum scst_exec_result vdisk_format(struct scst_cmd *cmd);
 void vdisk_format_work(struct work_struct *work);
