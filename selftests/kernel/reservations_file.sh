@@ -211,7 +211,7 @@ test_damaged_file_is_a_lost_reservation()	# until an initiator replaces it; the 
 	sg_persist -n --in --report-capabilities "$sg"
 	replace_lost 1
 	read_block "$sg" >/dev/null
-	cmp "$file.lost" "$tap_dir/damaged"
+	cmp "$file.lost~" "$tap_dir/damaged"
 	again
 	assert_eq "$(keys "$sg")" "0x5"
 }
@@ -290,9 +290,24 @@ test_file_of_scst_is_taken_over()	# and kept beside ours
 	plug
 	assert_eq "$(keys "$sg")" "0xabcd"
 	assert_conflict write_block "$sg"
-	cmp "$file.scst" <(scst_file)
+	cmp "$file.scst~" <(scst_file)
 	again
 	assert_eq "$(keys "$sg")" "0xabcd"
+}
+
+test_take_over_leaves_files_of_other_devices_alone()	# whatever they are called
+{
+	local name
+	unplug
+	for name in disk.scst disk.lost disk.1; do
+		echo "of $name" >"$dir/$name"
+	done
+	scst_file >"$file"
+	plug
+	assert_eq "$(keys "$sg")" "0xabcd"
+	for name in disk.scst disk.lost disk.1; do
+		assert_eq "$(cat "$dir/$name")" "of $name"
+	done
 }
 
 test_backup_of_scst_is_taken_over()	# as SCST was interrupted while it wrote
@@ -303,8 +318,8 @@ test_backup_of_scst_is_taken_over()	# as SCST was interrupted while it wrote
 	cp "$file" "$tap_dir/torn"
 	plug
 	assert_eq "$(keys "$sg")" "0xabcd"
-	cmp "$file.lost" "$tap_dir/torn"
-	cmp "$file.scst" <(scst_file)
+	cmp "$file.lost~" "$tap_dir/torn"
+	cmp "$file.scst~" <(scst_file)
 }
 
 test_backup_of_scst_is_enough()	# SCST removes a file that it could not write

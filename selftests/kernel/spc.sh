@@ -230,7 +230,7 @@ test_file_of_scst_is_taken_over()	# and kept beside ours
 	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved"
 	assert_eq "$(mode_byte 2 0x0a 5)" 00 "default"
 	assert_fails_with "software write protected" write_block
-	cmp "$file.scst" "$tap_dir/scst"
+	cmp "$file.scst~" "$tap_dir/scst"
 	restart_disk
 	assert_eq "$(mode_byte 3 0x0a 5)" 40 "saved, from our file"
 	control 4 08 00 1

@@ -68,7 +68,7 @@ test_reservations_come_back_from_scsts_file()	# key for key, with their holder
 	cp "$to/pr/disk" "$state/pr/disk"
 	plug
 	assert_eq "$(pr_state)" "$before"
-	[ -e "$state/pr/disk.scst" ] || fail "it was not taken for SCST's"
+	[ -e "$state/pr/disk.scst~" ] || fail "it was not taken for SCST's"
 }
 
 test_reservations_that_do_not_survive_are_left_out()	# those without APTPL, and those that are gone
@@ -110,7 +110,7 @@ test_mode_parameters_come_back_from_scsts_file()	# as they were saved
 	cp "$to/vdev_mode_pages/disk" "$state/vdev_mode_pages/disk"
 	plug
 	assert_eq "$(saved_tas)" " 40"
-	[ -e "$state/vdev_mode_pages/disk.scst" ] || fail "it was not taken for SCST's"
+	[ -e "$state/vdev_mode_pages/disk.scst~" ] || fail "it was not taken for SCST's"
 }
 
 test_files_of_scst_are_exported_as_they_are()	# of devices that nobody has added since
@@ -129,9 +129,9 @@ test_what_scst_left_is_not_exported()	# its backup, which is whole, and what was
 {
 	save_tas
 	printf 'disk\nSWP=1\n' >"$state/vdev_mode_pages/disk1"
-	printf 'disk\nSWP=1\n' >"$state/vdev_mode_pages/disk.scst"
+	printf 'disk\nSWP=1\n' >"$state/vdev_mode_pages/disk.scst~"
 	mkdir -p "$state/pr"
-	printf '\167\335\273\356\252\356\356\273' | tee "$state/pr/disk.scst" >"$state/pr/disk.1"
+	printf '\167\335\273\356\252\356\356\273' | tee "$state/pr/disk.scst~" >"$state/pr/disk.1"
 	assert_eq "$(scstctl state export "$to")" "$to/vdev_mode_pages/disk"
 }
 
@@ -168,7 +168,7 @@ test_device_may_be_called_like_a_file_put_aside()	# .1 is what SCST's backup end
 	local name
 	join "$sg" 0xa --param-aptpl
 	unplug
-	for name in a.1 a.lost a.scst; do
+	for name in a.1 a.lost a.scst "b.lost~" "b.scst~"; do
 		cp "$state/pr/disk" "$state/pr/$name"
 	done
 	printf x >"$state/pr/b.1"

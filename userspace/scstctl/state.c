@@ -95,15 +95,18 @@ static const struct {
 	{ "vdev_mode_pages",	convert_mode,	is_scst_mode	},
 };
 
-/*
- * What SCST's files became when they were taken over, and what was damaged. A device may be called
- * so as well: its file is whole.
- */
-static bool may_be_put_aside(const char *path)
+/* SCST's copy of a file. A device may be called so as well: its file is whole. */
+static bool may_be_copy(const char *path)
 {
 	const char *dot = strrchr(path, '.');
 
-	return dot && (streq(dot, ".scst") || streq(dot, ".lost") || streq(dot, ".1"));
+	return dot && streq(dot, ".1");
+}
+
+/* What SCST's files became when they were taken over, what was damaged, what is being written. */
+static bool is_no_device(const char *name)
+{
+	return *name == '.' || strpbrk(name, "~ ");
 }
 
 /* As it is, if it is SCST's already. */
@@ -113,7 +116,7 @@ static int convert(struct cli *cli, size_t kind, const char *device, const char 
 	_cleanup_free_ void *file = NULL;
 	size_t size;
 
-	if (may_be_put_aside(path) || scst_read_bytes(path, SCST_FILE_MAX, &file, &size) ||
+	if (may_be_copy(path) || scst_read_bytes(path, SCST_FILE_MAX, &file, &size) ||
 	    !kinds[kind].is_scst(device, file, size))
 		return kinds[kind].convert(cli, device, path, out);
 	*out = (struct scst_bytes){ .bytes = TAKE_PTR(file), .len = size };
@@ -143,7 +146,7 @@ static void try_export(struct cli *cli, size_t kind, const char *device, const c
 {
 	int ret = export_file(cli, kind, device, path, to);
 
-	if (ret && !(ret == -EBADMSG && may_be_put_aside(path))) {
+	if (ret && !(ret == -EBADMSG && may_be_copy(path))) {
 		fprintf(stderr, "scstctl: %s\n", cli->err.text);
 		(*failed)++;
 	}
@@ -204,7 +207,7 @@ static int export_kind(struct cli *cli, size_t kind, const char *to, unsigned in
 	while (dir && (entry = readdir(dir))) {
 		_cleanup_free_ char *file = NULL;
 
-		if (entry->d_name[0] == '.' ||
+		if (is_no_device(entry->d_name) ||
 		    (!kind && is_elsewhere(cli, entry->d_name, &file)) ||
 		    scst_format(path, sizeof(path), "%s/%s", from, entry->d_name) ||
 		    is_backup(path, entry->d_name))

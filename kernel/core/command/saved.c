@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Saved parameters of a device: a file that is named after it, in SCST's directory for them. SCST's
- * own file at that place, or its copy of it, is taken over, and kept beside ours as <file>.scst.
+ * own file at that place, or its copy of it, is taken over, and kept beside ours as <file>.scst~.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>

@@ -4,10 +4,10 @@
  * (slots_format.h). What a slot holds is the text of pr_state (scsi/pr.h), or nothing at all once
  * the reservations need not survive any more.
  *
- * SCST's own file at the same place is taken over, and kept beside ours as <file>.scst; or the copy
- * that SCST makes before it writes, if no more than that is whole. What is neither, or damaged, is
- * left alone: the reservations are lost then, commands are told so, and PERSISTENT RESERVE OUT with
- * REPLACE LOST RESERVATION begins anew, with the old file kept as <file>.lost.
+ * SCST's own file at the same place is taken over, and kept beside ours as <file>.scst~; or the
+ * copy that SCST makes before it writes, if no more than that is whole. What is neither, or
+ * damaged, is left alone: the reservations are lost then, commands are told so, and PERSISTENT
+ * RESERVE OUT with REPLACE LOST RESERVATION begins anew, with the old file kept as <file>.lost~.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -43,7 +43,7 @@ char *scst_pr_text(const struct scst_pr *pr, size_t *len)
 /* An administrator may have taken away what could not be read. */
 static int keep_lost(const char *path)
 {
-	int err = scst_file_keep(path, ".lost");
+	int err = scst_file_keep(path, ".lost~");
 
 	return err == -ENOENT ? 0 : err;
 }

@@ -227,18 +227,18 @@ static int move_beside(const char *path, const char *to)
 /* What is in the way of SCST's copy may be torn, or gone. */
 static int put_in_place(const char *path, const char *copy)
 {
-	int err = scst_file_keep(path, ".lost");
+	int err = scst_file_keep(path, ".lost~");
 
 	return err && err != -ENOENT ? err : move_beside(copy, path);
 }
 
 int scst_file_keep_scst(const char *path, const char *copy, bool copy_counts)
 {
-	char *kept = kasprintf(GFP_KERNEL, "%s.scst", path);
+	char *kept = kasprintf(GFP_KERNEL, "%s.scst~", path);
 	int err = kept ? 0 : -ENOMEM;
 
 	if (!err && copy)
 		err = copy_counts ? put_in_place(path, copy) : move_beside(copy, kept);
 	kfree(kept);
-	return err ?: scst_file_keep(path, ".scst");
+	return err ?: scst_file_keep(path, ".scst~");
 }

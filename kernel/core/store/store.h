@@ -37,16 +37,17 @@ int scst_file_replace(const char *path, const void *data, size_t len);
 
 /*
  * Copies the file at @path to @path@suffix, durably, over what is there: for files of others that
- * ours are to take the place of. Return: 0, -ENOENT, -EFBIG: longer than any of those, -errno.
+ * ours are to take the place of. A suffix ends with a sign that no name of a device has.
+ * Return: 0, -ENOENT, -EFBIG: longer than any of those, -errno.
  */
 int scst_file_keep(const char *path, const char *suffix);
 
 /*
- * For ours, which takes the place of SCST's file at @path next: that one is kept as @path.scst.
+ * For ours, which takes the place of SCST's file at @path next: that one is kept as @path.scst~.
  * @copy, in the same directory, is what SCST copied it to before it wrote it last, or NULL. It does
  * not stay: it would count again when ours is damaged, years later. If it is what counts now it
- * takes the place of what is at @path, which is kept as @path.lost. Whenever this ends, what counts
- * is where it would be looked for again. Return: 0 or -errno.
+ * takes the place of what is at @path, which is kept as @path.lost~. Whenever this ends, what
+ * counts is where it would be looked for again. Return: 0 or -errno.
  */
 int scst_file_keep_scst(const char *path, const char *copy, bool copy_counts);
 
