@@ -49,6 +49,9 @@ teardown_file()
 teardown()
 {
 	wait_for 10 no_sessions
+	[ ! -e "$scst/devices/held" ] ||
+		write_attr "$scst/handlers/vdisk_nullio/mgmt" "del_device held"
+	rm -f /var/lib/scst/pr/held*
 	write_attr "$itgt/QueuedCommands" :default:
 	write_attr "$itgt/RspTimeout" :default:
 	write_attr "$itgt/NopInInterval" :default:

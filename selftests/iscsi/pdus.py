@@ -503,5 +503,25 @@ def null_disk_has_no_data_of_others():
             expect(reader.read_blocks(0, blocks, lun=1)[1], bytes(len(data)), "data")
 
 
+def reservation_of_scst_is_its_holders():
+    """In SCST's file the ISID of the port is a number, of a little-endian host."""
+    core = Path("/sys/kernel/scst_tgt")
+    tgt = core / "targets/iscsi" / target
+    port = int((tgt / "rel_tgt_id").read_text().split()[0])
+    name = b"iqn.2026-01.org.example:holder,i,0x100003d0200\0\0"
+    saved = Path("/var/lib/scst/pr/held")
+    saved.parent.mkdir(parents=True, exist_ok=True)
+    saved.write_bytes(struct.pack("<QQ4B", 0xbbeeeeaaeebbdd77, 1, 1, 1, 1, 0) +
+                      struct.pack(">BBBH", 1, 0x45, 0, len(name)) + name +
+                      struct.pack(">Q", 0xabcd) + struct.pack("<H", port))
+    (core / "handlers/vdisk_nullio/mgmt").write_text("add_device held size_mb=1")
+    (tgt / "luns/mgmt").write_text("add held 1")
+    holder = session(isid=bytes.fromhex("00023d000001"), initiator="iqn.2026-01.org.example:holder")
+    other = session(isid=bytes.fromhex("00023d000002"), initiator="iqn.2026-01.org.example:holder")
+    for i, status in (holder, 0), (other, 0x18):
+        i.settle(lun=1)
+        expect(i.collect(i.command(write10(0, 1), 512, bytes(512), lun=1))[0], status, "status")
+
+
 if __name__ == "__main__":
     run(globals()[sys.argv[2]])

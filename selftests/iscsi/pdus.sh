@@ -193,4 +193,9 @@ test_null_disk_has_no_data_of_others()	# buffers that held some are used again
 	del_null nothing
 }
 
+test_reservation_of_scst_is_its_holders()	# who is known to SCST by another number
+{
+	run_case reservation_of_scst_is_its_holders
+}
+
 run_tests "$@"
