@@ -18,8 +18,9 @@ O   := $(src)/.build
 vm  := $(src)/selftests/vm
 
 build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests test-module
+install_parts := install-modules install-programs install-sdk install-dkms
 guest_targets := check check-quick soak torture demo bench mutants
-.PHONY: $(build_targets) $(guest_targets) clean help sync
+.PHONY: $(build_targets) $(install_parts) $(guest_targets) clean help sync
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +37,8 @@ help:
 #: make mutants     do the tests see a bug in the kernel? An hour or two
 #: make demo        build, boot a guest and show it; KEEP=1: its iSCSI target stays at 127.0.0.1:PORT
 #: make bench       instructions per I/O of every path
-#: make install     modules and depmod, BPF objects, programs, units, man pages
+#: make install     modules and depmod, BPF objects, programs, units, man pages; or of these, install-modules,
+#:                  install-programs; install-sdk: what policies are written with; install-dkms: sources for DKMS
 #: make clean       remove .build
 #:
 #: KERNEL=6.12|7.2|debug|kcsan  kernel of the guest and of the modules; 7.2: what backports has now;
@@ -142,14 +144,39 @@ build-tests: all
 
 updates := $(DESTDIR)/lib/modules/$(KVER)/updates
 
-install: all
+install: install-modules install-programs
+
+install-modules: all
 	@echo "== installing to $(DESTDIR)/"
-	@mkdir -p $(updates) $(DESTDIR)$(PREFIX)/lib/scst/bpf
+	@mkdir -p $(updates)
 	@cd $(modules)/kernel && sed 's/\.o$$/.ko/' modules.order | xargs install -m 644 -t $(updates)
 	@strip --strip-debug $(updates)/*.ko
 	$(if $(DESTDIR),,depmod $(KVER))
+
+install-programs: all
+	@mkdir -p $(DESTDIR)$(PREFIX)/lib/scst/bpf
 	@find $(O)/bpf -name '*.bpf.o' -exec install -m 644 {} $(DESTDIR)$(PREFIX)/lib/scst/bpf/ \;
 	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) install)
+
+# Headers of the interfaces, those that policies and tracers include, and the types of the kernel.
+version  = $(shell sed -n 's/^\#define SCST_VERSION[[:space:]]*"\(.*\)"/\1/p' $(src)/include/uapi/scst/scst.h)
+includes := $(DESTDIR)$(PREFIX)/include/scst
+pc       := $(DESTDIR)$(PREFIX)/share/pkgconfig/scst-bpf.pc
+
+install-sdk: all
+	@install -d $(includes)/bpf/policies $(includes)/bpf/tracers $(dir $(pc))
+	@install -m 644 include/uapi/scst/*.h $(includes)/
+	@install -m 644 bpf/*.h $(O)/bpf/vmlinux.h $(includes)/bpf/
+	@install -m 644 bpf/policies/*.h $(includes)/bpf/policies/
+	@install -m 644 bpf/tracers/*.h $(includes)/bpf/tracers/
+	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' userspace/packaging/sdk/scst-bpf.pc.in >$(pc)
+
+# A checkout without what a build leaves there.
+DKMS_DIR = $(DESTDIR)/usr/src/scst-bpf-$(version)
+install-dkms:
+	@mkdir -p $(DKMS_DIR)
+	@cp -r kernel include LICENSE $(DKMS_DIR)/
+	@sed 's/#MODULE_VERSION#/$(version)/' userspace/packaging/dkms/dkms.conf >$(DKMS_DIR)/dkms.conf
 
 # A module that only tests load.
 test-module: kernel
