@@ -19,7 +19,7 @@ vm  := $(src)/selftests/vm
 
 build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests test-module
 install_parts := install-modules install-programs install-sdk install-dkms
-guest_targets := check check-quick soak torture demo bench mutants
+guest_targets := check check-quick soak torture demo bench mutants deb check-deb
 .PHONY: $(build_targets) $(install_parts) $(guest_targets) clean help sync
 
 help:
@@ -39,6 +39,8 @@ help:
 #: make bench       instructions per I/O of every path
 #: make install     modules and depmod, BPF objects, programs, units, man pages; or of these, install-modules,
 #:                  install-programs; install-sdk: what policies are written with; install-dkms: sources for DKMS
+#: make deb         Debian packages of what is committed, .build/deb/*.deb
+#: make check-deb   are they the same bytes wherever they are built; DKMS; a guest of a plain Debian with them
 #: make clean       remove .build
 #:
 #: KERNEL=6.12|7.2|debug|kcsan  kernel of the guest and of the modules; 7.2: what backports has now;
@@ -226,6 +228,12 @@ demo:
 
 bench:
 	@selftests/bench/bench
+
+deb:
+	@userspace/packaging/deb
+
+check-deb:
+	@selftests/packages/check-deb
 
 mutants:
 	@selftests/mutants/run

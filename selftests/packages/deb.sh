@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The packages: they are built, lintian finds nothing, what is in them is what is meant to be, a policy is
+# written with scst-bpf-dev alone, and the spec for RPM is one. Installing and using them is check-deb's. It builds
+# everything anew, as a package is: two minutes.
+# guests: own
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../vm/common.sh"
+
+case_timeout=300
+debs=$out/deb-check
+here=$src/selftests/packages
+
+setup_file()
+{
+	layer=$("$vm/debroot")
+}
+
+in_debroot()
+{
+	"$vm/inroot" --bind "$debs" --over "$layer" -- "$@"
+}
+
+test_packages_are_built()	# of what is committed; lintian finds nothing
+{
+	"$src/userspace/packaging/deb" "$debs"
+	assert_eq "$(cd "$debs" && echo *.deb | sed -E 's/_[^_]*_/ /g')" \
+		"scst-bpf-dev amd64.deb scst-bpf-dkms all.deb scst-bpf amd64.deb" packages
+}
+
+# Names with the mode and owner that they get, without what changes with the version.
+contents() # PACKAGE
+{
+	in_debroot bash -c "dpkg-deb -c $debs/$1_*.deb" | awk '!/\/$/ { print $1, $2, $6, $7, $8 }' |
+		sed -E 's/ +$//; s/scst-bpf-[0-9][^/]*/scst-bpf-VERSION/' | sort -k 3
+}
+
+test_contents_are_as_listed()	# of programs and SDK, name by name; whoever adds one adds it there
+{
+	local package
+	for package in scst-bpf scst-bpf-dev; do
+		contents $package >"$tap_dir/$package"
+		diff -u "$here/contents/$package" "$tap_dir/$package"
+	done
+}
+
+test_dkms_has_every_source()	# of the modules, and no more
+{
+	contents scst-bpf-dkms | sed -n 's,.* ./usr/src/scst-bpf-VERSION/,,p' |
+		lines_with -vE '^(dkms.conf|LICENSE)$' | sort >"$tap_dir/packed"
+	(cd "$src" && { git ls-tree -r --name-only HEAD kernel include 2>/dev/null ||
+		find kernel include -type f; }) | sort >"$tap_dir/sources"
+	diff -u "$tap_dir/sources" "$tap_dir/packed"
+}
+
+test_programs_are_hardened()	# position independent, bound at the start, with checked buffers
+{
+	in_debroot bash -euc "
+		cd /tmp && rm -rf hardened && mkdir hardened && cd hardened && dpkg-deb -x $debs/scst-bpf_*.deb .
+		for program in usr/sbin/*; do
+			readelf -lWd \$program | grep -q BIND_NOW || echo \$program: not bound
+			readelf -hW \$program | grep -q 'Type:.*DYN' || echo \$program: not PIE
+		done
+		rm -r /tmp/hardened" >"$tap_dir/soft"
+	assert_eq "$(cat "$tap_dir/soft")" "" "what is not hardened"
+}
+
+# In a tree where nothing else of ours is; dpkg leaves documents out there.
+build_example()
+{
+	local object
+	dpkg -i "$debs"/scst-bpf-dev_*.deb
+	dpkg-deb -x "$debs"/scst-bpf-dev_*.deb /root/unpacked
+	cp -r /root/unpacked/usr/share/doc/scst-bpf-dev/examples/policy /root/policy
+	make -C /root/policy
+	object=/root/policy/read_only_lun.bpf.o
+	bpftool btf dump file $object | grep "STRUCT 'scst_policy_ops'"
+	llvm-readelf -S $object | grep struct_ops/lun_access
+	# shellcheck disable=SC2046	# options
+	echo '#include <scst/scst.h>' | gcc -x c -fsyntax-only - $(pkg-config --cflags scst-bpf)
+}
+
+test_policy_is_written_with_the_sdk()	# out of our tree, by what pkg-config says
+{
+	in_debroot bash -euxc "debs=$debs; $(declare -f build_example); build_example"
+}
+
+test_spec_for_rpm_is_one()	# rpm parses it: three packages, of the version that the programs have
+{
+	local version
+	version=$(sed -n 's/^#define SCST_VERSION[[:space:]]*"\(.*\)"/\1/p' "$src/include/uapi/scst/scst.h")
+	in_debroot rpmspec -q --qf '%{name} %{version}\n' "$src/userspace/packaging/rpm/scst-bpf.spec" \
+		>"$tap_dir/rpm"
+	assert_eq "$(sort <"$tap_dir/rpm")" \
+		"$(printf "%s $version\n" scst-bpf scst-bpf-devel scst-bpf-dkms)" "packages of the spec"
+	assert_match "$(head -n 1 "$src/userspace/packaging/debian/changelog")" "\\($version\\)" changelog
+}
+
+run_tests "$@"
