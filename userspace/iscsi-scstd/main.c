@@ -450,6 +450,16 @@ static void print_and_exit(const char *text)
 	exit(SCST_EXIT_OK);
 }
 
+/*
+ * With all numbers of the interface that it speaks, blanks between them: a package asks before it
+ * puts this one in the place of the one that runs.
+ */
+static void print_version(void)
+{
+	printf("iscsi-scstd " SCST_VERSION ", interface %u\n", SCST_ISCSI_ABI);
+	exit(SCST_EXIT_OK);
+}
+
 static int add_addresses(struct options *options, char *list, struct scst_error *err)
 {
 	for (char *word; (word = strsep(&list, ","));) {
@@ -494,7 +504,7 @@ static int read_option(struct options *options, int key, struct scst_error *err)
 		print_and_exit(usage);
 		return 0;
 	case 'v':
-		print_and_exit("iscsi-scstd " SCST_VERSION);
+		print_version();
 		return 0;
 	}
 	return -EINVAL;

@@ -14,9 +14,10 @@
  * Strings are terminated, and zero behind their end. Fields called reserved are zero, or EINVAL.
  *
  * SCST_ISCSI_ABI is raised when one side would misunderstand the other. A module that is loaded
- * stays until the next boot when its package is upgraded, and the daemon is started anew: so
- * whoever raises the number has the daemon go on speaking the one before, or nobody logs in until
- * then.
+ * stays until the next boot when its package is upgraded. The daemon is started anew if it speaks,
+ * as its --version says, all that the old one does; else the old one goes on, and if that ends
+ * nobody logs in until then: so whoever raises the number has the daemon go on speaking the one
+ * before.
  */
 #ifndef _UAPI_SCST_ISCSI_H
 #define _UAPI_SCST_ISCSI_H
