@@ -38,7 +38,7 @@ test_packages_are_built()	# of what is committed, in place of older ones; what e
 contents() # PACKAGE
 {
 	in_debroot bash -c "dpkg-deb -c $debs/$1_*.deb" | awk '!/\/$/ { print $1, $2, $6, $7, $8 }' |
-		sed -E 's/ +$//; s/scst-bpf-[0-9][^/]*/scst-bpf-VERSION/' | sort -k 3
+		sed -E 's/ +$//; s/scst-bpf-[0-9][^/]*/scst-bpf-VERSION/' | LC_ALL=C sort -k 3
 }
 
 test_contents_are_as_listed()	# of programs and SDK, name by name; whoever adds one adds it there
@@ -57,6 +57,19 @@ test_dkms_has_every_source()	# of the modules, and no more
 	(cd "$src" && { git ls-tree -r --name-only HEAD kernel include 2>/dev/null ||
 		find kernel include -type f; }) | sort >"$tap_dir/sources"
 	diff -u "$tap_dir/sources" "$tap_dir/packed"
+}
+
+scripts()
+{
+	dpkg-deb -e "$debs"/scst-bpf_*.deb /root/scripts
+	cat /root/scripts/p[or]*
+}
+
+test_only_our_own_scripts_start_and_stop()	# debhelper adds nothing: it would stop daemons for an upgrade
+{
+	in_debroot bash -euc "debs=$debs; $(declare -f scripts); scripts" >"$tap_dir/scripts"
+	diff -u <(grep 'deb-systemd-invoke' "$src/userspace/packaging/debian/scst-bpf.prerm") \
+		<(grep 'deb-systemd-invoke' "$tap_dir/scripts")
 }
 
 test_programs_are_hardened()	# position independent, bound at the start, with checked buffers

@@ -1,13 +1,135 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What packages do when they are made, installed, upgraded and removed, without building one.
+# What packages do when they are made, installed, upgraded and removed, without building one: their scripts
+# run in a build root that goes with the test, where systemd only writes down what it is asked for.
 # guests: own
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../vm/common.sh"
 
 packaging=$src/userspace/packaging
+
+# A function of this file, as on a machine of its own.
+on_machine() # FUNCTION...
+{
+	"$vm/inroot" -- env TAP_ELSEWHERE=1 bash -euo pipefail -c '. "$0"; "$@"' "$(realpath "$0")" "$@"
+}
+
+stub() # COMMAND <SCRIPT
+{
+	cat >"/usr/local/bin/$1"
+	chmod 755 "/usr/local/bin/$1"
+}
+
+# There: no target, and nothing that runs.
+pretend()
+{
+	mount -t tmpfs tmpfs /sys/kernel
+	mkdir -p /run/systemd/system
+	echo 0 >/run/main-pid
+	: >/run/asked
+	stub systemctl <<-'END'
+	#!/bin/sh
+	[ "$1" != show ] || exec cat /run/main-pid
+	echo "systemctl $*" >>/run/asked
+	END
+	stub deb-systemd-invoke <<-'END'
+	#!/bin/sh
+	echo "$*" >>/run/asked
+	END
+	PATH=/usr/local/bin:$PATH
+	mkdir -p /usr/lib/scst
+	sed 's|@PREFIX@|/usr|' "$src/userspace/units/restart-daemons.in" >/usr/lib/scst/restart-daemons
+	chmod 755 /usr/lib/scst/restart-daemons
+}
+
+script() # NAME ARGUMENT...
+{
+	sh -e "$packaging/debian/scst-bpf.$1" "${@:2}"
+}
+
+# ---- daemons ---------------------------------------------------------------------------------------
+
+# As far as packages know it.
+make_daemon() # INTERFACES
+{
+	rm -f /usr/sbin/iscsi-scstd
+	gcc -x c -o /usr/sbin/iscsi-scstd - <<-END
+	#include <stdio.h>
+	#include <unistd.h>
+	int main(int argc, char **argv)
+	{
+		return argc > 1 ? puts("iscsi-scstd 0.1.0, interface $1") < 0 : pause();
+	}
+	END
+}
+
+# Of a machine where a daemon of the first runs, when the second is unpacked over it.
+upgrade() # INTERFACES INTERFACES
+{
+	local daemon
+	pretend
+	make_daemon "$1"
+	/usr/sbin/iscsi-scstd &
+	daemon=$!
+	echo $daemon >/run/main-pid
+	make_daemon "$2"
+	script postinst configure 0.1.0
+	kill $daemon
+	cat /run/asked
+}
+
+test_upgrade_starts_daemons_again()	# those that run; scst.service is left as it is
+{
+	assert_eq "$(on_machine upgrade 1 1)" "$(printf '%s\n' "systemctl daemon-reload" \
+		"try-restart scst-bpfd.service" "try-restart iscsi-scst.service")" "what systemd is asked for"
+}
+
+test_new_daemon_may_speak_more()	# and what the old one spoke as well
+{
+	on_machine upgrade 1 "1 2" | has iscsi-scst.service
+}
+
+test_daemon_stays_if_the_new_one_could_not_speak_to_the_module()	# or nobody would log in until the next boot
+{
+	local told
+	told=$(on_machine upgrade "1 2" "2 3")
+	assert_match "$told" "iscsi-scstd stays"
+	assert_no_match "$told" "iscsi-scst.service"
+}
+
+install()
+{
+	pretend
+	script postinst configure
+	cat /run/asked
+}
+
+test_installing_starts_nothing()	# that did not run
+{
+	assert_eq "$(on_machine install)" "$(printf '%s\n' "systemctl daemon-reload" "try-restart scst-bpfd.service")" \
+		"what systemd is asked for"
+}
+
+# The copy manager's session is the target's own.
+remove()
+{
+	local targets=/sys/kernel/scst_tgt/targets
+	pretend
+	mkdir -p $targets/{copy_manager/t/sessions/own,iscsi/t/sessions/iqn.a:host}/luns/0
+	assert_fails_with "iqn.a:host" script prerm remove
+	script prerm upgrade 0.2.0
+	assert_eq "$(cat /run/asked)" "" "what systemd is asked for, so far"
+	rm -r $targets/iscsi/t/sessions/iqn.a:host
+	script prerm remove
+	cat /run/asked
+}
+
+test_removing_is_refused_while_disks_are_used()	# then all units are stopped, or installing again would serve nothing
+{
+	assert_eq "$(on_machine remove)" "stop scst.service iscsi-scst.service scst-bpfd.service" "what systemd is asked for"
+}
 
 # ---- keys of modules -------------------------------------------------------------------------------
 
