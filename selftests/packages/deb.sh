@@ -59,6 +59,14 @@ test_dkms_has_every_source()	# of the modules, and no more
 	diff -u "$tap_dir/sources" "$tap_dir/packed"
 }
 
+test_programs_ask_for_modules_of_their_version()	# or newer ones: the next boot would bring both together
+{
+	local version
+	version=$(sed -n 's/^#define SCST_VERSION[[:space:]]*"\(.*\)"/\1/p' "$src/include/uapi/scst/scst.h")
+	in_debroot bash -c "dpkg-deb -f $debs/scst-bpf_*.deb Depends" |
+		has -F "scst-bpf-dkms (>= $version) | scst-bpf-modules (>= $version), "
+}
+
 scripts()
 {
 	dpkg-deb -e "$debs"/scst-bpf_*.deb /root/scripts

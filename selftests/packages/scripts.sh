@@ -131,6 +131,43 @@ test_removing_is_refused_while_disks_are_used()	# then all units are stopped, or
 	assert_eq "$(on_machine remove)" "stop scst.service iscsi-scst.service scst-bpfd.service" "what systemd is asked for"
 }
 
+# ---- modules of one kernel -------------------------------------------------------------------------
+
+# Of any module, for a kernel that is there, and then is not.
+modules_come_and_go()
+{
+	local kernel=6.12.0-test modules=/usr/lib/modules/6.12.0-test
+	mkdir -p /root/modules $modules/kernel
+	cp "$(find /usr/lib/modules -name 'crc-itu-t.ko*' | head -n 1)" /root/modules/
+	"$packaging/deb-modules" --pack $kernel 0.1.0 /root/modules /root
+	touch $modules/modules.{order,builtin}
+	dpkg --force-depends -i /root/scst-bpf-modules-*.deb
+	grep '^updates/crc-itu-t.ko' $modules/modules.dep
+	rm -r $modules/{kernel,modules.*}
+	dpkg --force-depends -r scst-bpf-modules-$kernel
+	[ ! -e $modules ]
+}
+
+test_modules_go_when_their_kernel_is_gone()	# or every later apt run would fail
+{
+	on_machine modules_come_and_go
+}
+
+# The fields of the package, and what scst-bpf depends on.
+relations()
+{
+	mkdir /root/modules
+	touch /root/modules/scst.ko
+	"$packaging/deb-modules" --pack 6.12.0-test 0.3.0 /root/modules /root >/dev/null
+	dpkg-deb -f /root/scst-bpf-modules-*.deb Provides Depends Conflicts
+}
+
+test_modules_say_what_they_go_with()	# their kernel, programs that are no newer, and not those of DKMS beside them
+{
+	assert_eq "$(on_machine relations)" "$(printf '%s\n' "Provides: scst-bpf-modules (= 0.3.0)" \
+		"Depends: kmod, linux-image-6.12.0-test" "Conflicts: scst-bpf-dkms")" fields
+}
+
 # ---- keys of modules -------------------------------------------------------------------------------
 
 test_key_is_not_kept_where_make_clean_removes_it()	# hosts that were told of it would take no more modules
