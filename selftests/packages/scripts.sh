@@ -99,7 +99,7 @@ test_daemon_stays_if_the_new_one_could_not_speak_to_the_module()	# or nobody wou
 	assert_no_match "$told" "iscsi-scst.service"
 }
 
-install()
+install_first()
 {
 	pretend
 	script postinst configure
@@ -108,7 +108,7 @@ install()
 
 test_installing_starts_nothing()	# that did not run
 {
-	assert_eq "$(on_machine install)" "$(printf '%s\n' "systemctl daemon-reload" "try-restart scst-bpfd.service")" \
+	assert_eq "$(on_machine install_first)" "$(printf '%s\n' "systemctl daemon-reload" "try-restart scst-bpfd.service")" \
 		"what systemd is asked for"
 }
 
