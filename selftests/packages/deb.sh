@@ -50,6 +50,23 @@ test_contents_are_as_listed()	# of programs and SDK, name by name; whoever adds 
 	done
 }
 
+test_everything_is_of_one_date()	# that of the last entry of the changelog
+{
+	local date
+	date=$(sed -n '/^ -- .*>  /{s///p;q}' "$src/userspace/packaging/debian/changelog")
+	assert_eq "$(in_debroot bash -c "for deb in $debs/*.deb; do TZ=UTC dpkg-deb -c \$deb; done" |
+		awk '{ print $4, $5 }' | sort -u)" "$(date -u -d "$date" '+%F %H:%M')" dates
+}
+
+test_who_cannot_build_the_same_bytes_says_so()	# a container in which memory is laid out by chance
+{
+	mkdir "$tap_dir/stubs"
+	printf '#!/bin/sh\nexit 1\n' >"$tap_dir/stubs/setarch"
+	chmod 755 "$tap_dir/stubs/setarch"
+	assert_fails_with "personality" in_debroot env PATH="$tap_dir/stubs:/usr/sbin:/usr/bin" \
+		make -C "$src/userspace/packaging" -f debian/rules override_dh_auto_build
+}
+
 test_dkms_has_every_source()	# of the modules, and no more
 {
 	contents scst-bpf-dkms | sed -n 's,.* ./usr/src/scst-bpf-VERSION/,,p' |
