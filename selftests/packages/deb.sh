@@ -12,6 +12,7 @@
 case_timeout=300
 debs=$out/deb-check
 here=$src/selftests/packages
+spec=$src/userspace/packaging/rpm/scst-bpf.spec
 
 setup_file()
 {
@@ -129,15 +130,47 @@ test_policy_is_written_with_the_sdk()	# out of our tree, by what pkg-config says
 	in_debroot bash -euxc "debs=$debs; $(declare -f build_example); build_example"
 }
 
-test_spec_for_rpm_is_one()	# rpm parses it: three packages, of the version that the programs have
+test_spec_for_rpm_is_one()	# rpm parses it: three packages, of the version that the programs have; rpmlint finds no error
 {
 	local version
 	version=$(sed -n 's/^#define SCST_VERSION[[:space:]]*"\(.*\)"/\1/p' "$src/include/uapi/scst/scst.h")
-	in_debroot rpmspec -q --qf '%{name} %{version}\n' "$src/userspace/packaging/rpm/scst-bpf.spec" \
+	in_debroot rpmspec -q --qf '%{name} %{version}\n' "$spec" \
 		>"$tap_dir/rpm"
 	assert_eq "$(sort <"$tap_dir/rpm")" \
 		"$(printf "%s $version\n" scst-bpf scst-bpf-devel scst-bpf-dkms)" "packages of the spec"
 	assert_match "$(head -n 1 "$src/userspace/packaging/debian/changelog")" "\\($version\\)" changelog
+	in_debroot rpmlint --rpmlintrc "${spec%.spec}.rpmlintrc" "$spec"
+}
+
+# What the packages for RPM do at one of their steps.
+scriptlet() # "STEP PACKAGE"
+{
+	rpmspec -P "$spec" | awk -v section="%$1" '$0 == section { on = 1; next } /^%/ { on = 0 } on'
+}
+
+# For one kernel DKMS fails, another one is too old.
+install_by_rpm()
+{
+	cat >/usr/local/bin/dkms <<-'END'
+	#!/bin/sh
+	case $* in
+	*' -k 6.1') exit 77 ;;
+	*' -k 6.13') exit 10 ;;
+	esac
+	END
+	chmod 755 /usr/local/bin/dkms
+	mkdir -p /lib/modules/6.{1,13}/build/include
+	scriptlet "post dkms" >/root/post
+	PATH=/usr/local/bin:$PATH sh -e /root/post 2>&1
+}
+
+test_rpm_says_for_which_kernel_there_are_no_modules()	# and goes on with the others
+{
+	local said
+	said=$(in_debroot bash -euo pipefail -c "spec=$spec
+		$(declare -f scriptlet install_by_rpm); install_by_rpm")
+	assert_eq "$(nr_lines . <<<"$said")" 1 "lines of '$said'"
+	assert_match "$said" "NO MODULES for 6\\.13\\. .*dkms install scst-bpf/[0-9.]+-1 -k 6\\.13"
 }
 
 run_tests "$@"
