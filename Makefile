@@ -17,7 +17,7 @@ src := $(CURDIR)
 O   := $(src)/.build
 vm  := $(src)/selftests/vm
 
-build_targets := all kernel bpf userspace unit fuzz lint install layer build-tests test-module
+build_targets := all kernel bpf userspace unit fuzz lint install uninstall layer build-tests test-module
 install_parts := install-modules install-programs install-sdk install-dkms
 guest_targets := check check-quick soak torture demo bench mutants deb check-deb
 .PHONY: $(build_targets) $(install_parts) $(guest_targets) clean help sync
@@ -39,6 +39,7 @@ help:
 #: make bench       instructions per I/O of every path
 #: make install     modules and depmod, BPF objects, programs, units, man pages; or of these, install-modules,
 #:                  install-programs; install-sdk: what policies are written with; install-dkms: sources for DKMS
+#: make uninstall   take away what this tree installs
 #: make deb         Debian packages of what is committed, .build/deb/*.deb
 #: make check-deb   are they the same bytes wherever they are built; DKMS; a guest of a plain Debian with them
 #: make clean       remove .build
@@ -148,6 +149,13 @@ updates := $(DESTDIR)/lib/modules/$(KVER)/updates
 
 install: install-modules install-programs
 
+# What install brings is seen by doing it elsewhere. The configuration is the administrator's.
+uninstall: all
+	@rm -rf $(O)/installed
+	@$(MAKE) DESTDIR=$(O)/installed install
+	@cd $(O)/installed && find . ! -type d ! -path ./etc/scst/bpfd.json -print0 | (cd $(DESTDIR)/ && xargs -0 rm -f)
+	$(if $(DESTDIR),,depmod $(KVER))
+
 install-modules: all
 	@echo "== installing to $(DESTDIR)/"
 	@mkdir -p $(updates)
@@ -200,7 +208,7 @@ else
 $(build_targets): enter
 enter:
 ifeq ($(NATIVE),0)
-ifeq ($(filter install,$(MAKECMDGOALS))$(DESTDIR),install)
+ifneq ($(if $(DESTDIR),,$(filter install uninstall,$(MAKECMDGOALS))),)
 	$(error this host builds in the build root, where installing needs DESTDIR. $(shell $(vm)/native 2>&1 | paste -sd' '))
 endif
 endif

@@ -8,6 +8,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../vm/common.sh"
 
+case_timeout=120
 packaging=$src/userspace/packaging
 
 # A function of this file, as on a machine of its own.
@@ -26,7 +27,9 @@ stub() # COMMAND <SCRIPT
 pretend()
 {
 	mount -t tmpfs tmpfs /sys/kernel
-	mkdir -p /run/systemd/system
+	mount -t tmpfs tmpfs /sys/firmware
+	mkdir -p /run/systemd/system /sys/kernel/btf
+	touch /sys/kernel/btf/vmlinux
 	echo 0 >/run/main-pid
 	: >/run/asked
 	stub systemctl <<-'END'
@@ -129,6 +132,40 @@ remove()
 test_removing_is_refused_while_disks_are_used()	# then all units are stopped, or installing again would serve nothing
 {
 	assert_eq "$(on_machine remove)" "stop scst.service iscsi-scst.service scst-bpfd.service" "what systemd is asked for"
+}
+
+# ---- machines --------------------------------------------------------------------------------------
+
+# A kernel that was started with Secure Boot and has no BTF, and something that was installed before.
+install_on_a_strange_machine()
+{
+	local efivars=/sys/firmware/efi/efivars
+	pretend
+	rm -r /sys/kernel/btf
+	mkdir -p $efivars
+	printf '\6\0\0\0\1' >$efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
+	touch /usr/local/sbin/iscsi-scstd
+	script postinst configure
+}
+
+test_installing_tells_what_this_machine_wants()	# before somebody finds modprobe or policies failing
+{
+	local told
+	told=$(on_machine install_on_a_strange_machine)
+	assert_match "$told" "no BTF"
+	assert_match "$told" "Secure Boot is on"
+	assert_match "$told" "make uninstall.*/usr/local/sbin/iscsi-scstd"
+}
+
+test_what_is_installed_is_uninstalled()	# by make; what is not ours, and the configuration, stays
+{
+	local to=$tap_dir/installed
+	make -C "$src" DESTDIR="$to" install
+	[ -x "$to/usr/local/sbin/scstctl" ]
+	touch "$to/usr/local/sbin/other"
+	make -C "$src" DESTDIR="$to" uninstall
+	assert_eq "$(find "$to" ! -type d -printf '%P\n' | sort)" "$(printf 'etc/scst/bpfd.json\nusr/local/sbin/other')" \
+		"what is left"
 }
 
 # ---- modules of one kernel -------------------------------------------------------------------------
