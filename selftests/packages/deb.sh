@@ -59,6 +59,33 @@ test_everything_is_of_one_date()	# that of the last entry of the changelog
 		awk '{ print $4, $5 }' | sort -u)" "$(date -u -d "$date" '+%F %H:%M')" dates
 }
 
+# Those whose declared types changed places; with the types of the kernel that the SDK has.
+compile_some() # COMMAND...
+{
+	local o=/root/bpf
+	rm -rf $o
+	mkdir -p $o/obj
+	cp /root/sdk/usr/include/scst/bpf/vmlinux.h $o/
+	cp $o/vmlinux.h $o/vmlinux.tmp
+	touch $o/vmlinux.*
+	"$@" make -C "$src/bpf" SRC="$src" O=$o $o/obj/{pr_guard,ransom_guard,top}.o >&2
+	(cd $o/obj && sha256sum -- *.o)
+}
+
+compile_twice()
+{
+	dpkg-deb -x "$debs"/scst-bpf-dev_*.deb /root/sdk
+	localedef -i tr_TR -f UTF-8 tr_TR.UTF-8
+	compile_some env >/root/one
+	compile_some env LC_ALL=tr_TR.UTF-8 HOME=/nonexistent faketime -f +400d >/root/other
+	diff /root/one /root/other
+}
+
+test_policies_are_the_same_bytes_in_another_environment()	# with a library that is preloaded, and another locale
+{
+	in_debroot bash -euo pipefail -c "src=$src debs=$debs; $(declare -f compile_some compile_twice); compile_twice"
+}
+
 test_who_cannot_build_the_same_bytes_says_so()	# a container in which memory is laid out by chance
 {
 	mkdir "$tap_dir/stubs"
