@@ -35,11 +35,12 @@ test_packages_are_built()	# of what is committed, in place of older ones; what e
 		"scst-bpf-dev amd64.deb scst-bpf-dkms all.deb scst-bpf amd64.deb" packages
 }
 
-# Names with the mode and owner that they get, without what changes with the version.
+# Names with the mode and owner that they get, without what changes with the version; long documents are
+# compressed.
 contents() # PACKAGE
 {
 	in_debroot bash -c "dpkg-deb -c $debs/$1_*.deb" | awk '!/\/$/ { print $1, $2, $6, $7, $8 }' |
-		sed -E 's/ +$//; s/scst-bpf-[0-9][^/]*/scst-bpf-VERSION/' | LC_ALL=C sort -k 3
+		sed -E 's/ +$//; s/scst-bpf-[0-9][^/]*/scst-bpf-VERSION/; s,(/doc/.*)\.gz$,\1,' | LC_ALL=C sort -k 3
 }
 
 test_contents_are_as_listed()	# of programs and SDK, name by name; whoever adds one adds it there
