@@ -350,7 +350,7 @@ static int start(struct daemon *d, struct scst_error *err)
 	struct server_options options = { &d->config, &d->env, d->ctl };
 	int ret;
 
-	d->env = (struct env){ &env_ops, d, &d->config.algorithms };
+	d->env = (struct env){ .ops = &env_ops, .arg = d, .algorithms = &d->config.algorithms };
 	d->base = event_base_new();
 	if (!d->base)
 		return scst_fail(err, -ENOMEM, "cannot make an event loop");
