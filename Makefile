@@ -205,15 +205,15 @@ else
 # ---- in the build root ----------------------------------------------------------------------
 
 .PHONY: enter
-$(build_targets): enter
+$(build_targets) $(install_parts): enter
 enter:
 ifeq ($(NATIVE),0)
-ifneq ($(if $(DESTDIR),,$(filter install uninstall,$(MAKECMDGOALS))),)
+ifneq ($(if $(DESTDIR),,$(filter install uninstall $(install_parts),$(MAKECMDGOALS))),)
 	$(error this host builds in the build root, where installing needs DESTDIR. $(shell $(vm)/native 2>&1 | paste -sd' '))
 endif
 endif
 	+@$(vm)/build $(addprefix --bind ,$(wildcard $(KDIR)) $(DESTDIR) $(SCST_PERL)) -- \
-		$(or $(filter $(build_targets),$(MAKECMDGOALS)),all)
+		$(or $(filter $(build_targets) $(install_parts),$(MAKECMDGOALS)),all)
 
 endif
 
