@@ -14,7 +14,7 @@ from initiator_actor import InitiatorActor
 from sg import sg_io
 from world import sg_of
 
-SG_SCSI_RESET, RESET_DEVICE = 0x2284, 1
+SG_SCSI_RESET, RESET_DEVICE = 0x2284, 0x101	# or nothing: while the LUN is away, not the target instead
 NO_DISK = (errno.ENODEV, errno.ENXIO, errno.ENOENT)
 
 

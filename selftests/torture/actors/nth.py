@@ -20,8 +20,10 @@ class Actor(Luns):
         super().start()
         self.can = os.path.exists(NTH)
         for name in SLEEPERS if self.can else ():
-            with open(f"/sys/kernel/debug/{name}/ignore-gfp-wait", "w") as file:
-                file.write("N")		# those that may wait fail as well
+            # those that may wait fail as well, and no trace of it looks like a report
+            for knob, value in (("ignore-gfp-wait", "N"), ("verbose", "0")):
+                with open(f"/sys/kernel/debug/{name}/{knob}", "w") as file:
+                    file.write(value)
 
     def step(self):
         if self.can:
