@@ -220,6 +220,8 @@ static int remember(struct scst_restore *r, const struct scst_step *step)
 
 	if (places_initiators(step))
 		err = err ?: add_target(&r->misplaced, step);
+	if (step->kind == SCST_STEP_REMOVE_LUN || step->kind == SCST_STEP_REPLACE_LUN)
+		err = err ?: add_target(&r->leftovers, step);
 	return err || !says_who_gets_in(step) ? err : keep_closed(r, step);
 }
 
@@ -251,6 +253,13 @@ static const char *spared(const struct scst_restore *r, const struct scst_step *
 		return is_about(&r->misplaced, step) ?
 			"group %g of %D/%t stays until all initiators are where the file says" :
 			NULL;
+	case SCST_STEP_ADD_INITIATOR:
+	case SCST_STEP_MOVE_INITIATOR:
+	case SCST_STEP_REMOVE_INITIATOR:
+	case SCST_STEP_CLEAR_INITIATORS:
+		return is_about(&r->leftovers, step) ?
+			"initiators of %D/%t stay where they are until LUNs that are to go have gone" :
+			NULL;
 	}
 	return NULL;
 }
@@ -266,7 +275,7 @@ static int do_step(void *arg, const struct scst_step *step)
 		return remember(r, step);
 	if (why) {
 		tell(r, step, why, NULL);
-		return 0;
+		return places_initiators(step) ? add_target(&r->misplaced, step) : 0;
 	}
 	err = r->shown ? 0 : scst_apply_step(r->live, step, r->patience);
 	if (!err)
@@ -327,6 +336,7 @@ int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct sc
 
 	scst_diff_clear(&diff);
 	scst_set_clear(&r->devices);
+	scst_set_clear(&r->leftovers);
 	scst_set_clear(&r->targets);
 	scst_set_clear(&r->closed);
 	scst_set_clear(&r->unfinished);

@@ -8,8 +8,8 @@
  * With one exception: a target of which something failed that says who may get in, or sees what -
  * a user, a portal, a group, an initiator, a LUN that was to go - is not enabled, nor one of which
  * the parser lost something. It would be open to more than the file says. So would one that is
- * enabled already: whatever failed of it, its users and portals stay; and if an initiator is in the
- * wrong group, LUNs are not added.
+ * enabled already: whatever failed of it, its users and portals stay; if an initiator is in the
+ * wrong group, LUNs are not added; and if a LUN could not go, initiators stay where they are.
  */
 #ifndef SCST_LIB_RESTORE_H
 #define SCST_LIB_RESTORE_H
@@ -34,6 +34,7 @@ struct scst_restore {
 	struct scst_set closed;		/* may not be enabled */
 	struct scst_set unfinished;	/* something was not done: what keeps others out stays */
 	struct scst_set misplaced;	/* an initiator is where it should not be */
+	struct scst_set leftovers;	/* a LUN is there that was to go */
 	bool ambiguous;			/* the LUN that comes next */
 };
 

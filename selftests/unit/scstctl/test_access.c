@@ -220,6 +220,30 @@ static void who_cannot_leave_gets_nothing_new(void **state)
 	assert_true(fake_has(fake, "targets/iscsi/t/ini_groups/g/luns/1"));
 }
 
+/* Or it would see what neither configuration shows it. */
+static void nobody_comes_where_a_lun_could_not_go(void **state)
+{
+	static const char from[] = AT(ON GROUPS(GROUP("g", "'iqn.a'", LUN(0, "third")) ", "
+						GROUP("h", "'iqn.b'", LUN(0, "secret"))));
+	static const char to[] = AT(ON GROUPS(GROUP("g", "", LUN(0, "third")) ", "
+					      GROUP("h", "'iqn.a', 'iqn.b'", LUN(0, "fourth"))));
+
+	begin_with(from);
+	assert_int_equal(apply(to, false), 0);
+	look(&after);
+	begin_with(from);
+	fake->refuse = "del 0";
+	fake->refuse_with = -EIO;
+	behind_each = nobody_sees_more_or_less;
+	assert_int_equal(apply(to, false), 1);
+	assert_true(fake_has(fake, "targets/iscsi/t/ini_groups/g/initiators/iqn.a"));
+	fake->refuse = NULL;
+	assert_int_equal(apply(to, false), 0);
+	assert_true(fake_has(fake, "targets/iscsi/t/ini_groups/h/initiators/iqn.a"));
+	scst_names_clear(&before);
+	scst_names_clear(&after);
+}
+
 /* Between two names of its group an initiator would see what all others do. */
 static void a_group_gets_another_name_without_a_gap(void **state)
 {
@@ -354,6 +378,7 @@ int main(void)
 		T(what_is_disabled_is_so_first),
 		T(who_leaves_a_group_does_not_see_what_comes),
 		T(who_cannot_leave_gets_nothing_new),
+		T(nobody_comes_where_a_lun_could_not_go),
 		T(a_group_gets_another_name_without_a_gap),
 		T(initiators_change_places),
 		T(a_lun_comes_back_read_only),
