@@ -269,17 +269,65 @@ static int check_initiator(const struct access *a, const struct scst_where *at)
 				      d->ops->note(d->arg, SCST_NOTE_INITIATOR_MOVES, &move);
 }
 
-static int leave_groups(const struct access *a, struct scst_where at)
+/*
+ * When an initiator leaves its group. It may be meant by a pattern of another one as well, and the
+ * first group counts: so a name goes up before patterns come, patterns go from the last one upwards,
+ * and a name goes down when they have gone. Then it is never in a group between the two.
+ */
+enum turn {
+	TURN_UP,
+	TURN_AWAY,
+	TURN_DOWN,
+	TURN_PATTERN,		/* of whatever it means only those are left that go along */
+	NR_TURNS,
+};
+
+static size_t rank_of(const struct access *a, const char *group)
 {
-	struct scst_conf *group, *initiator;
+	const struct scst_conf *named = scst_conf_find(a->want, SCST_CONF_GROUP, group);
+
+	return named ? place_of(a, named).rank : 0;
+}
+
+static enum turn turn_of(const struct access *a, const struct scst_where *at)
+{
+	const char *to = group_wanted(a, at);
+
+	if (!to)
+		return TURN_AWAY;
+	if (scst_initiator_is_pattern(at->initiator))
+		return TURN_PATTERN;
+	return streq(to, at->group) || rank_of(a, to) < rank_of(a, at->group) ? TURN_UP : TURN_DOWN;
+}
+
+static int leave_group(const struct access *a, struct scst_where at, enum turn turn)
+{
+	const struct scst_conf *group = scst_conf_find(a->have, SCST_CONF_GROUP, at.group);
+	struct scst_conf *initiator;
 	int err = 0;
 
-	scst_conf_for_each(group, a->have, SCST_CONF_GROUP)
-		scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR) {
-			at.group = group->name;
-			at.initiator = initiator->name;
+	scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR) {
+		at.initiator = initiator->name;
+		if (turn == NR_TURNS || turn_of(a, &at) == turn)
 			err = err ?: check_initiator(a, &at);
-		}
+	}
+	return err;
+}
+
+/* NR_TURNS: all of them. */
+static int leave_groups(const struct access *a, struct scst_where at, enum turn turn)
+{
+	size_t nr = a->have ? a->have->nr_children : 0;
+	int err = 0;
+
+	for (size_t i = 0; i < nr && !err; i++) {
+		const struct scst_conf *group =
+			a->have->children[turn == TURN_AWAY ? nr - 1 - i : i];
+
+		at.group = group->name;
+		if (group->kind == SCST_CONF_GROUP)
+			err = leave_group(a, at, turn);
+	}
 	return err;
 }
 
@@ -298,12 +346,16 @@ static int enter_groups(const struct access *a, struct scst_where at)
 	return err;
 }
 
-/* Whom a pattern stands for that goes is in its new group, or stays in none meanwhile. */
 static int settle_initiators(const struct access *a, struct scst_where at)
 {
-	if (a->d->declared)
-		return enter_groups(a, at) ?: leave_groups(a, at);
-	return leave_groups(a, at) ?: enter_groups(a, at);
+	int err;
+
+	if (!a->d->declared)
+		return leave_groups(a, at, NR_TURNS) ?: enter_groups(a, at);
+	err = leave_groups(a, at, TURN_UP) ?: enter_groups(a, at);
+	for (enum turn turn = TURN_AWAY; turn < NR_TURNS; turn++)
+		err = err ?: leave_groups(a, at, turn);
+	return err;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */

@@ -220,6 +220,20 @@ static void who_cannot_leave_gets_nothing_new(void **state)
 	assert_true(fake_has(fake, "targets/iscsi/t/ini_groups/g/luns/1"));
 }
 
+/* "These hosts, and everybody else": who is meant by a pattern between sees no LUN of that. */
+static void nobody_falls_to_a_group_between(void **state)
+{
+#define BETWEEN(c, g, d)	AT(ON LUNS(LUN(0, "fourth")) ", "				\
+	GROUPS(GROUP("c", c, LUN(0, "public")) ", " GROUP("g", g, LUN(0, "secret")) ", "	\
+	       GROUP("d", d, LUN(0, "third"))))
+	static const char apart[] = BETWEEN("'iqn.s'", "'iqn.a'", "'iqn.b'");
+	static const char others[] = BETWEEN("'iqn.s', 'iqn.b'", "'iqn.*'", "");
+
+	is_safe(apart, others, true);
+	is_safe(others, apart, true);
+	is_safe(BETWEEN("'iqn.b'", "'iqn.*'", ""), BETWEEN("", "'iqn.a'", ""), true);
+}
+
 /* Or it would see what neither configuration shows it. */
 static void nobody_comes_where_a_lun_could_not_go(void **state)
 {
@@ -378,6 +392,7 @@ int main(void)
 		T(what_is_disabled_is_so_first),
 		T(who_leaves_a_group_does_not_see_what_comes),
 		T(who_cannot_leave_gets_nothing_new),
+		T(nobody_falls_to_a_group_between),
 		T(nobody_comes_where_a_lun_could_not_go),
 		T(a_group_gets_another_name_without_a_gap),
 		T(initiators_change_places),
