@@ -271,7 +271,7 @@ static int check_initiator(const struct access *a, const struct scst_where *at)
 
 /*
  * When an initiator leaves its group. It may be meant by a pattern of another one as well, and the
- * first group counts: so a name goes up before patterns come, patterns go from the last one upwards,
+ * first group counts: so a name goes up before patterns come, patterns go from the last one up,
  * and a name goes down when they have gone. Then it is never in a group between the two.
  */
 enum turn {
@@ -297,7 +297,9 @@ static enum turn turn_of(const struct access *a, const struct scst_where *at)
 		return TURN_AWAY;
 	if (scst_initiator_is_pattern(at->initiator))
 		return TURN_PATTERN;
-	return streq(to, at->group) || rank_of(a, to) < rank_of(a, at->group) ? TURN_UP : TURN_DOWN;
+	if (streq(to, at->group) || rank_of(a, to) < rank_of(a, at->group))
+		return TURN_UP;
+	return TURN_DOWN;
 }
 
 static int leave_group(const struct access *a, struct scst_where at, enum turn turn)

@@ -258,7 +258,7 @@ static const char *spared(const struct scst_restore *r, const struct scst_step *
 	case SCST_STEP_REMOVE_INITIATOR:
 	case SCST_STEP_CLEAR_INITIATORS:
 		return is_about(&r->leftovers, step) ?
-			"initiators of %D/%t stay where they are until LUNs that are to go have gone" :
+			"initiators of %D/%t stay until the LUNs have gone that are to go" :
 			NULL;
 	}
 	return NULL;
