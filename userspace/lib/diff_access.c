@@ -109,7 +109,18 @@ static bool have_one_in_common(const struct scst_conf *a, const struct scst_conf
 	return false;
 }
 
-/* A group of @want, and where it stands in what is there: one that is new, behind all. */
+/* Where a group stands in what is there: one that is new, behind all. */
+static size_t rank_of(const struct access *a, const char *group)
+{
+	const struct scst_conf *is = scst_conf_find(a->have, SCST_CONF_GROUP, group);
+	size_t rank = 0;
+
+	while (is && a->have->children[rank] != is)
+		rank++;
+	return is ? rank : SIZE_MAX;
+}
+
+/* A group of @want. */
 struct place {
 	const struct scst_conf *want, *have;
 	size_t rank;
@@ -117,12 +128,7 @@ struct place {
 
 static struct place place_of(const struct access *a, const struct scst_conf *group)
 {
-	const struct scst_conf *is = same(a->have, group);
-	size_t rank = 0;
-
-	while (is && a->have->children[rank] != is)
-		rank++;
-	return (struct place){ group, is, is ? rank : SIZE_MAX };
+	return (struct place){ group, same(a->have, group), rank_of(a, group->name) };
 }
 
 static bool matters(const struct place *a, const struct place *b)
@@ -281,13 +287,6 @@ enum turn {
 	TURN_PATTERN,		/* of whatever it means only those are left that go along */
 	NR_TURNS,
 };
-
-static size_t rank_of(const struct access *a, const char *group)
-{
-	const struct scst_conf *named = scst_conf_find(a->want, SCST_CONF_GROUP, group);
-
-	return named ? place_of(a, named).rank : 0;
-}
 
 static enum turn turn_of(const struct access *a, const struct scst_where *at)
 {

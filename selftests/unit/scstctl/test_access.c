@@ -232,6 +232,9 @@ static void nobody_falls_to_a_group_between(void **state)
 	is_safe(apart, others, true);
 	is_safe(others, apart, true);
 	is_safe(BETWEEN("'iqn.b'", "'iqn.*'", ""), BETWEEN("", "'iqn.a'", ""), true);
+	is_safe(apart, AT(ON LUNS(LUN(0, "fourth")) ", "
+			  GROUPS(GROUP("c", "'iqn.s', 'iqn.b'", LUN(0, "public")) ", "
+				 GROUP("g", "'iqn.*'", LUN(0, "secret")))), true);
 }
 
 /* Or it would see what neither configuration shows it. */
