@@ -143,10 +143,6 @@ static inline bool scst_diff_changes(const struct scst_diff *d)
 bool scst_diff_is_gone(const struct scst_diff *d, enum scst_conf_kind kind,
 		       const struct scst_where *at);
 
-/* As scst_diff_params(), of what is declared: only what @want lists counts. */
-bool scst_diff_listed_params(enum scst_conf_kind kind, const char *owner,
-			     const struct scst_conf *want, const struct scst_live_attrs *have);
-
 /*
  * @want, and what was set of the object that is there and is not listed: one that is made anew
  * keeps that. @possible: what it can be made with. NULL without memory.
@@ -158,7 +154,12 @@ struct scst_conf *scst_diff_keep(struct scst_diff *d, enum scst_conf_kind kind,
 /* A LUN that is there, with what was set of it. NULL without memory. */
 struct scst_conf *scst_diff_keep_lun(struct scst_diff *d, const struct scst_use *use);
 
-/* Was an object created with other parameters than @want? Those it has are in @have. */
-bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have);
+/*
+ * Was the device or LUN created with other parameters than @want, of those in @possible? Of what is
+ * declared only what @want lists counts. One that cannot be read was not.
+ */
+bool scst_diff_is_otherwise(const struct scst_diff *d, enum scst_conf_kind kind,
+			    const struct scst_where *at, const struct scst_conf *want,
+			    const struct scst_names *possible);
 
 #endif

@@ -337,8 +337,8 @@ static const char *own_value(enum scst_conf_kind kind, const struct scst_live_at
 	return attr->values[0].text ?: "0";
 }
 
-bool scst_diff_listed_params(enum scst_conf_kind kind, const char *owner,
-			     const struct scst_conf *want, const struct scst_live_attrs *have)
+static bool listed_differ(enum scst_conf_kind kind, const char *owner,
+			  const struct scst_conf *want, const struct scst_live_attrs *have)
 {
 	for (size_t i = 0; i < want->nr_attrs; i++) {
 		const char *name = want->attrs[i].name;
@@ -357,7 +357,7 @@ static bool is_zero(const char *value)
 	return strtod(value, NULL) == 0;
 }
 
-bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs *have)
+static bool any_differ(const struct scst_conf *want, const struct scst_live_attrs *have)
 {
 	for (size_t i = 0; i < want->nr_attrs; i++) {
 		const char *name = want->attrs[i].name, *is = scst_live_value(have, name);
@@ -370,4 +370,18 @@ bool scst_diff_params(const struct scst_conf *want, const struct scst_live_attrs
 		if (have->list[i].key && !scst_conf_attr(want, have->list[i].name))
 			return true;
 	return false;
+}
+
+bool scst_diff_is_otherwise(const struct scst_diff *d, enum scst_conf_kind kind,
+			    const struct scst_where *at, const struct scst_conf *want,
+			    const struct scst_names *possible)
+{
+	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
+
+	if (d->declared && !want->nr_attrs)
+		return false;		/* nothing is listed: no file has to be read */
+	if (scst_live_attrs_named(d->live, kind, at, possible, &attrs))
+		return false;
+	return d->declared ? listed_differ(kind, owner_of(at), want, &attrs) :
+			     any_differ(want, &attrs);
 }

@@ -106,20 +106,6 @@ static int choose_params(const struct scst_diff *d, const struct scst_conf *devi
 	return err;
 }
 
-static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
-			 const struct scst_conf *params, const struct scst_names *chosen)
-{
-	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
-
-	if (d->declared && !params->nr_attrs)
-		return false;		/* nothing is listed: no file has to be read */
-	if (scst_live_attrs_named(d->live, SCST_CONF_DEVICE, at, chosen, &attrs))
-		return false;
-	return d->declared ?
-		scst_diff_listed_params(SCST_CONF_DEVICE, at->handler, params, &attrs) :
-		scst_diff_params(params, &attrs);
-}
-
 /* ---- a device that is made again ------------------------------------------------------------ */
 
 /* What it has been made with, or NULL without memory. */
@@ -267,8 +253,8 @@ static int check_device(struct scst_diff *d, const struct scst_conf *device,
 	params = err ? NULL : scst_diff_pick(device, &chosen, true);
 	if (!params)
 		return -ENOMEM;
-	return is_otherwise(d, at, params, &chosen) ? make_again(d, device, at, possible) :
-						      settle_device(d, device, at, &chosen);
+	return scst_diff_is_otherwise(d, SCST_CONF_DEVICE, at, params, &chosen) ?
+		make_again(d, device, at, possible) : settle_device(d, device, at, &chosen);
 }
 
 static int diff_device(struct scst_diff *d, const struct scst_conf *device,

@@ -29,20 +29,6 @@ struct scst_conf *scst_diff_keep_lun(struct scst_diff *d, const struct scst_use 
 	return scst_diff_keep(d, SCST_CONF_LUN, &use->at, use->lun, &possible);
 }
 
-/* A LUN of one group or target: its parameters are compared with what is wanted. */
-static bool is_otherwise(struct scst_diff *d, const struct scst_where *at,
-			 const struct scst_conf *params, const struct scst_names *possible)
-{
-	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
-
-	if (d->declared && !params->nr_attrs)
-		return false;		/* nothing is listed: no file has to be read */
-	if (scst_live_attrs_named(d->live, SCST_CONF_LUN, at, possible, &attrs))
-		return false;
-	return d->declared ? scst_diff_listed_params(SCST_CONF_LUN, at->driver, params, &attrs) :
-			     scst_diff_params(params, &attrs);
-}
-
 static int reassign_lun(struct scst_diff *d, const struct scst_where *at,
 			const struct scst_conf *params)
 {
@@ -63,7 +49,8 @@ static int check_lun(struct scst_diff *d, const struct scst_where *at, const str
 
 	if (!params)
 		return -ENOMEM;
-	return is_otherwise(d, at, params, possible) ? reassign_lun(d, at, params) : 0;
+	return scst_diff_is_otherwise(d, SCST_CONF_LUN, at, params, possible) ?
+		reassign_lun(d, at, params) : 0;
 }
 
 /* SCST's copy manager has LUNs of its own. */
@@ -121,7 +108,7 @@ static int new_params(struct scst_diff *d, const struct scst_where *at,
 	if (!params)
 		return -ENOMEM;
 	if (scst_names_has(&have->devices, at->device) &&
-	    !is_otherwise(d, at, params, possible))
+	    !scst_diff_is_otherwise(d, SCST_CONF_LUN, at, params, possible))
 		return 0;
 	*all = scst_diff_keep(d, SCST_CONF_LUN, at, params, possible);
 	return *all ? 0 : -ENOMEM;
