@@ -5,6 +5,7 @@
 # written with scst-bpf-dev alone, and the spec for RPM is one. Installing and using them is check-deb's. It builds
 # everything anew, as a package is: two minutes.
 # guests: own
+# kernels: stock
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../vm/common.sh"

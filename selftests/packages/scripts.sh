@@ -4,6 +4,7 @@
 # What packages do when they are made, installed, upgraded and removed, without building one: their scripts
 # run in a build root that goes with the test, where systemd only writes down what it is asked for.
 # guests: own
+# kernels: stock
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../vm/common.sh"
