@@ -6,6 +6,7 @@
 # pages is here, and the host that uses its disks is this machine as well. The pair of servers is
 # iscsi/pair_page.sh's. It boots a machine, which takes its minutes.
 # guests: own
+# kernels: stock
 #
 # expects: disks that go
 # expects: detected conn error
