@@ -130,7 +130,7 @@ userspace: bpf
 
 unit:
 	@for dir in unit unit/mgmt unit/command unit/userspace unit/scstadmin unit/scstctl unit/iscsi unit/judge \
-			unit/decoded; do \
+			unit/decoded unit/work; do \
 		$(MAKE) -C selftests/$$dir SRC=$(src) O=$(O)/$$dir check || exit 1; \
 	done
 

@@ -136,25 +136,30 @@ int scst_conf_rename(struct scst_conf *parent, struct scst_conf *child, const ch
 	return index_child(parent, child);
 }
 
-static struct scst_conf_attr *add_attr(struct scst_conf *conf, const char *name, unsigned int line)
+struct scst_conf_attr *scst_conf_add_attr(struct scst_conf *conf, const char *name,
+					  unsigned int line)
 {
-	struct scst_conf_attr *bigger = reallocarray(conf->attrs, conf->nr_attrs + 1,
-						     sizeof(*bigger));
+	size_t nr = conf->nr_attrs;
+	struct scst_conf_attr *bigger = conf->attrs;
 	char *copy = strdup(name);
 
+	if (!(nr & (nr - 1)))	/* full, as above */
+		bigger = reallocarray(bigger, nr ? 2 * nr : 1, sizeof(*bigger));
 	if (bigger)
 		conf->attrs = bigger;
 	if (!bigger || !copy) {
 		free(copy);
 		return NULL;
 	}
-	bigger[conf->nr_attrs] = (struct scst_conf_attr){ .name = copy, .line = line };
-	return &bigger[conf->nr_attrs++];
+	bigger[nr] = (struct scst_conf_attr){ .name = copy, .line = line };
+	conf->nr_attrs++;
+	return &bigger[nr];
 }
 
 int scst_conf_set(struct scst_conf *conf, const char *name, const char *value, unsigned int line)
 {
-	struct scst_conf_attr *attr = scst_conf_attr(conf, name) ?: add_attr(conf, name, line);
+	struct scst_conf_attr *attr = scst_conf_attr(conf, name) ?:
+				      scst_conf_add_attr(conf, name, line);
 
 	if (!attr)
 		return -ENOMEM;

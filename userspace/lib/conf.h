@@ -70,6 +70,10 @@ void scst_conf_drop(struct scst_conf *parent, struct scst_conf *child);
 /* Return: 0 or -ENOMEM. */
 int scst_conf_rename(struct scst_conf *parent, struct scst_conf *child, const char *name);
 
+/* An attribute that is not there yet, without a value; until the next one. NULL without memory. */
+struct scst_conf_attr *scst_conf_add_attr(struct scst_conf *conf, const char *name,
+					  unsigned int line);
+
 /* Return: 0 or -ENOMEM. @value may be NULL: the attribute alone. */
 int scst_conf_set(struct scst_conf *conf, const char *name, const char *value, unsigned int line);
 

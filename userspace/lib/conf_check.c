@@ -71,19 +71,36 @@ static const char *owner_of(const struct scst_conf_place *place)
 	return NULL;
 }
 
+/* As scst_key_one_user() has it. Return: 0 or -ENOMEM. */
+static int find_user_twice(const struct scst_names *values, bool *twice)
+{
+	_cleanup_(scst_set_clear) struct scst_set users = {};
+	int err = 0;
+
+	for (size_t i = 0; i < values->nr && !*twice && !err; i++) {
+		const char *value = values->list[i];
+		_cleanup_free_ char *user = strndup(value, strcspn(value, " \t"));
+
+		*twice = user && scst_set_has(&users, user);
+		err = user ? scst_set_add(&users, user) : -ENOMEM;
+	}
+	return err;
+}
+
 static int check_several(const struct checking *c, const struct scst_conf_place *place,
 			 const struct scst_conf_attr *attr, const struct scst_key *key)
 {
 	const char *why = NULL;
+	bool twice = false;
 
 	if (attr->values.nr < 2)
 		return 0;
+	if (key->type == SCST_KEY_USER && find_user_twice(&attr->values, &twice))
+		return -ENOMEM;
 	if (!(key->flags & SCST_KEY_LIST) || streq(key->name, "OutgoingUser"))
 		why = "has more than one value";
-	for (size_t i = 0; !why && key->type == SCST_KEY_USER && i < attr->values.nr; i++)
-		for (size_t j = 0; j < i; j++)
-			if (scst_key_one_user(attr->values.list[i], attr->values.list[j]))
-				why = "has one user twice";
+	else if (twice)
+		why = "has one user twice";
 	return why ? scst_conf_fault(c->faults, c->file, attr->line, place, attr->name, why) : 0;
 }
 

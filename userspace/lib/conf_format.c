@@ -10,6 +10,7 @@
 #include "conf_parse.h"
 
 #define NONKEY	"# Non-key attributes\n"
+#define LINE	80			/* most are not longer */
 
 struct piece {
 	char *text;
@@ -33,21 +34,30 @@ static bool is_empty(const struct piece *piece)
 	return !piece->len;
 }
 
+/* For @len characters and a NUL. */
+static bool make_room(struct writer *w, struct piece *piece, size_t len)
+{
+	size_t size = 2 * piece->size + len + 1;
+	char *bigger;
+
+	if (piece->len + len < piece->size)
+		return true;
+	bigger = realloc(piece->text, size);
+	if (!bigger) {
+		w->failed = true;
+		return false;
+	}
+	piece->text = bigger;
+	piece->size = size;
+	return true;
+}
+
 static void put(struct writer *w, struct piece *piece, const char *text)
 {
 	size_t len = strlen(text);
 
-	if (piece->len + len + 1 > piece->size) {
-		size_t size = 2 * piece->size + len + 1;
-		char *bigger = realloc(piece->text, size);
-
-		if (!bigger) {
-			w->failed = true;
-			return;
-		}
-		piece->text = bigger;
-		piece->size = size;
-	}
+	if (!make_room(w, piece, len))
+		return;
 	memcpy(piece->text + piece->len, text, len + 1);
 	piece->len += len;
 }
@@ -60,17 +70,25 @@ static void put_piece(struct writer *w, struct piece *piece, const struct piece 
 
 static void _printf_(3, 4) put_line(struct writer *w, struct piece *piece, const char *fmt, ...)
 {
-	_cleanup_free_ char *text = NULL;
-	va_list ap;
+	size_t len = LINE, room;
 
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0) {
-		text = NULL;
-		w->failed = true;
-	}
-	va_end(ap);
-	if (text)
-		put(w, piece, text);
+	do {
+		va_list ap;
+
+		if (!make_room(w, piece, len))
+			return;
+		room = piece->size - piece->len;
+		va_start(ap, fmt);
+		len = vsnprintf(piece->text + piece->len, room, fmt, ap);
+		va_end(ap);
+	} while (len >= room);
+	piece->len += len;
+}
+
+static void put_quoted(struct writer *w, struct piece *piece, const char *value)
+{
+	if (make_room(w, piece, SCST_CONF_QUOTED(strlen(value))))
+		piece->len += scst_conf_quote(value, piece->text + piece->len);
 }
 
 static void end_with(struct writer *w, struct piece *piece, const char *newlines)
@@ -148,44 +166,51 @@ static int by_text(const void *a, const void *b)
 static void put_value(struct writer *w, struct piece *piece, const char *indent, const char *name,
 		      const char *value, bool alone)
 {
-	_cleanup_free_ char *quoted = scst_conf_quote(value);
-
-	if (!quoted) {
-		w->failed = true;
-		return;
-	}
-	put_line(w, piece, "%s%s %s\n", indent, name, quoted);
+	put(w, piece, indent);
+	put(w, piece, name);
+	put(w, piece, " ");
+	put_quoted(w, piece, value);
+	put(w, piece, "\n");
 	if (!scst_conf_reads_back(value) || (!*value && !alone))
 		tell_lost(w, "the value of", name);
 }
 
-static void put_attr(struct writer *w, struct piece *piece, const char *indent,
-		     const struct scst_conf_attr *attr)
+static void put_values(struct writer *w, struct piece *piece, const char *indent,
+		       const struct scst_conf_attr *attr)
 {
 	size_t nr = attr->values.nr;
-	_cleanup_free_ const char **values = calloc(nr ?: 1, sizeof(*values));
+	_cleanup_free_ const char **values = calloc(nr, sizeof(*values));
 
 	if (!values) {
 		w->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < nr; i++)
-		values[i] = attr->values.list[i];
+	memcpy(values, attr->values.list, nr * sizeof(*values));
 	qsort(values, nr, sizeof(*values), by_text);
 	for (size_t i = 0; i < nr; i++)
-		put_value(w, piece, indent, attr->name, values[i], nr == 1);
-	if (!nr)
+		put_value(w, piece, indent, attr->name, values[i], false);
+}
+
+static void put_attr(struct writer *w, struct piece *piece, const char *indent,
+		     const struct scst_conf_attr *attr)
+{
+	if (!attr->values.nr)
 		put_line(w, piece, "%s%s \n", indent, attr->name);
+	else if (attr->values.nr == 1)
+		put_value(w, piece, indent, attr->name, attr->values.list[0], true);
+	else
+		put_values(w, piece, indent, attr);
 }
 
 /* Those with their default, or the others. HW_TARGET is no attribute: it says what a target is. */
 static void put_attrs(struct writer *w, struct piece *piece, const char *indent,
 		      const struct scst_conf *conf, bool nonkey)
 {
-	_cleanup_free_ const struct scst_conf_attr **list = calloc(conf->nr_attrs ?: 1,
-								   sizeof(*list));
+	_cleanup_free_ const struct scst_conf_attr **list = calloc(conf->nr_attrs, sizeof(*list));
 	size_t nr = 0;
 
+	if (!conf->nr_attrs)
+		return;
 	if (!list) {
 		w->failed = true;
 		return;
@@ -283,12 +308,9 @@ static void put_initiators(struct writer *w, struct piece *piece, const struct s
 	struct scst_conf *initiator;
 
 	scst_conf_for_each(initiator, group, SCST_CONF_INITIATOR) {
-		_cleanup_free_ char *quoted = scst_conf_quote(initiator->name);
-
-		if (!quoted)
-			w->failed = true;
-		else
-			put_line(w, piece, "\n\t\t\tINITIATOR %s\n", quoted);
+		put(w, piece, "\n\t\t\tINITIATOR ");
+		put_quoted(w, piece, initiator->name);
+		put(w, piece, "\n");
 	}
 }
 

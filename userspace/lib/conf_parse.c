@@ -15,98 +15,23 @@
 #include <ctype.h>
 #include <stdarg.h>
 
+#include "conf_words.h"
+
 #define NESTED_MAX	64	/* a file has five levels; more is an attack on the stack */
-
-/* ---- words in words ------------------------------------------------------------------------- */
-
-struct word {
-	char *text;
-	unsigned int line;
-	bool lost;			/* of what stood in it */
-	struct word **inside;
-	size_t nr;
-};
-
-static void free_word(struct word *word)
-{
-	for (size_t i = 0; i < word->nr; i++)
-		free_word(word->inside[i]);
-	free(word->inside);
-	free(word->text);
-	free(word);
-}
-
-DEFINE_CLEANUP(struct word *, free_word)
-
-static struct word *new_word(const char *text, unsigned int line)
-{
-	struct word *word = calloc(1, sizeof(*word));
-
-	if (!word)
-		return NULL;
-	word->line = line;
-	word->text = strdup(text);
-	if (!word->text) {
-		free(word);
-		return NULL;
-	}
-	return word;
-}
-
-static struct word *find_word(const struct word *in, const char *text)
-{
-	for (size_t i = 0; i < in->nr; i++)
-		if (streq(in->inside[i]->text, text))
-			return in->inside[i];
-	return NULL;
-}
-
-static int append_word(struct word *in, struct word *word)
-{
-	struct word **bigger = in->inside;
-
-	if (!(in->nr & (in->nr - 1)))	/* a power of two: full */
-		bigger = reallocarray(bigger, in->nr ? 2 * in->nr : 1, sizeof(*bigger));
-	if (!bigger)
-		return -ENOMEM;
-	in->inside = bigger;
-	in->inside[in->nr++] = word;
-	return 0;
-}
-
-static void forget_word(struct word *in, struct word *word)
-{
-	size_t i = 0;
-
-	while (in->inside[i] != word)
-		i++;
-	memmove(&in->inside[i], &in->inside[i + 1], (in->nr - i - 1) * sizeof(word));
-	in->nr--;
-	free_word(word);
-}
-
-/* The word that is there, or a new one at the end. */
-static struct word *reach_word(struct word *in, const char *text, unsigned int line)
-{
-	_cleanup_(free_wordp) struct word *word = find_word(in, text);
-
-	if (word)
-		return TAKE_PTR(word);
-	word = new_word(text, line);
-	if (!word || append_word(in, word))
-		return NULL;
-	return TAKE_PTR(word);
-}
+#define FAULTS_MAX	100	/* nobody reads more, and a file may have a million */
+#define STATEMENTS_MAX	500000	/* what is read in a second, whatever it says */
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
 struct parser {
 	const char *file;
-	const char *at;			/* in the text without comments */
+	char *at;			/* in the text without comments; words get a NUL there */
 	unsigned int line;
 	unsigned int depth;
+	unsigned int statements;
 	bool closed;			/* the block that was read last has its } */
 	bool torn;			/* braces do not match: who knows what belongs to what */
+	struct scst_words words;
 	struct scst_names *faults;
 	struct scst_error *err;
 };
@@ -120,6 +45,10 @@ static void _printf_(3, 4) fault(const struct parser *p, unsigned int line, cons
 	char text[512], full[1024];
 	va_list ap;
 
+	if (p->faults->nr > FAULTS_MAX)
+		return;
+	if (p->faults->nr == FAULTS_MAX)
+		fmt = "there is more to say, once this is mended";
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
@@ -155,28 +84,31 @@ static bool is_old_grammar(const char *line, size_t len)
  */
 static size_t cut_comment(const struct parser *p, const char *line, size_t len)
 {
+	const char *end = line + len, *at = line;
+
 	if (len && line[0] == '#')
 		return 0;
-	for (size_t i = 1; i < len; i++) {
-		if (line[i] != '#' || line[i - 1] == '\\')
-			continue;
-		if (!isspace((unsigned char)line[i - 1]))
-			fault(p, p->line, "the comment takes the '%c' before it along; "
-			      "put a blank there, or \\# for a #", line[i - 1]);
-		return i - 1;
-	}
-	return len;
+	while ((at = memchr(at, '#', end - at)) && at[-1] == '\\')
+		at++;
+	if (!at)
+		return len;
+	if (!isspace((unsigned char)at[-1]))
+		fault(p, p->line, "the comment takes the '%c' before it along; "
+		      "put a blank there, or \\# for a #", at[-1]);
+	return at - 1 - line;
 }
 
 /* "\x" is x, before anything else is looked at. */
 static char *copy_unescaped(char *out, const char *line, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (line[i] == '\\' && i + 1 < len)
-			i++;
-		*out++ = line[i];
+	const char *end = line + len, *at;
+
+	while ((at = memchr(line, '\\', end - line)) && at + 1 < end) {
+		out = mempcpy(out, line, at - line);
+		*out++ = at[1];
+		line = at + 2;
 	}
-	return out;
+	return mempcpy(out, line, end - line);
 }
 
 /* The text without comments and backslashes, line by line what it was. */
@@ -186,7 +118,7 @@ static int strip(struct parser *p, const char *text, char **out)
 	char *end = buf;
 
 	if (!buf)
-		return scst_fail(p->err, -ENOMEM, "out of memory");
+		return -ENOMEM;
 	for (p->line = 1; *text; p->line++) {
 		size_t len = strcspn(text, "\n"), left = cut_comment(p, text, len);
 
@@ -215,116 +147,110 @@ static const char *closing_quote(const char *at)
 	return *at ? at : NULL;
 }
 
-/* The next word of @at: -ENOENT if there is none. */
-static int next_token(const char **at, char **out)
+/* The next word of @at, and *@at behind the character that ends it: its length. */
+static const char *next_token(const char **at, size_t *len)
 {
 	const char *start = *at, *close;
 
 	while (isspace((unsigned char)*start))
 		start++;
 	if (!*start)
-		return -ENOENT;
+		return NULL;
 	close = *start == '"' ? closing_quote(start) : NULL;
-	if (close) {
+	if (close)
 		start++;
-		*at = close + 1;
-	} else {
+	else
 		for (close = start; *close && !isspace((unsigned char)*close); )
 			close++;
-		*at = close;
-	}
-	*out = strndup(start, close - start);
-	return *out ? 0 : -ENOMEM;
+	*at = close + !!*close;
+	*len = close - start;
+	return start;
 }
 
 #define STATEMENT_WORDS	3
 
 struct statement {
-	char *words[STATEMENT_WORDS];
+	const char *words[STATEMENT_WORDS];
 	size_t nr;
 	bool lost;			/* there were more */
 };
 
-static void clear_statement(struct statement *s)
+static void read_statement(const struct parser *p, char *text, unsigned int line,
+			   struct statement *s)
 {
-	for (size_t i = 0; i < s->nr; i++)
-		free(s->words[i]);
+	const char *at = text, *token;
+	size_t len;
+
+	while ((token = next_token(&at, &len))) {
+		if (s->nr == STATEMENT_WORDS) {
+			fault(p, line, "\"%s\" and more than two words behind it: what follows "
+			      "those is lost; with blanks they need quotes", s->words[0]);
+			s->lost = true;
+			return;
+		}
+		text[token - text + len] = '\0';
+		s->words[s->nr++] = token;
+	}
 }
 
-static int read_statement(const struct parser *p, const char *text, unsigned int line,
-			  struct statement *s)
+/* The word that is there, or a new one at the end. */
+static struct scst_word *reach_word(struct parser *p, struct scst_word *in, const char *text,
+				    unsigned int line)
 {
-	char *token;
-	int err;
+	struct scst_word *word = scst_word_find(in, text);
 
-	while (!(err = next_token(&text, &token))) {
-		if (s->nr < STATEMENT_WORDS) {
-			s->words[s->nr++] = token;
-			continue;
-		}
-		fault(p, line, "\"%s\" and more than two words behind it: what follows those is "
-		      "lost; with blanks they need quotes", s->words[0]);
-		s->lost = true;
-		free(token);
-		return 0;
-	}
-	return err == -ENOENT ? 0 : err;
+	if (word)
+		return word;
+	word = scst_word_new(&p->words, text, line);
+	return word && !scst_word_append(in, word) ? word : NULL;
 }
 
 /*
  * The last word of a statement is new, with what the block has inside; those before it are what
  * they were. So a section that is there already is replaced.
  */
-static int place(const struct parser *p, struct word *in, const struct statement *s,
-		 unsigned int line, struct word *block)
+static int place(struct parser *p, struct scst_word *in, const struct statement *s,
+		 unsigned int line, struct scst_word *block)
 {
-	const char *last = s->words[s->nr - 1];
-	struct word *old;
+	struct scst_word *old;
 
 	for (size_t i = 0; i + 1 < s->nr; i++) {
-		in = reach_word(in, s->words[i], line);
+		in = reach_word(p, in, s->words[i], line);
 		if (!in)
 			return -ENOMEM;
 	}
-	old = find_word(in, last);
+	block->text = s->words[s->nr - 1];
+	block->line = line;
+	old = scst_word_find(in, block->text);
 	block->lost |= s->lost || (old && (old->nr || old->lost));
 	if (old && old->nr)
-		fault(p, line, "\"%s\" once more: what line %u says of it is forgotten", last,
-		      old->line);
+		fault(p, line, "\"%s\" once more: what line %u says of it is forgotten",
+		      block->text, old->line);
 	if (old)
-		forget_word(in, old);
-	free(block->text);
-	block->text = strdup(last);
-	block->line = line;
-	return block->text ? append_word(in, block) : -ENOMEM;
+		scst_word_remove(in, old);
+	return scst_word_append(in, block);
 }
 
-/* @block is the statement's from here on, whatever happens. */
-static int end_statement(struct parser *p, struct word *in, const char *text, unsigned int line,
-			 struct word *block)
+/* @block: what belongs to it, or NULL. */
+static int end_statement(struct parser *p, struct scst_word *in, char *text, unsigned int line,
+			 struct scst_word *block)
 {
-	_cleanup_(free_wordp) struct word *mine = block ?: new_word("", line);
-	_cleanup_(clear_statement) struct statement s = {};
-	int err;
+	struct statement s = {};
 
-	if (!mine || read_statement(p, text, line, &s))
-		return -ENOMEM;
+	read_statement(p, text, line, &s);
 	if (!s.nr)
 		return 0;
-	err = place(p, in, &s, line, mine);
-	if (!err)
-		TAKE_PTR(mine);
-	return err;
+	if (p->statements++ == STATEMENTS_MAX)
+		return scst_fail(p->err, -EINVAL, "%s:%u: more than %d statements", p->file, line,
+				 STATEMENTS_MAX);
+	block = block ?: scst_word_new(&p->words, "", line);
+	return block ? place(p, in, &s, line, block) : -ENOMEM;
 }
 
-/* What stands between the last end of a statement and here. "0" alone is false to Perl. */
-static int take_text(const char *start, const char *end, char **text, bool *something)
+/* What stands between the last end of a statement and its own: "0" alone is false to Perl. */
+static bool is_something(const char *text)
 {
-	*text = strndup(start, end - start);
-	if (!*text)
-		return -ENOMEM;
-	*something = **text && !streq(*text, "0");
-	return 0;
+	return *text && !streq(text, "0");
 }
 
 static bool is_blank(const char *text)
@@ -333,7 +259,7 @@ static bool is_blank(const char *text)
 }
 
 /* A statement that has no newline behind it: @c is what it has. */
-static void lose_unfinished(const struct parser *p, struct word *in, const char *text, char c)
+static void lose_unfinished(const struct parser *p, struct scst_word *in, const char *text, char c)
 {
 	text += strspn(text, " \t\r\f\v");
 	fault(p, p->line, "the statement that begins with \"%.*s\" is lost: it ends with its "
@@ -341,12 +267,13 @@ static void lose_unfinished(const struct parser *p, struct word *in, const char 
 	in->lost = true;
 }
 
-static int parse_block(struct parser *p, struct word *in);
+static int parse_block(struct parser *p, struct scst_word *in);
 
 /* A block, and the statement before it on its line that it belongs to. */
-static int parse_head(struct parser *p, struct word *in, const char *text, bool something)
+static int parse_head(struct parser *p, struct scst_word *in, char *text)
 {
-	_cleanup_(free_wordp) struct word *block = new_word("", p->line);
+	struct scst_word *block = scst_word_new(&p->words, "", p->line);
+	bool something = is_something(text);
 	unsigned int line = p->line;
 	int err;
 
@@ -367,44 +294,36 @@ static int parse_head(struct parser *p, struct word *in, const char *text, bool 
 	p->torn |= !p->closed;
 	if (!something)
 		return 0;
-	return end_statement(p, in, text, line, TAKE_PTR(block));
+	return end_statement(p, in, text, line, block);
 }
 
 /* Up to the brace that ends it, or the end of the text. What is behind it is the caller's. */
-static int parse_block(struct parser *p, struct word *in)
+static int parse_block(struct parser *p, struct scst_word *in)
 {
-	const char *start = p->at;
-
 	for (;;) {
-		_cleanup_free_ char *text = NULL;
-		bool something;
-		char c;
-		int err;
+		char *text = p->at, c;
+		int err = 0;
 
 		p->at += strcspn(p->at, "{}\n");
 		c = *p->at;
-		err = take_text(start, p->at, &text, &something);
-		if (err)
-			return err;
+		*p->at = '\0';
 		if ((c == '}' || !c) && !is_blank(text))
 			lose_unfinished(p, in, text, c);
-		if (c)
-			p->at++;
+		p->at += !!c;
 		p->closed = c == '}';
 		if (c == '}' || !c)
 			return 0;
 		if (c == '{')
-			err = parse_head(p, in, text, something);
-		else if (something)
+			err = parse_head(p, in, text);
+		else if (is_something(text))
 			err = end_statement(p, in, text, p->line, NULL);
 		if (err)
 			return err;
 		p->line += c == '\n';
-		start = p->at;
 	}
 }
 
-static int parse_words(struct parser *p, const char *text, struct word *root)
+static int parse_words(struct parser *p, char *text, struct scst_word *root)
 {
 	int err;
 
@@ -412,7 +331,7 @@ static int parse_words(struct parser *p, const char *text, struct word *root)
 	p->line = 1;
 	err = parse_block(p, root);
 	if (err)
-		return scst_fail(p->err, err, "%s", strerror(-err));
+		return err;
 	if (p->closed)
 		fault(p, p->line, "a } too many: whatever follows is lost");
 	p->torn |= p->closed;
@@ -451,23 +370,23 @@ static const struct section *find_section(enum scst_conf_kind parent, const char
 	return NULL;
 }
 
-static int take_inside(const struct parser *p, struct scst_conf *conf, const struct word *word);
+static int take_inside(const struct parser *p, struct scst_conf *conf,
+		       const struct scst_word *word);
 
-static int take_attr(const struct parser *p, struct scst_conf *conf, const struct word *word)
+/* Words are of different texts, and so are attributes and values. */
+static int take_attr(const struct parser *p, struct scst_conf *conf, const struct scst_word *word)
 {
-	int err = scst_conf_set(conf, word->text, NULL, word->line);
+	struct scst_conf_attr *attr = scst_conf_add_attr(conf, word->text, word->line);
+	int err = attr ? 0 : -ENOMEM;
 
 	conf->lost |= word->lost;
-	for (size_t i = 0; i < word->nr && !err; i++) {
-		const struct word *value = word->inside[i];
-
-		err = scst_conf_set(conf, word->text, value->text, value->line);
+	for (const struct scst_word *value = word->first; value && !err; value = value->next) {
+		err = scst_names_add(&attr->values, value->text);
 		conf->lost |= value->lost;
 		if (!value->nr)
 			continue;
 		conf->lost = true;
-		if (word->nr == 1)
-			scst_conf_attr(conf, word->text)->deep = true;
+		attr->deep |= word->nr == 1;
 		fault(p, value->line, "%s has more than one value behind it, which %s: with a "
 		      "blank it needs quotes", word->text,
 		      word->nr == 1 ? "-config refuses" : "is lost");
@@ -476,7 +395,7 @@ static int take_attr(const struct parser *p, struct scst_conf *conf, const struc
 }
 
 /* A device is one level deeper than the number of its LUN. */
-static int take_lun(const struct parser *p, struct scst_conf *parent, const struct word *word)
+static int take_lun(const struct parser *p, struct scst_conf *parent, const struct scst_word *word)
 {
 	struct scst_conf *lun = scst_conf_add(parent, SCST_CONF_LUN, word->text);
 	int err = lun ? 0 : -ENOMEM;
@@ -485,15 +404,15 @@ static int take_lun(const struct parser *p, struct scst_conf *parent, const stru
 		lun->line = word->line;
 	if (!word->nr)
 		fault(p, word->line, "LUN %s without a device", word->text);
-	for (size_t i = 0; i < word->nr && !err; i++)
-		err = scst_names_add(&lun->devices, word->inside[i]->text);
+	for (const struct scst_word *device = word->first; device && !err; device = device->next)
+		err = scst_names_add(&lun->devices, device->text);
 	if (word->nr && !err)
-		err = take_inside(p, lun, word->inside[0]);
+		err = take_inside(p, lun, word->first);
 	return err;
 }
 
 static int take_child(const struct parser *p, struct scst_conf *parent, enum scst_conf_kind kind,
-		      const struct word *word)
+		      const struct scst_word *word)
 {
 	struct scst_conf *child = scst_conf_add(parent, kind, word->text);
 
@@ -507,7 +426,7 @@ static int take_child(const struct parser *p, struct scst_conf *parent, enum scs
 }
 
 static int take_section(const struct parser *p, struct scst_conf *parent,
-			const struct section *section, const struct word *word)
+			const struct section *section, const struct scst_word *word)
 {
 	int err = 0;
 
@@ -515,45 +434,48 @@ static int take_section(const struct parser *p, struct scst_conf *parent,
 		return take_child(p, parent, section->child, word);
 	if (!word->nr)
 		fault(p, word->line, "%s without a name", word->text);
-	for (size_t i = 0; i < word->nr && !err; i++)
+	for (word = word->first; word && !err; word = word->next)
 		err = section->child == SCST_CONF_LUN ?
-			take_lun(p, parent, word->inside[i]) :
-			take_child(p, parent, section->child, word->inside[i]);
+			take_lun(p, parent, word) : take_child(p, parent, section->child, word);
 	return err;
 }
 
-static int take_inside(const struct parser *p, struct scst_conf *conf, const struct word *word)
+static int take_inside(const struct parser *p, struct scst_conf *conf, const struct scst_word *word)
 {
 	int err = 0;
 
 	conf->lost |= word->lost;
-	for (size_t i = 0; i < word->nr && !err; i++) {
-		const struct section *section = find_section(conf->kind, word->inside[i]->text);
+	for (word = word->first; word && !err; word = word->next) {
+		const struct section *section = find_section(conf->kind, word->text);
 
-		err = section ? take_section(p, conf, section, word->inside[i]) :
-				take_attr(p, conf, word->inside[i]);
+		err = section ? take_section(p, conf, section, word) : take_attr(p, conf, word);
 	}
 	return err;
+}
+
+static int parse(struct parser *p, const char *text, struct scst_conf *root)
+{
+	_cleanup_free_ char *stripped = NULL;	/* which the words are in */
+	struct scst_word *top = scst_word_new(&p->words, "", 1);
+	int err;
+
+	if (!top)
+		return -ENOMEM;
+	err = strip(p, text, &stripped);
+	err = err ?: parse_words(p, stripped, top);
+	return err ?: take_inside(p, root, top);
 }
 
 int scst_conf_parse(const char *text, const char *file, struct scst_conf **conf,
 		    struct scst_names *faults, struct scst_error *err)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *root = scst_conf_new(SCST_CONF_ROOT, "");
-	_cleanup_(free_wordp) struct word *words = new_word("", 1);
 	struct parser p = { .file = file, .faults = faults, .err = err };
-	_cleanup_free_ char *stripped = NULL;
-	int ret;
+	int ret = root ? parse(&p, text, root) : -ENOMEM;
 
-	if (!root || !words)
-		return scst_fail(err, -ENOMEM, "out of memory");
-	ret = strip(&p, text, &stripped);
-	if (!ret)
-		ret = parse_words(&p, stripped, words);
+	scst_words_clear(&p.words);
 	if (ret)
-		return ret;
-	if (take_inside(&p, root, words))
-		return scst_fail(err, -ENOMEM, "out of memory");
+		return scst_fail(err, ret, "%s", strerror(-ret));
 	root->lost = p.torn;	/* what is lost of its own attributes is nobody else's */
 	scst_conf_sort(root, scst_conf_by_name);
 	*conf = TAKE_PTR(root);
@@ -562,13 +484,11 @@ int scst_conf_parse(const char *text, const char *file, struct scst_conf **conf,
 
 /* ---- values, there and back ----------------------------------------------------------------- */
 
-char *scst_conf_quote(const char *value)
+size_t scst_conf_quote(const char *value, char *out)
 {
-	char *out = malloc(2 * strlen(value) + 3), *end = out;
 	bool quoted = strchr(value, ' ');
+	char *end = out;
 
-	if (!out)
-		return NULL;
 	if (quoted)
 		*end++ = '"';
 	for (; *value; value++) {
@@ -579,22 +499,26 @@ char *scst_conf_quote(const char *value)
 	if (quoted)
 		*end++ = '"';
 	*end = '\0';
-	return out;
+	return end - out;
 }
 
 bool scst_conf_reads_back(const char *value)
 {
-	_cleanup_free_ char *text = NULL, *word = NULL;
-	const char *at;
+	_cleanup_free_ char *quoted = NULL;
+	const char *at = value, *word;
+	size_t len;
 
 	if (value[strcspn(value, "{}\n")] || is_old_grammar(value, strlen(value)))
 		return false;
 	if (!*value)
 		return true;	/* nothing is written, and nothing read */
-	if (asprintf(&text, strchr(value, ' ') ? "\"%s\"" : "%s", value) < 0) {
-		text = NULL;
-		return false;
+	if (strchr(value, ' ')) {
+		if (asprintf(&quoted, "\"%s\"", value) < 0) {
+			quoted = NULL;
+			return false;
+		}
+		at = quoted;
 	}
-	at = text;
-	return !next_token(&at, &word) && !*at && streq(word, value);
+	word = next_token(&at, &len);
+	return word && !*at && len == strlen(value) && !memcmp(word, value, len);
 }

@@ -20,10 +20,12 @@ int scst_conf_parse(const char *text, const char *file, struct scst_conf **conf,
 /* Is @value read back as it is, once it has been written as scst_conf_quote() does? */
 bool scst_conf_reads_back(const char *value);
 
+#define SCST_CONF_QUOTED(len)	(2 * (len) + 3)	/* so much at most, with the NUL */
+
 /*
- * A value as it is written: blanks between quotes, a backslash before '\' and '#'. NULL without
- * memory.
+ * A value as it is written: blanks between quotes, a backslash before '\' and '#'. Return: how long
+ * it is now in @out.
  */
-char *scst_conf_quote(const char *value);
+size_t scst_conf_quote(const char *value, char *out);
 
 #endif

@@ -22,9 +22,11 @@ bool scst_names_has(const struct scst_names *names, const char *name)
 
 int scst_names_add(struct scst_names *names, const char *name)
 {
-	char **bigger = reallocarray(names->list, names->nr + 1, sizeof(*bigger));
-	char *copy = strdup(name);
+	size_t nr = names->nr;
+	char **bigger = names->list, *copy = strdup(name);
 
+	if (!(nr & (nr - 1)))	/* a power of two: it is full */
+		bigger = reallocarray(bigger, nr ? 2 * nr : 1, sizeof(*bigger));
 	if (bigger)
 		names->list = bigger;
 	if (!bigger || !copy) {

@@ -81,6 +81,18 @@ static void two_devices_at_a_lun_stay_two(void **state)
 					SCST_CONF_LUN, "0")->devices.nr, 2);
 }
 
+static void of_many_faults_some_are_told(void **state)
+{
+	_cleanup_free_ char *text = malloc(200 * strlen("a 1 2\n") + 1);
+
+	for (int i = 0; i < 200; i++)
+		sprintf(text + i * strlen("a 1 2\n"), "%c %c 2\n", 'a' + i % 26, 'a' + i / 26);
+	assert_int_equal(parse(text), 0);
+	assert_int_equal(faults.nr, 101);
+	assert_string_equal(faults.list[100] + strcspn(faults.list[100], " "),
+			    " there is more to say, once this is mended");
+}
+
 static void groups_keep_their_order_and_others_do_not(void **state)
 {
 	const struct scst_conf *target;
@@ -160,6 +172,21 @@ static void a_tower_of_braces_ends(void **state)
 	text[100000] = '\0';
 	assert_int_equal(parse(text), -EINVAL);
 	assert_says(err, "nested more than");
+}
+
+static void half_a_million_statements_are_enough(void **state)
+{
+	size_t len = 2 * 500000;
+	_cleanup_free_ char *text = malloc(len + sizeof("a\n"));
+
+	for (size_t i = 0; i <= len; i += 2)
+		memcpy(text + i, "a\n", 2);
+	text[len] = '\0';
+	reads(text);
+	text[len] = 'a';
+	text[len + 2] = '\0';
+	assert_int_equal(parse(text), -EINVAL);
+	assert_says(err, "f:500001: more than 500000 statements");
 }
 
 static void format(char **text)
@@ -261,12 +288,14 @@ int main(void)
 		T(sections_and_attributes_are_told_apart),
 		T(a_lun_is_a_number_and_a_device),
 		T(two_devices_at_a_lun_stay_two),
+		T(of_many_faults_some_are_told),
 		T(groups_keep_their_order_and_others_do_not),
 		T(an_attribute_is_a_set_of_values),
 		T(comments_and_backslashes),
 		T(each_loss_of_perl_is_told_with_its_line),
 		T(a_file_of_scst_1_is_refused),
 		T(a_tower_of_braces_ends),
+		T(half_a_million_statements_are_enough),
 		T(what_is_written_is_read_back),
 		T(luns_are_written_by_number),
 		T(what_cannot_be_written_is_told),
