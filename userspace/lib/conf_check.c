@@ -179,7 +179,8 @@ static int check_lun(const struct checking *c, const struct scst_conf_place *pla
 	if (scst_parse_u64(lun->name, 0, SCST_MAX_LUN, &number))
 		return fault(c, place, "a LUN is a number from 0 to 16383");
 	if (lun->devices.nr > 1)
-		return fault(c, place, "has two devices");
+		return fault(c, place, streq(lun->devices.list[0], lun->devices.list[1]) ?
+			     "stands there twice" : "has two devices");
 	return lun->devices.nr && *lun->devices.list[0] ? 0 : fault(c, place, "has no device");
 }
 

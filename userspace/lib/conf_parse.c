@@ -394,16 +394,40 @@ static int take_attr(const struct parser *p, struct scst_conf *conf, const struc
 	return err;
 }
 
+/*
+ * One number, two spellings: the LUN has another device, which may be the same, and is refused
+ * where two are. What the second one has inside is lost.
+ */
+static int take_lun_again(const struct parser *p, struct scst_conf *lun,
+			  const struct scst_word *word)
+{
+	const struct scst_word *device = word->first;
+
+	if (device && device->nr) {
+		fault(p, word->line, "LUN %s is that of line %u: what stands inside is lost",
+		      word->text, lun->line);
+		lun->lost = true;
+	}
+	lun->line = word->line;
+	return device ? scst_names_add(&lun->devices, device->text) : 0;
+}
+
 /* A device is one level deeper than the number of its LUN. */
 static int take_lun(const struct parser *p, struct scst_conf *parent, const struct scst_word *word)
 {
-	struct scst_conf *lun = scst_conf_add(parent, SCST_CONF_LUN, word->text);
-	int err = lun ? 0 : -ENOMEM;
+	char number[24];
+	struct scst_conf *lun = scst_conf_find(parent, SCST_CONF_LUN,
+					       scst_conf_lun_name(word->text, number));
+	int err = 0;
 
-	if (lun)
-		lun->line = word->line;
 	if (!word->nr)
 		fault(p, word->line, "LUN %s without a device", word->text);
+	if (lun)
+		return take_lun_again(p, lun, word);
+	lun = scst_conf_add(parent, SCST_CONF_LUN, word->text);
+	if (!lun)
+		return -ENOMEM;
+	lun->line = word->line;
 	for (const struct scst_word *device = word->first; device && !err; device = device->next)
 		err = scst_names_add(&lun->devices, device->text);
 	if (word->nr && !err)

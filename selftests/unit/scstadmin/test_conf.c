@@ -81,6 +81,21 @@ static void two_devices_at_a_lun_stay_two(void **state)
 					SCST_CONF_LUN, "0")->devices.nr, 2);
 }
 
+static void a_lun_of_two_spellings_is_one(void **state)
+{
+	const struct scst_conf *target, *lun;
+
+	reads("TARGET_DRIVER d {\nTARGET t {\nLUN 02 a\nLUN 0x2 a\nLUN 2 b\n}\n}\n");
+	target = find(SCST_CONF_DRIVER, "d", SCST_CONF_TARGET, "t");
+	assert_int_equal(target->nr_children, 1);
+	assert_int_equal(scst_conf_find(target, SCST_CONF_LUN, "2")->devices.nr, 3);
+	loses("TARGET_DRIVER d {\nTARGET t {\nLUN 2 a {\nx 1\n}\nLUN 02 a {\ny 1\n}\n}\n}\n",
+	      "f:6: LUN 02 is that of line 3: what stands inside is lost");
+	lun = find(SCST_CONF_DRIVER, "d", SCST_CONF_TARGET, "t")->children[0];
+	assert_int_equal(lun->nr_attrs, 1);
+	assert_true(lun->lost);
+}
+
 static void of_many_faults_some_are_told(void **state)
 {
 	_cleanup_free_ char *text = malloc(200 * strlen("a 1 2\n") + 1);
@@ -288,6 +303,7 @@ int main(void)
 		T(sections_and_attributes_are_told_apart),
 		T(a_lun_is_a_number_and_a_device),
 		T(two_devices_at_a_lun_stay_two),
+		T(a_lun_of_two_spellings_is_one),
 		T(of_many_faults_some_are_told),
 		T(groups_keep_their_order_and_others_do_not),
 		T(an_attribute_is_a_set_of_values),
