@@ -7,15 +7,36 @@
 #include "conf_parse.h"
 #include "input.h"
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Attributes are found by their names, so no two of them have one. */
+static void names_must_differ(const struct scst_conf *conf)
+{
+	_cleanup_free_ const char **names = NULL;
+
+	if (conf->nr_attrs < 2)
+		return;
+	names = calloc(conf->nr_attrs, sizeof(*names));
+	must(names);
+	for (size_t i = 0; i < conf->nr_attrs; i++)
+		names[i] = conf->attrs[i].name;
+	qsort(names, conf->nr_attrs, sizeof(*names), by_text);
+	for (size_t i = 1; i < conf->nr_attrs; i++)
+		must(!streq(names[i - 1], names[i]));
+}
+
 /* A name is a word of one line. */
 static void must_be_sound(const struct scst_conf *conf, enum scst_conf_kind parent)
 {
 	must(conf->kind == SCST_CONF_ROOT || !strchr(conf->name, '\n'));
 	must((conf->kind == SCST_CONF_LUN) || !conf->devices.nr);
+	names_must_differ(conf);
 	for (size_t i = 0; i < conf->nr_attrs; i++) {
 		const struct scst_conf_attr *attr = &conf->attrs[i];
 
-		must(scst_conf_attr(conf, attr->name) == attr);
 		for (size_t j = 0; j < attr->values.nr; j++)
 			must(!strchr(attr->values.list[j], '\n'));
 	}
