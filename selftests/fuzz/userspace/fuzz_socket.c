@@ -33,6 +33,26 @@ static int connect_client(void)
 	return fd;
 }
 
+/* The same answers come again and again: one look at each is enough. */
+static bool is_known(const char *line, size_t len)
+{
+	static struct {
+		char text[256];
+		size_t len;
+	} known[8];
+	static unsigned int nr;
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (known[i].len == len && len && !memcmp(known[i].text, line, len))
+			return true;
+	if (len > sizeof(known->text))
+		return false;
+	nr = (nr + 1) % ARRAY_SIZE(known);
+	memcpy(known[nr].text, line, len);
+	known[nr].len = len;
+	return false;
+}
+
 /* What was heard, up to its last line's end. Return: how many lines. */
 static unsigned int hear(int fd)
 {
@@ -42,7 +62,8 @@ static unsigned int hear(int fd)
 
 	for (char *line = text, *end; len > 0 && (end = memchr(line, '\n', text + len - line));
 	     line = end + 1, lines++)
-		must_be_json(line, end - line);
+		if (!is_known(line, end - line))
+			must_be_json(line, end - line);
 	return lines;
 }
 
@@ -62,7 +83,7 @@ static void say(struct input *input, struct event_base *base, const int fds[CLIE
 		if (send(fds[how & 1], block, len, MSG_NOSIGNAL) == (ssize_t)len && how & 0x80)
 			(void)!send(fds[how & 1], "\n", 1, MSG_NOSIGNAL);
 		free(block);
-		run(base);
+		event_base_loop(base, EVLOOP_NONBLOCK);
 		if (how & 1)
 			hear(fds[1]);
 	}
