@@ -102,8 +102,26 @@ static bool has_nul(struct json_object *value)
 	       strlen(json_object_get_string(value)) != (size_t)json_object_get_string_len(value);
 }
 
+/*
+ * Each value once. The first makes the attribute, which nothing else in the object does: a key
+ * stands there once, and "attributes" has none of those beside it.
+ */
+static int add_value(const struct object *obj, const char *name, const char *text,
+		     unsigned int line, struct scst_set *seen)
+{
+	struct scst_conf *conf = obj->conf;
+	struct scst_conf_attr *attr;
+
+	if (scst_set_has(seen, text))
+		return 0;
+	attr = seen->root ? &conf->attrs[conf->nr_attrs - 1] : scst_conf_add_attr(conf, name, line);
+	if (!attr || scst_set_add(seen, text))
+		return -ENOMEM;
+	return scst_names_add(&attr->values, text);
+}
+
 static int set_value(struct decoding *d, const struct object *obj, const struct scst_key *key,
-		     struct json_object *value)
+		     struct json_object *value, struct scst_set *seen)
 {
 	const char *text = text_of(key, value);
 	char wants[256], why[288];
@@ -113,24 +131,26 @@ static int set_value(struct decoding *d, const struct object *obj, const struct 
 		snprintf(why, sizeof(why), "must be %s", wants);
 		return refuse_value(d, obj, key->name, value, why);
 	}
-	return scst_conf_set(obj->conf, key->name, key->type == SCST_KEY_FLAG ? NULL : text,
-			     d->line);
+	if (key->type == SCST_KEY_FLAG)
+		return scst_conf_set(obj->conf, key->name, NULL, d->line);
+	return add_value(obj, key->name, text, d->line, seen);
 }
 
 /* A list without anything says that there should be nothing. */
 static int set_key(struct decoding *d, const struct object *obj, const struct scst_key *key,
 		   struct json_object *value)
 {
+	_cleanup_(scst_set_clear) struct scst_set seen = {};
 	int err = 0;
 
 	if (!(key->flags & SCST_KEY_LIST))
-		return set_value(d, obj, key, value);
+		return set_value(d, obj, key, value, &seen);
 	if (!is_a(value, json_type_array))
 		return refuse_value(d, obj, key->name, value, "must be an array of strings");
 	if (!(key->flags & SCST_KEY_PARAM) && !json_object_array_length(value))
 		err = scst_conf_set_none(obj->conf, key->name, d->line);
 	for (size_t i = 0; i < json_object_array_length(value) && !err; i++)
-		err = set_value(d, obj, key, json_object_array_get_idx(value, i));
+		err = set_value(d, obj, key, json_object_array_get_idx(value, i), &seen);
 	return err;
 }
 
@@ -146,19 +166,20 @@ static bool is_attr_name(const char *name)
 }
 
 static int set_other_value(struct decoding *d, const struct object *obj, const char *name,
-			   struct json_object *value)
+			   struct json_object *value, struct scst_set *seen)
 {
 	if (!is_a(value, json_type_string) || has_nul(value))
 		return refuse_value(d, obj, name, value, "must be a string, or an array of them");
 	if (strpbrk(json_object_get_string(value), "\n\r"))
 		return refuse(d, obj, name, "must be one line");
-	return scst_conf_set(obj->conf, name, json_object_get_string(value), d->line);
+	return add_value(obj, name, json_object_get_string(value), d->line, seen);
 }
 
 static int set_other(struct decoding *d, const struct object *obj, const char *name,
 		     struct json_object *value)
 {
 	size_t nr = is_a(value, json_type_array) ? json_object_array_length(value) : 0;
+	_cleanup_(scst_set_clear) struct scst_set seen = {};
 	int err = 0;
 
 	if (scst_key_find(obj->conf->kind, obj->owner, name))
@@ -166,9 +187,9 @@ static int set_other(struct decoding *d, const struct object *obj, const char *n
 	if (!is_attr_name(name))
 		return refuse_value(d, obj, name, value, "is no name of an attribute");
 	if (!nr)
-		return set_other_value(d, obj, name, value);
+		return set_other_value(d, obj, name, value, &seen);
 	for (size_t i = 0; i < nr && !err; i++)
-		err = set_other_value(d, obj, name, json_object_array_get_idx(value, i));
+		err = set_other_value(d, obj, name, json_object_array_get_idx(value, i), &seen);
 	return err;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "json_lines.h"
 
+#include <search.h>
+
 #include "printable.h"
 
 /* json-c's strict mode, up to 0.18, takes bytes of more than 7 bits for control characters. */
@@ -109,58 +111,6 @@ unsigned int json_line_of_key(const char *text, struct json_object *root,
 	return 1;
 }
 
-/* ---- what json-c has forgotten -------------------------------------------------------------- */
-
-static const char *key_with_more(const char *text, struct json_object *root,
-				 struct json_object *node, unsigned int *line);
-
-/* Does @key stand more often in the text than in the tree? */
-static bool has_more(const char *text, struct json_object *root, const char *key,
-		     unsigned int *line)
-{
-	unsigned int in_tree = 0, in_text = 0;
-	const char *last = text;
-
-	count_keys(root, NULL, key, &in_tree);
-	for (const char *at = text; (at = json_next_key(at)); at = json_string_end(at)) {
-		if (!is_key(at, key))
-			continue;
-		last = at;
-		in_text++;
-	}
-	*line = json_line_at(text, last);
-	return in_text > in_tree;
-}
-
-static const char *key_in_array(const char *text, struct json_object *root,
-				struct json_object *array, unsigned int *line)
-{
-	const char *found = NULL;
-
-	for (size_t i = 0; i < json_object_array_length(array) && !found; i++)
-		found = key_with_more(text, root, json_object_array_get_idx(array, i), line);
-	return found;
-}
-
-static const char *key_with_more(const char *text, struct json_object *root,
-				 struct json_object *node, unsigned int *line)
-{
-	const char *found;
-
-	if (json_object_is_type(node, json_type_array))
-		return key_in_array(text, root, node, line);
-	if (!json_object_is_type(node, json_type_object))
-		return NULL;
-	json_object_object_foreach(node, name, value) {
-		if (has_more(text, root, name, line))
-			return name;
-		found = key_with_more(text, root, value, line);
-		if (found)
-			return found;
-	}
-	return NULL;
-}
-
 unsigned int json_count_keys(struct json_object *node)
 {
 	unsigned int nr = 0;
@@ -177,15 +127,122 @@ unsigned int json_count_keys(struct json_object *node)
 	return nr;
 }
 
+/* ---- what json-c has forgotten -------------------------------------------------------------- */
+
+/* A key between its quotes: how much more often it stands in the text than in the tree. */
+struct key {
+	const char *name;
+	size_t len;
+	long more;
+	const char *last;		/* in the text */
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+
+	return x->len != y->len ? (x->len < y->len ? -1 : 1) : memcmp(x->name, y->name, x->len);
+}
+
+static struct key *find_key(void *const *keys, const char *name, size_t len)
+{
+	const struct key key = { .name = name, .len = len };
+	struct key **found = tfind(&key, keys, by_name);
+
+	return found ? *found : NULL;
+}
+
+static struct key *reach_key(void **keys, const char *name, size_t len)
+{
+	struct key *key = find_key(keys, name, len);
+
+	if (key)
+		return key;
+	key = calloc(1, sizeof(*key));
+	if (!key)
+		return NULL;
+	*key = (struct key){ .name = name, .len = len };
+	if (tsearch(key, keys, by_name))
+		return key;
+	free(key);
+	return NULL;
+}
+
+/* Return: 0 or -ENOMEM. */
+static int add_text(void **keys, const char *text)
+{
+	const char *end;
+
+	for (const char *at = text; (at = json_next_key(at)); at = end) {
+		struct key *key;
+
+		end = json_string_end(at);
+		key = reach_key(keys, at + 1, end - at - 2);
+		if (!key)
+			return -ENOMEM;
+		key->more++;
+		key->last = at;
+	}
+	return 0;
+}
+
+static void subtract_tree(void *const *keys, struct json_object *node)
+{
+	if (json_object_is_type(node, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(node); i++)
+			subtract_tree(keys, json_object_array_get_idx(node, i));
+	if (!json_object_is_type(node, json_type_object))
+		return;
+	json_object_object_foreach(node, name, value) {
+		struct key *key = find_key(keys, name, strlen(name));
+
+		if (key)
+			key->more--;
+		subtract_tree(keys, value);
+	}
+}
+
+/* The first of @node that stands more often in the text; its name is the tree's. */
+static const char *key_with_more(void *const *keys, struct json_object *node, const char **last)
+{
+	const char *found = NULL;
+
+	if (json_object_is_type(node, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(node) && !found; i++)
+			found = key_with_more(keys, json_object_array_get_idx(node, i), last);
+	if (found || !json_object_is_type(node, json_type_object))
+		return found;
+	json_object_object_foreach(node, name, value) {
+		struct key *key = find_key(keys, name, strlen(name));
+
+		if (key && key->more > 0) {
+			*last = key->last;
+			return name;
+		}
+		found = key_with_more(keys, value, last);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
 /* Most texts repeat nothing, which a count of all keys tells at once. */
 const char *json_find_repeated(const char *text, struct json_object *root, unsigned int *line)
 {
 	unsigned int in_text = 0;
+	const char *found = NULL, *last = text;
+	void *keys = NULL;
 
 	for (const char *at = text; (at = json_next_key(at)); at = json_string_end(at))
 		in_text++;
 	*line = 1;
 	if (in_text == json_count_keys(root))
 		return NULL;
-	return key_with_more(text, root, root, line) ?: "a key";
+	if (!add_text(&keys, text)) {
+		subtract_tree(&keys, root);
+		found = key_with_more(&keys, root, &last);
+	}
+	tdestroy(keys, free);
+	*line = json_line_at(text, last);
+	return found ?: "a key";
 }

@@ -27,6 +27,7 @@ static void must_be_sound(const struct scst_conf *conf, const char *owner, unsig
 		const struct scst_conf_attr *attr = &conf->attrs[i];
 		const struct scst_key *key = scst_key_find(conf->kind, owner, attr->name);
 
+		must(scst_conf_attr(conf, attr->name) == attr);
 		must(attr->line && attr->line <= lines);
 		for (size_t j = 0; j < attr->values.nr; j++)
 			must(!strpbrk(attr->values.list[j], "\n\r") || key);

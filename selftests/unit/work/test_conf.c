@@ -19,6 +19,7 @@
 /* What stands before and behind the lines, and lines, which have their number once or twice. */
 struct shape {
 	const char *before, *line, *behind;
+	bool refused;
 };
 
 #define TARGET	"TARGET_DRIVER iscsi {\nTARGET iqn.t {\n"
@@ -49,6 +50,20 @@ static const struct shape shapes[] = {
 	{ "", "\"a%u b", "\n" },
 };
 
+#define JSON_TARGET	"{\"drivers\":[{\"name\":\"iscsi\",\"targets\":[{\"name\":\"iqn.t\","
+
+static const struct shape json_shapes[] = {
+	{ "{\"attributes\":{", "\"a%u\":\"1\",\n", "\"z\":\"1\"}}" },
+	{ "{\"attributes\":{\"a\":[", "\"%u\",\n", "\"z\"]}}" },
+	{ JSON_TARGET "\"IncomingUser\":[", "\"u%u secretsecret%u\",\n",
+	  "\"z secretsecret\"]}]}]}" },
+	{ JSON_TARGET "\"luns\":[", "{\"lun\":%u,\"device\":\"d\"},\n",
+	  "{\"lun\":16000,\"device\":\"d\"}]}]}]}" },
+	{ "{\"attributes\":{", "\"a%u\":\"1\",\n", "\"z\":\"1\",\"z\":\"1\"}}", true },
+	{ JSON_TARGET "\"luns\":[", "{\"lun\":%u,\"device\":\"d\"},\n",
+	  "{\"device\":\"e\",\"lun\":16000,\"device\":\"d\"}]}]}]}", true },
+};
+
 /* @again: all of them once more, behind the last. */
 static char *make(const struct shape *shape, unsigned int nr, bool again)
 {
@@ -74,15 +89,16 @@ static void write_again(const struct scst_conf *conf)
 	assert_int_equal(scst_conf_format(conf, "X", &text, &faults), 0);
 }
 
-static unsigned long work_of(const char *text)
+static unsigned long work_of(const char *text, bool refused)
 {
 	struct scst_conf_file file = {};
 	struct scst_error err = {};
 	unsigned long before = work_done();
 
-	if (scst_conf_read_text(text, "f", &file, &err))
-		fail_msg("%s", err.text);
-	write_again(file.conf);
+	if (!scst_conf_read_text(text, "f", &file, &err) == refused)
+		fail_msg("%s: %s", refused ? "is read" : "is not read", err.text);
+	if (!refused)
+		write_again(file.conf);
 	scst_conf_file_clear(&file);
 	return work_done() - before;
 }
@@ -91,12 +107,13 @@ static unsigned long work_of(const char *text)
 static int grows_faster(const struct shape *shape, bool again)
 {
 	_cleanup_free_ char *few = make(shape, FEW, again), *many = make(shape, MANY, again);
-	unsigned long less = work_of(few), more = work_of(many);
+	unsigned long less = work_of(few, shape->refused), more = work_of(many, shape->refused);
 
 	assert_true(less > FEW);
 	if (more <= GROWS * less)
 		return 0;
-	print_message("# %u lines are %lu, %u are %lu: %s", FEW, less, MANY, more, shape->line);
+	print_message("# %u lines are %lu, %u are %lu: %s...%s\n", FEW, less, MANY, more,
+		      shape->line, shape->behind);
 	return 1;
 }
 
@@ -118,11 +135,21 @@ static void what_stands_there_again_is_no_more_work(void **state)
 	assert_int_equal(faster, 0);
 }
 
+static void so_is_json(void **state)
+{
+	int faster = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(json_shapes); i++)
+		faster += grows_faster(&json_shapes[i], false);
+	assert_int_equal(faster, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reading_is_work_for_each_line_once),
 		cmocka_unit_test(what_stands_there_again_is_no_more_work),
+		cmocka_unit_test(so_is_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
