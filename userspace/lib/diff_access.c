@@ -3,13 +3,14 @@
  * Who sees which LUNs of a target: its groups, and the initiators in them.
  *
  * Of what is declared no initiator sees, at any moment, a LUN that neither what is there nor what
- * is declared shows it. So where initiators change groups:
+ * is declared shows it. A target of scst_local has its sessions as soon as it is there, and so may
+ * one that is enabled. So:
  *
  *	groups are made, and those that nobody is in get their LUNs
- *	LUNs of the others that get another device go
+ *	LUNs of the others that get another device go, where initiators change groups
  *	initiators come, move and leave
  *	groups go
- *	LUNs of the others come
+ *	LUNs of the others come, the target's own among them
  *
  * Initiators of a group that gets another name keep their LUNs all the while: the kernel takes over
  * those that lead to the same devices.
@@ -226,19 +227,15 @@ static int settle_group(const struct access *a, const struct scst_conf *group,
 		.kind = SCST_CONF_GROUP, .at = *at, .want = group, .enabled = true });
 }
 
-static int add_groups(const struct access *a, struct scst_where at, bool luns)
+static int add_groups(const struct access *a, struct scst_where at)
 {
 	struct scst_conf *group;
 	int err = 0;
 
 	scst_conf_for_each(group, a->want, SCST_CONF_GROUP) {
-		const struct scst_conf *have = same(a->have, group);
-
 		at.group = group->name;
-		if (!err && !have)
+		if (!err && !same(a->have, group))
 			err = scst_diff_step(a->d, SCST_STEP_ADD_GROUP, &at, NULL);
-		if (luns)
-			err = err ?: scst_diff_add_luns(a->d, group, have, &at);
 		err = err ?: settle_group(a, group, &at);
 	}
 	return err;
@@ -394,28 +391,18 @@ static int for_each_owner(const struct access *a, struct scst_where at, bool see
 	return err;
 }
 
-static int regroup(const struct access *a, const struct scst_where *at)
-{
-	int err = add_groups(a, *at, false);
-
-	err = err ?: for_each_owner(a, *at, false, scst_diff_add_luns);
-	err = err ?: for_each_owner(a, *at, true, scst_diff_drop_luns);
-	err = err ?: settle_initiators(a, *at);
-	err = err ?: remove_groups(a, *at);
-	return err ?: for_each_owner(a, *at, true, scst_diff_add_luns);
-}
-
 static int settle(const struct access *a, const struct scst_where *at)
 {
-	int err;
+	bool declared = a->d->declared;
+	int err = a->d->native ? check_order(a, *at) : 0;
 
-	err = a->d->native ? check_order(a, *at) : 0;
-	if (a->d->declared && a->have && regroups(a))
-		return err ?: regroup(a, at);
-	err = err ?: scst_diff_add_luns(a->d, a->want, a->have, at);
-	err = err ?: add_groups(a, *at, true);
+	err = err ?: add_groups(a, *at);
+	err = err ?: for_each_owner(a, *at, false, scst_diff_add_luns);
+	if (declared && a->have && regroups(a))
+		err = err ?: for_each_owner(a, *at, true, scst_diff_drop_luns);
 	err = err ?: settle_initiators(a, *at);
-	return err || !a->d->declared ? err : remove_groups(a, *at);
+	err = err || !declared ? err : remove_groups(a, *at);
+	return err ?: for_each_owner(a, *at, true, scst_diff_add_luns);
 }
 
 int scst_diff_access(struct scst_diff *d, const struct scst_conf *want,

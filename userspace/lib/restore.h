@@ -8,8 +8,9 @@
  * With one exception: a target of which something failed that says who may get in, or sees what -
  * a user, a portal, a group, an initiator, a LUN that was to go - is not enabled, nor one of which
  * the parser lost something. It would be open to more than the file says. So would one that is
- * enabled already: whatever failed of it, its users and portals stay; if an initiator is in the
- * wrong group, LUNs are not added; and if a LUN could not go, initiators stay where they are.
+ * enabled already, or never needs to be: whatever failed of it, its users and portals stay; if an
+ * initiator is in the wrong group, LUNs are not added; and if a LUN could not go, initiators stay
+ * where they are.
  */
 #ifndef SCST_LIB_RESTORE_H
 #define SCST_LIB_RESTORE_H

@@ -103,13 +103,13 @@ static void everything_is_there_before_anything_is_enabled(void **state)
 	      "targets/iscsi/mgmt <- add_target t",
 	      "targets/iscsi/t/alias <- x",
 	      "targets/iscsi/mgmt <- add_target_attribute t IncomingUser joe secret1234567",
-	      "targets/iscsi/t/luns/mgmt <- add d 0",
 	      "targets/iscsi/t/ini_groups/mgmt <- create z",
-	      "targets/iscsi/t/ini_groups/z/luns/mgmt <- add d 0 read_only=1;",
 	      "targets/iscsi/t/ini_groups/z/io_grouping_type <- never",
 	      "targets/iscsi/t/ini_groups/mgmt <- create a",
+	      "targets/iscsi/t/ini_groups/z/luns/mgmt <- add d 0 read_only=1;",
 	      "targets/iscsi/t/ini_groups/z/initiators/mgmt <- add iqn.a",
 	      "targets/iscsi/t/ini_groups/a/initiators/mgmt <- add *",
+	      "targets/iscsi/t/luns/mgmt <- add d 0",
 	      "device_groups/mgmt <- create dg",
 	      "device_groups/dg/devices/mgmt <- add d",
 	      "device_groups/dg/target_groups/mgmt <- add tg",
@@ -337,7 +337,7 @@ static void a_step_that_fails_ends_it(void **state)
 	fake->refuse_with = -EBUSY;
 	assert_int_equal(apply(whole, false), -EBUSY);
 	assert_string_equal(fake->log.list[fake->log.nr - 1],
-			    "targets/iscsi/t/luns/mgmt <- add d 0");
+			    "targets/iscsi/t/ini_groups/z/luns/mgmt <- add d 0 read_only=1;");
 	assert_string_equal(fake_read(fake, "targets/iscsi/t/enabled"), "0");
 }
 

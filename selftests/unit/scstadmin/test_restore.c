@@ -107,15 +107,15 @@ static void a_disk_that_is_missing_stops_no_other(void **state)
 }
 
 /* Who has failed at something of access: refused is the first word that is written. */
-static void keeps_a_closed(const char *refuse, const char *line)
+static void keeps_a_closed(const char *refuse, const char *line, const char *waiting)
 {
 	char *text;
 
 	fake->refuse = refuse;
 	fake->refuse_with = -EINVAL;
 	restore(DISKS TARGETS);
-	assert_int_equal(asprintf(&text, "%s: Invalid argument\ntarget iscsi/a is not enabled: "
-				  "more might get in than the file says\n", line) < 0, 0);
+	assert_int_equal(asprintf(&text, "%s: Invalid argument\n%starget iscsi/a is not enabled: "
+				  "more might get in than the file says\n", line, waiting) < 0, 0);
 	assert_string_equal(log_text, text);
 	free(text);
 	is("targets/iscsi/a/enabled", "0");
@@ -125,12 +125,14 @@ static void keeps_a_closed(const char *refuse, const char *line)
 
 static void without_its_users_a_target_stays_closed(void **state)
 {
-	keeps_a_closed("add_target_attribute", "IncomingUser of iscsi/a");
+	keeps_a_closed("add_target_attribute", "IncomingUser of iscsi/a", "");
 }
 
 static void without_its_initiators_a_target_stays_closed(void **state)
 {
-	keeps_a_closed("add iqn.x", "initiator iqn.x in group g of iscsi/a");
+	keeps_a_closed("add iqn.x", "initiator iqn.x in group g of iscsi/a",
+		       "LUN 0 of iscsi/a waits until all initiators are where the file says\n"
+		       "LUN 1 of iscsi/a waits until all initiators are where the file says\n");
 }
 
 /* What was not made out may have been its users. */

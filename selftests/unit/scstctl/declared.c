@@ -9,12 +9,14 @@ struct scst_plan plan;
 struct scst_names done;
 unsigned int stop_behind;
 void (*behind_each)(void);
+bool restored;
 
 int begin(void **state)
 {
 	fake = fake_new();
 	stop_behind = 0;
 	behind_each = NULL;
+	restored = false;
 	return 0;
 }
 
@@ -65,7 +67,7 @@ unsigned int apply(const char *text, bool prune)
 	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
 	_cleanup_fclose_ FILE *log = fopen("/dev/null", "w");
 	struct scst_restore r = {
-		.live = &fake->live, .log = log, .declared = true, .prune = prune,
+		.live = &fake->live, .log = log, .declared = !restored, .prune = prune,
 		.each = take_step,
 	};
 	struct scst_error err = {};

@@ -13,6 +13,7 @@ extern struct scst_plan plan;		/* that was made last */
 extern struct scst_names done;		/* steps of the last apply() */
 extern unsigned int stop_behind;	/* so many steps apply() ends, as if it were killed */
 extern void (*behind_each)(void);	/* of its steps, if this is set */
+extern bool restored;			/* apply() is what is done at boot: nothing is declared */
 
 int begin(void **state);
 int end(void **state);

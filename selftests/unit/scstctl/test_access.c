@@ -10,6 +10,7 @@
 #include <fnmatch.h>
 
 static const char *const initiators[] = { "iqn.a", "iqn.b", "iqn.s" };
+static const char *target = "targets/iscsi/t";
 static struct scst_names before, after;
 
 static bool has_user(void)
@@ -17,8 +18,8 @@ static bool has_user(void)
 	char path[64];
 
 	for (int i = 0; i < 8; i++) {
-		snprintf(path, sizeof(path), i ? "targets/iscsi/t/IncomingUser%d" :
-			 "targets/iscsi/t/IncomingUser", i);
+		snprintf(path, sizeof(path), i ? "%s/IncomingUser%d" : "%s/IncomingUser", target,
+			 i);
 		if (fake_has(fake, path))
 			return true;
 	}
@@ -42,13 +43,13 @@ static bool is_in(const char *group, const char *initiator)
 static void luns_of(const char *initiator, char path[PATH_MAX])
 {
 	for (size_t i = 0; i < fake->groups.nr; i++)
-		if (startswith(fake->groups.list[i], "targets/iscsi/t/") &&
+		if (startswith(fake->groups.list[i], target) &&
 		    is_in(fake->groups.list[i], initiator)) {
 			assert_false(scst_format(path, PATH_MAX, "%s/luns",
 						 fake->groups.list[i]));
 			return;
 		}
-	strcpy(path, "targets/iscsi/t/luns");
+	assert_false(scst_format(path, PATH_MAX, "%s/luns", target));
 }
 
 /* "iqn.a LUN 0 d 1", and once more with "open " if anybody can be iqn.a. */
@@ -72,13 +73,19 @@ static void look_at(const char *initiator, struct scst_names *seen)
 	}
 }
 
+/* One of scst_local has no such file: it does as soon as it is there. */
+static bool serves(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/enabled", target);
+	return fake_has(fake, path) ? streq(fake_read(fake, path), "1") : fake_has(fake, target);
+}
+
 static void look(struct scst_names *seen)
 {
-	const char *enabled = fake_read(fake, "targets/iscsi/t/enabled");
-	bool serves = enabled && streq(enabled, "1");
-
 	scst_names_clear(seen);
-	for (size_t i = 0; serves && i < ARRAY_SIZE(initiators); i++)
+	for (size_t i = 0; serves() && i < ARRAY_SIZE(initiators); i++)
 		look_at(initiators[i], seen);
 }
 
@@ -301,6 +308,47 @@ static void a_lun_comes_back_read_only(void **state)
 		"+ LUN 0 (third) of iscsi/t: read_only=1;");
 }
 
+/* ---- sessions that are there before the groups ---------------------------------------------- */
+
+#define LOCAL(luns)	"{ " DEVS ", 'drivers': [ { 'name': 'scst_local', 'targets': [ { "	\
+	"'name': 't', 'session_name': [ 'iqn.a', 'iqn.b' ], " luns " } ] } ] }"
+
+static const char local[] = LOCAL(LUNS(LUN(0, "public")) ", "
+	GROUPS(GROUP("g", "'iqn.a'", LUN(0, "secret")) ", "
+	       GROUP("h", "'iqn.b'", LUN(0, "third"))));
+
+/* iqn.a would see what is for everybody else, and then something else. */
+static void a_session_of_a_new_target_sees_only_its_group(void **state)
+{
+	target = "targets/scst_local/t";
+	is_safe("{ " DEVS " }", local, false);
+	target = "targets/iscsi/t";
+}
+
+/* So it is where nothing is removed: at boot. */
+static void nor_does_it_when_all_is_restored(void **state)
+{
+	static const char *const from[] = { "{ " DEVS " }", LOCAL(LUNS("")) };
+
+	target = "targets/scst_local/t";
+	begin_with(local);
+	look(&after);
+	for (size_t i = 0; i < ARRAY_SIZE(from); i++) {
+		begin_with(from[i]);
+		behind_each = nobody_sees_more_or_less;
+		restored = true;
+		assert_int_equal(apply(local, false), 0);
+		restored = false;
+		behind_each = NULL;
+		assert_true(fake_has(fake, "targets/scst_local/t/luns/0"));
+	}
+	scst_names_clear(&before);
+	scst_names_clear(&after);
+	target = "targets/iscsi/t";
+}
+
+/* ---- patterns ------------------------------------------------------------------------------- */
+
 /* A pattern takes initiators from groups behind it, and gives them back. */
 static void patterns_come_and_go(void **state)
 {
@@ -400,6 +448,8 @@ int main(void)
 		T(a_group_gets_another_name_without_a_gap),
 		T(initiators_change_places),
 		T(a_lun_comes_back_read_only),
+		T(a_session_of_a_new_target_sees_only_its_group),
+		T(nor_does_it_when_all_is_restored),
 		T(patterns_come_and_go),
 		T(a_group_cannot_come_before_one_that_is_there),
 		T(groups_that_are_there_in_another_order_are_refused),

@@ -24,12 +24,12 @@ static void a_plan_is_in_the_order_that_survives(void **state)
 		"+ target iscsi/t",
 		"~ alias of iscsi/t: x",
 		"+ IncomingUser of iscsi/t: joe",
-		"+ LUN 0 (d) of iscsi/t",
 		"+ group z of iscsi/t",
-		"+ LUN 0 (e) of iscsi/t, group z: read_only=1;",
 		"+ group a of iscsi/t",
+		"+ LUN 0 (e) of iscsi/t, group z: read_only=1;",
 		"+ initiator iqn.a in group z of iscsi/t",
 		"+ initiator * in group a of iscsi/t",
+		"+ LUN 0 (d) of iscsi/t",
 		"~ enabled of iscsi/t: 1",
 		"~ enabled of driver iscsi: 1");
 	assert_null(strstr(json_object_to_json_string(plan.json), "secret"));
