@@ -177,6 +177,50 @@ int scst_conf_set_none(struct scst_conf *conf, const char *name, unsigned int li
 	return err;
 }
 
+/* Return: 0 or -ENOMEM. */
+static int copy_attr(struct scst_conf *to, const struct scst_conf_attr *attr)
+{
+	struct scst_conf_attr *copy = add_attr(to, attr->name, attr->line);
+	int err = copy ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < attr->values.nr && !err; i++)
+		err = scst_names_add(&copy->values, attr->values.list[i]);
+	if (err)
+		return err;
+	copy->none = attr->none;
+	copy->nonkey = attr->nonkey;
+	copy->deep = attr->deep;
+	return 0;
+}
+
+static int copy_child(struct scst_conf *to, const struct scst_conf *child)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *copy = scst_conf_copy(child);
+
+	if (!copy || scst_conf_adopt(to, copy))
+		return -ENOMEM;
+	TAKE_PTR(copy);
+	return 0;
+}
+
+struct scst_conf *scst_conf_copy(const struct scst_conf *conf)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *copy = scst_conf_new(conf->kind, conf->name);
+	int err = copy ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < conf->devices.nr && !err; i++)
+		err = scst_names_add(&copy->devices, conf->devices.list[i]);
+	for (size_t i = 0; i < conf->nr_attrs && !err; i++)
+		err = copy_attr(copy, &conf->attrs[i]);
+	for (size_t i = 0; i < conf->nr_children && !err; i++)
+		err = copy_child(copy, conf->children[i]);
+	if (err)
+		return NULL;
+	copy->line = conf->line;
+	copy->lost = conf->lost;
+	return TAKE_PTR(copy);
+}
+
 /* ---- searched ------------------------------------------------------------------------------- */
 
 struct scst_conf *scst_conf_reach(struct scst_conf *parent, enum scst_conf_kind kind,

@@ -55,6 +55,9 @@ struct scst_conf *scst_conf_new(enum scst_conf_kind kind, const char *name);
 void scst_conf_free(struct scst_conf *conf);
 DEFINE_CLEANUP(struct scst_conf *, scst_conf_free)
 
+/* All of it, and what is below. NULL without memory. */
+struct scst_conf *scst_conf_copy(const struct scst_conf *conf);
+
 /* A new child at the end, a LUN by its number; or NULL without memory. */
 struct scst_conf *scst_conf_add(struct scst_conf *parent, enum scst_conf_kind kind,
 				const char *name);

@@ -93,6 +93,9 @@ void scst_key_wants(const struct scst_key *key, char *out, size_t size);
 /* Can this be the value, as sysfs has it? NULL, or why not. Until the next call. */
 const char *scst_key_refuses(const struct scst_key *key, const char *value);
 
+/* Does @conf say what @name is? By another key that means the same it does. */
+bool scst_key_is_listed(const struct scst_conf *conf, const char *name);
+
 /* "NAME SECRET" of CHAP: are both of one name? */
 bool scst_key_one_user(const char *a, const char *b);
 

@@ -228,6 +228,13 @@ static bool same_text(const char *a, const char *b)
 	return len == length_without_blanks(b) && !memcmp(a, b, len);
 }
 
+bool scst_key_is_listed(const struct scst_conf *conf, const char *name)
+{
+	const char *also = streq(name, "size") ? "size_mb" : streq(name, "size_mb") ? "size" : name;
+
+	return scst_conf_attr(conf, name) || scst_conf_attr(conf, also);
+}
+
 bool scst_key_one_user(const char *a, const char *b)
 {
 	size_t len = strcspn(a, " \t");

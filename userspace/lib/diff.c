@@ -55,39 +55,13 @@ static bool went(const struct scst_diff *d, const struct scst_conf *conf,
 	       (device.device && scst_diff_is_gone(d, SCST_CONF_DEVICE, &device));
 }
 
-/* Where @child is, of what can go; false: it is of another kind. */
-static bool step_down(const struct scst_conf *child, struct scst_where *at)
-{
-	switch ((int)child->kind) {
-	case SCST_CONF_HANDLER:
-		return true;
-	case SCST_CONF_DEVICE:
-		at->device = child->name;
-		return true;
-	case SCST_CONF_DRIVER:
-		at->driver = child->name;
-		return true;
-	case SCST_CONF_TARGET:
-		at->target = child->name;
-		return true;
-	case SCST_CONF_GROUP:
-		at->group = child->name;
-		return true;
-	case SCST_CONF_LUN:
-		at->lun = child->name;
-		return true;
-	}
-	return false;
-}
-
 static void forget_children(struct scst_diff *d, struct scst_conf *conf, struct scst_where at)
 {
 	for (size_t i = conf->nr_children; i--; ) {
 		struct scst_conf *child = conf->children[i];
 		struct scst_where here = at;
 
-		if (!step_down(child, &here))
-			continue;
+		scst_where_enter(&here, child);
 		if (child->kind != SCST_CONF_HANDLER && went(d, child, &here))
 			scst_conf_drop(conf, child);
 		else
@@ -118,7 +92,9 @@ void scst_diff_clear(struct scst_diff *d)
 		scst_conf_free(d->have);
 	if (d->again)
 		scst_conf_free(d->again);
-	d->have = d->again = NULL;
+	if (d->aside)
+		scst_conf_free(d->aside);
+	d->have = d->again = d->aside = NULL;
 	scst_uses_clear(&d->uses);
 	scst_set_clear(&d->gone);
 }

@@ -59,6 +59,11 @@ struct scst_diff_ops {
 	int (*step)(void *arg, const struct scst_step *step);
 	/* @about names the object; of an initiator that moves, `to` is the group wanted. */
 	int (*note)(void *arg, enum scst_note note, const struct scst_step *about);
+	/*
+	 * What goes for a while (aside.h), before it goes; and once more at the end, which is of
+	 * nothing if all is there again. NULL: it is kept nowhere.
+	 */
+	int (*aside)(void *arg, const struct scst_conf *aside);
 };
 
 struct scst_diff {
@@ -81,6 +86,9 @@ struct scst_diff {
 	bool shown;
 	struct scst_set gone;
 	struct scst_conf *again;	/* LUNs that went for a while: as they are to be then */
+	/* What another one put aside that was cut off, or NULL; @want is complete with it. */
+	const struct scst_conf *back;
+	struct scst_conf *aside;	/* that, and what this one does; or NULL */
 	const struct scst_diff_ops *ops;
 	void *arg;
 };
@@ -93,6 +101,8 @@ int scst_diff_read(struct scst_diff *d, struct scst_error *err);
 /* In this order; removals only with force, and what is there is to be read again behind them. */
 int scst_diff_removals(struct scst_diff *d);
 int scst_diff_devices(struct scst_diff *d);
+/* LUNs and places in device groups that another one put aside with their device. */
+int scst_diff_put_back(struct scst_diff *d);
 /* Those that are not listed and whose LUNs had to get their new devices first: behind targets. */
 int scst_diff_last_devices(struct scst_diff *d);
 int scst_diff_targets(struct scst_diff *d);
@@ -118,6 +128,20 @@ struct scst_diff_attrs {
 };
 
 int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs);
+
+/*
+ * Inside the differ: what goes for a while is put aside, a device with @luns, which are those of
+ * its uses in their order; LUNs are kept all at once. And then it is there again, perhaps.
+ */
+int scst_diff_aside_device(struct scst_diff *d, const struct scst_where *at,
+			   const struct scst_conf *device, const struct scst_conf *luns);
+int scst_diff_aside_lun(struct scst_diff *d, const struct scst_where *at,
+			const struct scst_conf *lun);
+int scst_diff_aside_keep(struct scst_diff *d);
+void scst_diff_aside_back(struct scst_diff *d);
+
+/* At the end: what is not back stays aside, unless nothing failed: then it never will be. */
+int scst_diff_aside_end(struct scst_diff *d, bool nothing_failed);
 
 /* Inside the differ: a step or a note about an object. */
 int scst_diff_step(struct scst_diff *d, enum scst_step_kind kind, const struct scst_where *at,

@@ -295,20 +295,12 @@ struct scst_conf *scst_diff_pick(const struct scst_conf *conf, const struct scst
 	return err ? NULL : TAKE_PTR(picked);
 }
 
-/* Two keys for one thing: who lists the one has said what the other is. */
-static bool is_listed(const struct scst_conf *want, const char *name)
-{
-	const char *also = streq(name, "size") ? "size_mb" : streq(name, "size_mb") ? "size" : name;
-
-	return scst_conf_attr(want, name) || scst_conf_attr(want, also);
-}
-
 /* It was set, and can be again. */
 static bool is_worth_keeping(const struct scst_live_attr *attr, const struct scst_conf *want,
 			     const struct scst_names *possible)
 {
 	return attr->key && attr->nr_values && attr->values[0].text &&
-	       !is_listed(want, attr->name) &&
+	       !scst_key_is_listed(want, attr->name) &&
 	       (!attr->is_static || scst_names_has(possible, attr->name));
 }
 

@@ -226,10 +226,15 @@ static int make_and_settle(struct scst_diff *d, const struct scst_conf *device,
 	int err = luns ? choose_params(d, device, at->handler, possible, stays, &chosen) : -ENOMEM;
 
 	if (again)
-		err = err ?: read_luns(d, at->device, luns);
+		err = err ?: read_luns(d, at->device, luns) ?:
+			     scst_diff_aside_device(d, at, device, luns);
 	err = err ?: make_device(d, device, at, is, &chosen);
 	err = err ?: settle_device(d, device, at, &chosen);
-	return err || !again ? err : map_again(d, at->device, luns);
+	if (again) {
+		err = err ?: map_again(d, at->device, luns);
+		scst_diff_aside_back(d);
+	}
+	return err;
 }
 
 static int make_again(struct scst_diff *d, const struct scst_conf *device,

@@ -17,7 +17,9 @@ int scst_diff_check_luns(struct scst_diff *d, const struct scst_conf *have,
 int scst_diff_add_luns(struct scst_diff *d, const struct scst_conf *want,
 		       const struct scst_conf *have, const struct scst_where *of);
 
-/* Those that get another device, or are made otherwise, go, until scst_diff_add_luns(). */
+/* Those that get another device, or are made otherwise, are chosen; and go, until the above. */
+int scst_diff_choose_luns(struct scst_diff *d, const struct scst_conf *want,
+			  const struct scst_conf *have, const struct scst_where *of);
 int scst_diff_drop_luns(struct scst_diff *d, const struct scst_conf *want,
 			const struct scst_conf *have, const struct scst_where *of);
 

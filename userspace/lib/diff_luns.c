@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* LUNs of a target, or of one of its groups. */
+#include "conf_keys.h"
 #include "diff_inside.h"
 
 /* The copy manager takes each disk by itself: what a file lists of that is as it was once. */
@@ -151,25 +152,33 @@ static const struct scst_conf *remembered(const struct scst_diff *d, const struc
 		scst_conf_find(d->again, SCST_CONF_LUN, dir);
 }
 
-static int drop_lun(struct scst_diff *d, const struct scst_where *at,
-		    const struct scst_conf *want, const struct scst_conf *have,
-		    const struct scst_names *possible)
+/* Is more set of it than is listed? Or there is nothing that could get lost. */
+static bool has_more(const struct scst_conf *all, const struct scst_conf *want)
+{
+	for (size_t i = 0; i < all->nr_attrs; i++)
+		if (!scst_key_is_listed(want, all->attrs[i].name))
+			return true;
+	return false;
+}
+
+static int choose_lun(struct scst_diff *d, const struct scst_where *at,
+		      const struct scst_conf *want, const struct scst_conf *have,
+		      const struct scst_names *possible)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *all = NULL;
-	struct scst_where is = *at;
 	int err = new_params(d, at, want, have, possible, &all);
 
 	if (err || !all)
 		return err;
-	is.device = scst_conf_device(have) ?: "";
-	err = scst_diff_step(d, SCST_STEP_REMOVE_LUN, &is, NULL) ?: remember(d, at, all);
+	err = has_more(all, want) ? scst_diff_aside_lun(d, at, all) : 0;
+	err = err ?: remember(d, at, all);
 	if (!err)
 		TAKE_PTR(all);
 	return err;
 }
 
-int scst_diff_drop_luns(struct scst_diff *d, const struct scst_conf *want,
-			const struct scst_conf *have, const struct scst_where *of)
+int scst_diff_choose_luns(struct scst_diff *d, const struct scst_conf *want,
+			  const struct scst_conf *have, const struct scst_where *of)
 {
 	_cleanup_(scst_names_clear) struct scst_names possible = {};
 	struct scst_where at = *of;
@@ -183,7 +192,23 @@ int scst_diff_drop_luns(struct scst_diff *d, const struct scst_conf *want,
 		at.lun = lun->name;
 		at.device = scst_conf_device(lun);
 		if (!err && at.device && same(have, lun))
-			err = drop_lun(d, &at, lun, same(have, lun), &possible);
+			err = choose_lun(d, &at, lun, same(have, lun), &possible);
+	}
+	return err;
+}
+
+int scst_diff_drop_luns(struct scst_diff *d, const struct scst_conf *want,
+			const struct scst_conf *have, const struct scst_where *of)
+{
+	struct scst_where at = *of;
+	struct scst_conf *lun;
+	int err = 0;
+
+	scst_conf_for_each(lun, have, SCST_CONF_LUN) {
+		at.lun = lun->name;
+		at.device = scst_conf_device(lun) ?: "";
+		if (!err && same(want, lun) && remembered(d, &at))
+			err = scst_diff_step(d, SCST_STEP_REMOVE_LUN, &at, NULL);
 	}
 	return err;
 }

@@ -324,16 +324,27 @@ static int take_note(void *arg, enum scst_note note, const struct scst_step *abo
 	return 0;
 }
 
+static int put_aside(void *arg, const struct scst_conf *aside)
+{
+	const struct scst_restore *r = arg;
+
+	return r->aside(r->arg, aside);
+}
+
 int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct scst_error *err)
 {
-	static const struct scst_diff_ops ops = { .step = do_step, .note = take_note };
+	const struct scst_diff_ops ops = {
+		.step = do_step, .note = take_note,
+		.aside = r->aside && !r->shown ? put_aside : NULL,
+	};
 	struct scst_diff diff = {
 		.live = r->live, .want = want, .ops = &ops, .arg = r, .native = true,
-		.declared = r->declared, .prune = r->prune, .shown = r->shown,
+		.declared = r->declared, .prune = r->prune, .shown = r->shown, .back = r->back,
 	};
 	int ret = close_lost(r, want) ? scst_fail(err, -ENOMEM, "out of memory") :
 					scst_apply(&diff, err);
 
+	ret = ret ?: scst_diff_aside_end(&diff, !r->failed);
 	scst_diff_clear(&diff);
 	scst_set_clear(&r->devices);
 	scst_set_clear(&r->leftovers);

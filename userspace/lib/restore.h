@@ -24,6 +24,9 @@ struct scst_restore {
 	bool declared, prune;		/* as the differ's */
 	bool shown;			/* steps are not done */
 	unsigned int patience;		/* seconds for sessions of targets that go */
+	/* What another one put aside that was cut off (aside.h), and where this does; or NULL. */
+	const struct scst_conf *back;
+	int (*aside)(void *arg, const struct scst_conf *aside);
 	/* Of each step that is done, or only shown. Return: 0 or -ENOMEM. */
 	int (*each)(void *arg, const struct scst_step *step);
 	void *arg;

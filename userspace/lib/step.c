@@ -162,6 +162,26 @@ static int expand_path(const char *pattern, const struct scst_step *step, char o
 	return 0;
 }
 
+void scst_where_enter(struct scst_where *at, const struct scst_conf *child)
+{
+	const char **const names[SCST_CONF_KINDS] = {
+		[SCST_CONF_HANDLER]		= &at->handler,
+		[SCST_CONF_DEVICE]		= &at->device,
+		[SCST_CONF_DRIVER]		= &at->driver,
+		[SCST_CONF_TARGET]		= &at->target,
+		[SCST_CONF_LUN]			= &at->lun,
+		[SCST_CONF_GROUP]		= &at->group,
+		[SCST_CONF_INITIATOR]		= &at->initiator,
+		[SCST_CONF_DEVICE_GROUP]	= &at->device_group,
+		[SCST_CONF_GROUP_DEVICE]	= &at->device,
+		[SCST_CONF_TARGET_GROUP]	= &at->target_group,
+		[SCST_CONF_GROUP_TARGET]	= &at->target,
+	};
+
+	if (names[child->kind])
+		*names[child->kind] = child->name;
+}
+
 int scst_where_dir(enum scst_conf_kind kind, const struct scst_where *at, char out[PATH_MAX])
 {
 	const struct scst_step step = { .at = *at };

@@ -89,6 +89,9 @@ struct scst_live {
 /* What the kernel offers: @root below /sys. */
 struct scst_live scst_live_default(void);
 
+/* @at is where a node is found: where @child of it is. */
+void scst_where_enter(struct scst_where *at, const struct scst_conf *child);
+
 /*
  * The directory of an object below the root, "" for the root. Return: 0; -EINVAL for a name that
  * cannot be that of a file; -ENAMETOOLONG.

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "aside_file.h"
 #include "conf_json.h"
 #include "lock.h"
 #include "saved.h"
@@ -179,6 +180,9 @@ int conf_save(struct cli *cli, const char *path, bool secrets)
 
 	if (ret)
 		return ret;
+	if (!access(SCST_ASIDE_PATH, F_OK))
+		fprintf(stderr, SCST_ASIDE_PATH ": an apply was cut off: what it had taken away is "
+			"not saved; apply again first\n");
 	drop_taken_luns(conf);
 	return conf_write(cli, conf, path, secrets);
 }

@@ -1,6 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* scstctl plan, diff, apply: a file that says what there is to be, against what there is. */
+#include "aside.h"
+#include "aside_file.h"
 #include "conf_files.h"
+
+/* ---- what an apply that was cut off put aside ----------------------------------------------- */
+
+/* What is to be, with that. */
+struct whole {
+	const struct scst_conf *want;
+	struct scst_conf *back, *complete;	/* or NULL: nothing was */
+};
+
+static void clear_whole(struct whole *whole)
+{
+	if (whole->back)
+		scst_conf_free(whole->back);
+	if (whole->complete)
+		scst_conf_free(whole->complete);
+}
+
+static int complete(struct cli *cli, const struct scst_live *live, struct whole *whole)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *have = NULL;
+	int ret = scst_live_read(live, SCST_LIVE_ALL, &have, &cli->err);
+
+	if (ret)
+		return ret;
+	whole->complete = scst_aside_complete(whole->back, whole->want, have, cli->prune);
+	if (!whole->complete)
+		return scst_fail(&cli->err, -ENOMEM, "out of memory");
+	whole->want = whole->complete;
+	fprintf(stderr, SCST_ASIDE_PATH ": an apply was cut off: what it had taken away comes back "
+		"with this one\n");
+	return 0;
+}
+
+static int read_whole(struct cli *cli, const struct scst_conf *want, struct whole *whole)
+{
+	const struct scst_live live = scst_live_default();
+	int ret;
+
+	whole->want = want;
+	if (geteuid())
+		return 0;	/* nor will anything else be done */
+	ret = scst_aside_read(SCST_ASIDE_PATH, &live, &whole->back, &cli->err);
+	return ret || !whole->back ? ret : complete(cli, &live, whole);
+}
+
+static int put_aside(void *arg, const struct scst_conf *aside)
+{
+	const struct scst_live live = scst_live_default();
+	struct cli *cli = arg;
+
+	return scst_aside_write(SCST_ASIDE_PATH, &live, aside, &cli->err);
+}
+
+/* ---- what would be done --------------------------------------------------------------------- */
 
 /* What is asked of them all. */
 static int read_plan(struct cli *cli, const struct scst_conf *want, struct scst_plan *plan)
@@ -162,10 +218,13 @@ static int run_plan(struct cli *cli, int argc, char **argv)
 	_cleanup_(scst_plan_clear) struct scst_plan plan = {
 		.prune = cli->prune, .force = cli->force,
 	};
+	_cleanup_(clear_whole) struct whole whole = {};
 	const char *path;
 	int ret = read_wanted(cli, argc, argv, &path, &file);
 
-	ret = ret ?: show_plan(cli, &plan, file.conf);
+	ret = ret ?: read_whole(cli, file.conf, &whole);
+	plan.back = whole.back;
+	ret = ret ?: show_plan(cli, &plan, whole.want);
 	if (ret)
 		return ret;
 	if (!cli->json)
@@ -203,14 +262,15 @@ static int print_step(void *arg, const struct scst_step *step)
 }
 
 /* Each step is told as it is done, also where one behind it fails. */
-static int do_plan(struct cli *cli, const struct scst_conf *want, unsigned int *failed)
+static int do_plan(struct cli *cli, const struct whole *whole, unsigned int *failed)
 {
 	const struct scst_live live = scst_live_default();
 	struct scst_restore r = {
 		.live = &live, .log = stderr, .declared = true, .prune = cli->prune,
-		.patience = 60, .each = print_step, .arg = cli,
+		.patience = 60, .each = print_step, .arg = cli, .back = whole->back,
+		.aside = put_aside,
 	};
-	int ret = scst_restore(&r, want, &cli->err);
+	int ret = scst_restore(&r, whole->want, &cli->err);
 
 	*failed = r.failed;
 	return ret;
@@ -240,13 +300,16 @@ int conf_apply(struct cli *cli, const struct scst_conf *want, const char *what)
 	_cleanup_(scst_plan_clear) struct scst_plan plan = {
 		.prune = cli->prune, .force = cli->force,
 	};
+	_cleanup_(clear_whole) struct whole whole = {};
 	unsigned int failed = 0;
 	int ret = conf_lock(cli) ?: load_modules(cli, want);
 
-	ret = ret ?: read_plan(cli, want, &plan);
+	ret = ret ?: read_whole(cli, want, &whole);
+	plan.back = whole.back;
+	ret = ret ?: read_plan(cli, whole.want, &plan);
 	if (ret)
 		return ret;
-	ret = tell_refused(cli, &plan, what) ?: do_plan(cli, want, &failed);
+	ret = tell_refused(cli, &plan, what) ?: do_plan(cli, &whole, &failed);
 	print_result(cli, &plan, failed);
 	if (!ret && failed)
 		ret = scst_fail(&cli->err, -EIO, "%s: %u of what it says could not be done", what,

@@ -15,6 +15,8 @@ extern unsigned int stop_behind;	/* so many steps apply() ends, as if it were ki
 extern void (*behind_each)(void);	/* of its steps, if this is set */
 extern bool restored;			/* apply() is what is done at boot: nothing is declared */
 
+extern char aside_path[PATH_MAX];	/* where apply() keeps what it puts aside */
+
 int begin(void **state);
 int end(void **state);
 

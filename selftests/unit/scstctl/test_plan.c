@@ -72,10 +72,7 @@ static void also_with_what_goes(void **state)
 	is_as_planned();
 }
 
-/*
- * A crash behind any step, and once more: the same end. Only what is not listed of a device that is
- * made again is lost if it comes between its end and its beginning.
- */
+/* A crash behind any step, and once more: the same end. */
 static void every_beginning_can_be_gone_on_from(void **state)
 {
 	_cleanup_free_ char *expected = NULL;
