@@ -134,13 +134,27 @@ static struct json_object *schema_of_others(void)
 	return obj;
 }
 
-/* Two keys of one name are of different handlers: the first is shown. */
+/* Two keys of one name are of different handlers, and each has values that the other has not. */
+static void add_key(struct json_object *properties, const struct scst_key *key)
+{
+	struct json_object *schema = schema_of_key(key), *other, *either, *list;
+
+	if (json_object_object_get_ex(properties, key->name, &other)) {
+		list = json_object_new_array();
+		json_object_array_add(list, json_object_get(other));
+		json_object_array_add(list, schema);
+		either = json_object_new_object();
+		add(either, "anyOf", list);
+		schema = either;
+	}
+	add(properties, key->name, schema);
+}
+
 static void add_keys(struct json_object *properties, enum scst_conf_kind kind)
 {
 	for (const struct scst_key *key = scst_keys; key->name; key++)
-		if (key->kind == kind &&
-		    !json_object_object_get_ex(properties, key->name, NULL))
-			add(properties, key->name, schema_of_key(key));
+		if (key->kind == kind)
+			add_key(properties, key);
 	add(properties, "attributes", schema_of_others());
 }
 
