@@ -59,6 +59,7 @@ test_list_and_show()		# as text and as JSON
 	scstctl policy load lun_mask flags=hide_on_eject default_access=0 mask=scst_local_host@1:hide
 	wait_for_luns 0
 	assert_match "$(scstctl policy list)" "lun_mask +active"
+	assert_eq "$(scstctl policy list --noheadings -o state,name)" "active lun_mask" "columns of a table"
 	assert_eq "$(scstctl policy list --json | jq -c '.[] | [.name, .state, .pinned]')" \
 		'["lun_mask","active",true]'
 	json=$(scstctl policy show lun_mask --json)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* scstctl latency, errors: what the counting tracers have counted. */
 #include <inttypes.h>
+#include <stdarg.h>
 
 #include "readings.h"
+#include "table.h"
 
 /* latency */
 
@@ -73,39 +75,48 @@ static struct json_object *json_latency(const struct scst_count_row *row)
 	return obj;
 }
 
-/* One reading, printed row by row. */
-static int print_once(struct cli *cli, enum scst_counter counter,
-		      void (*print)(const struct scst_count_row *row),
-		      struct json_object *(*json)(const struct scst_count_row *row))
+/* One reading, row by row. */
+static int each_row(struct cli *cli, enum scst_counter counter,
+		    int (*take)(const struct scst_count_row *row, void *arg), void *arg)
 {
 	_cleanup_(scst_counts_closep) struct scst_counts *counts = NULL;
 	_cleanup_(cli_counts_clear) struct cli_counts snap = {};
-	struct json_object *list = NULL;
 	int ret;
 
 	ret = scst_counts_open(&cli->paths, counter, &counts, &cli->err) ?:
 	      cli_counts_take(cli, counts, &snap);
-	if (ret)
-		return ret;
-	if (cli->json)
-		list = json_object_new_array();
-	for (size_t i = 0; i < snap.nr; i++) {
-		if (list)
-			json_object_array_add(list, json(&snap.rows[i]));
-		else
-			print(&snap.rows[i]);
-	}
-	if (list)
-		cli_print_json(list);
-	if (scst_counts_uncounted(counts))
+	for (size_t i = 0; i < snap.nr && !ret; i++)
+		ret = take(&snap.rows[i], arg);
+	if (counts && scst_counts_uncounted(counts))
 		fprintf(stderr, "%" PRIu64 " commands are not counted: there are too many LUNs\n",
 			scst_counts_uncounted(counts));
+	return ret == -ENOMEM ? scst_fail(&cli->err, ret, "out of memory") : ret;
+}
+
+/* All rows as a list of JSON. */
+static int print_list(struct cli *cli, enum scst_counter counter,
+		      int (*take)(const struct scst_count_row *row, void *list))
+{
+	_cleanup_(json_object_putp) struct json_object *list = json_object_new_array();
+	int ret = each_row(cli, counter, take, list);
+
+	if (!ret)
+		cli_print_json(json_object_get(list));
+	return ret;
+}
+
+static int take_latency(const struct scst_count_row *row, void *list)
+{
+	if (list)
+		return json_object_array_add(list, json_latency(row)) ? -ENOMEM : 0;
+	print_latency(row);
 	return 0;
 }
 
 static int latency(struct cli *cli, int argc _unused_, char **argv _unused_)
 {
-	return print_once(cli, SCST_COUNTER_LATENCY, print_latency, json_latency);
+	return cli->json ? print_list(cli, SCST_COUNTER_LATENCY, take_latency) :
+			   each_row(cli, SCST_COUNTER_LATENCY, take_latency, NULL);
 }
 
 const struct cli_command cli_latency = {
@@ -118,14 +129,48 @@ const struct cli_command cli_latency = {
 
 /* errors */
 
-static void print_error(const struct scst_count_row *row)
+/* A cell of the table. Until the next call. */
+static const char *_printf_(1, 2) cell(const char *fmt, ...)
 {
-	const struct error_key *error = &row->error;
+	static char text[64];
+	va_list ap;
 
-	printf("%10" PRIu64 "  %-32s %-5u %-16s 0x%02x  0x%02x   %x/%02x/%02x %s\n", row->errors,
-	       row->name.initiator, row->name.lun, row->name.device, error->opcode, error->status,
-	       error->key, error->asc, error->ascq, error->aborted ? "aborted" : "");
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return text;
 }
+
+#define OF_ROW(_name, _value)						\
+	static const char *_name(const void *arg)			\
+	{								\
+		const struct scst_count_row *row = arg;			\
+									\
+		return _value;						\
+	}
+
+OF_ROW(count, cell("%" PRIu64, row->errors))
+OF_ROW(initiator, row->name.initiator)
+OF_ROW(lun, cell("%u", row->name.lun))
+OF_ROW(device, row->name.device)
+OF_ROW(opcode, cell("0x%02x", row->error.opcode))
+OF_ROW(status, cell("0x%02x", row->error.status))
+OF_ROW(sense, cell("%x/%02x/%02x", row->error.key, row->error.asc, row->error.ascq))
+OF_ROW(aborted, row->error.aborted ? "aborted" : "-")
+
+/* clang-format off */
+static const struct cli_column columns[] = {
+	{ .name = "COUNT",	.value = count, .number = true },
+	{ .name = "INITIATOR",	.value = initiator },
+	{ .name = "LUN",	.value = lun, .number = true },
+	{ .name = "DEVICE",	.value = device },
+	{ .name = "OP",	.value = opcode },
+	{ .name = "STATUS",	.value = status },
+	{ .name = "SENSE",	.value = sense },
+	{ .name = "ABORTED",	.value = aborted },
+	{}
+};
+/* clang-format on */
 
 static struct json_object *json_error(const struct scst_count_row *row)
 {
@@ -141,18 +186,37 @@ static struct json_object *json_error(const struct scst_count_row *row)
 	return obj;
 }
 
+static int add_error(const struct scst_count_row *row, void *list)
+{
+	return json_object_array_add(list, json_error(row)) ? -ENOMEM : 0;
+}
+
+static int add_line(const struct scst_count_row *row, void *table)
+{
+	return cli_table_add(table, row);
+}
+
 static int errors(struct cli *cli, int argc _unused_, char **argv _unused_)
 {
-	if (!cli->json)
-		puts("     COUNT  INITIATOR                        LUN   DEVICE           OP    "
-		     "STATUS SENSE");
-	return print_once(cli, SCST_COUNTER_ERRORS, print_error, json_error);
+	_cleanup_(cli_table_clear) struct cli_table table = {};
+	int ret;
+
+	if (cli->json && !cli->columns)
+		return print_list(cli, SCST_COUNTER_ERRORS, add_error);
+	ret = cli_table_new(cli, "errors", columns, &table) ?:
+	      each_row(cli, SCST_COUNTER_ERRORS, add_line, &table);
+	if (!ret)
+		cli_table_print(&table);
+	return ret;
 }
+
+static const struct cli_option error_options[] = { CLI_TABLE_OPTIONS, {} };
 
 const struct cli_command cli_errors = {
 	.noun = "errors",
 	.summary = "commands that did not end well",
 	.help = "Counts of the tracer errors, which must be loaded: by initiator, LUN, operation\n"
 		"code, SAM status and sense.",
+	.options = error_options,
 	.run = errors,
 };

@@ -3,9 +3,7 @@
  * scstctl device, target, group, lun, session: the objects of a kind as a table; with a name those
  * that are called so, with all their attributes. `scstctl show` has them all, each in its place.
  */
-#include <libsmartcols.h>
-
-#include "cli.h"
+#include "table.h"
 #include "tree.h"
 #include "tree_json.h"
 
@@ -14,21 +12,12 @@ struct place {
 	const struct scst_node *driver, *target, *group, *node;
 };
 
-/* A column of a table, "-" where there is nothing. Until the next call. */
-struct column {
-	const char *name;
-	const char *(*value)(const struct place *at);
-	bool number;
-};
-
-#define COLUMNS_MAX	8
-
 struct kind {
 	enum scst_node_kind kind;
 	const char *noun;
 	const char *list;		/* of its JSON */
 	const char *(*name)(const struct scst_node *node);
-	struct column columns[COLUMNS_MAX + 1];
+	struct cli_column columns[CLI_COLUMNS_MAX + 1];
 };
 
 static const char *attr(const struct scst_node *node, const char *name)
@@ -60,8 +49,10 @@ static const char *device_of_lun(const struct scst_node *lun)
 }
 
 #define OF_PLACE(_name, _value)						\
-	static const char *_name(const struct place *at)		\
+	static const char *_name(const void *row)			\
 	{								\
+		const struct place *at = row;				\
+									\
 		return _value;						\
 	}
 
@@ -128,112 +119,6 @@ static const struct kind session_kind = {
 };
 /* clang-format on */
 
-/* ---- tables --------------------------------------------------------------------------------- */
-
-struct table {
-	struct libscols_table *table;
-	const struct column *columns[COLUMNS_MAX];
-	size_t nr;
-};
-
-static void free_table(struct table *table)
-{
-	if (table->table)
-		scols_unref_table(table->table);
-}
-
-static int no_memory(struct cli *cli)
-{
-	return scst_fail(&cli->err, -ENOMEM, "out of memory");
-}
-
-static int add_column(struct cli *cli, struct table *table, const struct column *column)
-{
-	struct libscols_column *added;
-
-	if (table->nr == COLUMNS_MAX)
-		return scst_fail(&cli->err, -EINVAL, "--output: more columns than there are");
-	added = scols_table_new_column(table->table, column->name, 0,
-				       column->number ? SCOLS_FL_RIGHT : 0);
-	if (!added)
-		return no_memory(cli);
-	if (column->number)
-		scols_column_set_json_type(added, SCOLS_JSON_NUMBER);
-	table->columns[table->nr++] = column;
-	return 0;
-}
-
-static const struct column *find_column(const struct kind *kind, const char *name)
-{
-	for (const struct column *column = kind->columns; column->name; column++)
-		if (!strcasecmp(column->name, name))
-			return column;
-	return NULL;
-}
-
-static int no_column(struct cli *cli, const struct kind *kind, const char *name)
-{
-	char known[256] = "";
-	size_t len = 0;
-
-	for (const struct column *column = kind->columns; column->name; column++)
-		len += snprintf(known + len, sizeof(known) - len, "%s%s", len ? ", " : "",
-				column->name);
-	return scst_fail(&cli->err, -EINVAL, "--output: there is no column %s, but %s", name,
-			 known);
-}
-
-/* Those that were asked for, in that order, or all. */
-static int add_columns(struct cli *cli, struct table *table, const struct kind *kind)
-{
-	_cleanup_free_ char *names = cli->columns ? strdup(cli->columns) : NULL;
-	char *rest = names, *word;
-	int ret = 0;
-
-	if (!cli->columns)
-		for (const struct column *c = kind->columns; c->name && !ret; c++)
-			ret = add_column(cli, table, c);
-	while (!ret && rest && (word = strsep(&rest, ","))) {
-		const struct column *column = find_column(kind, word);
-
-		ret = column ? add_column(cli, table, column) : no_column(cli, kind, word);
-	}
-	return ret;
-}
-
-/* A pipe gets no line that was cut to a terminal's width. */
-static int new_table(struct cli *cli, const struct kind *kind, struct table *table)
-{
-	table->table = scols_new_table();
-	if (!table->table)
-		return no_memory(cli);
-	scols_table_enable_noheadings(table->table, cli->noheadings);
-	if (cli->json) {
-		scols_table_enable_json(table->table, 1);
-		scols_table_set_name(table->table, kind->list);
-	}
-	return add_columns(cli, table, kind);
-}
-
-static int add_line(struct table *table, const struct place *at)
-{
-	struct libscols_line *line = scols_table_new_line(table->table, NULL);
-
-	if (!line)
-		return -ENOMEM;
-	for (size_t i = 0; i < table->nr; i++) {
-		const struct column *column = table->columns[i];
-		const char *value = column->value(at);
-
-		/* as JSON a number that is not there is null */
-		if (streq(value, "-") && column->number && scols_table_is_json(table->table))
-			value = NULL;
-		if (scols_line_set_data(line, i, value))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
 /* ---- the search ----------------------------------------------------------------------------- */
 
 /* One look at the tree. */
@@ -241,7 +126,7 @@ struct search {
 	const struct kind *kind;
 	const char *name;			/* NULL: all */
 	struct json_object *json;		/* whole objects; NULL: */
-	struct table table;
+	struct cli_table table;
 	const struct scst_node **nodes;		/* what was found */
 	size_t found;
 	int err;
@@ -294,7 +179,7 @@ static void found(struct search *search, const struct place *at)
 	if (search->json)
 		json_object_array_add(search->json, place_json(at));
 	else
-		search->err = search->err ?: add_line(&search->table, at);
+		search->err = search->err ?: cli_table_add(&search->table, at);
 }
 
 static void walk(struct search *search, const struct scst_node *node, struct place at)
@@ -323,7 +208,7 @@ static void print_found(struct cli *cli, struct search *search)
 		cli_print_json(search->json);
 		return;
 	}
-	scols_print_table(search->table.table);
+	cli_table_print(&search->table);
 	for (size_t i = 0; search->name && !cli->columns && i < search->found; i++) {
 		if (search->found > 1)
 			printf("\n%s:\n", search->nodes[i]->name);
@@ -342,14 +227,14 @@ static int list(struct cli *cli, int argc, char **argv, const struct kind *kind)
 	if (cli->json && !cli->columns)
 		search.json = json_object_new_array();
 	else
-		ret = new_table(cli, kind, &search.table);
+		ret = cli_table_new(cli, kind->list, kind->columns, &search.table);
 	if (!ret) {
 		walk(&search, root, (struct place){});
-		ret = search.err ? no_memory(cli) : 0;
+		ret = search.err ? scst_fail(&cli->err, -ENOMEM, "out of memory") : 0;
 	}
 	if (!ret)
 		print_found(cli, &search);
-	free_table(&search.table);
+	cli_table_clear(&search.table);
 	free(search.nodes);
 	if (!ret && search.name && !search.found)
 		ret = scst_fail(&cli->err, -ENOENT, "there is no %s %s", kind->noun, search.name);
@@ -381,23 +266,7 @@ static int list_sessions(struct cli *cli, int argc, char **argv)
 	return list(cli, argc, argv, &session_kind);
 }
 
-static int set_columns(struct cli *cli, const char *value)
-{
-	cli->columns = value;
-	return 0;
-}
-
-static int set_noheadings(struct cli *cli, const char *value _unused_)
-{
-	cli->noheadings = true;
-	return 0;
-}
-
-static const struct cli_option table_options[] = {
-	{ "output", "COLUMNS", "which, with commas between them; also of JSON", set_columns },
-	{ "noheadings", NULL, "no line above the table", set_noheadings },
-	{}
-};
+static const struct cli_option table_options[] = { CLI_TABLE_OPTIONS, {} };
 
 const struct cli_command cli_device = {
 	.noun = "device",

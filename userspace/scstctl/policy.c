@@ -2,7 +2,7 @@
 /* scstctl policy list, load, unload. */
 #include "policy.h"
 
-#include "cli.h"
+#include "table.h"
 #include "tree.h"
 
 /* list */
@@ -32,22 +32,6 @@ static int read_overview(struct cli *cli, struct overview *all)
 	ret = scst_pins_list(&cli->paths, SCST_PIN_POLICY, &all->pins, &denied);
 	all->unknown = ret == -EACCES;
 	return !ret || all->unknown ? 0 : scst_fail(&cli->err, ret, "%s", denied.text);
-}
-
-static const char *pinned_word(const struct overview *all, const char *name)
-{
-	if (all->unknown)
-		return "?";
-	return scst_names_has(&all->pins, name) ? "yes" : "no";
-}
-
-static void print_row(const struct overview *all, const struct scst_node *policy)
-{
-	const char *state = scst_node_attr(policy, "state") ?: "?";
-
-	printf("%-24s %-8.*s %8s %10s %-6s %s\n", policy->name, (int)strcspn(state, "\n"), state,
-	       scst_node_attr(policy, "priority") ?: "?", scst_node_attr(policy, "calls") ?: "?",
-	       pinned_word(all, policy->name), scst_node_attr(policy, "scope") ?: "?");
 }
 
 static struct json_object *json_first_line(const char *text)
@@ -80,30 +64,98 @@ static struct json_object *json_row(const struct overview *all, const struct scs
 	return row;
 }
 
+/* A row of the table. */
+struct line {
+	const struct overview *all;
+	const struct scst_node *policy;
+};
+
+static const char *attr(const struct line *line, const char *name)
+{
+	return scst_node_attr(line->policy, name) ?: "-";
+}
+
+/* Of an ejected policy the record follows. */
+static const char *first_line(const struct line *line, const char *name)
+{
+	static char text[256];
+
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(attr(line, name), "\n"),
+		 attr(line, name));
+	return text;
+}
+
+static const char *pinned_word(const struct line *line)
+{
+	if (line->all->unknown)
+		return "?";
+	return scst_names_has(&line->all->pins, line->policy->name) ? "yes" : "no";
+}
+
+#define OF_LINE(_name, _value)						\
+	static const char *_name(const void *row)			\
+	{								\
+		const struct line *line = row;				\
+									\
+		return _value;						\
+	}
+
+OF_LINE(name, line->policy->name)
+OF_LINE(state, first_line(line, "state"))
+OF_LINE(priority, attr(line, "priority"))
+OF_LINE(calls, attr(line, "calls"))
+OF_LINE(pinned, pinned_word(line))
+OF_LINE(scope, first_line(line, "scope"))
+
+/* clang-format off */
+static const struct cli_column columns[] = {
+	{ .name = "NAME",	.value = name },
+	{ .name = "STATE",	.value = state },
+	{ .name = "PRIORITY",	.value = priority, .number = true },
+	{ .name = "CALLS",	.value = calls, .number = true },
+	{ .name = "PINNED",	.value = pinned },
+	{ .name = "SCOPE",	.value = scope },
+	{}
+};
+/* clang-format on */
+
+static int print_table(struct cli *cli, const struct overview *all)
+{
+	_cleanup_(cli_table_clear) struct cli_table table = {};
+	const struct scst_node *policy;
+	int ret = cli_table_new(cli, "policies", columns, &table);
+
+	scst_node_for_each(policy, all->root, SCST_NODE_POLICY)
+		ret = ret ?: cli_table_add(&table, &(struct line){ all, policy });
+	if (!ret)
+		cli_table_print(&table);
+	return ret == -ENOMEM ? scst_fail(&cli->err, ret, "out of memory") : ret;
+}
+
+static void print_objects(const struct overview *all)
+{
+	struct json_object *rows = json_object_new_array();
+	const struct scst_node *policy;
+
+	scst_node_for_each(policy, all->root, SCST_NODE_POLICY)
+		json_object_array_add(rows, json_row(all, policy));
+	cli_print_json(rows);
+}
+
 static int list(struct cli *cli, int argc _unused_, char **argv _unused_)
 {
 	_cleanup_(clear_overview) struct overview all = {};
-	struct json_object *rows = NULL;
-	const struct scst_node *policy;
-	int ret;
+	int ret = read_overview(cli, &all);
 
-	ret = read_overview(cli, &all);
 	if (ret)
 		return ret;
-	if (cli->json)
-		rows = json_object_new_array();
-	else
-		puts("NAME                     STATE    PRIORITY      CALLS PINNED SCOPE");
-	scst_node_for_each(policy, all.root, SCST_NODE_POLICY) {
-		if (rows)
-			json_object_array_add(rows, json_row(&all, policy));
-		else
-			print_row(&all, policy);
-	}
-	if (rows)
-		cli_print_json(rows);
+	if (!cli->json || cli->columns)
+		return print_table(cli, &all);
+	print_objects(&all);
 	return 0;
 }
+
+static const struct cli_option list_options[] = { CLI_TABLE_OPTIONS, {} };
 
 const struct cli_command cli_policy_list = {
 	.noun = "policy",
@@ -111,6 +163,7 @@ const struct cli_command cli_policy_list = {
 	.summary = "policies in force, or ejected",
 	.help = "Lists attached policies. PINNED no: some other process holds it, and it goes\n"
 		"with that process. PINNED ?: only root may see the pins.",
+	.options = list_options,
 	.run = list,
 };
 
