@@ -6,7 +6,7 @@
 # number: each figure is the median of ten batches, so that what else the host does meanwhile does not
 # count. And what was found by walking is still found: names, numbers, LUNs.
 #
-# Not here: sessions that see thousands of LUNs, and what user space needs (scstctl has its own test).
+# Not here: sessions that see thousands of LUNs, and what user space needs (userspace/scstctl_scale.sh).
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

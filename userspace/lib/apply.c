@@ -10,13 +10,13 @@ int scst_apply(struct scst_diff *d, struct scst_error *err)
 		scst_diff_devices, scst_diff_put_back, scst_diff_targets, scst_diff_last_devices,
 		scst_diff_alua, scst_diff_device_groups, scst_diff_enabled,
 	};
-	int ret = scst_diff_read(d, err);
+	int ret = d->have ? scst_uses_read(d->have, &d->uses) : scst_diff_read(d, err);
 
 	if (!ret && d->native)
 		ret = scst_diff_disabled(d) ?: scst_diff_root(d);
 	if (!ret && scst_diff_removes(d)) {
 		ret = scst_diff_removals(d);
-		ret = ret ?: scst_diff_read(d, err);
+		ret = ret || !d->stale ? ret : scst_diff_read(d, err);
 		ret = ret ?: scst_diff_note(d, SCST_NOTE_REREAD, &(struct scst_where){});
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(phases) && !ret; i++)

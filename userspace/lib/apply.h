@@ -6,8 +6,9 @@
 #include "diff.h"
 
 /*
- * All phases of the differ, in their order; with force what is too much goes first. Each step is
- * d->ops->step()'s to do (scst_apply_step()). Return: 0, or what ended it.
+ * All phases of the differ, in their order, of what is there, which is read unless @d->have has it;
+ * with force what is too much goes first. Each step is d->ops->step()'s to do (scst_apply_step()).
+ * Return: 0, or what ended it.
  */
 int scst_apply(struct scst_diff *d, struct scst_error *err);
 

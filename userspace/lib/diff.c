@@ -76,6 +76,7 @@ int scst_diff_step(struct scst_diff *d, enum scst_step_kind kind, const struct s
 {
 	const struct scst_step step = { .kind = kind, .at = *at, .params = params };
 
+	d->stale = true;
 	return d->ops->step(d->arg, &step) ?: take_away(d, kind, at);
 }
 
@@ -97,6 +98,9 @@ void scst_diff_clear(struct scst_diff *d)
 	d->have = d->again = d->aside = NULL;
 	scst_uses_clear(&d->uses);
 	scst_set_clear(&d->gone);
+	free(d->dynamic.driver);
+	scst_names_clear(&d->dynamic.names);
+	d->dynamic.driver = NULL;
 }
 
 int scst_diff_read(struct scst_diff *d, struct scst_error *err)
@@ -111,6 +115,7 @@ int scst_diff_read(struct scst_diff *d, struct scst_error *err)
 	if (d->have)
 		scst_conf_free(d->have);
 	d->have = have;
+	d->stale = false;
 	return scst_uses_read(have, &d->uses);
 }
 

@@ -70,6 +70,7 @@ struct scst_diff {
 	const struct scst_live *live;
 	const struct scst_conf *want;
 	struct scst_conf *have;		/* the differ's: it is read again where steps change it */
+	bool stale;			/* that is: one has */
 	struct scst_uses uses;		/* of the devices in it */
 	bool force;
 	bool declared, prune;
@@ -85,6 +86,12 @@ struct scst_diff {
 	 */
 	bool shown;
 	struct scst_set gone;
+	/* Dynamic attributes of a driver, or of its targets: who was asked for last. */
+	struct {
+		char *driver;
+		bool of_targets;
+		struct scst_names names;
+	} dynamic;
 	struct scst_conf *again;	/* LUNs that went for a while: as they are to be then */
 	/* What another one put aside that was cut off, or NULL; @want is complete with it. */
 	const struct scst_conf *back;

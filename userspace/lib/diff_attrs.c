@@ -13,7 +13,7 @@ struct settling {
 	const struct scst_diff_attrs *attrs;
 	struct scst_live_attrs have;
 	bool unreadable;		/* it is not there, or not yet */
-	struct scst_names dynamic;
+	const struct scst_names *dynamic;
 };
 
 static int step(const struct settling *s, enum scst_step_kind kind, const char *name,
@@ -42,17 +42,37 @@ static bool is_target(const struct settling *s)
 }
 
 /* Who has no mgmt has no dynamic attributes. */
-static int read_dynamic(struct settling *s)
+static int ask_driver(struct scst_diff *d, const char *driver, bool of_targets)
 {
 	char path[PATH_MAX];
-	int err;
+	int err = scst_format(path, sizeof(path), "targets/%s/mgmt", driver);
 
+	free(d->dynamic.driver);
+	scst_names_clear(&d->dynamic.names);
+	d->dynamic.driver = strdup(driver);
+	d->dynamic.of_targets = of_targets;
+	if (!d->dynamic.driver)
+		return -ENOMEM;
+	err = err ?: scst_live_list(d->live, path, of_targets ? SCST_LIVE_TARGET_ATTRS :
+				    SCST_LIVE_DRIVER_ATTRS, &d->dynamic.names);
+	return err == -ENOENT ? 0 : err;
+}
+
+/* A driver has thousands of targets, and is asked once. */
+static int read_dynamic(struct settling *s)
+{
+	static const struct scst_names none;
+	const char *driver = s->attrs->at.driver;
+	struct scst_diff *d = s->d;
+
+	s->dynamic = &none;
 	if (s->attrs->kind != SCST_CONF_DRIVER && !is_target(s))
 		return 0;
-	err = scst_format(path, sizeof(path), "targets/%s/mgmt", s->attrs->at.driver);
-	err = err ?: scst_live_list(s->d->live, path, is_target(s) ? SCST_LIVE_TARGET_ATTRS :
-				    SCST_LIVE_DRIVER_ATTRS, &s->dynamic);
-	return err == -ENOENT ? 0 : err;
+	s->dynamic = &d->dynamic.names;
+	if (d->dynamic.driver && streq(d->dynamic.driver, driver) &&
+	    d->dynamic.of_targets == is_target(s))
+		return 0;
+	return ask_driver(d, driver, is_target(s));
 }
 
 /* Whose keys it has. */
@@ -147,10 +167,10 @@ static int set_value(const struct settling *s, const char *name, const char *val
 		have = NULL;
 	if (have && has_value(s, have, value))
 		return s->d->tell_set ? note(s, SCST_NOTE_ALREADY_SET, name, value) : 0;
-	user = scst_names_has(&s->dynamic, name) ? find_user(s, have, value) : NULL;
+	user = scst_names_has(s->dynamic, name) ? find_user(s, have, value) : NULL;
 	if (user)
 		return change_user(s, name, user, value);
-	if (scst_names_has(&s->dynamic, name))
+	if (scst_names_has(s->dynamic, name))
 		return step(s, is_target(s) ? SCST_STEP_ADD_TARGET_ATTR : SCST_STEP_ADD_DRIVER_ATTR,
 			    name, value);
 	if (!have && !s->unreadable)
@@ -215,7 +235,7 @@ static int remove_extra(const struct settling *s)
 	for (size_t i = 0; i < s->have.nr && !err; i++) {
 		const struct scst_live_attr *attr = &s->have.list[i];
 
-		if (attr->is_static || !scst_names_has(&s->dynamic, attr->name))
+		if (attr->is_static || !scst_names_has(s->dynamic, attr->name))
 			continue;
 		for (size_t j = 0; j < attr->nr_values && !err; j++) {
 			const char *value = attr->values[j].text ?: "";
@@ -238,8 +258,8 @@ static int read_have(struct settling *s)
 		return -ENOENT;
 	for (size_t i = 0; i < s->attrs->want->nr_attrs && !err; i++)
 		err = scst_names_add(&names, s->attrs->want->attrs[i].name);
-	for (size_t i = 0; i < s->dynamic.nr && !err; i++)
-		err = scst_names_add(&names, s->dynamic.list[i]);
+	for (size_t i = 0; i < s->dynamic->nr && !err; i++)
+		err = scst_names_add(&names, s->dynamic->list[i]);
 	return err ?: scst_live_attrs_some(s->d->live, s->attrs->kind, &s->attrs->at, &names,
 					   &s->have);
 }
@@ -254,7 +274,7 @@ static int settle(struct settling *s)
 	return err || s->attrs->alone ? err : remove_extra(s);
 }
 
-/* An object that wants none, and has no dynamic ones, need not be read. */
+/* An object that wants none, and has no dynamic ones that count, need not be read. */
 static bool wants_any(const struct scst_diff_attrs *attrs)
 {
 	for (size_t i = 0; i < attrs->want->nr_attrs; i++)
@@ -268,10 +288,9 @@ int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs)
 	struct settling s = { .d = d, .attrs = attrs };
 	int err = read_dynamic(&s);
 
-	if (!err && (s.dynamic.nr || wants_any(attrs)))
+	if (!err && ((s.dynamic->nr && !attrs->alone) || wants_any(attrs)))
 		err = settle(&s);
 	scst_live_attrs_clear(&s.have);
-	scst_names_clear(&s.dynamic);
 	return err;
 }
 
@@ -364,16 +383,30 @@ static bool any_differ(const struct scst_conf *want, const struct scst_live_attr
 	return false;
 }
 
+/* Of what is declared no file has to be read that is not listed. */
+static bool is_declared_otherwise(const struct scst_diff *d, enum scst_conf_kind kind,
+				  const struct scst_where *at, const struct scst_conf *want)
+{
+	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
+	_cleanup_(scst_names_clear) struct scst_names names = {};
+	int err = 0;
+
+	for (size_t i = 0; i < want->nr_attrs && !err; i++)
+		err = scst_names_add(&names, want->attrs[i].name);
+	return want->nr_attrs && !err &&
+	       !scst_live_attrs_named(d->live, kind, at, &names, &attrs) &&
+	       listed_differ(kind, owner_of(at), want, &attrs);
+}
+
 bool scst_diff_is_otherwise(const struct scst_diff *d, enum scst_conf_kind kind,
 			    const struct scst_where *at, const struct scst_conf *want,
 			    const struct scst_names *possible)
 {
 	_cleanup_live_attrs_ struct scst_live_attrs attrs = {};
 
-	if (d->declared && !want->nr_attrs)
-		return false;		/* nothing is listed: no file has to be read */
+	if (d->declared)
+		return is_declared_otherwise(d, kind, at, want);
 	if (scst_live_attrs_named(d->live, kind, at, possible, &attrs))
 		return false;
-	return d->declared ? listed_differ(kind, owner_of(at), want, &attrs) :
-			     any_differ(want, &attrs);
+	return any_differ(want, &attrs);
 }

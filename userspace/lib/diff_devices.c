@@ -51,7 +51,7 @@ int scst_diff_last_devices(struct scst_diff *d)
 
 	if (!d->declared || !d->prune)
 		return 0;
-	return scst_diff_read(d, &ignored) ?: close_extra_devices(d, true);
+	return (d->stale ? scst_diff_read(d, &ignored) : 0) ?: close_extra_devices(d, true);
 }
 
 /* What a handler makes devices with. Return: 0 or -ENOMEM. */

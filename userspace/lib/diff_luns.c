@@ -82,7 +82,7 @@ int scst_diff_check_luns(struct scst_diff *d, const struct scst_conf *have,
 
 	if (has_luns_of_its_own(d, of))
 		return 0;
-	err = want ? lun_params(d, of, &possible) : 0;
+	err = want && !d->declared ? lun_params(d, of, &possible) : 0;
 
 	scst_conf_for_each(lun, have, SCST_CONF_LUN) {
 		const struct scst_conf *wanted = same(want, lun);
@@ -233,17 +233,22 @@ static int add_lun(struct scst_diff *d, const struct scst_where *at, const struc
 	return err ?: scst_diff_step(d, SCST_STEP_ADD_LUN, at, params);
 }
 
+/* It is there, and what is listed of it is its device. */
+static bool is_as_listed(const struct scst_conf *want, const struct scst_conf *have)
+{
+	return !want->nr_attrs && scst_names_has(&have->devices, scst_conf_device(want));
+}
+
 int scst_diff_add_luns(struct scst_diff *d, const struct scst_conf *want,
 		       const struct scst_conf *have, const struct scst_where *of)
 {
 	_cleanup_(scst_names_clear) struct scst_names possible = {};
 	struct scst_where at = *of;
 	struct scst_conf *lun;
-	int err;
+	int err = 0;
 
 	if (has_luns_of_its_own(d, of))
 		return 0;
-	err = d->declared && have ? lun_params(d, of, &possible) : 0;
 	scst_conf_for_each(lun, want, SCST_CONF_LUN) {
 		const struct scst_conf *is = same(have, lun);
 
@@ -251,8 +256,13 @@ int scst_diff_add_luns(struct scst_diff *d, const struct scst_conf *want,
 			continue;
 		at.lun = lun->name;
 		at.device = scst_conf_device(lun);
-		err = is && !remembered(d, &at) ? settle_lun(d, &at, lun, is, &possible) :
-						  add_lun(d, &at, lun);
+		if (is && !remembered(d, &at) && is_as_listed(lun, is))
+			continue;
+		if (is && !possible.nr)
+			err = lun_params(d, of, &possible);
+		if (!err)
+			err = is && !remembered(d, &at) ?
+				settle_lun(d, &at, lun, is, &possible) : add_lun(d, &at, lun);
 	}
 	return err;
 }

@@ -105,7 +105,7 @@ static int diff_target(struct scst_diff *d, const struct scst_conf *want,
 {
 	struct scst_diff_attrs attrs = {
 		.kind = SCST_CONF_TARGET, .at = *at, .want = want, .alone = d->declared,
-		.without = have && is_hardware(d, at) ? NULL : possible,
+		.without = have && possible->nr && is_hardware(d, at) ? NULL : possible,
 	};
 	int err = have ? 0 : add_target(d, want, at, possible);
 
@@ -195,10 +195,14 @@ static bool is_time(const struct scst_diff *d, bool first, const char *value)
 static int diff_enabled(struct scst_diff *d, enum scst_conf_kind kind, const struct scst_where *at,
 			const struct scst_conf *want, bool first)
 {
-	_cleanup_free_ char *is = scst_live_line(d->live, kind, at, "enabled");
 	const char *wanted = scst_conf_value(want, "enabled");
-	bool missing = !scst_live_has(d->live, kind, at);
+	_cleanup_free_ char *is = NULL;
+	bool missing;
 
+	if (first && !wanted && !scst_diff_removes(d))
+		return 0;
+	is = scst_live_line(d->live, kind, at, "enabled");
+	missing = !is && !scst_live_has(d->live, kind, at);
 	if (missing && first)
 		return 0;
 	if (wanted && (missing || (is && strtol(is, NULL, 0) != strtol(wanted, NULL, 0))))

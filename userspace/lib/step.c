@@ -135,6 +135,18 @@ static bool can_be_a_file(const char *name)
 	return name && *name && !strchr(name, '/') && !streq(name, ".") && !streq(name, "..");
 }
 
+/* What stands in a pattern for itself, up to the next '%'. Return: its length, or -ENAMETOOLONG. */
+static int put_literal(const char *pattern, char *out, size_t room)
+{
+	size_t len = strcspn(pattern, "%");
+
+	if (len >= room)
+		return -ENAMETOOLONG;
+	memcpy(out, pattern, len);
+	out[len] = '\0';
+	return len;
+}
+
 /* Return: 0; -EINVAL for a name that would lead elsewhere; -ENAMETOOLONG. */
 static int expand_path(const char *pattern, const struct scst_step *step, char out[PATH_MAX])
 {
@@ -145,7 +157,9 @@ static int expand_path(const char *pattern, const struct scst_step *step, char o
 		int err;
 
 		if (*pattern != '%') {
-			err = scst_format(out + len, PATH_MAX - len, "%c", *pattern);
+			err = put_literal(pattern, out + len, PATH_MAX - len);
+			pattern += err > 0 ? err - 1 : 0;
+			err = err > 0 ? 0 : err;
 		} else if (*++pattern == 'L') {
 			err = expand_path(step->at.group ? "targets/%D/%t/ini_groups/%g/luns" :
 							   "targets/%D/%t/luns", step, out);

@@ -48,6 +48,7 @@ static int set_attrs(struct admin *admin, enum scst_conf_kind kind, const struct
 	}
 	err = scst_diff_attrs(&diff, &(struct scst_diff_attrs){
 		.kind = kind, .at = *at, .want = want, .enabled = true, .alone = alone });
+	scst_diff_clear(&diff);
 	return err < 0 ? err : 0;
 }
 
