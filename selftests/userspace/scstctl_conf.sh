@@ -256,6 +256,27 @@ test_tables()	# columns, headings, JSON
 	assert_match "$said" "there is no column nonsense, but DEVICE, HANDLER" refusal
 }
 
+# A session of scst_local is there as soon as its target is.
+test_a_session_sees_its_group_only()	# of a target that is made with it, and the host looks there by itself
+{
+	local session=$scst/targets/scst_local/own/sessions/own_host
+	mark_log
+	cat >"$conf" <<-EOT
+	{ "handlers": [ { "name": "vdisk_nullio", "devices": [
+		{ "name": "others", "size_mb": 8 }, { "name": "ours", "size_mb": 16 } ] } ],
+	  "drivers": [ { "name": "scst_local", "targets": [ { "name": "own", "session_name": [ "own_host" ],
+		"luns": [ { "lun": 0, "device": "others" }, { "lun": 1, "device": "others" } ],
+		"groups": [ { "name": "g", "initiators": [ "own_host" ],
+			"luns": [ { "lun": 0, "device": "ours" } ] } ] } ] } ] }
+	EOT
+	scstctl apply "$conf" >/dev/null
+	has_size "$(disk_of 0 "$session")" $((16 << 20)) || fail "it sees another disk"
+	no_sdev 1 "$session" || fail "it sees what is for others"
+	! log_since_mark | grep -F "8.39 MB" || fail "it has seen what is for others"
+	scstctl target del scst_local/own --force >/dev/null
+	wait_for 10 modprobe -r scst_local
+}
+
 # It can log in, but there is nothing.
 assert_sees_no_lun()
 {

@@ -71,6 +71,36 @@ test_a_running_target_is_never_more_open()	# than before or afterwards, wherever
 	[ ! -e "$itgt/IncomingUser" ] || fail "the user is still there"
 }
 
+nr_luns()
+{
+	compgen -G "$itgt/luns/*/device" | wc -l || true
+}
+
+test_what_was_taken_away_comes_back()	# a device that is made again has 200 LUNs that no file lists
+{
+	local pid
+	jq -n --arg name "$iqn" '{ handlers: [ { name: "vdisk_nullio", devices: [ { name: "d", size_mb: 8 } ] } ],
+		drivers: [ { name: "iscsi", targets: [ { name: $name,
+			luns: [ range(200) | { lun: ., device: "d", read_only: true } ] } ] } ] }' >"$conf"
+	scstctl apply "$conf" >/dev/null
+	echo '{ "handlers": [ { "name": "vdisk_nullio", "devices": [ { "name": "d", "blocksize": 4096 } ] } ] }' >"$conf"
+	scstctl apply "$conf" >/dev/null 2>&1 &
+	pid=$!
+	while [ -d "$itgt/luns/199" ]; do :; done
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null || true
+	[ "$(nr_luns)" -lt 200 ] || fail "it was not killed in the middle"
+	[ "$(stat -c '%a %U' /run/scst.aside)" = "600 root" ] || fail "nothing was put aside for root"
+	assert_match "$(scstctl save - 2>&1 >/dev/null)" "an apply was cut off" "what save says"
+	echo '{ "threads": 4 }' >"$conf"
+	ends_with 7 scstctl plan "$conf"
+	scstctl apply "$conf" >/dev/null 2>&1
+	assert_eq "$(nr_luns)" 200 LUNs
+	assert_eq "$(cat "$itgt/luns/199/read_only" "$scst/devices/d/blocksize" | grep -v key | xargs)" "1 4096" \
+		"what was set"
+	[ ! -e /run/scst.aside ] || fail "it is still put aside"
+}
+
 # Both, while nobody can have the lock yet; $statuses.
 at_once() # COMMAND, COMMAND (a string each)
 {
