@@ -180,7 +180,7 @@ int scst_conf_set_none(struct scst_conf *conf, const char *name, unsigned int li
 /* Return: 0 or -ENOMEM. */
 static int copy_attr(struct scst_conf *to, const struct scst_conf_attr *attr)
 {
-	struct scst_conf_attr *copy = add_attr(to, attr->name, attr->line);
+	struct scst_conf_attr *copy = scst_conf_add_attr(to, attr->name, attr->line);
 	int err = copy ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < attr->values.nr && !err; i++)
