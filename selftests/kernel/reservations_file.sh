@@ -354,6 +354,40 @@ test_file_of_another_device_is_no_backup()	# and stays: a device may be called d
 	assert_eq "$(cat "$file.1")" "not SCST's"
 }
 
+# SCST copies a file before it writes it again: the copy of disk and the file of disk.1 have one name.
+add_called_like_a_copy()
+{
+	local sg
+	add_null disk.1 size_mb=64
+	map_lun disk.1 1
+	sg=$(sg_ready 1)
+	keys "$sg"
+	del_null disk.1
+	wait_for 10 no_sdev 1
+}
+
+test_device_called_like_a_copy_keeps_its_file()	# beside one that has none, and came first
+{
+	unplug
+	scst_file | tee "$file.1" >"$file.1.1"
+	plug
+	assert_eq "$(keys "$sg")" "" "keys of another device"
+	write_block "$sg"
+	cmp "$file.1" <(scst_file)
+	assert_eq "$(add_called_like_a_copy)" "0xabcd" "its own keys"
+}
+
+test_device_called_like_a_copy_keeps_its_file_beside_another()	# which is taken over, with no copy
+{
+	unplug
+	scst_file | tee "$file" "$file.1" >"$file.1.1"
+	plug
+	assert_eq "$(keys "$sg")" "0xabcd"
+	cmp "$file.scst~" <(scst_file)
+	cmp "$file.1" <(scst_file)
+	assert_eq "$(add_called_like_a_copy)" "0xabcd" "its own keys"
+}
+
 # Who was preempted since would be a registrant again, who joined since none.
 test_backup_of_scst_does_not_outlive_the_take_over()	# ours is lost when it is damaged
 {

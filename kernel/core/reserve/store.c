@@ -105,6 +105,11 @@ static struct scst_pr_version *read_scst(const u8 *file, size_t len)
 	return ERR_PTR(-EBADMSG);
 }
 
+static char *copy_of(const char *path)
+{
+	return kasprintf(GFP_KERNEL, "%s.1", path);
+}
+
 /* Return: or ERR_PTR: -ENOENT, there is none of SCST; -EBADMSG, it is not whole; -errno. */
 static struct scst_pr_version *from_scst(const char *path)
 {
@@ -124,11 +129,36 @@ static struct scst_pr_version *from_scst(const char *path)
 	return version;
 }
 
+/*
+ * The same of the copy at @path. A device may be called like that: then SCST has made a copy of its
+ * file as well, when it wrote that for the second time. Of a copy it makes none.
+ */
+static struct scst_pr_version *copy_from_scst(const char *path)
+{
+	struct scst_pr_version *version = from_scst(path), *its_own;
+	char *its_copy;
+
+	if (PTR_ERR(version) == -ENOENT)
+		return version;
+	its_copy = copy_of(path);
+	its_own = its_copy ? from_scst(its_copy) : ERR_PTR(-ENOMEM);
+	kfree(its_copy);
+	if (PTR_ERR(its_own) == -ENOENT)
+		return version;
+	if (!IS_ERR(version))
+		kvfree(version);
+	if (IS_ERR(its_own))
+		return PTR_ERR(its_own) == -EBADMSG ? ERR_PTR(-ENOENT) : its_own;
+	kvfree(its_own);
+	return ERR_PTR(-ENOENT);
+}
+
 static int replace_scst(const struct scst_device *dev, const char *path, const char *copy,
 			bool copy_counts, const struct scst_pr *pr)
 {
 	size_t len = 0;
 	char *text = scst_pr_text(pr, &len);
+	const char *from = copy_counts ? copy : path;
 	int err = text ? scst_file_keep_scst(path, copy, copy_counts) : -ENOMEM;
 
 	err = err ?: scst_slots_create(path, PR_MAGIC, text, pr->aptpl ? len : 0);
@@ -138,7 +168,7 @@ static int replace_scst(const struct scst_device *dev, const char *path, const c
 		       dev->name, scst_printable(path).text, ERR_PTR(err));
 	else
 		pr_info("scst: %s: took over the reservations of SCST from %s\n", dev->name,
-			scst_printable(path).text);
+			scst_printable(from).text);
 	return err;
 }
 
@@ -149,7 +179,7 @@ static int replace_scst(const struct scst_device *dev, const char *path, const c
 static struct scst_pr_version *take_over(const struct scst_device *dev, const char *path,
 					 const char *backup)
 {
-	struct scst_pr_version *version = from_scst(path), *copy = from_scst(backup);
+	struct scst_pr_version *version = from_scst(path), *copy = copy_from_scst(backup);
 	bool counts = PTR_ERR(version) == -ENOENT || PTR_ERR(version) == -EBADMSG;
 	bool is_there = !IS_ERR(copy);
 
@@ -166,7 +196,7 @@ static struct scst_pr_version *take_over(const struct scst_device *dev, const ch
 
 static struct scst_pr_version *load_scst(const struct scst_device *dev, const char *path)
 {
-	char *backup = kasprintf(GFP_KERNEL, "%s.1", path);
+	char *backup = copy_of(path);
 	struct scst_pr_version *version;
 
 	version = backup ? take_over(dev, path, backup) : ERR_PTR(-ENOMEM);
