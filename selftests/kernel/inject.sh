@@ -77,6 +77,21 @@ test_medium_error_is_where_it_is_said()	# of the range, and of what reads or wri
 	assert_eq "$(scstctl inject list)" "$(id_of_rule) medium lun=0 lba=8 blocks=4 done=2" list
 }
 
+test_lba_alone_is_one_block()	# also the first of the disk
+{
+	local lba
+	for lba in 0 8; do
+		scstctl inject add medium lun=0 lba=$lba
+		assert_match "$(scstctl inject list)" " lba=$lba blocks=1 " list
+		read_at a 1 "0$lba"
+		wait_log a "cmd 1 02 3/11/00"
+		read_at a 2 "0$((lba + 1))"
+		wait_log a "cmd 2 00"
+		scstctl inject del all
+		echo >"$ses_a/log"
+	done
+}
+
 test_once_is_once()	# and the rule is still there, to be seen
 {
 	scstctl inject add medium times=1
@@ -281,7 +296,8 @@ test_rule_is_of_its_group()	# as one path of several; also of who comes to it, a
 test_bad_words_are_refused()	# and leave nothing
 {
 	local words
-	for words in "" "medium now" "smoke" "medium lun=16384" "medium lun=x" "medium lba=3" "delay" "hang ms=5" \
+	for words in "" "medium now" "smoke" "medium lun=16384" "medium lun=x" "medium blocks=3" "medium blocks=0" \
+		"medium lba=0 blocks=0" "medium lba=3 blocks=0" "delay" "hang ms=5" \
 		"delay ms=0" "delay ms=600001" "medium times=0" "medium target=" "medium disk=3"; do
 		# shellcheck disable=SC2086	# words
 		! scstctl inject add $words 2>/dev/null || fail "\"$words\" was taken"

@@ -63,9 +63,10 @@ const struct cli_command cli_inject_add = {
 	.max_args = 9,
 	.summary = "errors, delays, hangs on purpose",
 	.help = "Commands that match fail with a medium error, are late by ms=, or hang until the\n"
-		"rule is deleted. KEY: target group (names), lun, lba with blocks, ms, times;\n"
-		"without one: any target, any group, all LUNs, all blocks, always. What moves no\n"
-		"blocks, like TEST UNIT READY, is late or hangs as well if no range is given.\n"
+		"rule is deleted. KEY: target group (names), lun, lba (and blocks, or it is\n"
+		"one), ms, times; without one: any target, any group, all LUNs, all blocks,\n"
+		"always. What moves no blocks, like TEST UNIT READY, is late or hangs as well\n"
+		"if no range is given.\n"
 		"A kernel that is locked down (Secure Boot) refuses it.",
 	.run = add,
 };

@@ -4,12 +4,13 @@
  * how his hosts take it (tasks/inject.c). Not in /sys/kernel/scst_tgt, whose files other programs
  * compare and save.
  *
- *	add KIND [target=NAME] [group=NAME] [lun=N] [lba=N blocks=N] [ms=N] [times=N]
+ *	add KIND [target=NAME] [group=NAME] [lun=N] [lba=N [blocks=N]] [ms=N] [times=N]
  *	del ID
  *	clear
  *
- * KIND: medium, delay (with ms), hang. Reading: a line for each rule, in the same words, behind its
- * id, and how often it has happened. SCST's names may have no blanks, so these are words.
+ * KIND: medium, delay (with ms), hang. An lba alone is that one block. Reading: a line for each
+ * rule, in the same words, behind its id, and how often it has happened. SCST's names may have no
+ * blanks, so these are words.
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
@@ -80,7 +81,9 @@ static int set_number(const char *value, u64 max, u64 *number)
 						       0;
 }
 
-/* Numbers that are there, by name. */
+#define NOT_SAID	U64_MAX
+
+/* Numbers, by name; NOT_SAID is larger than each of them may be. */
 struct numbers {
 	u64 lun, lba, blocks, ms, times;
 };
@@ -107,8 +110,10 @@ static int set_word(struct scst_inject *rule, struct numbers *nr, const char *ke
 
 static int check(const struct scst_inject *rule, const struct numbers *nr)
 {
-	if (nr->lba && !nr->blocks)
-		return refuse("lba needs blocks", "lba");
+	if (nr->blocks != NOT_SAID && nr->lba == NOT_SAID)
+		return refuse("blocks needs lba", "blocks");
+	if (!nr->blocks)
+		return refuse("blocks is at least 1", "0");
 	if ((rule->kind == SCST_INJECT_DELAY) != (nr->ms != 0))
 		return refuse("ms is for delay, and delay needs it", kinds[rule->kind]);
 	if (!nr->times)
@@ -118,7 +123,10 @@ static int check(const struct scst_inject *rule, const struct numbers *nr)
 
 static int parse_rule(char *text, struct scst_inject *rule)
 {
-	struct numbers nr = { .lun = SCST_ANY_LUN, .times = SCST_INJECT_ALWAYS };
+	struct numbers nr = {
+		.lun = SCST_ANY_LUN, .lba = NOT_SAID, .blocks = NOT_SAID,
+		.times = SCST_INJECT_ALWAYS,
+	};
 	int err = parse_kind(scst_mgmt_word(&text), &rule->kind);
 	char *word;
 
@@ -132,8 +140,10 @@ static int parse_rule(char *text, struct scst_inject *rule)
 	}
 	err = err ?: check(rule, &nr);
 	rule->lun = nr.lun;
-	rule->lba = nr.lba;
-	rule->nblocks = nr.blocks;
+	if (nr.lba != NOT_SAID) {
+		rule->lba = nr.lba;
+		rule->nblocks = nr.blocks == NOT_SAID ? 1 : nr.blocks;
+	}
 	rule->ms = nr.ms;
 	rule->left = nr.times;
 	return err;
