@@ -116,6 +116,7 @@ struct scst_device {
 	char *block_text;		/* blocking in the background: what to announce, */
 	void (*blocked)(struct scst_device *dev, const char *text);	/* ... and how */
 	struct kernfs_node *block_file;	/* `block`: whom to notify */
+	struct work_struct admit_work;	/* policy/admit.c */
 	struct work_struct release_work;
 	struct work_struct block_work;
 	struct scst_watch block_watch;

@@ -184,6 +184,52 @@ test_what_hangs_can_be_aborted()	# and hangs nobody who comes later, if it is on
 	wait_log a "tmf 7 $tmf_complete"
 }
 
+# A read of the one that hangs, and one at the back end, with which it shares a task set.
+one_hangs_and_one_fails() # QERR
+{
+	new_unit tst=0 qerr="$1"
+	scstctl inject add hang lun=0 lba=8
+	read_at a 1 08
+	read_at b 2 08
+	is_under_way 1 || fail "it does not hang: $(log_of a)"
+	is_under_way 2 || fail "it does not hang: $(log_of b)"
+	read_cmd a 3 s
+	assert_held "3"
+	write_attr "$unit/release" "3 fail"
+	wait_log a "cmd 3 02 3/11/00"
+	wait_log a "gone 1"
+}
+
+test_hang_ends_with_its_task_set()	# a command that fails aborts it like any other (QErr)
+{
+	one_hangs_and_one_fails 1
+	wait_log b "gone 2"
+	tur b 4
+	wait_log b "cmd 4 02 6/2f/00"
+}
+
+test_hang_ends_with_the_commands_of_its_nexus()	# and no others (QErr 11b)
+{
+	one_hangs_and_one_fails 3
+	sleep 1
+	is_under_way 2 || fail "it was let go: $(log_of b)"
+}
+
+test_reset_lets_go_at_once()	# whatever it waits for that is its sender's own
+{
+	new_unit tst=0 tas=1
+	scstctl inject add hang lun=0 lba=8
+	read_at a 1 08
+	is_under_way 1 || fail "it does not hang: $(log_of a)"
+	read_cmd b 2 s
+	assert_held "2"
+	run b "tmf 1 $tmf_lun_reset 0"
+	wait_log a "cmd 1 40"
+	assert_no_match "$(log_of b)" "tmf 1"
+	release 2
+	wait_log b "tmf 1 $tmf_complete"
+}
+
 test_who_is_late_slows_nobody()	# the other path to the same disk waits for nothing, ever
 {
 	local trace=/sys/kernel/tracing tag

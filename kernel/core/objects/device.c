@@ -10,6 +10,7 @@
 
 #include "command/command.h"
 #include "event/event.h"
+#include "policy/policy.h"
 #include "reserve/reserve.h"
 #include "sysfs/sysfs.h"
 #include "tasks/tasks.h"
@@ -110,6 +111,7 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	INIT_LIST_HEAD(&dev->mappings);
 	INIT_LIST_HEAD(&dev->copy_luns);
 	scst_hold_init(dev);
+	scst_admit_device_init(dev);
 	dev->task_set = NULL;
 	dev->max_cmds = SCST_DEV_CMDS_DEFAULT;
 	refcount_set(&dev->users, 1);
@@ -171,6 +173,7 @@ int scst_device_unregister(struct scst_device *dev)
 	scst_sysfs_device_del(dev);
 	/* Nobody writes its files any more, and so begins what these end. */
 	scst_hold_exit(dev);
+	scst_admit_device_exit(dev);
 	scst_sysfs_device_forget(dev);
 	scst_order_free(dev->task_set);
 	scst_threads_device_del(dev);

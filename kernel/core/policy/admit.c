@@ -175,16 +175,6 @@ static void release(struct scst_session *sess, held_fn wanted, unsigned long arg
 	}
 }
 
-static bool is_aborted(const struct scst_cmd *cmd, unsigned long unused)
-{
-	return scst_cmd_aborted(cmd);
-}
-
-void scst_admit_release_aborted(struct scst_session *sess)
-{
-	release(sess, is_aborted, 0);
-}
-
 static bool is_of_nexus(const struct scst_cmd *cmd, unsigned long nexus)
 {
 	return (unsigned long)READ_ONCE(cmd->nexus) == nexus;
@@ -198,6 +188,42 @@ static bool anything_holds(void)
 {
 	return static_key_enabled(&scst_policy_keys[SCST_HOOK_CMD_ADMIT]) ||
 	       READ_ONCE(scst_admit_rules);
+}
+
+static bool is_aborted(const struct scst_cmd *cmd, unsigned long unused)
+{
+	return scst_cmd_aborted(cmd);
+}
+
+static void release_aborted(struct scst_nexus *nexus, void *unused)
+{
+	release(nexus->sess, is_aborted, 0);
+}
+
+/* A nexus stays with its device until its last command has left. */
+static void admit_work(struct work_struct *work)
+{
+	struct scst_device *dev = container_of(work, struct scst_device, admit_work);
+
+	synchronize_rcu();
+	scst_nexuses_walk(dev, release_aborted, NULL);
+}
+
+/* In a work, since who aborts commands may be in the middle of completing another one. */
+void scst_admit_kick(struct scst_device *dev)
+{
+	if (anything_holds())
+		queue_work(scst_tmf_wq, &dev->admit_work);
+}
+
+void scst_admit_device_init(struct scst_device *dev)
+{
+	INIT_WORK(&dev->admit_work, admit_work);
+}
+
+void scst_admit_device_exit(struct scst_device *dev)
+{
+	cancel_work_sync(&dev->admit_work);
 }
 
 void scst_admit_release_dying(struct list_head *dead)

@@ -389,7 +389,10 @@ enum scst_pr_dump_verdict scst_policy_pr_dump(struct scst_device *dev, struct sc
  */
 enum scst_step_result scst_admit(struct scst_cmd *cmd);
 void scst_admit_init(struct scst_cmd *cmd);
-void scst_admit_release_aborted(struct scst_session *sess);
+/* What is aborted goes on, a grace period later. Context: any [hang_ends_with_its_task_set]. */
+void scst_admit_kick(struct scst_device *dev);
+void scst_admit_device_init(struct scst_device *dev);
+void scst_admit_device_exit(struct scst_device *dev);	/* it has no nexus any more */
 void scst_admit_release_dying(struct list_head *dead);	/* nexuses, by sess_entry */
 void scst_admit_release_held_by(u32 id);	/* cmd->held_by */
 /* For so long; in the RCU section in which the caller said by whom. Return: WAIT, or it may not. */

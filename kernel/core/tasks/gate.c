@@ -4,6 +4,7 @@
  */
 #include <scst/sometimes.h>
 
+#include "policy/policy.h"
 #include "gate.h"
 
 u32 scst_gate_flags(const struct scst_nexus *nexus, u32 gate)
@@ -101,6 +102,7 @@ void scst_gate_kick(struct scst_device *dev)
 
 	lockdep_assert_held(&dev->lock);
 	scst_hold_kick(dev);
+	scst_admit_kick(dev);
 	scst_order_kick(READ_ONCE(dev->task_set));
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry)
 		scst_order_kick(READ_ONCE(nexus->task_set));

@@ -41,7 +41,10 @@ void scst_gate_leave(struct scst_cmd *cmd, u32 state);
 void scst_gate_update(struct scst_nexus *nexus);
 /* ... of every nexus of @dev: takes dev->lock. */
 void scst_gate_update_device(struct scst_device *dev);
-/* Commands that are parked and were aborted go on to their end. dev->lock held. */
+/*
+ * Commands that are parked and were aborted go on to their end, wherever they are parked: at
+ * "admit" after a grace period. dev->lock held [hang_ends_with_its_task_set].
+ */
 void scst_gate_kick(struct scst_device *dev);
 
 /* hold.c */

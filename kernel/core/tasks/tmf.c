@@ -84,11 +84,8 @@ static unsigned int abort_own(struct scst_session *sess, const struct scst_pick 
 
 void scst_tmf_abort_session(struct scst_session *sess)
 {
-	if (!abort_own(sess, &(struct scst_pick){ .lun = SCST_ANY_LUN }))
-		return;
-	SCST_SOMETIMES(session_aborts);
-	synchronize_rcu();
-	scst_admit_release_aborted(sess);
+	if (abort_own(sess, &(struct scst_pick){ .lun = SCST_ANY_LUN }))
+		SCST_SOMETIMES(session_aborts);
 }
 
 void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_cmd *except, bool tas)
@@ -103,11 +100,6 @@ void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_cmd *exc
 		SCST_SOMETIMES(tmf_tells_nobody);
 		scst_ua_queue(nexus, SCST_SENSE_CLEARED_BY_OTHER);
 	}
-}
-
-static void release_nexus(struct scst_nexus *nexus, void *unused)
-{
-	scst_admit_release_aborted(nexus->sess);
 }
 
 struct preempting {
@@ -151,7 +143,6 @@ void scst_tmf_preempt(struct scst_device *dev, scst_nexus_hit hit, const void *a
 void scst_tmf_preempt_wait(struct scst_watch *watch)
 {
 	synchronize_rcu();
-	scst_nexuses_walk(watch->dev, release_nexus, NULL);
 	scst_watch_begin(watch);
 }
 
@@ -476,7 +467,6 @@ static bool wait(struct scst_tmf *tmf)
 		return false;
 	SCST_SOMETIMES(tmf_waits);
 	synchronize_rcu();
-	scst_admit_release_aborted(tmf->sess);
 	scst_watch_begin(&tmf->watch);
 	return true;
 }
