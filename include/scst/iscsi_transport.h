@@ -87,6 +87,8 @@ struct iscsi_cmd {
 	u32 sent;			/* data-in */
 	unsigned long since;		/* jiffies of the last progress */
 	unsigned long seen, awaited;	/* bounds.c */
+	u32 cmd_sn;			/* of the request, ... */
+	u32 came_behind;		/* ... and conn->tmfs_seen when it came */
 	u8 long_cdb[ISCSI_LONG_CDB];	/* header and AHS in one; not cleared for each command */
 };
 
@@ -163,6 +165,7 @@ struct iscsi_conn {
 	struct list_head txq;		/* struct iscsi_tx */
 	struct list_head tmfs;		/* struct iscsi_tmf: not answered yet */
 	unsigned int nr_messages, nr_tmfs;
+	u32 tmfs_seen;			/* how many there have been */
 	bool over;			/* tell the session when nothing is left */
 	bool special;			/* the PDU in rx is for iscsi_pdu() */
 	bool blocked;			/* the PDU in rx waits for a slot, or for room */

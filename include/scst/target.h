@@ -100,6 +100,14 @@ struct scst_target_ops {
 	void (*tmf_done)(struct scst_tmf *tmf);
 
 	/**
+	 * @is_behind: Did the initiator send @cmd, of the session of @tmf, behind that? Then it is
+	 * none of those that @tmf is about. @cmd may end meanwhile, and its slot be used again.
+	 * Context: any, under spinlocks too; must not sleep [cmds_behind_a_tmf_are_left_alone].
+	 * NULL if the initiator sends nothing between a function and its answer.
+	 */
+	bool (*is_behind)(const struct scst_cmd *cmd, const struct scst_tmf *tmf);
+
+	/**
 	 * @taken: Has the initiator taken all data of commands that were done before the first call
 	 * with this @mark, which is 0 then and the target's to set? If not, and @last, that data is
 	 * thrown away, and with it the session. Context: process; must not sleep

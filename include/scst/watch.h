@@ -13,6 +13,7 @@ struct scst_cmd;
 struct scst_device;
 struct scst_nexus;
 struct scst_session;
+struct scst_tmf;
 
 #define SCST_ANY_LUN	((u16)-1)
 
@@ -24,6 +25,7 @@ struct scst_pick {
 	u64 tag;
 	u32 without;			/* SCST_CMD_*: not those which have one of these */
 	const struct scst_cmd *except;
+	const struct scst_tmf *tmf;	/* not what its initiator sent behind it; or NULL */
 };
 
 typedef bool (*scst_nexus_hit)(const struct scst_nexus *nexus, const void *arg);

@@ -13,6 +13,7 @@ from hung import *  # noqa: F403
  REASSIGN) = range(1, 9)
 TMF_RESPONSE = 0x22
 COMPLETE, NO_TASK = 0, 1
+CHECK_CONDITION = 2
 WITH_STATUS = 1
 MORE_THAN_SOCKETS_HOLD = 8192		# blocks
 
@@ -29,6 +30,7 @@ RESPONSES = {
     9: 5,			# there is no such function
     127: 5,
 }
+RESETS = (LUN_RESET, WARM_RESET)
 ENDS_TASKS = {ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LUN_RESET, WARM_RESET, COLD_RESET}
 
 # Of a task with CmdSN @sn. The window is what the target says last.
@@ -235,6 +237,70 @@ def other_lun_is_left_alone():
         i.data_out(itt, r2t.ttt, 0, bytes(8192))
         expect(i.collect(itt)[0], 0, "status")
         i.close()
+
+
+def function_of_hung(i, function, immediate):
+    return Pdu(2, 0x80 | function, i.next_itt(), 0, i.cmd_sn if immediate else i.next_sn(), lun=HUNG,
+               immediate=immediate)
+
+
+def read_behind(i, function, immediate, read_is_immediate):
+    """Both in one segment, at a back end that does not answer. Return: the ITT of the read."""
+    request = function_of_hung(i, function, immediate)
+    read = Pdu(1, 0xc1, i.next_itt(), 4096, i.cmd_sn if read_is_immediate else i.next_sn(), lun=HUNG,
+               immediate=read_is_immediate, rest=struct.pack(">BxIxHx6x", 0x28, 0, 8))
+    i.send_raw(request.encode() + read.encode())
+    return i.itt
+
+
+def collect_both(i, itt):
+    """The response of the function, and what became of the read @itt. Return: its status."""
+    response = i.recv()
+    if response.opcode == RESPONSE:	# told of the reset, before that is over
+        expect((response.itt, response.status), (itt, CHECK_CONDITION), "answer to the read")
+        expect(i.recv().response, COMPLETE, "response")
+        return CHECK_CONDITION
+    expect((response.opcode, response.response), (TMF_RESPONSE, COMPLETE), "response")
+    return i.collect(itt)[0]
+
+
+def reads_behind_are_answered(crowd, function, way=0):
+    """Each of @crowd has one; and has the function answered though that is not."""
+    ways = [(immediate, read) for immediate in (True, False) for read in (True, False)]
+    hang()
+    try:
+        reads = [read_behind(i, function, *ways[(way + n) % 4]) for n, i in enumerate(crowd)]
+        for i in crowd:
+            i.arrived.appendleft(i.recv())		# before the back end answers
+    finally:
+        answer()
+    for i, itt in zip(crowd, reads):
+        status = collect_both(i, itt)
+        assert status == 0 or status == CHECK_CONDITION and function in RESETS, f"status {status}"
+        i.close()
+
+
+def commands_behind_are_left_alone():
+    """A read behind a function and there when that begins: it is answered, and not waited for."""
+    reads_behind_are_answered(several(16), ABORT_TASK_SET)
+    for function in (CLEAR_TASK_SET, *RESETS):
+        for way in range(4):
+            reads_behind_are_answered(several(1), function, way)
+
+
+def immediate_command_before_is_ended():
+    """It has the CmdSN of the immediate function that comes after it, and of what is behind that."""
+    i, = several(1)
+    hang()
+    try:
+        i.command(struct.pack(">BxIxHx", 0x28, 0, 8), 4096, lun=HUNG, immediate=True)
+        i.send(function_of_hung(i, ABORT_TASK_SET, True))
+        expect_alive(i)
+    finally:
+        answer()
+    response = i.recv()
+    expect((response.opcode, response.response), (TMF_RESPONSE, COMPLETE), "response")
+    expect_alive(i)
 
 
 if __name__ == "__main__":

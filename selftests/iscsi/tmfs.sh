@@ -57,4 +57,14 @@ test_other_lun_is_left_alone()	# by functions that are for one
 	run_case other_lun_is_left_alone
 }
 
+test_commands_behind_are_left_alone()	# by whatever ends tasks: they are answered, and not waited for
+{
+	run_case commands_behind_are_left_alone
+}
+
+test_immediate_command_before_is_ended()	# though its CmdSN is that of what comes behind the function
+{
+	run_case immediate_command_before_is_ended
+}
+
 run_tests "$@"

@@ -116,6 +116,19 @@ test_clear_aca_aborts_the_commands_of_the_condition()	# those with the ACA attri
 	wait_log a "cmd 3 00"
 }
 
+test_clear_aca_leaves_a_command_behind_it_alone()	# as any function does
+{
+	echo 50 >"$ses_a/behind"
+	naca_fails a 1
+	read_cmd a 50 a
+	assert_held "50"
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_log a "tmf 1 $tmf_complete"
+	assert_waits 50 execute
+	release 50
+	wait_log a "cmd 50 00"
+}
+
 # The only way out for others when whoever has failed is dead.
 test_preempt_and_abort_ends_an_aca_condition()	# of whom it preempts
 {

@@ -367,6 +367,67 @@ test_target_reset_leaves_a_lun_alone_that_came_later()	# its mode pages stay as 
 	write_attr "$scst/handlers/scst_script/mgmt" "del_device other"
 }
 
+# A command that came before a function, and one behind it: that ends the one, and waits for no other.
+spares_what_is_behind() # FUNCTION
+{
+	new_unit tst=0
+	echo 50 >"$ses_a/behind"
+	read_cmd a 1 s
+	read_cmd a 50 s
+	assert_held "1 50"
+	run a "tmf 1 $1 0 1"
+	release_when_aborted 1
+	wait_log a "gone 1"
+	wait_log a "tmf 1 $tmf_complete"
+	assert_waits 50 execute
+	release 50
+	wait_log a "cmd 50 00"
+}
+
+test_cmds_behind_a_tmf_are_left_alone()	# of its own session, whatever the function
+{
+	local function
+	for function in $tmf_abort_task $tmf_abort_task_set $tmf_clear_task_set $tmf_lun_reset $tmf_target_reset \
+		$tmf_nexus_reset; do
+		diag "function $function"
+		spares_what_is_behind "$function"
+	done
+}
+
+test_cmds_behind_a_tmf_are_left_alone_at_another_lun()	# that has the same device
+{
+	new_unit tst=0
+	write_attr "$script_tgt/luns/mgmt" "add unit 1"
+	wait_for 5 is_ready a 1
+	wait_for 5 is_ready a 0
+	echo 50 >"$ses_a/behind"
+	run a "cmd 1 s 1 r512 28 00 00 00 00 00 00 00 01 00"
+	run a "cmd 50 s 1 r512 28 00 00 00 00 00 00 00 01 00"
+	assert_held "1 50"
+	run a "tmf 1 $tmf_lun_reset 0"
+	release_when_aborted 1
+	wait_log a "gone 1"
+	wait_log a "tmf 1 $tmf_complete"
+	assert_waits 50 execute
+	release 50
+	wait_log a "cmd 50 00"
+}
+
+test_tmf_knows_nothing_of_cmds_behind_it()	# though they may be there when it begins
+{
+	echo 50 >"$ses_a/behind"
+	read_cmd a 50 s
+	assert_held "50"
+	run a "tmf 1 $tmf_abort_task 0 50"
+	wait_log a "tmf 1 $tmf_no_task"
+	run a "tmf 2 $tmf_query_task 0 50"
+	wait_log a "tmf 2 $tmf_complete"
+	run a "tmf 3 $tmf_query_task_set 0"
+	wait_log a "tmf 3 $tmf_complete"
+	release 50
+	wait_log a "cmd 50 00"
+}
+
 test_qerr_0_leaves_the_others()	# a failed command is one failed command
 {
 	new_unit qerr=0

@@ -7,12 +7,20 @@
 
 #include "command.h"
 
+static bool is_behind(const struct scst_cmd *cmd, const struct scst_tmf *tmf)
+{
+	const struct scst_target_ops *ops = cmd->sess->tgt->ops;
+
+	return cmd->sess == tmf->sess && ops->is_behind && ops->is_behind(cmd, tmf);
+}
+
 bool scst_cmd_picked(const struct scst_cmd *cmd, u32 state, const struct scst_pick *pick)
 {
 	return (state & SCST_CMD_LIVE) && !(state & pick->without) &&
 	       (!pick->nexus || READ_ONCE(cmd->nexus) == pick->nexus) &&
 	       (pick->lun == SCST_ANY_LUN || cmd->lun == pick->lun) &&
-	       (!pick->by_tag || cmd->tag == pick->tag) && cmd != pick->except;
+	       (!pick->by_tag || cmd->tag == pick->tag) && cmd != pick->except &&
+	       (!pick->tmf || !is_behind(cmd, pick->tmf));
 }
 
 bool scst_cmd_mark(struct scst_cmd *cmd, u32 *state, u32 set, u32 clear)

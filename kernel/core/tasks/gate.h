@@ -24,7 +24,7 @@ bool scst_order_wanted(const struct scst_nexus *nexus);
 enum scst_step_result scst_order_arrive(struct scst_cmd *cmd);
 void scst_order_leave(struct scst_cmd *cmd);
 void scst_order_kick(struct scst_task_set *set);	/* NULL is no-op */
-/* Return: false, another nexus is the faulted one. */
-bool scst_order_clear_aca(struct scst_nexus *nexus);
+/* Return: false, another nexus is the faulted one. Of those with the ACA attribute @pick end. */
+bool scst_order_clear_aca(struct scst_nexus *nexus, const struct scst_pick *pick);
 
 #endif

@@ -488,7 +488,7 @@ static void clear_nexus(struct scst_nexus *nexus, void *arg)
 	if (nexus == c->cmd->nexus)
 		scst_marks_set(nexus->sess, &own, SCST_CMD_ABORTED, SCST_CMD_TELL);
 	else if (c->others)
-		scst_tmf_abort_foreign(nexus, c->cmd, nexus->dev->lu.tas);
+		scst_tmf_abort_foreign(nexus, NULL, c->cmd, nexus->dev->lu.tas);
 }
 
 /* SPC-5 table 451: QErr. Other initiators are told as TAS says. */
@@ -524,7 +524,7 @@ static void end_aca(struct scst_task_set *set)
 }
 
 /* SAM-6 7.4: its commands with the ACA attribute are aborted, and the rest goes on. */
-bool scst_order_clear_aca(struct scst_nexus *nexus)
+bool scst_order_clear_aca(struct scst_nexus *nexus, const struct scst_pick *pick)
 {
 	struct scst_task_set *set = READ_ONCE(*set_slot(nexus));
 	struct scst_cmd *cmd;
@@ -538,9 +538,9 @@ bool scst_order_clear_aca(struct scst_nexus *nexus)
 		return false;
 	SCST_SOMETIMES(aca_cleared);
 	list_for_each_entry(cmd, &set->cmds, entry) {
-		u32 state = READ_ONCE(cmd->state);
+		u32 state = smp_load_acquire(&cmd->state);
 
-		if (cmd->queue_attr != SCST_TASK_ACA || cmd->nexus != nexus)
+		if (cmd->queue_attr != SCST_TASK_ACA || !scst_cmd_picked(cmd, state, pick))
 			continue;
 		while (!scst_cmd_mark(cmd, &state, SCST_CMD_ABORTED | SCST_CMD_WATCHED,
 				      SCST_CMD_TELL))

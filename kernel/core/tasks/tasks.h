@@ -82,9 +82,10 @@ void scst_tmfs_walk(void (*fn)(const struct scst_tmf *tmf, void *arg), void *arg
 void scst_tmf_abort_session(struct scst_session *sess);
 /*
  * Commands of a nexus that another one aborts: TASK ABORTED, or nothing and a unit attention. Not
- * @except, which may be NULL.
+ * what is behind @tmf, nor @except; both may be NULL.
  */
-void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_cmd *except, bool tas);
+void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_tmf *tmf,
+			    const struct scst_cmd *except, bool tas);
 
 /*
  * Aborts the commands of those nexuses of @dev for which @hit, but not @except, which is whose

@@ -88,10 +88,11 @@ void scst_tmf_abort_session(struct scst_session *sess)
 		SCST_SOMETIMES(session_aborts);
 }
 
-void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_cmd *except, bool tas)
+void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_tmf *tmf,
+			    const struct scst_cmd *except, bool tas)
 {
 	const struct scst_pick alive = {
-		.nexus = nexus, .lun = SCST_ANY_LUN, .except = except,
+		.nexus = nexus, .lun = SCST_ANY_LUN, .tmf = tmf, .except = except,
 		.without = SCST_CMD_ABORTED,	/* its own initiator was first */
 	};
 	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (tas ? SCST_CMD_TELL : 0);
@@ -149,7 +150,26 @@ void scst_tmf_preempt_wait(struct scst_watch *watch)
 /*
  * The functions. Each does what it can at once, and says in tmf->watch whose commands have to leave
  * before it is answered; with neither a session nor a device there it is answered now.
+ *
+ * A function begins in a thread, and its initiator need not wait for the answer before it sends the
+ * next command. That one is not what it was about: it would be gone, and nobody would know.
  */
+
+/* What the sender has at the LUN; of the task that it names; and everywhere. */
+static struct scst_pick own_at_lun(const struct scst_tmf *tmf)
+{
+	return (struct scst_pick){ .lun = tmf->lun, .tmf = tmf };
+}
+
+static struct scst_pick own_task(const struct scst_tmf *tmf)
+{
+	return (struct scst_pick){ .lun = tmf->lun, .by_tag = true, .tag = tmf->tag, .tmf = tmf };
+}
+
+static struct scst_pick own_all(const struct scst_tmf *tmf)
+{
+	return (struct scst_pick){ .lun = SCST_ANY_LUN, .tmf = tmf };
+}
 
 static void wait_session(struct scst_tmf *tmf, const struct scst_pick *pick)
 {
@@ -162,7 +182,7 @@ static void wait_device(struct scst_tmf *tmf, struct scst_device *dev)
 {
 	tmf->watch.sess = NULL;
 	tmf->watch.dev = dev;
-	tmf->watch.pick = (struct scst_pick){ .lun = SCST_ANY_LUN };
+	tmf->watch.pick = own_all(tmf);
 }
 
 /* A LUN that the initiator does not see (any more) is none, unless its commands are still there. */
@@ -180,20 +200,39 @@ static enum scst_tmf_result abort_picked(struct scst_tmf *tmf, const struct scst
 
 static enum scst_tmf_result tmf_abort_task(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
-	const struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
+	const struct scst_pick pick = own_task(tmf);
 
 	return abort_picked(tmf, nexus, &pick, SCST_TMF_NO_TASK);
 }
 
 static enum scst_tmf_result tmf_abort_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
-	return abort_picked(tmf, nexus, &(struct scst_pick){ .lun = tmf->lun }, SCST_TMF_COMPLETE);
+	const struct scst_pick pick = own_at_lun(tmf);
+
+	return abort_picked(tmf, nexus, &pick, SCST_TMF_COMPLETE);
 }
 
-static void abort_nexus(struct scst_nexus *nexus, void *sender)
+struct clearing {
+	const struct scst_tmf *tmf;
+	const struct scst_nexus *sender;
+};
+
+static void abort_nexus(struct scst_nexus *nexus, void *arg)
 {
-	if (nexus != sender)
-		scst_tmf_abort_foreign(nexus, NULL, nexus->dev->lu.tas);
+	const struct clearing *c = arg;
+
+	if (nexus != c->sender)
+		scst_tmf_abort_foreign(nexus, c->tmf, NULL, nexus->dev->lu.tas);
+}
+
+/* All commands at the device of @sender; and its own at this LUN, whatever device that had then. */
+static void abort_all(struct scst_tmf *tmf, struct scst_nexus *sender)
+{
+	struct scst_pick own = own_at_lun(tmf);
+
+	own.lun = sender->lun;
+	abort_own(tmf->sess, &own);
+	scst_nexuses_walk(sender->dev, abort_nexus, &(struct clearing){ tmf, sender });
 }
 
 /*
@@ -202,7 +241,9 @@ static void abort_nexus(struct scst_nexus *nexus, void *sender)
  */
 static void wait_own_and_device(struct scst_tmf *tmf, struct scst_device *dev)
 {
-	wait_session(tmf, &(struct scst_pick){ .lun = tmf->lun });
+	const struct scst_pick own = own_at_lun(tmf);
+
+	wait_session(tmf, &own);
 	tmf->then = dev;
 }
 
@@ -211,20 +252,18 @@ static enum scst_tmf_result tmf_clear_task_set(struct scst_tmf *tmf, struct scst
 {
 	if (!nexus->dev || nexus->dev->lu.tst)
 		return tmf_abort_task_set(tmf, nexus);
-	abort_own(tmf->sess, &(struct scst_pick){ .lun = tmf->lun });
-	scst_nexuses_walk(nexus->dev, abort_nexus, nexus);
+	abort_all(tmf, nexus);
 	kick(nexus->dev);
 	wait_own_and_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
 }
 
 /* What was held back by an ACA condition is aborted before that ends, and so never begins. */
-static void reset_device(struct scst_nexus *sender)
+static void reset_device(struct scst_tmf *tmf, struct scst_nexus *sender)
 {
 	struct scst_device *dev = sender->dev;
 
-	abort_own(sender->sess, &(struct scst_pick){ .lun = sender->lun });
-	scst_nexuses_walk(dev, abort_nexus, sender);
+	abort_all(tmf, sender);
 	scst_lu_reset(dev);
 	guard(spinlock_irq)(&dev->lock);
 	scst_order_reset_aca(dev, NULL);
@@ -236,7 +275,7 @@ static enum scst_tmf_result tmf_lun_reset(struct scst_tmf *tmf, struct scst_nexu
 	if (!nexus->dev)
 		return tmf_abort_task_set(tmf, nexus);
 	SCST_SOMETIMES(tmf_lun_reset);
-	reset_device(nexus);
+	reset_device(tmf, nexus);
 	wait_own_and_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
 }
@@ -280,7 +319,7 @@ static void target_reset_lun(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
 	scoped_guard(spinlock_irq, &nexus->lock)
 		WRITE_ONCE(nexus->met_reset, max(nexus->met_reset, tmf->target_reset));
-	reset_device(nexus);
+	reset_device(tmf, nexus);
 }
 
 /*
@@ -289,7 +328,7 @@ static void target_reset_lun(struct scst_tmf *tmf, struct scst_nexus *nexus)
  */
 static enum scst_tmf_result tmf_target_reset(struct scst_tmf *tmf, struct scst_nexus *unused)
 {
-	const struct scst_pick own = { .lun = SCST_ANY_LUN };
+	const struct scst_pick own = own_all(tmf);
 	struct scst_nexus *nexus;
 	unsigned int lun = 0;
 
@@ -325,7 +364,7 @@ static void target_reset_left(struct scst_tmf *tmf)
 /* SAM-6 7.6: as if the nexus had been lost, on every LUN. */
 static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_nexus *unused)
 {
-	const struct scst_pick all = { .lun = SCST_ANY_LUN };
+	const struct scst_pick all = own_all(tmf);
 	struct scst_nexus *nexus;
 	unsigned int lun = 0;
 
@@ -344,12 +383,14 @@ static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_ne
 /* SAM-6 7.4. That what was aborted has left is part of the answer here too. */
 static enum scst_tmf_result tmf_clear_aca(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
+	const struct scst_pick pick = { .nexus = nexus, .lun = SCST_ANY_LUN, .tmf = tmf };
+
 	if (!nexus->dev)
 		return SCST_TMF_NO_LUN;
-	if (!scst_order_clear_aca(nexus))
+	if (!scst_order_clear_aca(nexus, &pick))
 		return SCST_TMF_REJECTED;
 	kick(nexus->dev);
-	wait_session(tmf, &(struct scst_pick){ .nexus = nexus, .lun = SCST_ANY_LUN });
+	wait_session(tmf, &pick);
 	return SCST_TMF_COMPLETE;
 }
 
@@ -363,14 +404,16 @@ static enum scst_tmf_result query(const struct scst_session *sess, const struct 
 
 static enum scst_tmf_result tmf_query_task(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
-	const struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
+	const struct scst_pick pick = own_task(tmf);
 
 	return query(tmf->sess, nexus, &pick);
 }
 
 static enum scst_tmf_result tmf_query_task_set(struct scst_tmf *tmf, struct scst_nexus *nexus)
 {
-	return query(tmf->sess, nexus, &(struct scst_pick){ .lun = tmf->lun });
+	const struct scst_pick pick = own_at_lun(tmf);
+
+	return query(tmf->sess, nexus, &pick);
 }
 
 /* SAM-6 7.8: which unit attention comes next, and whether there are more (UADE DEPTH). */
@@ -419,7 +462,7 @@ static bool is_swallowed(const struct scst_session *sess)
 /* The slot of the command that ABORT TASK is about, which may end at any time; or NULL. */
 static const struct scst_cmd *find_task(const struct scst_tmf *tmf)
 {
-	const struct scst_pick pick = { .lun = tmf->lun, .by_tag = true, .tag = tmf->tag };
+	const struct scst_pick pick = own_task(tmf);
 	unsigned int i;
 
 	for (i = 0; tmf->fn == SCST_TMF_ABORT_TASK && i < tmf->sess->nr_cmds; i++) {

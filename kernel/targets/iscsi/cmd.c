@@ -168,6 +168,8 @@ static void new_cmd(struct iscsi_conn *conn, const struct iscsi_scsi_req *req, u
 	take_slot(conn, &ic);
 	fill_cmd(conn, ic, req, cdb_len, cdb_rest);
 	ic->immediate = req->opcode & ISCSI_OP_IMMEDIATE;
+	ic->cmd_sn = be32_to_cpu(req->cmdsn);
+	ic->came_behind = conn->tmfs_seen;
 	ic->counted = !ic->immediate;
 	conn->nr_immediate += ic->immediate;
 	conn->outstanding += ic->counted;

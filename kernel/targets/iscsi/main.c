@@ -90,6 +90,7 @@ static const struct scst_target_ops iscsi_ops = {
 	.send_response		= iscsi_send_response,
 	.receive_data		= iscsi_receive_data,
 	.cmds_aborted		= iscsi_cmds_aborted,
+	.is_behind		= iscsi_is_behind,
 	.taken			= iscsi_data_taken,
 	.tmf_done		= iscsi_tmf_done,
 	.report_aen		= iscsi_report_aen,

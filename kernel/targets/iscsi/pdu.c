@@ -77,6 +77,7 @@ static void tmf_submit(struct iscsi_conn *conn, struct iscsi_tmf *tmf, enum scst
 	tmf->tmf.sess = conn->session->sess;
 	tmf->tmf.fn = fn;
 	tmf->tmf.lun = lun < 0 ? SCST_MAX_LUN + 1 : lun;
+	tmf->number = ++conn->tmfs_seen;
 	list_add_tail(&tmf->entry, &conn->tmfs);
 	conn->nr_tmfs++;
 	scst_tmf_submit(&tmf->tmf);
@@ -143,6 +144,20 @@ void iscsi_tmf_done(struct scst_tmf *tmf)
 
 	end_sessions_if_cold(itmf);
 	iscsi_conn_event(itmf->conn, &itmf->event);
+}
+
+/*
+ * What comes later was sent later, unless its CmdSN says otherwise: an immediate request is sent
+ * before its turn, and has the CmdSN of that (RFC 7143 4.2.2.1). The CmdSN alone is not enough: an
+ * immediate command before it, and all that is behind it, may have the same.
+ */
+bool iscsi_is_behind(const struct scst_cmd *cmd, const struct scst_tmf *tmf)
+{
+	const struct iscsi_cmd *ic = scst_cmd_priv((struct scst_cmd *)cmd);
+	const struct iscsi_tmf *itmf = container_of(tmf, struct iscsi_tmf, tmf);
+
+	return (s32)(READ_ONCE(ic->came_behind) - itmf->number) >= 0 &&
+	       (s32)(READ_ONCE(ic->cmd_sn) - itmf->cmd_sn) >= 0;
 }
 
 void iscsi_tmfs_too_late(struct iscsi_conn *conn, itt_t itt)

@@ -46,6 +46,7 @@ struct iscsi_tmf {
 	struct list_head entry;		/* conn->tmfs */
 	itt_t itt;
 	u32 cmd_sn, ref_cmd_sn;
+	u32 number;			/* conn->tmfs_seen with this one */
 	bool cold;
 	bool too_late;			/* the task has had its answer */
 };
@@ -62,6 +63,7 @@ void iscsi_send_logout_response(struct iscsi_conn *conn);
 void iscsi_send_luns_changed(struct iscsi_conn *conn);
 /* Callbacks of the core. */
 void iscsi_tmf_done(struct scst_tmf *tmf);
+bool iscsi_is_behind(const struct scst_cmd *cmd, const struct scst_tmf *tmf);
 bool iscsi_report_aen(struct scst_session *sess, enum scst_aen event, u16 lun);
 
 /* message.c */

@@ -8,6 +8,7 @@
  *		"own ID FUNCTION LUN"		likewise, but the target asks for it
  *		"data TAG [fail]"		the data-out of TAG, which `slow_data` held back
  *		"send TAG"			the answer to TAG, which `slow_send` held back
+ *	behind		TAG: commands with this one or a greater one were sent behind any function
  *	slow_data	1: data-out does not come by itself
  *	slow_send	1: answers do not leave by themselves; 0: they do, and those that were kept
  *	data_out	HEX: what data-out begins with
@@ -36,6 +37,7 @@ struct script_session {
 	struct scst_target *tgt;
 	spinlock_t lock;
 	bool slow_data, slow_send;
+	unsigned int behind;
 	unsigned int data_len;
 	u8 data[32];			/* data-out begins with it; set while nothing runs */
 	bool closing;			/* has force_close been written, or its like? */
@@ -124,6 +126,13 @@ static void script_cmds_aborted(struct scst_session *sess)
 	struct script_session *ss = scst_session_priv(sess);
 
 	WRITE_ONCE(ss->aborted, true);
+}
+
+static bool script_is_behind(const struct scst_cmd *cmd, const struct scst_tmf *tmf)
+{
+	const struct script_session *ss = scst_session_priv(cmd->sess);
+
+	return cmd->tag >= READ_ONCE(ss->behind);
 }
 
 static void script_tmf_done(struct scst_tmf *tmf)
@@ -311,6 +320,17 @@ static ssize_t lines_show(void *obj, char *buf)
 	return sysfs_emit(buf, "%*pbl\n", BITS_PER_LONG, &ss->lines);
 }
 
+static ssize_t behind_store(void *obj, char *text)
+{
+	struct script_session *ss = scst_session_priv(obj);
+	u64 tag;
+	int err = scst_parse_u64(text, 0, NR_SLOTS, &tag);
+
+	if (!err)
+		WRITE_ONCE(ss->behind, tag);
+	return err;
+}
+
 static ssize_t slow_data_store(void *obj, char *text)
 {
 	struct script_session *ss = scst_session_priv(obj);
@@ -353,6 +373,7 @@ static ssize_t entries_show(void *obj, char *buf)
 }
 
 static const struct scst_attr session_attrs[] = {
+	SCST_ATTR_WO(behind, behind_store),
 	SCST_ATTR_WO(data_out, data_out_store),
 	SCST_ATTR_RO(lines, lines_show),
 	SCST_ATTR_RO(entries, entries_show),
@@ -398,6 +419,7 @@ static int add_session(struct scst_target *tgt, const char *name)
 	if (!ss)
 		return -ENOMEM;
 	spin_lock_init(&ss->lock);
+	ss->behind = NR_SLOTS;
 	ss->tgt = tgt;
 	ss->sess = scst_session_register(tgt, name, NR_SLOTS, ss);
 	if (IS_ERR(ss->sess)) {
@@ -527,6 +549,7 @@ static const struct scst_target_ops script_ops = {
 	.send_response		= script_send_response,
 	.receive_data		= script_receive_data,
 	.cmds_aborted		= script_cmds_aborted,
+	.is_behind		= script_is_behind,
 	.tmf_done		= script_tmf_done,
 	.add_target		= script_add_target,
 	.add_target_params	= "max_bytes, max_sg, numa_node",
