@@ -471,6 +471,43 @@ test_qerr_1_spares_the_task_sets_of_others()	# TST 1: each nexus has one of its 
 	wait_log b "cmd 4 00"
 }
 
+# The back end still has a command of a that QErr aborted when b asks for something that ends commands.
+waits_for_what_qerr_aborted() # START-OF-LINE, as b sees the end; and how b asks for it
+{
+	new_unit tst=0 qerr=3
+	pr_out a 60 00 00 00 0a
+	wait_log a "cmd 60 00"
+	pr_out b 60 00 00 00 0b
+	wait_log b "cmd 60 00"
+	read_cmd a 1 s
+	read_cmd a 2 s
+	assert_held "1 2"
+	write_attr "$unit/release" "1 fail"
+	wait_log a "cmd 1 02"
+	wait_for 5 under_way 2 aborted
+	"${@:2}"
+	sleep 0.5
+	assert_no_match "$(log_of b)" "$1"
+	release 2
+	wait_log a "gone 2"
+	wait_log b "$1"
+}
+
+test_reset_waits_for_what_qerr_aborted()	# which may still be about to write
+{
+	waits_for_what_qerr_aborted "tmf 1 $tmf_complete" run b "tmf 1 $tmf_lun_reset 0"
+}
+
+test_clear_task_set_waits_for_what_qerr_aborted()	# as a reset does
+{
+	waits_for_what_qerr_aborted "tmf 1 $tmf_complete" run b "tmf 1 $tmf_clear_task_set 0"
+}
+
+test_preempt_and_abort_waits_for_what_qerr_aborted()	# or who is fenced may still write
+{
+	waits_for_what_qerr_aborted "cmd 3 00" pr_out b 3 05 01 0b 0a
+}
+
 test_qerr_3_aborts_commands_of_that_nexus()	# and no others
 {
 	one_fails tst=0 qerr=3

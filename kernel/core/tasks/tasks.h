@@ -82,7 +82,7 @@ void scst_tmfs_walk(void (*fn)(const struct scst_tmf *tmf, void *arg), void *arg
 void scst_tmf_abort_session(struct scst_session *sess);
 /*
  * Commands of a nexus that another one aborts: TASK ABORTED, or nothing and a unit attention. Not
- * what is behind @tmf, nor @except; both may be NULL.
+ * what is behind @tmf, which waits for them, nor @except; both may be NULL.
  */
 void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_tmf *tmf,
 			    const struct scst_cmd *except, bool tas);

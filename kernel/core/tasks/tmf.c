@@ -88,16 +88,31 @@ void scst_tmf_abort_session(struct scst_session *sess)
 		SCST_SOMETIMES(session_aborts);
 }
 
+/*
+ * Marks what is not aborted yet: else its own initiator was first, or QErr. Whoever waits for the
+ * commands waits for those as well: they may still be about to write.
+ */
+static unsigned int mark_foreign(struct scst_session *sess, struct scst_pick pick, bool watched,
+				 bool tas)
+{
+	u32 how = SCST_CMD_ABORTED | (tas ? SCST_CMD_TELL : 0);
+
+	if (watched) {
+		scst_marks_set(sess, &pick, SCST_CMD_WATCHED, 0);
+		how |= SCST_CMD_WATCHED;
+	}
+	pick.without = SCST_CMD_ABORTED;
+	return scst_marks_set(sess, &pick, how, 0);
+}
+
 void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_tmf *tmf,
 			    const struct scst_cmd *except, bool tas)
 {
-	const struct scst_pick alive = {
+	const struct scst_pick pick = {
 		.nexus = nexus, .lun = SCST_ANY_LUN, .tmf = tmf, .except = except,
-		.without = SCST_CMD_ABORTED,	/* its own initiator was first */
 	};
-	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (tas ? SCST_CMD_TELL : 0);
 
-	if (scst_marks_set(nexus->sess, &alive, how, 0) && !tas) {
+	if (mark_foreign(nexus->sess, pick, tmf, tas) && !tas) {
 		SCST_SOMETIMES(tmf_tells_nobody);
 		scst_ua_queue(nexus, SCST_SENSE_CLEARED_BY_OTHER);
 	}
@@ -114,14 +129,12 @@ static void preempt_nexus(struct scst_nexus *nexus, void *arg)
 	const struct preempting *p = arg;
 	const struct scst_pick pick = {
 		.nexus = nexus, .lun = SCST_ANY_LUN, .except = p->except,
-		.without = SCST_CMD_ABORTED,
 	};
-	u32 how = SCST_CMD_ABORTED | SCST_CMD_WATCHED | (nexus->dev->lu.tas ? SCST_CMD_TELL : 0);
 
 	if (!p->hit(nexus, p->arg))
 		return;
 	WRITE_ONCE(nexus->prevents_removal, false);
-	scst_marks_set(nexus->sess, &pick, how, 0);
+	mark_foreign(nexus->sess, pick, true, nexus->dev->lu.tas);
 	guard(spinlock_irq)(&nexus->dev->lock);
 	scst_order_reset_aca(nexus->dev, nexus);	/* SPC-3 5.6.10.5; nobody else can end it */
 }
