@@ -116,6 +116,21 @@ test_clear_aca_aborts_the_commands_of_the_condition()	# those with the ACA attri
 	wait_log a "cmd 3 00"
 }
 
+test_clear_aca_tells_the_transport()	# that it need not wait for data of a command that it aborts
+{
+	naca_fails a 1
+	echo 1 >"$ses_a/slow_data"
+	run a "cmd 2 a 0 w512 2a 00 00 00 00 00 00 00 01 00"
+	assert_waits 2 receive
+	run a "tmf 1 $tmf_clear_aca 0"
+	wait_for 5 under_way 2 aborted
+	run a "data 2 fail"
+	wait_log a "gone 2"
+	wait_log a "tmf 1 $tmf_complete"
+	write_attr "$script/mgmt" "del_session t a"
+	assert_match "$(cat "$script/lost")" "aborted" "what the transport was told"
+}
+
 test_clear_aca_leaves_a_command_behind_it_alone()	# as any function does
 {
 	echo 50 >"$ses_a/behind"

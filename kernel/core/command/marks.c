@@ -42,6 +42,16 @@ static bool mark_slot(struct scst_cmd *cmd, const struct scst_pick *pick, u32 se
 	return false;
 }
 
+void scst_marks_tell(struct scst_session *sess)
+{
+	scst_tag(mark_told);
+	non_block_start();
+	if (sess->tgt->ops->cmds_aborted)
+		sess->tgt->ops->cmds_aborted(sess);
+	non_block_end();
+	scst_watch_look();	/* a PREEMPT AND ABORT that waits itself may have been marked */
+}
+
 unsigned int scst_marks_set(struct scst_session *sess, const struct scst_pick *pick,
 			    u32 set, u32 clear)
 {
@@ -49,14 +59,8 @@ unsigned int scst_marks_set(struct scst_session *sess, const struct scst_pick *p
 
 	for (i = 0; i < sess->nr_cmds; i++)
 		marked += mark_slot(scst_cmd_slot(sess, i), pick, set, clear);
-	if (!marked || !(set & SCST_CMD_ABORTED))
-		return marked;
-	scst_tag(mark_told);
-	non_block_start();
-	if (sess->tgt->ops->cmds_aborted)
-		sess->tgt->ops->cmds_aborted(sess);
-	non_block_end();
-	scst_watch_look();	/* a PREEMPT AND ABORT that waits itself may have been marked */
+	if (marked && set & SCST_CMD_ABORTED)
+		scst_marks_tell(sess);
 	return marked;
 }
 

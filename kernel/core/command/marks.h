@@ -31,6 +31,8 @@ bool scst_cmd_mark(struct scst_cmd *cmd, u32 *state, u32 set, u32 clear);
 /* How many were marked. Context: any. */
 unsigned int scst_marks_set(struct scst_session *sess, const struct scst_pick *pick,
 			    u32 set, u32 clear);
+/* Commands of @sess were marked as aborted: scst_marks_set() has said so. Context: any. */
+void scst_marks_tell(struct scst_session *sess);
 /* Without marking anything. */
 unsigned int scst_marks_count(const struct scst_session *sess, const struct scst_pick *pick,
 			      unsigned int max);

@@ -491,7 +491,7 @@ static void clear_nexus(struct scst_nexus *nexus, void *arg)
 		scst_tmf_abort_foreign(nexus, NULL, c->cmd, nexus->dev->lu.tas);
 }
 
-/* SPC-5 table 451: QErr. Other initiators are told as TAS says. */
+/* SPC-5 table 451: QErr. Other initiators are told as TAS says. Nobody waits for them to end. */
 static void clear_task_set(struct scst_cmd *cmd, bool others)
 {
 	SCST_SOMETIMES(qerr_aborts);
@@ -523,11 +523,28 @@ static void end_aca(struct scst_task_set *set)
 	run_set(set);
 }
 
+/* Those of the condition. One that waits for its data need not wait: its transport is told. */
+static void abort_aca(struct scst_task_set *set, const struct scst_pick *pick)
+{
+	struct scst_cmd *cmd;
+
+	lockdep_assert_held(&set->lock);
+	list_for_each_entry(cmd, &set->cmds, entry) {
+		u32 state = smp_load_acquire(&cmd->state);
+
+		if (cmd->queue_attr != SCST_TASK_ACA || !scst_cmd_picked(cmd, state, pick))
+			continue;
+		while (!scst_cmd_mark(cmd, &state, SCST_CMD_ABORTED | SCST_CMD_WATCHED,
+				      SCST_CMD_TELL))
+			;
+		scst_marks_tell(cmd->sess);
+	}
+}
+
 /* SAM-6 7.4: its commands with the ACA attribute are aborted, and the rest goes on. */
 bool scst_order_clear_aca(struct scst_nexus *nexus, const struct scst_pick *pick)
 {
 	struct scst_task_set *set = READ_ONCE(*set_slot(nexus));
-	struct scst_cmd *cmd;
 
 	if (!set)
 		return true;
@@ -537,15 +554,7 @@ bool scst_order_clear_aca(struct scst_nexus *nexus, const struct scst_pick *pick
 	if (set->faulted != nexus)
 		return false;
 	SCST_SOMETIMES(aca_cleared);
-	list_for_each_entry(cmd, &set->cmds, entry) {
-		u32 state = smp_load_acquire(&cmd->state);
-
-		if (cmd->queue_attr != SCST_TASK_ACA || !scst_cmd_picked(cmd, state, pick))
-			continue;
-		while (!scst_cmd_mark(cmd, &state, SCST_CMD_ABORTED | SCST_CMD_WATCHED,
-				      SCST_CMD_TELL))
-			;
-	}
+	abort_aca(set, pick);
 	end_aca(set);
 	return true;
 }
