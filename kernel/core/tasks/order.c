@@ -455,7 +455,8 @@ void scst_order_kick(struct scst_task_set *set)
 
 /*
  * The first command that fails makes the condition; others were under way at that time. A nexus
- * that goes has none: who is killed is dying before reset_set() looks here.
+ * that goes has none: who is killed is dying before reset_set() looks here. Nor has one whose
+ * failed command a reset has just ended without an answer, for the same reason: it would not know.
  */
 static void establish_aca(struct scst_cmd *cmd)
 {
@@ -468,7 +469,8 @@ static void establish_aca(struct scst_cmd *cmd)
 	}
 	SCST_SOMETIMES(aca);
 	scoped_guard(spinlock_irqsave, &set->lock)
-		if (!set->faulted && !percpu_ref_is_dying(&cmd->nexus->ref))
+		if (!set->faulted && !percpu_ref_is_dying(&cmd->nexus->ref) &&
+		    !scst_cmd_unanswered(cmd))
 			set->faulted = cmd->nexus;
 	turn_on(set);
 }
