@@ -426,6 +426,21 @@ test_pr_file_name_moves_the_file()	# one for each device, and not while it is ex
 	[ ! -e "$file" ] || fail "and it wrote $file"
 }
 
+test_pr_file_name_that_another_device_has_got_is_refused()	# though it is the default
+{
+	unmap_lun 0
+	wait_for 10 no_sdev 0
+	write_attr "$scst/devices/disk/pr_file_name" "$dir/elsewhere"
+	add_null other
+	write_attr "$scst/devices/other/pr_file_name" "$file"
+	assert_fails_with "File exists" write_attr "$scst/devices/disk/pr_file_name" ""
+	assert_eq "$(head -n 1 "$scst/devices/disk/pr_file_name")" "$dir/elsewhere"
+	write_attr "$scst/devices/other/pr_file_name" ""
+	write_attr "$scst/devices/disk/pr_file_name" ""
+	assert_eq "$(cat "$scst/devices/disk/pr_file_name")" "$file"
+	del_null other
+}
+
 # A state of $1 registrants, the first of which holds.
 make_state()
 {

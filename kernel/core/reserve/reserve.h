@@ -89,6 +89,8 @@ struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *
 int scst_pr_save(const char *path, const struct scst_pr *pr, bool was_lost);
 /* kfree() it; NULL: no memory. reserve->lock held. */
 char *scst_pr_path(const struct scst_device *dev);
+/* The same, if nobody had said where it is to be. */
+char *scst_pr_default_path(const struct scst_device *dev);
 /* kvmalloc()ed text of @pr. */
 char *scst_pr_text(const struct scst_pr *pr, size_t *len);
 

@@ -189,13 +189,17 @@ static int set_file(struct scst_device *dev, char *path)
 
 static DEFINE_MUTEX(file_names_lock);	/* a name that is free stays so until it is taken */
 
+/* NULL @path: its default, which another one may have got meanwhile. */
 static int set_free_file(struct scst_device *dev, char *path)
 {
+	char *full __free(kfree) = path ? kstrdup(path, GFP_KERNEL) : scst_pr_default_path(dev);
 	bool used;
 
+	if (!full)
+		return -ENOMEM;
 	guard(mutex)(&file_names_lock);
 	scoped_guard(mutex, &scst_registry_lock)
-		used = is_used_by_other(dev, path);
+		used = is_used_by_other(dev, full);
 	return used ? -EEXIST : set_file(dev, path);
 }
 
@@ -205,7 +209,7 @@ static ssize_t pr_file_name_store(void *obj, char *text)
 	int err;
 
 	if (!text[0])
-		return set_file(obj, NULL);
+		return set_free_file(obj, NULL);
 	if (text[0] != '/')
 		return -EINVAL;
 	path = kstrdup(text, GFP_KERNEL);
