@@ -58,11 +58,11 @@ on_each() # CHECK
 }
 
 # A disk at LUN 3 that takes its time for a write: what comes between a comparison and its write shows.
-with_slow_disk() # MILLISECONDS
+with_slow_disk() # MILLISECONDS [OF A READ]
 {
 	local dm
 	modprobe brd rd_nr=1 rd_size=65536
-	dmsetup create slow --noudevsync --table "0 131072 delay /dev/ram0 0 0 /dev/ram0 0 $1"
+	dmsetup create slow --noudevsync --table "0 131072 delay /dev/ram0 0 ${2:-0} /dev/ram0 0 $1"
 	dm=/dev/$(dmsetup info --columns --noheadings -o blkdevname slow)
 	wait_for 5 test -b "$dm"
 	handler=vdisk_blockio add_disk "filename=$dm" slow
@@ -388,6 +388,46 @@ test_read_waits_for_compare_and_write()	# and has all of what that writes; reads
 	wait "$caw"
 	cmp "$tap_dir/beside" <(head -c 2048 /dev/zero)
 	cmp "$tap_dir/read" <(head -c 2048 "$ones")
+}
+
+is_verifying()
+{
+	grep -q "opcode=0x8f step=execute" "$scst/trace_cmds"
+}
+
+# The slow disk is verified, 64 KiB at a time: who waits for a piece of that waits for all of it.
+check_verify_without_end() # BYTCHK SENDS
+{
+	local verify
+	sg_raw --timeout=300 ${2:+--send="$2" --infile=/dev/zero} "$sg" \
+		8f "$1" 00 00 00 00 00 00 00 00 00 00 10 00 00 00 &
+	verify=$!
+	wait_for 5 is_verifying
+	compare_and_write "$tap_dir/same" 00 01
+	sg_raw --request=512 --outfile="$tap_dir/read" "$sg" 28 00 00 00 00 00 00 00 01 00
+	is_verifying || fail "they have waited for VERIFY"
+	wait "$verify"
+}
+
+test_compare_and_write_does_not_wait_for_a_verify_without_end()	# nor a read beside it; BYTCHK 00b and 11b
+{
+	head -c 1024 /dev/zero >"$tap_dir/same"
+	with_slow_disk 0 $((50 * PATIENCE))
+	check_verify_without_end 00
+	check_verify_without_end 06 512
+}
+
+# A comparison is as long as its data. It would be over at once, if the series had not the blocks.
+test_verify_that_compares_waits_for_compare_and_write()	# and finds all of what that writes
+{
+	local caw
+	with_slow_disk $((1000 * PATIENCE))
+	{ head -c 2048 /dev/zero; head -c 2048 "$ones"; } >"$tap_dir/both"
+	compare_and_write "$tap_dir/both" 40 04 &
+	caw=$!
+	wait_for 5 is_writing_below
+	sg_raw --send=2048 --infile="$ones" "$sg" 2f 02 00 00 00 40 00 00 04 00
+	wait "$caw"
 }
 
 test_or_write_sets_bits()	# what was there stays

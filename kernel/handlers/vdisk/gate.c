@@ -67,11 +67,16 @@ void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct
 	memalloc_noio_restore(noio);
 }
 
-/* Does it write to blocks, or look at what is in them? */
-static bool touches_blocks(const struct scst_op *op)
+/*
+ * Does it write to blocks, or look at what is in them? A series waits for those that do, and others
+ * for the series, so they have a limit of length. A VERIFY that compares nothing, or one block with
+ * each, has none: it may take hours [compare_and_write_does_not_wait_for_a_verify_without_end].
+ */
+static bool touches_blocks(const struct scst_op *op, u32 how)
 {
-	return op->flags & SCST_OP_WRITES || op->verb == SCST_VERB_READ ||
-	       op->verb == SCST_VERB_VERIFY;
+	if (op->verb == SCST_VERB_VERIFY)
+		return (how & (SCST_HOW_COMPARE | SCST_HOW_SAME)) == SCST_HOW_COMPARE;
+	return op->flags & SCST_OP_WRITES || op->verb == SCST_VERB_READ;
 }
 
 /* Puts @cmd on the list of those who wait, if it has to. It may run by then. */
@@ -97,7 +102,7 @@ bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
 		*result = SCST_EXEC_DONE;
 		return false;
 	}
-	return !touches_blocks(cmd->op) || !wait_for_release(cmd, result);
+	return !touches_blocks(cmd->op, cmd->params.how) || !wait_for_release(cmd, result);
 }
 
 /*
@@ -107,10 +112,11 @@ bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
 static bool is_there(const struct scst_cmd *cmd, const void *range)
 {
 	const struct scst_op *op = READ_ONCE(cmd->op);
+	u32 how = READ_ONCE(cmd->params.how);
 
 	if (!op)
 		return true;
-	if (!touches_blocks(op) || READ_ONCE(cmd->params.how) & VDISK_HOW_HELD ||
+	if (!touches_blocks(op, how) || how & VDISK_HOW_HELD ||
 	    op->verb == SCST_VERB_COMPARE_WRITE || op->verb == SCST_VERB_OR_WRITE ||
 	    op->verb == SCST_VERB_FORMAT)
 		return false;
