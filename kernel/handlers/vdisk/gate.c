@@ -79,13 +79,18 @@ static bool touches_blocks(const struct scst_op *op, u32 how)
 	return op->flags & SCST_OP_WRITES || op->verb == SCST_VERB_READ;
 }
 
-/* Puts @cmd on the list of those who wait, if it has to. It may run by then. */
+/*
+ * Puts @cmd on the list of those who wait, if it has to. It may run by then. Once is enough: where
+ * series follow each other the next one has shut the gate before a thread takes @cmd on, but it
+ * waits for @cmd, as is_there() [a_read_has_its_turn_between_series].
+ */
 static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
 
 	guard(spinlock_irqsave)(&vd->gate_lock);
-	if (!(vd->gate & VDISK_HOLD) || !overlaps(cmd, cmd->op, &vd->hold))
+	if (!(vd->gate & VDISK_HOLD) || cmd->params.how & VDISK_HOW_WAITED ||
+	    !overlaps(cmd, cmd->op, &vd->hold))
 		return false;
 	SCST_SOMETIMES(gate_holds);
 	WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
@@ -106,8 +111,8 @@ bool vdisk_gate(struct scst_cmd *cmd, enum scst_exec_result *result)
 }
 
 /*
- * Is it there, without having been held? One that is being parsed will see the gate. A format
- * writes when all that came before it is over, and what holds others is among that.
+ * Is it there, without being held? One that is being parsed will see the gate. A format writes when
+ * all that came before it is over, and what holds others is among that.
  */
 static bool is_there(const struct scst_cmd *cmd, const void *range)
 {
@@ -144,7 +149,8 @@ void vdisk_release(struct vdisk *vd)
 	list_for_each_entry_safe(waiting, next, &held, entry) {
 		struct scst_cmd *cmd = waiting->cmd;
 
-		WRITE_ONCE(cmd->params.how, cmd->params.how & ~VDISK_HOW_HELD);
+		WRITE_ONCE(cmd->params.how,
+			   (cmd->params.how & ~VDISK_HOW_HELD) | VDISK_HOW_WAITED);
 		scst_cmd_exec_again(cmd);
 	}
 }

@@ -300,7 +300,9 @@ static inline u64 vdisk_at_once(u64 pos, u64 len)
 	return min(len, SZ_256M - (pos & (SZ_256M - 1)));
 }
 
-#define VDISK_HOW_HELD	BIT(31)		/* cmd->params.how: it is on vd->waiting */
+/* cmd->params.how */
+#define VDISK_HOW_HELD	 BIT(31)	/* it is on vd->waiting */
+#define VDISK_HOW_WAITED BIT(30)	/* ... and was: the gate holds it no more */
 
 void vdisk_hold(struct vdisk *vd, struct vdisk_range range);
 void vdisk_release(struct vdisk *vd);
