@@ -107,15 +107,20 @@ void scst_session_put(struct scst_session *sess)
 		complete(&sess->users_gone);
 }
 
-/* tgt->lock held: takes the nexuses from the session. */
+/*
+ * Takes the nexuses from the session. They are at their devices for a while yet, and the group may
+ * go by then: nobody finds the session in it.
+ */
 static void kill_nexuses(struct scst_session *sess, struct list_head *dead)
 {
 	struct scst_nexus *nexus, *next;
 
+	lockdep_assert_held(&sess->tgt->lock);
 	list_for_each_entry_safe(nexus, next, &sess->nexuses, sess_entry)
 		scst_nexus_kill(nexus, dead);
 	if (sess->no_lun)
 		scst_nexus_kill(sess->no_lun, dead);
+	WRITE_ONCE(sess->group, &sess->tgt->default_group);
 }
 
 static int create_nexuses(struct scst_session *sess)
@@ -283,7 +288,6 @@ void scst_session_unregister(struct scst_session *sess)
 	spin_unlock(&scst_sessions_lock);
 	kill_nexuses(sess, &dead);
 	list_del(&sess->entry);
-	WRITE_ONCE(sess->group, &tgt->default_group);	/* its own may go from now on */
 	mutex_unlock(&tgt->lock);
 	/* Who walks the sessions adds files to their directories: not to this one's any more. */
 	scst_sysfs_session_del(sess);
