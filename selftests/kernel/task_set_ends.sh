@@ -127,4 +127,13 @@ test_task_set_is_there_again_when_something_is_ordered()	# long after the last t
 	done
 }
 
+test_reserve_goes_with_its_nexus_whenever_the_last_command_ends()	# before, while or after it is looked at
+{
+	local late=/sys/kernel/debug/scst/tags/done status=0
+	[ ! -e "$late" ] || echo 1 >"$late"
+	"${0%/*}"/nexus_race.py "$ses_a" "$ses_b" "$unit" "$(amount 100)" || status=$?
+	[ ! -e "$late" ] || echo 0 >"$late"
+	assert_eq "$status" 0 "exit status"
+}
+
 run_tests "$@"

@@ -23,17 +23,21 @@ void scst_lu_reset(struct scst_device *dev)
 	}
 }
 
-/* What was under way when the nexus was lost: what came since does not count. */
+/*
+ * What was under way when the nexus was lost, and will tell that it has left: what came since does
+ * not count.
+ */
 static bool has_aborted(const struct scst_nexus *nexus)
 {
 	const struct scst_pick any = { .nexus = nexus, .lun = SCST_ANY_LUN };
+	const u32 tells = SCST_CMD_ABORTED | SCST_CMD_WATCHED;
 	unsigned int i;
 
 	for (i = 0; i < nexus->sess->nr_cmds; i++) {
 		const struct scst_cmd *cmd = scst_cmd_slot(nexus->sess, i);
 		u32 state = smp_load_acquire(&cmd->state);
 
-		if (state & SCST_CMD_ABORTED && scst_cmd_picked(cmd, state, &any))
+		if ((state & tells) == tells && scst_cmd_picked(cmd, state, &any))
 			return true;
 	}
 	return false;

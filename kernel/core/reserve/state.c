@@ -232,11 +232,14 @@ static bool is_spc2(struct scst_cmd *cmd)
 	return false;
 }
 
+/* Whoever ends reservations has aborted commands before: one that comes late makes none. */
 void scst_execute_reserve(struct scst_cmd *cmd)
 {
 	struct scst_reserve *reserve = cmd->dev->reserve;
 
 	guard(spinlock_irqsave)(&cmd->dev->lock);
+	if (scst_cmd_aborted(cmd))
+		return;
 	if (reserve->changing) {	/* and perhaps into a state that does not take it */
 		SCST_SOMETIMES(spc2_busy);
 		cmd->status = SAM_STAT_BUSY;

@@ -374,7 +374,11 @@ static void target_reset_left(struct scst_tmf *tmf)
 	wait_device(tmf, next->dev);
 }
 
-/* SAM-6 7.6: as if the nexus had been lost, on every LUN. */
+/*
+ * SAM-6 7.6: as if the nexus had been lost, on every LUN. A command that ends without having seen
+ * its mark tells nobody, and is over after the grace period; every other tells scst_nexus_left()
+ * [reserve_goes_with_its_nexus_whenever_the_last_command_ends].
+ */
 static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_nexus *unused)
 {
 	const struct scst_pick all = own_all(tmf);
@@ -383,6 +387,7 @@ static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_ne
 
 	if (abort_own(tmf->sess, &all))
 		SCST_SOMETIMES(tmf_nexus_lost);
+	synchronize_rcu();
 	while ((nexus = get_next_lun(tmf->sess, &lun))) {
 		scst_nexus_lose(nexus);
 		kick(nexus->dev);
