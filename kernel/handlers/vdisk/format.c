@@ -20,6 +20,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "granule.h"
 #include "vdisk.h"
 
 #define AT_ONCE	SZ_32M		/* between two looks at whether it is to stop */
@@ -29,21 +30,14 @@ static u64 disk_len(const struct vdisk *vd)
 	return READ_ONCE(vd->dev.lu.nblocks) << vd->dev.lu.block_shift;
 }
 
-/* UNMAP GRANULARITY of page B0h, in bytes; 1: the device says none. */
-static u64 granule(const struct vdisk *vd)
+static struct vdisk_granules granules(const struct vdisk *vd)
 {
-	return max((u64)vd->dev.lu.unmap_gran << vd->dev.lu.block_shift, 1);
-}
+	const struct scst_lu *lu = &vd->dev.lu;
 
-/* Where the granule of @pos begins: UNMAP GRANULARITY ALIGNMENT says where the first does. */
-static u64 granule_of(const struct vdisk *vd, u64 pos)
-{
-	u64 first = (u64)vd->dev.lu.unmap_align << vd->dev.lu.block_shift, skip;
-
-	if (pos < first)
-		return 0;
-	div64_u64_rem(pos - first, granule(vd), &skip);
-	return pos - skip;
+	return (struct vdisk_granules){
+		.first = (u64)lu->unmap_align << lu->block_shift,
+		.size = max((u64)lu->unmap_gran << lu->block_shift, 1),
+	};
 }
 
 static int write_zeros(struct vdisk *vd, u64 pos, u64 end)
@@ -54,8 +48,9 @@ static int write_zeros(struct vdisk *vd, u64 pos, u64 end)
 /* A device gives back whole granules. Of a part of one it keeps what is there: that is written. */
 static int unmap_zeros(struct vdisk *vd, u64 pos, u64 end)
 {
-	u64 first = min(granule_of(vd, pos + granule(vd) - 1), end);
-	u64 last = max(granule_of(vd, end), first);
+	struct vdisk_granules g = granules(vd);
+	u64 first = min(vdisk_granule_from(&g, pos), end);
+	u64 last = max(vdisk_granule_of(&g, end), first);
 
 	return vd->kind->unmap(vd, pos, end - pos) ?: write_zeros(vd, pos, first) ?:
 						      write_zeros(vd, last, end);
@@ -96,8 +91,9 @@ static int format_some(struct vdisk *vd, u64 pos, u64 len)
 /* No granule is cut in two where the back end is to give them back. */
 static u64 step_end(const struct vdisk *vd, u64 pos)
 {
-	pos += AT_ONCE;
-	return vd->dev.lu.thin ? granule_of(vd, pos + granule(vd) - 1) : pos;
+	struct vdisk_granules g = granules(vd);
+
+	return vd->dev.lu.thin ? vdisk_granule_step(&g, pos, AT_ONCE) : pos + AT_ONCE;
 }
 
 /* The disk may grow meanwhile, or end earlier. Return: -EINTR: stopped before it began. */
