@@ -100,13 +100,15 @@ int vdisk_open(struct vdisk *vd)
 	return err;
 }
 
-/* While the gate was shut the device may have died, and vdisk_lose() had nothing to shut. */
+/*
+ * While the gate was shut the device may have died, and vdisk_lose() had nothing to shut. Both have
+ * gate_lock, between what they write and what they look at: one of them sees the other.
+ */
 static void serve(struct vdisk *vd)
 {
 	lockdep_assert_held(&vd->lock);
 	unshut(vd);
 	vdisk_watch_pool(vd);
-	smp_mb();	/* pairs with vdisk_lose(): one of us sees what the other wrote */
 	if (READ_ONCE(vd->died))
 		vdisk_lose(vd);
 }
@@ -191,11 +193,8 @@ int vdisk_eject(struct vdisk *vd)
 void vdisk_lose(struct vdisk *vd)
 {
 	WRITE_ONCE(vd->died, true);
-	smp_mb();	/* pairs with serve() */
-	if (READ_ONCE(vd->gate) & VDISK_CLOSED)
-		return;
-	shut(vd, SCST_SENSE_LU_NOT_READY, 0);
-	queue_delayed_work(system_long_wq, &vd->look, 0);
+	if (shut(vd, SCST_SENSE_LU_NOT_READY, VDISK_CLOSED))
+		queue_delayed_work(system_long_wq, &vd->look, 0);
 }
 
 void vdisk_look_work(struct work_struct *work)
