@@ -344,6 +344,16 @@ test_damaged_backup_of_scst_is_a_lost_reservation()	# there was one, and nobody 
 	assert_fails_with "Persistent reservation information lost" read_block "$sg"
 }
 
+test_file_of_scst_without_sense_is_a_lost_reservation()	# it was written to the end: its copy is what was before
+{
+	unplug
+	scst_file >"$file.1"
+	{ head -c 8 <(scst_file); printf '\002'; scst_file | tail -c +10; } >"$file"	# of version 2
+	plug
+	assert_fails_with "Persistent reservation information lost" read_block "$sg"
+	cmp "$file.1" <(scst_file)
+}
+
 test_file_of_another_device_is_no_backup()	# and stays: a device may be called disk.1
 {
 	unplug

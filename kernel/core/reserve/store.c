@@ -5,8 +5,8 @@
  * the reservations need not survive any more.
  *
  * SCST's own file at the same place is taken over, and kept beside ours as <file>.scst~; or the
- * copy that SCST makes before it writes, if no more than that is whole. What is neither, or
- * damaged, is left alone: the reservations are lost then, commands are told so, and PERSISTENT
+ * copy that SCST makes before it writes, if it was interrupted then. What is neither, or damaged,
+ * is left alone: the reservations are lost then, commands are told so, and PERSISTENT
  * RESERVE OUT with REPLACE LOST RESERVATION begins anew, with the old file kept as <file>.lost~.
  */
 #include <linux/mm.h>
@@ -115,7 +115,7 @@ static char *copy_of(const char *path)
 	return kasprintf(GFP_KERNEL, "%s.1", path);
 }
 
-/* Return: or ERR_PTR: -ENOENT, there is none of SCST; -EBADMSG, it is not whole; -errno. */
+/* Return: or ERR_PTR: -ENOENT, there is none of SCST; -EBADMSG, it makes no sense; -errno. */
 static struct scst_pr_version *from_scst(const char *path)
 {
 	struct scst_pr_version *version = ERR_PTR(-ENOENT);
@@ -179,13 +179,16 @@ static int replace_scst(const struct scst_device *dev, const char *path, const c
 
 /*
  * SCST copies the file to <file>.1 before it writes it anew, without the signature at first, and
- * removes it if that fails. Return: as from_scst(), -EBADMSG if ours cannot be written.
+ * removes it if that fails. One with its signature was written to the end: if it makes no sense to
+ * us, what was before it is not in force again, as somebody may have been shut out since
+ * [file_of_scst_without_sense_is_a_lost_reservation].
+ * Return: as from_scst(), -EBADMSG if ours cannot be written.
  */
 static struct scst_pr_version *take_over(const struct scst_device *dev, const char *path,
 					 const char *backup)
 {
 	struct scst_pr_version *version = from_scst(path), *copy = copy_from_scst(backup);
-	bool counts = PTR_ERR(version) == -ENOENT || PTR_ERR(version) == -EBADMSG;
+	bool counts = PTR_ERR(version) == -ENOENT;
 	bool is_there = !IS_ERR(copy);
 
 	if (counts)
