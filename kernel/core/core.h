@@ -36,6 +36,7 @@
 
 /* Drivers, targets, handlers, devices: their lists and names. Also serializes mapping changes. */
 extern struct mutex scst_registry_lock;
+extern DECLARE_BITMAP(scst_port_ids, U16_MAX + 1);	/* any target's: objects/port_id.c */
 extern struct list_head scst_drivers;		/* struct scst_driver.entry	*/
 extern struct list_head scst_handlers;		/* struct scst_handler.entry	*/
 extern struct list_head scst_devices;		/* struct scst_device.entry	*/

@@ -14,6 +14,7 @@
 #include "handles.h"
 
 DEFINE_MUTEX(scst_registry_lock);
+DECLARE_BITMAP(scst_port_ids, U16_MAX + 1);
 LIST_HEAD(scst_drivers);
 LIST_HEAD(scst_handlers);
 LIST_HEAD(scst_devices);

@@ -12,7 +12,6 @@
 #include "objects.h"
 
 static DEFINE_HASHTABLE(by_id, SCST_HASH_BITS);
-static DECLARE_BITMAP(taken, U16_MAX + 1);
 
 static bool has_owner(u16 id)
 {
@@ -30,7 +29,7 @@ void scst_port_id_add(struct scst_target *tgt)
 
 	lockdep_assert_held(&scst_registry_lock);
 	hash_add(by_id, &tgt->id_node, id);
-	__set_bit(id, taken);
+	__set_bit(id, scst_port_ids);
 }
 
 void scst_port_id_del(struct scst_target *tgt)
@@ -39,7 +38,7 @@ void scst_port_id_del(struct scst_target *tgt)
 
 	lockdep_assert_held(&scst_registry_lock);
 	hash_del(&tgt->id_node);
-	__assign_bit(id, taken, has_owner(id));
+	__assign_bit(id, scst_port_ids, has_owner(id));
 }
 
 void scst_port_id_set(struct scst_target *tgt, u16 id)
@@ -65,7 +64,7 @@ bool scst_port_id_serves(u16 id, const struct scst_target *except)
 
 u16 scst_port_id_free(void)
 {
-	unsigned long id = find_next_zero_bit(taken, U16_MAX + 1, 1);
+	unsigned long id = find_next_zero_bit(scst_port_ids, U16_MAX + 1, 1);
 
 	lockdep_assert_held(&scst_registry_lock);
 	return id <= U16_MAX ? id : 0;

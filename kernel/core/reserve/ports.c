@@ -3,6 +3,7 @@
  * The target ports that PERSISTENT RESERVE OUT may speak of: every one there is, and those that map
  * a device.
  */
+#include <linux/bitmap.h>
 #include <linux/cleanup.h>
 #include <linux/slab.h>
 
@@ -10,43 +11,35 @@
 
 bool scst_pr_port_exists(u16 id)
 {
-	struct scst_driver *drv;
-	struct scst_target *tgt;
-
 	guard(mutex)(&scst_registry_lock);
-	list_for_each_entry(drv, &scst_drivers, entry)
-		list_for_each_entry(tgt, &drv->targets, entry)
-			if (tgt->port.rel_tgt_id == id)
-				return true;
-	return false;
+	return test_bit(id, scst_port_ids);
 }
 
-static bool target_maps(const struct scst_target *tgt, const struct scst_device *dev)
+/* A target has many mappings of @dev, if it has many groups. 0 is no port. */
+static void find_ports(const struct scst_device *dev, unsigned long *ids)
 {
 	const struct scst_mapping *map;
 
-	lockdep_assert_held(&scst_registry_lock);
+	guard(mutex)(&scst_registry_lock);
 	list_for_each_entry(map, &dev->mappings, dev_entry)
-		if (map->group->tgt == tgt)
-			return true;
-	return false;
+		__set_bit(map->group->tgt->port.rel_tgt_id, ids);
+	__clear_bit(0, ids);
 }
 
 int scst_pr_ports(const struct scst_device *dev, u16 **ports)
 {
-	struct scst_driver *drv;
-	struct scst_target *tgt;
-	unsigned int room = 0, nr = 0;
+	unsigned long *ids = bitmap_zalloc(U16_MAX + 1, GFP_KERNEL), id;
+	unsigned int room;
+	int nr = 0;
 
-	guard(mutex)(&scst_registry_lock);
-	list_for_each_entry(drv, &scst_drivers, entry)
-		room += list_count_nodes(&drv->targets);
-	*ports = kmalloc_array(max(room, 1u), sizeof(**ports), GFP_KERNEL);
-	if (!*ports)
+	if (!ids)
 		return -ENOMEM;
-	list_for_each_entry(drv, &scst_drivers, entry)
-		list_for_each_entry(tgt, &drv->targets, entry)
-			if (tgt->port.rel_tgt_id && target_maps(tgt, dev))
-				(*ports)[nr++] = tgt->port.rel_tgt_id;
-	return nr;
+	find_ports(dev, ids);
+	room = bitmap_weight(ids, U16_MAX + 1);
+	*ports = kmalloc_array(max(room, 1u), sizeof(**ports), GFP_KERNEL);
+	if (*ports)
+		for_each_set_bit(id, ids, U16_MAX + 1)
+			(*ports)[nr++] = id;
+	bitmap_free(ids);
+	return *ports ? nr : -ENOMEM;
 }

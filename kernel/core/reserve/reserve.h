@@ -75,7 +75,7 @@ enum scst_exec_result scst_execute_pr_out(struct scst_cmd *cmd);
 /* pr_state: @text takes the place of the state. -EINVAL, -EBUSY: a LUN exports it; -errno. */
 int scst_reserve_set_text(struct scst_device *dev, const char *text, size_t len);
 
-/* ports.c. Takes the registry lock, and those of the targets. */
+/* ports.c. Takes the registry lock. */
 bool scst_pr_port_exists(u16 rel_tgt_id);
 /* The identifiers of the ports that map @dev; kfree() *@ports. Return: how many, -ENOMEM. */
 int scst_pr_ports(const struct scst_device *dev, u16 **ports);
