@@ -216,13 +216,12 @@ struct scst_nexus {
 	bool read_only;				/* mapping, device and policy together */
 	u8 gate;				/* dev->lock; enum scst_gate */
 	union {
-		u64 attention;			/* anything of what follows? */
+		u32 attention;			/* anything of what follows? */
 		struct {
 			u8 nr_ua;		/* lock; read without it as "any?" */
 			u8 denied;		/* dev->lock: by reservations, reserve.h */
-			u8 path;		/* for the state of the path; nobody sets it yet */
-			u8 lease;		/* for a cluster's lease; nobody sets it yet */
 			bool injected;		/* dev->lock: by rules, tasks/inject.h */
+			u8 standing;		/* bits for path and lease; nobody sets it yet */
 		};
 	};
 	unsigned long policies;			/* slots of the policies in whose scope it is */
