@@ -41,4 +41,10 @@ int scst_mgmt_run(const struct scst_mgmt_verb *verbs, void *obj, char *text);
 int scst_parse_bool(const char *text, bool *out);
 int scst_parse_u64(const char *text, u64 min, u64 max, u64 *out);
 
+/*
+ * A parameter of a module, as a line of modprobe.d says: more than @max is as if it was not there.
+ * A module that is not loaded for a number would be worse. @name for the log.
+ */
+void scst_param_at_most(const char *name, unsigned int *value, unsigned int max);
+
 #endif

@@ -172,3 +172,12 @@ int scst_parse_u64(const char *text, u64 min, u64 max, u64 *out)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(scst_parse_u64);
+
+void scst_param_at_most(const char *name, unsigned int *value, unsigned int max)
+{
+	if (*value <= max)
+		return;
+	pr_warn("%s=%u: at most %u; it is as if it was not there\n", name, *value, max);
+	*value = 0;
+}
+EXPORT_SYMBOL_GPL(scst_param_at_most);

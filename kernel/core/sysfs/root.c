@@ -156,15 +156,10 @@ static int add_children(void)
 	return err;
 }
 
-/* As a line of modprobe.d says. A module that is not loaded for a number would be worse. */
 static void begin_threads(void)
 {
 	guard(mutex)(&threads_lock);
-	if (threads > WQ_MAX_ACTIVE) {
-		pr_warn("scst: scst_threads=%u: at most %u; it is as if it was not there\n",
-			threads, WQ_MAX_ACTIVE);
-		threads = 0;
-	}
+	scst_param_at_most("scst: scst_threads", &threads, WQ_MAX_ACTIVE);
 	if (threads)
 		scst_threads_limit(threads);
 }

@@ -227,23 +227,13 @@ static int __init alloc_queues(void)
 	return -ENOMEM;
 }
 
-/* As a line of modprobe.d says. A module that is not loaded for a number would be worse. */
-static void check_num_threads(void)
-{
-	if (num_threads <= SCST_THREADS_MAX)
-		return;
-	pr_warn("scst_vdisk: num_threads=%u: at most %u; it is as if it was not there\n",
-		num_threads, SCST_THREADS_MAX);
-	num_threads = 0;
-}
-
 static int __init vdisk_init(void)
 {
 	int err = alloc_queues();
 
 	if (err)
 		return err;
-	check_num_threads();
+	scst_param_at_most("scst_vdisk: num_threads", &num_threads, SCST_THREADS_MAX);
 	err = vdisk_bios_init();
 	if (err)
 		goto out_queues;
