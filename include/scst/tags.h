@@ -2,8 +2,8 @@
 /*
  * Handles for tests: named places where something can be made to fail, to be late, or to let others
  * run first. They are there in modules that were built with SCST_HANDLES: for kernels that look for
- * errors themselves (KASAN, KCSAN), or with `make HANDLES=1`. In all others a tag is nothing: no
- * branch, no byte.
+ * errors themselves (KASAN in software, KCSAN), or with `make HANDLES=1`. In all others a tag is
+ * nothing: no branch, no byte.
  *
  *	.../debug/scst/tags/NAME	how often: one in N passes, 0: never; and what it did
  *	.../debug/scst/tags/seed	which of the passes
