@@ -232,6 +232,7 @@ static int put_in_place(const char *path, const char *copy)
 	return err && err != -ENOENT ? err : move_beside(copy, path);
 }
 
+/* A copy that does not count is moved to where the file is kept next, which overwrites it. */
 int scst_file_keep_scst(const char *path, const char *copy, bool copy_counts)
 {
 	char *kept = kasprintf(GFP_KERNEL, "%s.scst~", path);
