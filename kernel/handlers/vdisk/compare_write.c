@@ -101,19 +101,23 @@ static unsigned int region_bit(u64 pos)
 	return hash_64(pos >> VDISK_REGION_SHIFT, ilog2(VDISK_REGION_BITS));
 }
 
+#define for_each_region(pos, span)						\
+	for (pos = round_down((span).pos, 1ull << VDISK_REGION_SHIFT);		\
+	     pos < (span).pos + (span).len; pos += 1ull << VDISK_REGION_SHIFT)
+
 static void note_series(struct vdisk *vd, struct vdisk_span span)
 {
-	u64 pos = round_down(span.pos, 1ull << VDISK_REGION_SHIFT);
+	u64 pos;
 
-	for (; pos < span.pos + span.len; pos += 1ull << VDISK_REGION_SHIFT)
+	for_each_region(pos, span)
 		set_bit(region_bit(pos), vd->series_at);
 }
 
 bool vdisk_had_series(const struct vdisk *vd, struct vdisk_span span)
 {
-	u64 pos = round_down(span.pos, 1ull << VDISK_REGION_SHIFT);
+	u64 pos;
 
-	for (; pos < span.pos + span.len; pos += 1ull << VDISK_REGION_SHIFT)
+	for_each_region(pos, span)
 		if (test_bit(region_bit(pos), vd->series_at))
 			return true;
 	return false;
