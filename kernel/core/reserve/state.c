@@ -119,6 +119,10 @@ void scst_reserve_join(struct scst_nexus *nexus)
 	update(nexus);
 }
 
+/*
+ * Another nexus of the same ports keeps it: of another session of theirs, or of this one, where the
+ * device is at two LUNs. So with I_T NEXUS RESET such a device keeps it until the session goes.
+ */
 void scst_reserve_lose(struct scst_nexus *nexus)
 {
 	struct scst_nexus *other;
