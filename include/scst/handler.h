@@ -154,6 +154,18 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
  * @dev. Return: 0, or -ENODEV if another caller is at it. Context: may sleep; no lock held.
  */
 int scst_device_unregister(struct scst_device *dev);
+/*
+ * As `del_device NAME` in mgmt, for who has @dev from elsewhere and keeps its memory. Return: 0,
+ * -ENODEV: it has gone or goes; -EINTR: killed. Context: may sleep; no lock held.
+ */
+int scst_device_delete(struct scst_device *dev);
+/*
+ * Before scst_device_register(): names and identifiers that nobody chose. They are made from the
+ * device's name and the administrator's setup_id, so that they are the same after a reboot and,
+ * with equal setup_ids, on a twin that takes over. They are made as SCST makes them: a disk that
+ * moves over from there is the same disk to its initiators.
+ */
+void scst_device_identify(struct scst_device *dev, const char *vendor);
 /* The handler's device called @name; the handler keeps it from going away. */
 struct scst_device *scst_device_find(const struct scst_handler_ops *ops, const char *name);
 /* The administrator's number that generated identifiers start from. */

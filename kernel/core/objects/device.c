@@ -3,6 +3,7 @@
  * Devices: logical units, each belonging to a handler, with a name that is unique among all
  * handlers.
  */
+#include <linux/crc32.h>
 #include <linux/export.h>
 #include <linux/hashtable.h>
 #include <linux/slab.h>
@@ -189,6 +190,22 @@ int scst_device_unregister(struct scst_device *dev)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(scst_device_unregister);
+
+#define REVISION	"3110"
+
+void scst_device_identify(struct scst_device *dev, const char *vendor)
+{
+	struct scst_lu *lu = &dev->lu;
+	u64 id = (u64)scst_setup_id() << 32 | crc32c(0, dev->name, strlen(dev->name) + 1);
+
+	strscpy(lu->vendor, vendor);
+	strscpy(lu->product, dev->name);
+	strscpy(lu->revision, REVISION);
+	snprintf(lu->usn, sizeof(lu->usn), "%llx", id);
+	if (!lu->t10_dev_id[0])
+		snprintf(lu->t10_dev_id, sizeof(lu->t10_dev_id), "%llx-%s", id, dev->name);
+}
+EXPORT_SYMBOL_GPL(scst_device_identify);
 
 struct scst_device *scst_device_find(const struct scst_handler_ops *ops, const char *name)
 {

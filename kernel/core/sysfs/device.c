@@ -2,6 +2,8 @@
 /*
  * handlers/<handler> and devices/<device>, which link to each other.
  */
+#include <linux/export.h>
+
 #include "sysfs.h"
 
 /* SPC-6 table 150, peripheral device type. */
@@ -124,6 +126,22 @@ static int del_device(void *owner, const char *name, struct scst_params *params)
 				    handler->ops->name, scst_printable(name).text, ERR_PTR(err));
 	return err;
 }
+
+int scst_device_delete(struct scst_device *dev)
+{
+	const struct scst_handler_ops *ops = dev->ops;
+	struct scst_claim claim;
+	int err;
+
+	scst_assert_unlocked();
+	err = scst_claim_wait(&claim, ops->owner, dev->handler, dev->name);
+	if (err)
+		return err;
+	err = scst_device_find(ops, dev->name) == dev ? ops->del_device(dev) : -ENODEV;
+	scst_claim_drop(&claim);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scst_device_delete);
 
 static int mgmt_add_device(void *obj, char *args)
 {

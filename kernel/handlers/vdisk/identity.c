@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Who the disk says it is: the names and identifiers of INQUIRY data and VPD pages. What nobody
- * chose is made from the device's name and the administrator's setup_id, so that it is the same
- * after a reboot and, with equal setup_ids, on a twin that takes over. It is made as SCST makes it:
- * a disk that moves over from there is the same disk to its initiators.
+ * chose is as scst_device_identify() makes it.
  */
-#include <linux/crc32.h>
 #include <linux/ctype.h>
 #include <linux/hex.h>
 #include <linux/string.h>
@@ -22,22 +19,6 @@ enum {
 	ID_SCSI_DEVICE_NAME,
 	ID_USN,
 };
-
-#define REVISION	"3110"
-
-void vdisk_default_identity(struct vdisk *vd)
-{
-	struct scst_lu *lu = &vd->dev.lu;
-	u64 id = (u64)scst_setup_id() << 32 |
-		 crc32c(0, vd->dev.name, strlen(vd->dev.name) + 1);
-
-	strscpy(lu->vendor, vd->kind->vendor);
-	strscpy(lu->product, vd->dev.name);
-	strscpy(lu->revision, REVISION);
-	snprintf(lu->usn, sizeof(lu->usn), "%llx", id);
-	if (!lu->t10_dev_id[0])
-		snprintf(lu->t10_dev_id, sizeof(lu->t10_dev_id), "%llx-%s", id, vd->dev.name);
-}
 
 /* Graphic ASCII codes and blanks (SPC-5 4.3.1), and as many as there is room for. */
 static bool is_text(const char *text, size_t max)

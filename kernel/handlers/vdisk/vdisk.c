@@ -158,7 +158,7 @@ int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_param
 	err = begin(vd, params);
 	if (err)
 		goto out_free;
-	vdisk_default_identity(vd);
+	scst_device_identify(&vd->dev, kind->vendor);
 	vd->published = true;
 	err = scst_device_register(&vd->dev, &kind->ops);
 	if (err)

@@ -193,8 +193,6 @@ ssize_t vdisk_thin_pool_store(void *obj, char *text);
 ssize_t vdisk_tp_soft_threshold_store(void *obj, char *text);
 
 /* identity.c */
-/* What the administrator did not choose. */
-void vdisk_default_identity(struct vdisk *vd);
 int vdisk_set_t10_dev_id(struct vdisk *vd, const char *text);
 
 #define VDISK_ID_FILE(_name)					\
