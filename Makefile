@@ -129,7 +129,7 @@ userspace: bpf
 	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) all)
 
 unit:
-	@for dir in unit unit/mgmt unit/command unit/userspace unit/scstadmin unit/scstctl unit/iscsi unit/judge \
+	@for dir in unit unit/mgmt unit/command unit/user unit/userspace unit/scstadmin unit/scstctl unit/iscsi unit/judge \
 			unit/decoded unit/work; do \
 		$(MAKE) -C selftests/$$dir SRC=$(src) O=$(O)/$$dir check || exit 1; \
 	done
@@ -168,18 +168,23 @@ install-programs: all
 	@find $(O)/bpf -name '*.bpf.o' -exec install -m 644 {} $(DESTDIR)$(PREFIX)/lib/scst/bpf/ \;
 	$(if $(call has,userspace),@$(MAKE) -C userspace $(user_vars) install)
 
-# Headers of the interfaces, those that policies and tracers include, and the types of the kernel.
+# Headers of the interfaces, those that policies and tracers include, and the types of the kernel; and the library
+# of programs that are devices.
 version  = $(shell sed -n 's/^\#define SCST_VERSION[[:space:]]*"\(.*\)"/\1/p' $(src)/include/uapi/scst/scst.h)
 includes := $(DESTDIR)$(PREFIX)/include/scst
-pc       := $(DESTDIR)$(PREFIX)/share/pkgconfig/scst-bpf.pc
+pc       := $(DESTDIR)$(PREFIX)/share/pkgconfig
 
 install-sdk: all
-	@install -d $(includes)/bpf/policies $(includes)/bpf/tracers $(dir $(pc))
+	@install -d $(includes)/bpf/policies $(includes)/bpf/tracers $(pc)
 	@install -m 644 include/uapi/scst/*.h $(includes)/
 	@install -m 644 bpf/*.h $(O)/bpf/vmlinux.h $(includes)/bpf/
 	@install -m 644 bpf/policies/*.h $(includes)/bpf/policies/
 	@install -m 644 bpf/tracers/*.h $(includes)/bpf/tracers/
-	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' userspace/packaging/sdk/scst-bpf.pc.in >$(pc)
+	@for name in scst-bpf scst-user; do \
+		sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' userspace/packaging/sdk/$$name.pc.in \
+			>$(pc)/$$name.pc || exit 1; \
+	done
+	@$(MAKE) -C userspace $(user_vars) install-library
 
 # A checkout without what a build leaves there.
 DKMS_DIR = $(DESTDIR)/usr/src/scst-bpf-$(version)

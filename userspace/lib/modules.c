@@ -12,6 +12,7 @@ static const struct {
 	{ SCST_CONF_HANDLER,	"vdisk_blockio", "scst_vdisk"	},
 	{ SCST_CONF_HANDLER,	"vdisk_nullio",	 "scst_vdisk"	},
 	{ SCST_CONF_HANDLER,	"vcdrom",	 "scst_vdisk"	},
+	{ SCST_CONF_HANDLER,	"scst_user",	 "scst_user"	},
 	{ SCST_CONF_DRIVER,	"iscsi",	 "iscsi_scst"	},
 	{ SCST_CONF_DRIVER,	"scst_local",	 "scst_local"	},
 	{ SCST_CONF_DRIVER,	"ib_srpt",	 "scst_srpt"	}, /* Linux's ib_srpt is LIO's */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What programs say, judged: no locks, no allocation, so that it builds in user space too
+ * (selftests/unit/user). What is judged here is a copy which the program cannot change any more.
+ */
+#ifndef _SCST_USER_JUDGE_H
+#define _SCST_USER_JUDGE_H
+
+#include <linux/types.h>
+#include <scst/scsi/sense.h>
+#include <scst/user.h>
+
+/* Everything of @add but its name. Return: the field that is wrong, or NULL. */
+const char *user_add_wrong(const struct scst_user_add *add);
+/* ... and of what the next program says, against what the first one said; it has @nblocks now. */
+const char *user_attach_wrong(const struct scst_user_add *add, const struct scst_user_add *first,
+			      u64 nblocks);
+/* May a device have so many blocks? */
+bool user_size_fits(u64 nblocks, u32 block_size);
+
+/* May @name be taken by user @uid, who is no administrator? */
+bool user_name_is_of(const char *name, u32 uid);
+
+/* Is @io an answer to @desc? */
+bool user_answer_fits(const struct scst_user_io *io, const struct scst_user_desc *desc);
+
+/* What the initiator is told of -@result; NONE: BUSY. */
+enum scst_sense_id user_sense_of(s32 result, enum scst_user_op op);
+
+static inline u32 user_tags(const struct scst_user_add *add)
+{
+	return (u32)add->nr_queues * add->depth;
+}
+
+/* Bytes of memory, whole pages both. */
+static inline size_t user_descs_size(const struct scst_user_add *add)
+{
+	return ((size_t)user_tags(add) * sizeof(struct scst_user_desc) + 4095) & ~(size_t)4095;
+}
+
+static inline size_t user_arena_size(const struct scst_user_add *add)
+{
+	return (size_t)user_tags(add) * add->max_bytes;
+}
+
+#endif

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A program that serves a device: its memory, and how it begins and ends.
+ *
+ * It ends when its file is closed, when a thread of it or a ring goes (user_queue_cancel()), or
+ * when it hangs. A program that stops is the same but for what it has: that it may still commit.
+ * Nothing ever waits for it.
+ */
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "user.h"
+
+static void end_work(struct work_struct *work)
+{
+	struct user_prog *prog = container_of(work, struct user_prog, end_work);
+
+	user_prog_end(prog);
+	user_prog_put(prog);
+}
+
+static void init_queue(struct user_prog *prog, unsigned int nr)
+{
+	struct user_queue *q = &prog->queues[nr];
+	unsigned int tag;
+
+	user_queue_init(q);
+	q->prog = prog;
+	q->slots = &prog->slots[nr * prog->shape.depth];
+	for (tag = 0; tag < prog->shape.depth; tag++) {
+		q->slots[tag].queue = q;
+		INIT_LIST_HEAD(&q->slots[tag].entry);
+	}
+}
+
+static void prog_free(struct user_prog *prog)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < prog->nr_queues; nr++)
+		if (prog->queues[nr].task)
+			put_task_struct(prog->queues[nr].task);
+	vfree(prog->arena);
+	vfree(prog->descs);
+	kvfree(prog->slots);
+	kvfree(prog);
+}
+
+/* All of it is the memory of whoever asks. Zeros: there is nothing of anybody to be seen in it. */
+static bool alloc_memory(struct user_prog *prog)
+{
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO;
+
+	prog->slots = kvcalloc(user_tags(&prog->shape), sizeof(*prog->slots), GFP_KERNEL_ACCOUNT);
+	prog->descs = __vmalloc(user_descs_size(&prog->shape), gfp);
+	prog->arena = __vmalloc(user_arena_size(&prog->shape), gfp);
+	return prog->slots && prog->descs && prog->arena;
+}
+
+struct user_prog *user_prog_alloc(struct user_device *ud, const struct scst_user_add *shape)
+{
+	struct user_prog *prog = kvzalloc(struct_size(prog, queues, shape->nr_queues),
+					  GFP_KERNEL_ACCOUNT);
+	unsigned int nr;
+
+	if (!prog)
+		return NULL;
+	prog->shape = *shape;
+	prog->nr_queues = shape->nr_queues;
+	prog->pid = task_tgid_nr(current);
+	kref_init(&prog->ref);
+	INIT_WORK(&prog->end_work, end_work);
+	if (!alloc_memory(prog)) {
+		prog_free(prog);
+		return NULL;
+	}
+	for (nr = 0; nr < prog->nr_queues; nr++)
+		init_queue(prog, nr);
+	kref_get(&ud->ref);
+	prog->ud = ud;
+	return prog;
+}
+
+/* A command may just have read that it is the program. */
+static void release(struct kref *ref)
+{
+	struct user_prog *prog = container_of(ref, struct user_prog, ref);
+
+	synchronize_rcu();
+	user_device_put(prog->ud);
+	prog_free(prog);
+}
+
+void user_prog_put(struct user_prog *prog)
+{
+	might_sleep();
+	kref_put(&prog->ref, release);
+}
+
+static bool is_served(struct user_prog *prog)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < prog->nr_queues; nr++)
+		if (!READ_ONCE(prog->queues[nr].task))
+			return false;
+	return true;
+}
+
+/* Return: 0, and @cmds is what waited for it. */
+static int begin(struct user_prog *prog, struct list_head *cmds)
+{
+	struct user_device *ud = prog->ud;
+
+	guard(spinlock_irq)(&ud->lock);
+	if (prog->ended || ud->conn != prog || ud->state == USER_GONE)
+		return -ENODEV;
+	if (ud->state == USER_SERVING)
+		return -EINVAL;
+	if (ud->state != USER_NEW)
+		ud->recoveries++;
+	ud->state = USER_SERVING;
+	rcu_assign_pointer(ud->prog, prog);
+	scst_device_set_ready(&ud->dev, SCST_SENSE_NONE);
+	list_splice_init(&ud->parked, cmds);
+	return 0;
+}
+
+int user_prog_start(struct user_prog *prog)
+{
+	LIST_HEAD(cmds);
+	int err;
+
+	if (!is_served(prog))
+		return -EINVAL;
+	err = begin(prog, &cmds);
+	if (err)
+		return err;
+	user_submit_again(prog->ud, &cmds);
+	return 0;
+}
+
+/* From now on commands wait for the next one. Whoever has just seen it finds its queues closed. */
+static void unpublish(struct user_prog *prog)
+{
+	struct user_device *ud = prog->ud;
+
+	guard(spinlock_irq)(&ud->lock);
+	prog->ended = true;
+	if (rcu_access_pointer(ud->prog) != prog)
+		return;
+	RCU_INIT_POINTER(ud->prog, NULL);
+	if (ud->state != USER_SERVING)
+		return;
+	ud->state = USER_AWAY;
+	mod_delayed_work(user_wq, &ud->lose, ud->recover_s * HZ);
+}
+
+static void leave(struct user_prog *prog, bool dead)
+{
+	LIST_HEAD(cmds);
+	unsigned int nr;
+
+	unpublish(prog);
+	for (nr = 0; nr < prog->nr_queues; nr++)
+		user_queue_close(&prog->queues[nr], dead, &cmds);
+	user_submit_again(prog->ud, &cmds);
+}
+
+void user_prog_stop(struct user_prog *prog)
+{
+	leave(prog, false);
+}
+
+void user_prog_end(struct user_prog *prog)
+{
+	leave(prog, true);
+}
+
+void user_prog_end_soon(struct user_prog *prog)
+{
+	kref_get(&prog->ref);
+	if (!queue_work(user_wq, &prog->end_work))
+		kref_put(&prog->ref, release);	/* not the last: the work has one */
+}
+
+/*
+ * Stopped or not: it would go on with old writes when the next program has done newer ones. Its
+ * file is closed when it is dead, and only then somebody else may attach.
+ */
+void user_prog_kill(struct user_prog *prog, const char *why)
+{
+	unsigned int nr;
+
+	pr_warn("scst_user: %s: process %d %s: it is cut off and killed\n", prog->ud->dev.name,
+		prog->pid, why);
+	user_prog_end(prog);
+	for (nr = 0; nr < prog->nr_queues; nr++)
+		if (prog->queues[nr].task)
+			send_sig(SIGKILL, prog->queues[nr].task, 0);
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A queue: a thread that fetches commands by its ring, has the program carry them out, and commits
+ * them. One FETCH for each tag is under way, or the program has the command.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "inside.h"
+
+/* user_data of ours: bit 63, and a tag. */
+#define OURS	SCST_USER_DATA_MAX
+
+static uint32_t index_of(const struct scst_user_queue *queue, uint16_t tag)
+{
+	return (uint32_t)queue->nr * queue->user->add.depth + tag;
+}
+
+/* There is room: what is in it is submitted if there is not. */
+static struct io_uring_sqe *get_sqe(struct scst_user_queue *queue)
+{
+	struct io_uring_sqe *sqe;
+
+	while (!(sqe = io_uring_get_sqe(&queue->ring)))
+		io_uring_submit(&queue->ring);
+	return sqe;
+}
+
+static void ask(struct scst_user_queue *queue, uint32_t op, const struct scst_user_io *io)
+{
+	struct io_uring_sqe *sqe = get_sqe(queue);
+
+	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, queue->user->fd, NULL, 0, 0);
+	sqe->cmd_op = op;
+	memcpy(sqe->cmd, io, sizeof(*io));
+	sqe->user_data = OURS | io->tag;
+	queue->fetched++;
+}
+
+void scst_user_done(struct scst_user_cmd *cmd, int result)
+{
+	struct scst_user_queue *queue = cmd->queue;
+	const struct scst_user_desc *desc = &queue->user->descs[index_of(queue, cmd->tag)];
+	struct scst_user_io io = {
+		.queue = queue->nr, .tag = cmd->tag, .seq = desc->seq, .result = result,
+	};
+
+	if (!result && cmd->op == SCST_USER_READ)
+		io.moved = cmd->len;
+	else if (result == -EILSEQ)
+		io.moved = cmd->differs_at;
+	queue->busy--;
+	ask(queue, SCST_USER_COMMIT_AND_FETCH, &io);
+}
+
+static void carry_out(struct scst_user_queue *queue, uint16_t tag)
+{
+	const struct scst_user_desc *desc = &queue->user->descs[index_of(queue, tag)];
+	struct scst_user_cmd *cmd = &queue->cmds[tag];
+	int result;
+
+	cmd->op = desc->op;
+	cmd->flags = desc->flags;
+	cmd->lba = desc->lba;
+	cmd->nblocks = desc->nblocks;
+	cmd->len = desc->len;
+	cmd->data = queue->user->arena + desc->data;
+	cmd->differs_at = 0;
+	queue->busy++;
+	result = queue->user->ops.io(queue->user->arg, cmd);
+	if (result != SCST_USER_LATER)
+		scst_user_done(cmd, result);
+}
+
+/* -EINVAL: the program has answered what it was not asked; that is the end of it. */
+static void answer_came(struct scst_user_queue *queue, const struct io_uring_cqe *cqe)
+{
+	queue->fetched--;
+	if (!cqe->res) {
+		carry_out(queue, cqe->user_data & 0xffff);
+		return;
+	}
+	queue->ends = true;
+	if (cqe->res != -ENODEV && !queue->result)
+		queue->result = cqe->res;
+}
+
+static void came(struct scst_user_queue *queue, struct io_uring_cqe *cqe)
+{
+	if (cqe->user_data >= SCST_USER_DATA_MAX)
+		answer_came(queue, cqe);
+	else if (queue->user->ops.complete)
+		queue->user->ops.complete(queue->user->arg, queue, cqe);
+}
+
+static void all_that_came(struct scst_user_queue *queue)
+{
+	struct io_uring_cqe *cqe;
+	unsigned int head, nr = 0;
+
+	io_uring_for_each_cqe(&queue->ring, head, cqe) {
+		came(queue, cqe);
+		nr++;
+	}
+	io_uring_cq_advance(&queue->ring, nr);
+}
+
+/* When no more come, what has begun is done first. The kernel ends what was fetched. */
+static int serve(struct scst_user_queue *queue)
+{
+	while (!queue->ends || queue->busy || queue->fetched) {
+		int err = io_uring_submit_and_wait(&queue->ring, 1);
+
+		if (err < 0 && err != -EINTR && err != -EAGAIN && err != -EBUSY)
+			return err;
+		all_that_came(queue);
+	}
+	return queue->result;
+}
+
+static void fetch_all(struct scst_user_queue *queue)
+{
+	uint16_t tag;
+
+	for (tag = 0; tag < queue->user->add.depth; tag++) {
+		queue->cmds[tag].queue = queue;
+		queue->cmds[tag].tag = tag;
+		ask(queue, SCST_USER_FETCH,
+		    &(struct scst_user_io){ .queue = queue->nr, .tag = tag });
+	}
+}
+
+/* The ring belongs to the thread that makes it: so the kernel need not ask who comes. */
+static int make_ring(struct scst_user_queue *queue)
+{
+	unsigned int entries = queue->user->add.depth + 1 + queue->user->ring_entries;
+	struct io_uring_params params = {
+		.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_COOP_TASKRUN |
+			 IORING_SETUP_CQSIZE,
+		.cq_entries = 2 * entries,
+	};
+
+	return io_uring_queue_init_params(entries, &queue->ring, &params);
+}
+
+static int begin(struct scst_user_queue *queue)
+{
+	const struct scst_user *user = queue->user;
+	int err = user->ops.start ? user->ops.start(user->arg, queue) : 0;
+
+	if (err)
+		return err;
+	fetch_all(queue);
+	err = io_uring_submit(&queue->ring);
+	return err < 0 ? err : 0;
+}
+
+static void run(struct scst_user_queue *queue)
+{
+	struct scst_user *user = queue->user;
+
+	queue->result = begin(queue);
+	scst_user_queue_ready(user, queue->result);
+	if (!queue->result)
+		queue->result = serve(queue);
+	if (queue->result)
+		ioctl(user->fd, SCST_USER_STOP);	/* the others would go on without it */
+	if (user->ops.stop)
+		user->ops.stop(user->arg, queue);
+}
+
+static void *thread(void *arg)
+{
+	struct scst_user_queue *queue = arg;
+	int err = make_ring(queue);
+
+	if (err) {
+		queue->result = err;
+		scst_user_queue_ready(queue->user, true);
+	} else {
+		run(queue);
+		io_uring_queue_exit(&queue->ring);
+	}
+	return NULL;
+}
+
+int scst_user_queue_begin(struct scst_user_queue *queue)
+{
+	int err;
+
+	queue->cmds = calloc(queue->user->add.depth, sizeof(*queue->cmds));
+	if (!queue->cmds)
+		return -ENOMEM;
+	err = pthread_create(&queue->thread, NULL, thread, queue);
+	queue->has_thread = !err;
+	return -err;
+}
+
+void scst_user_queue_join(struct scst_user_queue *queue)
+{
+	if (queue->has_thread)
+		pthread_join(queue->thread, NULL);
+	queue->has_thread = false;
+	free(queue->cmds);
+	queue->cmds = NULL;
+}
+
+struct io_uring *scst_user_ring(struct scst_user_queue *queue)
+{
+	return &queue->ring;
+}
+
+unsigned int scst_user_queue_nr(const struct scst_user_queue *queue)
+{
+	return queue->nr;
+}
