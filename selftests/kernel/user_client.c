@@ -11,6 +11,7 @@
  *	map descs|arena [rw] [private] [size=N]
  *	protect				makes the descriptors writable
  *	ring [FLAGS]			a new ring, which is the one from then on
+ *	noring				it is closed
  *	fetch|commit|both Q TAG [seq=N] [result=N] [moved=N] [async] [thread] [op=N]
  *					what is not said is as it has to be; "waits" if it does
  *	wait MILLISECONDS		the next answer: Q TAG RESULT; or none
@@ -321,7 +322,10 @@ static void carry_out(const char *verb)
 		say(mprotect(descs, descs_size, PROT_READ | PROT_WRITE));
 	else if (!strcmp(verb, "ring"))
 		say((errno = -io_uring_queue_init(16, &ring, next_number())) ? -1 : 0);
-	else if (!strcmp(verb, "fetch"))
+	else if (!strcmp(verb, "noring")) {
+		io_uring_queue_exit(&ring);
+		say(0);
+	} else if (!strcmp(verb, "fetch"))
 		ask(SCST_USER_FETCH);
 	else if (!strcmp(verb, "commit"))
 		ask(SCST_USER_COMMIT);

@@ -5,9 +5,12 @@
 # another one takes over (docs/user-devices.md). Through scst_local; the program is the example, whose
 # memory is a file on tmpfs, or one that does as it is told.
 #
-# Programs that hang are killed by the kernel, which says so:
-# expects: scst_user: disk: process [0-9]+ (does not answer|does not give back what was aborted): it is cut off and killed
-# expects: scst_user: disk: no program came within
+# What the host says of disks that are not ready, and the kernel of programs that hang or do not come:
+# expects: disks that go
+# expects: I/O error
+# expects: initiator: scsi_
+# expects: it is cut off and killed
+# expects: no program came within
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -44,14 +47,14 @@ io_flows_again()
 
 errors_of_the_host()
 {
-	dmesg | lines_with -E "${disk##*/}.*(error|FAILED)" || true
+	log_since_mark | lines_with -E "${disk##*/}.*(error|FAILED)" || true
 }
 
 test_killed_program_is_not_noticed()	# kill -9 again and again under load: no error, no lost write
 {
 	local i nr
 	nr=$(amount 10)
-	dmesg -C
+	mark_log
 	start_ramdisk 64 2
 	map_user_disk
 	start_fio 20
@@ -70,7 +73,7 @@ test_stopped_program_leaves_in_good_order()	# SIGTERM: what it has it finishes, 
 {
 	local i nr
 	nr=$(amount 5)
-	dmesg -C
+	mark_log
 	start_ramdisk 64 2
 	map_user_disk
 	start_fio 10

@@ -5,6 +5,8 @@
 # what they say, errors are told, geometry is what the program said. The program is the example, or one
 # that does as it is told. What happens when programs die is in user_recovery.sh, when they lie in
 # user_bad.sh.
+#
+# expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

@@ -6,6 +6,7 @@
 
 ramdisk=.build/userspace/examples/ramdisk
 client=.build/selftests/bpf/user_client
+fuzz=.build/selftests/bpf/user_fuzz
 user_mgmt=$scst/handlers/scst_user/mgmt
 memory=/dev/shm/scst-test
 
@@ -63,21 +64,25 @@ map_user_disk()
 # For teardown: whatever a test left.
 drop_user_disk()
 {
-	! pkill -KILL -x "ramdisk|user_client" || wait_for 10 no_programs
-	[ ! -e "$scst/devices/disk" ] || write_attr "$user_mgmt" "del_device disk"
+	local name
+	! pkill -KILL -x "ramdisk|user_client|user_fuzz" || wait_for 10 no_programs
+	for name in "$scst"/handlers/scst_user/*/handler; do
+		[ ! -e "$name" ] || write_attr "$user_mgmt" "del_device $(basename "$(dirname "$name")")"
+	done
 	wait_for 15 no_sdev 0
 	rm -f "$memory" "$memory.token" "$memory.token.new"
 }
 
 no_programs()
 {
-	! pgrep -x "ramdisk|user_client" >/dev/null
+	! pgrep -x "ramdisk|user_client|user_fuzz" >/dev/null
 }
 
 # One that does what it is told, also from subshells.
 start_client()
 {
-	coproc CLIENT { exec "$client"; }
+	# shellcheck disable=SC2086	# words of it
+	coproc CLIENT { exec $client; }
 	client_pid=$CLIENT_PID
 	exec {client_in}>&"${CLIENT[1]}" {client_out}<&"${CLIENT[0]}"
 	eval "exec ${CLIENT[1]}>&- ${CLIENT[0]}<&-"

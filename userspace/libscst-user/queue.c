@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 
 #include "inside.h"
 
@@ -171,11 +172,13 @@ static void run(struct scst_user_queue *queue)
 		user->ops.stop(user->arg, queue);
 }
 
+/* Memory must not be made by writing to our own disk. It needs a right; without, it may be. */
 static void *thread(void *arg)
 {
 	struct scst_user_queue *queue = arg;
 	int err = make_ring(queue);
 
+	prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0);
 	if (err) {
 		queue->result = err;
 		scst_user_queue_ready(queue->user, true);

@@ -22,6 +22,8 @@
  *			their bounds, another geometry; START: nothing was fetched from a queue, or
  *			it serves already
  *	EACCES		ATTACH: the token or the user is not the one of ADD
+ *	EDQUOT		it is more than a user may have who is no administrator
+ *	EPERM		ADD: the name is not one of such a user
  *	EEXIST		ADD: there is a device of this name
  *	EBUSY		this file has a device; ATTACH: the last program has not gone yet
  *	ENOENT		ATTACH: there is no such device

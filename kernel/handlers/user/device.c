@@ -41,14 +41,16 @@ static void describe(struct scst_lu *lu, const struct scst_user_add *add)
 	};
 }
 
-static struct user_device *device_alloc(const struct scst_user_add *add, kuid_t owner)
+static const struct user_amount one_device = { .devices = 1 };
+
+static struct user_device *device_alloc(const struct scst_user_add *add, const struct cred *cred)
 {
 	struct user_device *ud = kzalloc(sizeof(*ud), GFP_KERNEL_ACCOUNT);
 
 	if (!ud)
 		return NULL;
 	ud->first = *add;
-	ud->owner = owner;
+	ud->owner = cred->euid;
 	ud->recover_s = add->recover_s;
 	ud->answer_s = USER_ANSWER_S;
 	kref_init(&ud->ref);
@@ -68,6 +70,8 @@ static void release(struct kref *ref)
 {
 	struct user_device *ud = container_of(ref, struct user_device, ref);
 
+	if (ud->limited)
+		user_share_give(ud->owner, &one_device);
 	memzero_explicit(ud->first.token, sizeof(ud->first.token));
 	kfree(ud);
 }
@@ -77,9 +81,23 @@ void user_device_put(struct user_device *ud)
 	kref_put(&ud->ref, release);
 }
 
-static void complain(const struct scst_user_add *add, const char *wrong)
+static void complain(const char *wrong)
 {
 	pr_warn_ratelimited("scst_user: process %d: %s is wrong\n", task_tgid_nr(current), wrong);
+}
+
+/* Who is no administrator has a part of all names, and of memory. */
+static int check_user(struct user_device *ud, const struct cred *cred)
+{
+	int err;
+
+	if (user_is_admin(cred))
+		return 0;
+	if (!user_name_is_of(ud->dev.name, from_kuid(&init_user_ns, cred->euid)))
+		return -EPERM;
+	err = user_share_take(ud->owner, &one_device);
+	ud->limited = !err;
+	return err;
 }
 
 /* A second reference is the file's; the device's is given back when that is closed. */
@@ -91,16 +109,17 @@ struct user_prog *user_device_add(struct scst_user_add *add, const struct cred *
 	int err;
 
 	if (wrong) {
-		complain(add, wrong);
+		complain(wrong);
 		return ERR_PTR(-EINVAL);
 	}
-	ud = device_alloc(add, cred->euid);
+	ud = device_alloc(add, cred);
 	if (!ud)
 		return ERR_PTR(-ENOMEM);
-	prog = user_prog_alloc(ud, add);
-	if (!prog) {
+	err = check_user(ud, cred);
+	prog = err ? ERR_PTR(err) : user_prog_alloc(ud, add, cred);
+	if (IS_ERR(prog)) {
 		user_device_put(ud);
-		return ERR_PTR(-ENOMEM);
+		return prog;
 	}
 	kref_get(&prog->ref);
 	ud->conn = prog;
@@ -132,7 +151,7 @@ static struct user_device *find(const char *name)
 static bool is_entitled(const struct user_device *ud, const struct scst_user_add *add,
 			const struct cred *cred)
 {
-	return (uid_eq(ud->owner, cred->euid) || cap_raised(cred->cap_effective, CAP_SYS_ADMIN)) &&
+	return (uid_eq(ud->owner, cred->euid) || user_is_admin(cred)) &&
 	       !memcmp(ud->first.token, add->token, sizeof(add->token));
 }
 
@@ -149,21 +168,22 @@ static int take_over(struct user_device *ud, struct user_prog *prog)
 	return 0;
 }
 
-static struct user_prog *attach(struct user_device *ud, struct scst_user_add *add)
+static struct user_prog *attach(struct user_device *ud, struct scst_user_add *add,
+				const struct cred *cred)
 {
 	const char *wrong = user_attach_wrong(add, &ud->first, READ_ONCE(ud->dev.lu.nblocks));
 	struct user_prog *prog;
 	int err;
 
 	if (wrong) {
-		complain(add, wrong);
+		complain(wrong);
 		return ERR_PTR(-EINVAL);
 	}
 	if (READ_ONCE(ud->conn))
 		return ERR_PTR(-EBUSY);		/* before so much memory is allocated */
-	prog = user_prog_alloc(ud, add);
-	if (!prog)
-		return ERR_PTR(-ENOMEM);
+	prog = user_prog_alloc(ud, add, cred);
+	if (IS_ERR(prog))
+		return prog;
 	err = take_over(ud, prog);
 	if (!err) {
 		add->nblocks = READ_ONCE(ud->dev.lu.nblocks);
@@ -183,7 +203,7 @@ struct user_prog *user_device_attach(struct scst_user_add *add, const struct cre
 	ud = find(add->name);
 	if (!ud)
 		return ERR_PTR(-ENOENT);
-	prog = is_entitled(ud, add, cred) ? attach(ud, add) : ERR_PTR(-EACCES);
+	prog = is_entitled(ud, add, cred) ? attach(ud, add, cred) : ERR_PTR(-EACCES);
 	user_device_put(ud);
 	return prog;
 }

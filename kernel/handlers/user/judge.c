@@ -180,3 +180,34 @@ enum scst_sense_id user_sense_of(s32 result, enum scst_user_op op)
 	return op == SCST_USER_READ || op == SCST_USER_VERIFY ? SCST_SENSE_READ_ERROR :
 								SCST_SENSE_WRITE_FAULT;
 }
+
+static bool fits(u32 has, u32 more, u32 limit)
+{
+	return has <= limit && more <= limit - has;
+}
+
+/* What is not asked for may be above its limit, which was another one before. */
+bool user_amount_add(struct user_amount *has, const struct user_amount *more,
+		     const struct user_amount *limit)
+{
+	if ((more->devices && !fits(has->devices, more->devices, limit->devices)) ||
+	    (more->mib && !fits(has->mib, more->mib, limit->mib)) ||
+	    (more->tags && !fits(has->tags, more->tags, limit->tags)))
+		return false;
+	has->devices += more->devices;
+	has->mib += more->mib;
+	has->tags += more->tags;
+	return true;
+}
+
+void user_amount_sub(struct user_amount *has, const struct user_amount *less)
+{
+	has->devices -= less->devices;
+	has->mib -= less->mib;
+	has->tags -= less->tags;
+}
+
+bool user_amount_is_zero(const struct user_amount *has)
+{
+	return !has->devices && !has->mib && !has->tags;
+}

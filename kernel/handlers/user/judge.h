@@ -27,6 +27,19 @@ bool user_answer_fits(const struct scst_user_io *io, const struct scst_user_desc
 /* What the initiator is told of -@result; NONE: BUSY. */
 enum scst_sense_id user_sense_of(s32 result, enum scst_user_op op);
 
+/* What a user has, wants, or may have. */
+struct user_amount {
+	u32 devices;
+	u32 mib;
+	u32 tags;
+};
+
+/* @has becomes more by @more, unless it is above @limit then, or more than can be counted. */
+bool user_amount_add(struct user_amount *has, const struct user_amount *more,
+		     const struct user_amount *limit);
+void user_amount_sub(struct user_amount *has, const struct user_amount *less);
+bool user_amount_is_zero(const struct user_amount *has);
+
 static inline u32 user_tags(const struct scst_user_add *add)
 {
 	return (u32)add->nr_queues * add->depth;

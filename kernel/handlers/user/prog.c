@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -36,8 +37,18 @@ static void init_queue(struct user_prog *prog, unsigned int nr)
 	}
 }
 
+/* Descriptors are small beside it. */
+static struct user_amount amount_of(const struct scst_user_add *shape)
+{
+	return (struct user_amount) {
+		.mib = DIV_ROUND_UP(user_arena_size(shape), SZ_1M),
+		.tags = user_tags(shape),
+	};
+}
+
 static void prog_free(struct user_prog *prog)
 {
+	struct user_amount amount = amount_of(&prog->shape);
 	unsigned int nr;
 
 	for (nr = 0; nr < prog->nr_queues; nr++)
@@ -46,6 +57,8 @@ static void prog_free(struct user_prog *prog)
 	vfree(prog->arena);
 	vfree(prog->descs);
 	kvfree(prog->slots);
+	if (prog->limited)
+		user_share_give(prog->uid, &amount);
 	kvfree(prog);
 }
 
@@ -60,22 +73,49 @@ static bool alloc_memory(struct user_prog *prog)
 	return prog->slots && prog->descs && prog->arena;
 }
 
-struct user_prog *user_prog_alloc(struct user_device *ud, const struct scst_user_add *shape)
+static struct user_prog *alloc(const struct scst_user_add *shape, const struct cred *cred)
 {
 	struct user_prog *prog = kvzalloc(struct_size(prog, queues, shape->nr_queues),
 					  GFP_KERNEL_ACCOUNT);
-	unsigned int nr;
 
 	if (!prog)
 		return NULL;
 	prog->shape = *shape;
 	prog->nr_queues = shape->nr_queues;
 	prog->pid = task_tgid_nr(current);
+	prog->uid = cred->euid;
 	kref_init(&prog->ref);
 	INIT_WORK(&prog->end_work, end_work);
-	if (!alloc_memory(prog)) {
+	return prog;
+}
+
+static int charge(struct user_prog *prog, const struct cred *cred)
+{
+	struct user_amount amount = amount_of(&prog->shape);
+	int err;
+
+	if (user_is_admin(cred))
+		return 0;
+	err = user_share_take(prog->uid, &amount);
+	prog->limited = !err;
+	return err;
+}
+
+struct user_prog *user_prog_alloc(struct user_device *ud, const struct scst_user_add *shape,
+				  const struct cred *cred)
+{
+	struct user_prog *prog = alloc(shape, cred);
+	unsigned int nr;
+	int err;
+
+	if (!prog)
+		return ERR_PTR(-ENOMEM);
+	err = charge(prog, cred);
+	if (!err && !alloc_memory(prog))
+		err = -ENOMEM;
+	if (err) {
 		prog_free(prog);
-		return NULL;
+		return ERR_PTR(err);
 	}
 	for (nr = 0; nr < prog->nr_queues; nr++)
 		init_queue(prog, nr);
@@ -118,7 +158,7 @@ static int begin(struct user_prog *prog, struct list_head *cmds)
 	guard(spinlock_irq)(&ud->lock);
 	if (prog->ended || ud->conn != prog || ud->state == USER_GONE)
 		return -ENODEV;
-	if (ud->state == USER_SERVING)
+	if (ud->state == USER_SERVING || !is_served(prog))
 		return -EINVAL;
 	if (ud->state != USER_NEW)
 		ud->recoveries++;
@@ -132,15 +172,11 @@ static int begin(struct user_prog *prog, struct list_head *cmds)
 int user_prog_start(struct user_prog *prog)
 {
 	LIST_HEAD(cmds);
-	int err;
+	int err = begin(prog, &cmds);
 
-	if (!is_served(prog))
-		return -EINVAL;
-	err = begin(prog, &cmds);
-	if (err)
-		return err;
-	user_submit_again(prog->ud, &cmds);
-	return 0;
+	if (!err)
+		user_submit_again(prog->ud, &cmds);
+	return err;
 }
 
 /* From now on commands wait for the next one. Whoever has just seen it finds its queues closed. */
@@ -187,6 +223,13 @@ void user_prog_end_soon(struct user_prog *prog)
 		kref_put(&prog->ref, release);	/* not the last: the work has one */
 }
 
+/* Not what has become another user's by an exec(), and so is none of the owner's business. */
+static void kill_thread(const struct user_prog *prog, struct task_struct *task)
+{
+	if (task && uid_eq(task_euid(task), prog->uid))
+		send_sig(SIGKILL, task, 0);
+}
+
 /*
  * Stopped or not: it would go on with old writes when the next program has done newer ones. Its
  * file is closed when it is dead, and only then somebody else may attach.
@@ -199,6 +242,5 @@ void user_prog_kill(struct user_prog *prog, const char *why)
 		prog->pid, why);
 	user_prog_end(prog);
 	for (nr = 0; nr < prog->nr_queues; nr++)
-		if (prog->queues[nr].task)
-			send_sig(SIGKILL, prog->queues[nr].task, 0);
+		kill_thread(prog, prog->queues[nr].task);
 }

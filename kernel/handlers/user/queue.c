@@ -8,6 +8,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 
 #include "../../compat_uring.h"
@@ -125,9 +126,14 @@ static bool take_handed(struct user_queue *q, struct list_head *handed)
 	return is_served(q) && !q->dead;
 }
 
+/*
+ * Here and at COMMIT it is a program that runs what transports do: what is written to make room for
+ * their memory may be for its own disk, and wait for it.
+ */
 static void deliver(struct io_uring_cmd *ucmd, unsigned int issue_flags)
 {
 	struct user_queue *q = (*slot_of(ucmd))->queue;
+	unsigned int noio = memalloc_noio_save();
 	struct user_slot *slot, *next;
 	LIST_HEAD(handed);
 	bool served = take_handed(q, &handed);
@@ -141,6 +147,7 @@ static void deliver(struct io_uring_cmd *ucmd, unsigned int issue_flags)
 		else
 			take_back(slot, issue_flags);
 	}
+	memalloc_noio_restore(noio);
 }
 
 SCST_URING_TASK_WORK(deliver_work, deliver)
@@ -160,6 +167,15 @@ static struct io_uring_cmd *hand(struct user_queue *q, struct user_slot *slot,
 	return kicked ? NULL : slot->ucmd;
 }
 
+static void let_wait(struct user_queue *q, struct scst_cmd *cmd)
+{
+	struct user_note *note = user_note(cmd);
+
+	lockdep_assert_held(&q->lock);
+	note->since = jiffies;
+	list_add_tail(&note->entry, &q->waiting);
+}
+
 bool user_queue_take(struct user_queue *q, struct scst_cmd *cmd)
 {
 	struct io_uring_cmd *kick = NULL;
@@ -172,7 +188,7 @@ bool user_queue_take(struct user_queue *q, struct scst_cmd *cmd)
 		if (likely(slot))
 			kick = hand(q, slot, cmd);
 		else
-			list_add_tail(&user_note(cmd)->entry, &q->waiting);
+			let_wait(q, cmd);
 	}
 	if (kick)
 		io_uring_cmd_complete_in_task(kick, deliver_work);
@@ -274,10 +290,13 @@ static struct scst_cmd *take_committed(struct user_slot *slot, const struct scst
 int user_queue_commit(struct user_slot *slot, const struct scst_user_io *io)
 {
 	struct scst_cmd *cmd = take_committed(slot, io);
+	unsigned int noio;
 
 	if (IS_ERR(cmd))
 		return PTR_ERR(cmd);
+	noio = memalloc_noio_save();
 	user_cmd_answer(cmd, desc_of(slot), io, slot->queue->prog->arena + data_of(slot));
+	memalloc_noio_restore(noio);
 	return 0;
 }
 

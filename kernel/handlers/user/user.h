@@ -78,6 +78,8 @@ struct user_prog {
 	struct user_slot *slots;
 	bool ended;			/* ud->lock: it will not serve any more */
 	pid_t pid;
+	bool limited;			/* what it has counts, as that of: */
+	kuid_t uid;
 	struct work_struct end_work;
 	u16 nr_queues;
 	struct user_queue queues[] __counted_by(nr_queues);
@@ -110,6 +112,7 @@ struct user_device {
 	struct kref ref;		/* registered; programs */
 	struct scst_user_add first;	/* what ADD said, with the token */
 	kuid_t owner;
+	bool limited;			/* it counts, as the owner's */
 	u32 recover_s;
 	u32 answer_s;			/* a program that takes longer hangs */
 	u64 recoveries;			/* lock */
@@ -129,6 +132,7 @@ struct user_note {
 	struct scst_cmd *cmd;
 	void *extents;			/* of UNMAP, checked; or NULL */
 	u32 extents_len;
+	unsigned long since;		/* jiffies when it began to wait for a slot */
 	unsigned long abandoned;	/* jiffies when that was seen; 0: not yet */
 	bool seen;			/* a program had it */
 };
@@ -151,9 +155,19 @@ int user_device_resize(struct user_prog *prog, u64 nblocks);
 int user_device_delete(struct user_prog *prog);
 void user_device_put(struct user_device *ud);
 
+/* limits.c. Context of all: may sleep, but for user_is_admin(). */
+/* May whoever has opened the file with @cred do what others may not? */
+bool user_is_admin(const struct cred *cred);
+/* Return: 0, -ENOMEM, -EDQUOT: it would be more than such a user may have. */
+int user_share_take(kuid_t uid, const struct user_amount *amount);
+void user_share_give(kuid_t uid, const struct user_amount *amount);
+
 /* prog.c */
-/* Return: NULL without memory; else with one reference, and one on @ud. Context: may sleep. */
-struct user_prog *user_prog_alloc(struct user_device *ud, const struct scst_user_add *shape);
+/*
+ * Return: with one reference, and one on @ud; or -ENOMEM, -EDQUOT. Context: may sleep.
+ */
+struct user_prog *user_prog_alloc(struct user_device *ud, const struct scst_user_add *shape,
+				  const struct cred *cred);
 /* Context: may sleep. */
 void user_prog_put(struct user_prog *prog);
 /* It serves from now on. 0, -EINVAL, -ENODEV. Context: may sleep. */

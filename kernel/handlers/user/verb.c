@@ -42,6 +42,7 @@ static enum scst_exec_result submit(struct scst_cmd *cmd)
 {
 	if (likely(user_submit(to_user_device(cmd->dev), cmd)))
 		return SCST_EXEC_PENDING;
+	kfree(user_note(cmd)->extents);
 	return SCST_EXEC_DONE;
 }
 

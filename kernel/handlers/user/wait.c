@@ -82,10 +82,13 @@ static bool is_lost(struct scst_cmd *cmd)
 	return user_note(cmd)->seen && !(cmd->op->flags & SCST_OP_IDEMPOTENT);
 }
 
+/* What nobody waits for must not be done any more: newer ones may be by now. */
 static void submit_again(struct user_device *ud, struct scst_cmd *cmd)
 {
 	user_note(cmd)->abandoned = 0;
-	if (is_lost(cmd))
+	if (scst_cmd_abandoned(cmd))
+		user_cmd_fail(cmd, SCST_SENSE_LU_NOT_READY);
+	else if (is_lost(cmd))
 		user_cmd_fail(cmd, SCST_SENSE_ABORTED);
 	else if (!user_submit(ud, cmd))
 		user_cmd_end(cmd);
@@ -166,19 +169,38 @@ static void look_at_command(struct user_slot *slot, u32 answer_s, struct look *l
 		look->hangs = "does not give back what was aborted";
 }
 
-static void look_at_queue(struct user_queue *q, u32 answer_s, struct look *look)
+/* Return: the program has something of this queue. */
+static bool look_at_slots(struct user_queue *q, u32 answer_s, struct look *look)
 {
 	struct user_slot *slot;
+	bool any = false;
 
-	guard(spinlock_irq)(&q->lock);
-	look->more |= take_abandoned(&q->waiting, &look->abandoned) || q->kicked;
 	for (slot = q->slots; slot < q->slots + q->prog->shape.depth; slot++) {
 		bool has_it = slot->state == USER_SLOT_HANDED || slot->state == USER_SLOT_OWNED;
 
-		look->more |= has_it || slot->state == USER_SLOT_OFFERED;
+		any |= has_it || slot->state == USER_SLOT_OFFERED;
 		if (has_it && slot->cmd)
 			look_at_command(slot, answer_s, look);
 	}
+	return any;
+}
+
+/* It has nothing to do, and asks for nothing. */
+static bool is_asleep(struct user_queue *q, u32 answer_s)
+{
+	struct user_note *note = list_first_entry_or_null(&q->waiting, struct user_note, entry);
+
+	return note && time_after(jiffies, note->since + answer_s * HZ);
+}
+
+static void look_at_queue(struct user_queue *q, u32 answer_s, struct look *look)
+{
+	guard(spinlock_irq)(&q->lock);
+	look->more |= take_abandoned(&q->waiting, &look->abandoned);
+	if (look_at_slots(q, answer_s, look))
+		look->more = true;
+	else if (is_asleep(q, answer_s))
+		look->hangs = "does not fetch";
 }
 
 /* A thread that stands still without a command of ours is no matter. */

@@ -194,6 +194,36 @@ static void names_are_of_their_users(void **state)
 	assert_true(user_name_is_of("u4294967295.a", 4294967295u));
 }
 
+static void users_have_limits(void **state)
+{
+	const struct user_amount limit = { .devices = 2, .mib = 100, .tags = 50 };
+	struct user_amount has = { 0 };
+
+	assert_true(user_amount_is_zero(&has));
+	assert_true(user_amount_add(&has, &(struct user_amount){ 1, 60, 20 }, &limit));
+	assert_false(user_amount_add(&has, &(struct user_amount){ 0, 41, 1 }, &limit));
+	assert_false(user_amount_add(&has, &(struct user_amount){ 0, 1, 31 }, &limit));
+	assert_false(user_amount_add(&has, &(struct user_amount){ 2, 0, 0 }, &limit));
+	assert_false(user_amount_add(&has, &(struct user_amount){ ~0u, 0, 0 }, &limit));
+	assert_int_equal(has.mib, 60);
+	assert_true(user_amount_add(&has, &(struct user_amount){ 1, 40, 30 }, &limit));
+	user_amount_sub(&has, &(struct user_amount){ 1, 60, 20 });
+	assert_false(user_amount_is_zero(&has));
+	user_amount_sub(&has, &(struct user_amount){ 1, 40, 30 });
+	assert_true(user_amount_is_zero(&has));
+}
+
+/* It was made less meanwhile: what a user has stays, and nothing is added to it. */
+static void limits_may_become_less(void **state)
+{
+	const struct user_amount limit = { .devices = 1, .mib = 0, .tags = 50 };
+	struct user_amount has = { .devices = 3, .mib = 10, .tags = 1 };
+
+	assert_false(user_amount_add(&has, &(struct user_amount){ 1, 0, 0 }, &limit));
+	assert_false(user_amount_add(&has, &(struct user_amount){ 0, 1, 1 }, &limit));
+	assert_true(user_amount_add(&has, &(struct user_amount){ 0, 0, 49 }, &limit));
+}
+
 static bool fits(enum scst_user_op op, u16 flags, s32 result, u32 moved)
 {
 	struct scst_user_desc desc = { .seq = 5, .op = op, .flags = flags, .len = 8192 };
@@ -277,6 +307,8 @@ int main(void)
 		cmocka_unit_test(ops_go_with_flags),
 		cmocka_unit_test(next_program_keeps_geometry),
 		cmocka_unit_test(names_are_of_their_users),
+		cmocka_unit_test(users_have_limits),
+		cmocka_unit_test(limits_may_become_less),
 		cmocka_unit_test(read_brings_all_or_fails),
 		cmocka_unit_test(others_bring_nothing),
 		cmocka_unit_test(results_are_errors),

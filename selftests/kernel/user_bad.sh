@@ -1,0 +1,331 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Programs that are a disk's back end and do what they should not: wrong fields, queues, tags, lengths,
+# answers twice or to nothing, other threads and rings, mappings that would let them write what the
+# kernel checks; and users who want more than they may have. What is refused is refused as
+# include/uapi/scst/user.h says, and changes nothing.
+#
+# expects: disks that go
+# expects: I/O error
+# expects: no program came within
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+. "$(dirname "$0")/../lib/user.sh"
+
+setup_file()
+{
+	load_user
+}
+
+teardown_file()
+{
+	unload_user
+}
+
+teardown()
+{
+	chmod 600 /dev/scst_user
+	drop_user_disk
+	rm -rf "${user_files:?}"
+}
+
+# The client again, where another user can run it.
+user_files=/dev/shm/scst-test-user
+
+start_client_as() # UID
+{
+	mkdir -p "$user_files"
+	cp "$client" "$user_files/user_client"
+	chmod 755 "$user_files" "$user_files/user_client"
+	chmod 666 /dev/scst_user
+	client="setpriv --reuid=$1 --regid=$1 --clear-groups $user_files/user_client" start_client
+}
+
+nothing_is_there()
+{
+	[ ! -e "$scst/devices/disk" ] || fail "there is a disk"
+}
+
+test_fields_are_judged()	# each by itself; nothing is made
+{
+	local field
+	start_client
+	tell ok open
+	for field in size=0 size=128 flags=0x10 block_size=513 block_size=0 max_bytes=4096 max_bytes=0 \
+		max_bytes=0xffff0000 nblocks=0 nblocks=0xffffffffffffffff ops=0 ops=0x1ff nr_queues=0 nr_queues=65 \
+		depth=0 depth=2000 depth=65535 recover_s=601 reserved=1 token=01; do
+		tell EINVAL add disk $field
+		nothing_is_there
+	done
+	tell EINVAL add ..
+	tell EINVAL add $'\x01'
+	tell ok add disk
+}
+
+test_ioctls_without_a_device_are_refused()	# and wild addresses
+{
+	local start stop del resize add
+	start=$((0x7522)) stop=$((0x7523)) del=$((0x7524)) resize=$((0x40087525)) add=$((0xc0787520))
+	start_client
+	tell ok open
+	tell ENOTCONN start
+	tell ENOTCONN stop
+	tell ENOTCONN del
+	tell ENOTCONN resize 10
+	tell ENOTCONN map descs size=4096
+	tell ok ring
+	tell ENOTCONN fetch 0 0
+	tell EFAULT ioctl $add
+	nothing_is_there
+	tell ok add disk
+	tell EFAULT ioctl $resize
+	tell EINVAL ioctl $((start + 0x40))
+	tell EINVAL ioctl 0
+	tell ok ioctl $stop
+	tell ENODEV ioctl $start
+	tell ok ioctl $del
+	tell ENODEV ioctl $del
+	tell ENODEV resize 10
+	tell ENODEV start
+}
+
+test_queues_and_tags_have_bounds()	# of the device, and of memory
+{
+	local where
+	start_client
+	tell ok open
+	tell ok add disk nr_queues=2 depth=4
+	tell ok ring
+	for where in "2 0" "0 4" "65535 0" "0 65535" "65535 65535"; do
+		# shellcheck disable=SC2086	# two words
+		tell EINVAL fetch $where
+	done
+	tell waits fetch 1 3
+	tell EBUSY fetch 1 3
+	tell EINVAL fetch 0 0 op=0
+	tell EINVAL fetch 0 0 op=0xffffffff
+}
+
+test_queue_is_of_one_thread_and_ring()	# others, workers of io_uring and other kinds of rings are refused
+{
+	start_client
+	tell ok open
+	tell ok add disk nr_queues=4
+	tell ok ring
+	tell waits fetch 0 0
+	tell EINVAL fetch 0 1 thread
+	tell EINVAL fetch 0 1 async
+	tell EINVAL fetch 1 0 async
+	tell ok ring
+	tell EINVAL fetch 0 1
+	tell waits fetch 1 0
+	tell ok ring 0x400
+	tell waits fetch 2 0
+	tell ok ring 0x800
+	tell waits fetch 3 0
+	tell ok ring 1
+	tell EOPNOTSUPP fetch 3 1
+}
+
+# One command is with the client, at queue 0, tag 0: a read of one block.
+client_has_a_read()
+{
+	start_client
+	client_has_disk
+	map_user_disk_of_client
+	sg_raw --timeout=100 --request=512 "$sg" 28 00 00 00 00 08 00 00 01 00 >"$tap_dir/read" 2>&1 &
+	reader=$!
+	tell "0 0 0" wait 5000
+}
+
+test_wrong_answers_change_nothing()	# the command is still to be answered
+{
+	client_has_a_read
+	tell EINVAL commit 0 0 seq=0
+	tell EINVAL commit 0 0 seq=0xffffffff
+	tell EINVAL commit 0 0 moved=0
+	tell EINVAL commit 0 0 moved=513
+	tell EINVAL commit 0 0 moved=0xffffffff
+	tell EINVAL commit 0 0 result=1
+	tell EINVAL commit 0 0 result=-5000 moved=0
+	tell EINVAL commit 0 0 result=-84 moved=0
+	tell EINVAL commit 0 1
+	tell EINVAL commit 0 0 async
+	tell EINVAL commit 0 0 thread
+	tell EBUSY fetch 0 0
+	tell hello data 0 0 hello
+	tell 0 commit 0 0
+	wait "$reader"
+	grep -q hello "$tap_dir/read" || fail "no hello in $(cat "$tap_dir/read")"
+}
+
+test_second_answer_is_refused()	# of a command that is over, also when the tag has another one
+{
+	client_has_a_read
+	tell 0 commit 0 0
+	tell EINVAL commit 0 0
+	tell EINVAL both 0 0
+	wait "$reader"
+	tell waits fetch 0 0
+	tell EINVAL commit 0 0
+}
+
+test_descriptors_cannot_be_written()	# by no mapping of them
+{
+	start_client
+	tell ok open
+	tell ok add disk
+	tell EPERM map descs rw
+	tell EINVAL map descs private
+	tell EINVAL map descs rw private
+	tell EINVAL map descs size=8192
+	tell EINVAL map arena size=4096
+	tell EINVAL map arena private
+	tell ok map descs
+	tell EACCES protect
+	tell ok map arena rw
+}
+
+test_ring_that_closes_ends_the_program()	# as its death does
+{
+	client_has_a_read
+	tell waits fetch 0 1
+	tell ok noring
+	wait_for 5 is_in_state recovering
+	tell ok ring
+	tell ENODEV fetch 0 0
+	tell ENODEV commit 0 0
+	tell ENODEV start
+	stop_client
+	wait "$reader" || true
+}
+
+test_child_keeps_the_device()	# it has the file, so nobody else gets it while it lives
+{
+	local token child
+	start_client
+	client_has_disk
+	token=$(told token)
+	child=$(told child)
+	stop_client
+	wait_for 5 is_in_state recovering
+	start_client
+	tell ok open
+	tell EBUSY attach disk token="$token"
+	kill -KILL "$child"
+	wait_for 10 has_no_program
+	tell ok attach disk token="$token"
+}
+
+test_node_is_for_the_administrator()	# until somebody else may open it
+{
+	start_client_as 1000
+	chmod 600 /dev/scst_user
+	tell EACCES open
+}
+
+test_names_of_users_say_whose_they_are()	# and no other user takes one over, with the token or not
+{
+	local token
+	start_client_as 1000
+	tell ok open
+	tell EPERM add disk
+	tell EPERM add u1001.disk
+	tell EPERM add u1000.
+	tell ok add u1000.disk
+	token=$(told token)
+	assert_eq "$(cat "$scst/devices/u1000.disk/owner")" 1000
+	stop_client
+	wait_for 5 user_is_gone
+	start_client_as 1001
+	tell ok open
+	tell EACCES attach u1000.disk token="$token"
+	stop_client
+	start_client_as 1000
+	tell ok open
+	tell EACCES attach u1000.disk
+	tell ok attach u1000.disk token="$token"
+	tell ok del
+}
+
+user_is_gone()
+{
+	[ "$(cat "$scst/devices/u1000.disk/daemon_pid")" = 0 ]
+}
+
+with_limit() # PARAMETER VALUE
+{
+	echo "$2" >"/sys/module/scst_user/parameters/$1"
+}
+
+test_users_have_limits()	# of devices, memory and commands; what has gone counts no more
+{
+	with_limit max_devices 2
+	with_limit max_mib 4
+	with_limit max_cmds 32
+	start_client_as 1000
+	tell ok open
+	tell EDQUOT add u1000.a max_bytes=0x100000 depth=5
+	tell EDQUOT add u1000.a max_bytes=0x10000 depth=33
+	tell ok add u1000.a max_bytes=0x100000 depth=3
+	tell ok open
+	tell EDQUOT add u1000.b max_bytes=0x100000 depth=2
+	tell ok add u1000.b max_bytes=0x100000 depth=1
+	tell ok del
+	tell ok open
+	tell EDQUOT add u1000.b max_bytes=0x10000 depth=1
+	stop_client
+	wait_for 5 takes_again
+	write_attr "$user_mgmt" "del_device u1000.a"
+	with_limit max_devices 16
+	with_limit max_mib 256
+	with_limit max_cmds 4096
+}
+
+takes_again()
+{
+	start_client_as 1000
+	tell ok open
+	tell ok add u1000.b max_bytes=0x100000 depth=4
+	tell ok del
+	stop_client
+}
+
+# Whatever is there, is mapped and read from.
+poke()
+{
+	local nr sg
+	for nr in 0 1; do
+		map_lun "fuzz$nr" "$nr" 2>/dev/null || true
+		for sg in "$host_session"/host/device/target*/*:0:0:"$nr"/scsi_generic/sg*; do
+			sg_raw --timeout=3 --request=512 "/dev/${sg##*/}" 28 00 00 00 00 "0$nr" 00 00 01 00 >/dev/null 2>&1 || true
+		done
+	done
+}
+
+test_anything_is_survived()	# random programs; the seed is told. Another disk does not notice
+{
+	local seed i nr fuzzer
+	nr=$(amount 3 300)
+	add_null other
+	map_lun other 5
+	disk=$(disk_of 5)
+	for ((i = 0; i < nr; i++)); do
+		seed=$RANDOM
+		echo "seed $seed"
+		"$fuzz" "$seed" 20000 &
+		fuzzer=$!
+		while kill -0 "$fuzzer" 2>/dev/null; do
+			(tap_asking=1 poke) || true
+			dd if="$disk" of=/dev/null bs=64k count=16 iflag=direct 2>/dev/null
+		done
+		wait "$fuzzer" || true
+	done
+	unmap_lun 5
+	del_null other
+	wait_for 15 no_sdev 5
+}
+
+run_tests "$@"
