@@ -26,6 +26,7 @@ teardown_file()
 
 teardown()
 {
+	echo 1 >/sys/bus/scsi/drivers_autoprobe
 	chmod 600 /dev/scst_user
 	drop_user_disk
 	rm -rf "${user_files:?}"
@@ -205,11 +206,14 @@ test_ring_that_closes_ends_the_program()	# as its death does
 test_child_keeps_the_device()	# it has the file, so nobody else gets it while it lives
 {
 	local token child
-	start_client
-	client_has_disk
+	client_has_a_read
 	token=$(told token)
+	tell waits both 0 0
+	wait "$reader"
 	child=$(told child)
 	stop_client
+	sg_raw --timeout=100 --request=512 "$sg" 28 00 00 00 00 08 00 00 01 00 >/dev/null 2>&1 &
+	reader=$!
 	wait_for 5 is_in_state recovering
 	start_client
 	tell ok open
@@ -217,6 +221,7 @@ test_child_keeps_the_device()	# it has the file, so nobody else gets it while it
 	kill -KILL "$child"
 	wait_for 10 has_no_program
 	tell ok attach disk token="$token"
+	wait "$reader" || true
 }
 
 test_node_is_for_the_administrator()	# until somebody else may open it
@@ -312,6 +317,7 @@ test_anything_is_survived()	# random programs; the seed is told. Another disk do
 	add_null other
 	map_lun other 5
 	disk=$(disk_of 5)
+	echo 0 >/sys/bus/scsi/drivers_autoprobe		# sd spins up for 100 s what is not ready
 	for ((i = 0; i < nr; i++)); do
 		seed=$RANDOM
 		echo "seed $seed"

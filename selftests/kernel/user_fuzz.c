@@ -174,6 +174,32 @@ static bool ask(struct side *side)
 	return passed;
 }
 
+static bool fetch(struct side *side, uint16_t queue, uint16_t tag)
+{
+	struct scst_user_io io = { .queue = queue, .tag = tag };
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&rings[0]);
+
+	if (!sqe)
+		return false;
+	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, side->fd, NULL, 0, 0);
+	sqe->cmd_op = SCST_USER_FETCH;
+	memcpy(sqe->cmd, &io, sizeof(io));
+	return io_uring_submit(&rings[0]) == 1;
+}
+
+/* As a good program begins. */
+static bool bring_up(struct side *side)
+{
+	uint16_t queue, tag;
+
+	if (!join(side) || !map(side) || !has_ring[0])
+		return false;
+	for (queue = 0; queue < side->add.nr_queues; queue++)
+		for (tag = 0; tag < side->add.depth; tag++)
+			fetch(side, queue, tag);
+	return !ioctl(side->fd, SCST_USER_START);
+}
+
 static bool scribble(struct side *side)
 {
 	if (!side->arena)
@@ -196,17 +222,19 @@ static bool step(void)
 	struct side *side = &sides[dice(FILES)];
 	uint32_t what = dice(1000);
 
-	if (what < 5)
-		return reopen(side);
 	if (what < 10)
+		return reopen(side);
+	if (what < 11)
 		return remake_ring(dice(RINGS));
-	if (what < 12)
+	if (what < 13)
 		return fork_off();
-	if (what < 40)
+	if (what < 20)
 		return join(side);
-	if (what < 60)
-		return map(side);
 	if (what < 100)
+		return bring_up(side);
+	if (what < 110)
+		return map(side);
+	if (what < 120)
 		return control(side);
 	if (what < 150)
 		return scribble(side);

@@ -31,13 +31,20 @@ teardown()
 	drop_user_disk
 }
 
-# In the background, with every write verified at the end: $fio.
-start_fio() # SECONDS
+# Writes that are verified, again and again in the background: $fio.
+start_fio()
 {
-	fio --name=v --filename="$disk" --direct=1 --ioengine=libaio --rw=randwrite --iodepth=16 --size=32m \
-		--bsrange=4k-64k --verify=crc32c --verify_fatal=1 --do_verify=1 --loops=1000 --runtime="$1" \
-		--time_based --output="$tap_dir/fio" &
+	rm -f "$tap_dir/enough"
+	while [ ! -e "$tap_dir/enough" ]; do
+		verify_fio --size=16m --bsrange=4k-64k --output="$tap_dir/fio"
+	done &
 	fio=$!
+}
+
+end_fio()
+{
+	touch "$tap_dir/enough"
+	wait "$fio"
 }
 
 io_flows_again()
@@ -57,14 +64,14 @@ test_killed_program_is_not_noticed()	# kill -9 again and again under load: no er
 	mark_log
 	start_ramdisk 64 2
 	map_user_disk
-	start_fio 20
+	start_fio
 	for ((i = 0; i < nr; i++)); do
 		io_flows_again
 		end_ramdisk KILL
 		start_ramdisk 64 2
 	done
 	io_flows_again
-	wait "$fio"
+	end_fio
 	assert_eq "$(disk_attr recoveries)" "$nr" recoveries
 	assert_eq "$(errors_of_the_host)" "" "errors"
 }
@@ -76,7 +83,7 @@ test_stopped_program_leaves_in_good_order()	# SIGTERM: what it has it finishes, 
 	mark_log
 	start_ramdisk 64 2
 	map_user_disk
-	start_fio 10
+	start_fio
 	for ((i = 0; i < nr; i++)); do
 		io_flows_again
 		kill -TERM "$program"
@@ -84,7 +91,7 @@ test_stopped_program_leaves_in_good_order()	# SIGTERM: what it has it finishes, 
 		assert_eq "$(disk_attr daemon_pid)" 0
 		start_ramdisk 64 2
 	done
-	wait "$fio"
+	end_fio
 	assert_eq "$(errors_of_the_host)" "" "errors"
 }
 
@@ -301,7 +308,7 @@ test_program_dies_while_devices_go()	# all at once, again and again
 	for ((i = 0; i < nr; i++)); do
 		start_ramdisk 64 2
 		map_user_disk
-		start_fio 30
+		start_fio
 		io_flows_again
 		kill -KILL "$program" &
 		write_attr "$user_mgmt" "del_device disk"

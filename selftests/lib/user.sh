@@ -140,10 +140,13 @@ answer_all_until() # COMMAND...
 	done
 }
 
+# Also those which have waited for the tag.
 answer_one() # MILLISECONDS: as long it is waited for
 {
 	[ "$(told wait "$1")" != none ] || return 1
-	told both 0 0 >/dev/null
+	while [ "$(told both 0 0)" != waits ]; do
+		:
+	done
 }
 
 is_quiet()

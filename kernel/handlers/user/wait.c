@@ -9,6 +9,7 @@
  * takes longer than answer_s for anything.
  */
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 
 #include "user.h"
@@ -203,14 +204,27 @@ static void look_at_queue(struct user_queue *q, u32 answer_s, struct look *look)
 		look->hangs = "does not fetch";
 }
 
+/* Somebody else, a child, has its file and its ring open: so neither is closed. */
+static bool is_dead(const struct user_queue *q)
+{
+	const struct task_struct *task = READ_ONCE(q->task);
+
+	return task && READ_ONCE(task->exit_state);
+}
+
 /* A thread that stands still without a command of ours is no matter. */
 static void look_at_program(struct user_prog *prog, struct look *look)
 {
+	bool dead = false;
 	unsigned int nr;
 
-	for (nr = 0; nr < prog->nr_queues; nr++)
+	for (nr = 0; nr < prog->nr_queues; nr++) {
 		look_at_queue(&prog->queues[nr], READ_ONCE(prog->ud->answer_s), look);
-	if (look->hangs)
+		dead |= is_dead(&prog->queues[nr]);
+	}
+	if (dead)
+		user_prog_end(prog);
+	else if (look->hangs)
 		user_prog_kill(prog, look->hangs);
 }
 
