@@ -133,7 +133,7 @@ struct user_prog *user_device_add(struct scst_user_add *add, const struct cred *
 	return ERR_PTR(err);
 }
 
-/* Return: with a reference, or NULL. */
+/* Return: to be put, or NULL. */
 static struct user_device *find(const char *name)
 {
 	struct scst_device *dev;
@@ -225,7 +225,7 @@ int user_device_delete(struct user_prog *prog)
 	return scst_device_delete(&prog->ud->dev);
 }
 
-/* Return: who is to be told, with a reference. */
+/* Return: who is to be told, and to be put; or NULL. */
 static struct user_prog *take_conn(struct user_device *ud)
 {
 	guard(spinlock_irq)(&ud->lock);

@@ -153,9 +153,10 @@ struct user_prog *user_device_add(struct scst_user_add *add, const struct cred *
 struct user_prog *user_device_attach(struct scst_user_add *add, const struct cred *cred);
 int user_device_resize(struct user_prog *prog, u64 nblocks);
 int user_device_delete(struct user_prog *prog);
+
 void user_device_put(struct user_device *ud);
 
-/* limits.c. Context of all: may sleep, but for user_is_admin(). */
+/* limits.c */
 /* May whoever has opened the file with @cred do what others may not? */
 bool user_is_admin(const struct cred *cred);
 /* Return: 0, -ENOMEM, -EDQUOT: it would be more than such a user may have. */
@@ -170,13 +171,13 @@ struct user_prog *user_prog_alloc(struct user_device *ud, const struct scst_user
 				  const struct cred *cred);
 /* Context: may sleep. */
 void user_prog_put(struct user_prog *prog);
-/* It serves from now on. 0, -EINVAL, -ENODEV. Context: may sleep. */
+/* It serves from now on. 0, -EINVAL, -ENODEV. Context: process. */
 int user_prog_start(struct user_prog *prog);
 /* It gets no more; what it has it may commit. Context: process. */
 void user_prog_stop(struct user_prog *prog);
 /* It has gone: the same, and what it had is another one's. In this call, or in a work. */
 void user_prog_end(struct user_prog *prog);
-/* Context: any. */
+/* From anywhere. */
 void user_prog_end_soon(struct user_prog *prog);
 /* It hangs: it goes, and must not write what the next one writes. */
 void user_prog_kill(struct user_prog *prog, const char *why);
@@ -212,7 +213,7 @@ enum scst_exec_result user_verb_flush(struct scst_cmd *cmd);
 enum scst_exec_result user_verb_unmap(struct scst_cmd *cmd);
 /* The verbs that a program with @ops lacks. */
 u32 user_verb_lacks(u32 ops);
-/* Describes @cmd to the program, with its data. Context: may sleep. */
+/* Describes @cmd to the program, with its data. Context: process. */
 void user_cmd_describe(struct scst_cmd *cmd, struct scst_user_desc *desc, void *data);
 /* The program has answered: brings the data, tells the initiator. */
 void user_cmd_answer(struct scst_cmd *cmd, const struct scst_user_desc *desc,
@@ -224,10 +225,10 @@ void user_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id);
 /* wait.c: commands without a program, and programs without an answer */
 /* To the program that is there, or to the list. Return: false, it is refused. Context: any. */
 bool user_submit(struct user_device *ud, struct scst_cmd *cmd);
-/* For all on @cmds: once more, or they fail. Context: may sleep. */
+/* For all on @cmds: once more, or they fail. */
 void user_submit_again(struct user_device *ud, struct list_head *cmds);
 void user_wait_init(struct user_device *ud);
-/* Something is under way: looks whether it stays. Context: any. */
+/* Something is under way: looks whether it stays. */
 void user_tick_soon(struct user_device *ud);
 /* In the end: nothing waits any more. */
 void user_wait_exit(struct user_device *ud);
