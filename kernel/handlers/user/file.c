@@ -189,14 +189,14 @@ static struct user_slot *slot_of(struct user_prog *prog, const struct scst_user_
 				 struct io_uring_cmd *ucmd)
 {
 	u16 nr = io->queue, tag = io->tag;
+	int err;
 
 	if (nr >= prog->nr_queues || tag >= prog->shape.depth)
-		return NULL;
+		return ERR_PTR(-EINVAL);
 	nr = array_index_nospec(nr, prog->nr_queues);
 	tag = array_index_nospec(tag, prog->shape.depth);
-	if (!user_queue_is_mine(&prog->queues[nr], ucmd))
-		return NULL;
-	return &prog->queues[nr].slots[tag];
+	err = user_queue_check(&prog->queues[nr], ucmd);
+	return err ? ERR_PTR(err) : &prog->queues[nr].slots[tag];
 }
 
 static int carry_out(struct user_slot *slot, const struct scst_user_io *io,
@@ -242,7 +242,7 @@ static int user_uring_cmd(struct io_uring_cmd *ucmd, unsigned int issue_flags)
 		.moved	= READ_ONCE(sqe->moved),
 	};
 	slot = slot_of(prog, &io, ucmd);
-	return slot ? carry_out(slot, &io, ucmd, issue_flags) : -EINVAL;
+	return IS_ERR(slot) ? PTR_ERR(slot) : carry_out(slot, &io, ucmd, issue_flags);
 }
 
 static const struct file_operations user_fops = {

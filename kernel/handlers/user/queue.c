@@ -207,11 +207,13 @@ static struct task_struct *settle_task(struct user_queue *q, struct io_uring_cmd
 }
 
 /* What a task work completes is all of the ring whose lock it has, and of no other. */
-bool user_queue_is_mine(struct user_queue *q, struct io_uring_cmd *ucmd)
+int user_queue_check(struct user_queue *q, struct io_uring_cmd *ucmd)
 {
 	struct task_struct *task = READ_ONCE(q->task) ?: settle_task(q, ucmd);
 
-	return task == current && q->ring == scst_uring_ring(ucmd);
+	if (likely(task == current && q->ring == scst_uring_ring(ucmd)))
+		return 0;
+	return READ_ONCE(q->closed) ? -ENODEV : -EINVAL;
 }
 
 static struct scst_cmd *first_waiting(struct user_queue *q)
