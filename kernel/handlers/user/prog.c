@@ -226,7 +226,8 @@ void user_prog_end_soon(struct user_prog *prog)
 /* Not what has become another user's by an exec(), and so is none of the owner's business. */
 static void kill_thread(const struct user_prog *prog, struct task_struct *task)
 {
-	if (task && uid_eq(task_euid(task), prog->uid))
+	guard(rcu)();
+	if (task && uid_eq(__task_cred(task)->euid, prog->uid))
 		send_sig(SIGKILL, task, 0);
 }
 
