@@ -130,7 +130,7 @@ userspace: bpf
 
 unit:
 	@for dir in unit unit/mgmt unit/command unit/user unit/userspace unit/scstadmin unit/scstctl unit/iscsi unit/judge \
-			unit/decoded unit/work; do \
+			unit/decoded unit/work unit/passthrough; do \
 		$(MAKE) -C selftests/$$dir SRC=$(src) O=$(O)/$$dir check || exit 1; \
 	done
 

@@ -222,6 +222,8 @@ void scst_cmd_fail_with(struct scst_cmd *cmd, const struct scst_sense *sense);
  * sense data.
  */
 void scst_cmd_fail_raw(struct scst_cmd *cmd, const u8 *bytes, unsigned int len);
+/* The unit attention that it failed with, as ASC << 8 | ASCQ; 0: none. */
+u16 scst_cmd_ua(const struct scst_cmd *cmd);
 /*
  * What it failed with, if that is a unit attention, is news for the other initiators of the device,
  * which knows only us and tells it once. Context: any.

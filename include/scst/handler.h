@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The contract between the core and a device handler (a back end). A handler has verbs and never
- * sees an opcode.
+ * sees an opcode; but for that of opaque devices, whose commands are carried out and answered by
+ * something else as it likes: a real device, a program.
  */
 #ifndef _SCST_HANDLER_H
 #define _SCST_HANDLER_H
@@ -16,6 +17,7 @@
 #include <linux/types.h>
 #include <scst/scst.h>
 #include <scst/scsi/lu.h>
+#include <scst/scsi/opaque.h>
 #include <scst/watch.h>
 
 #include "attr.h"
@@ -48,8 +50,29 @@ struct scst_handler_ops {
 	 * CONDITION nothing counts as moved, and no data-in is sent, unless keeps_data is set.
 	 * Context: any; may sleep only if cmd->may_sleep [data_are_right_over_requests,
 	 * data_are_right_over_bios].
+	 *
+	 * With SCST_VERB_CDB the devices are opaque (lu.opaque), and all verbs are set: each gets
+	 * the CDB as it came, scst_cmd_cdb(). The core keeps REPORT LUNS, reservations, unit
+	 * attentions and write protection, and has judged no more than the length: cmd->data_len is
+	 * what the device may move, which of data-in may be more than cmd->sg has, namely
+	 * expected_len. Reservations, copies and paths are none of the device's business, and so
+	 * never come here [what_acts_in_our_name_is_refused].
 	 */
 	scst_verb_fn verb[SCST_VERB_MAX];
+
+	/**
+	 * @cmds_aborted: Commands of @dev were marked as aborted: a handler whose commands may last
+	 * ends them, if it can. NULL: they end by themselves. Context: any
+	 * [unchecked: it is called after completions too].
+	 */
+	void (*cmds_aborted)(struct scst_device *dev);
+
+	/**
+	 * @removal_allowed: An initiator that wanted the medium to stay was reset, or left: see
+	 * scst_device_removal_prevented(). NULL: it is asked for when it matters. Context: any, and
+	 * dev->lock may be held [unchecked: as above].
+	 */
+	void (*removal_allowed)(struct scst_device *dev);
 
 	/**
 	 * @lends: SCST_VERB_READ finds cmd->sg NULL where the transport takes pages of others. It
@@ -69,6 +92,7 @@ struct scst_handler_ops {
 	int (*del_device)(struct scst_device *dev);
 
 	const char *add_device_params;		/* names, for the mgmt usage text */
+	const char *name_hint;			/* what a name is, there; NULL: any */
 	const struct scst_attr *device_attrs;	/* ends with an empty row; obj: device */
 };
 
@@ -84,6 +108,10 @@ struct scst_device {
 	seqlock_t lu_change;		/* of what is more than a word in lu */
 	u8 not_ready;			/* enum scst_sense_id: why there is no medium; or NONE */
 	u16 threads_default;		/* what threads_num begins with */
+	/* Whose the reservations are that outlive it, and the name of their dump; NULL: @name's,
+	 * and that of lu.usn. The handler frees them after scst_device_unregister(). */
+	const char *state_name, *dump_name;
+	bool no_aptpl;			/* nobody knows it again after a power cycle */
 
 	/* by the core */
 	const struct scst_handler_ops *ops;
@@ -186,6 +214,16 @@ void scst_device_set_ready(struct scst_device *dev, enum scst_sense_id not_ready
  */
 void scst_device_change_begin(struct scst_device *dev);
 void scst_device_change_end(struct scst_device *dev, enum scst_sense_id id);
+/*
+ * An opaque device: the CDB that @cmd came with, cmd->cdb_len bytes; zeros follow up to 16.
+ */
+const u8 *scst_cmd_cdb(const struct scst_cmd *cmd);
+/* What of its answer is to be told otherwise, see scst/scsi/opaque.h. Return: the new length. */
+u32 scst_cmd_patch(struct scst_cmd *cmd, enum scst_opaque_answer answer, u8 *buf, u32 len);
+/* A unit attention (ASC << 8 | ASCQ) for all nexuses but that of @cmd. Context: any. */
+void scst_cmd_tell_others_of(struct scst_cmd *cmd, u16 ua);
+/* REQUEST SENSE, GOOD: its data tell a unit attention of the device, which others hear as well. */
+void scst_cmd_told(struct scst_cmd *cmd, const u8 *sense, unsigned int len);
 /* The unit serial number. Return: 0, or -EEXIST: another device has it. Context: may sleep. */
 int scst_device_set_usn(struct scst_device *dev, const char *usn);
 /*
@@ -195,8 +233,15 @@ int scst_device_set_usn(struct scst_device *dev, const char *usn);
 bool scst_cmd_abandoned(const struct scst_cmd *cmd);
 /* Does any initiator want the medium to stay? Takes dev->lock. Context: any. */
 bool scst_device_removal_prevented(struct scst_device *dev);
+/*
+ * Persistent reservations are written down, as when @dev is deleted: what was behind it has gone.
+ * Context: may sleep.
+ */
+void scst_device_dump_prs(struct scst_device *dev);
 /* A unit attention for every nexus. Context: any [unchecked: handlers call it in threads]. */
 void scst_device_tell(struct scst_device *dev, enum scst_sense_id id);
+/* ... of those which only devices know, ASC << 8 | ASCQ. */
+void scst_device_tell_of(struct scst_device *dev, u16 ua);
 
 /*
  * Waits for every command that is at its verb and that @matters: the handler has changed what its

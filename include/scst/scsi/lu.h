@@ -66,6 +66,8 @@ struct scst_lu {
 	bool unmap_zeroes;		/* unmapped blocks read as zeros		*/
 	bool write_cache;
 	bool dummy;			/* qualifier 1, type 1Fh			*/
+	bool opaque;			/* its answers are its own: scst/scsi/opaque.h	*/
+	u32 block_size;			/* opaque: bytes; 0: as long as each is		*/
 	bool d_sense;			/* control mode page				*/
 	bool swp;
 	u8 tst;

@@ -29,6 +29,7 @@ enum scst_verb {
 	SCST_VERB_WRITE_ATOMIC,
 	SCST_VERB_OR_WRITE,
 	SCST_VERB_PREVENT,		/* prevent allow medium removal */
+	SCST_VERB_CDB,			/* of an opaque device: the command as it came */
 	SCST_VERB_MAX,
 };
 
@@ -83,6 +84,17 @@ enum scst_cdb_fmt {
 	SCST_FMT_LBA8_LEN2,		/* WRITE ATOMIC(16)		*/
 	SCST_FMT_LBA8_ALLOC4,		/* GET LBA STATUS: LBA and allocation length */
 	SCST_FMT_LONG,			/* variable length, 32 bytes: LBA and length	*/
+	/* Of opaque devices only: opaque_rows.h. */
+	SCST_FMT_ALLOC3_AT2,
+	SCST_FMT_ALLOC3_AT7,
+	SCST_FMT_ALLOC2_AT8,
+	SCST_FMT_ALLOC2_AT9,
+	SCST_FMT_FIXED6,
+	SCST_FMT_FIXED20,
+	SCST_FMT_FIXED32,
+	SCST_FMT_TAPE,			/* blocks or bytes, as FIXED says		*/
+	SCST_FMT_TAPE16,
+	SCST_FMT_EXPECTED,		/* as long as what the initiator moves		*/
 	SCST_FMT_MAX,
 };
 
@@ -158,9 +170,11 @@ enum scst_alua {
 /* Device types as bits, SPC-5 table 119. */
 #define SCST_T_DISK	BIT(0x00)
 #define SCST_T_TAPE	BIT(0x01)
+#define SCST_T_PROCESSOR BIT(0x03)
 #define SCST_T_CDROM	BIT(0x05)
 #define SCST_T_MO	BIT(0x07)
 #define SCST_T_CHANGER	BIT(0x08)
+#define SCST_T_RAID	BIT(0x0c)
 #define SCST_T_BLOCK	(SCST_T_DISK | SCST_T_CDROM | SCST_T_MO)
 #define SCST_T_ALL	0xffffffffu
 

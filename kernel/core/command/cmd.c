@@ -113,12 +113,32 @@ static bool needs_no_lun(const struct scst_cmd *cmd)
 	return cmd->op && cmd->op->flags & SCST_OP_NO_LUN;
 }
 
+/* It is the device that knows what is reserved, and where its last block is. */
+static enum scst_step_result parse_opaque(struct scst_cmd *cmd)
+{
+	const struct scst_lu *lu = &cmd->dev->lu;
+	struct scst_sense sense;
+
+	cmd->op = scst_opaque_find(cmd->cdb, lu->type, cmd->expected_dir);
+	if (!cmd->op)
+		return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
+	if (cmd->cdb_len < cmd->op->len)
+		return refuse_cdb(cmd, (struct scst_field){ .byte = cmd->cdb_len, .bit = -1 });
+	if (likely(scst_opaque_parse(cmd->op, lu, scst_cmd_cdb(cmd), cmd->expected_len,
+				     &cmd->params, &cmd->data_len, &sense)))
+		return SCST_NEXT;
+	scst_cmd_fail_with(cmd, &sense);
+	return SCST_FAIL;
+}
+
 static enum scst_step_result step_parse(struct scst_cmd *cmd)
 {
 	const u8 *cdb = cmd->cdb;
 	struct scst_field bad;
 	bool unknown_sa;
 
+	if (unlikely(cmd->dev && cmd->dev->lu.opaque))
+		return parse_opaque(cmd);
 	cmd->op = scst_op_find(cdb, &unknown_sa);
 	if (unlikely(!cmd->dev) && !needs_no_lun(cmd))
 		return refuse(cmd, SCST_SENSE_LUN_NOT_SUPPORTED);
@@ -291,7 +311,7 @@ static enum scst_step_result recheck(struct scst_cmd *cmd)
 	id = check_write_protect(cmd);
 	if (id != SCST_SENSE_NONE)
 		return refuse(cmd, id);
-	if (!(cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA)))
+	if (!(cmd->op->flags & (SCST_OP_RANGE | SCST_OP_MEDIUM_DATA)) || cmd->dev->lu.opaque)
 		return SCST_NEXT;
 	return parse_range(cmd);
 }

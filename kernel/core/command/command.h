@@ -8,6 +8,7 @@
  *	marks.c		marking commands	watch.c, settle.c	waiting until they have left
  *	threads.c	where they may sleep	sense.c, ua.c		how they fail, what is told
  *	saved.c		parameters that last	reset.c			what a reset forgets
+ *	opaque.c		commands that a device has as they came
  *	stats.c, latency.c, trace.c					what is counted and traced
  */
 #ifndef _SCST_COMMAND_H
@@ -34,6 +35,8 @@ void scst_cmd_admitted(struct scst_cmd *cmd);
  * to now. Return: false, it stays. @gate: what it meets there.
  */
 bool scst_cmd_follow(struct scst_cmd *cmd, u32 *gate);
+/* The row of a command that was not parsed yet; NULL: there is none. */
+const struct scst_op *scst_cmd_op(const struct scst_cmd *cmd);
 /* Takes a command that is parked at @from on to @to, in a thread. Context: any. */
 void scst_cmd_resume(struct scst_cmd *cmd, enum scst_step from, enum scst_step to);
 
@@ -99,6 +102,8 @@ void scst_ua_clear_session(struct scst_session *sess, enum scst_sense_id id);
 /* Every nexus of @dev except @by, who did it. Context: any; no spinlock held. */
 void scst_ua_queue_others(struct scst_device *dev, const struct scst_nexus *by,
 			  enum scst_sense_id id);
+/* Every nexus, and any ASC << 8 | ASCQ. */
+void scst_ua_queue_all(struct scst_device *dev, u16 ua);
 
 /* stats.c */
 void scst_stats_init(struct scst_stats_set *set);
@@ -120,6 +125,8 @@ void scst_stats_reset_device(struct scst_device *dev);
 void scst_lu_reset(struct scst_device *dev);
 /* Its commands have been marked as aborted. */
 void scst_nexus_lose(struct scst_nexus *nexus);
+/* Whatever it wanted, the medium may go. dev->lock may be held. */
+void scst_nexus_allow_removal(struct scst_nexus *nexus);
 /* One that was WATCHED has ended. Context: as scst_cmd_done(). */
 void scst_nexus_left(struct scst_nexus *nexus);
 /* ... and when those have left. Context: may sleep. */

@@ -173,6 +173,7 @@ static enum scst_exec_result execute_pr_in(struct scst_cmd *cmd, struct scst_vie
 		return SCST_EXEC_DONE;
 	}
 	guard(mutex)(&reserve->lock);
+	view->no_aptpl = cmd->dev->no_aptpl;
 	view->pr = &scst_pr_now(cmd->dev)->pr;
 	size = 8 + view->pr->nr * (24 + SCST_TID_MAX);
 	size = clamp(size, 1, max(cmd->data_len, 1));
@@ -209,6 +210,14 @@ static bool refuses_without_medium(const struct scst_cmd *cmd, u8 not_ready)
 	       cmd->dev->lu.removable;
 }
 
+/* A unit attention that waits here is told before what the device has to say. */
+static bool is_the_devices(const struct scst_cmd *cmd)
+{
+	if (cmd->op->exec == SCST_EXEC_REQUEST_SENSE && READ_ONCE(cmd->nexus->nr_ua))
+		return false;
+	return cmd->op->opaque == SCST_OPAQUE_PASS;
+}
+
 enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 {
 	u8 not_ready = cmd->dev ? READ_ONCE(cmd->dev->not_ready) : SCST_SENSE_NONE;
@@ -222,6 +231,8 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 		.addr_method = addr_method_of(sess),
 	};
 
+	if (cmd->dev && cmd->dev->lu.opaque && is_the_devices(cmd))
+		return cmd->dev->ops->verb[SCST_VERB_CDB](cmd);
 	if (unlikely(not_ready) && refuses_without_medium(cmd, not_ready)) {
 		scst_cmd_fail(cmd, not_ready);
 		return SCST_EXEC_DONE;

@@ -18,7 +18,7 @@ void scst_lu_reset(struct scst_device *dev)
 	scst_reserve_reset(dev);
 	guard(spinlock_irq)(&dev->lock);
 	list_for_each_entry(nexus, &dev->nexuses, dev_entry) {
-		WRITE_ONCE(nexus->prevents_removal, false);
+		scst_nexus_allow_removal(nexus);
 		scst_ua_queue(nexus, SCST_SENSE_RESET);
 	}
 }
@@ -71,8 +71,17 @@ void scst_nexus_lose(struct scst_nexus *nexus)
 		smp_mb();	/* pairs with scst_nexus_left(): one of us sees the other */
 		lose_reserve(nexus);
 	}
-	WRITE_ONCE(nexus->prevents_removal, false);
+	scst_nexus_allow_removal(nexus);
 	scst_ua_queue(nexus, SCST_SENSE_NEXUS_LOSS);
+}
+
+/* Somebody else may have wanted nothing else of the device than that. */
+void scst_nexus_allow_removal(struct scst_nexus *nexus)
+{
+	const struct scst_handler_ops *ops = nexus->dev->ops;
+
+	if (xchg(&nexus->prevents_removal, false) && ops->removal_allowed)
+		ops->removal_allowed(nexus->dev);
 }
 
 /* The saved values hold again. What is in the cache stays there, so WCE does too. */
@@ -80,6 +89,8 @@ void scst_lu_restore_mode(struct scst_device *dev)
 {
 	struct scst_mode mode;
 
+	if (dev->lu.opaque)		/* it has its own, and was not reset */
+		return;
 	scoped_guard(mutex, &dev->param_lock) {
 		mode = dev->lu.mode_saved;
 		mode.wce = scst_mode_current(&dev->lu).wce;

@@ -111,6 +111,7 @@ u16 scst_cmd_ua(const struct scst_cmd *cmd)
 		return 0;
 	return codes.asc << 8 | codes.ascq;
 }
+EXPORT_SYMBOL_GPL(scst_cmd_ua);
 
 /* keeps_data: it is no failure, and yet its sense is of this command. */
 u16 scst_cmd_told_ua(const struct scst_cmd *cmd)

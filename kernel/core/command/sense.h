@@ -16,9 +16,7 @@ void scst_sense_exit(void);
  * Context of all: any [sense_of_a_device_is_told_as_it_is].
  */
 struct scst_sense_codes scst_cmd_codes(const struct scst_cmd *cmd);
-/* The unit attention that it brings, as ASC << 8 | ASCQ; 0: none. */
-u16 scst_cmd_ua(const struct scst_cmd *cmd);
-/* ... or that its data tells: REQUEST SENSE. */
+/* The unit attention that it brings, or that its data tells: REQUEST SENSE. See scst_cmd_ua(). */
 u16 scst_cmd_told_ua(const struct scst_cmd *cmd);
 /* Of a command that is over and did not end well. */
 void scst_cmd_forget_sense(struct scst_cmd *cmd);

@@ -233,6 +233,17 @@ void scst_ua_queue_others(struct scst_device *dev, const struct scst_nexus *by,
 	queue_others(dev, by, ua_of(id));
 }
 
+void scst_ua_queue_all(struct scst_device *dev, u16 ua)
+{
+	queue_others(dev, NULL, ua);
+}
+
+void scst_cmd_tell_others_of(struct scst_cmd *cmd, u16 ua)
+{
+	queue_others(cmd->dev, cmd->nexus, ua);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_tell_others_of);
+
 void scst_cmd_tell_others(struct scst_cmd *cmd)
 {
 	u16 ua = scst_cmd_ua(cmd);

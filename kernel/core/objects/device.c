@@ -49,8 +49,10 @@ static bool usn_is_taken(const struct scst_device *dev, const char *usn)
 	const struct scst_device *other;
 
 	lockdep_assert_held(&scst_registry_lock);
+	if (!usn[0])
+		return false;
 	hash_for_each_possible(by_usn, other, usn_node, scst_name_hash(usn))
-		if (other != dev && usn[0] && !strcmp(other->lu.usn, usn)) {
+		if (other != dev && !strcmp(other->lu.usn, usn)) {
 			pr_warn("scst: device %s: %s has the serial number %s\n", dev->name,
 				other->name, usn);
 			return true;
@@ -89,7 +91,8 @@ static int device_publish(struct scst_device *dev)
 		return err;
 	list_add_tail(&dev->entry, &scst_devices);
 	hash_add(by_name, &dev->name_node, scst_name_hash(dev->name));
-	hash_add(by_usn, &dev->usn_node, scst_name_hash(dev->lu.usn));
+	if (!dev->lu.opaque)
+		hash_add(by_usn, &dev->usn_node, scst_name_hash(dev->lu.usn));
 	return 0;
 }
 
@@ -101,6 +104,8 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 		return err;
 	dev->ops = ops;
 	dev->lu.verbs = verb_mask(ops) & ~dev->lacks;
+	dev->lu.opaque = ops->verb[SCST_VERB_CDB];
+	INIT_HLIST_NODE(&dev->usn_node);
 	dev->lu.mode_default = scst_mode_current(&dev->lu);
 	if (!dev->lu.max_trans_len)
 		dev->lu.max_trans_len = SCST_MAX_TRANS_LEN;
@@ -126,7 +131,7 @@ int scst_device_register(struct scst_device *dev, const struct scst_handler_ops 
 	err = scst_threads_device_add(dev);
 	if (err)
 		goto out_stats;
-	err = scst_saved_restore(dev);
+	err = dev->lu.opaque ? 0 : scst_saved_restore(dev);
 	if (err)
 		goto out_threads;
 	err = scst_reserve_init(dev);
@@ -181,7 +186,8 @@ int scst_device_unregister(struct scst_device *dev)
 	scoped_guard(mutex, &scst_registry_lock) {
 		list_del(&dev->entry);
 		hash_del(&dev->name_node);
-		hash_del(&dev->usn_node);
+		if (hash_hashed(&dev->usn_node))
+			hash_del(&dev->usn_node);
 	}
 	kfree(dev->stats);
 	WARN_ON(percpu_counter_sum(&dev->mem));
@@ -297,6 +303,12 @@ void scst_device_tell(struct scst_device *dev, enum scst_sense_id id)
 }
 EXPORT_SYMBOL_GPL(scst_device_tell);
 
+void scst_device_tell_of(struct scst_device *dev, u16 ua)
+{
+	scst_ua_queue_all(dev, ua);
+}
+EXPORT_SYMBOL_GPL(scst_device_tell_of);
+
 /* Pure functions that handlers use. */
 EXPORT_SYMBOL_GPL(scst_format_check);
 EXPORT_SYMBOL_GPL(scst_unmap_check);
@@ -306,3 +318,15 @@ EXPORT_SYMBOL_GPL(scst_cdb_check_range);
 EXPORT_SYMBOL_GPL(scst_sense_row);
 EXPORT_SYMBOL_GPL(scst_tid_parse);
 EXPORT_SYMBOL_GPL(scst_sense_find);
+EXPORT_SYMBOL_GPL(scst_opaque_time);
+EXPORT_SYMBOL_GPL(scst_opaque_length_field);
+EXPORT_SYMBOL_GPL(scst_opaque_cdb_len);
+EXPORT_SYMBOL_GPL(scst_opaque_cdb);
+EXPORT_SYMBOL_GPL(scst_opaque_splits);
+EXPORT_SYMBOL_GPL(scst_opaque_piece);
+EXPORT_SYMBOL_GPL(scst_opaque_tells);
+EXPORT_SYMBOL_GPL(scst_opaque_ua_refreshes);
+EXPORT_SYMBOL_GPL(scst_opaque_moved);
+EXPORT_SYMBOL_GPL(scst_opaque_answer);
+EXPORT_SYMBOL_GPL(scst_opaque_ask_whole);
+EXPORT_SYMBOL_GPL(scst_opaque_whole);

@@ -250,6 +250,7 @@ static void nexus_destroy(struct scst_nexus *nexus)
 	scst_stats_detach(nexus);
 	kvfree(nexus->buffer);
 	if (dev) {
+		scst_nexus_allow_removal(nexus);
 		spin_lock_irq(&dev->lock);
 		scst_order_reset_aca(dev, nexus);	/* in a set that was made since then */
 		list_del(&nexus->dev_entry);

@@ -36,13 +36,15 @@ static int alloc_cmds(struct scst_session *sess, unsigned int nr)
 	return 0;
 }
 
+/* Who finds a command by what a device below has of it (handlers/pass/abort.c) may still read it. */
 static void session_free(struct scst_session *sess)
 {
 	kvfree(rcu_dereference_protected(sess->luns, true));
 	kvfree(sess->latency);
 	if (sess->identity)
 		scst_identity_put(sess->identity);
-	kvfree(sess->cmds);
+	if (sess->cmds)
+		kvfree_rcu_mightsleep(sess->cmds);
 	kfree(sess);
 }
 

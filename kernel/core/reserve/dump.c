@@ -5,6 +5,7 @@
  * freed, with no lock held; whole or not at all.
  */
 #include <linux/ctype.h>
+#include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
@@ -22,6 +23,9 @@ char *scst_pr_dump_dir_default(void)
 	return pr_dump_dir[0] ? kstrdup(pr_dump_dir, GFP_KERNEL) : NULL;
 }
 
+/* As long as a file's name, or a unit serial number of a real device, can be. */
+#define SCST_DUMP_NAME_LEN	252
+
 /* The serial number may come from a device: nothing of it may be a path. */
 static void sanitise(char *name)
 {
@@ -35,10 +39,10 @@ static void sanitise(char *name)
 
 static char *dump_path(const struct scst_device *dev)
 {
-	char name[sizeof(dev->lu.usn)];
+	char name[SCST_DUMP_NAME_LEN];
 	char *path = NULL;
 
-	strscpy(name, dev->lu.usn, sizeof(name));
+	strscpy(name, dev->dump_name ?: dev->lu.usn, sizeof(name));
 	strim(name);
 	sanitise(name);
 	mutex_lock(&dev->handler->dump_lock);
@@ -48,6 +52,14 @@ static char *dump_path(const struct scst_device *dev)
 	mutex_unlock(&dev->handler->dump_lock);
 	return path;
 }
+
+void scst_device_dump_prs(struct scst_device *dev)
+{
+	might_sleep();
+	scst_pr_dump(dev);
+	scst_pr_offer(dev, SCST_PR_DUMP_DETACH);
+}
+EXPORT_SYMBOL_GPL(scst_device_dump_prs);
 
 void scst_pr_dump(struct scst_device *dev)
 {

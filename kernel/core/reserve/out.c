@@ -48,6 +48,10 @@ static bool parse(struct pr_out *out)
 		scst_cmd_fail_with(cmd, &sense);
 		return false;
 	}
+	if (out->req.aptpl && cmd->dev->no_aptpl) {	/* as its capabilities say */
+		refuse_list(cmd, out->req.action == SCST_PR_REGISTER_AND_MOVE ? 17 : 20);
+		return false;
+	}
 	out->req.from = scst_pr_nexus_id(cmd->nexus);
 	return true;
 }

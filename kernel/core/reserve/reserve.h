@@ -107,7 +107,7 @@ unsigned long scst_pr_dumps_lost(void);
 
 /* dump.c. kfree() it; NULL: none. */
 char *scst_pr_dump_dir_default(void);
-/* @dev has no commands any more, and still its state. May sleep. */
+/* @dev still has its state. May sleep. */
 void scst_pr_dump(struct scst_device *dev);
 
 #endif

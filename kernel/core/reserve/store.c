@@ -23,7 +23,7 @@ static_assert(SCST_PR_TEXT_MAX == SCST_SLOT_DATA_MAX);
 
 char *scst_pr_default_path(const struct scst_device *dev)
 {
-	return kasprintf(GFP_KERNEL, PR_DIR "/%s", dev->name);
+	return kasprintf(GFP_KERNEL, PR_DIR "/%s", dev->state_name ?: dev->name);
 }
 
 char *scst_pr_path(const struct scst_device *dev)

@@ -42,6 +42,7 @@ struct scst_view {
 	bool formats;			/* REQUEST SENSE: a format is under way		*/
 	bool read_only;			/* MODE SENSE: for this initiator		*/
 	const struct scst_pr *pr;	/* PERSISTENT RESERVE IN; NULL: nothing there	*/
+	bool no_aptpl;			/* ... reservations go with the power		*/
 	const struct scst_buffer *buffer; /* READ BUFFER; NULL: nothing was written	*/
 	u64 timestamp;			/* REPORT TIMESTAMP: ms since 1970, or as set	*/
 	bool timestamp_set;		/* ... by SET TIMESTAMP				*/

@@ -38,10 +38,14 @@ u8 scst_op_usage(const struct scst_op *op, unsigned int i);
 /* True if @cdb, at least 16 bytes, zero padded, sets no reserved bit; else *@bad is the first. */
 bool scst_cdb_check(const struct scst_op *op, const u8 *cdb, struct scst_field *bad);
 
-/* Is NACA set in the CONTROL byte? */
+/* Is NACA set in the CONTROL byte? Not where nobody knows which byte that is (op->len is 0). */
 bool scst_cdb_naca(const struct scst_op *op, const u8 *cdb);
+void scst_cdb_clear_naca(const struct scst_op *op, u8 *cdb);
 
 void scst_cdb_parse(const struct scst_op *op, const u8 *cdb, struct scst_cdb *out);
+
+/* The same command for other blocks; @cdb has 32 bytes. What a field cannot hold is cut. */
+void scst_cdb_set_range(const struct scst_op *op, u8 *cdb, u64 lba, u32 count);
 
 /* Consistency of the whole table, at module init and as a unit test: NULL, or what is wrong. */
 const char *scst_ops_check(void);

@@ -49,6 +49,16 @@ const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
 				    .len_at = 10, .len_shift = 0,  .len_mask = FIELD32 },
 	[SCST_FMT_LONG]		= { .lba_at = 12, .lba_shift = 0, .lba_mask = ~0ull,
 				    .len_at = 28, .len_shift = 0,  .len_mask = FIELD32 },
+	[SCST_FMT_ALLOC3_AT2]	= { .len_at = 2,  .len_shift = 8,  .len_mask = FIELD24 },
+	[SCST_FMT_ALLOC3_AT7]	= { .len_at = 7,  .len_shift = 8,  .len_mask = FIELD24 },
+	[SCST_FMT_ALLOC2_AT8]	= { .len_at = 8,  .len_shift = 16, .len_mask = FIELD16 },
+	[SCST_FMT_ALLOC2_AT9]	= { .len_at = 9,  .len_shift = 16, .len_mask = FIELD16 },
+	[SCST_FMT_FIXED6]	= { .len_if_zero = 6 },
+	[SCST_FMT_FIXED20]	= { .len_if_zero = 20 },
+	[SCST_FMT_FIXED32]	= { .len_if_zero = 32 },
+	[SCST_FMT_TAPE]		= { .len_at = 2,  .len_shift = 8,  .len_mask = FIELD24 },
+	[SCST_FMT_TAPE16]	= { .len_at = 12, .len_shift = 8,  .len_mask = FIELD24 },
+	[SCST_FMT_EXPECTED]	= { .len_mask = 0 },
 };
 
 /*
@@ -172,7 +182,24 @@ static unsigned int control_at(const struct scst_op *op)
 
 bool scst_cdb_naca(const struct scst_op *op, const u8 *cdb)
 {
-	return cdb[control_at(op)] & NACA;
+	return op->len && cdb[control_at(op)] & NACA;
+}
+
+void scst_cdb_clear_naca(const struct scst_op *op, u8 *cdb)
+{
+	if (op->len)
+		cdb[control_at(op)] &= ~NACA;
+}
+
+void scst_cdb_set_range(const struct scst_op *op, u8 *cdb, u64 lba, u32 count)
+{
+	const struct scst_cdb_layout *at = &scst_cdb_layouts[op->fmt];
+	u64 where = get_unaligned_be64(cdb + at->lba_at) & ~(at->lba_mask << at->lba_shift);
+	u32 length;
+
+	put_unaligned_be64(where | (lba & at->lba_mask) << at->lba_shift, cdb + at->lba_at);
+	length = get_unaligned_be32(cdb + at->len_at) & ~(at->len_mask << at->len_shift);
+	put_unaligned_be32(length | (count & at->len_mask) << at->len_shift, cdb + at->len_at);
 }
 
 u8 scst_op_usage(const struct scst_op *op, unsigned int i)

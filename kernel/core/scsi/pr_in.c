@@ -70,10 +70,11 @@ static void read_reservation(const struct scst_pr *pr, struct scst_reply *reply)
 	end_header(reply);
 }
 
-static void report_capabilities(const struct scst_pr *pr, struct scst_reply *reply)
+static void report_capabilities(const struct scst_view *view, const struct scst_pr *pr,
+				struct scst_reply *reply)
 {
 	reply_be16(reply, 8);
-	reply_u8(reply, RLR_C | CRH | SIP_C | ATP_C | PTPL_C);
+	reply_u8(reply, RLR_C | CRH | SIP_C | ATP_C | (view->no_aptpl ? 0 : PTPL_C));
 	reply_u8(reply, TMV | ALLOW_THROUGH_WE | (pr->aptpl ? PTPL_A : 0));
 	reply_be16(reply, TYPE_MASK);
 	reply_be16(reply, 0);
@@ -117,7 +118,7 @@ bool scst_respond_pr_in(const struct scst_view *view, const u8 *cdb, struct scst
 		read_reservation(pr, reply);
 		return true;
 	case SCST_PR_REPORT_CAPABILITIES:
-		report_capabilities(pr, reply);
+		report_capabilities(view, pr, reply);
 		return true;
 	case SCST_PR_READ_FULL_STATUS:
 		read_full_status(pr, reply);

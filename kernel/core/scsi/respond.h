@@ -50,6 +50,9 @@ bool scst_respond_event_status(const struct scst_view *view, const u8 *cdb,
 bool scst_respond_vpd(const struct scst_view *view, const u8 *cdb,
 		      struct scst_reply *reply, struct scst_sense *sense);
 
+/* Its command descriptor, as in the list of all that are supported. */
+void scst_reply_op(const struct scst_op *op, bool timeouts, struct scst_reply *reply);
+
 /* Byte 0 of INQUIRY data: peripheral qualifier and device type (SPC-5 table 146 ff.). */
 u8 scst_peripheral(const struct scst_lu *lu);
 

@@ -43,7 +43,7 @@ static void reply_timeouts(const struct scst_op *op, struct scst_reply *reply)
 	reply_be32(reply, cold->recommended_s);
 }
 
-static void reply_descriptor(const struct scst_op *op, bool timeouts, struct scst_reply *reply)
+void scst_reply_op(const struct scst_op *op, bool timeouts, struct scst_reply *reply)
 {
 	bool has_sa = op->sa != SCST_SA_NONE;
 
@@ -64,7 +64,7 @@ static bool report_all(const struct scst_lu *lu, bool timeouts, struct scst_repl
 	reply_be32(reply, 0);
 	for (i = 0; i < scst_ops_nr; i++)
 		if (scst_op_supported(&scst_ops[i], lu))
-			reply_descriptor(&scst_ops[i], timeouts, reply);
+			scst_reply_op(&scst_ops[i], timeouts, reply);
 	reply_set_be32(reply, 0, reply->len - 4);
 	return true;
 }

@@ -10,6 +10,8 @@
 typedef void (*scst_vpd_builder)(const struct scst_view *view, struct scst_reply *reply);
 
 void scst_vpd_identification(const struct scst_view *view, struct scst_reply *reply);
+/* ... the part of it that is about the port and its target. */
+void scst_vpd_port_identification(const struct scst_view *view, struct scst_reply *reply);
 void scst_vpd_scsi_ports(const struct scst_view *view, struct scst_reply *reply);
 void scst_vpd_block_limits(const struct scst_view *view, struct scst_reply *reply);
 void scst_vpd_block_characteristics(const struct scst_view *view, struct scst_reply *reply);

@@ -111,6 +111,16 @@ static void designate_name(const struct scst_view *view, u8 assoc, const char *n
 	reply_zeros(reply, padded - len);
 }
 
+void scst_vpd_port_identification(const struct scst_view *view, struct scst_reply *reply)
+{
+	const struct scst_lu *lu = view->lu;
+
+	designate_port(view, reply);
+	designate_name(view, ASSOC_PORT, view->port->port_name, reply);
+	designate_name(view, ASSOC_TARGET, lu->scsi_device_name[0] ? lu->scsi_device_name :
+		       view->port->target_name, reply);
+}
+
 void scst_vpd_identification(const struct scst_view *view, struct scst_reply *reply)
 {
 	const struct scst_lu *lu = view->lu;
@@ -118,10 +128,7 @@ void scst_vpd_identification(const struct scst_view *view, struct scst_reply *re
 	designate_t10_vendor_id(view, reply);
 	designate_eui64(view, reply);
 	designate_binary(view, TYPE_NAA, lu->naa_id, lu->naa_id_len, reply);
-	designate_port(view, reply);
-	designate_name(view, ASSOC_PORT, view->port->port_name, reply);
-	designate_name(view, ASSOC_TARGET, lu->scsi_device_name[0] ? lu->scsi_device_name :
-		       view->port->target_name, reply);
+	scst_vpd_port_identification(view, reply);
 }
 
 /* Page 88h, SPC-5 7.7.16. A target of ours is a SCSI device with one port. */

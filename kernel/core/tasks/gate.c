@@ -42,12 +42,10 @@ static enum scst_step_result pass(struct scst_cmd *cmd)
 enum scst_step_result scst_gate_pass(struct scst_cmd *cmd)
 {
 	enum scst_step_result result;
-	bool unknown_sa;
-
 	cmd->task_set = NULL;
 	result = pass(cmd);
 	if (result == SCST_FAIL)
-		cmd->op = scst_op_find(cmd->cdb, &unknown_sa);
+		cmd->op = scst_cmd_op(cmd);
 	return result;
 }
 

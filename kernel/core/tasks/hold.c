@@ -19,8 +19,7 @@ static unsigned int suspended;		/* hold_lock: how many times */
 
 static bool is_data_cmd(const struct scst_cmd *cmd)
 {
-	bool unknown_sa;
-	const struct scst_op *op = scst_op_find(cmd->cdb, &unknown_sa);
+	const struct scst_op *op = scst_cmd_op(cmd);
 
 	return op && op->dir != SCST_DIR_NONE;
 }

@@ -314,8 +314,7 @@ static bool is_preempt_and_abort(const struct scst_cmd *cmd)
 
 static u8 attr_of(const struct scst_cmd *cmd)
 {
-	bool unknown_sa;
-	const struct scst_op *op = scst_op_find(cmd->cdb, &unknown_sa);
+	const struct scst_op *op = scst_cmd_op(cmd);
 
 	if (cmd->attr == SCST_TASK_ACA)
 		return SCST_TASK_ACA;
@@ -328,8 +327,7 @@ static u8 attr_of(const struct scst_cmd *cmd)
 
 static bool has_naca(const struct scst_cmd *cmd)
 {
-	bool unknown_sa;
-	const struct scst_op *op = scst_op_find(cmd->cdb, &unknown_sa);
+	const struct scst_op *op = scst_cmd_op(cmd);
 
 	return op && scst_cdb_naca(op, cmd->cdb);
 }
@@ -498,8 +496,10 @@ static void clear_task_set(struct scst_cmd *cmd, bool others)
 {
 	SCST_SOMETIMES(qerr_aborts);
 	scst_nexuses_walk(cmd->dev, clear_nexus, &(struct clearing){ cmd, others });
-	guard(spinlock_irqsave)(&cmd->dev->lock);
-	scst_gate_kick(cmd->dev);
+	scoped_guard(spinlock_irqsave, &cmd->dev->lock)
+		scst_gate_kick(cmd->dev);
+	if (cmd->dev->ops->cmds_aborted)
+		cmd->dev->ops->cmds_aborted(cmd->dev);
 }
 
 void scst_order_failed(struct scst_cmd *cmd)

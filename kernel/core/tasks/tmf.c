@@ -35,10 +35,17 @@ static unsigned int mark_own(struct scst_session *sess, const struct scst_pick *
 	return scst_marks_set(sess, pick, SCST_CMD_ABORTED | SCST_CMD_WATCHED, SCST_CMD_TELL);
 }
 
+static void tell_handler(struct scst_device *dev)
+{
+	if (dev->ops->cmds_aborted)
+		dev->ops->cmds_aborted(dev);
+}
+
 static void kick(struct scst_device *dev)
 {
-	guard(spinlock_irq)(&dev->lock);
-	scst_gate_kick(dev);
+	scoped_guard(spinlock_irq, &dev->lock)
+		scst_gate_kick(dev);
+	tell_handler(dev);
 }
 
 /* The nexus of a command that is LIVE, with a reference, or NULL: nexuses are freed by RCU. */
@@ -133,7 +140,7 @@ static void preempt_nexus(struct scst_nexus *nexus, void *arg)
 
 	if (!p->hit(nexus, p->arg))
 		return;
-	WRITE_ONCE(nexus->prevents_removal, false);
+	scst_nexus_allow_removal(nexus);
 	mark_foreign(nexus->sess, pick, true, nexus->dev->lu.tas);
 	guard(spinlock_irq)(&nexus->dev->lock);
 	scst_order_reset_aca(nexus->dev, nexus);	/* SPC-3 5.6.10.5; nobody else can end it */
@@ -278,9 +285,9 @@ static void reset_device(struct scst_tmf *tmf, struct scst_nexus *sender)
 
 	abort_all(tmf, sender);
 	scst_lu_reset(dev);
-	guard(spinlock_irq)(&dev->lock);
-	scst_order_reset_aca(dev, NULL);
-	scst_gate_kick(dev);
+	scoped_guard(spinlock_irq, &dev->lock)
+		scst_order_reset_aca(dev, NULL);
+	kick(dev);
 }
 
 static enum scst_tmf_result tmf_lun_reset(struct scst_tmf *tmf, struct scst_nexus *nexus)
