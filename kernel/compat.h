@@ -30,6 +30,14 @@ typedef enum scsi_qc_status scst_queuecommand_t;
 typedef int scst_queuecommand_t;
 #endif
 
+/* What a request's end is told, since 7.0 also of the batch that it ends with. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define PASS_END_IO_ARGS	struct request *rq, blk_status_t status, \
+				const struct io_comp_batch *batch
+#else
+#define PASS_END_IO_ARGS	struct request *rq, blk_status_t status
+#endif
+
 /* Constant since 6.16. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #define scst_bin_attribute	const struct bin_attribute
