@@ -41,12 +41,16 @@ const struct scst_kind_row scst_kinds[] = {
 static const char *const owners[] = {
 	"vdisk_blockio", "vdisk_fileio", "vdisk_nullio", "vcdrom", "iscsi", "scst_local",
 	"copy_manager",
+	/* Real devices: SCST_ON_PASS. */
+	"dev_disk", "dev_disk_perf", "dev_tape", "dev_tape_perf", "dev_changer", "dev_cdrom",
+	"dev_modisk", "dev_modisk_perf", "dev_processor", "dev_raid",
 };
 
 #define B	SCST_ON_BLOCKIO
 #define F	SCST_ON_FILEIO
 #define N	SCST_ON_NULLIO
 #define C	SCST_ON_CDROM
+#define P	SCST_ON_PASS
 #define PARAM	SCST_KEY_PARAM
 #define LIVE	(SCST_KEY_PARAM | SCST_KEY_LIVE)
 #define USERS	(SCST_KEY_LIST | SCST_KEY_SECRET)
@@ -138,6 +142,11 @@ const struct scst_key scst_keys[] = {
 	NUMBER(DEVICE, "numa_node_id", 0, LIVE, -1, 1023, "where its threads run; -1: anywhere"),
 	OTHER(DEVICE, "pr_file_name", PATH, 0, 0, 0, PATH_MAX - 1,
 	      "where reservations survive power loss"),
+	CHOICE(DEVICE, "local", P, PARAM, "keep|claim|hide",
+	       "what this host's drivers may do with a real device"),
+	NUMBER(DEVICE, "timeout_short", P, 0, 1, 14000, "seconds, of short commands"),
+	NUMBER(DEVICE, "timeout_regular", P, 0, 1, 14000, "seconds, of most commands"),
+	NUMBER(DEVICE, "timeout_long", P, 0, 1, 14000, "seconds, of long commands"),
 	BOOL(DEVICE, "cluster_mode", B | F | N, PARAM, "not yet: only false"),
 	BOOL(DEVICE, "bind_alua_state", B | F, PARAM, "not yet: only false"),
 	BOOL(DEVICE, "expl_alua", B | F, 0, "not yet: only false"),

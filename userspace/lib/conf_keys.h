@@ -61,6 +61,7 @@ enum scst_key_only {
 	SCST_ON_ISCSI	= 1 << 4,
 	SCST_ON_LOCAL	= 1 << 5,
 	SCST_ON_COPY	= 1 << 6,
+	SCST_ON_PASS	= 0x3ff << 7,	/* ten handlers of real devices */
 };
 
 struct scst_key {
