@@ -303,6 +303,20 @@ static void fill_request(struct request *rq, struct scst_cmd *cmd)
 	rq->end_io_data = cmd;
 }
 
+/*
+ * The initiator may be a disk of this host whose requests are just being taken off the task's plug.
+ * What is put on it meanwhile is issued, and still counted, and the next one to come finds a list
+ * that is empty and said not to be: so this one passes it by.
+ */
+static void execute(struct request *rq, bool at_head)
+{
+	struct blk_plug *plug = current->plug;
+
+	current->plug = NULL;
+	blk_execute_rq_nowait(rq, at_head);
+	current->plug = plug;
+}
+
 static enum submitted send(struct scst_cmd *cmd, gfp_t gfp)
 {
 	struct scsi_device *sdev = to_pass(cmd->dev)->sdev;
@@ -329,7 +343,7 @@ static enum submitted send(struct scst_cmd *cmd, gfp_t gfp)
 		return err == -ENOMEM ? NO_MEMORY : refuse_length(cmd);
 	}
 	fill_request(rq, cmd);
-	blk_execute_rq_nowait(rq, cmd->attr == SCST_TASK_HEAD_OF_QUEUE);
+	execute(rq, cmd->attr == SCST_TASK_HEAD_OF_QUEUE);
 	return SUBMITTED;
 }
 
