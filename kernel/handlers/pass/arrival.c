@@ -45,7 +45,7 @@ static int pass_claim(struct pass_dev *pd, struct scsi_device *sdev)
 		xa_erase(&claims, key_of(sdev));
 		err = -ENODEV;
 	}
-	return err;
+	return err == -EBUSY ? -EEXIST : err;
 }
 
 static void pass_unclaim(struct scsi_device *sdev)

@@ -39,6 +39,12 @@ static struct file *open_exclusive(struct pass_dev *pd, struct scsi_device *sdev
 	return bdev_file_open_by_dev(devt, BLK_OPEN_READ | BLK_OPEN_NDELAY, pd, NULL);
 }
 
+/* No medium, or a driver that has just begun with the device: it is asked for again. */
+static bool is_not_there(const struct file *file)
+{
+	return PTR_ERR(file) == -ENOMEDIUM || PTR_ERR(file) == -ENXIO || PTR_ERR(file) == -ENODEV;
+}
+
 /* Character devices have no owner that could be asked: with them it is the administrator's to know. */
 static int hide(struct pass_dev *pd, struct scsi_device *sdev)
 {
@@ -72,7 +78,7 @@ int pass_local_begin(struct pass_dev *pd, struct scsi_device *sdev)
 	if (pass_local_is_done(pd))
 		return 0;
 	file = open_exclusive(pd, sdev);
-	if (PTR_ERR(file) == -ENOMEDIUM)
+	if (is_not_there(file))
 		file = NULL;
 	if (IS_ERR(file)) {
 		pr_err("scst_pass: %s: this host uses the device: %pe\n", pd->dev.name, file);

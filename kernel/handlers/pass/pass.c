@@ -151,7 +151,7 @@ static int add(struct pass_dev *pd, struct scsi_device *sdev)
 	guard(mutex)(&pd->attach_lock);
 	err = pass_take_device(pd, sdev);
 	if (err)
-		return err == -EBUSY ? -EEXIST : err;
+		return err;
 	describe(pd);
 	err = scst_device_register(&pd->dev, &pd->kind->ops);
 	if (err)

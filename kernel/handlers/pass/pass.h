@@ -63,6 +63,7 @@ struct pass_dev {
 	struct delayed_work abort;
 	unsigned long abort_until;		/* jiffies */
 	struct work_struct refresh;
+	u16 own_ua;				/* what one of ours did last: all know it */
 	struct work_struct prevent;
 	bool prevented;				/* the device was told last */
 
@@ -188,8 +189,8 @@ void pass_refresh_work(struct work_struct *work);
 int pass_arrival_init(void);
 void pass_arrival_exit(void);
 /*
- * @sdev is pd's; or its reference is put. attach_lock held. Return: 0, -EBUSY: somebody has it,
- * -ENODEV: it is about to go, -errno.
+ * @sdev is pd's; or its reference is put. attach_lock held. Return: 0, -EEXIST: it has a device of
+ * ours, -EBUSY: this host uses it, -ENODEV: it is about to go, -errno.
  */
 int pass_take_device(struct pass_dev *pd, struct scsi_device *sdev);
 /* The other way round, if there is one. attach_lock held; nothing is in flight. */

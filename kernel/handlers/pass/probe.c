@@ -68,13 +68,20 @@ static bool is_attention(const struct probing *p, struct scsi_sense_hdr *sshdr)
 	       sshdr->sense_key == UNIT_ATTENTION;
 }
 
-/* A unit attention that the device tells us now, it tells nobody else. */
+/*
+ * A unit attention that the device tells us now, it tells nobody else. But some tell who did it, too,
+ * of a MODE SELECT; and we have told the others.
+ */
 static void tell(const struct probing *p)
 {
 	struct scsi_sense_hdr sshdr;
+	u16 ua;
 
-	if (!p->is_ours && is_attention(p, &sshdr))
-		scst_device_tell_of(&p->pd->dev, sshdr.asc << 8 | sshdr.ascq);
+	if (p->is_ours || !is_attention(p, &sshdr))
+		return;
+	ua = sshdr.asc << 8 | sshdr.ascq;
+	if (ua != xchg(&p->pd->own_ua, 0))
+		scst_device_tell_of(&p->pd->dev, ua);
 }
 
 /* Return: GOOD, with p->len bytes of answer. */

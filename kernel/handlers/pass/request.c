@@ -99,22 +99,23 @@ static u32 next_segment(const struct request_queue *q, struct walk *w, struct pa
 }
 
 /*
- * How many of the @len bytes behind @skip one request takes, and in *@nr pieces. What lies across
- * an alignment of the device ends it.
+ * How many of the command's next @len bytes one request takes, and in *@nr pieces. What lies across
+ * an alignment of the device ends it; but memory of our own goes on behind its last byte.
  */
-static u32 fitting(const struct request_queue *q, struct scatterlist *sg, u32 skip, u32 len,
-		   unsigned int *nr)
+static u32 fitting(const struct request_queue *q, struct scst_cmd *cmd, u32 len, unsigned int *nr)
 {
 	u32 max = min_t(u64, len, (u64)queue_max_hw_sectors(q) << SECTOR_SHIFT), fits = 0, n;
+	const struct pass_cmd *pc = pass_cmd(cmd);
 	unsigned long gap = queue_virt_boundary(q), end = 0;
-	u32 alignment = queue_dma_alignment(q), offset;
+	u32 alignment = queue_dma_alignment(q), offset, odd;
 	struct page *page;
 	struct walk w;
 
-	walk_to(&w, sg, skip, max);
+	walk_to(&w, pc->own ?: cmd->sg, pc->done, max);
 	for (*nr = 0; fits < max && *nr < queue_max_segments(q); ++*nr, fits += n) {
 		n = next_segment(q, &w, &page, &offset);
-		if (unlikely((offset | n) & alignment) || (*nr && (offset | end) & gap))
+		odd = pc->own && !w.left ? offset : offset | n;
+		if (unlikely(odd & alignment) || (*nr && (offset | end) & gap))
 			break;
 		end = offset + n;
 	}
@@ -259,12 +260,12 @@ static enum submitted cut_piece(struct scst_cmd *cmd, const struct request_queue
 	pc->piece = left;
 	if (!left)
 		return SUBMITTED;
-	fits = fitting(q, pc->own ?: cmd->sg, pc->done, left, nr);
+	fits = fitting(q, cmd, left, nr);
 	if (likely(fits == left))
 		return SUBMITTED;
 	if (scst_opaque_splits(cmd->op, &cmd->params) && block && fits >= block) {
 		pc->piece = rounddown(fits, block);
-		fitting(q, pc->own ?: cmd->sg, pc->done, pc->piece, nr);
+		fitting(q, cmd, pc->piece, nr);
 		return SUBMITTED;
 	}
 	if (pc->own || pc->done || left >> SECTOR_SHIFT > queue_max_hw_sectors(q))

@@ -89,8 +89,10 @@ static void tell_what_it_did(struct scst_cmd *cmd)
 	unsigned int i;
 
 	scst_opaque_tells(cmd->cdb, cmd->dev->lu.type, tells);
-	for (i = 0; i < SCST_TELLS_MAX && tells[i]; i++)
+	for (i = 0; i < SCST_TELLS_MAX && tells[i]; i++) {
+		WRITE_ONCE(to_pass(cmd->dev)->own_ua, tells[i]);
 		tell(cmd, tells[i]);
+	}
 }
 
 static void note_prevention(const struct scst_cmd *cmd)
