@@ -42,6 +42,7 @@ static enum scst_step_result pass(struct scst_cmd *cmd)
 enum scst_step_result scst_gate_pass(struct scst_cmd *cmd)
 {
 	enum scst_step_result result;
+
 	cmd->task_set = NULL;
 	result = pass(cmd);
 	if (result == SCST_FAIL)
