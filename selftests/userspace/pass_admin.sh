@@ -10,6 +10,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/pass.sh"
 . "$(dirname "$0")/../lib/pr.sh"
+. "$(dirname "$0")/../lib/page.sh"
 
 PATH=$PATH:/usr/local/sbin
 conf=$tap_dir/scst.conf
@@ -59,6 +60,18 @@ write_conf() # HANDLER
 		}
 	}
 	EOT
+}
+
+# ---- the page ----
+
+test_page_gives_a_disk_to_initiators()	# docs/pass-through.md, with the disk and the target that are here
+{
+	sed "s,2:0:0:0,$hctl,g; s,targets/iscsi/iqn[^/]*,targets/scst_local/scst_local_tgt," \
+		docs/pass-through.md >"$tap_dir/page"
+	assert_eq "$(grep -c '^```$' "$tap_dir/page")" 2 "lines that begin or end a block: all of them are followed"
+	follow "$tap_dir/page"
+	assert_eq "$(handler_of "$hctl")" dev_disk handler
+	sg_of 0
 }
 
 # ---- scst.conf ----
