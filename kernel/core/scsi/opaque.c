@@ -19,7 +19,7 @@ struct opaque_row {
 	u8 time;				/* enum scst_opaque_time */
 };
 
-static_assert(offsetof(struct opaque_row, op) == 0);
+static_assert(offsetof(struct opaque_row, op) == 0, "a row is its op first");
 
 /* Groups 0-7 of SPC-5 table 24; 0: variable, or the vendor's. */
 #define LEN_OF(code)	((code) < 0x20 ? 6 : (code) < 0x60 ? 10 : (code) < 0x80 ? 0 :	\

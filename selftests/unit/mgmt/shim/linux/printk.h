@@ -8,6 +8,7 @@
 extern char last_warning[512];
 extern unsigned int warnings;
 
+#define pr_warn(...) pr_warn_ratelimited(__VA_ARGS__)
 #define pr_warn_ratelimited(...) \
 	(warnings++, snprintf(last_warning, sizeof(last_warning), __VA_ARGS__))
 
