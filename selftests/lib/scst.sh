@@ -72,10 +72,18 @@ disk_of() # LUN [SESSION DIRECTORY]
 	echo "/dev/${block##*/}"
 }
 
+has_sg() # LUN [SESSION DIRECTORY]
+{
+	local sg
+	sg=$(echo "$(sdev_dir "$@")"/scsi_generic/sg*)
+	[ -c "/dev/${sg##*/}" ]
+}
+
+# The device is there a moment before its node.
 sg_of() # LUN [SESSION DIRECTORY]
 {
 	local sg
-	wait_for 15 sdev_dir "$@"
+	wait_for 15 has_sg "$@"
 	sg=$(echo "$(sdev_dir "$@")"/scsi_generic/sg*)
 	echo "/dev/${sg##*/}"
 }
