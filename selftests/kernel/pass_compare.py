@@ -149,19 +149,22 @@ def patched(cdb, data):
     return masked(data, {0x86: EXTENDED, 0xb0: LIMITS}.get(cdb[2], ()))
 
 
-# Of these the core's answer is as long as it is.
-OTHER_LENGTH = (0x00, 0x83)
+def page_of(data):
+    """A page of VPD ends where it says; QEMU's drive goes on with zeros, which the core has cut off."""
+    return data[:4 + int.from_bytes(data[2:4], "big")] if len(data) >= 4 else data
 
 
 def same(kind, cdb, own, ours):
     if is_cores(cdb, kind):
         return True
+    if own.host:		# its adapter failed, which is no answer; an initiator is always told something
+        return not ours.host
     if (own.status, own.sense, own.host) != (ours.status, ours.sense, ours.host):
         return False
     if not own.has_data():
         return True
-    if cdb[0] == 0x12 and cdb[1] & 1 and cdb[2] in OTHER_LENGTH:
-        return patched(cdb, own.data) == patched(cdb, ours.data)
+    if cdb[0] == 0x12 and cdb[1] & 1:
+        return patched(cdb, page_of(own.data)) == patched(cdb, page_of(ours.data))
     return own.resid == ours.resid and patched(cdb, own.data) == patched(cdb, ours.data)
 
 
