@@ -308,12 +308,11 @@ test_program_dies_while_devices_go()	# all at once, again and again
 	for ((i = 0; i < nr; i++)); do
 		start_ramdisk 64 2
 		map_user_disk
-		start_fio
-		io_flows_again
+		start_load "$disk" 60
 		kill -KILL "$program" &
 		write_attr "$user_mgmt" "del_device disk"
 		wait "$program" || true
-		wait "$fio" || true
+		load_ended
 		wait_for 15 no_sdev 0
 		rm -f "$memory.token"
 	done
