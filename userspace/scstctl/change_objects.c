@@ -115,8 +115,8 @@ const struct cli_command cli_device_add = {
 	.args = "DEVICE HANDLER [KEY=VALUE]...",
 	.min_args = 2, .max_args = -1,
 	.summary = "make a device",
-	.help = "Of HANDLER: vdisk_fileio, vdisk_blockio, vdisk_nullio, vcdrom, dev_disk. Its module is\n"
-		"loaded. " SECRETS ".",
+	.help = "Of HANDLER: vdisk_fileio, vdisk_blockio, vdisk_nullio, vcdrom, dev_disk, ... Its\n"
+		"module is loaded. " SECRETS ".",
 	.run = add_device,
 };
 

@@ -113,24 +113,6 @@ static bool needs_no_lun(const struct scst_cmd *cmd)
 	return cmd->op && cmd->op->flags & SCST_OP_NO_LUN;
 }
 
-/* It is the device that knows what is reserved, and where its last block is. */
-static enum scst_step_result parse_opaque(struct scst_cmd *cmd)
-{
-	const struct scst_lu *lu = &cmd->dev->lu;
-	struct scst_sense sense;
-
-	cmd->op = scst_opaque_find(cmd->cdb, lu->type, cmd->expected_dir);
-	if (!cmd->op)
-		return refuse(cmd, SCST_SENSE_INVALID_OPCODE);
-	if (cmd->cdb_len < cmd->op->len)
-		return refuse_cdb(cmd, (struct scst_field){ .byte = cmd->cdb_len, .bit = -1 });
-	if (likely(scst_opaque_parse(cmd->op, lu, scst_cmd_cdb(cmd), cmd->expected_len,
-				     &cmd->params, &cmd->data_len, &sense)))
-		return SCST_NEXT;
-	scst_cmd_fail_with(cmd, &sense);
-	return SCST_FAIL;
-}
-
 static enum scst_step_result step_parse(struct scst_cmd *cmd)
 {
 	const u8 *cdb = cmd->cdb;
@@ -138,7 +120,7 @@ static enum scst_step_result step_parse(struct scst_cmd *cmd)
 	bool unknown_sa;
 
 	if (unlikely(cmd->dev && cmd->dev->lu.opaque))
-		return parse_opaque(cmd);
+		return scst_parse_opaque(cmd) ? SCST_NEXT : SCST_FAIL;
 	cmd->op = scst_op_find(cdb, &unknown_sa);
 	if (unlikely(!cmd->dev) && !needs_no_lun(cmd))
 		return refuse(cmd, SCST_SENSE_LUN_NOT_SUPPORTED);

@@ -12,6 +12,9 @@ struct scst_saved;
 /* execute.c: what the core does itself. Like a verb: see enum scst_exec_result. */
 enum scst_exec_result scst_execute(struct scst_cmd *cmd);
 
+/* opaque.c. Return: false, it failed. */
+bool scst_parse_opaque(struct scst_cmd *cmd);
+
 /* select.c: the part of it that takes parameters from the initiator. */
 enum scst_exec_result scst_execute_select(struct scst_cmd *cmd);
 

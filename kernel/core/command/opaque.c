@@ -5,7 +5,7 @@
  */
 #include <linux/export.h>
 
-#include "command.h"
+#include "execute.h"
 
 const struct scst_op *scst_cmd_op(const struct scst_cmd *cmd)
 {
@@ -14,6 +14,28 @@ const struct scst_op *scst_cmd_op(const struct scst_cmd *cmd)
 	if (cmd->dev && cmd->dev->lu.opaque)
 		return scst_opaque_find(cmd->cdb, cmd->dev->lu.type, cmd->expected_dir);
 	return scst_op_find(cmd->cdb, &unknown_sa);
+}
+
+/* It is the device that knows what is reserved, and where its last block is. */
+bool scst_parse_opaque(struct scst_cmd *cmd)
+{
+	const struct scst_lu *lu = &cmd->dev->lu;
+	struct scst_sense sense;
+
+	cmd->op = scst_opaque_find(cmd->cdb, lu->type, cmd->expected_dir);
+	if (!cmd->op) {
+		scst_cmd_fail(cmd, SCST_SENSE_INVALID_OPCODE);
+		return false;
+	}
+	if (cmd->cdb_len < cmd->op->len) {
+		scst_cmd_fail_cdb(cmd, (struct scst_field){ .byte = cmd->cdb_len, .bit = -1 });
+		return false;
+	}
+	if (scst_opaque_parse(cmd->op, lu, scst_cmd_cdb(cmd), cmd->expected_len, &cmd->params,
+			      &cmd->data_len, &sense))
+		return true;
+	scst_cmd_fail_with(cmd, &sense);
+	return false;
 }
 
 const u8 *scst_cmd_cdb(const struct scst_cmd *cmd)

@@ -36,7 +36,7 @@ static int alloc_cmds(struct scst_session *sess, unsigned int nr)
 	return 0;
 }
 
-/* Who finds a command by what a device below has of it (handlers/pass/abort.c) may still read it. */
+/* Who finds a command by what a device below has of it (handlers/pass/abort.c) may read it yet. */
 static void session_free(struct scst_session *sess)
 {
 	kvfree(rcu_dereference_protected(sess->luns, true));

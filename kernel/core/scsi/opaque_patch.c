@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Answers of opaque logical units, as those are to see them who reach the unit through us: what
- * they say of ports, paths and of the copy manager is about ours; what nobody can have through us is
- * not promised. Everything else stays as it is. The device's lengths may lie: nothing is read, or
- * written, beyond what there is.
+ * they say of ports, paths and of the copy manager is about ours; what nobody can have through us
+ * is not promised. Everything else stays as it is. The device's lengths may lie: nothing is read,
+ * or written, beyond what there is.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>

@@ -2,9 +2,9 @@
 /*
  * Commands that nobody wants any more, and media that may go.
  *
- * What a module can do about a command that is at a device is to say that its time is over: then the
- * host adapter is asked to abort it, and failing that, the mid-layer's error handler resets the
- * unit, the target, the bus. Some host adapters do not let themselves be asked (docs/pass-through.md).
+ * What a module can do about a command that is at a device is to say that its time is over: then
+ * the host adapter is asked to abort it, and failing that, the mid-layer's error handler resets the
+ * unit, the target, the bus. Some adapters do not let themselves be asked (docs/pass-through.md).
  * Requests that the mid-layer has put back are not found while they wait there: so it is looked
  * again until nothing of ours is left, or for a while.
  */

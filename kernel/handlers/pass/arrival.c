@@ -4,8 +4,8 @@
  * their address is by then. By that alone no device is known: what sits at the old address may be
  * another disk.
  *
- * The mid-layer calls with locks of its own held, and goes on only when we return: nothing is waited
- * for there. A work does what is left to do.
+ * The mid-layer calls with locks of its own held, and goes on only when we return: nothing is
+ * waited for there. A work does what is left to do.
  *
  * pass_lock is inside the mid-layer's locks: with it held nothing is called that takes those.
  */

@@ -18,7 +18,8 @@ static bool skips_device(const struct scst_cmd *cmd)
 	case SCST_VERB_WRITE_VERIFY:
 		return true;
 	default:
-		return cmd->op->fmt == SCST_FMT_TAPE && (cmd->cdb[0] == 0x08 || cmd->cdb[0] == 0x0a);
+		return cmd->op->fmt == SCST_FMT_TAPE &&
+		       (cmd->cdb[0] == READ_6 || cmd->cdb[0] == WRITE_6);
 	}
 }
 

@@ -2,8 +2,8 @@
 /*
  * This host's own use of a device that is exported: local=, as the administrator says.
  *
- *	keep	nothing is changed. The host's driver and the initiators share the device, and do not
- *		know of each other
+ *	keep	nothing is changed. The host's driver and the initiators share the device, and do
+ *		not know of each other
  *	claim	the block device is held exclusively: nobody mounts it, or makes a volume of it
  *	hide	its driver (sd, sr, st, ch) is not bound as long as it is exported. sg and bsg stay
  *
@@ -45,7 +45,7 @@ static bool is_not_there(const struct file *file)
 	return PTR_ERR(file) == -ENOMEDIUM || PTR_ERR(file) == -ENXIO || PTR_ERR(file) == -ENODEV;
 }
 
-/* Character devices have no owner that could be asked: with them it is the administrator's to know. */
+/* Character devices have no owner that could be asked: there the administrator has to know. */
 static int hide(struct pass_dev *pd, struct scsi_device *sdev)
 {
 	sdev->no_uld_attach = 1;

@@ -2,11 +2,11 @@
 /*
  * Real devices, behind scst_disk.ko, scst_tape.ko and the others: what they share is scst_pass.ko.
  *
- *	pass.c		a device is added, deleted		exec.c		a command comes
- *	arrival.c	it goes, and comes back			request.c	to the mid-layer
- *	probe.c		what it says of itself			result.c	and back
- *	answer.c	answers that are told otherwise		abort.c		the end of what lasts
- *	local.c		this host's own drivers			attrs.c		sysfs
+ *	pass.c		a device is added, deleted	exec.c		a command comes
+ *	arrival.c	it goes, and comes back		request.c	to the mid-layer
+ *	probe.c		what it says of itself		result.c	and back
+ *	answer.c	answers told otherwise		abort.c		the end of what lasts
+ *	local.c		this host's own drivers		attrs.c		sysfs
  *	facts.c		pure
  *
  * A device that is unplugged stays, with its LUNs and reservations, without @sdev. Whoever uses
@@ -71,10 +71,10 @@ struct pass_dev {
 	struct mutex attach_lock;		/* sdev, link, claim: those who change them */
 	struct delayed_work change;
 	struct scsi_device *coming;		/* pass_lock; with a reference */
-	struct scsi_device *last;		/* attach_lock: the one that went; with a reference */
+	struct scsi_device *last;		/* attach_lock: that went; a reference */
 	struct hlist_node identity_node;	/* pass_lock */
-	bool linked;				/* attach_lock: its directory has it */
-	bool registered, closing;		/* attach_lock: nothing is changed before, and after */
+	bool linked;				/* attach_lock: in its directory */
+	bool registered, closing;		/* attach_lock: begun, and ending */
 
 	/* local.c: attach_lock */
 	enum pass_local local;
@@ -208,7 +208,7 @@ void pass_link(struct pass_dev *pd);
 void pass_unlink(struct pass_dev *pd);
 
 /*
- * local.c. attach_lock held. The second again, if there was no driver yet. Return: 0, -EBUSY: it is in
+ * local.c. attach_lock held. Begun again, if there was no driver yet. Return: 0, -EBUSY: it is in
  * use.
  */
 int pass_local_begin(struct pass_dev *pd, struct scsi_device *sdev);

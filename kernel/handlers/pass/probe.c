@@ -69,8 +69,8 @@ static bool is_attention(const struct probing *p, struct scsi_sense_hdr *sshdr)
 }
 
 /*
- * A unit attention that the device tells us now, it tells nobody else. But some tell who did it, too,
- * of a MODE SELECT; and we have told the others.
+ * A unit attention that the device tells us now, it tells nobody else. But some tell who did it,
+ * too, of a MODE SELECT; and we have told the others.
  */
 static void tell(const struct probing *p)
 {

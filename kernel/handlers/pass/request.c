@@ -78,7 +78,8 @@ static void walk_to(struct walk *w, struct scatterlist *sg, u32 skip, u32 len)
 	*w = (struct walk){ .sg = sg, .skip = skip, .left = len };
 }
 
-static u32 next_segment(const struct request_queue *q, struct walk *w, struct page **page, u32 *offset)
+static u32 next_segment(const struct request_queue *q, struct walk *w, struct page **page,
+			u32 *offset)
 {
 	phys_addr_t at, boundary = queue_segment_boundary(q);
 	u32 len;
@@ -384,7 +385,7 @@ static void park(struct scst_cmd *cmd, bool first)
 		queue_delayed_work(pass_wq, &pd->kick, HZ);
 }
 
-/* Takes off those that nobody waits for any more, or who have waited for too long; and the oldest. */
+/* Takes off those that nobody waits for any more, or that have waited too long; and the oldest. */
 static struct scst_cmd *unpark(struct pass_dev *pd, struct list_head *over)
 {
 	struct pass_cmd *pc, *next;
@@ -457,7 +458,7 @@ void pass_kick_work(struct work_struct *work)
 	memalloc_noio_restore(noio);
 }
 
-/* The end of a request: the next piece of the command, or its end, if that is not to be done here. */
+/* After the end of a request: the next piece, or the end of the command if that takes its time. */
 static void piece_work(struct work_struct *work)
 {
 	struct pass_cmd *pc = container_of(work, struct pass_cmd, work);

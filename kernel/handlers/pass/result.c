@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What came of a command: status, sense and data as the device, or the mid-layer in its stead, says;
+ * What came of a command: status, sense and data as the device says, or the mid-layer in its stead;
  * and what follows from it for other initiators.
  */
 #include "pass.h"
@@ -75,7 +75,7 @@ void pass_take(struct scst_cmd *cmd, const struct pass_result *r)
 				      pc->piece, r->resid, r->sense, sense_len);
 }
 
-/* The device tells one initiator, us: the others hear from us what it told this one, or what this one did. */
+/* The device tells one initiator, us: others hear from us what it told this one, or that did. */
 static void tell(struct scst_cmd *cmd, u16 ua)
 {
 	scst_cmd_tell_others_of(cmd, ua);

@@ -9,7 +9,8 @@
 static void an_address_has_one_name(void **state)
 {
 	static const char *const wrong[] = {
-		"", "1", "1:2:3", "1:2:3:", "1:2:3:4:5", "01:2:3:4", "1:2:3:04", " 1:2:3:4", "1:2:3:4 ",
+		"", "1", "1:2:3", "1:2:3:", "1:2:3:4:5", "01:2:3:4", "1:2:3:04", " 1:2:3:4",
+		"1:2:3:4 ",
 		"-1:2:3:4", "+1:2:3:4", "0x1:2:3:4", "1:2:3:x", "1::3:4", "4294967296:0:0:0",
 		"0:0:0:18446744073709551616", "a", "1:2:3:4\n",
 	};
@@ -63,7 +64,8 @@ static void without_one_it_is_the_serial_number(void **state)
 	assert_string_equal(out, "");
 	pass_identity(inquiry, 20, NULL, 0, serial, sizeof(serial), out);
 	assert_string_equal(out, "");
-	pass_identity(inquiry, sizeof(inquiry), NULL, 0, CDB(0, 0x80, 0, 4, ' ', ' ', ' ', ' '), 8, out);
+	pass_identity(inquiry, sizeof(inquiry), NULL, 0, CDB(0, 0x80, 0, 4, ' ', ' ', ' ', ' '), 8,
+		      out);
 	assert_string_equal(out, "");
 }
 

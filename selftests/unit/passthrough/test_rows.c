@@ -7,7 +7,10 @@
 
 #include "fixture.h"
 
-enum { DISK = 0x00, TAPE = 0x01, PROCESSOR = 0x03, CDROM = 0x05, MO = 0x07, CHANGER = 0x08, RAID = 0x0c };
+enum {
+	DISK = 0x00, TAPE = 0x01, PROCESSOR = 0x03, CDROM = 0x05, MO = 0x07, CHANGER = 0x08,
+	RAID = 0x0c,
+};
 
 static const struct scst_op *find(const u8 *cdb, u8 type)
 {
@@ -61,7 +64,7 @@ static void the_same_opcode_is_another_command_for_another_type(void **state)
 	}
 }
 
-/* Whatever the opcode, the action and the type: there is a row, and it does not contradict itself. */
+/* Whatever opcode, action and type: there is a row, and it does not contradict itself. */
 static void every_command_has_a_row(void **state)
 {
 	for (unsigned int i = 0; i < 256 * 32 * 32; i++) {
@@ -139,7 +142,8 @@ static void what_acts_in_our_name_is_refused(void **state)
 		struct scst_cdb params;
 		u32 len;
 
-		assert_false(scst_opaque_parse(find(cdb, DISK), &lu, cdb, 0, &params, &len, &sense));
+		assert_false(scst_opaque_parse(find(cdb, DISK), &lu, cdb, 0, &params, &len,
+					       &sense));
 		assert_int_equal(sense.id, rows[i].id);
 	}
 }
@@ -187,7 +191,7 @@ static void a_list_or_an_answer_has_the_length_of_its_field(void **state)
 	assert_int_equal(len_of(CDB(0xa3, 0x05, [6] = 0xff, 0xff, 0xff, 0xff), DISK, 512, 10),
 			 SCST_OPAQUE_MAX);
 	assert_int_equal(len_of(CDB(0xbb, [6] = 0xff, 0xff, 0xff, 0xff), RAID, 0, 10), -1);
-	assert_int_equal(len_of(CDB(0x04, 0x10), DISK, 512, 44), 44);	/* FORMAT UNIT with a list */
+	assert_int_equal(len_of(CDB(0x04, 0x10), DISK, 512, 44), 44);	/* with a list */
 	assert_int_equal(len_of(CDB(0x04, 0x00), DISK, 512, 44), 0);
 	assert_int_equal(len_of(CDB(0xbe), CDROM, 2048, 2352), 2352);
 	assert_int_equal(len_of(CDB(0x34, 0x06), TAPE, 0, 1), 32);

@@ -52,9 +52,10 @@ static void a_tape_says_what_it_was_short_of(void **state)
 {
 	const u8 *variable = CDB(0x08, 0, 0, 0x40, 0), *blocks = CDB(0x08, 1, 0, 0, 10);
 
-	assert_int_equal(moved(variable, 512, 0x4000, 0, 0x20, 0x1000), 0x3000);	/* ILI, short */
-	assert_int_equal(moved(variable, 512, 0x4000, 0, 0x20, -0x1000), 0x4000);	/* ILI, long */
-	assert_int_equal(moved(variable, 512, 0x4000, 0, 0x80, 0x4000), 0);		/* filemark */
+	/* ILI of a shorter block, of a longer one; a filemark */
+	assert_int_equal(moved(variable, 512, 0x4000, 0, 0x20, 0x1000), 0x3000);
+	assert_int_equal(moved(variable, 512, 0x4000, 0, 0x20, -0x1000), 0x4000);
+	assert_int_equal(moved(variable, 512, 0x4000, 0, 0x80, 0x4000), 0);
 	assert_int_equal(moved(blocks, 512, 5120, 0, 0x80, 7), 3 * 512);
 	assert_int_equal(moved(blocks, 512, 10000, 0, 0x80, 7), 3 * 1000);
 	assert_int_equal(moved(blocks, 512, 5120, 0, 0x40, 0), 5120);
