@@ -61,11 +61,11 @@ struct scst_handler_ops {
 	scst_verb_fn verb[SCST_VERB_MAX];
 
 	/**
-	 * @cmds_aborted: Commands of @dev were marked as aborted: a handler whose commands may last
+	 * @aborted: Commands of @dev were marked as aborted: a handler whose commands may last
 	 * ends them, if it can. NULL: they end by themselves. Context: any
 	 * [unchecked: it is called after completions too].
 	 */
-	void (*cmds_aborted)(struct scst_device *dev);
+	void (*aborted)(struct scst_device *dev);
 
 	/**
 	 * @removal_allowed: An initiator that wanted the medium to stay was reset, or left: see
@@ -109,7 +109,7 @@ struct scst_device {
 	u8 not_ready;			/* enum scst_sense_id: why there is no medium; or NONE */
 	u16 threads_default;		/* what threads_num begins with */
 	/* Whose the reservations are that outlive it, and the name of their dump; NULL: @name's,
-	 * and that of lu.usn. The handler frees them after scst_device_unregister(). */
+	 * and that of lu.usn. They are the handler's to free. */
 	const char *state_name, *dump_name;
 	bool no_aptpl;			/* nobody knows it again after a power cycle */
 

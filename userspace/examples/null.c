@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * null NAME MIB: the smallest program that is a disk. What is written vanishes, reads bring zeros or
- * what was last in that memory. It shows what everything but a back end costs.
+ * null NAME MIB: the smallest program that is a disk. What is written vanishes, reads bring zeros
+ * or what was last in that memory. It shows what everything but a back end costs.
  */
 #include <scst-user.h>
 #include <signal.h>

@@ -14,7 +14,7 @@
 #include <scst/scsi/lu.h>
 #include <scst/scsi/op.h>
 
-/* Data of one command, at most. */
+/* The data of one command are no longer. */
 #define SCST_OPAQUE_MAX		(16u << 20)
 /* Bytes of the longest CDB that is passed. */
 #define SCST_OPAQUE_CDB		32

@@ -125,7 +125,7 @@ void scst_stats_reset_device(struct scst_device *dev);
 void scst_lu_reset(struct scst_device *dev);
 /* Its commands have been marked as aborted. */
 void scst_nexus_lose(struct scst_nexus *nexus);
-/* Whatever it wanted, the medium may go. dev->lock may be held. */
+/* Whatever it wanted, the medium may go. With dev->lock or without. */
 void scst_nexus_allow_removal(struct scst_nexus *nexus);
 /* One that was WATCHED has ended. Context: as scst_cmd_done(). */
 void scst_nexus_left(struct scst_nexus *nexus);

@@ -498,8 +498,8 @@ static void clear_task_set(struct scst_cmd *cmd, bool others)
 	scst_nexuses_walk(cmd->dev, clear_nexus, &(struct clearing){ cmd, others });
 	scoped_guard(spinlock_irqsave, &cmd->dev->lock)
 		scst_gate_kick(cmd->dev);
-	if (cmd->dev->ops->cmds_aborted)
-		cmd->dev->ops->cmds_aborted(cmd->dev);
+	if (cmd->dev->ops->aborted)
+		cmd->dev->ops->aborted(cmd->dev);
 }
 
 void scst_order_failed(struct scst_cmd *cmd)

@@ -37,8 +37,8 @@ static unsigned int mark_own(struct scst_session *sess, const struct scst_pick *
 
 static void tell_handler(struct scst_device *dev)
 {
-	if (dev->ops->cmds_aborted)
-		dev->ops->cmds_aborted(dev);
+	if (dev->ops->aborted)
+		dev->ops->aborted(dev);
 }
 
 static void kick(struct scst_device *dev)

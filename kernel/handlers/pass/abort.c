@@ -24,7 +24,10 @@ void pass_cmds_aborted(struct scst_device *dev)
 	mod_delayed_work(pass_wq, &pd->kick, 0);
 }
 
-/* The request stays one while it is looked at, its command does so for a grace period. */
+/*
+ * The request stays one while it is looked at, its command does so for a grace period
+ * [hung_command_is_aborted].
+ */
 static bool abort_one(struct request *rq, void *arg)
 {
 	const struct scst_cmd *cmd = pass_cmd_of(arg, rq);

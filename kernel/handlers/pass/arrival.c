@@ -92,7 +92,7 @@ void pass_identity_del(struct pass_dev *pd)
 void pass_link(struct pass_dev *pd)
 {
 	lockdep_assert_held(&pd->attach_lock);
-	if (READ_ONCE(pd->gone) || pd->closing)
+	if (READ_ONCE(pd->gone) || pd->ending)
 		return;
 	pd->linked = !sysfs_create_link(&pd->dev.dir.kobj, &pd->sdev->sdev_dev.kobj,
 					"scsi_device");
@@ -211,7 +211,7 @@ void pass_change_work(struct work_struct *work)
 
 	guard(mutex)(&pd->attach_lock);
 	smp_mb();
-	if (!pd->registered || pd->closing)	/* who holds it drops the device */
+	if (!pd->registered || pd->ending)	/* who holds it drops the device */
 		return;
 	if (pd->gone && pd->sdev) {
 		if (atomic_read(&pd->in_flight)) {

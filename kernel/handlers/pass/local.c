@@ -75,6 +75,7 @@ int pass_local_begin(struct pass_dev *pd, struct scsi_device *sdev)
 {
 	struct file *file;
 
+	lockdep_assert_held(&pd->attach_lock);
 	if (pass_local_is_done(pd))
 		return 0;
 	file = open_exclusive(pd, sdev);

@@ -41,7 +41,7 @@ static const char *find_fault(const struct pass_kind *kind, struct scsi_device *
 	return NULL;
 }
 
-/* Return: with a reference; or NULL. */
+/* Return: with a reference [unchecked: the mid-layer counts]; or NULL. */
 static struct scsi_device *get_sdev(const struct pass_kind *kind, const char *name)
 {
 	struct scsi_device *sdev = look_up(name);
@@ -191,7 +191,7 @@ int pass_del(struct scst_device *dev)
 	int err;
 
 	scoped_guard(mutex, &pd->attach_lock) {
-		pd->closing = true;
+		pd->ending = true;
 		pass_unlink(pd);
 	}
 	err = scst_device_unregister(dev);
@@ -210,7 +210,7 @@ static void fill_ops(struct scst_handler_ops *ops)
 
 	for (verb = SCST_VERB_NONE + 1; verb < SCST_VERB_MAX; verb++)
 		ops->verb[verb] = pass_cdb;
-	ops->cmds_aborted = pass_cmds_aborted;
+	ops->aborted = pass_cmds_aborted;
 	ops->removal_allowed = pass_removal_allowed;
 	ops->del_device = pass_del;
 	ops->add_device_params = "local";

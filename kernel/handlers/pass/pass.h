@@ -74,7 +74,7 @@ struct pass_dev {
 	struct scsi_device *last;		/* attach_lock: that went; a reference */
 	struct hlist_node identity_node;	/* pass_lock */
 	bool linked;				/* attach_lock: in its directory */
-	bool registered, closing;		/* attach_lock: begun, and ending */
+	bool registered, ending;		/* attach_lock: begun, and ending */
 
 	/* local.c: attach_lock */
 	enum pass_local local;
@@ -137,7 +137,10 @@ enum scst_exec_result pass_submit(struct scst_cmd *cmd);
 /* Is @rq of a command of ours? Then the command. */
 struct scst_cmd *pass_cmd_of(const struct pass_dev *pd, const struct request *rq);
 void pass_kick_work(struct work_struct *work);
-/* May pd->sdev be used? Then it stays until pass_leave(). */
+/*
+ * May pd->sdev be used? Then it stays until pass_leave()
+ * [unplugged_under_load_fails_what_is_under_way].
+ */
 bool pass_enter(struct pass_dev *pd);
 void pass_leave(struct pass_dev *pd);
 int pass_bios_init(void);

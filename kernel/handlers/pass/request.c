@@ -478,7 +478,10 @@ static bool has_more(const struct scst_cmd *cmd, const struct pass_cmd *pc, u32 
 	       pc->done < pc->len && !scst_cmd_aborted(cmd);
 }
 
-/* Context: any, but under no lock that a transport's code must not run under. */
+/*
+ * Context: any, but under no lock that a transport's code must not run under
+ * [unchecked: it is the block layer that calls].
+ */
 static enum rq_end_io_ret pass_end_io(PASS_END_IO_ARGS)
 {
 	struct scsi_cmnd *scmd = blk_mq_rq_to_pdu(rq);
