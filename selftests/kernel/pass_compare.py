@@ -19,7 +19,7 @@ SG_IO, FROM_DEV, TO_DEV, NONE = 0x2285, -3, -2, -1
 HDR = struct.Struct("iiBBHIPPPIIiPBBBBHHiII4x")
 ROOM = 1 << 20
 GROUP_LEN = (6, 10, 10, 16, 16, 12, 16, 16)
-GOOD, CHECK_CONDITION, CONDITION_MET = 0, 2, 4
+GOOD, CHECK_CONDITION = 0, 2
 NO_SENSE, RECOVERED, UNIT_ATTENTION = 0, 1, 6
 ATTEMPTS = 16
 
@@ -33,7 +33,7 @@ class Answer:
 
     def has_data(self):
         """What came counts: without an error, or with sense that is none."""
-        return self.status in (GOOD, CONDITION_MET) or self.key in (NO_SENSE, RECOVERED)
+        return self.status == GOOD or self.key in (NO_SENSE, RECOVERED)
 
     def __str__(self):
         return (f"status {self.status:02x}h, sense {self.sense.hex() or 'none'}, residual {self.resid}, "

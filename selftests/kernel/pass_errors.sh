@@ -110,9 +110,6 @@ test_status_is_the_disks_own()	# also where nobody expects it, and sense that sa
 	inject 2 1 28 0 0 2 0 0 0	# CHECK CONDITION, and nothing to say
 	# shellcheck disable=SC2086
 	same_sense 512 $read_10
-	inject 2 1 28 0 0 0 3 11 0	# GOOD, and something
-	# shellcheck disable=SC2086
-	same_sense 512 $read_10
 	inject_nothing 2 28
 	same_answer 0 34 00 00 00 00 00 00 00 08 00	# PRE-FETCH: CONDITION MET
 }

@@ -9,6 +9,8 @@
 # expects: disks that go
 # expects: I/O error
 # expects: no program came within
+# expects: initiator: scsi_
+# expects: does not give back what was aborted
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"

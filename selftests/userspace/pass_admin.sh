@@ -224,29 +224,4 @@ test_nothing_is_left_without_a_directory()	# which is the default
 	assert_eq "$(ls -A "$dumps")" "" "files"
 }
 
-test_reservations_survive_by_identity()	# APTPL: of the disk, not of the place where another one may be next time
-{
-	local state
-	drop_scsi_debug
-	make_scsi_debug vpd_use_hostno=0
-	rm -rf /var/lib/scst/pr
-	with_pass dev_disk
-	join "$sg" 0xa --param-aptpl
-	pr "$sg" reserve --param-rk=0xa --prout-type=3
-	state=$(cat "$dev/pr_state")
-	drop_passes
-	set_debug add_host -1
-	set_debug add_host 1
-	wait_for 10 has_debug_device
-	[ "$(debug_devices)" != "$hctl" ] || fail "the disk is where it was"
-	hctl=$(debug_devices)
-	with_pass dev_disk
-	assert_eq "$(cat "$dev/pr_state")" "$state" "pr_state of the same disk elsewhere"
-	drop_passes
-	set_debug vpd_use_hostno 1
-	with_pass dev_disk
-	assert_eq "$(keys "$sg")" "" "keys of another disk in its place"
-	rm -rf /var/lib/scst/pr
-}
-
 run_tests "$@"
