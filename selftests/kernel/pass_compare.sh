@@ -3,8 +3,8 @@
 #
 # Real devices by themselves, and as LUNs: more than a thousand commands each, and the same answers to the
 # last byte (pass_compare.py, which says what may differ). Here are those of scsi_debug, of all types that
-# have a handler, with sense data of both formats; drives of CD and tape that are better than these, and
-# changers, have files of their own.
+# have a handler, with sense data of both formats. A drive of CD that is better than these has a file of its
+# own.
 #
 # expects: disks that go
 
