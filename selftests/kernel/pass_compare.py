@@ -154,8 +154,15 @@ def page_of(data):
     return data[:4 + int.from_bytes(data[2:4], "big")] if len(data) >= 4 else data
 
 
+# scsi_debug tells of a MODE SELECT also who has sent it. At the LUN that is heard by whatever comes first, which
+# may be the target reading the parameters anew.
+def is_of_mode_select(answer):
+    codes = answer.sense[12:14] if answer.sense[:1] in (b"\x70", b"\xf0") else answer.sense[2:4]
+    return answer.status == CHECK_CONDITION and codes == b"\x2a\x01"
+
+
 def same(kind, cdb, own, ours):
-    if is_cores(cdb, kind):
+    if is_cores(cdb, kind) or is_of_mode_select(own) or is_of_mode_select(ours):
         return True
     if own.host:		# its adapter failed, which is no answer; an initiator is always told something
         return not ours.host
