@@ -288,7 +288,7 @@ test_closing_waits_for_a_command_that_is_aborted()	# as long as the device below
 	resetter=$!
 	wait_for 10 is_aborted 0x28
 	sleep "$PATIENCE"
-	settles "$closer" || fail "closed while the device has a command"
+	wait_for 5 settles "$closer"	# it looks every few microseconds, and is not asleep then
 	dmsetup resume --noudevsync slow
 	wait_all "$closer" "$resetter"
 	wait "$reader" || true

@@ -87,9 +87,14 @@ test_admin_guide()	# from nothing to a disk, users, more disks, a file, and back
 
 lio=iqn.2026-01.org.example:lio
 
+disk_link() # IQN
+{
+	echo "/dev/disk/by-path/ip-192.0.2.1:3260-iscsi-$1-lun-0"
+}
+
 host_disk() # IQN
 {
-	readlink -f "/dev/disk/by-path/ip-192.0.2.1:3260-iscsi-$1-lun-0"
+	readlink -f "$(disk_link "$1")"
 }
 
 wwid_of() # DISK
@@ -97,11 +102,12 @@ wwid_of() # DISK
 	cat "/sys/block/${1#/dev/}/device/wwid"
 }
 
+# iscsid looks for disks after it has said that the login is over.
 log_in() # IQN
 {
 	iscsiadm -m node -o new -T "$1" -p 192.0.2.1 >/dev/null
 	iscsiadm -m node -T "$1" -p 192.0.2.1 --login
-	udevadm settle
+	wait_for 30 test -b "$(disk_link "$1")"
 }
 
 reads() # DISK
