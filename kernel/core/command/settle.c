@@ -12,10 +12,15 @@
  */
 #include <linux/delay.h>
 #include <linux/export.h>
+#include <linux/minmax.h>
 #include <scst/handles.h>
 
 #include "command.h"
 #include "steps.h"
+
+/* Between two looks: most verbs end at once, and a device that hangs is not asked all the time. */
+#define SHORTEST_US	20u
+#define LONGEST_US	10000u
 
 struct settling {
 	const struct scst_nexus *nexus;
@@ -47,7 +52,7 @@ static void settle_nexus(const struct settling *s)
 {
 	const struct scst_session *sess = s->nexus->sess;
 	unsigned long since = jiffies;
-	unsigned int i;
+	unsigned int i, us = SHORTEST_US;
 
 	scst_tag(settle);
 	for (i = 0; i < sess->nr_cmds; i++) {
@@ -56,7 +61,8 @@ static void settle_nexus(const struct settling *s)
 
 		while (state & SCST_CMD_LIVE && is_still_there(cmd, state, s)) {
 			SCST_SOMETIMES(settle_waits);
-			usleep_range(20, 60);
+			usleep_range(us, 3 * us);
+			us = min(2 * us, LONGEST_US);
 			scst_tell_if_stuck(cmd, &since);
 		}
 	}
