@@ -218,9 +218,8 @@ static bool is_the_devices(const struct scst_cmd *cmd)
 	return cmd->op->opaque == SCST_OPAQUE_PASS;
 }
 
-enum scst_exec_result scst_execute(struct scst_cmd *cmd)
+static enum scst_exec_result execute_ours(struct scst_cmd *cmd, u8 not_ready)
 {
-	u8 not_ready = cmd->dev ? READ_ONCE(cmd->dev->not_ready) : SCST_SENSE_NONE;
 	struct scst_session *sess = cmd->sess;
 	struct scst_view view = {
 		.lu = cmd->dev ? &cmd->dev->lu : NULL,
@@ -231,12 +230,6 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 		.addr_method = addr_method_of(sess),
 	};
 
-	if (cmd->dev && cmd->dev->lu.opaque && is_the_devices(cmd))
-		return cmd->dev->ops->verb[SCST_VERB_CDB](cmd);
-	if (unlikely(not_ready) && refuses_without_medium(cmd, not_ready)) {
-		scst_cmd_fail(cmd, not_ready);
-		return SCST_EXEC_DONE;
-	}
 	switch ((enum scst_exec)cmd->op->exec) {
 	case SCST_EXEC_TEST_UNIT_READY:
 		return SCST_EXEC_DONE;
@@ -284,4 +277,17 @@ enum scst_exec_result scst_execute(struct scst_cmd *cmd)
 	WARN_ONCE(1, "opcode %02x has no one to execute it\n", cmd->op->opcode);
 	scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
 	return SCST_EXEC_DONE;
+}
+
+enum scst_exec_result scst_execute(struct scst_cmd *cmd)
+{
+	u8 not_ready = cmd->dev ? READ_ONCE(cmd->dev->not_ready) : SCST_SENSE_NONE;
+
+	if (cmd->dev && cmd->dev->lu.opaque && is_the_devices(cmd))
+		return cmd->dev->ops->verb[SCST_VERB_CDB](cmd);
+	if (unlikely(not_ready) && refuses_without_medium(cmd, not_ready)) {
+		scst_cmd_fail(cmd, not_ready);
+		return SCST_EXEC_DONE;
+	}
+	return execute_ours(cmd, not_ready);
 }

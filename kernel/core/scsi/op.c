@@ -68,9 +68,6 @@ const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
 static const u8 long_usage[16] = { [0] = 0xff, 0xff, 0xff, 0xff, [12] = 0xff, 0xff, 0xff, 0xff };
 
 enum {
-	OPCODE_LONG	= 0x7f,
-	LONG_MORE_AT	= 7,		/* ADDITIONAL CDB LENGTH	*/
-	LONG_SA_AT	= 8,
 	LONG_CONTROL_AT	= 1,
 	NACA		= 0x04,		/* in CONTROL */
 

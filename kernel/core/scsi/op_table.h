@@ -21,6 +21,13 @@ struct scst_op_table {
 
 const char *scst_op_table_check(const struct scst_op_table *table);
 
+/* A command of any length (SPC-5, 4.2.3): what follows byte 7 is counted there. */
+enum {
+	OPCODE_LONG	= 0x7f,
+	LONG_MORE_AT	= 7,		/* ADDITIONAL CDB LENGTH	*/
+	LONG_SA_AT	= 8,
+};
+
 /* Where a format keeps LBA and length: big endian fields, read eight and four bytes wide. */
 struct scst_cdb_layout {
 	u8 lba_at;

@@ -59,8 +59,6 @@ static const struct scst_op unknown[] = {
 };
 
 enum {
-	OPCODE_LONG	= 0x7f,
-	LONG_MORE_AT	= 7,
 	FIXED		= 0x01,		/* of tapes, byte 1: blocks of one size */
 	BYTCMP		= 0x02,		/* ... VERIFY: with data */
 	PROTECT		= 0xe0,
@@ -244,7 +242,7 @@ struct scst_field scst_opaque_length_field(const struct scst_op *op)
 unsigned int scst_opaque_cdb_len(const struct scst_op *op, const u8 *cdb, unsigned int len)
 {
 	if (cdb[0] == OPCODE_LONG)
-		len = 8 + cdb[LONG_MORE_AT];
+		len = LONG_SA_AT + cdb[LONG_MORE_AT];
 	else if (LEN_OF(cdb[0]))
 		len = LEN_OF(cdb[0]);
 	return len >= CDB_MIN && len <= SCST_OPAQUE_CDB ? len : 0;
