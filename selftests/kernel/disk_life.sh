@@ -43,7 +43,7 @@ teardown()
 		dmsetup resume --noudevsync slow
 	fi
 	[ ! -e "$tgt/ini_groups/second" ] || drop_another_lun
-	[ ! -e "$tgt/sessions/second" ] || drop_second_host
+	drop_second_host
 	drop_disk_if_any
 	rm -f "$files"/*
 	rm -rf /var/lib/scst/vdev_mode_pages	# the host saves what it sets
@@ -250,20 +250,6 @@ test_closing_waits_for_whoever_flushes()	# the self-test, MODE SELECT, STOP: not
 	closing_waits_for 0x1d sg_senddiag --test "$sg"
 	closing_waits_for 0x1b sg_start --stop "$sg"
 	closing_waits_for "0x[15]5" write_through
-}
-
-# Another host, which has the disk at LUN 0 as well: $second, $sg2.
-with_second_host()
-{
-	second=$tgt/sessions/second
-	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
-	sg2=$(sg_of 0 "$second")
-	clear_unit_attentions "$sg2"
-}
-
-drop_second_host()
-{
-	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
 }
 
 is_aborted() # OPCODE

@@ -126,21 +126,6 @@ drop_passes()
 	wait_for 10 no_sdev 0
 }
 
-# A second initiator at the same target: $second, $sg2.
-with_second_host()
-{
-	second=$tgt/sessions/second
-	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
-	sg2=$(sg_of 0 "$second")
-	clear_unit_attentions "$sg2"
-}
-
-drop_second_host()
-{
-	[ ! -e "$tgt/sessions/second" ] ||
-		write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
-}
-
 # ---- what reaches the device ----
 
 # From here on every CDB that it is given is in the trace.

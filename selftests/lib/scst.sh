@@ -98,6 +98,22 @@ clear_unit_attentions() # SG
 	fail "$1 is not ready: $i unit attentions"
 }
 
+# A second initiator at the same target, with its disk at LUN 0: $second, $sg2.
+with_second_host()
+{
+	# shellcheck disable=SC2034	# for who calls
+	second=$tgt/sessions/second
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
+	sg2=$(sg_of 0 "$second")
+	clear_unit_attentions "$sg2"
+}
+
+drop_second_host()
+{
+	[ ! -e "$tgt/sessions/second" ] ||
+		write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
+}
+
 idle() # SESSION DIRECTORY
 {
 	[ "$(cat "$1/active_commands")" = 0 ]
