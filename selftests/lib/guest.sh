@@ -58,7 +58,7 @@ reboot_guest()
 # One that is going down takes questions and does not answer.
 boot_id()
 {
-	timeout 10 "$vm/agent" ask "$guest" cat /proc/sys/kernel/random/boot_id
+	timeout $((10 * PATIENCE)) "$vm/agent" ask "$guest" cat /proc/sys/kernel/random/boot_id
 }
 
 is_another_boot() # BOOT ID

@@ -41,6 +41,6 @@ clear_lio()
 
 unload_lio()
 {
-	[ ! -d /sys/kernel/config/target/iscsi ] || rmdir /sys/kernel/config/target/iscsi
+	[ ! -d /sys/kernel/config/target/iscsi ] || wait_for 10 rmdir /sys/kernel/config/target/iscsi
 	wait_for 10 modprobe -r iscsi_target_mod target_core_file	# a session may be on its way out
 }

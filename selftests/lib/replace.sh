@@ -46,13 +46,12 @@ bad_answers()
 start_verified_load()
 {
 	local before
-	before=$(cat "/sys/block/${disk##*/}/stat")
+	before=$(nr_writes "$disk")
 	fio --name=verified --filename="$disk" --rw=randwrite --bsrange=4k-64k --blockalign=4k --size=16m \
 		--ioengine=libaio --iodepth=16 --direct=1 --time_based --runtime=3000 --verify=crc32c \
 		--verify_backlog=64 --verify_fatal=1 --allow_file_create=0 >"$tap_dir/fio.log" 2>&1 &
 	load=$!
-	wait_for 40 io_flows "$disk" "$before"
-	sleep 0.2
+	wait_for 40 has_written "$disk" "$before"
 	kill -0 "$load" || fail "fio did not start: $(cat "$tap_dir/fio.log")"
 	count_answers
 }

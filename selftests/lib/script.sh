@@ -25,7 +25,7 @@ load_script()
 
 unload_script()
 {
-	modprobe -r scst_script
+	wait_for 10 modprobe -r scst_script
 	wait_for 10 modprobe -r scst
 }
 

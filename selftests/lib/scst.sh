@@ -20,7 +20,7 @@ load_scst()
 unload_scst()
 {
 	wait_for 10 modprobe -r scst_local
-	modprobe -r scst_vdisk
+	wait_for 10 modprobe -r scst_vdisk
 	wait_for 10 modprobe -r scst
 }
 
@@ -130,6 +130,17 @@ io_flows() # DISK BEFORE
 	[ "$(cat "/sys/block/${1##*/}/stat")" != "$2" ]
 }
 
+# Nobody but a load of ours writes: who looks for partitions reads.
+nr_writes() # DISK
+{
+	awk '{ print $5 }' "/sys/block/${1#/dev/}/stat"
+}
+
+has_written() # DISK BEFORE
+{
+	[ "$(nr_writes "$1")" -gt "$2" ]
+}
+
 # What tests of one handler share: $handler is its name, device "disk" of it stands at LUN 0.
 add_disk() # PARAMETERS [NAME]
 {
@@ -215,13 +226,12 @@ live_on_disk() # MKFS FSCK
 start_load() # DISK SECONDS
 {
 	local before
-	before=$(cat "/sys/block/${1##*/}/stat")
+	before=$(nr_writes "$1")
 	fio --name=load --filename="$1" --rw=randrw --bs=4k --size=16m --ioengine=libaio \
 		--iodepth=16 --direct=1 --time_based --runtime="$2" --numjobs=2 \
 		--allow_file_create=0 --continue_on_error=none >"$tap_dir/fio.log" 2>&1 &
 	load=$!
-	wait_for 40 io_flows "$1" "$before"
-	sleep 0.2
+	wait_for 40 has_written "$1" "$before"
 	kill -0 $load || fail "fio did not start: $(cat "$tap_dir/fio.log")"
 }
 

@@ -114,7 +114,7 @@ write_attr()
 # fails in it does not end the test.
 wait_for()
 {
-	local end=$((SECONDS + $1 * PATIENCE))
+	local end=$((SECONDS + 1 + $1 * PATIENCE))	# the second that runs has begun
 	shift
 	until (tap_asking=1; "$@") >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || fail "still not after the time-out: $*"

@@ -114,8 +114,7 @@ log_in() # IQN
 {
 	iscsiadm -m node -o new -T "$1" -p 127.0.0.1 >/dev/null
 	iscsiadm -m node -T "$1" -p 127.0.0.1 -n node.session.initial_login_retry_max -v 1 -o update
-	iscsiadm -m node -T "$1" -p 127.0.0.1 --login || return
-	udevadm settle
+	iscsiadm -m node -T "$1" -p 127.0.0.1 --login
 }
 
 log_out() # IQN
@@ -220,22 +219,13 @@ test_lun_starts_and_stops()	# each twice, in the default group and in the agent'
 	in_guest lun_starts_and_stops
 }
 
-nr_writes() # DISK
-{
-	awk '{ print $5 }' "/sys/block/${1#/dev/}/stat"
-}
-
-has_written() # DISK BEFORE
-{
-	[ "$(nr_writes "$1")" -gt "$2" ]
-}
-
 stop_under_load()
 {
 	local disk before
 	agent_says 0 target "$one" start
 	agent_says 0 lun "$one" start
 	log_in "$one"
+	wait_for 30 test -b "$(by_path "$one")"
 	disk=$(readlink -f "$(by_path "$one")")
 	before=$(nr_writes "$disk")
 	fio --name=load --filename="$disk" --rw=randrw --bs=4k --size=16m \
@@ -275,7 +265,6 @@ move() # FROM TO
 	agent_says "$not_running" lun "$1" monitor
 	agent_says 0 lun "$2" start
 	iscsiadm -m session --rescan >/dev/null
-	udevadm settle
 }
 
 fail_over()

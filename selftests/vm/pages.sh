@@ -67,6 +67,7 @@ at_host() # COMMAND
 {
 	eval "$1"
 	[[ $1 != *--logout* ]] || wait_for 30 no_session_of_host
+	[[ $1 != *--login ]] || wait_for 30 test -b "$(disk_link iqn.2026-01.org.example:disk)"
 }
 
 # The pair has two servers, and a test of its own.

@@ -35,6 +35,13 @@ teardown_file()
 
 # ---- in the guest -------------------------------------------------------------------------------
 
+# What it printed is on its way to the journal for a moment.
+log_of_scst()
+{
+	journalctl --sync
+	journalctl -b -u scst
+}
+
 write_conf() # [LUN OF THE OPEN TARGET]
 {
 	cat >"$conf" <<-EOT
@@ -157,7 +164,7 @@ reads_without_error() # FILE
 
 test_boot_restores_what_there_is()	# a device that is missing is named, and stops nothing else
 {
-	assert_match "$(in_guest journalctl -b -u scst)" \
+	assert_match "$(in_guest log_of_scst)" \
 		"device lost of vdisk_fileio: No such file or directory" "the log"
 	assert_eq "$(in_guest systemctl is-active scst || true)" failed "the unit"
 	assert_eq "$(in_guest cat "$iscsi/$users/enabled")" 1
@@ -248,7 +255,7 @@ reload_bad_file()
 	printf 'TARGET_DRIVER iscsi {\n\tTARGET %s {\n\t\tIncomingUser jim secret654321\n\t}\n}\n' \
 		"$open" >"$conf"
 	! systemctl reload scst || fail "it was taken"
-	journalctl -b -u scst -n 20 | has "scst.conf:3: more than one value of IncomingUser" >/dev/null
+	log_of_scst | has "scst.conf:3: more than one value of IncomingUser" >/dev/null
 	[ "$(cat "$iscsi/$open/enabled")" = 1 ]
 	compgen -G "$iscsi/$open/IncomingUser" && fail "half of it was taken"
 	write_conf "LUN 1 one"
@@ -289,7 +296,7 @@ start_with_json()
 	mv "$conf.away" "$conf"
 	[ -d "$iscsi/$open/luns/5" ] || fail "no LUN 5"
 	systemctl reload scst
-	journalctl -b -u scst -n 20 | has "does not count while there is /etc/scst.conf" >/dev/null
+	log_of_scst | has "does not count while there is /etc/scst.conf" >/dev/null
 	rm /etc/scst/scst.json
 }
 

@@ -57,7 +57,7 @@ named_disk()
 	write_attr "$scst/devices/disk/naa_id" 5123456789abcdef
 	map_lun disk 0
 	disk_of 0
-	udevadm settle
+	wait_for 30 test -e /dev/disk/by-id/scsi-35123456789abcdef
 }
 
 test_udev_names_disks()	# by what a disk says of itself
