@@ -291,6 +291,7 @@ def removals_end_when_the_disk_is_torn_down():
     i, = several(1)
     hang()
     itt = read_hung(i)
+    wait_until(is_hanging, "the hung disk has no command")
     removal = Writer(LUNS / "mgmt", "del 1")
     wait_until(lambda: not (LUNS / "1").exists(), "LUN 1 is still there")
     deletion = Writer(SCST / "handlers/vdisk_blockio/mgmt", "del_device hung")
