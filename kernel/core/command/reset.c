@@ -55,7 +55,7 @@ static void lose_reserve(struct scst_nexus *nexus)
 
 void scst_nexus_left(struct scst_nexus *nexus)
 {
-	smp_mb();	/* pairs with scst_nexus_lose(): the command is idle by now */
+	smp_mb();	/* pairs with begin_to_lose_reserve(): the command is idle by now */
 	if (likely(!READ_ONCE(nexus->loses_reserve)))
 		return;
 	guard(spinlock_irqsave)(&nexus->dev->lock);
@@ -63,13 +63,22 @@ void scst_nexus_left(struct scst_nexus *nexus)
 		lose_reserve(nexus);
 }
 
+/* A RESERVE that was aborted makes none any more, so who has none now needs not look again. */
+static void begin_to_lose_reserve(struct scst_nexus *nexus)
+{
+	lockdep_assert_held(&nexus->dev->lock);
+	if (!scst_reserve_has(nexus))
+		return;
+	WRITE_ONCE(nexus->loses_reserve, true);
+	smp_mb();	/* pairs with scst_nexus_left(): one of us sees the other */
+	lose_reserve(nexus);
+}
+
 void scst_nexus_lose(struct scst_nexus *nexus)
 {
 	scoped_guard(spinlock_irq, &nexus->dev->lock) {
 		scst_order_reset_aca(nexus->dev, nexus);
-		WRITE_ONCE(nexus->loses_reserve, true);
-		smp_mb();	/* pairs with scst_nexus_left(): one of us sees the other */
-		lose_reserve(nexus);
+		begin_to_lose_reserve(nexus);
 	}
 	scst_nexus_allow_removal(nexus);
 	scst_ua_queue(nexus, SCST_SENSE_NEXUS_LOSS);

@@ -57,6 +57,8 @@ void scst_reserve_join(struct scst_nexus *nexus);
 void scst_reserve_leave(struct scst_nexus *nexus);
 /* dev->lock held: @nexus is lost. Was it the last with the rights of RESERVE? That is over then. */
 void scst_reserve_lose(struct scst_nexus *nexus);
+/* Is the RESERVE of SPC-2 its own? With dev->lock. */
+bool scst_reserve_has(const struct scst_nexus *nexus);
 /* Logical unit reset: RESERVE is over. */
 void scst_reserve_reset(struct scst_device *dev);
 /* Is there a RESERVE of anybody? Then persistent reservations are not to be had. */

@@ -69,7 +69,7 @@ static const struct scst_pr *state(const struct scst_device *dev)
 }
 
 /* Does @nexus have the rights of whoever did RESERVE? */
-static bool has_spc2(const struct scst_nexus *nexus)
+bool scst_reserve_has(const struct scst_nexus *nexus)
 {
 	const struct scst_identity *owner = nexus->dev->reserve->spc2;
 
@@ -96,7 +96,7 @@ static void update(struct scst_nexus *nexus)
 	u8 denied = scst_pr_denied(pr, &id);
 
 	lockdep_assert_held(&nexus->dev->lock);
-	if (reserve->spc2 && !has_spc2(nexus))
+	if (reserve->spc2 && !scst_reserve_has(nexus))
 		denied |= SCST_PR_DENIED_BY_RESERVE;
 	if (pr->lost)
 		denied |= SCST_DENIED_AS_LOST;
@@ -128,10 +128,10 @@ void scst_reserve_lose(struct scst_nexus *nexus)
 	struct scst_nexus *other;
 
 	lockdep_assert_held(&nexus->dev->lock);
-	if (!has_spc2(nexus))
+	if (!scst_reserve_has(nexus))
 		return;
 	list_for_each_entry(other, &nexus->dev->nexuses, dev_entry)
-		if (other != nexus && has_spc2(other))
+		if (other != nexus && scst_reserve_has(other))
 			return;
 	SCST_SOMETIMES_IF(nexus->dev->reserve->spc2, spc2_lost);
 	set_spc2(nexus->dev, NULL);
@@ -251,7 +251,7 @@ void scst_execute_reserve(struct scst_cmd *cmd)
 	}
 	if (!is_spc2(cmd))
 		return;
-	if (reserve->spc2 && !has_spc2(cmd->nexus)) {
+	if (reserve->spc2 && !scst_reserve_has(cmd->nexus)) {
 		SCST_SOMETIMES(spc2_conflict);
 		conflict(cmd);
 		return;
@@ -268,7 +268,7 @@ void scst_execute_reserve(struct scst_cmd *cmd)
 void scst_execute_release(struct scst_cmd *cmd)
 {
 	guard(spinlock_irqsave)(&cmd->dev->lock);
-	if (!has_spc2(cmd->nexus)) {
+	if (!scst_reserve_has(cmd->nexus)) {
 		is_spc2(cmd);
 		return;
 	}
