@@ -168,6 +168,13 @@ struct scst_inject_holder scst_inject_holder(const struct scst_cmd *cmd)
 	return holder;
 }
 
+/* A rule counts until it holds nothing: who looks for what is held asks this first. */
+static void count(int change)
+{
+	guard(spinlock_irq)(&rules_lock);
+	WRITE_ONCE(scst_admit_rules, scst_admit_rules + change);
+}
+
 u32 scst_inject_add(const struct scst_inject *what)
 {
 	struct scst_inject *rule = kmemdup(what, sizeof(*what), GFP_KERNEL);
@@ -178,8 +185,8 @@ u32 scst_inject_add(const struct scst_inject *what)
 	scoped_guard(spinlock_irq, &rules_lock) {
 		id = rule->id = last_id = last_id % (SCST_HELD_BY_RULE - 1) + 1;
 		list_add_tail(&rule->entry, &rules);
-		WRITE_ONCE(scst_admit_rules, scst_admit_rules + 1);
 	}
+	count(1);
 	update_all();
 	return id;
 }
@@ -193,7 +200,6 @@ static void take(u32 id, struct list_head *gone)
 		if (id && rule->id != id)
 			continue;
 		list_move_tail(&rule->entry, gone);
-		WRITE_ONCE(scst_admit_rules, scst_admit_rules - 1);
 	}
 }
 
@@ -210,6 +216,7 @@ bool scst_inject_del(u32 id)
 	list_for_each_entry_safe(rule, next, &gone, entry) {
 		scst_admit_release_held_by(rule->id | SCST_HELD_BY_RULE);
 		kfree(rule);
+		count(-1);
 	}
 	return true;
 }
