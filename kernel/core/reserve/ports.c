@@ -9,13 +9,14 @@
 
 #include "reserve.h"
 
+/* 0 is no port, though a target that does not serve may have it. */
 bool scst_pr_port_exists(u16 id)
 {
 	guard(mutex)(&scst_registry_lock);
-	return test_bit(id, scst_port_ids);
+	return id && test_bit(id, scst_port_ids);
 }
 
-/* A target has many mappings of @dev, if it has many groups. 0 is no port. */
+/* A target has many mappings of @dev, if it has many groups. */
 static void find_ports(const struct scst_device *dev, unsigned long *ids)
 {
 	const struct scst_mapping *map;
