@@ -48,10 +48,11 @@ struct scst_raw_sense;
 #define SCST_CMD_TIMED		128u	/* measured until its response has left (latency.c) */
 #define SCST_CMD_GENERATION	256u
 
-/* Why it is looked at once more before it is executed ("recheck"). */
+/* Why it is looked at once more before it is executed ("recheck"); and what became of it then. */
 enum scst_waited {
 	SCST_WAITED		= BIT(0),	/* for its data, its turn or a permission */
 	SCST_WAITED_INJECTED	= BIT(1),	/* by a rule: it is judged once (tasks/inject.c) */
+	SCST_CLEARED_OTHERS	= BIT(2),	/* by QErr: its initiator has to hear of it */
 };
 
 #define SCST_HELD_BY_RULE	BIT(31)		/* no policy has an id like that */

@@ -46,6 +46,7 @@
 	STATE(aca_keeps_out,		"... which keeps others out")				\
 	STATE(aca_cleared,		"... and is cleared")					\
 	STATE(qerr_aborts,		"a command fails, and takes others along (QErr)")	\
+	STATE(qerr_untold,		"... and is aborted before its initiator heard of it")	\
 	STATE(tmf_waits,		"task management waits for commands")			\
 	STATE(tmf_finds_nothing,	"what is to be aborted is not there")			\
 	STATE(tmf_of_gone_lun,		"commands at a LUN that is gone are aborted")		\

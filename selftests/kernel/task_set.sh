@@ -508,6 +508,45 @@ test_preempt_and_abort_waits_for_what_qerr_aborted()	# or who is fenced may stil
 	waits_for_what_qerr_aborted "cmd 3 00" pr_out b 3 05 01 0b 0a
 }
 
+test_qerr_is_told_though_the_failure_is_not()	# aborted before its answer left: the others are told otherwise
+{
+	new_unit tst=0 qerr=3
+	read_cmd a 1 s
+	read_cmd a 2 s
+	echo 1 >"$ses_a/slow_send"
+	write_attr "$unit/release" "1 fail"
+	wait_for 5 under_way 1 "step=send"
+	run a "tmf 1 $tmf_abort_task 0 1"
+	wait_for 5 is_marked 1
+	run a "send 1"
+	echo 0 >"$ses_a/slow_send"
+	wait_log a "gone 1"
+	wait_log a "tmf 1 $tmf_complete"
+	release 2
+	wait_log a "gone 2"
+	tur a 9
+	wait_log a "cmd 9 02 6/2f/02"
+}
+
+# Each aborts the other, unless one is first.
+test_one_of_two_failures_is_told()	# at the same time, with QErr
+{
+	local i a b
+	new_unit tst=0 qerr=3
+	for i in $(seq "$(amount 30 80)"); do
+		a=$((2 * i + 100)) b=$((2 * i + 101))
+		read_cmd a $a s
+		read_cmd a $b s
+		assert_held "$a $b"
+		write_attr "$unit/release" "$a fail" &
+		write_attr "$unit/release" "$b fail"
+		wait "$!"
+		wait_log a "\(cmd\|gone\) $a"
+		wait_log a "\(cmd\|gone\) $b"
+		has "cmd \($a\|$b\) 02" <<<"$(log_of a)" || fail "round $i: $(log_of a)"
+	done
+}
+
 test_qerr_3_aborts_commands_of_that_nexus()	# and no others
 {
 	one_fails tst=0 qerr=3

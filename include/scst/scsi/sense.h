@@ -54,6 +54,7 @@
 	SENSE(CAPACITY_CHANGED,		0x6, 0x2a, 0x09, "capacity data has changed")		\
 	SENSE(TIMESTAMP_CHANGED,	0x6, 0x2a, 0x10, "timestamp changed")			\
 	SENSE(CLEARED_BY_OTHER,		0x6, 0x2f, 0x00, "commands cleared by another initiator")\
+	SENSE(CLEARED_BY_DEVICE,	0x6, 0x2f, 0x02, "commands cleared by device server")	\
 	SENSE(THIN_THRESHOLD,		0x6, 0x38, 0x07, "thin provisioning soft threshold")	\
 	SENSE(INQUIRY_CHANGED,		0x6, 0x3f, 0x03, "inquiry data has changed")		\
 	SENSE(INFO_CHANGED,		0x6, 0x3f, 0x05, "device identifier changed")		\

@@ -473,29 +473,39 @@ static void establish_aca(struct scst_cmd *cmd)
 	turn_on(set);
 }
 
-struct clearing {
-	const struct scst_cmd *cmd;
-	bool others;
-};
-
-static void clear_nexus(struct scst_nexus *nexus, void *arg)
+/*
+ * What @cmd's CHECK CONDITION says is all that its initiator hears of the others. So of two that
+ * fail at once one is the first, and the other one has gone with the rest; and whoever aborts this
+ * one before it was told has that said otherwise. Return: false, another one was first.
+ */
+static bool clear_own(struct scst_cmd *cmd)
 {
-	const struct clearing *c = arg;
-	const struct scst_pick own = {
-		.nexus = nexus, .lun = SCST_ANY_LUN, .except = c->cmd,
-	};
+	const struct scst_pick own = { .nexus = cmd->nexus, .lun = SCST_ANY_LUN, .except = cmd };
 
-	if (nexus == c->cmd->nexus)
-		scst_marks_set(nexus->sess, &own, SCST_CMD_ABORTED, SCST_CMD_TELL);
-	else if (c->others)
-		scst_tmf_abort_foreign(nexus, NULL, c->cmd, nexus->dev->lu.tas);
+	guard(spinlock_irqsave)(&cmd->dev->lock);
+	if (scst_cmd_unanswered(cmd))
+		return false;
+	if (scst_marks_set(cmd->sess, &own, SCST_CMD_ABORTED, SCST_CMD_TELL))
+		cmd->waited |= SCST_CLEARED_OTHERS;
+	return true;
+}
+
+static void clear_foreign(struct scst_nexus *nexus, void *arg)
+{
+	const struct scst_cmd *cmd = arg;
+
+	if (nexus != cmd->nexus)
+		scst_tmf_abort_foreign(nexus, NULL, cmd, nexus->dev->lu.tas);
 }
 
 /* SPC-5 table 451: QErr. Other initiators are told as TAS says. Nobody waits for them to end. */
 static void clear_task_set(struct scst_cmd *cmd, bool others)
 {
+	if (!clear_own(cmd))
+		return;
 	SCST_SOMETIMES(qerr_aborts);
-	scst_nexuses_walk(cmd->dev, clear_nexus, &(struct clearing){ cmd, others });
+	if (others)
+		scst_nexuses_walk(cmd->dev, clear_foreign, cmd);
 	scoped_guard(spinlock_irqsave, &cmd->dev->lock)
 		scst_gate_kick(cmd->dev);
 	if (cmd->dev->ops->aborted)
@@ -508,6 +518,8 @@ void scst_order_failed(struct scst_cmd *cmd)
 
 	if (scst_cdb_naca(cmd->op, cmd->cdb))
 		establish_aca(cmd);
+	if (cmd->status != SAM_STAT_CHECK_CONDITION)	/* BUSY takes nobody along */
+		return;
 	switch (READ_ONCE(lu->qerr)) {
 	case 1:
 		clear_task_set(cmd, !lu->tst);
@@ -516,6 +528,14 @@ void scst_order_failed(struct scst_cmd *cmd)
 		clear_task_set(cmd, false);
 		break;
 	}
+}
+
+void scst_order_untold(const struct scst_cmd *cmd)
+{
+	if (!(cmd->waited & SCST_CLEARED_OTHERS))
+		return;
+	SCST_SOMETIMES(qerr_untold);
+	scst_ua_queue(cmd->nexus, SCST_SENSE_CLEARED_BY_DEVICE);
 }
 
 static void end_aca(struct scst_task_set *set)

@@ -72,6 +72,8 @@ void scst_cmd_set_busy(struct scst_cmd *cmd);
 enum scst_step_result scst_order_wait(struct scst_cmd *cmd);
 /* CHECK CONDITION: ACA and QErr. */
 void scst_order_failed(struct scst_cmd *cmd);
+/* The initiator does not hear of @cmd: what went with it by QErr is told by a unit attention. */
+void scst_order_untold(const struct scst_cmd *cmd);
 /* Reset, nexus loss: whoever it was. NULL @nexus: any. */
 void scst_order_reset_aca(struct scst_device *dev, const struct scst_nexus *nexus);
 void scst_order_free(struct scst_task_set *set);
