@@ -263,7 +263,8 @@ struct scst_reserve {
 	struct scst_pr_version __rcu *now;	/* written under lock and dev->lock */
 	struct scst_identity *spc2;		/* dev->lock: who did RESERVE, or NULL */
 	bool changing;				/* dev->lock: by PERSISTENT RESERVE OUT */
-	char *file;				/* lock: where the state is kept; NULL: default */
+	struct scst_pr_claim *file;		/* lock: where the state is kept */
+	bool file_named;			/* lock: somebody said so, it is not the default */
 	u64 changes;				/* lock: how often the state was replaced */
 	struct scst_pr_io *io;			/* sysfs/pr.c's: who reads and writes pr_state */
 	/* reserve/out.c: PERSISTENT RESERVE OUT, one after the other */

@@ -451,6 +451,21 @@ test_pr_file_name_that_another_device_has_got_is_refused()	# though it is the de
 	del_null other
 }
 
+test_file_of_another_is_no_new_devices()	# though it would be its default
+{
+	unmap_lun 0
+	wait_for 10 no_sdev 0
+	write_attr "$scst/devices/disk/pr_file_name" "$dir/other"
+	map_lun disk 0
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+	join "$sg" 0xa --param-aptpl
+	cp "$dir/other" "$tap_dir/before"
+	assert_fails_with "File exists" add_null other
+	[ ! -e "$scst/devices/other" ] || fail "it is there"
+	cmp "$dir/other" "$tap_dir/before"
+}
+
 # A state of $1 registrants, the first of which holds.
 make_state()
 {

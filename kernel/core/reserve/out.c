@@ -94,20 +94,18 @@ static bool admit(struct pr_out *out)
 static int save(struct scst_device *dev, const struct scst_pr *old, const struct scst_pr *new)
 {
 	bool durable = scst_pr_durable(old, new);
-	char *path;
+	const char *path = dev->reserve->file->path;
 	int err;
 
+	lockdep_assert_held(&dev->reserve->lock);
 	if (!durable && !old->lost)
 		return 0;
-	path = scst_tag_fails(pr_save) ? NULL : scst_pr_path(dev);
-	err = path ? scst_pr_save(path, new, old->lost) : -ENOMEM;
+	err = scst_tag_fails(pr_save) ? -ENOMEM : scst_pr_save(path, new, old->lost);
 	SCST_SOMETIMES(pr_saved);
 	SCST_SOMETIMES_IF(err, pr_not_saved);
 	if (err)
 		pr_err_ratelimited("scst: %s: cannot save reservations to %s: %pe\n",
-				   dev->name, scst_printable(path ?: "their file").text,
-				   ERR_PTR(err));
-	kfree(path);
+				   dev->name, scst_printable(path).text, ERR_PTR(err));
 	return durable ? err : 0;
 }
 

@@ -9,6 +9,7 @@
  *	state.c		the state in force, what follows from it for each nexus, RESERVE and RELEASE
  *	out.c		PERSISTENT RESERVE OUT
  *	ports.c		target ports that a request may name
+ *	claim.c		whose a file is
  *	store.c	the file of states that survive power loss
  *	dump.c	what a device leaves behind when it goes
  *	offer.c	dumps that policies take
@@ -82,6 +83,16 @@ bool scst_pr_port_exists(u16 rel_tgt_id);
 /* The identifiers of the ports that map @dev; kfree() *@ports. Return: how many, -ENOMEM. */
 int scst_pr_ports(const struct scst_device *dev, u16 **ports);
 
+/* claim.c */
+struct scst_pr_claim {
+	struct hlist_node node;
+	char path[];
+};
+
+/* Return: @path is one device's own; ERR_PTR(-EEXIST): another one's, -ENOMEM. May sleep. */
+struct scst_pr_claim *scst_pr_claim(const char *path);
+void scst_pr_unclaim(struct scst_pr_claim *claim);
+
 /*
  * store.c. The state that survived, or an empty one, or one that says it is lost. NULL: no memory.
  * May sleep.
@@ -89,9 +100,7 @@ int scst_pr_ports(const struct scst_device *dev, u16 **ports);
 struct scst_pr_version *scst_pr_load(const struct scst_device *dev, const char *path);
 /* Return: 0 when it is durable, -errno. @was_lost: what is in the file is moved out of the way. */
 int scst_pr_save(const char *path, const struct scst_pr *pr, bool was_lost);
-/* kfree() it; NULL: no memory. reserve->lock held. */
-char *scst_pr_path(const struct scst_device *dev);
-/* The same, if nobody had said where it is to be. */
+/* Where it is, if nobody says otherwise. kfree() it; NULL: no memory. */
 char *scst_pr_default_path(const struct scst_device *dev);
 /* kvmalloc()ed text of @pr. */
 char *scst_pr_text(const struct scst_pr *pr, size_t *len);

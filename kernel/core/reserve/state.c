@@ -20,30 +20,37 @@ struct scst_pr_version *scst_pr_version_alloc(unsigned int room)
 	return version;
 }
 
+static struct scst_pr_claim *claim_default(const struct scst_device *dev)
+{
+	char *path __free(kfree) = scst_pr_default_path(dev);
+	struct scst_pr_claim *claim = path ? scst_pr_claim(path) : ERR_PTR(-ENOMEM);
+
+	if (claim == ERR_PTR(-EEXIST))
+		pr_err("scst: %s: another device has its reservations in %s\n", dev->name,
+		       scst_printable(path).text);
+	return claim;
+}
+
 int scst_reserve_init(struct scst_device *dev)
 {
-	struct scst_reserve *reserve = kzalloc(sizeof(*reserve), GFP_KERNEL);
-	struct scst_pr_version *first = NULL;
-	char *path;
+	struct scst_reserve *reserve __free(kfree) = kzalloc(sizeof(*reserve), GFP_KERNEL);
+	struct scst_pr_version *first;
 
 	if (!reserve)
 		return -ENOMEM;
-	mutex_init(&reserve->lock);
-	dev->reserve = reserve;
-	scst_pr_requests_init(reserve);
-	scst_pr_offer_init(dev);
-	scoped_guard(mutex, &reserve->lock) {
-		path = scst_pr_path(dev);
-		if (path)
-			first = scst_pr_load(dev, path);
-		kfree(path);
-	}
+	reserve->file = claim_default(dev);
+	if (IS_ERR(reserve->file))
+		return PTR_ERR(reserve->file);
+	first = scst_pr_load(dev, reserve->file->path);
 	if (!first) {
-		kfree(reserve);
-		dev->reserve = NULL;
+		scst_pr_unclaim(reserve->file);
 		return -ENOMEM;
 	}
 	RCU_INIT_POINTER(reserve->now, first);
+	mutex_init(&reserve->lock);
+	dev->reserve = no_free_ptr(reserve);
+	scst_pr_requests_init(dev->reserve);
+	scst_pr_offer_init(dev);
 	return 0;
 }
 
@@ -58,7 +65,7 @@ void scst_reserve_exit(struct scst_device *dev)
 	scst_pr_offer_exit(reserve);
 	last = rcu_dereference_protected(reserve->now, true);
 	kvfree_rcu(last, rcu);
-	kfree(reserve->file);
+	scst_pr_unclaim(reserve->file);
 	kfree(reserve);
 	dev->reserve = NULL;
 }

@@ -26,14 +26,6 @@ char *scst_pr_default_path(const struct scst_device *dev)
 	return kasprintf(GFP_KERNEL, PR_DIR "/%s", dev->state_name ?: dev->name);
 }
 
-char *scst_pr_path(const struct scst_device *dev)
-{
-	lockdep_assert_held(&dev->reserve->lock);
-	if (dev->reserve->file)
-		return kstrdup(dev->reserve->file, GFP_KERNEL);
-	return scst_pr_default_path(dev);
-}
-
 char *scst_pr_text(const struct scst_pr *pr, size_t *len)
 {
 	char *text;

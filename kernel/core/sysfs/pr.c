@@ -131,93 +131,58 @@ static const struct bin_attribute pr_state = {
 
 static ssize_t pr_file_name_show(void *obj, char *buf)
 {
-	struct scst_device *dev = obj;
-	ssize_t len = -ENOMEM;
-	char *path;
+	struct scst_reserve *reserve = ((struct scst_device *)obj)->reserve;
 
-	guard(mutex)(&dev->reserve->lock);
-	path = scst_pr_path(dev);
-	if (path)
-		len = scst_attr_key(buf, sysfs_emit(buf, "%s\n", path), dev->reserve->file);
-	kfree(path);
-	return len;
-}
-
-/* Registry lock held: two devices with one file would forget each other's registrations. */
-static bool is_used_by_other(const struct scst_device *dev, const char *path)
-{
-	struct scst_device *other;
-	bool used = false;
-
-	list_for_each_entry(other, &scst_devices, entry) {
-		char *theirs;
-
-		if (other == dev || used)
-			continue;
-		guard(mutex)(&other->reserve->lock);
-		theirs = scst_pr_path(other);
-		used = !theirs || !strcmp(theirs, path);
-		kfree(theirs);
-	}
-	return used;
+	guard(mutex)(&reserve->lock);
+	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", reserve->file->path), reserve->file_named);
 }
 
 /* The device takes what the file says, or begins with nothing; what it had stays where it was. */
-static int set_file(struct scst_device *dev, char *path)
+static int take_file(struct scst_device *dev, struct scst_pr_claim *file)
 {
-	struct scst_reserve *reserve = dev->reserve;
-	struct scst_pr_version *version;
-	char *was, *full;
+	struct scst_pr_version *version = scst_pr_load(dev, file->path);
 
-	guard(mutex)(&reserve->lock);
-	if (refcount_read(&dev->users) > 1)
-		return -EBUSY;
-	was = reserve->file;
-	reserve->file = path;
-	full = scst_pr_path(dev);
-	version = full ? scst_pr_load(dev, full) : NULL;
-	kfree(full);
-	if (!version) {
-		reserve->file = was;
+	if (!version)
 		return -ENOMEM;
-	}
-	kfree(was);
+	dev->reserve->file = file;
 	version = scst_reserve_commit(dev, version, NULL);
 	kvfree_rcu(version, rcu);
 	return 0;
 }
 
-static DEFINE_MUTEX(file_names_lock);	/* a name that is free stays so until it is taken */
-
-/* NULL @path: its default, which another one may have got meanwhile. */
-static int set_free_file(struct scst_device *dev, char *path)
+static int set_file(struct scst_device *dev, const char *path)
 {
-	char *full __free(kfree) = path ? kstrdup(path, GFP_KERNEL) : scst_pr_default_path(dev);
-	bool used;
-
-	if (!full)
-		return -ENOMEM;
-	guard(mutex)(&file_names_lock);
-	scoped_guard(mutex, &scst_registry_lock)
-		used = is_used_by_other(dev, full);
-	return used ? -EEXIST : set_file(dev, path);
-}
-
-static ssize_t pr_file_name_store(void *obj, char *text)
-{
-	char *path;
+	struct scst_pr_claim *was = dev->reserve->file, *file = was;
 	int err;
 
-	if (!text[0])
-		return set_free_file(obj, NULL);
-	if (text[0] != '/')
+	lockdep_assert_held(&dev->reserve->lock);
+	if (refcount_read(&dev->users) > 1)
+		return -EBUSY;
+	if (strcmp(path, was->path))
+		file = scst_pr_claim(path);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	err = take_file(dev, file);
+	if (file != was)
+		scst_pr_unclaim(err ? file : was);
+	return err;
+}
+
+/* Nothing is its default, which another one may have got meanwhile. */
+static ssize_t pr_file_name_store(void *obj, char *text)
+{
+	struct scst_device *dev = obj;
+	char *path __free(kfree) = text[0] ? NULL : scst_pr_default_path(dev);
+	int err;
+
+	if (text[0] && text[0] != '/')
 		return -EINVAL;
-	path = kstrdup(text, GFP_KERNEL);
-	if (!path)
+	if (!text[0] && !path)
 		return -ENOMEM;
-	err = set_free_file(obj, path);
-	if (err)
-		kfree(path);
+	guard(mutex)(&dev->reserve->lock);
+	err = set_file(dev, path ?: text);
+	if (!err)
+		dev->reserve->file_named = text[0];
 	return err;
 }
 
