@@ -78,6 +78,7 @@
 	STATE(gate_refuses,		"a verb finds the disk closed")				\
 	STATE(gate_holds,		"a write waits for a series of another command")	\
 	STATE(series_aborted,		"a series is aborted before its turn")			\
+	STATE(series_left,		"one that waits for a series is aborted")		\
 	STATE(series_miscompares,	"COMPARE AND WRITE finds something else")		\
 	STATE(back_end_closed,		"a back end is closed, and was in use")			\
 	STATE(back_end_fails,		"a back end answers with an error")			\

@@ -281,6 +281,38 @@ test_closing_waits_for_a_command_that_is_aborted()	# as long as the device below
 	drop_second_host
 }
 
+is_over() # PID
+{
+	! kill -0 "$1"
+}
+
+# COMPARE AND WRITE of block 0, zeros against zeros.
+compare_and_write() # SECONDS
+{
+	sg_raw --timeout="$1" --send=1024 --infile=/dev/zero "$sg" 89 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00
+}
+
+test_abort_reaches_what_waits_for_a_series()	# though the series itself has no end
+{
+	local first second reader
+	with_slow_disk
+	dmsetup suspend --nolockfs --noflush slow
+	compare_and_write 600 &
+	first=$!
+	wait_for 10 executes 0x89
+	compare_and_write 2 &
+	second=$!
+	sg_raw --timeout=2 --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00 &
+	reader=$!
+	wait_for 20 is_over "$second"
+	wait_for 20 is_over "$reader"
+	executes 0x89 || fail "the series is over"
+	dmsetup resume --noudevsync slow
+	wait "$first"
+	! wait "$second" || fail "the second one was carried out"
+	! wait "$reader" || fail "the read was carried out"
+}
+
 # The error handler comes when the LUN is gone already. Whoever sent the command keeps its memory.
 test_lun_goes_while_its_disk_hangs()	# the host gives nothing up that the device below still has
 {

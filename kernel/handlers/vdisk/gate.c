@@ -67,6 +67,32 @@ void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct
 	memalloc_noio_restore(noio);
 }
 
+static void take_aborted(struct list_head *from, struct list_head *to)
+{
+	struct waiting *waiting, *next;
+
+	list_for_each_entry_safe(waiting, next, from, entry)
+		if (scst_cmd_aborted(waiting->cmd))
+			list_move_tail(&waiting->entry, to);
+}
+
+/* What waits for a series, or is one that has not begun, ends without its turn. */
+void vdisk_end_aborted(struct scst_device *dev)
+{
+	struct vdisk *vd = to_vdisk(dev);
+	struct waiting *waiting, *next;
+	LIST_HEAD(aborted);
+
+	scoped_guard(spinlock_irqsave, &vd->gate_lock) {
+		take_aborted(&vd->series, &aborted);
+		take_aborted(&vd->waiting, &aborted);
+	}
+	list_for_each_entry_safe(waiting, next, &aborted, entry) {
+		SCST_SOMETIMES(series_left);
+		scst_cmd_exec_done_in_thread(waiting->cmd);
+	}
+}
+
 /*
  * Does it write to blocks, or look at what is in them? A series waits for those that do, and others
  * for the series, so they have a limit of length. A VERIFY that compares nothing, or one block with

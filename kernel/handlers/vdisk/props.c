@@ -518,6 +518,7 @@ void vdisk_kind_init(struct vdisk_kind *kind)
 	}
 	kind->ops.add_device_params = kind->params;
 	kind->ops.device_attrs = kind->attrs;
+	kind->ops.aborted = vdisk_end_aborted;
 }
 
 static const struct prop *find_param(const struct vdisk_kind *kind, const char *name)

@@ -292,6 +292,9 @@ void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *c
 /* @fn for each, but for those that were aborted; then it is over. */
 void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct scst_cmd *cmd));
 
+/* ops->aborted */
+void vdisk_end_aborted(struct scst_device *dev);
+
 /* What is given to a back end at once: an abort is seen in between. Granules of 2^n end there. */
 static inline u64 vdisk_at_once(u64 pos, u64 len)
 {
