@@ -286,21 +286,18 @@ is_over() # PID
 	! kill -0 "$1"
 }
 
-# COMPARE AND WRITE of block 0, zeros against zeros.
-compare_and_write() # SECONDS
-{
-	sg_raw --timeout="$1" --send=1024 --infile=/dev/zero "$sg" 89 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00
-}
+# Of block 0, zeros against zeros.
+compare_and_write=(89 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00)
 
 test_abort_reaches_what_waits_for_a_series()	# though the series itself has no end
 {
 	local first second reader
 	with_slow_disk
 	dmsetup suspend --nolockfs --noflush slow
-	compare_and_write 600 &
+	sg_raw --timeout=600 --send=1024 --infile=/dev/zero "$sg" "${compare_and_write[@]}" &
 	first=$!
 	wait_for 10 executes 0x89
-	compare_and_write 2 &
+	sg_raw --timeout=2 --send=1024 --infile=/dev/zero "$sg" "${compare_and_write[@]}" &
 	second=$!
 	sg_raw --timeout=2 --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00 &
 	reader=$!

@@ -533,8 +533,8 @@ test_one_of_two_failures_is_told()	# at the same time, with QErr
 {
 	local i a b
 	new_unit tst=0 qerr=3
-	for i in $(seq "$(amount 30 80)"); do
-		a=$((2 * i + 100)) b=$((2 * i + 101))
+	for i in $(seq 30); do	# as many tags as there are
+		a=$((2 * i)) b=$((2 * i + 1))
 		read_cmd a $a s
 		read_cmd a $b s
 		assert_held "$a $b"
