@@ -61,6 +61,7 @@ static void check(const char *path)
 	struct golden golden = {};
 	_cleanup_free_ char *tree = NULL;
 	struct stage stage;
+	size_t nr_written = 0;
 
 	golden_read(path, &golden);
 	stage_set(&stage, &golden);
@@ -70,9 +71,13 @@ static void check(const char *path)
 	for (size_t i = 0; i < golden.nr; i++) {
 		const char *options = startswith(golden.parts[i].name, "written");
 
-		if (options)
-			check_written(path, &stage, options, golden.parts[i].text);
+		if (!options)
+			continue;
+		check_written(path, &stage, options, golden.parts[i].text);
+		nr_written++;
 	}
+	if (!nr_written)
+		fail_msg("%s has no part that says what is written", path);
 	stage_clear(&stage);
 	golden_free(&golden);
 }
