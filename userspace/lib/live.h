@@ -15,6 +15,8 @@ enum scst_live_part {
 	SCST_LIVE_LUNS		= 1 << 2,	/* of those */
 	SCST_LIVE_DEVICE_GROUPS	= 1 << 3,
 	SCST_LIVE_ALL		= (1 << 4) - 1,
+	/* but the LUNs that the copy manager took by itself, one for each device */
+	SCST_LIVE_NOT_TAKEN	= 1 << 4,
 };
 
 /*
@@ -47,6 +49,9 @@ int scst_live_list(const struct scst_live *live, const char *path, enum scst_liv
 /* The names in a directory below the root: by name, or in the order of their birth. */
 int scst_live_names(const struct scst_live *live, const char *dir, bool by_birth,
 		    struct scst_names *names);
+
+/* The directory @dir below the root, open for reading. Return: it, or -errno. */
+int scst_live_open(const struct scst_live *live, const char *dir);
 
 /* Where the link at @path below the root leads to, as it is written. Return: 0 or -errno. */
 int scst_live_link(const struct scst_live *live, const char *path, char target[PATH_MAX]);

@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "sysfs.h"
+
 #define LINKS_MAX	3
 
 /* clang-format off */
@@ -216,16 +218,16 @@ static int add_file(struct scst_live_attrs *attrs, const char *name, char *text,
 	return err || !trace ? err : take_levels(attr, text);
 }
 
-/* What may only be written has no value. */
-static int read_attr_file(const char *path, const char *name, mode_t mode, bool is_static,
-			  bool types, struct scst_live_attrs *attrs)
+/* A file that is open, or -errno; what may only be written has no value. */
+static int read_attr_file(int fd, const char *name, mode_t mode, bool is_static, bool types,
+			  struct scst_live_attrs *attrs)
 {
-	_cleanup_free_ char *text = NULL;
+	char text[SCST_ATTR_ROOM];
 	struct scst_live_attr *attr;
-	int err = mode & S_IRUSR ? scst_read_file(path, &text) : -EACCES;
+	int err = !(mode & S_IRUSR) ? -EACCES : fd < 0 ? fd : scst_sysfs_read_fd(fd, text);
 
-	if (err == -ENOMEM || err == -ENOENT)
-		return err == -ENOENT ? 0 : err;
+	if (err == -ENOENT)
+		return 0;
 	if (!err && types && streq(name, "type"))
 		return split_type(attrs, strtok(text, "\n") ?: "");
 	if (!err)
@@ -262,36 +264,48 @@ static int add_session_names(const struct scst_live *live, const char *dir,
 	return err;
 }
 
-static int add_link(const struct scst_live *live, const char *path, const char *name,
-		    struct scst_live_attrs *attrs)
+static int add_link(int at, const char *path, const char *name, struct scst_live_attrs *attrs)
 {
 	char target[PATH_MAX], *slash;
-	int err = scst_live_link(live, path, target);
+	ssize_t len = readlinkat(at, path, target, sizeof(target) - 1);
 
-	if (err)
-		return err == -ENOENT || err == -EINVAL ? 0 : err;
+	if (len < 0)
+		return errno == ENOENT || errno == EINVAL ? 0 : -errno;
+	target[len] = '\0';
 	slash = strrchr(target, '/');
 	return add_fixed(attrs, name, slash ? slash + 1 : target);
 }
 
-static int add_entry(const struct scst_live *live, const struct about *about, const char *dir,
-		     const char *name, struct scst_live_attrs *attrs)
+/* Which files and links of an object there are, and where. */
+struct looking {
+	const struct about *about;	/* or NULL: no links count */
+	int at;
+	struct scst_live_attrs *attrs;
+};
+
+/* The file is opened first: only one that cannot be is looked at by its name as well. */
+static int add_file_at(const struct looking *l, const char *path, const char *name)
 {
-	char path[PATH_MAX], full[PATH_MAX];
+	_cleanup_close_ int fd = openat(l->at, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int failed = fd < 0 ? -errno : 0;
 	struct stat st;
 	bool is_static;
-	int err = scst_format(path, sizeof(path), "%s%s%s", dir, *dir ? "/" : "", name);
 
-	err = err ?: scst_format(full, sizeof(full), "%s/%s", live->root, path);
-	if (err)
-		return err;
-	if (about && is_one_of(about->links, ARRAY_SIZE(about->links), name))
-		return add_link(live, path, name, attrs);
-	if (stat(full, &st) || S_ISDIR(st.st_mode) || streq(name, "uevent"))
+	if (fd < 0 ? fstatat(l->at, path, &st, 0) : fstat(fd, &st))
+		return 0;
+	if (S_ISDIR(st.st_mode))
 		return 0;
 	is_static = !(st.st_mode & S_IWUSR) &&
-		    !(about && is_one_of(about->writable, ARRAY_SIZE(about->writable), name));
-	return read_attr_file(full, name, st.st_mode, is_static, about, attrs);
+		    !(l->about && is_one_of(l->about->writable, ARRAY_SIZE(l->about->writable),
+					    name));
+	return read_attr_file(failed ?: fd, name, st.st_mode, is_static, l->about, l->attrs);
+}
+
+static int add_entry(const struct looking *l, const char *path, const char *name)
+{
+	if (l->about && is_one_of(l->about->links, ARRAY_SIZE(l->about->links), name))
+		return add_link(l->at, path, name, l->attrs);
+	return streq(name, "uevent") ? 0 : add_file_at(l, path, name);
 }
 
 static int by_name(const void *a, const void *b)
@@ -316,27 +330,46 @@ static void sort(struct scst_live_attrs *attrs)
 		qsort(attrs->list, attrs->nr, sizeof(*attrs->list), by_name);
 }
 
-/* @some NULL: each is. */
-static bool is_one_of_some(const struct scst_names *some, const char *name)
-{
-	const char *number = number_of(name);
-	char base[NAME_MAX + 1];
+/* Those that are looked for: NULL is all. */
+struct wanted {
+	const struct scst_names *some;
+	struct scst_names found;
+};
 
-	if (!some || scst_names_has(some, name))
+/* "IncomingUser3" is one of those with "IncomingUser", too. */
+static bool is_wanted(const struct scst_names *some, const char *name)
+{
+	if (!some)
 		return true;
-	return number && !scst_format(base, sizeof(base), "%.*s", (int)(number - name), name) &&
-	       scst_names_has(some, base);
+	for (size_t i = 0; i < some->nr; i++) {
+		const char *rest = *some->list[i] == *name ? startswith(name, some->list[i]) : NULL;
+
+		if (rest && !rest[strspn(rest, "0123456789")])
+			return true;
+	}
+	return false;
+}
+
+static int take_name(void *arg, const struct dirent64 *found)
+{
+	struct wanted *wanted = arg;
+
+	if (streq(found->d_name, "mgmt") || !is_wanted(wanted->some, found->d_name))
+		return 0;
+	return scst_names_add(&wanted->found, found->d_name);
 }
 
 static int read_dir(const struct scst_live *live, const struct about *about, const char *dir,
 		    const struct scst_names *some, struct scst_live_attrs *attrs)
 {
-	_cleanup_(scst_names_clear) struct scst_names names = {};
-	int err = scst_live_names(live, dir, false, &names);
+	_cleanup_close_ int fd = scst_live_open(live, dir);
+	const struct looking l = { .about = about, .at = fd, .attrs = attrs };
+	struct wanted wanted = { .some = some };
+	int err = fd < 0 ? fd : scst_sysfs_each(fd, take_name, &wanted);
 
-	for (size_t i = 0; i < names.nr && !err; i++)
-		if (is_one_of_some(some, names.list[i]))
-			err = add_entry(live, about, dir, names.list[i], attrs);
+	for (size_t i = 0; i < wanted.found.nr && !err; i++)
+		err = add_entry(&l, wanted.found.list[i], wanted.found.list[i]);
+	scst_names_clear(&wanted.found);
 	return err;
 }
 
@@ -376,30 +409,44 @@ int scst_live_attrs(const struct scst_live *live, enum scst_conf_kind kind,
 			 scst_where_dir(kind, at, dir) ? "" : dir, strerror(-ret));
 }
 
+/* One that has none of them may not be there at all. A name that leads elsewhere is no file's. */
 int scst_live_attrs_named(const struct scst_live *live, enum scst_conf_kind kind,
 			  const struct scst_where *at, const struct scst_names *names,
 			  struct scst_live_attrs *attrs)
 {
-	char dir[PATH_MAX];
-	int err = scst_where_dir(kind, at, dir);
+	const struct looking l = { .about = &abouts[kind], .at = AT_FDCWD, .attrs = attrs };
+	char below[PATH_MAX], dir[PATH_MAX], path[PATH_MAX];
+	int err = scst_where_dir(kind, at, below);
+	size_t before = attrs->nr;
 
-	if (!err && !scst_live_has_file(live, dir))
-		err = -ENOENT;
+	err = err ?: scst_format(dir, sizeof(dir), "%s/%s", live->root, below);
 	for (size_t i = 0; i < names->nr && !err; i++)
-		err = add_entry(live, &abouts[kind], dir, names->list[i], attrs);
+		if (!strchr(names->list[i], '/'))
+			err = scst_join(path, sizeof(path), dir, names->list[i]) ?:
+			      add_entry(&l, path, names->list[i]);
+	if (!err && attrs->nr == before && access(dir, F_OK))
+		err = -ENOENT;
 	sort(attrs);
 	return err;
+}
+
+static int line_path(const struct scst_live *live, enum scst_conf_kind kind,
+		     const struct scst_where *at, const char *name, char out[PATH_MAX])
+{
+	char dir[PATH_MAX], path[PATH_MAX];
+	int err = scst_where_dir(kind, at, dir) ?: scst_join(path, sizeof(path), dir, name);
+
+	return err ?: scst_join(out, PATH_MAX, live->root, path);
 }
 
 char *scst_live_line(const struct scst_live *live, enum scst_conf_kind kind,
 		     const struct scst_where *at, const char *name)
 {
-	char dir[PATH_MAX], full[PATH_MAX], *text;
+	char path[PATH_MAX], text[SCST_ATTR_ROOM];
+	_cleanup_close_ int fd = line_path(live, kind, at, name, path) ? -EINVAL :
+				 open(path, O_RDONLY | O_CLOEXEC);
 
-	if (scst_where_dir(kind, at, dir) ||
-	    scst_format(full, sizeof(full), "%s/%s/%s", live->root, dir, name) ||
-	    scst_read_file(full, &text))
+	if (fd < 0 || scst_sysfs_read_fd(fd, text))
 		return NULL;
-	text[strcspn(text, "\n")] = '\0';
-	return text;
+	return strndup(text, strcspn(text, "\n"));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reading and writing one sysfs attribute. */
+/* Reading and writing one sysfs attribute; reading a directory. */
 #include "sysfs.h"
 
 #include <fcntl.h>
@@ -55,4 +55,38 @@ int scst_sysfs_write(const char *path, const char *text)
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		return -errno;
 	return 0;
+}
+
+int scst_sysfs_read_fd(int fd, char text[SCST_ATTR_ROOM])
+{
+	ssize_t len;
+
+	do
+		len = read(fd, text, SCST_ATTR_ROOM - 1);
+	while (len < 0 && errno == EINTR);
+	if (len < 0)
+		return -errno;
+	text[len] = '\0';
+	return 0;
+}
+
+static bool is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+int scst_sysfs_each(int fd, int (*each)(void *arg, const struct dirent64 *found), void *arg)
+{
+	_Alignas(struct dirent64) char room[16 * 1024];
+	ssize_t len;
+	int err = 0;
+
+	while (!err && (len = getdents64(fd, room, sizeof(room))) > 0)
+		for (ssize_t at = 0; at < len && !err; ) {
+			const struct dirent64 *found = (const void *)(room + at);
+
+			at += found->d_reclen;
+			err = is_dots(found->d_name) ? 0 : each(arg, found);
+		}
+	return err ?: len < 0 ? -errno : 0;
 }

@@ -17,6 +17,19 @@ int scst_format(char *buf, size_t size, const char *fmt, ...)
 	return len >= 0 && (size_t)len < size ? 0 : -ENAMETOOLONG;
 }
 
+int scst_join(char *buf, size_t size, const char *dir, const char *name)
+{
+	size_t len = strlen(dir), rest = strlen(name) + 1;
+
+	if (len + 1 + rest > size)
+		return -ENAMETOOLONG;
+	memcpy(buf, dir, len);
+	if (len)
+		buf[len++] = '/';
+	memcpy(buf + len, name, rest);
+	return 0;
+}
+
 void scst_fold_case(char *text)
 {
 	for (; *text; text++)

@@ -78,6 +78,9 @@ void scst_fold_case(char *text);
 /* snprintf() that refuses to truncate: 0 or -ENAMETOOLONG. */
 int scst_format(char *buf, size_t size, const char *fmt, ...) _printf_(3, 4);
 
+/* The same of "DIR/NAME"; of NAME, if @dir is "". */
+int scst_join(char *buf, size_t size, const char *dir, const char *name);
+
 /* A whole file of up to @max bytes, also one in sysfs, and a NUL behind it. Return: 0 or -errno. */
 int scst_read_bytes(const char *path, size_t max, void **out, size_t *len);
 
