@@ -87,15 +87,22 @@ int scst_diff_note(struct scst_diff *d, enum scst_note note, const struct scst_w
 	return d->ops->note(d->arg, note, &about);
 }
 
+static void drop_have(struct scst_diff *d)
+{
+	if (d->have && !d->lent)
+		scst_conf_free(d->have);
+	d->have = NULL;
+	d->lent = false;
+}
+
 void scst_diff_clear(struct scst_diff *d)
 {
-	if (d->have)
-		scst_conf_free(d->have);
+	drop_have(d);
 	if (d->again)
 		scst_conf_free(d->again);
 	if (d->aside)
 		scst_conf_free(d->aside);
-	d->have = d->again = d->aside = NULL;
+	d->again = d->aside = NULL;
 	scst_uses_clear(&d->uses);
 	scst_set_clear(&d->gone);
 	free(d->dynamic.driver);
@@ -106,14 +113,14 @@ void scst_diff_clear(struct scst_diff *d)
 int scst_diff_read(struct scst_diff *d, struct scst_error *err)
 {
 	struct scst_conf *have;
-	int ret = scst_live_read(d->live, SCST_LIVE_ALL, &have, err);
+	int ret = scst_live_read(d->live, d->declared ? SCST_DIFF_PARTS_DECLARED : SCST_LIVE_ALL,
+				 &have, err);
 
 	if (ret)
 		return ret;
 	if (d->gone.root)
 		forget_children(d, have, (struct scst_where){});
-	if (d->have)
-		scst_conf_free(d->have);
+	drop_have(d);
 	d->have = have;
 	d->stale = false;
 	return scst_uses_read(have, &d->uses);

@@ -69,7 +69,8 @@ struct scst_diff_ops {
 struct scst_diff {
 	const struct scst_live *live;
 	const struct scst_conf *want;
-	struct scst_conf *have;		/* the differ's: it is read again where steps change it */
+	struct scst_conf *have;		/* it is read again where steps change it */
+	bool lent;			/* ... and is not the differ's until then */
 	bool stale;			/* that is: one has */
 	struct scst_uses uses;		/* of the devices in it */
 	bool force;
@@ -102,6 +103,9 @@ struct scst_diff {
 
 void scst_diff_clear(struct scst_diff *d);
 
+/* Of what is declared LUNs of the copy manager do not count: it takes each device by itself. */
+#define SCST_DIFF_PARTS_DECLARED	(SCST_LIVE_ALL | SCST_LIVE_NOT_TAKEN)
+
 /* Reads what is there. Return: 0 or -errno. */
 int scst_diff_read(struct scst_diff *d, struct scst_error *err);
 
@@ -132,6 +136,7 @@ struct scst_diff_attrs {
 	bool enabled;
 	bool alone;		/* nothing is said, or done, of what else is there ... */
 	bool others;		/* ... until that is all, later on */
+	struct scst_live_attrs *kept;	/* what the one of them has read, for the other; or NULL */
 };
 
 int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs);

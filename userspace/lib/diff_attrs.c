@@ -248,26 +248,53 @@ static int remove_extra(const struct settling *s)
 	return err;
 }
 
-/* Of what is there those that are wanted, and those that may be too much. Return: 0 or -errno. */
+/* The names, which are somebody else's, of those that are wanted and those that may be too much. */
+static int list_names(const struct settling *s, struct scst_names *names)
+{
+	const struct scst_conf *want = s->attrs->want;
+
+	names->list = calloc(want->nr_attrs + s->dynamic->nr ?: 1, sizeof(*names->list));
+	if (!names->list)
+		return -ENOMEM;
+	for (size_t i = 0; i < want->nr_attrs; i++)
+		if (!is_left_out(s->attrs, want->attrs[i].name))
+			names->list[names->nr++] = want->attrs[i].name;
+	for (size_t i = 0; i < s->dynamic->nr; i++)
+		names->list[names->nr++] = s->dynamic->list[i];
+	return 0;
+}
+
+/*
+ * What is there of those. Only dynamic ones have files whose names nobody can know: without any the
+ * directory, of fifty files, is not read. Return: 0 or -errno.
+ */
 static int read_have(struct settling *s)
 {
-	_cleanup_(scst_names_clear) struct scst_names names = {};
-	int err = 0;
+	const struct scst_live *live = s->d->live;
+	const struct scst_diff_attrs *of = s->attrs;
+	struct scst_names names = {};
+	int err;
 
-	if (scst_diff_is_gone(s->d, s->attrs->kind, &s->attrs->at))
+	if (scst_diff_is_gone(s->d, of->kind, &of->at))
 		return -ENOENT;
-	for (size_t i = 0; i < s->attrs->want->nr_attrs && !err; i++)
-		err = scst_names_add(&names, s->attrs->want->attrs[i].name);
-	for (size_t i = 0; i < s->dynamic->nr && !err; i++)
-		err = scst_names_add(&names, s->dynamic->list[i]);
-	return err ?: scst_live_attrs_some(s->d->live, s->attrs->kind, &s->attrs->at, &names,
-					   &s->have);
+	err = list_names(s, &names);
+	if (!err && !is_target(s) && !s->dynamic->nr)
+		err = scst_live_attrs_named(live, of->kind, &of->at, &names, &s->have);
+	else
+		err = err ?: scst_live_attrs_some(live, of->kind, &of->at, &names, &s->have);
+	free(names.list);
+	return err;
 }
 
 static int settle(struct settling *s)
 {
-	int err = read_have(s);
+	bool known = s->attrs->others && s->attrs->kept && s->attrs->kept->nr;
+	int err = 0;
 
+	if (known)
+		s->have = TAKE(*s->attrs->kept, (struct scst_live_attrs){});
+	else
+		err = read_have(s);
 	s->unreadable = err;
 	if (err != -ENOMEM)
 		err = s->attrs->others ? 0 : set_wanted(s);
@@ -290,6 +317,8 @@ int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs)
 
 	if (!err && ((s.dynamic->nr && !attrs->alone) || wants_any(attrs)))
 		err = settle(&s);
+	if (attrs->alone && attrs->kept)
+		*attrs->kept = TAKE(s.have, (struct scst_live_attrs){});
 	scst_live_attrs_clear(&s.have);
 	return err;
 }

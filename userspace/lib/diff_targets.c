@@ -98,13 +98,18 @@ static int diff_sessions(struct scst_diff *d, const struct scst_conf *want,
 	return err;
 }
 
-/* Of what is declared users and portals that go keep others out up to the end. */
+/*
+ * Of what is declared users and portals that go keep others out up to the end. What is shown is not
+ * done, so that they need not be read again by then.
+ */
 static int diff_target(struct scst_diff *d, const struct scst_conf *want,
 		       const struct scst_conf *have, const struct scst_where *at,
 		       const struct scst_names *possible)
 {
+	_cleanup_live_attrs_ struct scst_live_attrs kept = {};
 	struct scst_diff_attrs attrs = {
 		.kind = SCST_CONF_TARGET, .at = *at, .want = want, .alone = d->declared,
+		.kept = d->shown ? &kept : NULL,
 		.without = have && possible->nr && is_hardware(d, at) ? NULL : possible,
 	};
 	int err = have ? 0 : add_target(d, want, at, possible);
@@ -188,12 +193,25 @@ static bool is_time(const struct scst_diff *d, bool first, const char *value)
 	return !d->native || first == !strtol(value, NULL, 0);
 }
 
+/* What is shown is not done: of what is there nothing has changed since it was read first. */
+static char *read_enabled(struct scst_diff *d, const struct scst_where *at, struct scst_conf *have)
+{
+	const char *known = d->shown ? scst_conf_value(have, "enabled") : NULL;
+	char *is = known ? strdup(known) :
+		scst_live_line(d->live, at->target ? SCST_CONF_TARGET : SCST_CONF_DRIVER, at,
+			       "enabled");
+
+	if (have && is && !known && d->shown)
+		(void)scst_conf_set(have, "enabled", is, 0);	/* or it is read twice */
+	return is;
+}
+
 /*
  * A target that serves and of which the file does not say that it should is left alone, unless
  * forced. The copy manager's target serves by itself.
  */
-static int diff_enabled(struct scst_diff *d, enum scst_conf_kind kind, const struct scst_where *at,
-			const struct scst_conf *want, bool first)
+static int diff_enabled(struct scst_diff *d, const struct scst_conf *want, struct scst_conf *have,
+			const struct scst_where *at, bool first)
 {
 	const char *wanted = scst_conf_value(want, "enabled");
 	_cleanup_free_ char *is = NULL;
@@ -201,37 +219,40 @@ static int diff_enabled(struct scst_diff *d, enum scst_conf_kind kind, const str
 
 	if (first && !wanted && !scst_diff_removes(d))
 		return 0;
-	is = scst_live_line(d->live, kind, at, "enabled");
-	missing = !is && !scst_live_has(d->live, kind, at);
+	is = read_enabled(d, at, have);
+	missing = !is && !scst_live_has(d->live, want->kind, at);
 	if (missing && first)
 		return 0;
 	if (wanted && (missing || (is && strtol(is, NULL, 0) != strtol(wanted, NULL, 0))))
-		return is_time(d, first, wanted) ? set_enabled(d, kind, at, wanted) : 0;
-	if (wanted || !is || !strtol(is, NULL, 0) || kind != SCST_CONF_TARGET ||
+		return is_time(d, first, wanted) ? set_enabled(d, want->kind, at, wanted) : 0;
+	if (wanted || !is || !strtol(is, NULL, 0) || want->kind != SCST_CONF_TARGET ||
 	    streq(at->driver, "copy_manager"))
 		return 0;
 	if (scst_diff_removes(d))
-		return is_time(d, first, "0") ? set_enabled(d, kind, at, "0") : 0;
+		return is_time(d, first, "0") ? set_enabled(d, want->kind, at, "0") : 0;
 	return first ? 0 : scst_diff_note(d, SCST_NOTE_ENABLED_EXTRA, at);
 }
 
 /* All targets before the first driver: nobody logs in while some are missing. */
 static int diff_all_enabled(struct scst_diff *d, bool first)
 {
-	struct scst_conf *driver, *target;
+	struct scst_conf *driver, *target, *have;
 	int err = 0;
 
-	scst_conf_for_each(driver, d->want, SCST_CONF_DRIVER)
-		scst_conf_for_each(target, driver, SCST_CONF_TARGET) {
-			if (err || !same(d->have, driver))
-				continue;
-			err = diff_enabled(d, SCST_CONF_TARGET, &(struct scst_where){
-				.driver = driver->name, .target = target->name }, target, first);
-		}
-	scst_conf_for_each(driver, d->want, SCST_CONF_DRIVER)
-		if (!err && same(d->have, driver))
-			err = diff_enabled(d, SCST_CONF_DRIVER, &(struct scst_where){
-				.driver = driver->name }, driver, first);
+	scst_conf_for_each(driver, d->want, SCST_CONF_DRIVER) {
+		have = same(d->have, driver);
+		scst_conf_for_each(target, driver, SCST_CONF_TARGET)
+			if (!err && have)
+				err = diff_enabled(d, target, same(have, target),
+						   &(struct scst_where){ .driver = driver->name,
+						   .target = target->name }, first);
+	}
+	scst_conf_for_each(driver, d->want, SCST_CONF_DRIVER) {
+		have = same(d->have, driver);
+		if (!err && have)
+			err = diff_enabled(d, driver, have, &(struct scst_where){
+				.driver = driver->name }, first);
+	}
 	return err;
 }
 

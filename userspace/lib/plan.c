@@ -288,7 +288,7 @@ int scst_plan_make(struct scst_plan *plan, const struct scst_live *live,
 	plan->json = json_object_new_array();
 	if (!plan->json)
 		return scst_fail(err, -ENOMEM, "out of memory");
-	ret = scst_live_read(live, SCST_LIVE_ALL, &plan->have, err);
+	ret = scst_live_read(live, SCST_DIFF_PARTS_DECLARED, &plan->have, err);
 	ret = ret ?: scst_uses_read(plan->have, &plan->uses);
 	ret = ret ?: check_names(plan);
 	ret = ret ?: run_differ(plan, err);

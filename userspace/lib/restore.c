@@ -340,10 +340,10 @@ int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct sc
 	struct scst_diff diff = {
 		.live = r->live, .want = want, .ops = &ops, .arg = r, .native = true,
 		.declared = r->declared, .prune = r->prune, .shown = r->shown, .back = r->back,
-		.have = r->have ? scst_conf_copy(r->have) : NULL,
+		.have = r->have, .lent = r->have,
 	};
-	int ret = close_lost(r, want) || (r->have && !diff.have) ?
-		scst_fail(err, -ENOMEM, "out of memory") : scst_apply(&diff, err);
+	int ret = close_lost(r, want) ? scst_fail(err, -ENOMEM, "out of memory") :
+					scst_apply(&diff, err);
 
 	ret = ret ?: scst_diff_aside_end(&diff, !r->failed);
 	scst_diff_clear(&diff);

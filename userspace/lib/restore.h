@@ -23,7 +23,8 @@ struct scst_restore {
 	unsigned int failed;		/* how many of them are failures; of the file's, too */
 	bool declared, prune;		/* as the differ's */
 	bool shown;			/* steps are not done */
-	const struct scst_conf *have;	/* what is there, if it has been read just now, or NULL */
+	/* What is there, if it has been read just now, or NULL. What is read of it is added. */
+	struct scst_conf *have;
 	unsigned int patience;		/* seconds for sessions of targets that go */
 	/* What another one put aside that was cut off (aside.h), and where this does; or NULL. */
 	const struct scst_conf *back;

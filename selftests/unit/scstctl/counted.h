@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How often what is tested asks the kernel for something of the tree: the linker sends those calls here. */
+#ifndef COUNTED_H
+#define COUNTED_H
+
+struct counted {
+	unsigned int opens;		/* of files, and of directories */
+	unsigned int lists;		/* getdents64(): two for a directory, the second is its end */
+	unsigned int reads;
+	unsigned int looks;		/* at a name: links, modes, whether it is there */
+};
+
+extern struct counted counted;
+
+#endif
