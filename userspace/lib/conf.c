@@ -341,6 +341,8 @@ static void merge_sort(struct scst_conf **list, struct scst_conf **room, size_t 
 		return;
 	merge_sort(list, room, half, compare);
 	merge_sort(list + half, room, nr - half, compare);
+	if (comes_first(list[half - 1], list[half], compare))
+		return;		/* what somebody wrote is sorted, mostly */
 	for (size_t i = 0; i < nr; i++) {
 		bool take_left = left < half &&
 			(right == nr || comes_first(list[left], list[right], compare));

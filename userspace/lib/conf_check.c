@@ -132,14 +132,14 @@ static int check_attr(const struct checking *c, const struct scst_conf_place *pl
 static int check_needed(const struct checking *c, const struct scst_conf_place *place)
 {
 	const char *owner = c->file ? owner_of(place) : NULL;
+	const struct scst_key *key;
 	int err = 0;
 
-	for (const struct scst_key *key = scst_keys; key->name && !err; key++) {
-		if (key->kind != place->conf->kind || !(key->flags & SCST_KEY_NEEDED) || !owner ||
-		    !scst_key_knows_owner(owner) ||
+	scst_key_for_each(key, place->conf->kind) {
+		if (!(key->flags & SCST_KEY_NEEDED) || !owner || !scst_key_knows_owner(owner) ||
 		    scst_key_find(key->kind, owner, key->name) != key)
 			continue;
-		if (!scst_conf_attr(place->conf, key->name))
+		if (!err && !scst_conf_attr(place->conf, key->name))
 			err = scst_conf_fault(c->faults, c->file, place->conf->line, place,
 					      key->name, "is missing");
 	}

@@ -233,13 +233,26 @@ bool scst_key_knows_owner(const char *owner)
 	return bit_of(owner);
 }
 
+/* A configuration asks some times for each of ten thousand objects. */
+const struct scst_key *scst_keys_of(enum scst_conf_kind kind)
+{
+	static const struct scst_key *first[SCST_CONF_KINDS];
+
+	if (!first[SCST_CONF_ROOT])
+		for (size_t i = 0; scst_keys[i].name; i++)
+			if (!first[scst_keys[i].kind])
+				first[scst_keys[i].kind] = &scst_keys[i];
+	return first[kind];
+}
+
 const struct scst_key *scst_key_find(enum scst_conf_kind kind, const char *owner,
 				     const char *name)
 {
 	unsigned int bit = bit_of(owner);
+	const struct scst_key *key;
 
-	for (const struct scst_key *key = scst_keys; key->name; key++)
-		if (key->kind == kind && streq(key->name, name) &&
+	scst_key_for_each(key, kind)
+		if (*key->name == *name && streq(key->name, name) &&
 		    (!key->only || !bit || key->only & bit))
 			return key;
 	return NULL;

@@ -74,8 +74,14 @@ struct scst_key {
 	const char *help;
 };
 
-/* Behind the last: .name is NULL. */
+/* Those of one kind stand together. Behind the last: .name is NULL. */
 extern const struct scst_key scst_keys[];
+
+/* The first key of a kind, up to one of another kind; NULL: it has none. */
+const struct scst_key *scst_keys_of(enum scst_conf_kind kind);
+
+#define scst_key_for_each(key, _kind) \
+	for (key = scst_keys_of(_kind); key && key->kind == (_kind) && key->name; key++)
 
 /*
  * The key of an object of @kind, of that handler or driver; NULL: there is none of this name. One

@@ -66,13 +66,19 @@ void scst_make_printable(char *text, const char *keep)
 	}
 }
 
+/* Most of a long text is ASCII. */
+static bool is_ascii(char byte)
+{
+	return !(byte & 0x80);
+}
+
 const char *scst_find_no_utf8(const char *text)
 {
 	uint32_t code;
 	size_t len;
 
 	for (; *text; text += len) {
-		len = decode(text, &code);
+		len = is_ascii(*text) ? 1 : decode(text, &code);
 		if (!len)
 			return text;
 	}
@@ -94,7 +100,7 @@ char *scst_escape_utf8(const char *text)
 	uint32_t code;
 
 	while (out && *text) {
-		size_t len = decode(text, &code);
+		size_t len = is_ascii(*text) ? 1 : decode(text, &code);
 
 		if (len > 1)
 			end += put_escape(end, code);
