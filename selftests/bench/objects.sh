@@ -2,9 +2,11 @@
 # shellcheck shell=bash disable=SC2034
 #
 # Rows that make things and remove them. Such a row has functions `make` and `drop`, which take a number,
-# and says what one costs with few of them there, and with a thousand.
+# and says what one costs with few of them there, and with a thousand. Or it has `make_all` and `drop_all`,
+# for a program that does all of them at once: they take FROM and TO. `ready`, if there is one, is called with
+# make or drop and these before, which is not counted. Of how many things it was they may say in $counted.
 
-each=1000
+each=1000	# a row may have another number
 
 # Time that passed, without what was idle: removing waits for grace periods.
 clock_ns()
@@ -14,16 +16,37 @@ clock_ns()
 	echo $((${EPOCHREALTIME/./} * 1000 - idle))
 }
 
-# Calls it with FROM, FROM + 1, ... as long as those are below TO, and prints the instructions of each.
-instructions_each() # FUNCTION FROM TO
+is_function() # NAME
 {
-	local i start end
-	start=$(clock_ns)
+	[ "$(type -t "$1")" = function ]
+}
+
+# With FROM, FROM + 1, ... as long as those are below TO.
+call_each() # FUNCTION FROM TO
+{
+	local i
 	for ((i = $2; i < $3; i++)); do
 		"$1" "$i"
 	done
+}
+
+call_all() # FUNCTION FROM TO
+{
+	"$1_all" "$2" "$3"
+}
+
+# Calls it for all of them, and prints the instructions of each.
+instructions_each() # FUNCTION FROM TO
+{
+	local start end how=call_each counted=$(($3 - $2))
+	if is_function ready; then
+		ready "$@"
+	fi
+	! is_function "$1_all" || how=call_all
+	start=$(clock_ns)
+	$how "$@"
 	end=$(clock_ns)
-	echo $(((end - start) / ($3 - $2)))
+	echo $(((end - start) / counted))
 }
 
 # The second thousand goes first: what is left is there in both measurements of a half.
