@@ -29,7 +29,12 @@ struct scst_conf *scst_conf_find(const struct scst_conf *parent, enum scst_conf_
 /* Whatever is there of that name stays, which is then the first. Return: 0 or -ENOMEM. */
 static int index_child(struct scst_conf *parent, struct scst_conf *child)
 {
-	return tsearch(child, &parent->index, by_kind_and_name) ? 0 : -ENOMEM;
+	struct scst_conf **found = tsearch(child, &parent->index, by_kind_and_name);
+
+	if (!found)
+		return -ENOMEM;
+	parent->twins |= *found != child;
+	return 0;
 }
 
 /* If it was the first, another of that name may be it from now on. */
@@ -38,7 +43,7 @@ static void unindex_child(struct scst_conf *parent, const struct scst_conf *chil
 	if (scst_conf_find(parent, child->kind, child->name) != child)
 		return;
 	tdelete(child, &parent->index, by_kind_and_name);
-	for (size_t i = 0; i < parent->nr_children; i++)
+	for (size_t i = 0; i < parent->nr_children && parent->twins; i++)
 		if (parent->children[i] != child &&
 		    !by_kind_and_name(parent->children[i], child)) {
 			(void)index_child(parent, parent->children[i]);
@@ -111,12 +116,13 @@ struct scst_conf *scst_conf_add(struct scst_conf *parent, enum scst_conf_kind ki
 	return TAKE_PTR(child);
 }
 
+/* Who drops all of them begins with the last. */
 void scst_conf_drop(struct scst_conf *parent, struct scst_conf *child)
 {
-	size_t i = 0;
+	size_t i = parent->nr_children - 1;
 
 	while (parent->children[i] != child)
-		i++;
+		i--;
 	memmove(&parent->children[i], &parent->children[i + 1],
 		(parent->nr_children - i - 1) * sizeof(child));
 	parent->nr_children--;

@@ -48,6 +48,7 @@ struct scst_conf {
 	struct scst_conf **children;	/* by kind; then by name, or as they were written */
 	size_t nr_children;
 	void *index;			/* tsearch(3): of those of one kind and name the first */
+	bool twins;			/* there were two of one kind and name */
 };
 
 /* NULL without memory. */

@@ -26,8 +26,10 @@ COUNT(looks, ssize_t, readlink, (const char *path, char *buf, size_t size), path
 COUNT(looks, ssize_t, readlinkat, (int at, const char *path, char *buf, size_t size), at, path, buf,
       size)
 COUNT(looks, int, stat, (const char *path, struct stat *st), path, st)
-COUNT(looks, int, fstatat, (int at, const char *path, struct stat *st, int flags), at, path, st, flags)
+COUNT(looks, int, fstatat, (int at, const char *path, struct stat *st, int flags), at, path, st,
+      flags)
 COUNT(looks, int, access, (const char *path, int mode), path, mode)
+COUNT(compares, int, strcmp, (const char *a, const char *b), a, b)
 
 /* Of a file that is made the mode. */
 static mode_t mode_of(int flags, va_list ap)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a diff costs that finds nothing: how often it asks the kernel, for each device with a target and a
- * LUN. Time is what that becomes of; here it is counted, so that the figures are the same everywhere.
+ * What a diff costs that finds nothing: how often it asks the kernel, for each device with a
+ * target and a LUN; and that one of many things costs no more than one of few. Time is what becomes
+ * of that; here calls are counted, so that the figures are the same everywhere.
  */
 #include "declared.h"
 
@@ -28,8 +29,8 @@ static char *conf_of(unsigned int nr, const char *target)
 	fputs("{ 'handlers': [ { 'name': 'vdisk_nullio', 'devices': [ ", out);
 	put_list(out, "{ 'name': 'd%u', 'usn': '7' }", nr);
 	fputs(" ] } ], 'drivers': [ { 'name': 'iscsi', 'targets': [ ", out);
-	snprintf(each, sizeof(each), "{ 'name': 't%%u', %s 'luns': [ { 'lun': 0, 'device': 'd%%u' } ] }",
-		 target);
+	snprintf(each, sizeof(each),
+		 "{ 'name': 't%%u', %s 'luns': [ { 'lun': 0, 'device': 'd%%u' } ] }", target);
 	put_list(out, each, nr);
 	fputs(" ] } ] }", out);
 	fclose(out);
@@ -80,7 +81,7 @@ static unsigned int uncounted_groups(void)
 	return st.st_nlink != 2;
 }
 
-/* usn; the target, for users and portals; its LUNs; enabled. And where the LUN leads, and ini_groups. */
+/* usn; the target, for users and portals; its LUNs; enabled. Looks: where the LUN leads; groups. */
 static void a_diff_opens_four_files_of_each(void **state)
 {
 	const struct counted one = cost_of_one("");
@@ -101,11 +102,37 @@ static void what_is_listed_is_what_is_read(void **state)
 	assert_int_equal(one.reads, 2 + 2);
 }
 
+/* Makes so many children, and drops them, the last one first as whoever drops many does. */
+static unsigned int compares_of(unsigned int nr)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *conf = scst_conf_new(SCST_CONF_HANDLER, "h");
+	unsigned int before = counted.compares;
+	char name[16];
+
+	for (unsigned int i = 0; i < nr; i++) {
+		snprintf(name, sizeof(name), "d%u", i);
+		assert_non_null(scst_conf_add(conf, SCST_CONF_DEVICE, name));
+	}
+	while (conf->nr_children)
+		scst_conf_drop(conf, conf->children[conf->nr_children - 1]);
+	return counted.compares - before;
+}
+
+/* With the depth of the index it grows, by a tenth from one thousand to two. */
+static void a_child_that_goes_is_found_without_a_look_at_all(void **state)
+{
+	unsigned int few = compares_of(1000), many = compares_of(2000);
+
+	assert_true(few > 1000);
+	assert_true(many < 5 * few / 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_diff_opens_four_files_of_each),
 		T(what_is_listed_is_what_is_read),
+		T(a_child_that_goes_is_found_without_a_look_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
