@@ -40,6 +40,40 @@ test_second_daemon_is_refused()	# and the first goes on
 	assert_logs_in
 }
 
+# What the daemon says is one more than it is.
+make_newer_daemon()
+{
+	gcc -shared -fPIC -o "$tap_dir/newer.so" -x c - <<-'END'
+	#define _GNU_SOURCE
+	#include <stdarg.h>
+	#include <sys/ioctl.h>
+	#include <sys/syscall.h>
+	#include <unistd.h>
+	int ioctl(int fd, unsigned long request, ...)
+	{
+		va_list ap;
+		unsigned int *arg;
+		va_start(ap, request);
+		arg = va_arg(ap, unsigned int *);
+		va_end(ap);
+		if (_IOC_TYPE(request) == 'I' && _IOC_NR(request) == 0x80)
+			++*arg;
+		return syscall(SYS_ioctl, fd, request, arg);
+	}
+	END
+}
+
+test_module_of_another_time_is_told()	# and systemd does not try again: status 4
+{
+	local status=0 said
+	make_newer_daemon
+	said=$(LD_PRELOAD=$tap_dir/newer.so iscsi-scstd -f 2>&1) || status=$?
+	assert_match "$said" "iscsi-scst.ko speaks version 1 of the interface"
+	assert_eq "$status" 4 status
+	start_daemon
+	assert_logs_in
+}
+
 test_disabled_driver_says_that_it_is()	# 03/01, after which initiators try again; it goes on listening
 {
 	start_daemon

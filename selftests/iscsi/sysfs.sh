@@ -261,6 +261,29 @@ test_daemon_opens_the_device_once()	# open_state follows; a second open is EBUSY
 	assert_attr "$iscsi/open_state" closed
 }
 
+# Asks as a daemon that speaks NUMBER: errno, and which number it is told.
+ask_interface() # NUMBER
+{
+	python3 - "$1" <<-'END'
+	import fcntl, os, struct, sys
+	driver = struct.Struct("=I4BQ512s512s512s")
+	fd = os.open("/dev/iscsi-scst-ctl", os.O_RDWR)
+	arg = bytearray(driver.pack(int(sys.argv[1]), 1, 1, 1, 0, 7, b"x", b"x", b"x"))
+	try:
+	    error = fcntl.ioctl(fd, 3 << 30 | driver.size << 16 | ord("I") << 8 | 0x80, arg)
+	except OSError as failed:
+	    error = failed.errno
+	print(error, driver.unpack(arg)[0])
+	END
+}
+
+test_daemon_of_another_time_is_told_whose_module_it_is()	# EPROTO, and the module's number
+{
+	assert_eq "$(ask_interface 1)" "0 1"
+	assert_eq "$(ask_interface 0)" "71 1"
+	assert_eq "$(ask_interface 2)" "71 1"
+}
+
 test_target_ids_are_not_used_twice()	# nor are names too long for the wire
 {
 	iscsi_mgmt add_target "$iqn"2
