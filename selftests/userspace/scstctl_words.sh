@@ -205,6 +205,18 @@ test_pages_call_what_is_there()	# commands, and the options behind them
 	assert_eq "$(cat "$tap_dir/unknown")" "" "options that are not there"
 }
 
+test_verbs_that_move_things_name_each_other()	# who looks for one of them may have begun with another
+{
+	local verb other text
+	for verb in export import "state export"; do
+		# shellcheck disable=SC2086	# two words
+		text=$(scstctl $verb --help)
+		for other in export import share state; do
+			[ "$other" = "${verb%% *}" ] || assert_match "$text" "\`scstctl $other\b" "$verb --help"
+		done
+	done
+}
+
 # The global variables of .rodata.
 options_in() # OBJECT
 {

@@ -393,8 +393,10 @@ const struct cli_command cli_export = {
 		"lets in those who are named and nobody else. Saves that for the next boot,\n"
 		"starts iscsi-scst.service and enables scst.service. Doing it again is harmless.\n"
 		"What others see already is refused if initiators are named.\n\n"
-		"That shares a disk. What devices remember, as files for SCST, is made by\n"
-		"`scstctl state export`; the configuration is kept by `scstctl save`.",
+		"That serves a file. A disk is given to this machine and to initiators by\n"
+		"`scstctl share`; what devices remember, as files for SCST, is made by\n"
+		"`scstctl state export`; the configuration is kept by `scstctl save`, and made of\n"
+		"another target's by `scstctl import`.",
 	.options = options,
 	.run = run,
 };

@@ -69,7 +69,10 @@ const struct cli_command cli_import = {
 	.summary = "scst.conf or targetcli's saveconfig.json as scst.json",
 	.help = "Writes OUTPUT (" SCST_CONF_JSON_PATH "; \"-\" is standard output) and changes\n"
 		"nothing else: look at it, then plan and apply. What has no counterpart is told,\n"
-		"and left out; a target that would be open to more than before is not enabled.",
+		"and left out; a target that would be open to more than before is not enabled.\n\n"
+		"This reads another target's configuration. A file is served by `scstctl export`,\n"
+		"and a disk given to this machine and to initiators by `scstctl share`; what\n"
+		"devices remember is moved by `scstctl state`.",
 	.options = options,
 	.run = run,
 };

@@ -268,9 +268,10 @@ const struct cli_command cli_state_export = {
 		"changed. To go back, stop this target, and put these in the place of those in\n"
 		STATE_DIR ": SCST would take what it left there itself for what was last.\n"
 		"Names of what was written go to standard output.\n\n"
-		"This is for a way back to SCST, and serves nothing. A disk is shared with\n"
-		"initiators by `scstctl export`; the configuration is kept by `scstctl save`, and\n"
-		"made of a file of SCST or of targetcli by `scstctl import`. `scstctl pr save`\n"
-		"keeps the reservations of a device that is there, as text.",
+		"This is for a way back to SCST, and serves nothing. A file is served by\n"
+		"`scstctl export`, and a disk given to this machine and to initiators by\n"
+		"`scstctl share`; the configuration is kept by `scstctl save`, and made of a file\n"
+		"of SCST or of targetcli by `scstctl import`. `scstctl pr save` keeps the\n"
+		"reservations of a device that is there, as text.",
 	.run = export_state,
 };
