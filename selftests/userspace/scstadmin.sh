@@ -172,6 +172,14 @@ test_restore_lets_in_no_more_than_the_file_says()	# a line without its end, a NU
 	[ ! -e "$scst/targets/iscsi/$target" ] || fail "something of it was done"
 }
 
+test_only_root_may_ask()	# as SCST's program: not even what only reads
+{
+	local status=0
+	said=$(setpriv --reuid=65534 --clear-groups scstadmin -list_device 2>&1) || status=$?
+	assert_eq "$said" "This program must run as root." "what it says"
+	assert_eq "$status" 255 status
+}
+
 test_verbs_end_with_their_codes()	# 41: exists; 40: does not; a device in use; no answer
 {
 	admin -add_target "$target" -driver iscsi
