@@ -463,6 +463,19 @@ test_what_the_device_says_is_not_saved()	# [key] only for what add_device said
 	done
 }
 
+test_bind_alua_state_keeps_its_value()	# 1, which SCST passes to add_device; the disk serves with either
+{
+	local state=$scst/devices/disk/bind_alua_state
+	with_disk "filename=$nullb; bind_alua_state=1"
+	assert_eq "$(cat "$state")" 1
+	write_attr "$state" 0
+	assert_eq "$(cat "$state")" $'0\n[key]'
+	drop_disk
+	with_disk "filename=$nullb; bind_alua_state=0"
+	assert_eq "$(cat "$state")" $'0\n[key]' "as a parameter"
+	dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct
+}
+
 test_thin_without_discard_is_there_all_the_same()	# as in SCST: not thin, and a line in the log
 {
 	local dir=/sys/kernel/config/nullb/nodiscard

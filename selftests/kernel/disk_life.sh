@@ -62,11 +62,11 @@ first_bytes()
 
 test_what_is_not_there_can_only_be_off()	# a clear refusal, in parameters and files
 {
-	for param in cluster_mode=1 dif_type=1 dif_mode=tgt bind_alua_state=1; do
+	for param in cluster_mode=1 dif_type=1 dif_mode=tgt; do
 		assert_fails_with "Operation not supported" add_disk "filename=$files/one; $param"
 		[ ! -e "$attrs" ]
 	done
-	with_disk "filename=$files/one; cluster_mode=0; dif_type=0; bind_alua_state=0"
+	with_disk "filename=$files/one; cluster_mode=0; dif_type=0"
 	assert_fails_with "Operation not supported" write_attr "$attrs/cluster_mode" 1
 	assert_fails_with "Operation not supported" write_attr "$attrs/expl_alua" 1
 	assert_fails_with "Operation not supported" \

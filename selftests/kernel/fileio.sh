@@ -352,6 +352,19 @@ test_what_scst_ignores_is_taken()	# size and dummy of a file, lb_per_pb_exp; the
 		" (size|size_mb|dummy|lb_per_pb_exp)(,|$)"
 }
 
+test_bind_alua_state_keeps_its_value()	# 0, unless it is said: as SCST saves it
+{
+	local state=$scst/devices/disk/bind_alua_state
+	with_disk "filename=$files/disk"
+	assert_eq "$(cat "$state")" 0
+	write_attr "$state" 1
+	assert_eq "$(cat "$state")" $'1\n[key]'
+	assert_fails_with "Invalid argument" write_attr "$state" 2
+	drop_disk
+	with_disk "filename=$files/disk; bind_alua_state=1"
+	assert_eq "$(cat "$state")" $'1\n[key]' "as a parameter"
+}
+
 test_thin_without_holes_is_there_all_the_same()	# as in SCST: not thin, and a line in the log
 {
 	mkdir -p "$tap_dir/ramfs"

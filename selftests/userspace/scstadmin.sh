@@ -27,6 +27,7 @@ teardown()
 	admin -clear_config -force -noprompt
 	[ ! -d "$scst/targets/iscsi/$target" ] || fail "$target is still there"
 	[ ! -d "$scst/devices/first" ] || fail "the device is still there"
+	[ ! -e /sys/kernel/config/nullb/nullb0 ] || drop_nullb
 }
 
 # It succeeds; what it says is in $said.
@@ -101,6 +102,28 @@ test_written_file_changes_nothing()	# and is for root only
 	assert_eq "$(stat -c %a "$conf")" 600 "mode of the file"
 	admin -config "$conf"
 	assert_match "$said" "Done, 0 change\(s\) made" "what it says of $(cat "$conf"),"
+}
+
+test_saved_block_device_of_scst_applies()	# its default of bind_alua_state, as -write_config -nonkey writes it
+{
+	make_nullb
+	cat >"$conf" <<-EOT
+	HANDLER vdisk_blockio {
+		DEVICE block {
+			filename $nullb
+
+			# Non-key attributes
+			active 1
+			bind_alua_state 1
+			cluster_mode 0
+			expl_alua 0
+		}
+	}
+	EOT
+	admin -config "$conf"
+	assert_eq "$(cat "$scst/devices/block/bind_alua_state")" 1 bind_alua_state
+	admin -config "$conf"
+	assert_match "$said" "Done, 0 change\(s\) made" "what it says the second time"
 }
 
 test_an_attribute_is_set_to_nothing()	# by a word that stands alone, as -write_config -nonkey writes it

@@ -148,7 +148,8 @@ const struct scst_key scst_keys[] = {
 	NUMBER(DEVICE, "timeout_regular", P, 0, 1, 14000, "seconds, of most commands"),
 	NUMBER(DEVICE, "timeout_long", P, 0, 1, 14000, "seconds, of long commands"),
 	BOOL(DEVICE, "cluster_mode", B | F | N, PARAM, "not yet: only false"),
-	BOOL(DEVICE, "bind_alua_state", B | F, PARAM, "not yet: only false"),
+	BOOL(DEVICE, "bind_alua_state", B | F, LIVE,
+	     "kept, without effect until paths have states"),
 	BOOL(DEVICE, "expl_alua", B | F, 0, "not yet: only false"),
 
 	BOOL(DRIVER, "enabled", 0, 0, "anybody can log in"),

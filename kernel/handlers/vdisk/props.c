@@ -346,6 +346,20 @@ static ssize_t lb_per_pb_exp_store(void *obj, char *text)
 	return 0;
 }
 
+/*
+ * Whether the back end is open only while a path is active: without ALUA states, of which there are
+ * none, they all are. Files that SCST saved have it, blockio's as 1.
+ */
+static ssize_t bind_alua_state_store(void *obj, char *text)
+{
+	bool bind;
+	int err = scst_parse_bool(text, &bind);
+
+	if (!err)
+		WRITE_ONCE(to_vdisk(obj)->bind_alua_state, bind);
+	return err;
+}
+
 /* What SCST has and this disk has not can be said to be off. */
 static int set_absent(struct vdisk *vd, const char *value)
 {
@@ -435,8 +449,8 @@ static const struct prop props[] = {
 	{ MEMBER(dummy, BOOL, dev.lu.dummy, 0),			VDISK_NULLIO,	VDISK_NULLIO },
 	{ NO_FILE(dummy),					0,		VDISK_FILEIO,
 	  ignore, true },
-	{ ABSENT(bind_alua_state),				FILES,		FILES,
-	  set_absent },
+	{ MEMBER_RW(bind_alua_state, BOOL, bind_alua_state, 1),	VDISK_BLOCKIO,	VDISK_BLOCKIO },
+	{ MEMBER_RW(bind_alua_state, BOOL, bind_alua_state, 0),	VDISK_FILEIO,	VDISK_FILEIO },
 	{ ABSENT(cluster_mode),					ALL,		ALL,
 	  set_absent },
 	{ NO_FILE(dif_filename),				0,		FILES,

@@ -42,6 +42,7 @@ static void set_defaults(struct vdisk *vd, const char *name)
 	mutex_init(&vd->lock);
 	INIT_DELAYED_WORK(&vd->look, vdisk_look_work);
 	INIT_DELAYED_WORK(&vd->look_at_pool, vdisk_pool_work);
+	vd->bind_alua_state = vd->kind->bit == VDISK_BLOCKIO;
 	vd->threshold = VDISK_THRESHOLD;
 	vd->pool.used = SCST_LBP_UNKNOWN;
 	lu->opt_trans_len = VDISK_OPT_TRANS_LEN;

@@ -111,6 +111,7 @@ struct vdisk {
 	bool beyond_threshold;		/* ... and it was told */
 	struct vdisk_pool pool;		/* blockio: as whoever watches it says */
 	struct delayed_work look_at_pool;
+	bool bind_alua_state;		/* kept for saved files: props.c */
 	bool opt_trans_len_set;
 	bool hide_physical;		/* the exponent below is not told */
 	u8 physical_exp;
