@@ -47,7 +47,7 @@ hold_session() # LOGIN
 {
 	rm -f "$tap_dir/held"
 	mkfifo "$tap_dir/held"
-	python3 "$(dirname "$0")/initiator.py" <"$tap_dir/held" >"$tap_dir/heard" &
+	python3 -u "$(dirname "$0")/initiator.py" <"$tap_dir/held" >"$tap_dir/heard" &
 	exec 3>"$tap_dir/held"
 	echo "$1" >&3
 	wait_for 20 has_session
@@ -70,6 +70,35 @@ test_logins_can_be_suspended()	# SIGUSR1, SIGUSR2: sessions go on, who comes is 
 	kill -USR2 "$(daemon_pid)"
 	wait_for 20 daemon_says "logins are taken again"
 	assert_match "$(say "87 InitiatorName=$initiator:other TargetName=$iqn")" "^87 0000"
+	end_session
+}
+
+# TEST UNIT READY with this tag and CmdSN; "wait" brings the answer.
+ready_pdu() # NUMBER
+{
+	printf 'raw 0181%028d%08x%08x%08x%08x%032d\n' 0 "$1" 0 "$1" $(($1 + 1)) 0
+}
+
+# The session that is held sends a command, and gets its answer, whichever it is.
+held_session_is_served() # NUMBER OF THE COMMAND
+{
+	ready_pdu "$1" >&3
+	echo wait >&3
+	wait_for 20 eval "[ \"\$(nr_lines '^21' '$tap_dir/heard')\" = $1 ]"
+}
+
+test_sessions_outlive_the_driver_being_disabled()	# and are served; who comes is told to try again
+{
+	start_daemon
+	hold_session "87 $who"
+	held_session_is_served 1
+	write_attr "$iscsi/enabled" 0
+	assert_match "$(say "87 InitiatorName=$initiator:other TargetName=$iqn")" "^04 0301"
+	has_session
+	held_session_is_served 2
+	write_attr "$iscsi/enabled" 1
+	assert_match "$(say "87 InitiatorName=$initiator:other TargetName=$iqn")" "^87 0000"
+	held_session_is_served 3
 	end_session
 }
 
