@@ -7,6 +7,8 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/script.sh"
 
+other=$scst/devices/other
+
 setup_file()
 {
 	load_script
@@ -20,7 +22,10 @@ setup()
 teardown()
 {
 	echo 0 >"$scst/measure_latency"
+	[ ! -d "$other" ] || echo 0 >"$other/hold"
+	write_attr "$scst/threads" :default:
 	drop_unit
+	drop_other_unit
 }
 
 teardown_file()
@@ -231,6 +236,62 @@ test_pools_change_under_commands()	# that go on in threads, and none is lost
 		wait_log a "cmd $i 00"
 		wait_log b "cmd $i 00"
 	done
+}
+
+# A device at LUN 1; reads of both sleep in the threads that carry them out.
+add_other_unit()
+{
+	local lun
+	write_attr "$scst/handlers/scst_script/mgmt" "add_device other"
+	write_attr "$script_tgt/luns/mgmt" "add other 1"
+	for lun in 1 1 0 0; do	# unit attentions
+		tur a 62 "$lun"
+		wait_log a "cmd 62"
+		echo >"$ses_a/log"
+	done
+	echo 1 >"$other/hold"
+	echo 1 >"$other/sleeps"
+	echo 1 >"$unit/sleeps"
+}
+
+drop_other_unit()
+{
+	[ ! -d "$other" ] || write_attr "$scst/handlers/scst_script/mgmt" "del_device other"
+}
+
+are_asleep() # HOW MANY
+{
+	[ $(($(cat "$unit/asleep") + $(cat "$other/asleep"))) = "$1" ]
+}
+
+# One of each unit.
+read_both() # TAG TAG
+{
+	read_cmd a "$1" s
+	run a "cmd $2 s 1 r512 28 00 00 00 00 00 00 00 01 00"
+}
+
+test_written_threads_are_for_all_devices()	# what sleeps for one lets the other's wait; unwritten, it does not
+{
+	add_other_unit
+	read_both 1 2
+	wait_for 5 are_asleep 2
+	echo 0 >"$unit/hold"
+	echo 0 >"$other/hold"
+	assert_answered a 1 2
+	echo 1 >"$unit/hold"
+	echo 1 >"$other/hold"
+	write_attr "$scst/threads" 1
+	read_both 3 4
+	wait_for 5 are_asleep 1
+	sleep 0.3
+	are_asleep 1 || fail "both are under way in one thread"
+	assert_eq "$(cat "$unit/asleep")" 1 "who came first"
+	write_attr "$scst/threads" :default:
+	wait_for 5 are_asleep 2
+	echo 0 >"$unit/hold"
+	echo 0 >"$other/hold"
+	assert_answered a 3 4
 }
 
 # The CPUs on which the command with this tag was executed.

@@ -5,10 +5,13 @@
  *	hold	1: a read or write lasts until it is released
  *	held	tags of those that last, in the order in which they were executed
  *	release	TAG or "all"; "TAG fail": with a medium error
+ *	sleeps	1: it lasts in a thread, which it keeps until `hold` is 0; no release ends it
+ *	asleep	how many of those have a thread
  *	mode	"NAME VALUE" of the control mode page: tst, qerr, tas, queue_alg, tmf_only
  */
 #include <linux/cleanup.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "script.h"
 
@@ -16,6 +19,9 @@ struct script_dev {
 	struct scst_device dev;
 	spinlock_t lock;
 	bool hold;
+	bool sleeps;
+	atomic_t asleep;
+	wait_queue_head_t waiting;	/* for the end of @hold */
 	struct list_head held;		/* lock */
 };
 
@@ -29,6 +35,18 @@ static struct script_dev *to_script(struct scst_device *dev)
 	return container_of(dev, struct script_dev, dev);
 }
 
+static enum scst_exec_result script_sleep(struct scst_cmd *cmd)
+{
+	struct script_dev *sd = to_script(cmd->dev);
+
+	if (!cmd->in_thread)
+		return SCST_EXEC_THREAD;
+	atomic_inc(&sd->asleep);
+	wait_event(sd->waiting, !READ_ONCE(sd->hold));
+	atomic_dec(&sd->asleep);
+	return SCST_EXEC_DONE;
+}
+
 static enum scst_exec_result script_io(struct scst_cmd *cmd)
 {
 	struct script_dev *sd = to_script(cmd->dev);
@@ -36,6 +54,8 @@ static enum scst_exec_result script_io(struct scst_cmd *cmd)
 
 	if (!READ_ONCE(sd->hold))
 		return SCST_EXEC_DONE;
+	if (READ_ONCE(sd->sleeps))
+		return script_sleep(cmd);
 	held = kmalloc(sizeof(*held), GFP_ATOMIC);
 	if (!held)
 		return SCST_EXEC_DONE;
@@ -92,7 +112,21 @@ static ssize_t release_store(void *obj, char *text)
 
 static ssize_t hold_store(void *obj, char *text)
 {
-	return scst_parse_bool(text, &to_script(obj)->hold);
+	struct script_dev *sd = to_script(obj);
+	int err = scst_parse_bool(text, &sd->hold);
+
+	wake_up_all(&sd->waiting);
+	return err;
+}
+
+static ssize_t asleep_show(void *obj, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&to_script(obj)->asleep));
+}
+
+static ssize_t sleeps_store(void *obj, char *text)
+{
+	return scst_parse_bool(text, &to_script(obj)->sleeps);
 }
 
 /* One byte each; and nblocks. Nobody is told. */
@@ -131,10 +165,12 @@ static ssize_t mode_store(void *obj, char *text)
 }
 
 static const struct scst_attr device_attrs[] = {
+	SCST_ATTR_RO(asleep, asleep_show),
 	SCST_ATTR_RO(held, held_show),
 	SCST_ATTR_WO(hold, hold_store),
 	SCST_ATTR_WO(mode, mode_store),
 	SCST_ATTR_WO(release, release_store),
+	SCST_ATTR_WO(sleeps, sleeps_store),
 	SCST_ATTR_END
 };
 
@@ -161,6 +197,7 @@ static int script_add_device(const char *name, struct scst_params *params)
 	if (!sd)
 		return -ENOMEM;
 	spin_lock_init(&sd->lock);
+	init_waitqueue_head(&sd->waiting);
 	INIT_LIST_HEAD(&sd->held);
 	sd->dev.lu.nblocks = 1 << 20;
 	sd->dev.lu.block_shift = 9;
