@@ -439,6 +439,32 @@ def series_is_read_in_one_state():
     expect((answer.status, data in states[1:]), (0, True), "reading")
 
 
+def read_at_once(i, count):
+    """So many reads of LUN 1. Return: (its place, status) of each, in the order of the answers."""
+    i.settle(lun=1)
+    itts = [i.command(struct.pack(">BxIxHx", 0x28, 0, 1), 512, lun=1) for _ in range(count)]
+    answers = []
+    while len(answers) < count:
+        answer = i.recv()
+        if answer.opcode == RESPONSE or answer.opcode == DATA_IN and answer.flags & 1:
+            answers.append((itts.index(answer.itt), answer.status))
+    return answers
+
+
+def more_than_the_limit_are_told():
+    """Of 70 commands that a window of 128 lets in, six, and at once; the others are carried out."""
+    answers = read_at_once(session(timeout=100), 70)
+    expect(answers[:6], [(place, 0x28) for place in range(64, 70)], "the first answers")
+    expect(sorted(answers[6:]), [(place, 0) for place in range(64)], "answers of the others")
+
+
+def window_keeps_to_the_limit():
+    i = session(timeout=100)
+    window = i.login.max_cmd_sn - i.login.exp_cmd_sn + 1
+    expect(window, 32, "the window")
+    expect({status for _, status in read_at_once(i, window)}, {0}, "statuses")
+
+
 def idle_peer_is_pinged():
     """NOP-In comes; with an answer the session lives, without it is closed."""
     i = session()

@@ -43,6 +43,28 @@ test_told_aborts_race_with_unsolicited_data()	# no command is lost on the way
 	run_case told_aborts_race_with_unsolicited_data
 }
 
+# LUN 1: reads of it last for seconds.
+add_slow_lun()
+{
+	write_attr "$scst/handlers/vdisk_nullio/mgmt" "add_device held size_mb=64"
+	write_attr "$scst/devices/held/delay_ms" $((3000 * PATIENCE))
+	write_attr "$itgt/luns/mgmt" "add held 1"
+}
+
+test_more_than_the_limit_are_told()	# TASK SET FULL, where the window lets more in than max_tgt_dev_commands
+{
+	add_slow_lun
+	write_attr "$itgt/QueuedCommands" 128
+	assert_eq "$(cat "$scst/devices/held/max_tgt_dev_commands")" 64
+	run_case more_than_the_limit_are_told
+}
+
+test_window_keeps_to_the_limit()	# the usual one: nobody is told of a full task set
+{
+	add_slow_lun
+	run_case window_keeps_to_the_limit
+}
+
 test_immediate_commands_are_limited()	# beyond the spare slots they are rejected, and none blocks
 {
 	write_attr "$itgt/RspTimeout" $((3 * PATIENCE))

@@ -38,6 +38,19 @@ test_disk_appears_by_itself_when_a_lun_is_added()	# hot scan by way of the AEN
 	assert_eq "$(cat "$(sdev_dir 0)/model")" "disk0           " model
 }
 
+test_disk_keeps_to_the_limit_by_itself()	# 64 commands, which no host can be asked to exceed: nobody counts
+{
+	local depth
+	depth=$(sdev_dir 0)/queue_depth
+	assert_eq "$(cat "$scst/devices/disk0/max_tgt_dev_commands")" 64 max_tgt_dev_commands
+	assert_eq "$(cat "$depth")" 64 "queue_depth"
+	write_attr "$depth" 128
+	assert_eq "$(cat "$depth")" 64 "queue_depth that was asked for more"
+	write_attr "$depth" 16
+	assert_eq "$(cat "$depth")" 16 "queue_depth that was asked for less"
+	write_attr "$depth" 64
+}
+
 test_flat_addressed_lun_appears()	# LUN 300 needs more than peripheral addressing
 {
 	local lun=$((0x4000 | 300))
