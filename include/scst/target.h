@@ -70,6 +70,8 @@ struct scst_target_ops {
 	/* The SCSI name of a port is the target's name and this. NULL: there is none. */
 	const char *port_name_suffix;
 	bool no_enabled_attr;		/* targets serve from birth: there is no `enabled` */
+	/* Groups keep `per_sess_dedicated_tgt_threads` of saved files, which has no effect. */
+	bool keeps_session_threads;
 
 	/**
 	 * @send_response: Status, sense and data-in are final: send them, then scst_cmd_done().

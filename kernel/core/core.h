@@ -90,6 +90,7 @@ struct scst_group {
 	struct list_head entry;			/* tgt->groups, in order of creation */
 	u8 black_hole;				/* tgt->lock; enum scst_black_hole */
 	u32 io_grouping;
+	bool session_threads;			/* kept, without effect */
 	struct cpumask __rcu *cpus;		/* tgt->lock; NULL: all */
 	struct xarray mappings;			/* tgt->lock, by LUN */
 	struct list_head patterns;		/* tgt->lock; struct scst_pattern */

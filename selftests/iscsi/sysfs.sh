@@ -232,6 +232,19 @@ test_names_are_those_of_iscsi()	# each byte of 255, in a target's name
 	done
 }
 
+test_groups_keep_what_scst_says_of_threads()	# per_sess_dedicated_tgt_threads; the default group has it not
+{
+	local threads=$itgt/ini_groups/g/per_sess_dedicated_tgt_threads
+	write_attr "$itgt/ini_groups/mgmt" "create g"
+	assert_attr "$threads" 0
+	write_attr "$threads" 1
+	assert_attr "$threads" 1 key
+	assert_refused "Invalid argument" "$threads" 2
+	write_attr "$threads" 0
+	assert_attr "$threads" 0
+	[ ! -e "$itgt/per_sess_dedicated_tgt_threads" ] || fail "the target has it, too"
+}
+
 test_driver_settings()	# iSNS, portals, switches
 {
 	assert_attr "$iscsi/enabled" 0

@@ -200,6 +200,7 @@ const struct scst_key scst_keys[] = {
 	CHOICE(GROUP, "addr_method", 0, 0, "PERIPHERAL|FLAT|LUN", "how LUNs are written"),
 	TEXT(GROUP, "cpu_mask", 0, 0, 1023, "CPUs that run its commands, hexadecimal"),
 	TEXT(GROUP, "io_grouping_type", 0, 0, 32, "kept, without effect"),
+	BOOL(GROUP, "per_sess_dedicated_tgt_threads", SCST_ON_ISCSI, 0, "kept, without effect"),
 	NUMBER(GROUP, "black_hole", 0, 0, 0, 4, "test: what is lost"),
 
 	BOOL(LUN, "read_only", 0, PARAM, "nobody writes by it"),

@@ -149,6 +149,26 @@ ssize_t scst_group_io_grouping_type_store(void *obj, char *text)
 	return 0;
 }
 
+static ssize_t session_threads_store(void *obj, char *text)
+{
+	struct scst_group *group = obj;
+	bool own;
+	int err = scst_parse_bool(text, &own);
+
+	if (!err)
+		WRITE_ONCE(group->session_threads, own);
+	return err;
+}
+
+/* clang-format off */
+const struct scst_attr scst_group_threads_attrs[] = {
+	{ .attr = { .name = "per_sess_dedicated_tgt_threads", .mode = 0644 },
+	  .type = SCST_ATTR_BOOL, .offset = offsetof(struct scst_group, session_threads),
+	  .key = true, .store = session_threads_store },
+	SCST_ATTR_END
+};
+/* clang-format on */
+
 /* Of ini_groups/<group>; the default group's are files of the target. */
 /* clang-format off */
 const struct scst_attr scst_group_attrs[] = {

@@ -115,6 +115,8 @@ int scst_sysfs_group_add(struct scst_group *group)
 	int err = scst_dir_add(&group->dir, &group->tgt->ini_groups_dir, group,
 			       scst_group_attrs, group->name);
 
+	if (!err && group->tgt->ops->keeps_session_threads)
+		err = scst_dir_add_attrs(&group->dir, scst_group_threads_attrs);
 	if (!err)
 		err = scst_sysfs_luns_add(group, &group->dir);
 	if (!err)

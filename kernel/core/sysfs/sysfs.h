@@ -81,6 +81,7 @@ ssize_t scst_suspend_store(void *obj, char *text);
 
 /* group.c: obj is a group */
 extern const struct scst_attr scst_group_attrs[];
+extern const struct scst_attr scst_group_threads_attrs[];	/* ops->keeps_session_threads */
 ssize_t scst_group_addr_method_show(void *obj, char *buf);
 ssize_t scst_group_addr_method_store(void *obj, char *text);
 ssize_t scst_group_black_hole_show(void *obj, char *buf);

@@ -86,6 +86,7 @@ static const struct scst_target_ops iscsi_ops = {
 	.protocol		= 0x5,
 	.port_name_suffix	= ",t,0x0001",	/* the one portal group */
 	.transport_version	= 0x0960,	/* iSCSI, no version claimed */
+	.keeps_session_threads	= true,
 	.cmd_priv_size		= sizeof(struct iscsi_cmd),
 	.send_response		= iscsi_send_response,
 	.receive_data		= iscsi_receive_data,
