@@ -37,9 +37,7 @@ teardown()
 	done
 	wait_for 10 no_sdev 0	# or the next test finds these
 	wait_for 10 no_sdev 1
-	for name in slow pool data meta; do
-		! dmsetup info $name >/dev/null 2>&1 || dmsetup remove --noudevsync --retry $name
-	done
+	dm_remove_any slow pool data meta
 }
 
 teardown_file()
@@ -80,33 +78,14 @@ END
 	use slow /dev/ram0
 }
 
-node_of() # NAME, of device-mapper
-{
-	local node
-	node=/dev/$(dmsetup info --columns --noheadings -o blkdevname "$1")
-	wait_for 5 test -b "$node"
-	echo "$node"
-}
-
-dm_create() # NAME TABLE
-{
-	dmsetup create "$1" --noudevsync --table "$2"
-	node_of "$1" >/dev/null
-}
-
 # A thin disk of 80 MiB, with blocks of 192 KiB of its pool: neither 32 MiB nor the disk end with one.
 use_thin_pool()
 {
-	modprobe dm-thin-pool
-	dd if=/dev/zero of=/dev/ram0 bs=64k count=1
-	dm_create meta "0 8192 linear /dev/ram0 0"
-	dm_create data "0 188160 linear /dev/ram0 8192"
-	dm_create pool "0 188160 thin-pool $(node_of meta) $(node_of data) 384 0"
-	dmsetup message pool 0 "create_thin 0"
-	dm_create slow "0 163840 thin $(node_of pool) 0"
+	make_thin_pool /dev/ram0 188160 384
+	make_thin_disk slow 0 163840
 	last=1279
-	handler=vdisk_blockio add_disk "filename=$(node_of slow)" slow
-	use slow "$(node_of slow)"
+	handler=vdisk_blockio add_disk "filename=$(mapped_node slow)" slow
+	use slow "$(mapped_node slow)"
 }
 
 format() # [LIST AS OF printf]

@@ -290,6 +290,46 @@ drop_nullb()
 	modprobe -r null_blk
 }
 
+mapped_node() # NAME
+{
+	local node
+	node=/dev/$(dmsetup info --columns --noheadings -o blkdevname "$1")
+	wait_for 5 test -b "$node"
+	echo "$node"
+}
+
+dm_create() # NAME TABLE
+{
+	dmsetup create "$1" --noudevsync --table "$2"
+	mapped_node "$1" >/dev/null
+}
+
+# For teardown, in this order: those that are there.
+dm_remove_any() # NAME...
+{
+	local name
+	for name; do
+		! dmsetup info "$name" >/dev/null 2>&1 || dmsetup remove --noudevsync --retry "$name"
+	done
+}
+
+# Thin disks are made of it. Besides the data there are 8192 sectors of metadata on DISK. In teardown:
+# dm_remove_any [THIN DISK]... pool data meta
+make_thin_pool() # DISK SECTORS SECTORS-OF-A-BLOCK
+{
+	modprobe dm-thin-pool
+	dd if=/dev/zero of="$1" bs=64k count=1
+	dm_create meta "0 8192 linear $1 0"
+	dm_create data "0 $2 linear $1 8192"
+	dm_create pool "0 $2 thin-pool $(mapped_node meta) $(mapped_node data) $3 0"
+}
+
+make_thin_disk() # NAME NUMBER SECTORS
+{
+	dmsetup message pool 0 "create_thin $2"
+	dm_create "$1" "0 $3 thin $(mapped_node pool) $2"
+}
+
 # A file system of its own at DIR, to be frozen: who writes there waits until it is thawed.
 mount_image() # DIR
 {
