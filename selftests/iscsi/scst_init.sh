@@ -37,6 +37,7 @@ teardown()
 	iscsiadm -m node --logout >/dev/null 2>&1 || true
 	[ ! -e "$scst" ] || scstadmin -force -noprompt -clear_config
 	service iscsi-scst stop
+	start-stop-daemon --stop --oknodo --quiet --exec /usr/local/sbin/scst-thind
 	unload_iscsi
 	rm -f "$conf" "$lost"
 }
@@ -76,6 +77,19 @@ test_start_restores_what_the_file_says()	# modules and daemon included; once mor
 	service scst restart
 	service scst try-restart
 	assert_logs_in
+}
+
+watchers()
+{
+	ps -C scst-thind -o pid= | wc -l
+}
+
+test_thin_pools_are_watched()	# by one scst-thind, however often it is started
+{
+	service scst start
+	service scst start
+	sleep 1
+	assert_eq "$(watchers)" 1 "running scst-thind"
 }
 
 test_reload_and_stop_end_no_session()	# what is new in the file is there, under who is logged in

@@ -3,11 +3,13 @@
 #
 # The soft threshold of thin disks through scst_local: who is told when their pool runs out, and how often;
 # what LOG SENSE, MODE SENSE and page B2h say of it. The pool is a file system of 64 MiB which other files
-# fill, or what is written into `thin_pool`. The file system is looked at each few seconds.
+# fill, or one of dm-thin that scst-thind watches, or what is written into `thin_pool`. The first two are
+# looked at each few seconds.
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
 
+PATH=$PATH:/usr/local/sbin
 files=$tap_dir/files
 attrs=$scst/devices/disk
 
@@ -26,8 +28,11 @@ setup()
 
 teardown()
 {
+	stop_watching
 	drop_disk_if_any
-	[ ! -e "$scst/devices/other" ] || write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device other"
+	[ ! -e "$scst/devices/other" ] || write_attr "$scst/devices/other/handler/mgmt" "del_device other"
+	wait_for 10 no_sdev 1	# or the next test finds it
+	dm_remove_any one two pool data meta
 	umount "$files"
 }
 
@@ -154,6 +159,91 @@ test_disk_that_is_not_thin_has_no_threshold()
 		sg_raw --request=64 "$sg" 4d 00 4c 00 00 00 00 00 40 00
 	assert_fails_with "Invalid field in cdb" \
 		sg_raw --request=64 "$sg" 5a 08 1c 02 00 00 00 00 40 00
+}
+
+start_watching()
+{
+	scst-thind 2>"$tap_dir/thind" &
+	echo $! >"$tap_dir/thind.pid"
+}
+
+stop_watching()
+{
+	[ -e "$tap_dir/thind.pid" ] || return 0
+	kill "$(cat "$tap_dir/thind.pid")"
+	rm "$tap_dir/thind.pid"
+}
+
+# Two disks of 48 MiB, of a pool of 60: 54 are 90 percent.
+with_thin_disks()
+{
+	make_thin_pool "$nullb" $((60 * 2048)) 128
+	make_thin_disk one 0 $((48 * 2048))
+	make_thin_disk two 1 $((48 * 2048))
+	handler=vdisk_blockio
+	with_disk "filename=$(mapped_node one)"
+	add_disk "filename=$(mapped_node two)" other
+	map_lun other 1
+	other=$(sg_of 1)
+}
+
+write_mib() # DISK MIB FROM-MIB
+{
+	dd if=/dev/zero of="$1" bs=1M count="$2" seek="$3" oflag=direct conv=fsync 2>/dev/null
+}
+
+test_pool_of_dm_thin_is_watched()	# crossings are told as those of a file system, to each disk of the pool
+{
+	local other second
+	with_thin_disks
+	second=$(disk_of 1)
+	start_watching
+	wait_for 30 has_left 60
+	clear_unit_attentions "$sg"
+	clear_unit_attentions "$other"
+	write_mib "$disk" 40 0
+	wait_for 30 has_left 20
+	sg_raw "$sg" 00 00 00 00 00 00
+	assert_eq "$(log_word 20)" 40 "used by this disk"
+	write_mib "$second" 15 0
+	wait_for 30 is_told "$sg"
+	wait_for 30 is_told "$other"
+	assert_eq "$(available)" 5
+	assert_eq "$(log_word 20)" 40 "used by this disk"
+	write_mib "$second" 1 15
+	wait_for 30 has_left 4
+	sg_raw "$sg" 00 00 00 00 00 00
+	blkdiscard "$second"
+	wait_for 30 has_left 20
+	write_mib "$second" 15 0
+	wait_for 30 is_told "$sg"
+	assert_eq "$(cat "$tap_dir/thind")" "" "complaints"
+}
+
+test_what_is_no_thin_disk_is_left_alone()	# other block devices, of device-mapper too; one that is not open
+{
+	with_thin_disks
+	scst-thind --once
+	assert_eq "$(cat "$scst/devices/other/thin_pool")" "$((60 << 20)) $((60 << 20)) 0"
+	write_attr "$scst/devices/other/active" 0
+	write_mib "$disk" 8 0
+	scst-thind --once
+	assert_eq "$(cat "$scst/devices/other/thin_pool")" "$((60 << 20)) $((60 << 20)) 0" "of a disk that is not open"
+	assert_eq "$(cat "$attrs/thin_pool")" "$((52 << 20)) $((60 << 20)) $((8 << 20))"
+	drop_disk
+	add_disk "filename=$nullb; shared=1; thin_provisioned=1"
+	write_attr "$attrs/thin_pool" "1048576 2097152"
+	scst-thind --once
+	assert_eq "$(cat "$attrs/thin_pool")" "1048576 2097152" "of a disk that is no thin one"
+}
+
+test_watcher_is_for_root()	# who would be told of no disk
+{
+	local status=0
+	setpriv --reuid=65534 --clear-groups scst-thind --once 2>"$tap_dir/thind" || status=$?
+	assert_eq "$status" 5 status
+	has "needs root" <"$tap_dir/thind"
+	assert_fails_with "takes no arguments" scst-thind --once more
 }
 
 test_pool_of_a_block_device_is_said()	# by whoever watches it

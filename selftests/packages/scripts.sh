@@ -90,7 +90,7 @@ upgrade() # INTERFACES INTERFACES
 test_upgrade_starts_daemons_again()	# those that run; scst.service is left as it is
 {
 	assert_eq "$(on_machine upgrade 1 1)" "$(printf '%s\n' "systemctl daemon-reload" \
-		"try-restart scst-bpfd.service" "try-restart iscsi-scst.service")" "what systemd is asked for"
+		"try-restart scst-bpfd.service scst-thind.service" "try-restart iscsi-scst.service")" "what systemd is asked for"
 }
 
 test_new_daemon_may_speak_more()	# and what the old one spoke as well
@@ -120,7 +120,8 @@ install_first()
 
 test_installing_starts_nothing()	# that did not run
 {
-	assert_eq "$(on_machine install_first)" "$(printf '%s\n' "systemctl daemon-reload" "try-restart scst-bpfd.service")" \
+	assert_eq "$(on_machine install_first)" "$(printf '%s\n' "systemctl daemon-reload" \
+		"try-restart scst-bpfd.service scst-thind.service")" \
 		"what systemd is asked for"
 }
 
@@ -140,7 +141,7 @@ remove()
 
 test_removing_is_refused_while_disks_are_used()	# then all units are stopped, or installing again would serve nothing
 {
-	assert_eq "$(on_machine remove)" "stop scst.service iscsi-scst.service scst-bpfd.service" "what systemd is asked for"
+	assert_eq "$(on_machine remove)" "stop scst.service iscsi-scst.service scst-bpfd.service scst-thind.service" "what systemd is asked for"
 }
 
 # ---- machines --------------------------------------------------------------------------------------

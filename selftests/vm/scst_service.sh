@@ -174,6 +174,30 @@ test_boot_restores_what_there_is()	# a device that is missing is named, and stop
 	in_guest test -d "$scst/devices/two"
 }
 
+thin_pool_is_told()
+{
+	[ -n "$(cat "$scst/devices/thin/thin_pool")" ]
+}
+
+watch_a_pool()
+{
+	modprobe brd rd_nr=1 rd_size=32768
+	make_thin_pool /dev/ram0 49152 128
+	make_thin_disk thin 0 65536
+	handler=vdisk_blockio add_disk "filename=$(mapped_node thin)" thin
+	wait_for 30 thin_pool_is_told
+	write_attr "$scst/handlers/vdisk_blockio/mgmt" "del_device thin"
+	dm_remove_any thin pool data meta
+	modprobe -r brd
+}
+
+test_pools_are_watched()	# by scst-thind, which nobody enabled, from when there can be disks
+{
+	assert_eq "$(in_guest systemctl is-active scst-thind)" active
+	in_guest watch_a_pool
+	assert_eq "$(in_guest journalctl -b -o cat -t scst-thind)" "" "complaints"
+}
+
 test_boot_has_its_order()	# file systems and required policies before; who may use the disks behind
 {
 	local begun unit

@@ -4,8 +4,9 @@
  * less is left than that, the initiators of each disk on it are told, once; and again after there
  * was more in between. Log page 0Ch has the numbers, mode page 1Ch/02h the threshold.
  *
- * A file's pool is its file system. That of a block device (dm-thin, a volume of an array) has no
- * face in the kernel, so whoever watches it writes what is left into `thin_pool`.
+ * A file's pool is its file system. That of a block device has no face in the kernel, so whoever
+ * watches it writes what is left into `thin_pool`: scst-thind for dm-thin, somebody else for a
+ * volume of an array.
  *
  * A write does not look: it would pay for what is asked now and then.
  */
@@ -163,10 +164,11 @@ ssize_t vdisk_thin_pool_store(void *obj, char *text)
 	if (err)
 		return err;
 	guard(mutex)(&vd->lock);
-	if (!is_thin(vd))
+	if (!vd->dev.lu.thin)
 		return -EOPNOTSUPP;
 	vd->pool = pool;
-	look(vd);
+	if (vd->is_open)
+		look(vd);
 	return 0;
 }
 
