@@ -11,6 +11,7 @@
 # expects: no program came within
 # expects: initiator: scsi_
 # expects: does not give back what was aborted
+# expects: does not answer
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
@@ -223,6 +224,22 @@ test_child_keeps_the_device()	# it has the file, so nobody else gets it while it
 	kill -KILL "$child"
 	wait_for 10 has_no_program
 	tell ok attach disk token="$token"
+	wait "$reader" || true
+}
+
+client_is_gone()
+{
+	! kill -0 "$client_pid" 2>/dev/null
+}
+
+test_program_is_killed_whoever_it_has_become()	# it hangs after it has dropped its rights
+{
+	client_has_a_read
+	tell ok setuid 1000
+	echo 2 >"$scst/devices/disk/answer_s"
+	wait_for 15 client_is_gone
+	wait "$client_pid" || assert_eq $? 137 "status of the program"
+	wait_for 5 has_no_program
 	wait "$reader" || true
 }
 

@@ -19,6 +19,7 @@
  *	data Q TAG TEXT			puts TEXT there
  *	see Q TAG N			N bytes of what is there
  *	child				forks; the child sleeps with all that is open
+ *	setuid N			of all of the process, for good
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -337,6 +338,8 @@ static void carry_out(const char *verb)
 		print_desc();
 	else if (!strcmp(verb, "child"))
 		make_child();
+	else if (!strcmp(verb, "setuid"))
+		say(setuid(next_number()));
 	else if (!strcmp(verb, "data")) {
 		data = data_of();
 		puts(strcpy(data, next_word() ?: ""));

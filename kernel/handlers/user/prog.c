@@ -223,12 +223,15 @@ void user_prog_end_soon(struct user_prog *prog)
 		kref_put(&prog->ref, release);	/* not the last: the work has one */
 }
 
-/* Not what has become another user's by an exec(), and so is none of the owner's business. */
-static void kill_thread(const struct user_prog *prog, struct task_struct *task)
+/*
+ * Not what it has executed since, which may be another user's and none of the owner's business; but
+ * also if it is another user now. Return: it is killed.
+ */
+static bool kill_thread(const struct user_queue *q)
 {
-	guard(rcu)();
-	if (task && uid_eq(__task_cred(task)->euid, prog->uid))
-		send_sig(SIGKILL, task, 0);
+	struct task_struct *task = READ_ONCE(q->task);
+
+	return task && READ_ONCE(task->self_exec_id) == q->exec_id && !send_sig(SIGKILL, task, 0);
 }
 
 /*
@@ -237,11 +240,12 @@ static void kill_thread(const struct user_prog *prog, struct task_struct *task)
  */
 void user_prog_kill(struct user_prog *prog, const char *why)
 {
+	bool killed = false;
 	unsigned int nr;
 
-	pr_warn("scst_user: %s: process %d %s: it is cut off and killed\n", prog->ud->dev.name,
-		prog->pid, why);
 	user_prog_end(prog);
 	for (nr = 0; nr < prog->nr_queues; nr++)
-		kill_thread(prog, prog->queues[nr].task);
+		killed |= kill_thread(&prog->queues[nr]);
+	pr_warn("scst_user: %s: process %d %s: it is cut off%s\n", prog->ud->dev.name, prog->pid,
+		why, killed ? " and killed" : "");
 }

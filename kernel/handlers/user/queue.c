@@ -201,6 +201,7 @@ static struct task_struct *settle_task(struct user_queue *q, struct io_uring_cmd
 	guard(spinlock_irq)(&q->lock);
 	if (!q->task) {
 		q->ring = scst_uring_ring(ucmd);
+		q->exec_id = READ_ONCE(current->self_exec_id);
 		WRITE_ONCE(q->task, get_task_struct(current));
 	}
 	return q->task;

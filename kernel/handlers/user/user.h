@@ -64,6 +64,7 @@ struct user_queue {
 	bool closed;			/* no more commands come */
 	bool dead;			/* nor are any taken back */
 	struct task_struct *task;	/* who fetches, with a reference, */
+	u32 exec_id;			/* ... until it executes another program, */
 	void *ring;			/* ... and by which ring */
 	struct user_prog *prog;
 	struct user_slot *slots;
