@@ -231,6 +231,11 @@ int scst_device_set_usn(struct scst_device *dev, const char *usn);
  * For verbs that may last for hours; others are carried out.
  */
 bool scst_cmd_abandoned(const struct scst_cmd *cmd);
+/*
+ * ... and it is not only that its LUN leads to another device now, while this one stays. Context:
+ * any [unchecked: handlers hold locks].
+ */
+bool scst_cmd_unwanted(const struct scst_cmd *cmd);
 /* Does any initiator want the medium to stay? Takes dev->lock. Context: any. */
 bool scst_device_removal_prevented(struct scst_device *dev);
 /*

@@ -279,6 +279,25 @@ bool scst_cmd_abandoned(const struct scst_cmd *cmd)
 }
 EXPORT_SYMBOL_GPL(scst_cmd_abandoned);
 
+static bool lun_leads_nowhere(const struct scst_cmd *cmd)
+{
+	struct scst_nexus *nexus;
+
+	guard(rcu)();
+	nexus = scst_nexus_get_again(cmd->sess, cmd->lun);
+	if (nexus)
+		scst_nexus_put(nexus);
+	return !nexus;
+}
+
+bool scst_cmd_unwanted(const struct scst_cmd *cmd)
+{
+	if (scst_cmd_aborted(cmd) || READ_ONCE(cmd->sess->hurry) || READ_ONCE(cmd->dev->dying))
+		return true;
+	return percpu_ref_is_dying(&cmd->nexus->ref) && lun_leads_nowhere(cmd);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_unwanted);
+
 /* Who is gone does not, however long its commands take to leave, here or at another LUN. */
 static bool prevents_removal(struct scst_nexus *nexus)
 {

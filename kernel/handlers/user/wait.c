@@ -7,6 +7,9 @@
  * that is seen; while a program has it, the program may say first what became of it, or the next
  * write could be overtaken by this one. If it does not for ABANDONED_S, it hangs, as it does if it
  * takes longer than answer_s for anything.
+ *
+ * A LUN that leads to another device now, by a replace or a change of groups, is no reason to hurry:
+ * a program that is there does what it was asked for. What is parked goes there: BUSY.
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
@@ -83,14 +86,21 @@ static bool is_lost(struct scst_cmd *cmd)
 	return user_note(cmd)->seen && !(cmd->op->flags & SCST_OP_IDEMPOTENT);
 }
 
+/* It was not done, and may be where the LUN leads now. */
+static void turn_away(struct scst_cmd *cmd)
+{
+	cmd->status = SAM_STAT_BUSY;
+	user_cmd_end(cmd);
+}
+
 /* What nobody waits for must not be done any more: newer ones may be by now. */
 static void submit_again(struct user_device *ud, struct scst_cmd *cmd)
 {
 	user_note(cmd)->abandoned = 0;
-	if (scst_cmd_abandoned(cmd))
-		user_cmd_fail(cmd, SCST_SENSE_LU_NOT_READY);
-	else if (is_lost(cmd))
+	if (is_lost(cmd))
 		user_cmd_fail(cmd, SCST_SENSE_ABORTED);
+	else if (scst_cmd_abandoned(cmd))
+		turn_away(cmd);
 	else if (!user_submit(ud, cmd))
 		user_cmd_end(cmd);
 }
@@ -121,6 +131,14 @@ static void refuse_all(struct list_head *cmds)
 		user_cmd_fail(cmd, SCST_SENSE_LU_NOT_READY);
 }
 
+static void turn_all_away(struct list_head *cmds)
+{
+	struct scst_cmd *cmd;
+
+	while ((cmd = take_first(cmds)))
+		turn_away(cmd);
+}
+
 static void lose_work(struct work_struct *work)
 {
 	struct user_device *ud = container_of(to_delayed_work(work), struct user_device, lose);
@@ -139,12 +157,13 @@ static void lose_work(struct work_struct *work)
 }
 
 /* Return: some are left in @list. */
-static bool take_abandoned(struct list_head *list, struct list_head *abandoned)
+static bool take_if(bool (*is_over)(const struct scst_cmd *cmd), struct list_head *list,
+		    struct list_head *abandoned)
 {
 	struct user_note *note, *next;
 
 	list_for_each_entry_safe(note, next, list, entry)
-		if (scst_cmd_abandoned(note->cmd))
+		if (is_over(note->cmd))
 			list_move_tail(&note->entry, abandoned);
 	return !list_empty(list);
 }
@@ -162,7 +181,7 @@ static void look_at_command(struct user_slot *slot, u32 answer_s, struct look *l
 
 	if (time_after(jiffies, slot->since + answer_s * HZ))
 		look->hangs = "does not answer";
-	if (!scst_cmd_abandoned(slot->cmd))
+	if (!scst_cmd_unwanted(slot->cmd))
 		return;
 	if (!note->abandoned)
 		note->abandoned = jiffies | 1;
@@ -197,7 +216,7 @@ static bool is_asleep(struct user_queue *q, u32 answer_s)
 static void look_at_queue(struct user_queue *q, u32 answer_s, struct look *look)
 {
 	guard(spinlock_irq)(&q->lock);
-	look->more |= take_abandoned(&q->waiting, &look->abandoned);
+	look->more |= take_if(scst_cmd_unwanted, &q->waiting, &look->abandoned);
 	if (look_at_slots(q, answer_s, look))
 		look->more = true;
 	else if (is_asleep(q, answer_s))
@@ -231,7 +250,7 @@ static void look_at_program(struct user_prog *prog, struct look *look)
 static struct user_prog *look_at_parked(struct user_device *ud, struct look *look)
 {
 	guard(spinlock_irq)(&ud->lock);
-	look->more = take_abandoned(&ud->parked, &look->abandoned);
+	look->more = take_if(scst_cmd_abandoned, &ud->parked, &look->abandoned);
 	if (ud->conn)
 		kref_get(&ud->conn->ref);
 	return ud->conn;
@@ -253,7 +272,7 @@ static void tick_work(struct work_struct *work)
 		look_at_program(prog, &look);
 		user_prog_put(prog);
 	}
-	refuse_all(&look.abandoned);
+	turn_all_away(&look.abandoned);
 	if (look.more)
 		user_tick_soon(ud);
 }
