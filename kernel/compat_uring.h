@@ -34,4 +34,10 @@ static void name(struct io_uring_cmd *ucmd, unsigned int issue_flags)		\
 
 #endif
 
+/* From its first closing on, while a command of it is there. */
+static inline bool scst_uring_dies(void *ring)
+{
+	return percpu_ref_is_dying(&((struct io_ring_ctx *)ring)->refs);
+}
+
 #endif

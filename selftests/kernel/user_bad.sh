@@ -206,6 +206,19 @@ test_ring_that_closes_ends_the_program()	# as its death does
 	wait "$reader" || true
 }
 
+test_ring_may_be_another_one()	# when nothing is fetched by the last, which is closed or not
+{
+	client_has_a_read
+	tell ok noring
+	tell ok ring
+	tell EINVAL commit 0 0 seq=0
+	tell waits both 0 0
+	wait "$reader"
+	tell ok ring
+	tell EINVAL fetch 0 1		# 0 0 still is, by the ring before
+	assert_eq "$(disk_attr state)" serving
+}
+
 test_child_keeps_the_device()	# it has the file, so nobody else gets it while it lives
 {
 	local token child

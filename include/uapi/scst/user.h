@@ -14,7 +14,8 @@
  * FETCH ends with 0 (a command), -ENODEV (no more come: stopped, deleted, cut off) or, at once,
  * -EINVAL (no such queue or tag; another thread's or ring's queue), -EBUSY (fetched already, or
  * the command is not committed). COMMIT: 0, -EINVAL (not this command, or no answer to it; it is
- * still to be committed), -ENODEV. A queue belongs to the thread and the ring that fetch first.
+ * still to be committed), -ENODEV. A queue belongs to the thread and the ring that fetch first; and,
+ * while nothing is fetched from it, to any ring by which that thread comes next.
  *
  * ioctls: 0, or
  *

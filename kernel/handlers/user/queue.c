@@ -107,10 +107,13 @@ static void take_back(struct user_slot *slot, unsigned int issue_flags)
 	scst_uring_done(ucmd, -ENODEV, issue_flags);
 }
 
-/* io_uring lets a worker run what the thread of the program does not live to do. */
+/*
+ * io_uring lets a worker run what the thread of the program does not live to do; and the thread what
+ * nobody will see, as the ring is being closed.
+ */
 static bool is_served(const struct user_queue *q)
 {
-	return current == q->task && !(current->flags & PF_EXITING);
+	return current == q->task && !(current->flags & PF_EXITING) && !scst_uring_dies(q->ring);
 }
 
 /* Return: @handed is to be offered, and not taken back. */
@@ -207,12 +210,36 @@ static struct task_struct *settle_task(struct user_queue *q, struct io_uring_cmd
 	return q->task;
 }
 
+static bool has_fetched(const struct user_queue *q)
+{
+	const struct user_slot *slot;
+
+	for (slot = q->slots; slot < q->slots + q->prog->shape.depth; slot++)
+		if (slot->ucmd)
+			return true;
+	return false;
+}
+
+/*
+ * When it has all that it has fetched the program may come by another ring: perhaps the last one is
+ * closed, of which nobody is told then.
+ */
+static bool settle_ring(struct user_queue *q, void *ring)
+{
+	guard(spinlock_irq)(&q->lock);
+	if (has_fetched(q))
+		return false;
+	q->ring = ring;
+	return true;
+}
+
 /* What a task work completes is all of the ring whose lock it has, and of no other. */
 int user_queue_check(struct user_queue *q, struct io_uring_cmd *ucmd)
 {
 	struct task_struct *task = READ_ONCE(q->task) ?: settle_task(q, ucmd);
+	void *ring = scst_uring_ring(ucmd);
 
-	if (likely(task == current && q->ring == scst_uring_ring(ucmd)))
+	if (likely(task == current && (q->ring == ring || settle_ring(q, ring))))
 		return 0;
 	return READ_ONCE(q->closed) ? -ENODEV : -EINVAL;
 }

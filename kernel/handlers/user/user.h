@@ -196,7 +196,7 @@ void user_queue_close(struct user_queue *q, bool dead, struct list_head *cmds);
 int user_queue_fetch(struct user_slot *slot, struct io_uring_cmd *ucmd, unsigned int issue_flags);
 int user_queue_commit(struct user_slot *slot, const struct scst_user_io *io);
 void user_queue_cancel(struct io_uring_cmd *ucmd, unsigned int issue_flags);
-/* Is this the thread and the ring of the queue, or the first? 0, -EINVAL, -ENODEV. */
+/* Is this the thread and the ring of the queue, or could it be? 0, -EINVAL, -ENODEV. */
 int user_queue_check(struct user_queue *q, struct io_uring_cmd *ucmd);
 
 /* verb.c */
