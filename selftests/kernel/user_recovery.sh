@@ -120,13 +120,6 @@ test_nobody_is_waited_for()	# recover_s 0
 	assert_fails_with "Not Ready" sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00
 }
 
-seconds_of() # COMMAND...
-{
-	local before=$SECONDS
-	"$@" >&2
-	echo $((SECONDS - before))
-}
-
 # A read that waits, in the background: $reader.
 start_read()
 {

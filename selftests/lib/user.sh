@@ -61,6 +61,13 @@ map_user_disk()
 	clear_unit_attentions "$sg"
 }
 
+seconds_of() # COMMAND...
+{
+	local before=$SECONDS
+	"$@" >&2
+	echo $((SECONDS - before))
+}
+
 # For teardown: whatever a test left.
 drop_user_disk()
 {

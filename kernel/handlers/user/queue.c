@@ -116,35 +116,41 @@ static bool is_served(const struct user_queue *q)
 	return current == q->task && !(current->flags & PF_EXITING) && !scst_uring_dies(q->ring);
 }
 
-/* Return: @handed is to be offered, and not taken back. */
-static bool take_handed(struct user_queue *q, struct list_head *handed)
+/*
+ * One after the other, since a program copies as slowly as it likes: those behind are taken from it
+ * as soon as it is cut off. Return: NULL, there is none; then who brings one sends a task work again.
+ */
+static struct user_slot *take_handed(struct user_queue *q, bool *served)
 {
 	struct user_slot *slot;
 
 	guard(spinlock_irq)(&q->lock);
-	q->kicked = false;
-	list_splice_init(&q->handed, handed);
-	list_for_each_entry(slot, handed, entry)
-		slot->state = USER_SLOT_OFFERED;
-	return is_served(q) && !q->dead;
+	slot = list_first_entry_or_null(&q->handed, struct user_slot, entry);
+	if (!slot) {
+		q->kicked = false;
+		return NULL;
+	}
+	list_del_init(&slot->entry);
+	slot->state = USER_SLOT_OFFERED;
+	*served = is_served(q) && !q->dead;
+	return slot;
 }
 
 /*
  * Here and at COMMIT it is a program that runs what transports do: what is written to make room for
- * their memory may be for its own disk, and wait for it.
+ * their memory may be for its own disk, and wait for it. io_uring puts what we have done when this
+ * returns, and not before: so the program is there.
  */
 static void deliver(struct io_uring_cmd *ucmd, unsigned int issue_flags)
 {
 	struct user_queue *q = (*slot_of(ucmd))->queue;
 	unsigned int noio = memalloc_noio_save();
-	struct user_slot *slot, *next;
-	LIST_HEAD(handed);
-	bool served = take_handed(q, &handed);
+	struct user_slot *slot;
+	bool served;
 
-	if (!served)
-		user_prog_end_soon(q->prog);
-	list_for_each_entry_safe(slot, next, &handed, entry) {
-		list_del_init(&slot->entry);
+	while ((slot = take_handed(q, &served))) {
+		if (!served)
+			user_prog_end_soon(q->prog);
 		if (served && slot->cmd)
 			offer(slot, issue_flags);
 		else
