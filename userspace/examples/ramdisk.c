@@ -89,7 +89,7 @@ static int change(struct scst_user_cmd *cmd, char *at)
 	return 0;
 }
 
-/* The kernel asks for no block beyond the disk. */
+/* The kernel asks for no block beyond the disk, which never becomes smaller. */
 static int io(void *arg, struct scst_user_cmd *cmd)
 {
 	char *at = disk + cmd->lba * BLOCK;

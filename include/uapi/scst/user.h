@@ -110,7 +110,7 @@ struct scst_user_add {
 #define SCST_USER_STOP		_IO('u', 0x23)
 /* The device is unmapped from all targets and goes. */
 #define SCST_USER_DEL		_IO('u', 0x24)
-/* Its size, in blocks: initiators are told. */
+/* Its size, in blocks: initiators are told. What comes from then on is within it. */
 #define SCST_USER_RESIZE	_IOW('u', 0x25, __u64)
 
 /* mmap: shared. Descriptors only to be read; [queue * depth + tag]. */

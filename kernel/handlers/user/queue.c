@@ -90,6 +90,73 @@ static void offer(struct user_slot *slot, unsigned int issue_flags)
 	again(slot, cmd);
 }
 
+static struct scst_cmd *first_waiting(struct user_queue *q)
+{
+	struct user_note *note = list_first_entry_or_null(&q->waiting, struct user_note, entry);
+
+	if (!note)
+		return NULL;
+	list_del(&note->entry);
+	return note->cmd;
+}
+
+/* Only this thread leaves EMPTY, so it still is. Return: 1, what has waited goes first. */
+static int begin_fetch(struct user_slot *slot, struct io_uring_cmd *ucmd)
+{
+	struct user_queue *q = slot->queue;
+
+	guard(spinlock_irq)(&q->lock);
+	if (q->closed)
+		return -ENODEV;
+	slot->ucmd = ucmd;
+	slot->cmd = first_waiting(q);
+	slot->state = slot->cmd ? USER_SLOT_OFFERED : USER_SLOT_IDLE;
+	slot->since = jiffies;
+	if (slot->cmd)
+		return 1;
+	list_add(&slot->entry, &q->idle);
+	return 0;
+}
+
+/* The disk has become smaller while the command waited. Return: so it is over. */
+static bool refuse_beyond(struct user_slot *slot)
+{
+	struct scst_cmd *cmd = slot->cmd;
+
+	if (likely(user_cmd_is_on_disk(cmd)))
+		return false;
+	scoped_guard(spinlock_irq, &slot->queue->lock) {
+		slot->ucmd = NULL;
+		slot->cmd = NULL;
+		slot->state = USER_SLOT_EMPTY;
+	}
+	user_cmd_fail(cmd, SCST_SENSE_LBA_OUT_OF_RANGE);
+	return true;
+}
+
+static void fetch(struct user_slot *slot, struct io_uring_cmd *ucmd, unsigned int issue_flags)
+{
+	int err;
+
+	do
+		err = begin_fetch(slot, ucmd);
+	while (err > 0 && refuse_beyond(slot));
+	if (err < 0)
+		scst_uring_done(ucmd, err, issue_flags);
+	else if (err > 0)
+		offer(slot, issue_flags);
+}
+
+static void offer_or_fetch(struct user_slot *slot, unsigned int issue_flags)
+{
+	struct io_uring_cmd *ucmd = slot->ucmd;
+
+	if (refuse_beyond(slot))
+		fetch(slot, ucmd, issue_flags);
+	else
+		offer(slot, issue_flags);
+}
+
 /* Nobody is there to see it, or no more come. */
 static void take_back(struct user_slot *slot, unsigned int issue_flags)
 {
@@ -152,7 +219,7 @@ static void deliver(struct io_uring_cmd *ucmd, unsigned int issue_flags)
 		if (!served)
 			user_prog_end_soon(q->prog);
 		if (served && slot->cmd)
-			offer(slot, issue_flags);
+			offer_or_fetch(slot, issue_flags);
 		else
 			take_back(slot, issue_flags);
 	}
@@ -250,34 +317,6 @@ int user_queue_check(struct user_queue *q, struct io_uring_cmd *ucmd)
 	return READ_ONCE(q->closed) ? -ENODEV : -EINVAL;
 }
 
-static struct scst_cmd *first_waiting(struct user_queue *q)
-{
-	struct user_note *note = list_first_entry_or_null(&q->waiting, struct user_note, entry);
-
-	if (!note)
-		return NULL;
-	list_del(&note->entry);
-	return note->cmd;
-}
-
-/* Only this thread leaves EMPTY, so it still is. Return: 1, what has waited goes first. */
-static int begin_fetch(struct user_slot *slot, struct io_uring_cmd *ucmd)
-{
-	struct user_queue *q = slot->queue;
-
-	guard(spinlock_irq)(&q->lock);
-	if (q->closed)
-		return -ENODEV;
-	slot->ucmd = ucmd;
-	slot->cmd = first_waiting(q);
-	slot->state = slot->cmd ? USER_SLOT_OFFERED : USER_SLOT_IDLE;
-	slot->since = jiffies;
-	if (slot->cmd)
-		return 1;
-	list_add(&slot->entry, &q->idle);
-	return 0;
-}
-
 static int check_fetch(struct user_slot *slot)
 {
 	guard(spinlock_irq)(&slot->queue->lock);
@@ -298,11 +337,7 @@ int user_queue_fetch(struct user_slot *slot, struct io_uring_cmd *ucmd, unsigned
 		return err;
 	*slot_of(ucmd) = slot;
 	io_uring_cmd_mark_cancelable(ucmd, issue_flags);
-	err = begin_fetch(slot, ucmd);
-	if (err < 0)
-		scst_uring_done(ucmd, err, issue_flags);
-	else if (err > 0)
-		offer(slot, issue_flags);
+	fetch(slot, ucmd, issue_flags);
 	return -EIOCBQUEUED;
 }
 

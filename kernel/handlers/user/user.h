@@ -214,6 +214,8 @@ enum scst_exec_result user_verb_flush(struct scst_cmd *cmd);
 enum scst_exec_result user_verb_unmap(struct scst_cmd *cmd);
 /* The verbs that a program with @ops lacks. */
 u32 user_verb_lacks(u32 ops);
+/* Are all blocks of @cmd on the disk, as it is now? */
+bool user_cmd_is_on_disk(struct scst_cmd *cmd);
 /* Describes @cmd to the program, with its data. Context: process. */
 void user_cmd_describe(struct scst_cmd *cmd, struct scst_user_desc *desc, void *data);
 /* The program has answered: brings the data, tells the initiator. */

@@ -133,6 +133,33 @@ enum scst_exec_result user_verb_unmap(struct scst_cmd *cmd)
 	return SCST_EXEC_DONE;
 }
 
+static bool are_on_disk(const struct scst_device *dev, u64 lba, u64 nblocks)
+{
+	u64 size = READ_ONCE(dev->lu.nblocks);
+
+	return lba <= size && nblocks <= size - lba;
+}
+
+static bool extents_are_on_disk(const struct scst_device *dev, const struct user_note *note)
+{
+	const struct scst_user_extent *extents = note->extents;
+	size_t i;
+
+	for (i = 0; i < note->extents_len / sizeof(*extents); i++)
+		if (!are_on_disk(dev, extents[i].lba, extents[i].nblocks))
+			return false;
+	return true;
+}
+
+/* FLUSH is of all that was written. */
+bool user_cmd_is_on_disk(struct scst_cmd *cmd)
+{
+	if (user_note(cmd)->extents)
+		return extents_are_on_disk(cmd->dev, user_note(cmd));
+	return verb_of(cmd) == SCST_VERB_FLUSH ||
+	       are_on_disk(cmd->dev, cmd->params.lba, cmd->params.nblocks);
+}
+
 static u16 flags_of(struct scst_cmd *cmd, u8 op)
 {
 	static const struct {
