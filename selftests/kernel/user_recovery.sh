@@ -88,7 +88,7 @@ test_stopped_program_leaves_in_good_order()	# SIGTERM: what it has it finishes, 
 		io_flows_again
 		kill -TERM "$program"
 		wait "$program"
-		assert_eq "$(disk_attr daemon_pid)" 0
+		wait_for 5 has_no_program	# its ring goes in the background
 		start_ramdisk 64 2
 	done
 	end_fio
@@ -203,6 +203,7 @@ test_module_goes_with_what_waits()	# no program is there to be waited for
 	start_ramdisk
 	map_user_disk
 	end_ramdisk KILL
+	wait_for 5 has_no_program
 	start_read
 	modprobe -r scst_user
 	end_read

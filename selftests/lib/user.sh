@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2153,SC2154
 #
-# What tests of disks whose back end is a program share: the program of the example (ramdisk), and one
-# that does what it is told (selftests/kernel/user_client.c).
+# What tests of disks whose back end is a program share: the program of the example (ramdisk), one
+# that does what it is told, and one on a block device (user_client.c, user_disk.c in selftests/kernel).
 
 ramdisk=.build/userspace/examples/ramdisk
 client=.build/selftests/bpf/user_client
 fuzz=.build/selftests/bpf/user_fuzz
+user_disk=.build/selftests/bpf/user_disk
 user_mgmt=$scst/handlers/scst_user/mgmt
 memory=/dev/shm/scst-test
 
@@ -72,7 +73,7 @@ seconds_of() # COMMAND...
 drop_user_disk()
 {
 	local name
-	! pkill -KILL -x "ramdisk|user_client|user_fuzz" || wait_for 10 no_programs
+	! pkill -KILL -x "ramdisk|user_client|user_fuzz|user_disk" || wait_for 10 no_programs
 	for name in "$scst"/handlers/scst_user/*/handler; do
 		[ ! -e "$name" ] || write_attr "$user_mgmt" "del_device $(basename "$(dirname "$name")")"
 	done
@@ -82,7 +83,7 @@ drop_user_disk()
 
 no_programs()
 {
-	! pgrep -x "ramdisk|user_client|user_fuzz" >/dev/null
+	! pgrep -x "ramdisk|user_client|user_fuzz|user_disk" >/dev/null
 }
 
 # One that does what it is told, also from subshells.

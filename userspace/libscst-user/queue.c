@@ -14,6 +14,9 @@
 /* user_data of ours: bit 63, and a tag. */
 #define OURS	SCST_USER_DATA_MAX
 
+/* Of the registered files of a ring. */
+#define OUR_FILE	0
+
 static uint32_t index_of(const struct scst_user_queue *queue, uint16_t tag)
 {
 	return (uint32_t)queue->nr * queue->user->add.depth + tag;
@@ -33,7 +36,8 @@ static void ask(struct scst_user_queue *queue, uint32_t op, const struct scst_us
 {
 	struct io_uring_sqe *sqe = get_sqe(queue);
 
-	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, queue->user->fd, NULL, 0, 0);
+	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, OUR_FILE, NULL, 0, 0);
+	sqe->flags |= IOSQE_FIXED_FILE;
 	sqe->cmd_op = op;
 	memcpy(sqe->cmd, io, sizeof(*io));
 	sqe->user_data = OURS | io->tag;
@@ -143,7 +147,14 @@ static int make_ring(struct scst_user_queue *queue)
 		.cq_entries = 2 * entries,
 	};
 
-	return io_uring_queue_init_params(entries, &queue->ring, &params);
+	int err = io_uring_queue_init_params(entries, &queue->ring, &params);
+
+	if (err)
+		return err;
+	err = scst_user_hold(queue->user, &queue->ring);
+	if (err)
+		io_uring_queue_exit(&queue->ring);
+	return err;
 }
 
 static int begin(struct scst_user_queue *queue)
@@ -208,6 +219,12 @@ void scst_user_queue_join(struct scst_user_queue *queue)
 	queue->has_thread = false;
 	free(queue->cmds);
 	queue->cmds = NULL;
+}
+
+/* A ring lets go of its registered files when the last of its requests is over. */
+int scst_user_hold(struct scst_user *user, struct io_uring *ring)
+{
+	return io_uring_register_files(ring, &user->fd, 1);
 }
 
 struct io_uring *scst_user_ring(struct scst_user_queue *queue)

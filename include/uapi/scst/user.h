@@ -17,6 +17,9 @@
  * still to be committed), -ENODEV. A queue belongs to the thread and the ring that fetch first; and,
  * while nothing is fetched from it, to any ring by which that thread comes next.
  *
+ * When a program dies, what it has under way on a ring goes on. A program that writes so registers
+ * this file in that ring (IORING_REGISTER_FILES), or the next one may come before that is over.
+ *
  * ioctls: 0, or
  *
  *	EINVAL		a structure of another size, bits and fields that must be 0, values outside

@@ -155,7 +155,7 @@ static bool is_entitled(const struct user_device *ud, const struct scst_user_add
 	       !memcmp(ud->first.token, add->token, sizeof(add->token));
 }
 
-/* The one that was there has closed its file, so it does nothing any more. */
+/* The one that was there has closed its file, and so have its rings when all they had was over. */
 static int take_over(struct user_device *ud, struct user_prog *prog)
 {
 	guard(spinlock_irq)(&ud->lock);

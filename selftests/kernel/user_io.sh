@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Programs that read and write a block device on the rings of libscst-user (user_disk.c): what a dead one
+# has under way, and what the library makes of answers that are none.
+#
+# expects: disks that go
+# expects: I/O error
+# expects: initiator: scsi_
+
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
+. "$(dirname "$0")/../lib/user.sh"
+
+lower=/dev/ram0
+
+setup_file()
+{
+	load_user
+	modprobe brd rd_nr=1 rd_size=16384
+}
+
+teardown_file()
+{
+	unload_user
+	modprobe -r brd
+}
+
+teardown()
+{
+	drop_user_disk
+	[ -z "$(slow_disk)" ] || dmsetup remove --noudevsync --retry slow
+}
+
+slow_disk()
+{
+	dmsetup info --columns --noheadings -o blkdevname slow 2>/dev/null
+}
+
+# Over $lower: a write takes so long, a read does not.
+make_slow() # MILLISECONDS
+{
+	dmsetup create slow --noudevsync --table "0 32768 delay $lower 0 0 $lower 0 $1"
+	wait_for 5 test -b "/dev/$(slow_disk)"
+}
+
+start_user_disk() # PATH [RESULT]
+{
+	"$user_disk" disk 16 "$1" "$memory.token" ${2:+"$2"} &
+	program=$!
+	wait_for 30 is_serving
+}
+
+# A block of that letter to LBA 8.
+write_block() # LETTER
+{
+	head -c 512 /dev/zero | tr '\0' "$1" >"$tap_dir/$1"
+	sg_raw --timeout=100 --send=512 --infile="$tap_dir/$1" "$sg" 2a 00 00 00 00 08 00 00 01 00 >"$tap_dir/write" 2>&1
+}
+
+has_write() # BLOCK-DEVICE
+{
+	[ "$(awk '{ print $2 }' "/sys/block/$1/inflight")" != 0 ]
+}
+
+has_no_write() # BLOCK-DEVICE
+{
+	! has_write "$1"
+}
+
+test_dead_program_does_not_overwrite_what_the_next_one_wrote()	# what it has under way is waited for
+{
+	local slow writer
+	make_slow 8000
+	slow=$(slow_disk)
+	start_user_disk "/dev/$slow"
+	map_user_disk
+	write_block A &
+	writer=$!
+	wait_for 5 has_write "$slow"
+	kill -KILL "$program"
+	wait "$program" || true
+	start_user_disk $lower
+	wait "$writer"
+	write_block B
+	wait_for 15 has_no_write "$slow"
+	dd if=$lower bs=512 skip=8 count=1 iflag=direct 2>/dev/null | cmp - "$tap_dir/B"
+}
+
+run_tests "$@"
