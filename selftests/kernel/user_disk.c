@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * user_disk NAME MIB PATH TOKEN [RESULT]: a disk on PATH, a block device or a file, which is read and
- * written past the cache on the ring of the queue. With RESULT all reads end with that.
+ * written past the cache on the ring of the queue. With RESULT all reads end with that; "twice": once
+ * more than they are asked for.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 
 static struct scst_user *user;
 static int fd, read_result;
+static bool twice;
 
 static void end(int sig)
 {
@@ -27,7 +29,9 @@ static int io(void *arg, struct scst_user_cmd *cmd)
 	struct io_uring_sqe *sqe;
 
 	(void)arg;
-	if (cmd->op == SCST_USER_READ && read_result)
+	if (cmd->op == SCST_USER_READ && twice)
+		scst_user_done(cmd, 0);
+	if (cmd->op == SCST_USER_READ && (read_result || twice))
 		return read_result;
 	sqe = io_uring_get_sqe(scst_user_ring(cmd->queue));
 	if (!sqe)
@@ -62,6 +66,7 @@ int main(int argc, char **argv)
 	params.nblocks = strtoull(argv[2], NULL, 0) << 11;
 	params.token_file = argv[4];
 	read_result = argc > 5 ? atoi(argv[5]) : 0;
+	twice = argc > 5 && !strcmp(argv[5], "twice");
 	fd = open(argv[3], O_RDWR | O_DIRECT | O_CLOEXEC);
 	if (fd < 0)
 		return perror(argv[3]), 1;

@@ -28,6 +28,7 @@ teardown_file()
 
 teardown()
 {
+	echo 1 >/sys/bus/scsi/drivers_autoprobe
 	drop_user_disk
 	[ -z "$(slow_disk)" ] || dmsetup remove --noudevsync --retry slow
 }
@@ -85,6 +86,49 @@ test_dead_program_does_not_overwrite_what_the_next_one_wrote()	# what it has und
 	write_block B
 	wait_for 15 has_no_write "$slow"
 	dd if=$lower bs=512 skip=8 count=1 iflag=direct 2>/dev/null | cmp - "$tap_dir/B"
+}
+
+# With no disk of the host, which would read by itself.
+map_for_sg()
+{
+	echo 0 >/sys/bus/scsi/drivers_autoprobe
+	map_lun disk 0
+	wait_for 15 sdev_dir 0
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
+}
+
+read_block()
+{
+	sg_raw --timeout=20 --request=512 "$sg" 28 00 00 00 00 08 00 00 01 00
+}
+
+test_error_that_is_no_answer_is_an_error()	# EILSEQ of what does not compare; no error number at all
+{
+	local result
+	for result in -84 1000 -5000; do
+		start_user_disk $lower "$result"
+		map_for_sg
+		assert_fails_with "Medium Error" read_block
+		assert_eq "$(disk_attr state)" serving
+		drop_user_disk
+	done
+}
+
+is_over() # PROCESS
+{
+	! kill -0 "$1" 2>/dev/null
+}
+
+test_second_answer_ends_the_program()	# at once, and the next one goes on
+{
+	start_user_disk $lower twice
+	map_for_sg
+	read_block >/dev/null
+	wait_for 10 is_over "$program"
+	wait "$program" || assert_eq $? 1 "status of the program"
+	start_user_disk $lower
+	read_block >/dev/null
 }
 
 run_tests "$@"

@@ -44,17 +44,32 @@ static void ask(struct scst_user_queue *queue, uint32_t op, const struct scst_us
 	queue->fetched++;
 }
 
+static bool compares(const struct scst_user_cmd *cmd)
+{
+	return cmd->op == SCST_USER_COMPARE_WRITE ||
+	       (cmd->op == SCST_USER_VERIFY && cmd->flags & SCST_USER_COMPARE);
+}
+
+/* What file systems, say, return is not always an answer to what was asked. */
+static int answer_of(const struct scst_user_cmd *cmd, int result)
+{
+	if (result > 0 || result < -4095 || (result == -EILSEQ && !compares(cmd)))
+		return -EIO;
+	return result;
+}
+
 void scst_user_done(struct scst_user_cmd *cmd, int result)
 {
 	struct scst_user_queue *queue = cmd->queue;
 	const struct scst_user_desc *desc = &queue->user->descs[index_of(queue, cmd->tag)];
 	struct scst_user_io io = {
-		.queue = queue->nr, .tag = cmd->tag, .seq = desc->seq, .result = result,
+		.queue = queue->nr, .tag = cmd->tag, .seq = desc->seq,
 	};
 
+	io.result = answer_of(cmd, result);
 	if (!result && cmd->op == SCST_USER_READ)
 		io.moved = cmd->len;
-	else if (result == -EILSEQ)
+	else if (io.result == -EILSEQ)
 		io.moved = cmd->differs_at;
 	queue->busy--;
 	ask(queue, SCST_USER_COMMIT_AND_FETCH, &io);
@@ -79,7 +94,7 @@ static void carry_out(struct scst_user_queue *queue, uint16_t tag)
 		scst_user_done(cmd, result);
 }
 
-/* -EINVAL: the program has answered what it was not asked; that is the end of it. */
+/* -EINVAL: the program has answered what it was not asked; that is the end of it, see serve(). */
 static void answer_came(struct scst_user_queue *queue, const struct io_uring_cqe *cqe)
 {
 	queue->fetched--;
@@ -112,10 +127,13 @@ static void all_that_came(struct scst_user_queue *queue)
 	io_uring_cq_advance(&queue->ring, nr);
 }
 
-/* When no more come, what has begun is done first. The kernel ends what was fetched. */
+/*
+ * When no more come, what has begun is done first. The kernel ends what was fetched. Not so if an
+ * answer is refused: that command would stay as it is until the program is killed for it.
+ */
 static int serve(struct scst_user_queue *queue)
 {
-	while (!queue->ends || queue->busy || queue->fetched) {
+	while (!queue->result && (!queue->ends || queue->busy || queue->fetched)) {
 		int err = io_uring_submit_and_wait(&queue->ring, 1);
 
 		if (err < 0 && err != -EINTR && err != -EAGAIN && err != -EBUSY)
