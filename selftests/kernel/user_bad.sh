@@ -287,6 +287,25 @@ test_names_of_users_say_whose_they_are()	# and no other user takes one over, wit
 	tell ok del
 }
 
+# The checksum of the first name is that of the second.
+test_nobody_takes_the_identity_of_a_disk()	# by a name that was chosen for that
+{
+	local sg
+	start_client_as 1000
+	tell ok open
+	tell ok add u1000.hl9oaaqb
+	add_null disk1
+	echo 0 >/sys/bus/scsi/drivers_autoprobe		# sd spins up for 100 s what is not ready
+	map_lun u1000.hl9oaaqb 0
+	wait_for 15 sdev_dir 0
+	sg=$(sg_of 0)
+	assert_match "$(sg_vpd --page=sn "$sg")" "serial number: 3e8\.[0-9a-f]{8}"
+	assert_match "$(sg_vpd --page=di "$sg")" "0x3000003e8[0-9a-f]{7}"
+	! sg_vpd --page=di "$sg" | grep -q "EUI-64" || fail "there is an EUI-64"
+	del_null disk1
+	tell ok del
+}
+
 user_is_gone()
 {
 	[ "$(cat "$scst/devices/u1000.disk/daemon_pid")" = 0 ]

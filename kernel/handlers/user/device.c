@@ -2,12 +2,14 @@
 /*
  * Devices of programs: how they are made, taken over by the next program, and how they go.
  */
+#include <linux/crc32.h>
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/unaligned.h>
 
 #include "user.h"
 
@@ -86,15 +88,33 @@ static void complain(const char *wrong)
 	pr_warn_ratelimited("scst_user: process %d: %s is wrong\n", task_tgid_nr(current), wrong);
 }
 
+#define NAA_LOCALLY_ASSIGNED	(3ULL << 60)
+
+/*
+ * Names can be chosen so that their checksum, which is all that scst_device_identify() goes by, is
+ * that of any other: so these have the user's number in what initiators know a disk by.
+ */
+static void identify_as_of_user(struct user_device *ud, u32 uid)
+{
+	struct scst_lu *lu = &ud->dev.lu;
+	u32 sum = crc32c(scst_setup_id(), ud->dev.name, strlen(ud->dev.name));
+
+	snprintf(lu->usn, sizeof(lu->usn), "%x.%08x", uid, sum);
+	put_unaligned_be64(NAA_LOCALLY_ASSIGNED | (u64)uid << 28 | sum >> 4, lu->naa_id);
+	lu->naa_id_len = sizeof(u64);
+}
+
 /* Who is no administrator has a part of all names, and of memory. */
 static int check_user(struct user_device *ud, const struct cred *cred)
 {
+	u32 uid = from_kuid(&init_user_ns, cred->euid);
 	int err;
 
 	if (user_is_admin(cred))
 		return 0;
-	if (!user_name_is_of(ud->dev.name, from_kuid(&init_user_ns, cred->euid)))
+	if (!user_name_is_of(ud->dev.name, uid))
 		return -EPERM;
+	identify_as_of_user(ud, uid);
 	err = user_share_take(ud->owner, &one_device);
 	ud->limited = !err;
 	return err;
