@@ -105,6 +105,9 @@ test_none_comes_in_time()	# NOT READY, until one does
 	assert_fails_with "Not Ready" sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00
 	assert_eq "$(disk_attr state)" lost
 	assert_fails_with "unit not ready" sg_raw "$sg" 00 00 00 00 00 00
+	assert_fails_with "Not Ready" sg_raw "$sg" 35 00 00 00 00 00 00 00 00 00
+	assert_fails_with "Not Ready" sg_raw "$sg" 28 00 00 00 00 00 00 00 00 00
+	assert_fails_with "Not Ready" sg_raw "$sg" 42 00 00 00 00 00 00 00 00 00
 	start_ramdisk
 	sg_raw "$sg" 00 00 00 00 00 00
 	verify_fio

@@ -56,11 +56,21 @@ static void note_init(struct scst_cmd *cmd)
 	note->seen = false;
 }
 
+/* Without a program it would be a failure all the same: the disk is not ready. */
+static enum scst_exec_result nothing_to_do(struct scst_cmd *cmd)
+{
+	enum scst_sense_id not_ready = READ_ONCE(cmd->dev->not_ready);
+
+	if (unlikely(not_ready != SCST_SENSE_NONE))
+		scst_cmd_fail(cmd, not_ready);
+	return SCST_EXEC_DONE;
+}
+
 /* COMPARE AND WRITE brings twice what its length says. */
 enum scst_exec_result user_verb(struct scst_cmd *cmd)
 {
 	if (!cmd->params.nblocks)
-		return SCST_EXEC_DONE;
+		return nothing_to_do(cmd);
 	if (unlikely(cmd->data_len > to_user_device(cmd->dev)->first.max_bytes)) {
 		scst_cmd_fail(cmd, SCST_SENSE_INVALID_FIELD_CDB);
 		return SCST_EXEC_DONE;
@@ -73,7 +83,7 @@ enum scst_exec_result user_verb(struct scst_cmd *cmd)
 enum scst_exec_result user_verb_flush(struct scst_cmd *cmd)
 {
 	if (!(to_user_device(cmd->dev)->first.ops & BIT(SCST_USER_FLUSH)))
-		return SCST_EXEC_DONE;
+		return nothing_to_do(cmd);
 	note_init(cmd);
 	return submit(cmd);
 }
@@ -113,7 +123,7 @@ enum scst_exec_result user_verb_unmap(struct scst_cmd *cmd)
 	u8 *list;
 
 	if (!cmd->xfer_len)
-		return SCST_EXEC_DONE;
+		return nothing_to_do(cmd);
 	if (!cmd->in_thread)
 		return SCST_EXEC_THREAD;
 	note_init(cmd);
@@ -130,7 +140,7 @@ enum scst_exec_result user_verb_unmap(struct scst_cmd *cmd)
 	if (user_note(cmd)->extents_len)
 		return submit(cmd);
 	kfree(user_note(cmd)->extents);
-	return SCST_EXEC_DONE;
+	return nothing_to_do(cmd);
 }
 
 static bool are_on_disk(const struct scst_device *dev, u64 lba, u64 nblocks)
