@@ -306,6 +306,23 @@ test_nobody_takes_the_identity_of_a_disk()	# by a name that was chosen for that
 	tell ok del
 }
 
+test_log_is_not_flooded()	# by who comes and goes, each time too late
+{
+	start_client_as 1000
+	tell ok open
+	tell ok add u1000.disk recover_s=0
+	tell ok ring
+	tell waits fetch 0 0
+	tell ok start
+	tell ok stop
+	assert_match "$(told wait 5000)" ENODEV
+	mark_log
+	tell ok come 500
+	[ "$(log_since_mark | grep -c "u1000.disk: no program came")" -le 100 ] || fail "the log is flooded"
+	tell ok open
+	write_attr "$user_mgmt" "del_device u1000.disk"
+}
+
 user_is_gone()
 {
 	[ "$(cat "$scst/devices/u1000.disk/daemon_pid")" = 0 ]

@@ -20,6 +20,7 @@
  *	see Q TAG N			N bytes of what is there
  *	child				forks; the child sleeps with all that is open
  *	setuid N			of all of the process, for good
+ *	come N				takes over what it has added, serves it and goes, N times
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -295,6 +296,37 @@ static void make_child(void)
 	printf("%d\n", pid);
 }
 
+/* What is fetched ends when it stops; until then it has the file. */
+static int come_once(void)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+	struct io_uring_cqe *cqe;
+
+	fd = open("/dev/" SCST_USER_DEVICE, O_RDWR | O_CLOEXEC);
+	while (ioctl(fd, SCST_USER_ATTACH, &add))
+		if (errno != EBUSY)
+			return -1;
+	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, fd, NULL, 0, 0);
+	sqe->cmd_op = SCST_USER_FETCH;
+	memset(sqe->cmd, 0, sizeof(struct scst_user_io));
+	io_uring_submit(&ring);
+	if (ioctl(fd, SCST_USER_START) || ioctl(fd, SCST_USER_STOP) ||
+	    io_uring_wait_cqe(&ring, &cqe))
+		return -1;
+	io_uring_cqe_seen(&ring, cqe);
+	return close(fd);
+}
+
+static void come(void)
+{
+	uint64_t nr = next_number();
+	int ret = close(fd);
+
+	while (!ret && nr--)
+		ret = come_once();
+	say(ret);
+}
+
 static void carry_out(const char *verb)
 {
 	char *data;
@@ -338,6 +370,8 @@ static void carry_out(const char *verb)
 		print_desc();
 	else if (!strcmp(verb, "child"))
 		make_child();
+	else if (!strcmp(verb, "come"))
+		come();
 	else if (!strcmp(verb, "setuid"))
 		say(setuid(next_number()));
 	else if (!strcmp(verb, "data")) {

@@ -247,6 +247,6 @@ void user_prog_kill(struct user_prog *prog, const char *why)
 	user_prog_end(prog);
 	for (nr = 0; nr < prog->nr_queues; nr++)
 		killed |= kill_thread(&prog->queues[nr]);
-	pr_warn("scst_user: %s: process %d %s: it is cut off%s\n", prog->ud->dev.name, prog->pid,
-		why, killed ? " and killed" : "");
+	pr_warn_ratelimited("scst_user: %s: process %d %s: it is cut off%s\n", prog->ud->dev.name,
+			    prog->pid, why, killed ? " and killed" : "");
 }

@@ -151,8 +151,8 @@ static void lose_work(struct work_struct *work)
 		scst_device_set_ready(&ud->dev, SCST_SENSE_LU_NOT_READY);
 		list_splice_init(&ud->parked, &cmds);
 	}
-	pr_warn("scst_user: %s: no program came within %u s: not ready\n", ud->dev.name,
-		ud->recover_s);
+	pr_warn_ratelimited("scst_user: %s: no program came within %u s: not ready\n",
+			    ud->dev.name, ud->recover_s);
 	refuse_all(&cmds);
 }
 
