@@ -256,6 +256,19 @@ test_program_is_killed_whoever_it_has_become()	# it hangs after it has dropped i
 	wait "$reader" || true
 }
 
+test_device_that_never_was_served_goes()	# with its program, which may not have kept the token
+{
+	start_client
+	tell ok open
+	tell ok add disk
+	map_lun disk 0
+	stop_client
+	wait_for 15 test ! -e "$scst/devices/disk"
+	start_client
+	tell ok open
+	tell ok add disk
+}
+
 test_node_is_for_the_administrator()	# until somebody else may open it
 {
 	start_client_as 1000
@@ -272,6 +285,9 @@ test_names_of_users_say_whose_they_are()	# and no other user takes one over, wit
 	tell EPERM add u1001.disk
 	tell EPERM add u1000.
 	tell ok add u1000.disk
+	tell ok ring
+	tell waits fetch 0 0
+	tell ok start
 	token=$(told token)
 	assert_eq "$(cat "$scst/devices/u1000.disk/owner")" 1000
 	stop_client
@@ -351,7 +367,6 @@ test_users_have_limits()	# of devices, memory and commands; what has gone counts
 	tell EDQUOT add u1000.b max_bytes=0x10000 depth=1
 	stop_client
 	wait_for 5 takes_again
-	write_attr "$user_mgmt" "del_device u1000.a"
 	with_limit max_devices 16
 	with_limit max_mib 256
 	with_limit max_cmds 4096

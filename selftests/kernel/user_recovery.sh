@@ -218,8 +218,7 @@ test_next_program_needs_the_token()	# and the same user, and the last one gone
 {
 	local token
 	start_client
-	tell ok open
-	tell ok add disk
+	client_has_disk
 	token=$(told token)
 	tell ok open
 	tell EBUSY attach disk token="$token"

@@ -75,7 +75,8 @@ drop_user_disk()
 	local name
 	! pkill -KILL -x "ramdisk|user_client|user_fuzz|user_disk" || wait_for 10 no_programs
 	for name in "$scst"/handlers/scst_user/*/handler; do
-		[ ! -e "$name" ] || write_attr "$user_mgmt" "del_device $(basename "$(dirname "$name")")"
+		[ ! -e "$name" ] || write_attr "$user_mgmt" "del_device $(basename "$(dirname "$name")")" ||
+			[ ! -e "$name" ]	# it went with its program
 	done
 	wait_for 15 no_sdev 0
 	rm -f "$memory" "$memory.token" "$memory.token.new"

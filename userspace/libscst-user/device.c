@@ -37,14 +37,17 @@ static int describe(struct scst_user_add *add, const struct scst_user_params *pa
 	return 0;
 }
 
-/* The last program may be on its way out: it has gone when the kernel has closed its file. */
+/*
+ * The last program may be on its way out: it has gone when the kernel has closed its file. And so may
+ * the device be, if that program never served it.
+ */
 static int attach(struct scst_user *user, unsigned int wait_s)
 {
 	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000l };
 	unsigned int left = wait_s * (1000 / RETRY_MS);
 
 	while (ioctl(user->fd, SCST_USER_ATTACH, &user->add)) {
-		if (errno != EBUSY || !left--)
+		if ((errno != EBUSY && errno != ENODEV) || !left--)
 			return -errno;
 		nanosleep(&pause, NULL);
 	}

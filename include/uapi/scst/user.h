@@ -3,7 +3,8 @@
  * /dev/scst_user: a program as the back end of a disk. docs/user-devices.md has the whole story,
  * libscst-user the calls.
  *
- * A file has one device at most: ADD makes one, ATTACH takes over one whose program has gone. Then
+ * A file has one device at most: ADD makes one, ATTACH takes over one whose program has gone. One that
+ * never was served (START) goes with the file that made it. Then
  * the program maps descriptors (to read) and the arena (the data, shared), and each of its threads
  * asks for commands by io_uring: IORING_OP_URING_CMD with a struct scst_user_io in sqe->cmd.
  *

@@ -45,6 +45,15 @@ static void describe(struct scst_lu *lu, const struct scst_user_add *add)
 
 static const struct user_amount one_device = { .devices = 1 };
 
+static void drop_work(struct work_struct *work)
+{
+	struct user_device *ud = container_of(work, struct user_device, drop);
+
+	scst_device_delete(&ud->dev);
+	user_device_put(ud);
+	module_put(THIS_MODULE);	/* whose exit waits for all of this function */
+}
+
 static struct user_device *device_alloc(const struct scst_user_add *add, const struct cred *cred)
 {
 	struct user_device *ud = kzalloc(sizeof(*ud), GFP_KERNEL_ACCOUNT);
@@ -58,6 +67,7 @@ static struct user_device *device_alloc(const struct scst_user_add *add, const s
 	kref_init(&ud->ref);
 	spin_lock_init(&ud->lock);
 	INIT_LIST_HEAD(&ud->parked);
+	INIT_WORK(&ud->drop, drop_work);
 	user_wait_init(ud);
 	strscpy(ud->dev.name, add->name, sizeof(ud->dev.name));
 	describe(&ud->dev.lu, add);
@@ -243,6 +253,14 @@ int user_device_resize(struct user_prog *prog, u64 nblocks)
 int user_device_delete(struct user_prog *prog)
 {
 	return scst_device_delete(&prog->ud->dev);
+}
+
+/* The module stays with its handler, by which the device is deleted. */
+void user_device_drop(struct user_device *ud)
+{
+	kref_get(&ud->ref);
+	__module_get(THIS_MODULE);
+	queue_work(user_drop_wq, &ud->drop);
 }
 
 /* Return: who is to be told, and to be put; or NULL. */

@@ -37,22 +37,37 @@ static int user_open(struct inode *inode, struct file *file)
 	return nonseekable_open(inode, file);
 }
 
-/* The program does nothing any more: another one may come. Return: its reference is ours. */
-static bool disconnect(struct user_prog *prog)
+enum parting {
+	WAS_NOT_THERE,
+	WAS_THERE,
+	NEVER_SERVED,
+};
+
+/* The program does nothing any more: another one may come. But WAS_NOT_THERE: its reference is ours. */
+static enum parting disconnect(struct user_prog *prog)
 {
 	struct user_device *ud = prog->ud;
 
 	guard(spinlock_irq)(&ud->lock);
 	if (ud->conn != prog)
-		return false;
+		return WAS_NOT_THERE;
 	ud->conn = NULL;
-	return true;
+	if (ud->state != USER_NEW)
+		return WAS_THERE;
+	ud->state = USER_GONE;
+	return NEVER_SERVED;
 }
 
+/* What was not served has nothing to be lost; and its token, perhaps, was lost with the program. */
 static void leave(struct user_prog *prog)
 {
+	enum parting parting;
+
 	user_prog_end(prog);
-	if (disconnect(prog))
+	parting = disconnect(prog);
+	if (parting == NEVER_SERVED)
+		user_device_drop(prog->ud);
+	if (parting != WAS_NOT_THERE)
 		user_prog_put(prog);
 	user_prog_put(prog);
 }

@@ -8,6 +8,7 @@
 #include "user.h"
 
 struct workqueue_struct *user_wq;
+struct workqueue_struct *user_drop_wq;
 
 static int __init user_init(void)
 {
@@ -16,9 +17,13 @@ static int __init user_init(void)
 	user_wq = alloc_workqueue("scst_user", WQ_MEM_RECLAIM | WQ_UNBOUND, WQ_MAX_ACTIVE);
 	if (!user_wq)
 		return -ENOMEM;
+	err = -ENOMEM;
+	user_drop_wq = alloc_workqueue("scst_user_drop", WQ_UNBOUND, WQ_MAX_ACTIVE);
+	if (!user_drop_wq)
+		goto out_wq;
 	err = scst_handler_register(&user_ops);
 	if (err)
-		goto out_wq;
+		goto out_drop_wq;
 	err = user_file_init();
 	if (err)
 		goto out_handler;
@@ -26,6 +31,8 @@ static int __init user_init(void)
 
 out_handler:
 	scst_handler_unregister(&user_ops);
+out_drop_wq:
+	destroy_workqueue(user_drop_wq);
 out_wq:
 	destroy_workqueue(user_wq);
 	return err;
@@ -35,6 +42,7 @@ static void __exit user_exit(void)
 {
 	user_file_exit();
 	scst_handler_unregister(&user_ops);
+	destroy_workqueue(user_drop_wq);
 	destroy_workqueue(user_wq);
 }
 

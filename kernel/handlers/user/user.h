@@ -90,7 +90,7 @@ struct user_prog {
  *	NEW --START--> SERVING --its end--> AWAY --recover_s--> LOST
  *	                  ^                   |                   |
  *	                  +------START--------+-------------------+
- *	any --del_device--> GONE
+ *	any --del_device--> GONE <--its program's end-- NEW
  */
 enum user_state {
 	USER_NEW,
@@ -120,6 +120,7 @@ struct user_device {
 	bool ticking;			/* tick is on its way */
 	struct delayed_work tick;
 	struct delayed_work lose;
+	struct work_struct drop;
 };
 
 static inline struct user_device *to_user_device(const struct scst_device *dev)
@@ -146,6 +147,7 @@ static inline struct user_note *user_note(struct scst_cmd *cmd)
 }
 
 extern struct workqueue_struct *user_wq;
+extern struct workqueue_struct *user_drop_wq;	/* may wait for what user_wq does */
 extern const struct scst_handler_ops user_ops;
 
 /* device.c. Context of all: may sleep. */
@@ -154,6 +156,9 @@ struct user_prog *user_device_add(struct scst_user_add *add, const struct cred *
 struct user_prog *user_device_attach(struct scst_user_add *add, const struct cred *cred);
 int user_device_resize(struct user_prog *prog, u64 nblocks);
 int user_device_delete(struct user_prog *prog);
+
+/* It goes soon. @ud is GONE already: nobody attaches. From a file that is being closed. */
+void user_device_drop(struct user_device *ud);
 
 void user_device_put(struct user_device *ud);
 
