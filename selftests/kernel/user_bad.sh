@@ -112,6 +112,22 @@ test_queues_and_tags_have_bounds()	# of the device, and of memory
 	tell EINVAL fetch 0 0 op=0xffffffff
 }
 
+test_queue_is_of_who_fetches()	# and not of who commits what it cannot have
+{
+	start_client
+	tell ok open
+	tell ok add disk
+	tell ok ring
+	tell EINVAL commit 0 0
+	tell EINVAL both 0 0
+	tell EINVAL fetch 0 0 op=0
+	tell EINVAL start
+	tell EINVAL fetch 0 4
+	tell EINVAL start
+	tell waits fetch 0 0
+	tell ok start
+}
+
 test_queue_is_of_one_thread_and_ring()	# others, workers of io_uring and other kinds of rings are refused
 {
 	start_client

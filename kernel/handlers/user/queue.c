@@ -309,9 +309,11 @@ static bool settle_ring(struct user_queue *q, void *ring)
 /* What a task work completes is all of the ring whose lock it has, and of no other. */
 int user_queue_check(struct user_queue *q, struct io_uring_cmd *ucmd)
 {
-	struct task_struct *task = READ_ONCE(q->task) ?: settle_task(q, ucmd);
+	struct task_struct *task = READ_ONCE(q->task);
 	void *ring = scst_uring_ring(ucmd);
 
+	if (unlikely(!task) && ucmd->cmd_op == SCST_USER_FETCH)
+		task = settle_task(q, ucmd);
 	if (likely(task == current && (q->ring == ring || settle_ring(q, ring))))
 		return 0;
 	return READ_ONCE(q->closed) ? -ENODEV : -EINVAL;
