@@ -49,16 +49,19 @@ static void write_same(const struct scst_user_cmd *cmd, char *at)
 		memcpy(at, cmd->flags & SCST_USER_ZERO ? zeros : cmd->data, BLOCK);
 }
 
-/* @step 0: each block is compared with the same data. */
-static int compare(struct scst_user_cmd *cmd, const char *at, uint32_t len, uint32_t step)
+/*
+ * @step 0: each block is compared with the same data, of which there may be more than differs_at can
+ * say.
+ */
+static int compare(struct scst_user_cmd *cmd, const char *at, size_t len, uint32_t step)
 {
 	const char *data = cmd->data;
-	uint32_t i;
+	size_t i;
 
 	for (i = 0; i < len; i++)
 		if (at[i] != data[step ? i : i % BLOCK]) {
 			cmd->differs_at = i;
-			return -EILSEQ;
+			return i < UINT32_MAX ? -EILSEQ : -EIO;
 		}
 	return 0;
 }
@@ -99,7 +102,7 @@ static int io(void *arg, struct scst_user_cmd *cmd)
 		return memcpy(cmd->data, at, cmd->len), 0;
 	if (cmd->op == SCST_USER_VERIFY)
 		return cmd->flags & SCST_USER_COMPARE ?
-		       compare(cmd, at, cmd->nblocks * BLOCK, !(cmd->flags & SCST_USER_SAME)) : 0;
+		       compare(cmd, at, (size_t)cmd->nblocks * BLOCK, !(cmd->flags & SCST_USER_SAME)) : 0;
 	return cmd->op == SCST_USER_COMPARE_WRITE ? compare_write(cmd, at) : change(cmd, at);
 }
 
