@@ -30,7 +30,7 @@ int scst_user_token_load(const char *path, uint8_t *token)
 
 static int write_token(const char *path, const uint8_t *token)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int err = 0;
 
 	if (fd < 0)

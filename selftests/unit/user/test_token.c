@@ -85,6 +85,30 @@ static void link_is_not_followed(void **state)
 	assert_int_equal(scst_user_token_load(path, back), 0);
 }
 
+/* Somebody who makes the file just when it has been removed. */
+static bool somebody_is_faster;
+
+int __real_unlink(const char *name);
+int __wrap_unlink(const char *name);
+
+int __wrap_unlink(const char *name)
+{
+	return somebody_is_faster ? 0 : __real_unlink(name);
+}
+
+static void file_of_somebody_else_is_not_taken(void **state)
+{
+	struct stat st;
+
+	write_file(new, 100);
+	somebody_is_faster = true;
+	assert_int_equal(scst_user_token_save(path, token), -EEXIST);
+	somebody_is_faster = false;
+	assert_int_equal(stat(new, &st), 0);
+	assert_int_equal(st.st_size, 100);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 static void other_lengths_are_refused(void **state)
 {
 	uint8_t back[SCST_USER_TOKEN_LEN];
@@ -114,6 +138,7 @@ int main(void)
 		cmocka_unit_test_teardown(token_comes_back, drop_files),
 		cmocka_unit_test_teardown(only_the_owner_reads_it, drop_files),
 		cmocka_unit_test_teardown(link_is_not_followed, drop_files),
+		cmocka_unit_test_teardown(file_of_somebody_else_is_not_taken, drop_files),
 		cmocka_unit_test_teardown(other_lengths_are_refused, drop_files),
 		cmocka_unit_test_teardown(old_token_stays_if_new_one_cannot_be_written, drop_files),
 	};
