@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -214,8 +215,8 @@ static struct user_slot *slot_of(struct user_prog *prog, const struct scst_user_
 	return err ? ERR_PTR(err) : &prog->queues[nr].slots[tag];
 }
 
-static int carry_out(struct user_slot *slot, const struct scst_user_io *io,
-		     struct io_uring_cmd *ucmd, unsigned int issue_flags)
+static int commit_or_fetch(struct user_slot *slot, const struct scst_user_io *io,
+			   struct io_uring_cmd *ucmd, unsigned int issue_flags)
 {
 	u32 op = ucmd->cmd_op;
 	int err = 0;
@@ -227,6 +228,17 @@ static int carry_out(struct user_slot *slot, const struct scst_user_io *io,
 	if (err || op == SCST_USER_COMMIT)
 		return err;
 	return user_queue_fetch(slot, ucmd, issue_flags);
+}
+
+/* Why no I/O: deliver() in queue.c. */
+static int carry_out(struct user_slot *slot, const struct scst_user_io *io,
+		     struct io_uring_cmd *ucmd, unsigned int issue_flags)
+{
+	unsigned int noio = memalloc_noio_save();
+	int ret = commit_or_fetch(slot, io, ucmd, issue_flags);
+
+	memalloc_noio_restore(noio);
+	return ret;
 }
 
 /*

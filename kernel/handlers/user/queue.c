@@ -204,8 +204,9 @@ static struct user_slot *take_handed(struct user_queue *q, bool *served)
 }
 
 /*
- * Here and at COMMIT it is a program that runs what transports do: what is written to make room for
- * their memory may be for its own disk, and wait for it. io_uring puts what we have done when this
+ * Here, at FETCH and COMMIT (file.c), and when one comes or goes (user_submit_again()) it is a program
+ * that runs what transports do: what is written to make room for their memory may be for its own disk,
+ * and wait for it. io_uring puts what we have done when this
  * returns, and not before: so the program is there.
  */
 static void deliver(struct io_uring_cmd *ucmd, unsigned int issue_flags)
@@ -363,13 +364,10 @@ static struct scst_cmd *take_committed(struct user_slot *slot, const struct scst
 int user_queue_commit(struct user_slot *slot, const struct scst_user_io *io)
 {
 	struct scst_cmd *cmd = take_committed(slot, io);
-	unsigned int noio;
 
 	if (IS_ERR(cmd))
 		return PTR_ERR(cmd);
-	noio = memalloc_noio_save();
 	user_cmd_answer(cmd, desc_of(slot), io, slot->queue->prog->arena + data_of(slot));
-	memalloc_noio_restore(noio);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/smp.h>
 
 #include "user.h"
@@ -115,12 +116,15 @@ static struct scst_cmd *take_first(struct list_head *cmds)
 	return note->cmd;
 }
 
+/* Why no I/O: deliver() in queue.c. */
 void user_submit_again(struct user_device *ud, struct list_head *cmds)
 {
+	unsigned int noio = memalloc_noio_save();
 	struct scst_cmd *cmd;
 
 	while ((cmd = take_first(cmds)))
 		submit_again(ud, cmd);
+	memalloc_noio_restore(noio);
 }
 
 static void refuse_all(struct list_head *cmds)
