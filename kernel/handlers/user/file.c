@@ -181,7 +181,7 @@ static int map_descs(struct vm_area_struct *vma, struct user_prog *prog)
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;
 	vm_flags_clear(vma, VM_MAYWRITE);
-	return map_pages(vma, prog->descs, user_descs_size(&prog->shape));
+	return map_pages(vma, prog->descs, PAGE_ALIGN(user_descs_size(&prog->shape)));
 }
 
 static int user_mmap(struct file *file, struct vm_area_struct *vma)

@@ -45,10 +45,10 @@ static inline u32 user_tags(const struct scst_user_add *add)
 	return (u32)add->nr_queues * add->depth;
 }
 
-/* Bytes of memory, whole pages both. */
+/* Bytes of memory. The arena is whole pages, of any size; the program maps both so. */
 static inline size_t user_descs_size(const struct scst_user_add *add)
 {
-	return ((size_t)user_tags(add) * sizeof(struct scst_user_desc) + 4095) & ~(size_t)4095;
+	return (size_t)user_tags(add) * sizeof(struct scst_user_desc);
 }
 
 static inline size_t user_arena_size(const struct scst_user_add *add)
