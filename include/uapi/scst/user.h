@@ -78,7 +78,8 @@ enum scst_user_op {
 #define SCST_USER_AGAIN		(1 << 5)	/* the last program had it, and may have done it */
 
 /* struct scst_user_add.flags */
-#define SCST_USER_WRITE_CACHE	(1 << 0)	/* what is written is lost with power until FLUSH */
+#define SCST_USER_WRITE_CACHE	(1 << 0)	/* what is written is lost with power until FLUSH,
+						 * but never with the program, once committed	*/
 #define SCST_USER_READ_ONLY	(1 << 1)
 #define SCST_USER_ROTATIONAL	(1 << 2)
 #define SCST_USER_UNMAP_ZEROES	(1 << 3)	/* unmapped blocks read as zeros		*/
