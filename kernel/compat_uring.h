@@ -11,6 +11,8 @@
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 
+/* One command has one answer, which io_uring would not see to otherwise. */
+#define scst_uring_is_plain(ucmd)	(!((ucmd)->flags & IORING_URING_CMD_MULTISHOT))
 #define scst_uring_sqe_cmd(sqe, type)	io_uring_sqe_cmd(sqe, type)
 #define scst_uring_done(ucmd, ret, flags) io_uring_cmd_done(ucmd, ret, flags)
 #define scst_uring_ring(ucmd)		io_uring_cmd_ctx_handle(ucmd)
@@ -23,6 +25,7 @@ static void name(struct io_tw_req req, io_tw_token_t token)			\
 
 #else
 
+#define scst_uring_is_plain(ucmd)	true
 #define scst_uring_sqe_cmd(sqe, type)	((const type *)io_uring_sqe_cmd(sqe))
 #define scst_uring_done(ucmd, ret, flags) io_uring_cmd_done(ucmd, ret, 0, flags)
 #define scst_uring_ring(ucmd)		((void *)cmd_to_io_kiocb(ucmd)->ctx)

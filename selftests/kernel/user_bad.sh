@@ -160,6 +160,15 @@ client_has_a_read()
 	tell "0 0 0" wait 5000
 }
 
+test_answer_comes_once()	# also to who asks for many (of kernels that know of that)
+{
+	client_has_a_read
+	assert_match "$(told commit 0 0 flags=2)" "^(EINVAL|EOPNOTSUPP)$"
+	assert_match "$(told fetch 0 1 flags=2)" "^(EINVAL|EOPNOTSUPP)$"
+	tell 0 commit 0 0
+	wait "$reader"
+}
+
 test_wrong_answers_change_nothing()	# the command is still to be answered
 {
 	client_has_a_read

@@ -12,8 +12,9 @@
  *	protect				makes the descriptors writable
  *	ring [FLAGS]			a new ring, which is the one from then on
  *	noring				it is closed
- *	fetch|commit|both Q TAG [seq=N] [result=N] [moved=N] [async] [thread] [op=N]
- *					what is not said is as it has to be; "waits" if it does
+ *	fetch|commit|both Q TAG [seq=N] [result=N] [moved=N] [async] [thread] [op=N] [flags=N]
+ *					what is not said is as it has to be; "waits" if it does; flags of
+ *					uring commands: with a buffer that is to be selected
  *	wait MILLISECONDS		the next answer: Q TAG RESULT; or none
  *	desc Q TAG			OP LBA NBLOCKS LEN FLAGS
  *	data Q TAG TEXT			puts TEXT there
@@ -183,6 +184,7 @@ static int take_answer(struct io_uring *from, int ms)
 struct request {
 	struct scst_user_io io;
 	uint32_t op;
+	uint32_t flags;
 	bool async;
 	struct io_uring *ring;
 };
@@ -198,6 +200,10 @@ static void submit(const struct request *request)
 	sqe->user_data = (uint64_t)request->io.queue << 16 | request->io.tag;
 	if (request->async)
 		sqe->flags |= IOSQE_ASYNC;
+	if (request->flags) {
+		sqe->uring_cmd_flags = request->flags;
+		sqe->flags |= IOSQE_BUFFER_SELECT;
+	}
 	io_uring_submit(request->ring);
 	res = take_answer(request->ring, 100);
 	if (res > 0)
@@ -245,6 +251,8 @@ static void ask(uint32_t op)
 			io->moved = strtoul(word + 6, NULL, 0);
 		else if (!strncmp(word, "op=", 3))
 			request.op = strtoul(word + 3, NULL, 0);
+		else if (!strncmp(word, "flags=", 6))
+			request.flags = strtoul(word + 6, NULL, 0);
 		request.async |= !strcmp(word, "async");
 		elsewhere |= !strcmp(word, "thread");
 	}

@@ -258,7 +258,7 @@ static int user_uring_cmd(struct io_uring_cmd *ucmd, unsigned int issue_flags)
 	}
 	if (!prog)
 		return -ENOTCONN;
-	if (issue_flags & IO_URING_F_UNLOCKED)
+	if (issue_flags & IO_URING_F_UNLOCKED || !scst_uring_is_plain(ucmd))
 		return -EINVAL;
 	sqe = scst_uring_sqe_cmd(ucmd->sqe, struct scst_user_io);
 	io = (struct scst_user_io) {
