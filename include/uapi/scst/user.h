@@ -4,9 +4,9 @@
  * libscst-user the calls.
  *
  * A file has one device at most: ADD makes one, ATTACH takes over one whose program has gone. One that
- * never was served (START) goes with the file that made it. Then
- * the program maps descriptors (to read) and the arena (the data, shared), and each of its threads
- * asks for commands by io_uring: IORING_OP_URING_CMD with a struct scst_user_io in sqe->cmd.
+ * never was served (START) goes with the file that made it. Then the program maps descriptors (to
+ * read) and the arena (the data, shared), and each of its threads asks for commands by io_uring:
+ * IORING_OP_URING_CMD with a struct scst_user_io in sqe->cmd.
  *
  *	FETCH              an answer when there is a command in the descriptor of this queue and tag
  *	COMMIT             the command is done: the answer comes at once
