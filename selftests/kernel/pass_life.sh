@@ -106,6 +106,20 @@ test_reset_by_another_ends_it()	# with the unit attention for all
 	wait_for 10 is_over "$reader"	# sent again by its host
 }
 
+test_disk_that_cannot_abort_is_reset()	# by its own host; all are told, and it goes on
+{
+	with_second_host
+	inject 3 1 28
+	read_hangs "$sg" 2
+	inject_nothing 0 28
+	wait_for 25 is_over "$reader"
+	wait_for 10 none_is_under_way
+	inject_nothing 3 28
+	attentions_of "$sg2" | has "6/29/0" || fail "the other one was not told"
+	attentions_of "$sg" | has "6/29/0" || fail "nor was the one whose command it was"
+	assert_eq "$(told "$sg" 512 "${read_10[@]}")" "00 none" "the next one"
+}
+
 test_time_is_limited()	# by timeout_regular, in seconds; what was not in time is ABORTED COMMAND, 2Eh/02h
 {
 	write_attr "$dev/timeout_regular" 2

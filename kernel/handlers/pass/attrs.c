@@ -54,15 +54,12 @@ TIMEOUT(timeout_long, SCST_TIME_LONG)
 /* ASC/ASCQ in hexadecimal digits: a unit attention that the device told this host, and not us. */
 static ssize_t unit_attention_store(void *obj, char *text)
 {
-	struct pass_dev *pd = to_pass(obj);
 	unsigned int asc, ascq;
 	char rest;
 
 	if (sscanf(text, "%x/%x%c", &asc, &ascq, &rest) != 2 || !asc || (asc | ascq) > 0xff)
 		return -EINVAL;
-	scst_device_tell_of(&pd->dev, asc << 8 | ascq);
-	if (scst_opaque_ua_refreshes(asc << 8 | ascq))
-		queue_work(pass_slow_wq, &pd->refresh);
+	pass_tell_all(to_pass(obj), asc << 8 | ascq);
 	return 0;
 }
 

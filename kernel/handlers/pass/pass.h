@@ -159,6 +159,10 @@ void pass_take(struct scst_cmd *cmd, const struct pass_result *r);
 bool pass_judge(struct scst_cmd *cmd, const struct pass_result *r);
 /* It is over, but for telling the core: what follows for others. */
 void pass_finish(struct scst_cmd *cmd);
+/* A unit attention, ASC << 8 | ASCQ, for all; what it says has changed is read anew. Context: any. */
+void pass_tell_all(struct pass_dev *pd, u16 ua);
+/* @scmd, of whoever, has come back: had the unit to be reset for it? Before it is freed. */
+void pass_hear_of_reset(struct pass_dev *pd, const struct scsi_cmnd *scmd);
 
 /* answer.c */
 enum scst_exec_result pass_answer(struct scst_cmd *cmd, enum scst_opaque_answer answer);

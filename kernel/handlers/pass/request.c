@@ -494,6 +494,7 @@ static enum rq_end_io_ret pass_end_io(PASS_END_IO_ARGS)
 		.resid = scmd->resid_len,
 		.sense = scmd->sense_buffer, .sense_len = scmd->sense_len,
 	});
+	pass_hear_of_reset(to_pass(cmd->dev), scmd);
 	blk_mq_free_request(rq);
 	pc->more = has_more(cmd, pc, before);
 	pass_leave(to_pass(cmd->dev));	/* which may go when its last command has */

@@ -75,6 +75,25 @@ void pass_take(struct scst_cmd *cmd, const struct pass_result *r)
 				      pc->piece, r->resid, r->sense, sense_len);
 }
 
+void pass_tell_all(struct pass_dev *pd, u16 ua)
+{
+	scst_device_tell_of(&pd->dev, ua);
+	if (scst_opaque_ua_refreshes(ua))
+		queue_work(pass_slow_wq, &pd->refresh);
+}
+
+/*
+ * What ends in the error handler's thread because its time was up could not be aborted: the unit
+ * was reset instead, or more than that. The unit attention has been told to the error handler
+ * [disk_that_cannot_abort_is_reset].
+ */
+void pass_hear_of_reset(struct pass_dev *pd, const struct scsi_cmnd *scmd)
+{
+	if (unlikely(host_byte(scmd->result) == DID_TIME_OUT) &&
+	    current == scmd->device->host->ehandler)
+		pass_tell_all(pd, 0x2900);
+}
+
 /* The device tells one initiator, us: others hear from us what it told this one, or that did. */
 static void tell(struct scst_cmd *cmd, u16 ua)
 {
