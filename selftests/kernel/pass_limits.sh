@@ -7,6 +7,7 @@
 # which the controller of QEMU has no cause to give.
 #
 # boot: --virtio-scsi 64M,serial=limits,virtqueue_size=64,max_sectors=120
+# boot: --virtio-scsi 2G,serial=big,max_sectors=120
 # boot: --virtio-scsi 64M,serial=limits4k,max_sectors=120,logical_block_size=4096,physical_block_size=4096
 # expects: disks that go
 
@@ -85,6 +86,18 @@ test_longer_reads_and_writes_of_blocks_of_4096()	# are cut where a block ends
 	there_and_back 1048576 "2a 00 00 00 01 00 00 01 00 00" "28 00 00 00 01 00 00 01 00 00"
 	there_and_back 65536 "8a 00 00 00 00 00 00 00 01 00 00 00 00 10 00 00" \
 		"88 00 00 00 00 00 00 00 01 00 00 00 00 10 00 00"
+}
+
+test_no_piece_begins_anew_at_block_0()	# behind the last block that a CDB of 6 bytes can name, which is at 1 GiB
+{
+	with_disk_of big
+	noise first 262144 >"$tap_dir/noise"
+	sg_raw --send=262144 --infile="$tap_dir/noise" "$sg" 2a 00 00 00 00 00 00 02 00 00
+	assert_match "$(told "$sg" -131072 0a 1f ff f0 00 00)" "^02 5/24/00" "WRITE(6)"
+	assert_match "$(told "$sg" 131072 08 1f ff f0 00 00)" "^02 5/24/00" "READ(6)"
+	content_of "$sg" 0 512 | cmp - "$tap_dir/noise"
+	assert_eq "$(told "$sg" -131072 2a 00 00 1f ff f0 00 01 00 00)" "00 none" "WRITE(10), which has the room"
+	assert_eq "$(told "$sg" -8192 0a 1f ff f0 10 00)" "00 none" "WRITE(6) up to there"
 }
 
 test_longer_verify_is_made_several()	# the disk is given pieces; it cannot compare, which is the answer

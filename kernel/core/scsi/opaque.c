@@ -253,8 +253,16 @@ void scst_opaque_cdb(const struct scst_op *op, u8 *cdb)
 	scst_cdb_clear_naca(op, cdb);
 }
 
+/* Every piece names a first block of its own, which its CDB may have no room for. */
+static bool has_room_for_last(const struct scst_op *op, const struct scst_cdb *params)
+{
+	return max(params->nblocks, 1u) - 1 <= scst_cdb_layouts[op->fmt].lba_mask - params->lba;
+}
+
 bool scst_opaque_splits(const struct scst_op *op, const struct scst_cdb *params)
 {
+	if (!has_room_for_last(op, params))
+		return false;
 	switch ((enum scst_verb)op->verb) {
 	case SCST_VERB_READ:
 	case SCST_VERB_WRITE:

@@ -298,6 +298,22 @@ static void only_what_is_no_more_than_its_parts_is_split(void **state)
 	assert_false(splits(CDB(0xc1)));
 }
 
+/* What is behind 1 GiB, or 2 TiB, its CDB cannot name: pieces there would be somewhere else. */
+static void no_piece_lies_behind_what_the_cdb_can_name(void **state)
+{
+	assert_true(splits(CDB(0x0a, 0x1f, 0xff, 0x00, 0)));		/* the last 256 blocks */
+	assert_false(splits(CDB(0x0a, 0x1f, 0xff, 0x01, 0)));
+	assert_false(splits(CDB(0x08, 0x1f, 0xff, 0xf0, 0)));
+	assert_true(splits(CDB(0x08, 0x1f, 0xff, 0xf0, 16)));
+	assert_false(splits(CDB(0x08, 0x1f, 0xff, 0xf0, 17)));
+	assert_true(splits(CDB(0x2a, 0, 0xff, 0xff, 0xff, 0xf0, 0, 0, 16)));
+	assert_false(splits(CDB(0x2a, 0, 0xff, 0xff, 0xff, 0xf0, 0, 0, 17)));
+	assert_false(splits(CDB(0xa8, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)));
+	assert_false(splits(CDB(0x2f, 0x02, 0xff, 0xff, 0xff, 0xff, 0, 0, 2)));
+	assert_true(splits(CDB(0x88, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 2)));
+	assert_false(splits(CDB(0x88, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 2)));
+}
+
 static void time_is_by_what_a_command_does(void **state)
 {
 	assert_int_equal(scst_opaque_time(find(CDB(0x00), DISK)), SCST_TIME_SHORT);
@@ -340,6 +356,7 @@ int main(void)
 		cmocka_unit_test(aca_is_ours),
 		cmocka_unit_test(a_piece_is_the_same_command_for_other_blocks),
 		cmocka_unit_test(only_what_is_no_more_than_its_parts_is_split),
+		cmocka_unit_test(no_piece_lies_behind_what_the_cdb_can_name),
 		cmocka_unit_test(time_is_by_what_a_command_does),
 		cmocka_unit_test(who_only_looks_needs_no_right),
 		cmocka_unit_test(who_allows_removal_needs_no_right),
