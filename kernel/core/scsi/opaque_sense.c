@@ -11,11 +11,13 @@
 
 enum {
 	KEY_NO_SENSE		= 0x0,
+	KEY_RECOVERED		= 0x1,
 	KEY_NOT_READY		= 0x2,
 	KEY_UNIT_ATTENTION	= 0x6,
 
 	FORMAT_FIXED		= 0x70,		/* bit 0: deferred */
 	FORMAT_DESC		= 0x72,
+	FORMAT_VENDOR		= 0x7f,
 
 	/* byte 2 of the fixed format, byte 3 of the descriptor of stream commands */
 	FILEMARK		= 0x80,
@@ -57,16 +59,35 @@ static u32 moved_of(const u8 *cdb, u32 block_size, u32 count, u32 len, s32 info)
 	return moved < 0 || moved > len ? len : moved;
 }
 
+static bool is_tape(const struct scst_op *op)
+{
+	return op->fmt == SCST_FMT_TAPE || op->fmt == SCST_FMT_TAPE16;
+}
+
+/* Data came as well. Else "nothing is missing" is what an adapter says that does not know. */
+static bool comes_with_data(const u8 *sense, const struct scst_sense *parsed)
+{
+	u8 key = scst_sense_codes(parsed).key;
+
+	return (sense[0] & 0x7f) != FORMAT_VENDOR && !parsed->deferred &&
+	       (key == KEY_NO_SENSE || key == KEY_RECOVERED);
+}
+
 u32 scst_opaque_moved(const struct scst_op *op, const u8 *cdb, u32 block_size, u32 len, u32 resid,
 		      const u8 *sense, unsigned int sense_len)
 {
 	struct scst_sense parsed;
-	u32 count = get_unaligned_be24(op->fmt == SCST_FMT_TAPE ? cdb + 2 : cdb + 12);
+	u32 count;
 
-	if (resid || (op->fmt != SCST_FMT_TAPE && op->fmt != SCST_FMT_TAPE16) ||
-	    op->dir != SCST_DIR_IN || !marks_of(sense, sense_len) ||
-	    !scst_sense_parse(sense, sense_len, &parsed) || !parsed.has_info)
+	if (!sense || resid || op->dir != SCST_DIR_IN)
 		return len - min_t(u32, resid, len);
+	if (!scst_sense_parse(sense, sense_len, &parsed))
+		return 0;
+	if (!is_tape(op) || !marks_of(sense, sense_len))
+		return comes_with_data(sense, &parsed) ? len : 0;
+	if (!parsed.has_info)
+		return len;
+	count = get_unaligned_be24(op->fmt == SCST_FMT_TAPE ? cdb + 2 : cdb + 12);
 	return moved_of(cdb, block_size, count, len, (s32)parsed.info);
 }
 

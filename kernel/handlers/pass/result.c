@@ -65,14 +65,13 @@ bool pass_judge(struct scst_cmd *cmd, const struct pass_result *r)
 void pass_take(struct scst_cmd *cmd, const struct pass_result *r)
 {
 	struct pass_cmd *pc = pass_cmd(cmd);
-	unsigned int sense_len = 0;
+	const u8 *sense;
 
 	if (!pass_judge(cmd, r))
 		return;
-	if (cmd->status == SAM_STAT_CHECK_CONDITION)
-		sense_len = r->sense_len;
+	sense = cmd->status == SAM_STAT_CHECK_CONDITION ? r->sense : NULL;
 	pc->done += scst_opaque_moved(cmd->op, scst_cmd_cdb(cmd), cmd->dev->lu.block_size,
-				      pc->piece, r->resid, r->sense, sense_len);
+				      pc->piece, r->resid, sense, r->sense_len);
 }
 
 void pass_tell_all(struct pass_dev *pd, u16 ua)

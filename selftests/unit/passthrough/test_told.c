@@ -65,6 +65,38 @@ static void a_tape_says_what_it_was_short_of(void **state)
 	assert_int_equal(moved(variable, 512, 0x4000, 0, 0x00, 0x1000), 0x4000);
 }
 
+/* Of a READ of a disk that ended with that; of 512 bytes, of which @resid are left. */
+static u32 moved_by_disk(u8 response, u8 key, u32 resid)
+{
+	const u8 *cdb = CDB(0x28, [8] = 1);
+	const struct scst_op *op = scst_opaque_find(cdb, DISK, SCST_DIR_IN);
+	u8 sense[18] = { response, [7] = 10 };
+
+	sense[(response & 0x7f) < 0x72 ? 2 : 1] = key;
+	return scst_opaque_moved(op, cdb, 512, 512, resid, sense, sizeof(sense));
+}
+
+static void what_failed_has_brought_nothing(void **state)
+{
+	const u8 *read = CDB(0x28, [8] = 1), *write = CDB(0x2a, [8] = 1);
+
+	for (u8 key = 0; key < 16; key++) {
+		u32 all = key < 2 ? 512 : 0;		/* NO SENSE, RECOVERED ERROR */
+
+		assert_int_equal(moved_by_disk(0x70, key, 0), all);
+		assert_int_equal(moved_by_disk(0xf0, key, 0), all);
+		assert_int_equal(moved_by_disk(0x72, key, 0), all);
+		assert_int_equal(moved_by_disk(0x71, key, 0), 0);	/* deferred: it never began */
+		assert_int_equal(moved_by_disk(0x7f, key, 0), 0);	/* the vendor's */
+		assert_int_equal(moved_by_disk(0x70, key, 500), 12);	/* its adapter knows */
+	}
+	assert_int_equal(moved_by_disk(0x00, 0, 0), 0);		/* no sense data */
+	assert_int_equal(scst_opaque_moved(scst_opaque_find(read, DISK, SCST_DIR_IN), read, 512, 512, 0,
+					   NULL, 0), 512);		/* GOOD */
+	assert_int_equal(scst_opaque_moved(scst_opaque_find(write, DISK, SCST_DIR_OUT), write, 512, 512,
+					   0, CDB(0x70, [2] = 5, [7] = 10), 18), 512);
+}
+
 static void what_cannot_be_is_not_believed(void **state)
 {
 	const u8 *variable = CDB(0x08, 0, 0, 0x40, 0), *blocks = CDB(0x08, 1, 0, 0, 10);
@@ -165,6 +197,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tape_says_what_it_was_short_of),
+		cmocka_unit_test(what_failed_has_brought_nothing),
 		cmocka_unit_test(what_cannot_be_is_not_believed),
 		cmocka_unit_test(sense_of_any_length_is_read_no_further),
 		cmocka_unit_test(sense_of_a_command_is_for_nobody_else),
