@@ -230,6 +230,7 @@ test_naca_stays_here()	# the disk, which nobody could have clear the condition, 
 	with_pass dev_disk
 	assert_eq "$(cdbs_of sg_raw --request=512 "$sg" 28 00 00 00 00 00 00 00 01 04)" \
 		"28 00 00 00 00 00 00 00 01 00" "what the disk saw"
+	assert_eq "$(cdbs_of told "$sg" 0 02 00 00 00 00 04)" "02 00 00 00 00 00" "what it saw of a command nobody knows"
 }
 
 test_protection_information_is_refused()	# and not told of, though the disk has it

@@ -26,6 +26,9 @@ enum {
 	OPCODE_LONG	= 0x7f,
 	LONG_MORE_AT	= 7,		/* ADDITIONAL CDB LENGTH	*/
 	LONG_SA_AT	= 8,
+	LONG_CONTROL_AT	= 1,
+
+	NACA		= 0x04,		/* in CONTROL, wherever that is */
 };
 
 /* Where a format keeps LBA and length: big endian fields, read eight and four bytes wide. */

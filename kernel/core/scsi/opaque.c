@@ -248,9 +248,15 @@ unsigned int scst_opaque_cdb_len(const struct scst_op *op, const u8 *cdb, unsign
 	return len >= CDB_MIN && len <= SCST_OPAQUE_CDB ? len : 0;
 }
 
+/* Also of what nobody knows, as far as its length is known; a vendor's has no CONTROL we know of. */
 void scst_opaque_cdb(const struct scst_op *op, u8 *cdb)
 {
-	scst_cdb_clear_naca(op, cdb);
+	if (likely(op->len))
+		scst_cdb_clear_naca(op, cdb);
+	else if (cdb[0] == OPCODE_LONG)
+		cdb[LONG_CONTROL_AT] &= ~NACA;
+	else if (LEN_OF(cdb[0]))
+		cdb[LEN_OF(cdb[0]) - 1] &= ~NACA;
 }
 
 /* Every piece names a first block of its own, which its CDB may have no room for. */

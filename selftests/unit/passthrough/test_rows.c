@@ -248,6 +248,26 @@ static void aca_is_ours(void **state)
 	assert_false(scst_cdb_naca(find(vendor, DISK), vendor));
 }
 
+/* An ACA condition that the device has begun for us nobody could end. */
+static void aca_of_what_nobody_knows_is_ours(void **state)
+{
+	static const struct {
+		u8 opcode, control_at;
+	} rows[] = { { 0x02, 5 }, { 0x49, 9 }, { 0xa5, 11 }, { 0x9d, 15 }, { 0x7f, 1 } };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+		u8 cdb[32];
+
+		memset(cdb, 0xff, sizeof(cdb));
+		cdb[0] = rows[i].opcode;
+		assert_int_equal(find(cdb, DISK)->opcode, 0);
+		scst_opaque_cdb(find(cdb, DISK), cdb);
+		for (unsigned int at = 1; at < sizeof(cdb); at++)
+			if (cdb[at] != (at == rows[i].control_at ? 0xfb : 0xff))
+				fail_msg("byte %u of %02x is %02x", at, cdb[0], cdb[at]);
+	}
+}
+
 static void a_piece_is_the_same_command_for_other_blocks(void **state)
 {
 	static const struct {
@@ -354,6 +374,7 @@ int main(void)
 		cmocka_unit_test(tape_blocks_are_counted_or_measured),
 		cmocka_unit_test(a_cdb_is_as_long_as_its_group_says),
 		cmocka_unit_test(aca_is_ours),
+		cmocka_unit_test(aca_of_what_nobody_knows_is_ours),
 		cmocka_unit_test(a_piece_is_the_same_command_for_other_blocks),
 		cmocka_unit_test(only_what_is_no_more_than_its_parts_is_split),
 		cmocka_unit_test(no_piece_lies_behind_what_the_cdb_can_name),
