@@ -50,4 +50,9 @@ test_a_read_that_fails_brings_nothing()	# of what another initiator had in that 
 	run_case a_read_that_fails_brings_nothing
 }
 
+test_what_waited_for_its_data_is_not_for_a_disk_that_is_back()	# it is over when the disk is
+{
+	run_case what_waited_for_its_data_is_not_for_a_disk_that_is_back
+}
+
 run_tests "$@"

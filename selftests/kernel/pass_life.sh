@@ -229,6 +229,20 @@ test_unplugged_under_load_fails_what_is_under_way()	# and it comes back by itsel
 	cmp "$tap_dir/data" "$tap_dir/noise"
 }
 
+test_nothing_reaches_it_before_a_reset_is_told()	# of a disk that is back, and takes its time to say what it is
+{
+	local said="02 2/04/00" end=$((SECONDS + 15 * PATIENCE))
+	unplug
+	wait_for 5 is_gone
+	set_debug ndelay 300000000
+	plug &
+	while [ "$said" = "02 2/04/00" ] && [ "$SECONDS" -lt "$end" ]; do
+		said=$(told "$sg" -512 2a 00 00 00 00 00 00 00 01 00)
+	done
+	wait_for 10 set_debug delay 0
+	assert_eq "$said" "02 6/29/00" "first answer to a WRITE"
+}
+
 test_reservations_outlive_the_disk()	# that goes and comes: they are kept here
 {
 	join "$sg" 0xa

@@ -125,6 +125,24 @@ void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_tmf *tmf
 	}
 }
 
+static void end_commands(struct scst_nexus *nexus, void *unused)
+{
+	scst_tmf_abort_foreign(nexus, NULL, NULL, true);
+}
+
+/*
+ * The attention first: what becomes LIVE after the grace period meets it at "state", and what was
+ * LIVE before has a mark.
+ */
+void scst_device_power_on(struct scst_device *dev)
+{
+	scst_device_tell(dev, SCST_SENSE_RESET);
+	synchronize_rcu();
+	scst_nexuses_walk(dev, end_commands, NULL);
+	kick(dev);
+}
+EXPORT_SYMBOL_GPL(scst_device_power_on);
+
 struct preempting {
 	scst_nexus_hit hit;
 	const void *arg;

@@ -171,6 +171,17 @@ void pass_local_later(struct pass_dev *pd)
 	mod_delayed_work(pass_slow_wq, &pd->change, 0);
 }
 
+/* Return: false, it is about to go again: remove_dev() may have been here, and found it gone. */
+static bool let_in(struct pass_dev *pd)
+{
+	guard(mutex)(&pass_lock);
+	if (is_going(pd->sdev))
+		return false;
+	smp_store_release(&pd->gone, false);	/* pairs with pass_enter() */
+	return true;
+}
+
+/* Until the initiators have been told, it is gone to all but us, who read its own attentions away. */
 static void attach(struct pass_dev *pd, struct scsi_device *sdev)
 {
 	int err = pass_take_device(pd, sdev);
@@ -182,12 +193,13 @@ static void attach(struct pass_dev *pd, struct scsi_device *sdev)
 	}
 	pass_forget_last(pd);
 	WRITE_ONCE(pd->prevented, false);
-	smp_store_release(&pd->gone, false);	/* pairs with pass_enter() */
-	pass_link(pd);
 	pass_probe(pd);
+	scst_device_power_on(&pd->dev);
+	if (!let_in(pd))
+		return;
+	pass_link(pd);
 	pr_info("scst_pass: %s: the device is back, as %s\n", pd->dev.name,
 		dev_name(&sdev->sdev_gendev));
-	scst_device_tell(&pd->dev, SCST_SENSE_RESET);
 	queue_work(pass_slow_wq, &pd->prevent);
 	pass_local_later(pd);
 }

@@ -186,7 +186,7 @@ int pass_ask(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u
 /* Who it is: pd->sdev is set, nobody else knows of @pd. */
 void pass_probe_identity(struct pass_dev *pd);
 void pass_identify(struct scsi_device *sdev, char identity[PASS_IDENTITY_LEN]);
-/* What may change: block size, mode parameters, limits. */
+/* What may change: block size, mode parameters, limits. attach_lock held. */
 void pass_probe(struct pass_dev *pd);
 void pass_refresh_work(struct work_struct *work);
 

@@ -14,9 +14,16 @@
 #define UA_TRIES	5
 #define TRANSFER_MAX	(8u << 20)	/* what is told; longer ones are cut */
 
-static int execute(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u32 seconds,
-		   u8 *sense, struct pass_result *r)
+static u64 most_bytes(const struct pass_dev *pd)
 {
+	return (u64)queue_max_hw_sectors(pd->sdev->request_queue) << SECTOR_SHIFT;
+}
+
+/* As pass_ask(), where pd->sdev stays: it was entered, or attach_lock is held. */
+static int ask(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u32 seconds,
+	       u8 *sense, struct pass_result *r)
+{
+	u32 fits = min_t(u64, len, most_bytes(pd));
 	blk_opf_t opf = out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN;
 	struct scsi_exec_args args = {
 		.sense = sense, .sense_len = SCSI_SENSE_BUFFERSIZE,
@@ -25,12 +32,12 @@ static int execute(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 
 
 	args.resid = &resid;
 	memset(sense, 0, SCSI_SENSE_BUFFERSIZE);
-	result = scsi_execute_cmd(pd->sdev, cdb, opf | REQ_FAILFAST_MASK, buf, len, seconds * HZ, 0,
+	result = scsi_execute_cmd(pd->sdev, cdb, opf | REQ_FAILFAST_MASK, buf, fits, seconds * HZ, 0,
 				  &args);
 	if (result < 0)
 		return result;
 	*r = (struct pass_result){
-		.result = result, .resid = max(resid, 0), .sense = sense,
+		.result = result, .resid = len - fits + max(resid, 0), .sense = sense,
 		.sense_len = min_t(u32, 8 + sense[7], SCSI_SENSE_BUFFERSIZE),
 	};
 	return result ? -EIO : 0;
@@ -39,15 +46,12 @@ static int execute(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 
 int pass_ask(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u32 seconds,
 	     u8 sense[SCSI_SENSE_BUFFERSIZE], struct pass_result *r)
 {
-	u32 fits;
 	int err;
 
 	*r = (struct pass_result){ .result = DID_ERROR << 16 };
 	if (!pass_enter(pd))
 		return -ENODEV;
-	fits = min_t(u64, len, (u64)queue_max_hw_sectors(pd->sdev->request_queue) << SECTOR_SHIFT);
-	err = execute(pd, cdb, out, buf, fits, seconds, sense, r);
-	r->resid += len - fits;
+	err = ask(pd, cdb, out, buf, len, seconds, sense, r);
 	pass_leave(pd);
 	return err;
 }
@@ -58,7 +62,8 @@ struct probing {
 	u8 sense[SCSI_SENSE_BUFFERSIZE];
 	u8 buf[252];
 	u32 len;			/* of the answer */
-	bool is_ours;			/* what it tells, initiators do not hear otherwise */
+	bool is_ours;			/* nobody else is let in; what it tells, initiators do not
+					 * hear otherwise */
 };
 
 static bool is_attention(const struct probing *p, struct scsi_sense_hdr *sshdr)
@@ -87,10 +92,13 @@ static void tell(const struct probing *p)
 /* Return: GOOD, with p->len bytes of answer. */
 static bool probe(struct probing *p, const u8 *cdb, u32 size)
 {
+	int (*how)(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u32 seconds,
+		   u8 *sense, struct pass_result *r) = p->is_ours ? ask : pass_ask;
+
 	memset(p->buf, 0, sizeof(p->buf));
+	p->r = (struct pass_result){ .result = DID_ERROR << 16 };
 	p->len = 0;
-	if (pass_ask(p->pd, cdb, false, size ? p->buf : NULL, size, ASK_SECONDS, p->sense,
-		     &p->r)) {
+	if (how(p->pd, cdb, false, size ? p->buf : NULL, size, ASK_SECONDS, p->sense, &p->r)) {
 		tell(p);
 		return false;
 	}
@@ -181,22 +189,11 @@ static void probe_mode(struct probing *p)
 	}
 }
 
-static void set_limit(struct pass_dev *pd)
-{
-	u64 max = TRANSFER_MAX;
-
-	if (pass_enter(pd)) {
-		max = min_t(u64, max,
-			    (u64)queue_max_hw_sectors(pd->sdev->request_queue) << SECTOR_SHIFT);
-		pass_leave(pd);
-	}
-	WRITE_ONCE(pd->dev.lu.max_trans_len, max);
-}
-
 void pass_probe(struct pass_dev *pd)
 {
 	struct probing *p = kzalloc(sizeof(*p), GFP_KERNEL);
 
+	lockdep_assert_held(&pd->attach_lock);
 	if (!p)
 		return;
 	p->pd = pd;
@@ -205,7 +202,7 @@ void pass_probe(struct pass_dev *pd)
 	if (has_blocks(pd))
 		probe_capacity(p);
 	probe_mode(p);
-	set_limit(pd);
+	WRITE_ONCE(pd->dev.lu.max_trans_len, min_t(u64, TRANSFER_MAX, most_bytes(pd)));
 	kfree(p);
 }
 

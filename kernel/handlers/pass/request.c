@@ -42,7 +42,7 @@ void pass_bios_exit(void)
 }
 
 /* Pairs with pass_change_work(): it sees that the device is in use, or we that it is gone; and with
- * attach(): there is a device when it is not gone any more. */
+ * let_in(): when it is not gone any more there is a device, and who came before is marked. */
 bool pass_enter(struct pass_dev *pd)
 {
 	atomic_inc(&pd->in_flight);
@@ -358,7 +358,12 @@ static enum submitted try(struct scst_cmd *cmd, gfp_t gfp)
 		scst_cmd_fail(cmd, SCST_SENSE_LU_NOT_READY);
 		return OVER;
 	}
-	result = send(cmd, gfp);
+	if (unlikely(scst_cmd_aborted(cmd))) {	/* perhaps before the device was back: attach() */
+		cmd->status = SAM_STAT_BUSY;
+		result = OVER;
+	} else {
+		result = send(cmd, gfp);
+	}
 	if (result != SUBMITTED)
 		pass_leave(pd);
 	return result;
