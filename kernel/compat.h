@@ -38,6 +38,13 @@ typedef int scst_queuecommand_t;
 #define PASS_END_IO_ARGS	struct request *rq, blk_status_t status
 #endif
 
+/* It knows the queue of a request since 6.16. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define scst_rq_map_kern(rq, buf, len, gfp)	blk_rq_map_kern(rq, buf, len, gfp)
+#else
+#define scst_rq_map_kern(rq, buf, len, gfp)	blk_rq_map_kern((rq)->q, rq, buf, len, gfp)
+#endif
+
 /* Constant since 6.16. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #define scst_bin_attribute	const struct bin_attribute

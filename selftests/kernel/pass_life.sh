@@ -36,10 +36,12 @@ setup()
 # A disk that hangs, that is offline, that is not there, and that another test wants as it was.
 teardown()
 {
-	local path
+	local path type opcode
 	for path in /sys/kernel/debug/scsi_debug/*:*/error; do
 		for type in 0 3 4; do
-			write_attr "$path" "- $type 28" 2>/dev/null || true
+			for opcode in 03 12 1a 28; do
+				write_attr "$path" "- $type $opcode" 2>/dev/null || true
+			done
 		done
 	done
 	drop_second_host
@@ -61,13 +63,18 @@ none_is_under_way()
 	[ ! -s "$scst/trace_cmds" ] || ! grep -q opcode=0x28 "$scst/trace_cmds"
 }
 
-# A read that never ends, by that node; its process is in $reader.
+# A command that never ends, by that node; its process is in $reader.
+command_hangs() # SG SECONDS LENGTH CDB-BYTE...
+{
+	inject 0 1 "$4"
+	(tap_asking=1; quietly sg_raw --timeout="$2" --request="$3" "$1" "${@:4}" || true) &
+	reader=$!
+	wait_for 10 executes "0x$4"
+}
+
 read_hangs() # SG SECONDS
 {
-	inject 0 1 28
-	(tap_asking=1; quietly sg_raw --timeout="$2" --request=512 "$1" "${read_10[@]}" || true) &
-	reader=$!
-	wait_for 10 executes 0x28
+	command_hangs "$1" "$2" 512 "${read_10[@]}"
 }
 
 is_over() # PID
@@ -82,6 +89,20 @@ test_hung_command_is_aborted()	# long before the disk's own time is up
 	wait_for 5 none_is_under_way
 	inject_nothing 0 28
 	assert_eq "$(told "$sg" 512 "${read_10[@]}")" "00 none" "the next one"
+}
+
+test_hung_question_is_aborted()	# one of which the answer is told otherwise: whole pages, and what else
+{
+	local what
+	write_attr "$dev/timeout_short" 300
+	write_attr "$dev/timeout_regular" 300
+	for what in "1a 00 3f 00 fc 00" "12 00 00 00 60 00" "03 00 00 00 60 00"; do
+		# shellcheck disable=SC2086	# a CDB
+		command_hangs "$sg" 2 252 $what
+		wait_for 12 is_over "$reader"
+		inject_nothing 0 "${what%% *}"
+		assert_eq "$(told "$sg" 512 "${read_10[@]}")" "00 none" "the next one"
+	done
 }
 
 test_other_commands_go_on_beside_a_hung_one()	# of the same disk

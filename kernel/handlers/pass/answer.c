@@ -2,8 +2,10 @@
 /*
  * Answers of which something is to be told otherwise (scst/scsi/opaque.h): the device gives them to
  * us, whole, and the initiator gets what it asked for of that. They are short, and asked for
- * seldom: a thread waits for each.
+ * seldom: a thread waits for each, until it comes, its time is up, or it is aborted.
  */
+#include <linux/blkdev.h>
+#include <linux/completion.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
@@ -22,29 +24,106 @@ struct asking {
 	u8 cdb[16];
 	u8 *buf;			/* has room for a longer answer than any */
 	u32 size, len;
-	u8 sense[SCSI_SENSE_BUFFERSIZE];
 };
 
-/* One try with a buffer of a->size. Return: GOOD. */
+struct pass_answered {
+	struct completion done;
+	blk_status_t status;
+};
+
+/* The command is what an abort knows of it: pass_cmd_of(). */
+enum rq_end_io_ret pass_answer_end_io(PASS_END_IO_ARGS)
+{
+	struct scst_cmd *cmd = rq->end_io_data;
+	struct pass_answered *answered = pass_cmd(cmd)->answered;
+
+	pass_hear_of_reset(to_pass(cmd->dev), blk_mq_rq_to_pdu(rq));
+	answered->status = status;
+	complete(&answered->done);
+	return RQ_END_IO_NONE;
+}
+
+/* Not too long at a time, for who looks for tasks that hang. */
+static void execute(struct request *rq, struct scst_cmd *cmd, struct pass_answered *answered)
+{
+	init_completion(&answered->done);
+	pass_cmd(cmd)->answered = answered;
+	rq->end_io = pass_answer_end_io;
+	rq->end_io_data = cmd;
+	blk_execute_rq_nowait(rq, true);
+	while (!wait_for_completion_io_timeout(&answered->done, 10 * HZ))
+		;
+}
+
+static void fill_request(struct request *rq, const struct asking *a)
+{
+	const struct pass_dev *pd = to_pass(a->cmd->dev);
+	struct scsi_cmnd *scmd = blk_mq_rq_to_pdu(rq);
+
+	scmd->cmd_len = COMMAND_SIZE(a->cdb[0]);
+	memcpy(scmd->cmnd, a->cdb, scmd->cmd_len);
+	scmd->allowed = 0;
+	rq->timeout = pd->timeouts[scst_opaque_time(a->cmd->op)] * HZ;
+	rq->rq_flags |= RQF_QUIET;
+}
+
+/* Return: GOOD, a->len bytes. */
+static bool take(struct asking *a, const struct scsi_cmnd *scmd, blk_status_t status)
+{
+	const struct pass_result r = {
+		.result = scmd->result ?: (status ? DID_ERROR << 16 : 0),
+		.sense = scmd->sense_buffer, .sense_len = scmd->sense_len,
+	};
+
+	a->len = a->size - min(scmd->resid_len, a->size);
+	pass_judge(a->cmd, &r);
+	return a->cmd->status == SAM_STAT_GOOD;
+}
+
+static bool ask_device(struct asking *a)
+{
+	struct request_queue *q = to_pass(a->cmd->dev)->sdev->request_queue;
+	struct pass_answered answered;
+	struct request *rq;
+	bool good = false;
+
+	rq = scsi_alloc_request(q, REQ_OP_DRV_IN | REQ_FAILFAST_MASK, 0);
+	if (IS_ERR(rq)) {
+		scst_cmd_fail(a->cmd, SCST_SENSE_LU_NOT_READY);
+		return false;
+	}
+	a->size = min_t(u64, a->size, (u64)queue_max_hw_sectors(q) << SECTOR_SHIFT);
+	if (a->size && scst_rq_map_kern(rq, a->buf, a->size, GFP_NOIO)) {
+		a->cmd->status = SAM_STAT_BUSY;
+	} else {
+		fill_request(rq, a);
+		execute(rq, a->cmd, &answered);
+		good = take(a, blk_mq_rq_to_pdu(rq), answered.status);
+	}
+	blk_mq_free_request(rq);
+	return good;
+}
+
+/*
+ * One try with a buffer of a->size. Who aborts marks the command, and then looks whether anything
+ * of ours is at the device. Return: GOOD.
+ */
 static bool ask(struct asking *a)
 {
 	struct pass_dev *pd = to_pass(a->cmd->dev);
-	u32 seconds = pd->timeouts[scst_opaque_time(a->cmd->op)];
-	struct pass_result r = { };
-	int err;
+	bool good = false;
 
 	memset(a->buf, 0, a->size);
-	err = pass_ask(pd, a->cdb, false, a->buf, a->size, seconds, a->sense, &r);
-	a->len = a->size - min(r.resid, a->size);
-	if (!err)
-		return true;
-	if (err == -ENODEV)
+	if (!pass_enter(pd)) {
 		scst_cmd_fail(a->cmd, SCST_SENSE_LU_NOT_READY);
-	else if (err == -ENOMEM)
+		return false;
+	}
+	if (scst_cmd_aborted(a->cmd))
 		a->cmd->status = SAM_STAT_BUSY;
 	else
-		pass_judge(a->cmd, &r);
-	return false;
+		good = ask_device(a);
+	pass_leave(pd);
+	return good;
 }
 
 /* All of it, however much that is. */

@@ -105,6 +105,7 @@ struct pass_cmd {
 	u32 done;				/* ... and has */
 	u32 piece;				/* of which now */
 	unsigned long since;			/* jiffies: parked */
+	struct pass_answered *answered;		/* answer.c: who waits, nothing else is set then */
 	bool more;				/* this piece was not the last */
 	u8 cdb_len;
 };
@@ -166,6 +167,7 @@ void pass_hear_of_reset(struct pass_dev *pd, const struct scsi_cmnd *scmd);
 
 /* answer.c */
 enum scst_exec_result pass_answer(struct scst_cmd *cmd, enum scst_opaque_answer answer);
+enum rq_end_io_ret pass_answer_end_io(PASS_END_IO_ARGS);
 
 /* abort.c */
 void pass_cmds_aborted(struct scst_device *dev);

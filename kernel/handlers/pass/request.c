@@ -514,7 +514,8 @@ static enum rq_end_io_ret pass_end_io(PASS_END_IO_ARGS)
 
 struct scst_cmd *pass_cmd_of(const struct pass_dev *pd, const struct request *rq)
 {
-	if (rq->q != pd->sdev->request_queue || rq->end_io != pass_end_io)
+	if (rq->q != pd->sdev->request_queue ||
+	    (rq->end_io != pass_end_io && rq->end_io != pass_answer_end_io))
 		return NULL;
 	return rq->end_io_data;
 }
