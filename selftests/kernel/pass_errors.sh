@@ -37,6 +37,7 @@ teardown()
 	set_debug dsense 0
 	inject_nothing 2 28 || true
 	inject_nothing 2 00 || true
+	inject_nothing 2 1e || true
 	drop_second_host
 	drop_passes
 }
@@ -333,6 +334,23 @@ test_locks_are_counted()	# PREVENT goes down with the first, ALLOW when the last
 	watch_device "$hctl"
 	drop_second_host
 	assert_eq "$(locks_seen)" 00 "what the disk saw when the last one had left"
+}
+
+locks_sent() # HOW MANY
+{
+	[ "$(nr_lines "raw=1e" $tracing/trace)" = "$1" ]
+}
+
+test_attention_that_meets_the_end_of_a_lock_is_told()	# and the lock ends all the same
+{
+	with_second_host
+	sg_prevent --prevent=1 "$sg2"
+	inject 2 -1 1e 0 0 2 6 28 0
+	watch_device "$hctl"
+	drop_second_host
+	wait_for 10 locks_sent 2
+	assert_eq "$(locks_seen)" "00 00" "what the disk saw when the one who locked had left"
+	assert_eq "$(attentions_of "$sg")" "6/28/00" "what the other one hears"
 }
 
 test_locks_end_with_the_device()	# and the disk is told

@@ -81,13 +81,8 @@ void pass_prevent_work(struct work_struct *work)
 {
 	struct pass_dev *pd = container_of(work, struct pass_dev, prevent);
 	bool wanted = scst_device_removal_prevented(&pd->dev);
-	u8 cdb[16] = { 0x1e, [4] = wanted }, *sense;
-	struct pass_result r;
+	const u8 cdb[16] = { 0x1e, [4] = wanted };
 
-	if (wanted == READ_ONCE(pd->prevented))
-		return;
-	sense = kmalloc(SCSI_SENSE_BUFFERSIZE, GFP_NOIO);
-	if (sense && !pass_ask(pd, cdb, false, NULL, 0, pd->timeouts[SCST_TIME_SHORT], sense, &r))
+	if (wanted != READ_ONCE(pd->prevented) && pass_order(pd, cdb))
 		WRITE_ONCE(pd->prevented, wanted);
-	kfree(sense);
 }

@@ -120,10 +120,10 @@ static void describe(struct pass_dev *pd)
 /* No command is there any more, and none will come. */
 static void stop_works(struct pass_dev *pd)
 {
+	cancel_work_sync(&pd->prevent);
 	cancel_work_sync(&pd->refresh);
 	cancel_delayed_work_sync(&pd->abort);
 	cancel_delayed_work_sync(&pd->kick);
-	cancel_work_sync(&pd->prevent);
 }
 
 static void release(struct pass_dev *pd)

@@ -180,11 +180,10 @@ void pass_prevent_work(struct work_struct *work);
  * probe.c
  */
 /*
- * Asks the device, and waits for the answer. @buf may be NULL with @len 0. Return: 0 if it was
- * GOOD; -ENODEV: it is gone; -EIO: *@r says more, its sense is in @sense; -errno.
+ * A command without data, of 16 bytes, in nobody's name. Unit attentions that come instead are told
+ * to all, and it is sent again. Return: GOOD. Context: may sleep.
  */
-int pass_ask(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u32 seconds,
-	     u8 sense[SCSI_SENSE_BUFFERSIZE], struct pass_result *r);
+bool pass_order(struct pass_dev *pd, const u8 *cdb);
 /* Who it is: pd->sdev is set, nobody else knows of @pd. */
 void pass_probe_identity(struct pass_dev *pd);
 void pass_identify(struct scsi_device *sdev, char identity[PASS_IDENTITY_LEN]);

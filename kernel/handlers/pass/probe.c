@@ -19,46 +19,10 @@ static u64 most_bytes(const struct pass_dev *pd)
 	return (u64)queue_max_hw_sectors(pd->sdev->request_queue) << SECTOR_SHIFT;
 }
 
-/* As pass_ask(), where pd->sdev stays: it was entered, or attach_lock is held. */
-static int ask(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u32 seconds,
-	       u8 *sense, struct pass_result *r)
-{
-	u32 fits = min_t(u64, len, most_bytes(pd));
-	blk_opf_t opf = out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN;
-	struct scsi_exec_args args = {
-		.sense = sense, .sense_len = SCSI_SENSE_BUFFERSIZE,
-	};
-	int resid = 0, result;
-
-	args.resid = &resid;
-	memset(sense, 0, SCSI_SENSE_BUFFERSIZE);
-	result = scsi_execute_cmd(pd->sdev, cdb, opf | REQ_FAILFAST_MASK, buf, fits, seconds * HZ, 0,
-				  &args);
-	if (result < 0)
-		return result;
-	*r = (struct pass_result){
-		.result = result, .resid = len - fits + max(resid, 0), .sense = sense,
-		.sense_len = min_t(u32, 8 + sense[7], SCSI_SENSE_BUFFERSIZE),
-	};
-	return result ? -EIO : 0;
-}
-
-int pass_ask(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u32 seconds,
-	     u8 sense[SCSI_SENSE_BUFFERSIZE], struct pass_result *r)
-{
-	int err;
-
-	*r = (struct pass_result){ .result = DID_ERROR << 16 };
-	if (!pass_enter(pd))
-		return -ENODEV;
-	err = ask(pd, cdb, out, buf, len, seconds, sense, r);
-	pass_leave(pd);
-	return err;
-}
-
 struct probing {
 	struct pass_dev *pd;
-	struct pass_result r;
+	u32 seconds;			/* that an answer may take */
+	int result;			/* of struct scsi_cmnd */
 	u8 sense[SCSI_SENSE_BUFFERSIZE];
 	u8 buf[252];
 	u32 len;			/* of the answer */
@@ -68,7 +32,7 @@ struct probing {
 
 static bool is_attention(const struct probing *p, struct scsi_sense_hdr *sshdr)
 {
-	return p->r.result == SAM_STAT_CHECK_CONDITION &&
+	return p->result == SAM_STAT_CHECK_CONDITION &&
 	       scsi_normalize_sense(p->sense, sizeof(p->sense), sshdr) &&
 	       sshdr->sense_key == UNIT_ATTENTION;
 }
@@ -89,21 +53,36 @@ static void tell(const struct probing *p)
 		scst_device_tell_of(&p->pd->dev, ua);
 }
 
+/* pd->sdev stays meanwhile. */
+static void ask(struct probing *p, const u8 *cdb, u32 size)
+{
+	u32 fits = min_t(u64, size, most_bytes(p->pd));
+	int resid = 0;
+	const struct scsi_exec_args args = {
+		.sense = p->sense, .sense_len = SCSI_SENSE_BUFFERSIZE, .resid = &resid,
+	};
+
+	p->result = scsi_execute_cmd(p->pd->sdev, cdb, REQ_OP_DRV_IN | REQ_FAILFAST_MASK,
+				     fits ? p->buf : NULL, fits, p->seconds * HZ, 0, &args);
+	p->len = fits - clamp_t(int, resid, 0, fits);
+}
+
 /* Return: GOOD, with p->len bytes of answer. */
 static bool probe(struct probing *p, const u8 *cdb, u32 size)
 {
-	int (*how)(struct pass_dev *pd, const u8 *cdb, bool out, void *buf, u32 len, u32 seconds,
-		   u8 *sense, struct pass_result *r) = p->is_ours ? ask : pass_ask;
+	bool entered = !p->is_ours && pass_enter(p->pd);
 
 	memset(p->buf, 0, sizeof(p->buf));
-	p->r = (struct pass_result){ .result = DID_ERROR << 16 };
+	memset(p->sense, 0, sizeof(p->sense));
+	p->result = -ENODEV;
 	p->len = 0;
-	if (how(p->pd, cdb, false, size ? p->buf : NULL, size, ASK_SECONDS, p->sense, &p->r)) {
+	if (p->is_ours || entered)
+		ask(p, cdb, size);
+	if (entered)
+		pass_leave(p->pd);
+	if (p->result)
 		tell(p);
-		return false;
-	}
-	p->len = size - min(p->r.resid, size);
-	return true;
+	return !p->result;
 }
 
 /* What it would tell our initiators of the time before it was theirs. */
@@ -189,14 +168,42 @@ static void probe_mode(struct probing *p)
 	}
 }
 
+static struct probing *alloc_probing(struct pass_dev *pd, u32 seconds)
+{
+	struct probing *p = kzalloc(sizeof(*p), GFP_NOIO);
+
+	if (p) {
+		p->pd = pd;
+		p->seconds = seconds;
+	}
+	return p;
+}
+
+bool pass_order(struct pass_dev *pd, const u8 *cdb)
+{
+	struct probing *p = alloc_probing(pd, pd->timeouts[SCST_TIME_SHORT]);
+	struct scsi_sense_hdr sshdr;
+	unsigned int tries = 0;
+	bool good;
+
+	if (!p)
+		return false;
+	do
+		good = probe(p, cdb, 0);
+	while (!good && is_attention(p, &sshdr) && ++tries < UA_TRIES);
+	if (tries)
+		queue_work(pass_slow_wq, &pd->refresh);
+	kfree(p);
+	return good;
+}
+
 void pass_probe(struct pass_dev *pd)
 {
-	struct probing *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct probing *p = alloc_probing(pd, ASK_SECONDS);
 
 	lockdep_assert_held(&pd->attach_lock);
 	if (!p)
 		return;
-	p->pd = pd;
 	p->is_ours = true;
 	clear_attention(p);
 	if (has_blocks(pd))
@@ -209,11 +216,10 @@ void pass_probe(struct pass_dev *pd)
 void pass_refresh_work(struct work_struct *work)
 {
 	struct pass_dev *pd = container_of(work, struct pass_dev, refresh);
-	struct probing *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct probing *p = alloc_probing(pd, ASK_SECONDS);
 
 	if (!p)
 		return;
-	p->pd = pd;
 	if (has_blocks(pd))
 		probe_capacity(p);
 	probe_mode(p);
