@@ -280,6 +280,56 @@ test_reservations_outlive_the_disk()	# that goes and comes: they are kept here
 	can_write "$sg" || fail "nor can who reserved it"
 }
 
+# Opens the disk for itself as soon as it is there, as LVM would, for some seconds; who then has it.
+rival()
+{
+	python3 - "/sys/bus/scsi/devices/$hctl/block" "$dev/state" $((3 * PATIENCE)) <<-EOT
+	import errno, os, sys, time
+	block, state, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3])
+	def serves():
+	    return not open(state).read().startswith("gone")
+	def grab():
+	    try:
+	        return os.open("/dev/" + os.listdir(block)[0], os.O_RDONLY | os.O_EXCL)
+	    except OSError as e:
+	        if e.errno == errno.EBUSY and serves():
+	            sys.exit(print("target"))
+	    except IndexError:
+	        pass
+	end, held = time.monotonic() + 3 * seconds, None
+	while held is None and time.monotonic() < end:
+	    held = grab()
+	if held is None:
+	    sys.exit(print("nobody"))
+	end, served = time.monotonic() + seconds, [serves()]
+	while time.monotonic() < end:
+	    served.append(serves())
+	print("both" if served[-1] else "host, after a while" if any(served) else "host")
+	EOT
+}
+
+test_disk_that_is_back_is_its_host_s_or_the_initiators()	# never both's
+{
+	unplug
+	wait_for 5 is_gone
+	rival >"$tap_dir/who" &
+	plug
+	wait $!
+	assert_match "$(cat "$tap_dir/who")" "^(host|target)$" "who has it"
+}
+
+test_disk_that_its_host_takes_later_is_let_go()	# of one that was added when it had no driver
+{
+	drop_passes
+	write_attr /sys/bus/scsi/drivers/sd/unbind "$hctl"
+	add_pass dev_disk
+	map_lun "$hctl" 0
+	rival >"$tap_dir/who" &
+	write_attr /sys/bus/scsi/drivers/sd/bind "$hctl"
+	wait $!
+	assert_match "$(cat "$tap_dir/who")" "^(host|host, after a while|target)$" "who has it"
+}
+
 test_same_disk_elsewhere_is_served_again()	# by what it says it is, not by its place; under its old name
 {
 	local before=$hctl

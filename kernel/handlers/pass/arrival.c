@@ -20,6 +20,7 @@
 #define LOOK_AGAIN	(HZ / 20)
 #define LOCAL_AGAIN	(HZ / 5)
 #define LOCAL_TRIES	50
+#define DRIVER_AGAIN	max(HZ / 50, 1)
 
 static DEFINE_MUTEX(pass_lock);
 static DEFINE_XARRAY(claims);		/* struct scsi_device -> struct pass_dev */
@@ -204,15 +205,44 @@ static void attach(struct pass_dev *pd, struct scsi_device *sdev)
 	pass_local_later(pd);
 }
 
+/*
+ * To be claimed before somebody of this host is faster, or before it is served, it has to have its
+ * driver, which is bound when it likes, if there is one at all. Return: true, it is looked for again.
+ */
+static bool waits_for_driver(struct pass_dev *pd, struct scsi_device *sdev)
+{
+	if (!pass_local_is_early(pd, sdev) ||
+	    time_after(jiffies, READ_ONCE(pd->coming_since) + LOCAL_TRIES * LOCAL_AGAIN))
+		return false;
+	scoped_guard(mutex, &pass_lock) {
+		if (!pd->coming)
+			swap(pd->coming, sdev);
+	}
+	if (sdev)
+		scsi_device_put(sdev);
+	queue_delayed_work(pass_slow_wq, &pd->change, DRIVER_AGAIN);
+	return true;
+}
+
+/* This host has it by now: both would write it. So it is gone, until it is added again. */
+static void let_go(struct pass_dev *pd)
+{
+	pd->local_tries = 0;
+	WRITE_ONCE(pd->gone, true);
+	mod_delayed_work(pass_wq, &pd->kick, 0);
+	mod_delayed_work(pass_slow_wq, &pd->change, 0);
+}
+
 /* Its driver may have been bound by now. */
 static void local_again(struct pass_dev *pd)
 {
 	if (!pd->local_tries || pass_local_is_done(pd))
 		return;
 	pd->local_tries--;
-	if (pass_local_begin(pd, pd->sdev))
-		pd->local_tries = 0;
-	queue_delayed_work(pass_slow_wq, &pd->change, LOCAL_AGAIN);
+	if (pass_local_begin(pd, pd->sdev) == -EBUSY)
+		let_go(pd);
+	else
+		queue_delayed_work(pass_slow_wq, &pd->change, LOCAL_AGAIN);
 }
 
 /* Pairs with pass_enter(): who is in flight has seen that it is not gone, or leaves now. */
@@ -236,7 +266,7 @@ void pass_change_work(struct work_struct *work)
 		scst_device_dump_prs(&pd->dev);
 	}
 	sdev = pd->sdev ? NULL : take_coming(pd);
-	if (sdev)
+	if (sdev && !waits_for_driver(pd, sdev))
 		attach(pd, sdev);
 	if (pd->sdev && !pd->gone)
 		local_again(pd);
@@ -272,6 +302,7 @@ static int device_added(struct device *dev)
 	    scsi_device_get(sdev))
 		return 0;
 	pd->coming = sdev;
+	WRITE_ONCE(pd->coming_since, jiffies);
 	mod_delayed_work(pass_slow_wq, &pd->change, 0);
 	return 0;
 }

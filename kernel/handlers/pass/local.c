@@ -71,6 +71,14 @@ bool pass_local_is_done(const struct pass_dev *pd)
 	return true;
 }
 
+bool pass_local_is_early(const struct pass_dev *pd, struct scsi_device *sdev)
+{
+	dev_t devt;
+
+	return pd->local == PASS_LOCAL_CLAIM && !pass_local_is_done(pd) &&
+	       !device_for_each_child(&sdev->sdev_gendev, &devt, find_block);
+}
+
 int pass_local_begin(struct pass_dev *pd, struct scsi_device *sdev)
 {
 	struct file *file;

@@ -71,6 +71,7 @@ struct pass_dev {
 	struct mutex attach_lock;		/* sdev, link, claim: those who change them */
 	struct delayed_work change;
 	struct scsi_device *coming;		/* pass_lock; with a reference */
+	unsigned long coming_since;		/* jiffies */
 	struct scsi_device *last;		/* attach_lock: that went; a reference */
 	struct hlist_node identity_node;	/* pass_lock */
 	bool linked;				/* attach_lock: in its directory */
@@ -221,6 +222,8 @@ void pass_unlink(struct pass_dev *pd);
  */
 int pass_local_begin(struct pass_dev *pd, struct scsi_device *sdev);
 bool pass_local_is_done(const struct pass_dev *pd);
+/* There is nothing yet that could be claimed. */
+bool pass_local_is_early(const struct pass_dev *pd, struct scsi_device *sdev);
 void pass_local_end(struct pass_dev *pd, struct scsi_device *sdev);
 extern const char *const pass_local_names[PASS_LOCAL_MAX];
 
