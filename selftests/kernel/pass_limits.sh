@@ -9,6 +9,7 @@
 # boot: --virtio-scsi 64M,serial=limits,virtqueue_size=64,max_sectors=120
 # boot: --virtio-scsi 2G,serial=big,max_sectors=120
 # boot: --virtio-scsi 64M,serial=limits4k,max_sectors=120,logical_block_size=4096,physical_block_size=4096
+# boot: --virtio-scsi 64M,serial=few4k,virtqueue_size=8,max_sectors=120,logical_block_size=4096,physical_block_size=4096
 # expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
@@ -142,6 +143,15 @@ test_memory_in_many_pieces()	# more than the controller takes at once, and they 
 	"$(dirname "$0")/sg_pieces.py" "$disk" 0 64
 	"$(dirname "$0")/sg_pieces.py" "$disk" 0 512
 	"$(dirname "$0")/sg_pieces.py" "$disk" 512 1023
+}
+
+test_blocks_in_more_pieces_than_one_request_takes()	# from the beginning, and behind some that are in one; of any length
+{
+	with_disk_of few4k
+	"$(dirname "$0")/sg_pieces.py" "$disk" 0 16
+	"$(dirname "$0")/sg_pieces.py" "$disk" 0 128
+	"$(dirname "$0")/sg_pieces.py" "$disk" 3584 17
+	"$(dirname "$0")/sg_pieces.py" "$disk" 3584 185
 }
 
 test_data_is_what_was_written()	# fio, with sizes around what the disk takes

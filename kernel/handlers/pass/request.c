@@ -193,7 +193,7 @@ static void copy(struct scatterlist *to, u32 nr_to, struct scatterlist *from, u3
 
 /*
  * Memory instead of the transport's: that is less than the device may send, or lies so that the
- * device cannot use it.
+ * device cannot use it, perhaps only behind pieces that have gone from there.
  */
 static enum submitted take_own(struct scst_cmd *cmd, gfp_t gfp)
 {
@@ -210,8 +210,8 @@ static enum submitted take_own(struct scst_cmd *cmd, gfp_t gfp)
 	}
 	if (cmd->op->dir == SCST_DIR_IN)
 		sg_zero_buffer(pc->own, pc->own_cnt, pc->len, 0);
-	else
-		copy(pc->own, pc->own_cnt, cmd->sg, cmd->sg_cnt, pc->len);
+	copy(pc->own, pc->own_cnt, cmd->sg, cmd->sg_cnt,
+	     cmd->op->dir == SCST_DIR_IN ? pc->done : pc->len);
 	return SUBMITTED;
 }
 
@@ -256,6 +256,7 @@ static enum submitted cut_piece(struct scst_cmd *cmd, const struct request_queue
 	struct pass_cmd *pc = pass_cmd(cmd);
 	u32 left = pc->len - pc->done, block = block_of(cmd), fits;
 	enum submitted result;
+	bool splits;
 
 	*nr = 0;
 	pc->piece = left;
@@ -264,12 +265,13 @@ static enum submitted cut_piece(struct scst_cmd *cmd, const struct request_queue
 	fits = fitting(q, cmd, left, nr);
 	if (likely(fits == left))
 		return SUBMITTED;
-	if (scst_opaque_splits(cmd->op, &cmd->params) && block && fits >= block) {
+	splits = block && scst_opaque_splits(cmd->op, &cmd->params);
+	if (splits && fits >= block) {
 		pc->piece = rounddown(fits, block);
 		fitting(q, cmd, pc->piece, nr);
 		return SUBMITTED;
 	}
-	if (pc->own || pc->done || left >> SECTOR_SHIFT > queue_max_hw_sectors(q))
+	if (pc->own || (!splits && left >> SECTOR_SHIFT > queue_max_hw_sectors(q)))
 		return refuse_length(cmd);
 	result = take_own(cmd, gfp);
 	return result == SUBMITTED ? cut_piece(cmd, q, nr, gfp) : result;
