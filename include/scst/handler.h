@@ -222,8 +222,11 @@ const u8 *scst_cmd_cdb(const struct scst_cmd *cmd);
 u32 scst_cmd_patch(struct scst_cmd *cmd, enum scst_opaque_answer answer, u8 *buf, u32 len);
 /* A unit attention (ASC << 8 | ASCQ) for all nexuses but that of @cmd. Context: any. */
 void scst_cmd_tell_others_of(struct scst_cmd *cmd, u16 ua);
-/* REQUEST SENSE, GOOD: its data tell a unit attention of the device, which others hear as well. */
-void scst_cmd_told(struct scst_cmd *cmd, const u8 *sense, unsigned int len);
+/*
+ * REQUEST SENSE, GOOD: if its data tell a unit attention of the device, others hear it as well.
+ * Return: it, or 0.
+ */
+u16 scst_cmd_told(struct scst_cmd *cmd, const u8 *sense, unsigned int len);
 /* The unit serial number. Return: 0, or -EEXIST: another device has it. Context: may sleep. */
 int scst_device_set_usn(struct scst_device *dev, const char *usn);
 /*

@@ -57,18 +57,21 @@ u32 scst_cmd_patch(struct scst_cmd *cmd, enum scst_opaque_answer answer, u8 *buf
 EXPORT_SYMBOL_GPL(scst_cmd_patch);
 
 /* As if the core had told one: should nobody hear the answer, the next command brings it. */
-void scst_cmd_told(struct scst_cmd *cmd, const u8 *bytes, unsigned int len)
+u16 scst_cmd_told(struct scst_cmd *cmd, const u8 *bytes, unsigned int len)
 {
 	struct scst_sense sense;
 	struct scst_sense_codes codes;
+	u16 ua;
 
 	if (!scst_sense_parse(bytes, len, &sense) || sense.deferred)
-		return;
+		return 0;
 	codes = scst_sense_codes(&sense);
 	if (codes.key != UNIT_ATTENTION)
-		return;
+		return 0;
+	ua = codes.asc << 8 | codes.ascq;
 	cmd->sense = sense;
 	cmd->keeps_data = true;
-	scst_cmd_tell_others_of(cmd, codes.asc << 8 | codes.ascq);
+	scst_cmd_tell_others_of(cmd, ua);
+	return ua;
 }
 EXPORT_SYMBOL_GPL(scst_cmd_told);

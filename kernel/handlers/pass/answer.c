@@ -189,12 +189,18 @@ static bool answer_for_gone(struct asking *a)
 	return a->answer == SCST_ANSWER_SENSE ? say_not_ready(a) : remember(a);
 }
 
+static void refresh_after(struct scst_cmd *cmd, u16 ua)
+{
+	if (scst_opaque_ua_refreshes(ua))
+		queue_work(pass_slow_wq, &to_pass(cmd->dev)->refresh);
+}
+
 static void give(struct asking *a)
 {
 	struct scst_cmd *cmd = a->cmd;
 
 	if (a->answer == SCST_ANSWER_SENSE)
-		scst_cmd_told(cmd, a->buf, a->len);
+		refresh_after(cmd, scst_cmd_told(cmd, a->buf, a->len));
 	a->len = scst_cmd_patch(cmd, a->answer, a->buf, a->len);
 	cmd->data_len = min(a->len, cmd->data_len);
 	cmd->xfer_len = min(cmd->data_len, cmd->xfer_len);
@@ -216,11 +222,8 @@ static void answer_with(struct asking *a)
 	}
 	cmd->data_len = 0;
 	cmd->xfer_len = 0;
-	if (scst_cmd_ua(cmd)) {
-		scst_cmd_tell_others(cmd);
-		if (scst_opaque_ua_refreshes(scst_cmd_ua(cmd)))
-			queue_work(pass_slow_wq, &to_pass(cmd->dev)->refresh);
-	}
+	scst_cmd_tell_others(cmd);
+	refresh_after(cmd, scst_cmd_ua(cmd));
 }
 
 enum scst_exec_result pass_answer(struct scst_cmd *cmd, enum scst_opaque_answer answer)
