@@ -113,14 +113,15 @@ static void tell_what_it_did(struct scst_cmd *cmd)
 	}
 }
 
-static void note_prevention(const struct scst_cmd *cmd)
+/* Whoever was reset meanwhile wants nothing any more: then the device is told so. */
+static void note_prevention(struct scst_cmd *cmd)
 {
 	struct pass_dev *pd = to_pass(cmd->dev);
 	bool prevents = cmd->params.how & SCST_HOW_PREVENT;
 
 	WRITE_ONCE(pd->prevented, prevents);
-	if (prevents)
-		scst_cmd_prevent_removal((struct scst_cmd *)cmd, true);
+	if (prevents && !scst_cmd_aborted(cmd))
+		scst_cmd_prevent_removal(cmd, true);
 	queue_work(pass_slow_wq, &pd->prevent);
 }
 
