@@ -161,7 +161,10 @@ static void drop_bios(struct request *rq)
 	rq->bio = NULL;
 }
 
-/* @nr pieces of memory, of pc->piece bytes, behind what is done. */
+/*
+ * @nr pieces of memory, of pc->piece bytes, behind what is done. Only for the first bio is memory
+ * waited for: several who hold some and wait for more would wait for each other.
+ */
 static int map_data(struct request *rq, struct scst_cmd *cmd, unsigned int nr, gfp_t gfp)
 {
 	struct pass_cmd *pc = pass_cmd(cmd);
@@ -172,6 +175,7 @@ static int map_data(struct request *rq, struct scst_cmd *cmd, unsigned int nr, g
 	while (!err && w.left) {
 		err = add_bio(rq, &w, nr, gfp);
 		nr -= min(nr, BIO_MAX_VECS);
+		gfp = GFP_NOWAIT | __GFP_NOWARN;
 	}
 	if (err)
 		drop_bios(rq);
