@@ -199,7 +199,7 @@ test_commands_of_32_bytes_are_passed()	# READ(32) to a disk that has them
 }
 
 # They act for whoever sends them, and that would be this host.
-never_passed="83 84 86 87 a0 5e 5f 16 17 56 57"
+never_passed="83 84 86 87 a0 5e 5f 16 17 18 39 3a 56 57"
 
 test_what_speaks_for_this_host_is_never_passed()	# copies, access controls, reservations, lists of LUNs
 {
@@ -209,13 +209,15 @@ test_what_speaks_for_this_host_is_never_passed()	# copies, access controls, rese
 	for opcode in $never_passed; do
 		case $opcode in
 		1?) cdb="00 00 00 00 00" ;;
-		5?) cdb="00 00 00 00 00 00 00 18 00" ;;
+		[35]?) cdb="00 00 00 00 00 00 00 18 00" ;;
 		a0) cdb="00 00 00 00 00 00 00 02 00 00 00" ;;
 		*) cdb="00 00 00 00 00 00 00 00 00 00 00 00 18 00 00" ;;
 		esac
 		# shellcheck disable=SC2086	# a list
 		told "$sg" "$([[ $opcode == 5f || $opcode == 8[37] ]] && echo -24 || echo 512)" $opcode $cdb
 	done
+	told "$sg" 24 5e 1f 00 00 00 00 00 00 18 00
+	told "$sg" -24 5f 1f 00 00 00 00 00 00 18 00
 	told "$sg" -24 a4 0b 00 00 00 00 00 00 00 18 00 00	# CHANGE ALIASES
 	told "$sg" -24 a4 0e 00 00 00 00 00 00 00 18 00 00	# SET PRIORITY
 	seen=$(cdbs_seen)

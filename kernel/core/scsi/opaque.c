@@ -211,17 +211,25 @@ static bool parse_len(const struct scst_op *op, const struct scst_lu *lu, const 
 	return bytes_len(op, params->len, len, sense);
 }
 
+/* Whole, or of others that are known the one service action. */
+static bool refuse_command(const struct scst_op *op, const u8 *cdb, struct scst_sense *sense)
+{
+	bool unknown_sa;
+
+	scst_op_find(cdb, &unknown_sa);
+	if (op->sa != SCST_SA_NONE || unknown_sa)
+		return refuse_cdb(sense, 1, 4);
+	return refuse(sense, SCST_SENSE_INVALID_OPCODE);
+}
+
 bool scst_opaque_parse(const struct scst_op *op, const struct scst_lu *lu, const u8 *cdb,
 		       u32 expected, struct scst_cdb *params, u32 *len, struct scst_sense *sense)
 {
 	u16 bits_at = scst_op_bits_at(op);
 	struct scst_field bad;
 
-	if (op->opaque == SCST_OPAQUE_REFUSE) {
-		if (op->sa != SCST_SA_NONE)
-			return refuse_cdb(sense, 1, 4);
-		return refuse(sense, SCST_SENSE_INVALID_OPCODE);
-	}
+	if (op->opaque == SCST_OPAQUE_REFUSE)
+		return refuse_command(op, cdb, sense);
 	if (op->flags & SCST_OP_PROTECT && cdb[bits_at] & PROTECT)
 		return refuse_cdb(sense, bits_at, 7);
 	if (is_refused_page(op, cdb))

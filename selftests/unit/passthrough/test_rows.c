@@ -122,6 +122,11 @@ static void what_acts_in_our_name_is_refused(void **state)
 		u8 cdb[2];
 		enum scst_sense_id id;
 	} rows[] = {
+		{ { 0x18, 0x00 }, SCST_SENSE_INVALID_OPCODE },
+		{ { 0x39, 0x00 }, SCST_SENSE_INVALID_OPCODE },
+		{ { 0x3a, 0x00 }, SCST_SENSE_INVALID_OPCODE },
+		{ { 0x5e, 0x04 }, SCST_SENSE_INVALID_FIELD_CDB },
+		{ { 0x5f, 0x09 }, SCST_SENSE_INVALID_FIELD_CDB },
 		{ { 0x83, 0x00 }, SCST_SENSE_INVALID_OPCODE },
 		{ { 0x83, 0x10 }, SCST_SENSE_INVALID_OPCODE },
 		{ { 0x84, 0x03 }, SCST_SENSE_INVALID_OPCODE },
