@@ -68,6 +68,7 @@ enum {
 	READ_ELEMENT_STATUS = 0xb8,
 	CURDATA		= 0x02,		/* its byte 6 */
 	CDB_MIN		= 6,
+	CD_BLOCK_MAX	= 2448,		/* with subchannels */
 };
 
 /* The first row of @opcode, or of what comes behind it. */
@@ -145,13 +146,22 @@ static bool refuse_length(const struct scst_op *op, struct scst_sense *sense)
 	return refuse_cdb(sense, scst_op_length_field(op).byte, -1);
 }
 
+/* MMC-6: what is burnt has blocks of 2048 to 2448 bytes, depending on a mode page. */
+static bool is_burnt_raw(const struct scst_op *op, const struct scst_lu *lu, u32 blocks,
+			 u32 expected)
+{
+	return BIT(lu->type & 0x1f) & SCST_T_CDROM && op->dir == SCST_DIR_OUT && blocks &&
+	       expected % blocks == 0 && expected / blocks > READ_ONCE(lu->block_size) &&
+	       expected / blocks <= CD_BLOCK_MAX;
+}
+
 static bool blocks_len(const struct scst_op *op, const struct scst_lu *lu, u32 blocks, u32 expected,
 		       u32 *len, struct scst_sense *sense)
 {
 	u32 size = READ_ONCE(lu->block_size);
 	u64 bytes = (u64)blocks * size;
 
-	if (!size)
+	if (!size || is_burnt_raw(op, lu, blocks, expected))
 		bytes = blocks ? expected : 0;
 	if (bytes > SCST_OPAQUE_MAX)
 		return refuse_length(op, sense);

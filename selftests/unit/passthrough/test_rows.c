@@ -184,6 +184,15 @@ static void blocks_have_any_size(void **state)
 	assert_int_equal(len_of(CDB(0x93, 0x00, [13] = 3), DISK, 512, 0), 512);
 	assert_int_equal(len_of(CDB(0x89, 0x00, [13] = 3), DISK, 512, 0), 6 * 512);
 	assert_int_equal(len_of(CDB(0x28, 0x20, [8] = 3), DISK, 512, 0), -1); /* RDPROTECT */
+	/* what is burnt raw */
+	assert_int_equal(len_of(CDB(0x2a, [8] = 3), CDROM, 2048, 3 * 2352), 3 * 2352);
+	assert_int_equal(len_of(CDB(0xaa, [9] = 3), CDROM, 2048, 3 * 2448), 3 * 2448);
+	assert_int_equal(len_of(CDB(0x2a, [8] = 3), CDROM, 2048, 2352), 3 * 2048);
+	assert_int_equal(len_of(CDB(0x2a, [8] = 3), CDROM, 2048, 4097), 3 * 2048);
+	assert_int_equal(len_of(CDB(0x2a, [8] = 1), CDROM, 2048, 65536), 2048);
+	assert_int_equal(len_of(CDB(0x2a, [8] = 0), CDROM, 2048, 2352), 0);
+	assert_int_equal(len_of(CDB(0x28, [8] = 3), CDROM, 2048, 3 * 2352), 3 * 2048);
+	assert_int_equal(len_of(CDB(0x2a, [8] = 3), DISK, 512, 3 * 520), 3 * 512);
 }
 
 static void a_list_or_an_answer_has_the_length_of_its_field(void **state)
