@@ -6,7 +6,8 @@
  * the host adapter is asked to abort it, and failing that, the mid-layer's error handler resets the
  * unit, the target, the bus. Some adapters do not let themselves be asked (docs/pass-through.md).
  * Requests that the mid-layer has put back are not found while they wait there: so it is looked
- * again until nothing of ours is left, or for a while.
+ * again until nothing of ours is left, or for a while; and then now and then, as long as there are
+ * some: their time may have been begun anew.
  */
 #include <linux/blkdev.h>
 
@@ -14,6 +15,7 @@
 
 #define LOOK_AGAIN	(HZ / 10)
 #define LOOK_FOR	(60 * HZ)
+#define LOOK_LATER	(10 * HZ)
 
 void pass_cmds_aborted(struct scst_device *dev)
 {
@@ -24,30 +26,43 @@ void pass_cmds_aborted(struct scst_device *dev)
 	mod_delayed_work(pass_wq, &pd->kick, 0);
 }
 
+struct aborting {
+	const struct pass_dev *pd;
+	bool found;
+};
+
 /*
  * The request stays one while it is looked at, its command does so for a grace period
  * [hung_command_is_aborted].
  */
 static bool abort_one(struct request *rq, void *arg)
 {
-	const struct scst_cmd *cmd = pass_cmd_of(arg, rq);
+	struct aborting *a = arg;
+	const struct scst_cmd *cmd = pass_cmd_of(a->pd, rq);
 
-	if (cmd && scst_cmd_aborted(cmd))
+	if (cmd && scst_cmd_aborted(cmd)) {
+		a->found = true;
 		blk_abort_request(rq);
+	}
 	return true;
 }
 
 void pass_abort_work(struct work_struct *work)
 {
 	struct pass_dev *pd = container_of(to_delayed_work(work), struct pass_dev, abort);
+	struct aborting a = { .pd = pd };
 
 	if (!pass_enter(pd))
 		return;
 	scoped_guard(rcu)
-		blk_mq_tagset_busy_iter(&pd->sdev->host->tag_set, abort_one, pd);
+		blk_mq_tagset_busy_iter(&pd->sdev->host->tag_set, abort_one, &a);
 	pass_leave(pd);
-	if (atomic_read(&pd->in_flight) && time_before(jiffies, READ_ONCE(pd->abort_until)))
+	if (!atomic_read(&pd->in_flight))
+		return;
+	if (time_before(jiffies, READ_ONCE(pd->abort_until)))
 		queue_delayed_work(pass_wq, &pd->abort, LOOK_AGAIN);
+	else if (a.found)
+		queue_delayed_work(pass_wq, &pd->abort, LOOK_LATER);
 }
 
 void pass_removal_allowed(struct scst_device *dev)

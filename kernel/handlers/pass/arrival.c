@@ -266,7 +266,9 @@ void pass_change_work(struct work_struct *work)
 		scst_device_dump_prs(&pd->dev);
 	}
 	sdev = pd->sdev ? NULL : take_coming(pd);
-	if (sdev && !waits_for_driver(pd, sdev))
+	if (sdev && is_going(sdev))
+		scsi_device_put(sdev);
+	else if (sdev && !waits_for_driver(pd, sdev))
 		attach(pd, sdev);
 	if (pd->sdev && !pd->gone)
 		local_again(pd);
@@ -298,9 +300,11 @@ static int device_added(struct device *dev)
 		return 0;
 	guard(mutex)(&pass_lock);
 	pd = find(identity);
-	if (!pd || !READ_ONCE(pd->gone) || pd->coming || pd->dev.lu.type != sdev->type ||
-	    scsi_device_get(sdev))
+	if (!pd || !READ_ONCE(pd->gone) || (pd->coming && !is_going(pd->coming)) ||
+	    pd->dev.lu.type != sdev->type || scsi_device_get(sdev))
 		return 0;
+	if (pd->coming)
+		scsi_device_put(pd->coming);
 	pd->coming = sdev;
 	WRITE_ONCE(pd->coming_since, jiffies);
 	mod_delayed_work(pass_slow_wq, &pd->change, 0);

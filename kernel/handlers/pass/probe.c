@@ -216,13 +216,16 @@ void pass_probe(struct pass_dev *pd)
 void pass_refresh_work(struct work_struct *work)
 {
 	struct pass_dev *pd = container_of(work, struct pass_dev, refresh);
+	u16 own_ua;
 	struct probing *p = alloc_probing(pd, ASK_SECONDS);
 
 	if (!p)
 		return;
+	own_ua = READ_ONCE(pd->own_ua);
 	if (has_blocks(pd))
 		probe_capacity(p);
 	probe_mode(p);
+	cmpxchg(&pd->own_ua, own_ua, 0);	/* a later one is another host's doing */
 	kfree(p);
 }
 

@@ -390,10 +390,7 @@ static void park(struct scst_cmd *cmd, bool first)
 		}
 	}
 	smp_mb();	/* pairs with pass_leave() */
-	if (!atomic_read(&pd->in_flight))
-		mod_delayed_work(pass_wq, &pd->kick, LOOK_AGAIN);
-	else
-		queue_delayed_work(pass_wq, &pd->kick, HZ);
+	queue_delayed_work(pass_wq, &pd->kick, atomic_read(&pd->in_flight) ? HZ : LOOK_AGAIN);
 }
 
 /* Takes off those that nobody waits for any more, or that have waited too long; and the oldest. */
