@@ -318,10 +318,9 @@ static int take_note(void *arg, enum scst_note note, const struct scst_step *abo
 		tell(r, about, notes[note].text, NULL);
 	r->failed += notes[note].failed;
 	r->ambiguous = note == SCST_NOTE_TWO_DEVICES;
-	if (note == SCST_NOTE_INITIATOR_MOVES || note == SCST_NOTE_GROUP_ORDER ||
-	    (note == SCST_NOTE_NO_ATTR && says_who_gets_in(about)))
-		return keep_closed(r, about);
-	return 0;
+	if (note == SCST_NOTE_INITIATOR_MOVES || note == SCST_NOTE_GROUP_ORDER)
+		return add_target(&r->misplaced, about) ?: keep_closed(r, about);
+	return note == SCST_NOTE_NO_ATTR && says_who_gets_in(about) ? keep_closed(r, about) : 0;
 }
 
 static int put_aside(void *arg, const struct scst_conf *aside)

@@ -328,6 +328,33 @@ static void without_scst_nothing_is_loaded(void **state)
 	assert_int_equal(loaded.nr, 1);
 }
 
+/* ---- groups --------------------------------------------------------------------------------- */
+
+#define GROUPS(groups)	"HANDLER vdisk_nullio {\nDEVICE secret\n}\n"	\
+			"TARGET_DRIVER iscsi {\nTARGET t {\n" groups "}\n}\n"
+
+/* Nobody is moved or thrown out here: who stays in a group must not see what is for others. */
+static void a_group_gets_no_luns_while_a_stranger_is_in_it(void **state)
+{
+	restore(GROUPS("GROUP g1 {\nINITIATOR iqn.a\n}\n"));
+	restore(GROUPS("GROUP g1 {\nLUN 5 secret\nINITIATOR iqn.b\n}\n"
+		       "GROUP g2 {\nINITIATOR iqn.a\n}\n"));
+	assert_int_equal(r.failed, 1);
+	assert_false(fake_has(fake, "targets/iscsi/t/ini_groups/g1/luns/5"));
+	assert_non_null(strstr(log_text, "LUN 5 of iscsi/t waits until all initiators are where "
+			       "the file says"));
+}
+
+/* The first that matches counts, and a group that is new comes last. */
+static void nor_does_one_that_matches_before_it_should(void **state)
+{
+	restore(GROUPS("GROUP g1 {\nINITIATOR iqn.*\n}\n"));
+	restore(GROUPS("GROUP g2 {\nINITIATOR iqn.a\n}\n"
+		       "GROUP g1 {\nLUN 5 secret\nINITIATOR iqn.*\n}\n"));
+	assert_int_equal(r.failed, 1);
+	assert_false(fake_has(fake, "targets/iscsi/t/ini_groups/g1/luns/5"));
+}
+
 #define T(test)	cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -352,6 +379,8 @@ int main(void)
 		T(the_modules_of_a_file_are_loaded),
 		T(a_module_that_is_missing_stops_no_other),
 		T(without_scst_nothing_is_loaded),
+		T(a_group_gets_no_luns_while_a_stranger_is_in_it),
+		T(nor_does_one_that_matches_before_it_should),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
