@@ -50,7 +50,9 @@ static const char *const owners[] = {
 #define F	SCST_ON_FILEIO
 #define N	SCST_ON_NULLIO
 #define C	SCST_ON_CDROM
+#define V	(B | F | N | C)		/* all virtual ones */
 #define P	SCST_ON_PASS
+#define D	SCST_ON_DISK
 #define PARAM	SCST_KEY_PARAM
 #define LIVE	(SCST_KEY_PARAM | SCST_KEY_LIVE)
 #define USERS	(SCST_KEY_LIST | SCST_KEY_SECRET)
@@ -63,7 +65,7 @@ static const char *const owners[] = {
 	{ SCST_CONF_##_kind, _name, SCST_KEY_TEXT, _only, _flags, 0, _max, NULL, _help }
 /* So many digits as @_choices says. */
 #define DIGITS(_name, _choices, _max, _help) \
-	{ SCST_CONF_DEVICE, _name, SCST_KEY_DIGITS, 0, 0, 0, _max, _choices, _help }
+	{ SCST_CONF_DEVICE, _name, SCST_KEY_DIGITS, V, 0, 0, _max, _choices, _help }
 #define CHOICE(_kind, _name, _only, _flags, _choices, _help) \
 	{ SCST_CONF_##_kind, _name, SCST_KEY_CHOICE, _only, _flags, 0, 0, _choices, _help }
 #define OTHER(_kind, _name, _type, _only, _flags, _min, _max, _help) \
@@ -122,16 +124,16 @@ const struct scst_key scst_keys[] = {
 	BOOL(DEVICE, "read_zero", N, LIVE, "reads bring zeros"),
 	BOOL(DEVICE, "dummy", N, PARAM, "a LUN without a disk"),
 	BOOL(DEVICE, "lb_per_pb_exp", B | F, LIVE, "the size of physical blocks is told"),
-	NUMBER(DEVICE, "tst", 0, PARAM, 0, 1, "task set type of the control mode page"),
-	NUMBER(DEVICE, "max_trans_len", 0, 0, 65536, 67108864, "bytes that one command moves"),
+	NUMBER(DEVICE, "tst", V, PARAM, 0, 1, "task set type of the control mode page"),
+	NUMBER(DEVICE, "max_trans_len", V, 0, 65536, 67108864, "bytes that one command moves"),
 	NUMBER(DEVICE, "opt_trans_len", B | F | N, 0, 0, UINT32_MAX, "bytes; 0: not told"),
-	TEXT(DEVICE, "usn", 0, 0, 20, "serial number"),
-	TEXT(DEVICE, "t10_vend_id", 0, 0, 8, "vendor"),
-	TEXT(DEVICE, "prod_id", 0, 0, 16, "product"),
-	TEXT(DEVICE, "prod_rev_lvl", 0, 0, 4, "revision"),
-	TEXT(DEVICE, "t10_dev_id", 0, LIVE, 25, "identifier of VPD page 83h"),
-	TEXT(DEVICE, "vend_specific_id", 0, 0, 128, "identifier of VPD page 83h"),
-	TEXT(DEVICE, "scsi_device_name", 0, 0, 251, "name of VPD page 83h"),
+	TEXT(DEVICE, "usn", V, 0, 20, "serial number"),
+	TEXT(DEVICE, "t10_vend_id", V, 0, 8, "vendor"),
+	TEXT(DEVICE, "prod_id", V, 0, 16, "product"),
+	TEXT(DEVICE, "prod_rev_lvl", V, 0, 4, "revision"),
+	TEXT(DEVICE, "t10_dev_id", V, LIVE, 25, "identifier of VPD page 83h"),
+	TEXT(DEVICE, "vend_specific_id", V, 0, 128, "identifier of VPD page 83h"),
+	TEXT(DEVICE, "scsi_device_name", V, 0, 251, "name of VPD page 83h"),
 	DIGITS("naa_id", "0|16|32", 32, "identifier of VPD page 83h, NAA"),
 	DIGITS("eui64_id", "0|16|24|32", 32, "identifier of VPD page 83h, EUI-64"),
 	DIGITS("inq_vend_specific", NULL, 320, "vendor specific INQUIRY data"),
@@ -147,7 +149,7 @@ const struct scst_key scst_keys[] = {
 	NUMBER(DEVICE, "timeout_short", P, 0, 1, 14000, "seconds, of short commands"),
 	NUMBER(DEVICE, "timeout_regular", P, 0, 1, 14000, "seconds, of most commands"),
 	NUMBER(DEVICE, "timeout_long", P, 0, 1, 14000, "seconds, of long commands"),
-	BOOL(DEVICE, "cluster_mode", B | F | N, PARAM, "not yet: only false"),
+	BOOL(DEVICE, "cluster_mode", B | F | N | D, PARAM, "not yet: only false"),
 	BOOL(DEVICE, "bind_alua_state", B | F, LIVE,
 	     "kept, without effect until paths have states"),
 	BOOL(DEVICE, "expl_alua", B | F, 0, "not yet: only false"),

@@ -62,6 +62,7 @@ enum scst_key_only {
 	SCST_ON_LOCAL	= 1 << 5,
 	SCST_ON_COPY	= 1 << 6,
 	SCST_ON_PASS	= 0x3ff << 7,	/* ten handlers of real devices */
+	SCST_ON_DISK	= 3 << 7,	/* those of disks: dev_disk, dev_disk_perf */
 };
 
 struct scst_key {

@@ -267,9 +267,28 @@ static void the_schema_takes_what_the_reader_takes(void **state)
 	json_object_put(schema);
 }
 
+/* What the kernel has of real devices is little; what a virtual disk says of itself is theirs. */
+static void real_devices_have_the_keys_that_the_kernel_has(void **state)
+{
+	static const char *const none[] = { "usn", "t10_vend_id", "prod_id", "prod_rev_lvl",
+		"t10_dev_id", "vend_specific_id", "scsi_device_name", "naa_id", "eui64_id",
+		"inq_vend_specific", "tst", "max_trans_len", "filename", "blocksize" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
+		assert_null(scst_key_find(SCST_CONF_DEVICE, "dev_disk", none[i]));
+		assert_null(scst_key_find(SCST_CONF_DEVICE, "dev_tape", none[i]));
+	}
+	assert_non_null(scst_key_find(SCST_CONF_DEVICE, "dev_disk", "cluster_mode"));
+	assert_non_null(scst_key_find(SCST_CONF_DEVICE, "dev_disk_perf", "cluster_mode"));
+	assert_null(scst_key_find(SCST_CONF_DEVICE, "dev_tape", "cluster_mode"));
+	assert_non_null(scst_key_find(SCST_CONF_DEVICE, "vcdrom", "usn"));
+	assert_non_null(scst_key_find(SCST_CONF_DEVICE, "of_somebody_else", "usn"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(real_devices_have_the_keys_that_the_kernel_has),
 		cmocka_unit_test(the_schema_takes_what_the_reader_takes),
 	};
 
