@@ -76,7 +76,7 @@ test_answers_are_the_drives_own()	# hundreds of commands: TOC, features, events,
 test_drive_is_what_it_says()	# its type, its help
 {
 	assert_match "$(cat "$dev/type")" "^5 - " type
-	has -F 'echo "add_device H:C:I:L"' <"$(pass_mgmt dev_cdrom)"
+	has -F 'echo "add_device H:C:I:L [parameters]"' <"$(pass_mgmt dev_cdrom)"
 	sg_inq "$sg" | has "QEMU"
 }
 

@@ -53,7 +53,7 @@ test_help_says_how_a_device_is_added()	# in the words that scstadmin looks for
 {
 	local handler
 	for handler in dev_disk dev_disk_perf; do
-		has -F 'echo "add_device H:C:I:L"' <"$(pass_mgmt $handler)"
+		has -F 'echo "add_device H:C:I:L [parameters]"' <"$(pass_mgmt $handler)"
 		assert_match "$(cat "$scst/handlers/$handler/type")" "^0 - " "type of $handler"
 	done
 }

@@ -169,10 +169,9 @@ static ssize_t mgmt_show(void *obj, char *buf)
 {
 	struct scst_handler *handler = obj;
 	const char *name = handler->ops->name_hint ?: "device_name";
-	const char *params = handler->ops->name_hint ? "" : " [parameters]";
 	ssize_t len = sysfs_emit(buf,
-		"Usage: echo \"add_device %s%s\" >mgmt\n"
-		"       echo \"del_device %s\" >mgmt\n", name, params, name);
+		"Usage: echo \"add_device %s [parameters]\" >mgmt\n"
+		"       echo \"del_device %s\" >mgmt\n", name, name);
 
 	return len + scst_mgmt_emit_params(buf, len, handler->ops->add_device_params);
 }
