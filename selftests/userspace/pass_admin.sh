@@ -145,8 +145,19 @@ test_what_is_not_there_is_an_error()	# which says which device
 	sed -i "s/$hctl/77:0:0:0/" "$conf"
 	said=$(scstadmin -config "$conf" 2>&1) || status=$?
 	[ "$status" -ne 0 ] || fail "it ends well: $said"
-	assert_match "$said" "77:0:0:0" "what it says"
+	assert_match "$said" "mgmt: No such device" "what it says"
 	[ ! -e "$scst/devices/77:0:0:0" ] || fail "there is one"
+}
+
+test_what_is_not_there_is_seen_before()	# anything is done of the file
+{
+	local status=0
+	write_conf dev_disk
+	scstctl plan "$conf" >/dev/null 2>&1 || status=$?
+	assert_eq "$status" 7 "status of the plan of what is there"
+	sed -i "s/$hctl/77:0:0:0/" "$conf"
+	assert_fails_with "device 77:0:0:0: /sys/class/scsi_device/77:0:0:0: No such file" scstctl plan "$conf"
+	assert_fails_with "nothing was" scstctl apply "$conf"
 }
 
 # ---- reservations as text ----

@@ -159,15 +159,18 @@ static int check_use(struct scst_plan *plan, const struct scst_step *step)
 /* What is to be opened has to be there. */
 static int check_file(struct scst_plan *plan, const struct scst_step *step)
 {
+	char disk[PATH_MAX];
 	const char *path = NULL;
 
-	if (step->kind == SCST_STEP_OPEN_DEVICE)
-		path = scst_conf_value(step->params, "filename");
+	if (step->kind == SCST_STEP_OPEN_DEVICE &&
+	    scst_restore_disk(step->at.handler, step->params, disk))
+		path = disk;
 	else if (step->kind == SCST_STEP_SET_DEVICE && streq(step->name, "filename"))
 		path = step->value;
 	if (!path || !*path || !access(path, F_OK))
 		return 0;
-	return refuse(plan, "device %s: filename: %s: %s", step->at.device, path, strerror(errno));
+	return refuse(plan, "device %s: %s%s: %s", step->at.device,
+		      startswith(path, "/sys/") ? "" : "filename: ", path, strerror(errno));
 }
 
 static int take_step(void *arg, const struct scst_step *step)

@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "conf_keys.h"
 #include "modules.h"
 
 /* clang-format off */
@@ -377,17 +378,38 @@ int scst_restore_modules(struct scst_restore *r, const struct scst_conf *conf,
 	return 0;
 }
 
+static bool is_real(const char *handler)
+{
+	const struct scst_key *key = scst_key_find(SCST_CONF_DEVICE, handler, "local");
+
+	return key && scst_key_knows_owner(handler);
+}
+
+bool scst_restore_disk(const char *handler, const struct scst_conf *device, char path[PATH_MAX])
+{
+	const char *file = scst_conf_value(device, "filename");
+
+	if (is_real(handler))
+		return !scst_format(path, PATH_MAX, "/sys/class/scsi_device/%s", device->name);
+	return file && *file && !scst_format(path, PATH_MAX, "%s", file);
+}
+
+/* A file that is missing now will not come. */
+static bool comes(const char *path)
+{
+	return startswith(path, "/dev/") || startswith(path, "/sys/");
+}
+
 static bool has_disks(const struct scst_conf *conf)
 {
 	struct scst_conf *handler, *device;
+	char path[PATH_MAX];
 
 	scst_conf_for_each(handler, conf, SCST_CONF_HANDLER)
-		scst_conf_for_each(device, handler, SCST_CONF_DEVICE) {
-			const char *path = scst_conf_value(device, "filename");
-
-			if (path && startswith(path, "/dev/") && access(path, F_OK))
+		scst_conf_for_each(device, handler, SCST_CONF_DEVICE)
+			if (scst_restore_disk(handler->name, device, path) && comes(path) &&
+			    access(path, F_OK))
 				return false;
-		}
 	return true;
 }
 

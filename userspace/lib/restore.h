@@ -62,8 +62,15 @@ int scst_restore_modules(struct scst_restore *r, const struct scst_conf *conf,
 			 int (*modprobe)(const char *module), struct scst_error *err);
 
 /*
- * Waits until each disk in /dev that @conf has as the file of a device is there, up to @seconds:
- * those of LVM and of multipath come when udev has seen what they are made of.
+ * The path that has to be there for a device to be opened: its file, or of a real device what the
+ * kernel has of it in /sys. Return: false: it needs none.
+ */
+bool scst_restore_disk(const char *handler, const struct scst_conf *device, char path[PATH_MAX]);
+
+/*
+ * Waits until each disk in /dev that @conf has as the file of a device, and each real device, is
+ * there, up to @seconds: those of LVM and of multipath come when udev has seen what they are made
+ * of, and a host adapter looks for its disks while others boot.
  */
 void scst_restore_wait(const struct scst_conf *conf, unsigned int seconds);
 

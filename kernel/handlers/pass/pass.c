@@ -41,7 +41,10 @@ static const char *find_fault(const struct pass_kind *kind, struct scsi_device *
 	return NULL;
 }
 
-/* Return: with a reference [unchecked: the mid-layer counts]; or NULL. */
+/*
+ * Return: with a reference [unchecked: the mid-layer counts]; -ENODEV: there is none of this name;
+ * -EINVAL: it is not one to take.
+ */
 static struct scsi_device *get_sdev(const struct pass_kind *kind, const char *name)
 {
 	struct scsi_device *sdev = look_up(name);
@@ -51,9 +54,10 @@ static struct scsi_device *get_sdev(const struct pass_kind *kind, const char *na
 		return sdev;
 	pr_warn_ratelimited("scst_pass: %s: %s: %s\n", kind->ops.name, scst_printable(name).text,
 			    fault);
-	if (sdev)
-		scsi_device_put(sdev);
-	return NULL;
+	if (!sdev)
+		return ERR_PTR(-ENODEV);
+	scsi_device_put(sdev);
+	return ERR_PTR(-EINVAL);
 }
 
 static int parse_params(struct pass_dev *pd, struct scst_params *params)
@@ -173,9 +177,8 @@ int pass_add(struct pass_kind *kind, const char *name, struct scst_params *param
 	if (!pd)
 		return -ENOMEM;
 	err = parse_params(pd, params);
-	sdev = err ? NULL : get_sdev(kind, name);
-	if (!err)
-		err = sdev ? add(pd, sdev) : -EINVAL;
+	sdev = err ? ERR_PTR(err) : get_sdev(kind, name);
+	err = IS_ERR(sdev) ? PTR_ERR(sdev) : add(pd, sdev);
 	if (err) {
 		release(pd);
 		free_dev(pd);

@@ -2,6 +2,8 @@
 /* What is done of a file at boot if some of it cannot be, and what is loaded before. */
 #include "unit.h"
 
+#include <time.h>
+
 #include "conf_parse.h"
 #include "fake_scst.h"
 #include "restore.h"
@@ -355,6 +357,30 @@ static void nor_does_one_that_matches_before_it_should(void **state)
 	assert_false(fake_has(fake, "targets/iscsi/t/ini_groups/g1/luns/5"));
 }
 
+/* ---- disks that come late ------------------------------------------------------------------- */
+
+static bool waits_for(const char *text)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *conf = parsed(text);
+	struct timespec before, now;
+
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	scst_restore_wait(conf, 1);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 10 + now.tv_nsec / 100000000 >=
+	       before.tv_sec * 10 + before.tv_nsec / 100000000 + 10;
+}
+
+static void what_comes_late_is_waited_for(void **state)
+{
+	char path[PATH_MAX];
+
+	assert_true(waits_for("HANDLER dev_disk {\nDEVICE 77:0:0:0\n}\n"));
+	assert_true(waits_for("HANDLER vdisk_blockio {\nDEVICE d {\n"
+			      "filename /dev/nowhere\n}\n}\n"));
+	assert_false(scst_restore_disk("dev_user", &(struct scst_conf){ .name = "d" }, path));
+}
+
 #define T(test)	cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -381,6 +407,7 @@ int main(void)
 		T(without_scst_nothing_is_loaded),
 		T(a_group_gets_no_luns_while_a_stranger_is_in_it),
 		T(nor_does_one_that_matches_before_it_should),
+		T(what_comes_late_is_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

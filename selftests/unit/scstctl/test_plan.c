@@ -384,6 +384,9 @@ static void what_is_not_there_is_told_before(void **state)
 	make_plan("{ 'handlers': [ { 'name': 'vdisk_fileio', 'devices': [ { 'name': 'd', "
 		  "'filename': '/nowhere/x' } ] } ] }", false, false);
 	is_refused("device d: filename: /nowhere/x: No such file or directory");
+	make_plan("{ 'handlers': [ { 'name': 'dev_disk', 'devices': [ " DEV("77:0:0:0") " ] } ] }",
+		  false, false);
+	is_refused("device 77:0:0:0: /sys/class/scsi_device/77:0:0:0: No such file or directory");
 	make_plan("{ 'handlers': [ { 'name': 'dev_what' } ] }", false, false);
 	is_refused("there is no handler dev_what");
 	make_plan("{ 'attributes': { 'new_thing': '1' } }", false, false);
