@@ -76,29 +76,83 @@ nr_luns()
 	compgen -G "$itgt/luns/*/device" | wc -l || true
 }
 
-test_what_was_taken_away_comes_back()	# a device that is made again has 200 LUNs that no file lists
+# d with 200 LUNs that no file lists behind this; $conf makes it again.
+begin_with_luns()
 {
-	local pid
 	jq -n --arg name "$iqn" '{ handlers: [ { name: "vdisk_nullio", devices: [ { name: "d", size_mb: 8 } ] } ],
 		drivers: [ { name: "iscsi", targets: [ { name: $name,
 			luns: [ range(200) | { lun: ., device: "d", read_only: true } ] } ] } ] }' >"$conf"
 	scstctl apply "$conf" >/dev/null
 	echo '{ "handlers": [ { "name": "vdisk_nullio", "devices": [ { "name": "d", "blocksize": 4096 } ] } ] }' >"$conf"
+}
+
+# An apply of $conf gets $1 while LUNs are away; $status.
+signal_while_away() # SIGNAL
+{
+	local pid
 	scstctl apply "$conf" >/dev/null 2>&1 &
 	pid=$!
 	while [ -d "$itgt/luns/199" ]; do :; done
-	kill -KILL "$pid"
-	wait "$pid" 2>/dev/null || true
+	kill -"$1" "$pid"
+	status=0
+	wait "$pid" 2>/dev/null || status=$?
+}
+
+cut_off()
+{
+	begin_with_luns
+	signal_while_away KILL
 	[ "$(nr_luns)" -lt 200 ] || fail "it was not killed in the middle"
-	[ "$(stat -c '%a %U' /run/scst.aside)" = "600 root" ] || fail "nothing was put aside for root"
-	assert_match "$(scstctl save - 2>&1 >/dev/null)" "an apply was cut off" "what save says"
-	echo '{ "threads": 4 }' >"$conf"
-	ends_with 7 scstctl plan "$conf"
-	scstctl apply "$conf" >/dev/null 2>&1
+}
+
+is_all_there()
+{
 	assert_eq "$(nr_luns)" 200 LUNs
 	assert_eq "$(cat "$itgt/luns/199/read_only" "$scst/devices/d/blocksize" | grep -v key | xargs)" "1 4096" \
 		"what was set"
-	[ ! -e /run/scst.aside ] || fail "it is still put aside"
+	assert_eq "$(compgen -G "/run/scst.aside*" | xargs || true)" "" "files that are left"
+}
+
+test_what_was_taken_away_comes_back()	# a device that is made again has 200 LUNs that no file lists
+{
+	cut_off
+	[ "$(stat -c '%a %U' /run/scst.aside)" = "600 root" ] || fail "nothing was put aside for root"
+	head -n1 /sys/kernel/scst_tgt/threads | jq '{ threads: . }' >"$conf"
+	ends_with 7 scstctl plan "$conf"	# there is nothing else to do
+	assert_match "$said" "an apply is under way, or was cut off" "what plan says"
+	ends_with 0 scstctl apply "$conf"
+	assert_match "$said" "it comes back: LUN 199 .d. of iscsi/$iqn" "what apply says"
+	is_all_there
+}
+
+test_everybody_finishes_what_was_cut_off()	# who takes the lock
+{
+	local saved=$tap_dir/saved.json
+	cut_off
+	scstctl save "$saved" 2>/dev/null
+	is_all_there
+	assert_eq "$(jq '[ .drivers[].targets[].luns[] ] | length' "$saved")" 200 "LUNs that were saved"
+	cut_off
+	echo '{ "threads": 4 }' >"$conf"
+	scstctl restore "$conf" 2>/dev/null
+	is_all_there
+	cut_off
+	scstadmin -set_scst_attr -attributes threads=4 -noprompt >/dev/null 2>&1
+	is_all_there
+	cut_off
+	iscsi-scst-adm --op new --user --params IncomingUser=joe,Password=secret123456 2>/dev/null
+	is_all_there
+	iscsi-scst-adm --op delete --user --params IncomingUser=joe
+}
+
+test_what_is_removed_meanwhile_stays_away()	# though an apply was cut off in it
+{
+	cut_off
+	ends_with 0 scstctl device del d --force
+	assert_eq "$(nr_luns)" 0 LUNs
+	echo '{ "threads": 4 }' >"$conf"
+	ends_with 0 scstctl apply "$conf"
+	[ ! -d "$scst/devices/d" ] || fail "it came back"
 }
 
 # Both, while nobody can have the lock yet; $statuses.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* iscsi-scst-adm on the running kernel. */
 #include "adm.h"
+#include "aside_file.h"
 #include "lock.h"
+#include "recover.h"
 
 #define LOCK_SECONDS	60
 
@@ -16,6 +18,7 @@ static int run(struct adm *adm, int argc, char **argv)
 		lock = scst_lock(SCST_LOCK_PATH, LOCK_SECONDS, &adm->err);
 		if (lock < 0)
 			return lock;
+		scst_recover(&adm->live, SCST_ASIDE_PATH, stderr);
 	}
 	return adm_run(adm);
 }

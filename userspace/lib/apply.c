@@ -7,8 +7,8 @@
 int scst_apply(struct scst_diff *d, struct scst_error *err)
 {
 	static int (*const phases[])(struct scst_diff *d) = {
-		scst_diff_devices, scst_diff_put_back, scst_diff_targets, scst_diff_last_devices,
-		scst_diff_alua, scst_diff_device_groups, scst_diff_enabled,
+		scst_diff_devices, scst_diff_targets, scst_diff_last_devices, scst_diff_alua,
+		scst_diff_device_groups, scst_diff_enabled,
 	};
 	int ret = d->have ? scst_uses_read(d->have, &d->uses) : scst_diff_read(d, err);
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A line that says which life of scst.ko it was, and the configuration as JSON. */
+/* A comment that says which life of scst.ko it was, and the configuration as scst.conf. */
 #include "aside_file.h"
 
 #include <inttypes.h>
 #include <sys/stat.h>
 
-#include "conf_json.h"
+#include "conf_format.h"
+#include "conf_parse.h"
+
+#define TITLE	"scstctl apply, of what it makes again"
 
 /* No other directory of sysfs has had this number, nor will have it until the next boot. */
 static int read_life(const struct scst_live *live, uint64_t *life)
@@ -18,76 +21,79 @@ static int read_life(const struct scst_live *live, uint64_t *life)
 	return 0;
 }
 
-/* Behind the first line, or NULL: it is of another life. */
-static const char *text_of(const char *file, uint64_t life)
+/* Was @file written in this life? */
+static bool is_of(const char *file, uint64_t life)
 {
 	char first[32];
 
-	snprintf(first, sizeof(first), "%" PRIu64 "\n", life);
+	snprintf(first, sizeof(first), "# %" PRIu64 "\n", life);
 	return startswith(file, first);
 }
 
-static int read_tree(const char *path, const char *text, struct scst_conf **aside,
-		     struct scst_error *err)
+/* What the grammar loses would be missing, or be something else. Return: 0 or -errno. */
+static int read_tree(const char *path, const char *text, struct scst_conf **aside)
 {
-	_cleanup_(scst_names_clear) struct scst_names faults = {};
+	_cleanup_(scst_names_clear) struct scst_names losses = {};
 	_cleanup_(scst_conf_freep) struct scst_conf *conf = NULL;
-	struct scst_error why = {};
-	int ret = scst_conf_from_json(text, path, &conf, &faults, &why);
+	struct scst_error ignored = {};
+	int ret = scst_conf_parse(text, path, &conf, &losses, &ignored);
 
-	if (ret || faults.nr)
-		return scst_fail(err, ret ?: -EINVAL, "%s: what an apply that was cut off put "
-				 "aside cannot be made out: %s: remove it", path,
-				 ret ? why.text : faults.list[0]);
+	if (ret || losses.nr)
+		return ret ?: -EINVAL;
 	*aside = TAKE_PTR(conf);
 	return 0;
 }
 
-int scst_aside_read(const char *path, const struct scst_live *live, struct scst_conf **aside,
-		    struct scst_error *err)
+int scst_aside_read(const char *path, const struct scst_live *live, struct scst_conf **aside)
 {
 	_cleanup_free_ char *file = NULL;
-	const char *text = NULL;
 	uint64_t life;
 	int ret = scst_read_file(path, &file);
 
 	*aside = NULL;
 	ret = ret ?: read_life(live, &life);
-	if (ret == -ENOENT)
-		return 0;		/* or scst.ko is not loaded */
 	if (ret)
-		return scst_fail(err, ret, "%s: %s", path, strerror(-ret));
-	text = text_of(file, life);
-	return text ? read_tree(path, text, aside, err) : 0;
+		return ret == -ENOENT ? 0 : ret;	/* there is none, or no scst.ko */
+	return is_of(file, life) ? read_tree(path, file, aside) : -ESTALE;
 }
 
 /* Return: 0 or -errno. */
-static int write_tree(const char *path, const struct scst_live *live,
-		      const struct scst_conf *aside)
+static int write_text(const char *path, const struct scst_live *live, const char *text)
 {
-	struct json_object *json = scst_conf_to_json(aside, true);
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *file = NULL;
 	uint64_t life;
-	int ret = json ? read_life(live, &life) : -ENOMEM;
+	int ret = read_life(live, &life);
 
-	if (!ret && asprintf(&text, "%" PRIu64 "\n%s\n", life,
-			     json_object_to_json_string(json)) < 0) {
-		text = NULL;
+	if (!ret && asprintf(&file, "# %" PRIu64 "\n%s", life, text) < 0) {
+		file = NULL;
 		ret = -ENOMEM;
 	}
-	json_object_put(json);
-	return ret ?: scst_replace_file(path, text, strlen(text));
+	return ret ?: scst_replace_file(path, file, strlen(file));
+}
+
+static int write_tree(const char *path, const struct scst_live *live,
+		      const struct scst_conf *aside, FILE *log)
+{
+	_cleanup_(scst_names_clear) struct scst_names faults = {};
+	_cleanup_free_ char *text = NULL;
+	int ret = scst_conf_format(aside, TITLE, &text, &faults);
+
+	for (size_t i = 0; i < faults.nr; i++)
+		fprintf(log, "%s: nothing is put aside: %s\n", path, faults.list[i]);
+	return ret || faults.nr ? ret : write_text(path, live, text);
 }
 
 int scst_aside_write(const char *path, const struct scst_live *live, const struct scst_conf *aside,
-		     struct scst_error *err)
+		     FILE *log)
 {
 	int ret;
 
 	if (aside->nr_children)
-		ret = write_tree(path, live, aside);
+		ret = write_tree(path, live, aside, log);
 	else
 		ret = unlink(path) && errno != ENOENT ? -errno : 0;
-	return ret ? scst_fail(err, ret, "cannot put aside in %s what is made again: %s", path,
-			       strerror(-ret)) : 0;
+	if (ret)
+		fprintf(log, "cannot put aside in %s what is made again: %s\n", path,
+			strerror(-ret));
+	return ret;
 }

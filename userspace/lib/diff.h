@@ -47,6 +47,7 @@ enum scst_note {
 	SCST_NOTE_NO_HARDWARE,		/* HW_TARGET */
 	SCST_NOTE_TWO_DEVICES,		/* at one LUN */
 	SCST_NOTE_NO_ATTR,
+	SCST_NOTE_LUN_UNLISTED,		/* one that goes for a while: something of it is not */
 	SCST_NOTE_GROUP_ORDER,		/* `to` before a group that is there; native only */
 	/* nothing to be done */
 	SCST_NOTE_ALREADY_SET,
@@ -94,9 +95,7 @@ struct scst_diff {
 		struct scst_names names;
 	} dynamic;
 	struct scst_conf *again;	/* LUNs that went for a while: as they are to be then */
-	/* What another one put aside that was cut off, or NULL; @want is complete with it. */
-	const struct scst_conf *back;
-	struct scst_conf *aside;	/* that, and what this one does; or NULL */
+	struct scst_conf *aside;	/* what went for a while and is not back yet; or NULL */
 	const struct scst_diff_ops *ops;
 	void *arg;
 };
@@ -112,8 +111,6 @@ int scst_diff_read(struct scst_diff *d, struct scst_error *err);
 /* In this order; removals only with force, and what is there is to be read again behind them. */
 int scst_diff_removals(struct scst_diff *d);
 int scst_diff_devices(struct scst_diff *d);
-/* LUNs and places in device groups that another one put aside with their device. */
-int scst_diff_put_back(struct scst_diff *d);
 /* Those that are not listed and whose LUNs had to get their new devices first: behind targets. */
 int scst_diff_last_devices(struct scst_diff *d);
 int scst_diff_targets(struct scst_diff *d);
@@ -142,14 +139,11 @@ struct scst_diff_attrs {
 int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs);
 
 /*
- * Inside the differ: what goes for a while is put aside, a device with @luns, which are those of
- * its uses in their order; LUNs are kept all at once. And then it is there again, perhaps.
+ * Inside the differ: a device that goes for a while is put aside, with @luns, which are those of
+ * its uses in their order. And then it is there again, perhaps.
  */
 int scst_diff_aside_device(struct scst_diff *d, const struct scst_where *at,
 			   const struct scst_conf *device, const struct scst_conf *luns);
-int scst_diff_aside_lun(struct scst_diff *d, const struct scst_where *at,
-			const struct scst_conf *lun);
-int scst_diff_aside_keep(struct scst_diff *d);
 void scst_diff_aside_back(struct scst_diff *d);
 
 /* At the end: what is not back stays aside, unless nothing failed: then it never will be. */

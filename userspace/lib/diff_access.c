@@ -393,10 +393,8 @@ static int for_each_owner(const struct access *a, struct scst_where at, bool see
 
 static int drop_luns(const struct access *a, struct scst_where at)
 {
-	int err = for_each_owner(a, at, true, scst_diff_choose_luns);
-
-	err = err ?: scst_diff_aside_keep(a->d);
-	return err ?: for_each_owner(a, at, true, scst_diff_drop_luns);
+	return for_each_owner(a, at, true, scst_diff_choose_luns) ?:
+	       for_each_owner(a, at, true, scst_diff_drop_luns);
 }
 
 static int settle(const struct access *a, const struct scst_where *at)
@@ -410,9 +408,7 @@ static int settle(const struct access *a, const struct scst_where *at)
 		err = err ?: drop_luns(a, *at);
 	err = err ?: settle_initiators(a, *at);
 	err = err || !declared ? err : remove_groups(a, *at);
-	err = err ?: for_each_owner(a, *at, true, scst_diff_add_luns);
-	scst_diff_aside_back(a->d);
-	return err;
+	return err ?: for_each_owner(a, *at, true, scst_diff_add_luns);
 }
 
 int scst_diff_access(struct scst_diff *d, const struct scst_conf *want,

@@ -152,7 +152,7 @@ static const struct scst_conf *remembered(const struct scst_diff *d, const struc
 		scst_conf_find(d->again, SCST_CONF_LUN, dir);
 }
 
-/* Is more set of it than is listed? Or there is nothing that could get lost. */
+/* Is more set of it than is listed? Who is cut off before it comes back has lost that. */
 static bool has_more(const struct scst_conf *all, const struct scst_conf *want)
 {
 	for (size_t i = 0; i < all->nr_attrs; i++)
@@ -170,7 +170,7 @@ static int choose_lun(struct scst_diff *d, const struct scst_where *at,
 
 	if (err || !all)
 		return err;
-	err = has_more(all, want) ? scst_diff_aside_lun(d, at, all) : 0;
+	err = has_more(all, want) ? scst_diff_note(d, SCST_NOTE_LUN_UNLISTED, at) : 0;
 	err = err ?: remember(d, at, all);
 	if (!err)
 		TAKE_PTR(all);

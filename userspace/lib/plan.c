@@ -264,8 +264,7 @@ static int run_differ(struct scst_plan *plan, struct scst_error *err)
 {
 	struct scst_restore r = {
 		.live = plan->live, .declared = true, .prune = plan->prune, .shown = true,
-		.each = take_step, .arg = plan, .back = plan->back,
-		.have = plan->have,
+		.each = take_step, .arg = plan, .have = plan->have,
 	};
 	_cleanup_free_ char *log = NULL;
 	size_t len;

@@ -13,8 +13,6 @@
 struct scst_plan {
 	bool prune;
 	bool force;			/* take away what is used */
-	/* What an apply that was cut off put aside, or NULL; @want has it, too (aside.h). */
-	const struct scst_conf *back;
 	struct scst_names steps;	/* "+ device d of vdisk_fileio": '+', '-' or '~' */
 	struct json_object *json;	/* the same, an array */
 	struct scst_names refused;	/* why not */

@@ -85,6 +85,9 @@ static const struct {
 	[SCST_NOTE_TWO_DEVICES]		= {
 		"two devices at LUN %l of %D/%t: none of them is taken", true },
 	[SCST_NOTE_NO_ATTR]		= { "there is no %n to set", true },
+	[SCST_NOTE_LUN_UNLISTED]	= {
+		"LUN %l of %D/%t has to go until initiators have changed groups, and has more set "
+		"than is listed: list it", true },
 	[SCST_NOTE_GROUP_ORDER]		= {
 		"group %o of %D/%t cannot come before group %g, which is there, and the first that "
 		"matches counts: remove that one first", true },
@@ -339,7 +342,7 @@ int scst_restore(struct scst_restore *r, const struct scst_conf *want, struct sc
 	};
 	struct scst_diff diff = {
 		.live = r->live, .want = want, .ops = &ops, .arg = r, .native = true,
-		.declared = r->declared, .prune = r->prune, .shown = r->shown, .back = r->back,
+		.declared = r->declared, .prune = r->prune, .shown = r->shown,
 		.have = r->have, .lent = r->have,
 	};
 	int ret = close_lost(r, want) ? scst_fail(err, -ENOMEM, "out of memory") :

@@ -26,8 +26,7 @@ struct scst_restore {
 	/* What is there, if it has been read just now, or NULL. What is read of it is added. */
 	struct scst_conf *have;
 	unsigned int patience;		/* seconds for sessions of targets that go */
-	/* What another one put aside that was cut off (aside.h), and where this does; or NULL. */
-	const struct scst_conf *back;
+	/* Keeps what goes for a while (aside.h), or NULL. */
 	int (*aside)(void *arg, const struct scst_conf *aside);
 	/* Of each step that is done, or only shown. Return: 0 or -ENOMEM. */
 	int (*each)(void *arg, const struct scst_step *step);

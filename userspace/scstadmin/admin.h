@@ -18,7 +18,7 @@
 struct admin {
 	/* given: where things are, whom to talk to */
 	struct scst_live live;
-	const char *lock_path;
+	const char *lock_path, *aside_path;
 	const char *config;		/* of -config without a name */
 	FILE *in, *out, *err;
 	unsigned int patience;		/* seconds, for sessions that end and for the lock */

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "admin.h"
+#include "aside_file.h"
 #include "lock.h"
 
 /* Between two steps, or in one: running it again goes on where it ended. */
@@ -19,6 +20,7 @@ int main(int argc, char **argv)
 	struct admin admin = {
 		.live = scst_live_default(),
 		.lock_path = SCST_LOCK_PATH,
+		.aside_path = SCST_ASIDE_PATH,
 		.config = ADMIN_CONFIG,
 		.in = stdin,
 		.out = stdout,

@@ -2,6 +2,7 @@
 /* From the command line to the exit status: the table of verbs, and what is said around each. */
 #include "admin.h"
 #include "lock.h"
+#include "recover.h"
 #include "usage.h"
 
 #define LOCK_SECONDS	60
@@ -90,7 +91,10 @@ static int lock(struct admin *admin)
 	if (admin_has(admin, OPT_DEBUG))
 		return 0;
 	fd = scst_lock(admin->lock_path, LOCK_SECONDS, &err);
-	return fd < 0 ? admin_fatal(admin, "%s", err.text) : fd;
+	if (fd < 0)
+		return admin_fatal(admin, "%s", err.text);
+	scst_recover(&admin->live, admin->aside_path, admin->err);
+	return fd;
 }
 
 /* Return: as the verb itself. */

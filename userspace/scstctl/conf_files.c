@@ -9,6 +9,7 @@
 #include "aside_file.h"
 #include "conf_json.h"
 #include "lock.h"
+#include "recover.h"
 #include "saved.h"
 
 #define LOCK_SECONDS	60
@@ -38,6 +39,7 @@ int conf_modprobe(const char *module)
 
 int conf_lock(struct cli *cli)
 {
+	const struct scst_live live = scst_live_default();
 	int fd;
 
 	if (cli->locked)
@@ -49,6 +51,7 @@ int conf_lock(struct cli *cli)
 		return fd;
 	cli->lock = fd;
 	cli->locked = true;
+	scst_recover(&live, SCST_ASIDE_PATH, stderr);
 	return 0;
 }
 
@@ -180,9 +183,6 @@ int conf_save(struct cli *cli, const char *path, bool secrets)
 
 	if (ret)
 		return ret;
-	if (!access(SCST_ASIDE_PATH, F_OK))
-		fprintf(stderr, SCST_ASIDE_PATH ": an apply was cut off: what it had taken away is "
-			"not saved; apply again first\n");
 	drop_taken_luns(conf);
 	return conf_write(cli, conf, path, secrets);
 }

@@ -1,60 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* scstctl plan, diff, apply: a file that says what there is to be, against what there is. */
-#include "aside.h"
 #include "aside_file.h"
 #include "conf_files.h"
-
-/* ---- what an apply that was cut off put aside ----------------------------------------------- */
-
-/* What is to be, with that. */
-struct whole {
-	const struct scst_conf *want;
-	struct scst_conf *back, *complete;	/* or NULL: nothing was */
-};
-
-static void clear_whole(struct whole *whole)
-{
-	if (whole->back)
-		scst_conf_free(whole->back);
-	if (whole->complete)
-		scst_conf_free(whole->complete);
-}
-
-static int complete(struct cli *cli, const struct scst_live *live, struct whole *whole)
-{
-	_cleanup_(scst_conf_freep) struct scst_conf *have = NULL;
-	int ret = scst_live_read(live, SCST_LIVE_ALL, &have, &cli->err);
-
-	if (ret)
-		return ret;
-	whole->complete = scst_aside_complete(whole->back, whole->want, have, cli->prune);
-	if (!whole->complete)
-		return scst_fail(&cli->err, -ENOMEM, "out of memory");
-	whole->want = whole->complete;
-	fprintf(stderr, SCST_ASIDE_PATH ": an apply was cut off: what it had taken away comes back "
-		"with this one\n");
-	return 0;
-}
-
-static int read_whole(struct cli *cli, const struct scst_conf *want, struct whole *whole)
-{
-	const struct scst_live live = scst_live_default();
-	int ret;
-
-	whole->want = want;
-	if (geteuid())
-		return 0;	/* nor will anything else be done */
-	ret = scst_aside_read(SCST_ASIDE_PATH, &live, &whole->back, &cli->err);
-	return ret || !whole->back ? ret : complete(cli, &live, whole);
-}
-
-static int put_aside(void *arg, const struct scst_conf *aside)
-{
-	const struct scst_live live = scst_live_default();
-	struct cli *cli = arg;
-
-	return scst_aside_write(SCST_ASIDE_PATH, &live, aside, &cli->err);
-}
 
 /* ---- what would be done --------------------------------------------------------------------- */
 
@@ -88,11 +35,11 @@ static bool differs(const struct scst_plan *plan)
 	return plan->steps.nr || plan->modules.nr || plan->refused.nr;
 }
 
-static struct json_object *plan_json(const struct scst_plan *plan)
+static struct json_object *plan_json(const struct scst_plan *plan, bool any)
 {
 	struct json_object *obj = json_object_new_object();
 
-	json_object_object_add(obj, "differs", json_object_new_boolean(differs(plan)));
+	json_object_object_add(obj, "differs", json_object_new_boolean(any));
 	json_object_object_add(obj, "steps", json_object_get(plan->json));
 	json_object_object_add(obj, "modules", list_of(&plan->modules));
 	json_object_object_add(obj, "unlisted", json_object_new_uint64(plan->extra));
@@ -190,15 +137,29 @@ int conf_do(struct cli *cli, const struct scst_step *steps, size_t nr)
 
 /* ---- plan, diff ----------------------------------------------------------------------------- */
 
+/* Without the lock nobody can say whether it still goes on. Return: there is something. */
+static bool tell_aside(void)
+{
+	_cleanup_(scst_conf_freep) struct scst_conf *aside = NULL;
+	const struct scst_live live = scst_live_default();
+	int ret = scst_aside_read(SCST_ASIDE_PATH, &live, &aside);
+
+	if (ret == -ESTALE || (!ret && !aside))
+		return false;
+	fprintf(stderr, SCST_ASIDE_PATH ": an apply is under way, or was cut off and is finished "
+		"before anything else is done: what it has taken away counts as missing here\n");
+	return true;
+}
+
 static int show_plan(struct cli *cli, struct scst_plan *plan, const struct scst_conf *want)
 {
 	int ret = read_plan(cli, want, plan);
 
 	if (ret)
 		return ret;
-	cli->differs = differs(plan);
+	cli->differs = tell_aside() || differs(plan);
 	if (cli->json)
-		cli_print_json(plan_json(plan));
+		cli_print_json(plan_json(plan, cli->differs));
 	else
 		print_plan(plan);
 	return 0;
@@ -218,13 +179,9 @@ static int run_plan(struct cli *cli, int argc, char **argv)
 	_cleanup_(scst_plan_clear) struct scst_plan plan = {
 		.prune = cli->prune, .force = cli->force,
 	};
-	_cleanup_(clear_whole) struct whole whole = {};
 	const char *path;
-	int ret = read_wanted(cli, argc, argv, &path, &file);
+	int ret = read_wanted(cli, argc, argv, &path, &file) ?: show_plan(cli, &plan, file.conf);
 
-	ret = ret ?: read_whole(cli, file.conf, &whole);
-	plan.back = whole.back;
-	ret = ret ?: show_plan(cli, &plan, whole.want);
 	if (ret)
 		return ret;
 	if (!cli->json)
@@ -261,16 +218,22 @@ static int print_step(void *arg, const struct scst_step *step)
 	return line ? 0 : -ENOMEM;
 }
 
+static int put_aside(void *arg _unused_, const struct scst_conf *aside)
+{
+	const struct scst_live live = scst_live_default();
+
+	return scst_aside_write(SCST_ASIDE_PATH, &live, aside, stderr);
+}
+
 /* Each step is told as it is done, also where one behind it fails. */
-static int do_plan(struct cli *cli, const struct whole *whole, unsigned int *failed)
+static int do_plan(struct cli *cli, const struct scst_conf *want, unsigned int *failed)
 {
 	const struct scst_live live = scst_live_default();
 	struct scst_restore r = {
 		.live = &live, .log = stderr, .declared = true, .prune = cli->prune,
-		.patience = 60, .each = print_step, .arg = cli, .back = whole->back,
-		.aside = put_aside,
+		.patience = 60, .each = print_step, .arg = cli, .aside = put_aside,
 	};
-	int ret = scst_restore(&r, whole->want, &cli->err);
+	int ret = scst_restore(&r, want, &cli->err);
 
 	*failed = r.failed;
 	return ret;
@@ -282,7 +245,7 @@ static int print_result(struct cli *cli, const struct scst_plan *plan, unsigned 
 
 	if (!cli->json || cli->quiet)
 		return 0;
-	obj = plan_json(plan);
+	obj = plan_json(plan, differs(plan));
 	json_object_object_add(obj, "failed", json_object_new_uint64(failed));
 	cli_print_json(obj);
 	return 0;
@@ -300,16 +263,12 @@ int conf_apply(struct cli *cli, const struct scst_conf *want, const char *what)
 	_cleanup_(scst_plan_clear) struct scst_plan plan = {
 		.prune = cli->prune, .force = cli->force,
 	};
-	_cleanup_(clear_whole) struct whole whole = {};
 	unsigned int failed = 0;
-	int ret = conf_lock(cli) ?: load_modules(cli, want);
+	int ret = conf_lock(cli) ?: load_modules(cli, want) ?: read_plan(cli, want, &plan);
 
-	ret = ret ?: read_whole(cli, want, &whole);
-	plan.back = whole.back;
-	ret = ret ?: read_plan(cli, whole.want, &plan);
 	if (ret)
 		return ret;
-	ret = tell_refused(cli, &plan, what) ?: do_plan(cli, &whole, &failed);
+	ret = tell_refused(cli, &plan, what) ?: do_plan(cli, want, &failed);
 	print_result(cli, &plan, failed);
 	if (!ret && failed)
 		ret = scst_fail(&cli->err, -EIO, "%s: %u of what it says could not be done", what,

@@ -2,6 +2,8 @@
 /* scstadmin's verbs: what is written, what is said, and the exit status. */
 #include "unit.h"
 
+#include <sys/stat.h>
+
 #include "runner.h"
 
 #define FRAME	"\nCollecting current configuration: done.\n\n"
@@ -472,6 +474,31 @@ static void nothing_goes_because_of_a_nul(void **state)
 	assert_true(fake_has(fake, "targets/iscsi/t/luns/0"));
 }
 
+/* Whoever changes something finds the whole, and SCST's words are the same. */
+static void what_was_cut_off_is_finished_first(void **state)
+{
+	_cleanup_run_ struct run run = {};
+	char path[128];
+	struct stat st;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s.aside", fake->root);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(stat(fake->root, &st), 0);
+	fprintf(file, "# %ju\nHANDLER vdisk_nullio {\nDEVICE d {\nusn 77\n}\n}\n"
+		"TARGET_DRIVER iscsi {\nTARGET t {\nLUN 7 d\n}\n}\n", (uintmax_t)st.st_ino);
+	fclose(file);
+	run = run_admin(fake, "-list_handler", "");
+	assert_false(fake_has(fake, "devices/d"));	/* who only looks changes nothing */
+	says("-rem_lun 7 -driver iscsi -target t -noprompt -force", "", 0,
+	     CHANGES "\t-> Removing LUN 7 from driver/target 'iscsi/t': done.\n\t-> Done.\n"
+	     "\nAll done.\n");
+	assert_string_equal(fake_read(fake, "devices/d/usn"), "77");
+	assert_false(fake_has(fake, "targets/iscsi/t/luns/7"));
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 #define T(test)	cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -504,6 +531,7 @@ int main(void)
 		T(without_a_module_there_is_nothing_to_say),
 		T(a_name_cannot_leave_its_directory),
 		T(nothing_goes_because_of_a_nul),
+		T(what_was_cut_off_is_finished_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "declared.h"
 
-#include "aside.h"
+#include <glob.h>
+
 #include "aside_file.h"
 #include "conf_read.h"
 #include "quotes.h"
+#include "recover.h"
 
 struct fake *fake;
 struct scst_plan plan;
@@ -24,11 +26,24 @@ int begin(void **state)
 	return 0;
 }
 
+static void unlink_all(const char *pattern)
+{
+	glob_t found;
+
+	if (!glob(pattern, 0, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			unlink(found.gl_pathv[i]);
+	globfree(&found);
+}
+
 int end(void **state)
 {
+	char pattern[sizeof(aside_path) + 1];
+
 	scst_plan_clear(&plan);
 	scst_names_clear(&done);
-	unlink(aside_path);
+	snprintf(pattern, sizeof(pattern), "%s*", aside_path);
+	unlink_all(pattern);
 	fake_free(fake);
 	return 0;
 }
@@ -43,39 +58,17 @@ static void read_conf(const char *text, struct scst_conf_file *file)
 		fail_msg("%s", file->faults.list[0]);
 }
 
-/* Completes what is wanted with what was put aside, as scstctl does. */
-static struct scst_conf *read_back(struct scst_conf_file *file, bool prune)
-{
-	_cleanup_(scst_conf_freep) struct scst_conf *have = NULL;
-	struct scst_conf *back, *all;
-	struct scst_error err = {};
-
-	assert_int_equal(scst_aside_read(aside_path, &fake->live, &back, &err), 0);
-	if (!back)
-		return NULL;
-	assert_int_equal(scst_live_read(&fake->live, SCST_LIVE_ALL, &have, &err), 0);
-	all = scst_aside_complete(back, file->conf, have, prune);
-	assert_non_null(all);
-	scst_conf_free(file->conf);
-	file->conf = all;
-	return back;
-}
-
 void make_plan(const char *text, bool prune, bool force)
 {
 	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
-	_cleanup_(scst_conf_freep) struct scst_conf *back = NULL;
 	struct scst_error err = {};
 
 	read_conf(text, &file);
-	back = read_back(&file, prune);
 	scst_plan_clear(&plan);
 	scst_names_clear(&fake->log);
-	plan.back = back;
 	plan.prune = prune;
 	plan.force = force;
 	assert_int_equal(scst_plan_make(&plan, &fake->live, file.conf, &err), 0);
-	plan.back = NULL;
 	assert_int_equal(fake->log.nr, 0);
 }
 
@@ -91,15 +84,12 @@ static int take_step(void *arg, const struct scst_step *step)
 
 static int put_aside(void *arg, const struct scst_conf *aside)
 {
-	struct scst_error err = {};
-
-	return scst_aside_write(aside_path, &fake->live, aside, &err);
+	return scst_aside_write(aside_path, &fake->live, aside, stderr);
 }
 
 unsigned int apply(const char *text, bool prune)
 {
 	_cleanup_(scst_conf_file_clear) struct scst_conf_file file = {};
-	_cleanup_(scst_conf_freep) struct scst_conf *back = NULL;
 	_cleanup_fclose_ FILE *log = fopen("/dev/null", "w");
 	struct scst_restore r = {
 		.live = &fake->live, .log = log, .declared = !restored, .prune = prune,
@@ -109,7 +99,7 @@ unsigned int apply(const char *text, bool prune)
 	int ret;
 
 	read_conf(text, &file);
-	r.back = back = read_back(&file, prune);
+	scst_recover(&fake->live, aside_path, log);
 	scst_names_clear(&done);
 	scst_names_clear(&fake->log);
 	ret = scst_restore(&r, file.conf, &err);

@@ -22,7 +22,7 @@ int end(void **state);
 
 void make_plan(const char *text, bool prune, bool force);
 
-/* Return: how many things failed. */
+/* Behind what was cut off before. Return: how many things failed. */
 unsigned int apply(const char *text, bool prune);
 
 /* These are the steps of the plan; what was done is what was planned. */

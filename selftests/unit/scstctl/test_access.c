@@ -292,20 +292,24 @@ static void initiators_change_places(void **state)
 			 GROUPS(GROUP("g", "'iqn.a', 'iqn.s'", LUN(0, "third")))), true);
 }
 
-/* What was set of a LUN that goes for a while, and is not listed, is set again. */
-static void a_lun_comes_back_read_only(void **state)
+/* What is set of a LUN that goes for a while has to be listed: who is killed then would lose it. */
+static void a_lun_that_goes_has_to_be_listed(void **state)
 {
 	static const char from[] = AT(ON LUNS("{ 'lun': 0, 'device': 'public', 'read_only': true }")
 				      ", " GROUPS(GROUP("g", "", "")));
-	static const char to[] = AT(ON LUNS(LUN(0, "third")) ", "
-				    GROUPS(GROUP("g", "'iqn.a'", "")));
+	static const char to[] = AT(ON LUNS("{ 'lun': 0, 'device': 'third', 'read_only': true }")
+				    ", " GROUPS(GROUP("g", "'iqn.a'", "")));
 
-	is_safe(from, to, false);
 	begin_with(from);
+	make_plan(AT(ON LUNS(LUN(0, "third")) ", " GROUPS(GROUP("g", "'iqn.a'", ""))), false,
+		  false);
+	is_refused("LUN 0 of iscsi/t has to go until initiators have changed groups, and has more "
+		   "set than is listed: list it");
 	make_plan(to, false, false);
 	PLANNED("- LUN 0 (public) of iscsi/t",
 		"+ initiator iqn.a in group g of iscsi/t",
 		"+ LUN 0 (third) of iscsi/t: read_only=1;");
+	is_safe(from, to, false);
 }
 
 /* ---- sessions that are there before the groups ---------------------------------------------- */
@@ -447,7 +451,7 @@ int main(void)
 		T(nobody_comes_where_a_lun_could_not_go),
 		T(a_group_gets_another_name_without_a_gap),
 		T(initiators_change_places),
-		T(a_lun_comes_back_read_only),
+		T(a_lun_that_goes_has_to_be_listed),
 		T(a_session_of_a_new_target_sees_only_its_group),
 		T(nor_does_it_when_all_is_restored),
 		T(patterns_come_and_go),
