@@ -155,6 +155,17 @@ test_what_is_removed_meanwhile_stays_away()	# though an apply was cut off in it
 	[ ! -d "$scst/devices/d" ] || fail "it came back"
 }
 
+test_what_would_end_it_waits()	# until nothing is away: who reads no more, and who wants it to end
+{
+	begin_with_luns
+	scstctl apply "$conf" 2>/dev/null | true || true
+	is_all_there
+	begin_with_luns
+	signal_while_away TERM
+	is_all_there
+	assert_eq "$status" 143 "status of who was asked to end"
+}
+
 # Both, while nobody can have the lock yet; $statuses.
 at_once() # COMMAND, COMMAND (a string each)
 {

@@ -2,6 +2,7 @@
 /* The order of an apply, and the one step that is several. */
 #include "apply.h"
 
+#include <signal.h>
 #include <time.h>
 
 int scst_apply(struct scst_diff *d, struct scst_error *err)
@@ -70,13 +71,23 @@ static bool are_there(const struct scst_live *live, const char *dir,
 	return false;
 }
 
+/* Whoever holds signals back does not mean for so long. */
+static bool is_to_end(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) &&
+	       (sigismember(&pending, SIGHUP) || sigismember(&pending, SIGINT) ||
+		sigismember(&pending, SIGTERM));
+}
+
 static int wait_until_gone(const struct scst_live *live, const char *dir,
 			   const struct scst_names *sessions, unsigned int patience)
 {
 	static const struct timespec moment = { .tv_nsec = 100 * 1000 * 1000 };
 
 	for (unsigned long i = 0; !live->only_told && are_there(live, dir, sessions); i++) {
-		if (i >= 10UL * patience)
+		if (i >= 10UL * patience || is_to_end())
 			return -ETIMEDOUT;
 		nanosleep(&moment, NULL);
 	}
