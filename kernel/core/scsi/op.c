@@ -68,7 +68,6 @@ const struct scst_cdb_layout scst_cdb_layouts[SCST_FMT_MAX] = {
 static const u8 long_usage[16] = { [0] = 0xff, 0xff, 0xff, 0xff, [12] = 0xff, 0xff, 0xff, 0xff };
 
 enum {
-
 	/* in byte 1, or byte 10 */
 	FUA		= 0x08,
 	UNMAP		= 0x08,
