@@ -45,14 +45,17 @@ static bool is_not_there(const struct file *file)
 	return PTR_ERR(file) == -ENOMEDIUM || PTR_ERR(file) == -ENXIO || PTR_ERR(file) == -ENODEV;
 }
 
-/* Character devices have no owner that could be asked: there the administrator has to know. */
+/*
+ * Nobody mounts a disk until it is gone: only then is it let go. Character devices have no owner
+ * that could be asked: there the administrator has to know.
+ */
 static int hide(struct pass_dev *pd, struct scsi_device *sdev)
 {
 	sdev->no_uld_attach = 1;
+	device_release_driver(&sdev->sdev_gendev);
 	if (pd->claim)
 		bdev_fput(pd->claim);
 	pd->claim = NULL;
-	device_release_driver(&sdev->sdev_gendev);
 	pd->hidden = true;
 	return 0;
 }
