@@ -40,6 +40,8 @@ struct cli {
 	const char *on_eject;		/* of a policy, or NULL */
 	unsigned int wait;		/* seconds, for disks that come late */
 	uint64_t count;			/* 0: without end */
+	const char *match;		/* a path in sysfs */
+	bool list, restore;		/* instead of what it does to one */
 	const char *socket;
 	unsigned int top_sort, top_by;	/* enum top_sort, top_by */
 	struct scst_cmdlog_filter filter;
@@ -79,7 +81,7 @@ extern const struct cli_command cli_policy_update, cli_policy_eject, cli_policy_
 extern const struct cli_command cli_tracer_list, cli_tracer_load, cli_tracer_unload;
 extern const struct cli_command cli_latency, cli_errors, cli_top, cli_slow;
 extern const struct cli_command cli_restore, cli_state_export;
-extern const struct cli_command cli_export, cli_completion;
+extern const struct cli_command cli_export, cli_share, cli_unshare, cli_completion;
 extern const struct cli_command cli_plan, cli_diff, cli_apply, cli_save, cli_import, cli_schema;
 extern const struct cli_command cli_pr_show, cli_pr_save, cli_pr_load;
 extern const struct cli_command cli_inject_add, cli_inject_del, cli_inject_list;

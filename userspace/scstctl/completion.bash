@@ -29,6 +29,12 @@ _scstctl_entries() # PATTERN below the tree
 	{ compgen -G "$_scstctl_tree/$1" || :; } | sed 's|/$||; s|.*/||'
 }
 
+# Disks by address, whoever their driver is.
+_scstctl_scsi()
+{
+	{ grep -lx 0 /sys/bus/scsi/devices/*:*/type 2>/dev/null || :; } | sed 's|/type$||; s|.*/||'
+}
+
 _scstctl_say() # WORD...: of ours, a line each
 {
 	printf '%s\n' "$@"
@@ -53,6 +59,7 @@ _scstctl_kind() # KIND | WORD|WORD...
 	required) [[ " ${COMP_WORDS[*]} " == *" --drop "* ]] && _scstctl_required || _scstctl_policies ;;
 	object) _scstctl_objects ;;
 	tracer) scstctl tracer list 2>/dev/null ;;
+	scsi) _scstctl_scsi ;;
 	*_key) _scstctl_keys "$1" ;;
 	*)
 		IFS='|' read -ra words <<<"$1"

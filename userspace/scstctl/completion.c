@@ -19,7 +19,7 @@ extern const char completion_zsh[] __attribute__((visibility("hidden")));
 
 enum words {
 	ANY, FILES, DIRS, DEVICES, TARGETS, GROUPS, SESSIONS, HANDLERS, POLICIES, REQUIRED, OBJECTS,
-	TRACER_OBJECTS, TRACERS, SHELLS,
+	TRACER_OBJECTS, TRACERS, SHELLS, SCSI_DISKS,
 	DEVICE_KEYS, TARGET_KEYS, GROUP_KEYS, LUN_KEYS, SPEC_KEYS,
 	WORDS,
 };
@@ -43,6 +43,7 @@ static const struct {
 			     "(cmdlog latency top errors slow sessions)" },
 	[TRACERS]	 = { "tracer",	 "_scstctl_tracers" },
 	[SHELLS]	 = { "bash|zsh", "(bash zsh)" },
+	[SCSI_DISKS]	 = { "scsi",	 "_scstctl_scsi" },
 	[DEVICE_KEYS]	 = { "device_key" },
 	[TARGET_KEYS]	 = { "target_key" },
 	[GROUP_KEYS]	 = { "group_key" },
@@ -66,6 +67,8 @@ static const struct {
 	{ "lun",	NULL,	"KEY=VALUE",	 LUN_KEYS	},
 	{ "export",	NULL,	"NAME",		 ANY		},
 	{ "completion",	NULL,	"bash|zsh",	 SHELLS		},
+	{ "share",	NULL,	"H:C:I:L",	 SCSI_DISKS	},
+	{ "unshare",	NULL,	"H:C:I:L|IDENTITY", SCSI_DISKS	},
 	{ NULL,		NULL,	"OBJECT",	 OBJECTS	},
 	{ NULL,		NULL,	"FILE",		 FILES		},
 	{ NULL,		NULL,	"OUTPUT",	 FILES		},

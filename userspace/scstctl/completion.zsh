@@ -20,6 +20,10 @@ _scstctl_tracers() {
 	compadd -- ${(f)"$(scstctl tracer list 2>/dev/null)"}
 }
 
+_scstctl_scsi() { # disks by address
+	compadd -- ${${(f)"$(grep -lx 0 /sys/bus/scsi/devices/*:*/type 2>/dev/null)"}:h:t}
+}
+
 _scstctl_objects() {
 	local dir=${SCST_BPF_DIR:-${commands[scstctl]%/sbin/scstctl}/lib/scst/bpf}
 	compadd -- $dir/*.bpf.o(N:t:s/.bpf.o/)

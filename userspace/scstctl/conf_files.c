@@ -175,6 +175,27 @@ static void drop_taken_luns(struct scst_conf *root)
 		scst_conf_drop(root, driver);
 }
 
+/* Shared disks have a file of their own, where they stand by what they are and not by address. */
+static void drop_shared(struct scst_conf *root)
+{
+	struct scst_conf *driver = scst_conf_find(root, SCST_CONF_DRIVER, "scst_local");
+	struct scst_conf *target = scst_conf_find(driver, SCST_CONF_TARGET, "scst_share_tgt");
+	struct scst_conf *handler = scst_conf_find(root, SCST_CONF_HANDLER, "dev_disk");
+	struct scst_conf *lun, *device;
+
+	scst_conf_for_each(lun, target, SCST_CONF_LUN) {
+		device = scst_conf_find(handler, SCST_CONF_DEVICE, scst_conf_device(lun) ?: "");
+		if (device)
+			scst_conf_drop(handler, device);
+	}
+	if (target)
+		scst_conf_drop(driver, target);
+	if (driver && !driver->nr_attrs && !driver->nr_children)
+		scst_conf_drop(root, driver);
+	if (target && handler && !handler->nr_attrs && !handler->nr_children)
+		scst_conf_drop(root, handler);
+}
+
 int conf_save(struct cli *cli, const char *path, bool secrets)
 {
 	_cleanup_(scst_conf_freep) struct scst_conf *conf = NULL;
@@ -184,5 +205,6 @@ int conf_save(struct cli *cli, const char *path, bool secrets)
 	if (ret)
 		return ret;
 	drop_taken_luns(conf);
+	drop_shared(conf);
 	return conf_write(cli, conf, path, secrets);
 }

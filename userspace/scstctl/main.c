@@ -44,6 +44,8 @@ const struct cli_command *const cli_commands[] = {
 	&cli_top,
 	&cli_slow,
 	&cli_export,
+	&cli_share,
+	&cli_unshare,
 	&cli_plan,
 	&cli_diff,
 	&cli_apply,

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A raw disk of this host that is shared: its own driver is not bound, it is a device of the
+ * target, and a LUN of a target that is only this host's. What the steps have found and done is
+ * here; one that is done already does nothing, and is not marked as ours to undo.
+ */
+#ifndef SCSTCTL_SHARE_H
+#define SCSTCTL_SHARE_H
+
+#include "conf_files.h"
+#include "disk_use.h"
+#include "share_file.h"
+
+struct share {
+	struct cli *cli;
+	char address[SCST_SCSI_ADDRESS_LEN];	/* of the raw disk; "": it is not there */
+	char id[SCST_SCSI_ID_LEN];
+	unsigned int lun;
+	char device[SCST_SCSI_ADDRESS_LEN];	/* at the target: an address as it once was */
+	struct scst_disk_nodes raw;		/* from before it was hidden, if it was not */
+	char disk[NAME_MAX + 1];		/* the LUN's, below /dev */
+	bool opened, targeted, mapped;		/* by this program: to be undone */
+	int held;				/* the LUN's disk, against mounts; or -EBADF */
+};
+
+/* What is there of it: .device, .disk. Return: is the LUN there? */
+bool share_look(struct share *s);
+void share_clear(struct share *s);
+
+/* The steps of sharing, in this order. Return: 0, or -errno with a message. */
+int share_open(struct share *s);		/* a device, without its own driver */
+int share_target(struct share *s);
+int share_map(struct share *s);
+int share_wait(struct share *s);		/* until the disk is there, and is that one */
+
+/* ... and undone, in the other order. */
+int share_unmap(struct share *s);
+void share_untarget(struct share *s);		/* unless somebody else is there */
+int share_close(struct share *s);
+
+/* Raw generic nodes, which the kernel leaves: only for root, or for nobody. */
+void share_modes(const struct share *s, unsigned int mode);
+
+/* Until udev has seen what is new. */
+void share_settle(void);
+
+/* LUNs of other targets that lead to the device: one of them in @where. Return: there is one. */
+bool share_is_elsewhere(const struct share *s, char where[PATH_MAX]);
+
+/* The address of the LUN at this host. Return: false: there is no host yet. */
+bool share_lun_address(const struct share *s, char address[SCST_SCSI_ADDRESS_LEN]);
+
+#endif
