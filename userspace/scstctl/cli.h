@@ -41,7 +41,7 @@ struct cli {
 	unsigned int wait;		/* seconds, for disks that come late */
 	uint64_t count;			/* 0: without end */
 	const char *match;		/* a path in sysfs */
-	bool list, restore;		/* instead of what it does to one */
+	bool list, restore, guard;	/* instead of what it does to one */
 	const char *socket;
 	unsigned int top_sort, top_by;	/* enum top_sort, top_by */
 	struct scst_cmdlog_filter filter;

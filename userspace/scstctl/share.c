@@ -185,8 +185,10 @@ static int share_one(struct cli *cli, const char *address)
 	if (!ret && !shared)
 		ret = remember(&s, &shares);
 	ret = ret ?: enable_unit(cli);
-	if (!ret)
-		print_disk(&s);
+	if (ret)
+		return ret;
+	share_guard(cli, &shares);
+	print_disk(&s);
 	return ret;
 }
 
@@ -258,6 +260,8 @@ static int restore(struct cli *cli)
 		cli->err = (struct scst_error){};
 		failed++;
 	}
+	if (shares.nr)
+		share_guard(cli, &shares);
 	return failed ? scst_fail(&cli->err, -EIO, "%zu of %zu disks are not shared", failed,
 				  shares.nr) : 0;
 }
@@ -277,6 +281,17 @@ static int match(struct cli *cli)
 	    !scst_scsi_identity(SCST_SCSI_ROOT, address, id) && scst_shares_find(&shares, id))
 		return 0;
 	return scst_fail(&cli->err, -ENOENT, "%s: no raw disk that is shared", cli->match);
+}
+
+static int guard(struct cli *cli)
+{
+	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
+	int ret = scst_shares_read(SCST_SHARE_PATH, &shares, &cli->err);
+
+	if (ret)
+		return ret;
+	ret = share_guard_update(cli, &shares);
+	return ret ? scst_fail(&cli->err, ret, "raw_guard: %s", strerror(-ret)) : 0;
 }
 
 /* ---- the list ------------------------------------------------------------------------------- */
@@ -354,13 +369,15 @@ static int list(struct cli *cli)
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	if (!argc == !(cli->list || cli->restore || cli->match))
+	if (!argc == !(cli->list || cli->restore || cli->match || cli->guard))
 		return scst_fail(&cli->err, -EINVAL, "usage: scstctl share H:C:I:L, or --list, or "
 				 "--restore");
 	if (cli->list)
 		return list(cli);
 	if (cli->match)
 		return match(cli);
+	if (cli->guard)
+		return guard(cli);
 	return cli->restore ? restore(cli) : share_one(cli, argv[0]);
 }
 
@@ -376,6 +393,12 @@ static int set_restore(struct cli *cli, const char *value _unused_)
 	return 0;
 }
 
+static int set_guard(struct cli *cli, const char *value _unused_)
+{
+	cli->guard = true;
+	return 0;
+}
+
 static int set_match(struct cli *cli, const char *value)
 {
 	cli->match = value;
@@ -387,6 +410,7 @@ static const struct cli_option options[] = {
 	{ "restore", NULL, "share all of these, as " UNIT " does at boot", set_restore },
 	{ "wait", "SECONDS", "of --restore: wait so long for disks, together", cli_set_wait },
 	{ "match", "PATH", "for udev: is this path of sysfs of one of these, raw?", set_match },
+	{ "guard", NULL, "for udev: generic nodes have come or gone", set_guard },
 	CLI_TABLE_OPTIONS,
 	{}
 };

@@ -41,6 +41,14 @@ int share_close(struct share *s);
 /* Raw generic nodes, which the kernel leaves: only for root, or for nobody. */
 void share_modes(const struct share *s, unsigned int mode);
 
+/*
+ * ... not for root either, by a BPF program that stays; what keeps that from being so is told. With
+ * no disk left it is unloaded.
+ */
+void share_guard(struct cli *cli, const struct scst_shares *shares);
+/* Of one that is loaded: nodes have come, or gone. Return: 0 or -errno. */
+int share_guard_update(struct cli *cli, const struct scst_shares *shares);
+
 /* Until udev has seen what is new. */
 void share_settle(void);
 

@@ -140,7 +140,11 @@ static int run(struct cli *cli, int argc _unused_, char **argv)
 	if (ret)
 		return ret;
 	ret = unshare_disk(&s, &shares);
-	return ret ? scst_fail_in(&cli->err, ret, "%s", argv[0]) : 0;
+	if (ret)
+		return scst_fail_in(&cli->err, ret, "%s", argv[0]);
+	scst_shares_remove(&shares, s.id);
+	share_guard(cli, &shares);
+	return 0;
 }
 
 const struct cli_command cli_unshare = {
