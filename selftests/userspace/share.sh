@@ -3,7 +3,7 @@
 #
 # scstctl share and unshare: a raw disk comes back to this host as a LUN, the same to whoever asks it, and this
 # host is fenced like any initiator; a disk in use is left alone; what fails half way is undone; and it is so
-# again wherever the disk is after a boot. The disks are scsi_debug's. Not tested here: udev, fstab, LVM and a real
+# again wherever the disk is after a boot. The disks are scsi_debug's. Not tested here: udev, fstab, LVM and a
 # boot, for which there is vm/share_boot.sh.
 #
 # expects: disks that go
@@ -16,6 +16,7 @@ PATH=$PATH:/usr/local/sbin
 file=/etc/scst/share.json
 share_tgt=$scst/targets/scst_local/scst_share_tgt
 share_host=$share_tgt/sessions/scst_share_host
+guard=/sys/fs/bpf/scst/tracers/raw_guard
 mnt=$tap_dir/mnt
 
 setup_file()
@@ -46,6 +47,8 @@ teardown()
 		[ ! -e "$lun" ] || unmap_lun "${lun##*/}"
 	done
 	drop_shared
+	[ ! -e "$guard" ] || scstctl tracer unload raw_guard
+	! mountpoint -q /sys/kernel/security || umount /sys/kernel/security
 	rm -rf "$file" /etc/scst/.share.json.new
 	if [ -e "$scst/devices/other" ]; then del_null other; fi
 	drop_scsi_debug
@@ -231,6 +234,18 @@ test_host_hears_of_others()	# by unit attentions
 
 # ---- a disk in use ----
 
+# One partition, of 4 MiB behind the first.
+partition() # DISK
+{
+	python3 - "$1" <<-'END'
+	import struct, sys
+	entry = struct.pack("<B3sB3sII", 0, b"", 0x83, b"", 2048, 8192)
+	with open(sys.argv[1], "r+b", buffering=0) as disk:
+	    disk.write(bytes(446) + entry + bytes(48) + b"\x55\xaa")
+	END
+	blockdev --rereadpt "$1"
+}
+
 test_mounted_disk_is_refused()	# or its partition; and what is mounted where nobody sees it
 {
 	local pid
@@ -244,7 +259,7 @@ test_mounted_disk_is_refused()	# or its partition; and what is mounted where nob
 	refused "$hctl: somebody claims the disk"
 	pkill -P "$pid"
 	wait "$pid" || true
-	echo ', 4M' | sfdisk -q "$(raw_disk)"
+	partition "$(raw_disk)"
 	wait_for 10 test -b "$(raw_disk)1"
 	mkfs.ext4 -q "$(raw_disk)1"
 	mount "$(raw_disk)1" "$mnt"
@@ -454,6 +469,67 @@ test_udev_is_told_what_is_raw()	# and shared: its nodes, and not those of the LU
 	assert_fails_with "no raw disk that is shared" scstctl share --match /sys/block/loop0
 	rm "$file"
 	assert_fails_with "no raw disk that is shared" scstctl share --match "$raw_path"
+}
+
+# ---- generic nodes ----
+
+with_lsm()
+{
+	mount -t securityfs securityfs /sys/kernel/security
+	has -w bpf </sys/kernel/security/lsm >/dev/null || skip "no BPF LSM in force"
+}
+
+# Does a generic node let itself be opened?
+opens() # NODE
+{
+	: <"$1"
+}
+
+test_root_opens_no_raw_node()	# whatever it is called; but those of other disks, and all of them afterwards
+{
+	local other
+	with_lsm
+	echo 1 >"$debug_root/add_host"
+	wait_for 10 raw_disk "$(debug_devices | tail -n 1)"
+	other=$(raw_of "$(debug_devices | tail -n 1)")
+	with_shared
+	assert_no_match "$said" "can still open" "what is said"
+	assert_fails_with "Operation not permitted" opens "$raw"
+	assert_fails_with "Operation not permitted" opens "/dev/bsg/$hctl"
+	mknod "$tap_dir/alias" c "$(stat -c %Hr "$raw")" "$(stat -c %Lr "$raw")"
+	assert_fails_with "Operation not permitted" opens "$tap_dir/alias"
+	opens "$other"
+	opens "$sg"
+	ctl unshare "$hctl"
+	[ ! -e "$guard" ] || fail "the program is still loaded"
+	opens "$raw"
+	opens "$tap_dir/alias"
+}
+
+guarded_nodes()
+{
+	bpftool map dump pinned "$guard/raw_guard_nodes" --json | jq length
+}
+
+test_numbers_of_nodes_that_have_gone_are_free()	# another disk may get them
+{
+	with_lsm
+	with_shared
+	assert_eq "$(guarded_nodes)" 2 "nodes that are kept"
+	write_attr "/sys/bus/scsi/devices/$hctl/delete" 1
+	wait_for 10 grep -q gone "$scst/devices/$hctl/state"
+	ctl share --guard
+	assert_eq "$(guarded_nodes)" 0 "nodes that are kept"
+	drop_shared
+	rm "$file"
+	ctl share --guard
+}
+
+test_missing_lsm_is_told()	# and keeps nothing from being shared
+{
+	with_shared
+	assert_match "$said" "root can still open generic nodes of raw disks.*no BPF LSM in force" "what is said"
+	[ ! -e "$guard" ] || fail "the program is loaded"
 }
 
 test_save_leaves_it_out()	# but not what others have of it
