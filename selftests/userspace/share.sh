@@ -124,6 +124,13 @@ refused() # TEXT
 	untouched
 }
 
+# Has it open, and does nothing.
+hold() # NODE SECONDS
+{
+	# shellcheck disable=SC2217	# nor does it read
+	exec sleep "$2" <"$1"
+}
+
 # ---- it comes back ----
 
 test_disk_comes_back_as_the_same()	# to whoever asks it who it is; and the raw one is gone
@@ -289,13 +296,13 @@ test_open_disk_is_refused()	# also by its generic node, and one that is open for
 {
 	local node pid
 	for node in "$(raw_disk)" "$(raw_of "$hctl")" "/dev/bsg/$hctl"; do
-		sleep 600 <"$node" &
+		hold "$node" 600 &
 		pid=$!
 		refused "$node is open by sleep ($pid)"
 		kill "$pid"
 		wait "$pid" || true
 	done
-	sleep 1 <"$(raw_disk)" &
+	hold "$(raw_disk)" 1 &
 	ctl share "$hctl"
 }
 
@@ -378,7 +385,7 @@ test_unshare_takes_nothing_away()	# from a mount, from whoever has it open, from
 	mount "$disk" "$mnt"
 	assert_fails_with "$disk is mounted at $mnt" scstctl unshare "$hctl"
 	umount "$mnt"
-	sleep 600 <"$sg" &
+	hold "$sg" 600 &
 	pid=$!
 	assert_fails_with "$sg is open by sleep ($pid)" scstctl unshare "$hctl"
 	kill "$pid"

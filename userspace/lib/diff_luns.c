@@ -57,6 +57,8 @@ static int check_lun(struct scst_diff *d, const struct scst_where *at, const str
 /* SCST's copy manager has LUNs of its own. */
 static int extra_lun(struct scst_diff *d, const struct scst_where *at)
 {
+	if (scst_is_share(at))
+		return 0;
 	if (scst_diff_removes(d))
 		return scst_diff_step(d, SCST_STEP_REMOVE_LUN, at, NULL);
 	return streq(at->driver, "copy_manager") ? 0 : scst_diff_note(d, SCST_NOTE_LUN_EXTRA, at);

@@ -44,7 +44,7 @@ static int remove_extra_targets(struct scst_diff *d, const struct scst_conf *wan
 
 	scst_conf_for_each(target, have, SCST_CONF_TARGET) {
 		at.target = target->name;
-		if (err || same(want, target))
+		if (err || same(want, target) || scst_is_share(&at))
 			continue;
 		err = scst_diff_removes(d) && !is_hardware(d, &at) ?
 			scst_diff_step(d, SCST_STEP_REMOVE_TARGET, &at, NULL) :

@@ -91,3 +91,19 @@ const struct scst_use *scst_uses_of(const struct scst_uses *uses, const char *de
 	*nr = end - low;
 	return end > low ? &uses->list[low] : NULL;
 }
+
+bool scst_is_share(const struct scst_where *at)
+{
+	return streq(at->driver, SCST_SHARE_DRIVER) && streq(at->target, SCST_SHARE_TARGET);
+}
+
+bool scst_uses_share(const struct scst_uses *uses, const char *device)
+{
+	size_t nr;
+	const struct scst_use *use = scst_uses_of(uses, device, &nr);
+
+	for (size_t i = 0; i < nr; i++)
+		if (scst_is_share(&use[i].at))
+			return true;
+	return false;
+}

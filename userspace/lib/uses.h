@@ -24,6 +24,16 @@ struct scst_uses {
 int scst_uses_read(const struct scst_conf *conf, struct scst_uses *uses);
 void scst_uses_clear(struct scst_uses *uses);
 
+/*
+ * The target of scst_local by which this host uses disks that it shares with others: those are
+ * looked after by `scstctl share`, and no configuration that does not list them takes them away.
+ */
+#define SCST_SHARE_DRIVER	"scst_local"
+#define SCST_SHARE_TARGET	"scst_share_tgt"
+bool scst_is_share(const struct scst_where *at);
+/* Is @device such a disk? */
+bool scst_uses_share(const struct scst_uses *uses, const char *device);
+
 /* The first LUN of @device, of *@nr; they follow each other. NULL: there is none. */
 const struct scst_use *scst_uses_of(const struct scst_uses *uses, const char *device, size_t *nr);
 

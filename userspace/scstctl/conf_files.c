@@ -11,6 +11,7 @@
 #include "lock.h"
 #include "recover.h"
 #include "saved.h"
+#include "uses.h"
 
 #define LOCK_SECONDS	60
 
@@ -178,8 +179,8 @@ static void drop_taken_luns(struct scst_conf *root)
 /* Shared disks have a file of their own, where they stand by what they are and not by address. */
 static void drop_shared(struct scst_conf *root)
 {
-	struct scst_conf *driver = scst_conf_find(root, SCST_CONF_DRIVER, "scst_local");
-	struct scst_conf *target = scst_conf_find(driver, SCST_CONF_TARGET, "scst_share_tgt");
+	struct scst_conf *driver = scst_conf_find(root, SCST_CONF_DRIVER, SCST_SHARE_DRIVER);
+	struct scst_conf *target = scst_conf_find(driver, SCST_CONF_TARGET, SCST_SHARE_TARGET);
 	struct scst_conf *handler = scst_conf_find(root, SCST_CONF_HANDLER, "dev_disk");
 	struct scst_conf *lun, *device;
 

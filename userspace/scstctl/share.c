@@ -171,18 +171,18 @@ static int share_one(struct cli *cli, const char *address)
 {
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
 	_cleanup_(share_clear) struct share s = { .cli = cli, .held = -EBADF };
-	const struct scst_shared *shared;
 	int ret = begin(cli, &shares) ?: identify(&s, address);
+	bool known;
 
 	if (ret)
 		return ret;
-	shared = scst_shares_find(&shares, s.id);
-	if (!shared && scst_shares_add(&shares, s.id))
+	known = scst_shares_find(&shares, s.id);
+	if (!known && scst_shares_add(&shares, s.id))
 		return scst_fail(&cli->err, -ENOSPC, "%u disks are shared already",
 				 SCST_SHARE_LUNS);
 	s.lun = scst_shares_find(&shares, s.id)->lun;
 	ret = load_modules(cli) ?: share(&s);
-	if (!ret && !shared)
+	if (!ret && !known)
 		ret = remember(&s, &shares);
 	ret = ret ?: enable_unit(cli);
 	if (ret)

@@ -12,9 +12,10 @@
 
 #include "share.h"
 #include "sysfs.h"
+#include "uses.h"
 
-#define DRIVER		SCST_SYSFS_ROOT "/targets/scst_local"
-#define TARGET_NAME	"scst_share_tgt"
+#define DRIVER		SCST_SYSFS_ROOT "/targets/" SCST_SHARE_DRIVER
+#define TARGET_NAME	SCST_SHARE_TARGET
 #define SESSION_NAME	"scst_share_host"
 #define TARGET		DRIVER "/" TARGET_NAME
 #define SESSION		TARGET "/sessions/" SESSION_NAME
@@ -26,6 +27,7 @@
 /* SAS, beside those that scst_local gives its sessions. */
 #define TRANSPORT_ID	"060000005feede400fade051000000000000000000000000"
 
+#define UDEV		"/run/udev/control"	/* it runs */
 #define WAIT_TRIES	300		/* of a tenth of a second */
 
 /* ---- sysfs ---------------------------------------------------------------------------------- */
@@ -83,7 +85,7 @@ void share_settle(void)
 {
 	char *settle[] = { "udevadm", "settle", "--timeout=30", NULL };
 
-	if (!access("/run/udev/control", F_OK))
+	if (!access(UDEV, F_OK))
 		conf_run(settle);
 }
 
@@ -320,15 +322,24 @@ int share_wait(struct share *s)
 
 /* ---- nodes ---------------------------------------------------------------------------------- */
 
+static void set_mode(const char *name, unsigned int mode)
+{
+	char path[PATH_MAX];
+	char *again[] = { "udevadm", "trigger", "--action=change", path, NULL };
+
+	if (scst_format(path, sizeof(path), "/dev/%s", name) || chmod(path, mode))
+		return;
+	if (mode && !access(UDEV, F_OK))
+		conf_run(again);	/* it knows better */
+}
+
 void share_modes(const struct share *s, unsigned int mode)
 {
 	struct scst_disk_nodes nodes = {};
-	char path[PATH_MAX];
 
 	if (!scst_disk_nodes(s->address, &nodes))
 		for (size_t i = 0; i < nodes.nr; i++)
-			if (!nodes.list[i].block &&
-			    !scst_format(path, sizeof(path), "/dev/%s", nodes.list[i].name))
-				chmod(path, mode);
+			if (!nodes.list[i].block)
+				set_mode(nodes.list[i].name, mode);
 	scst_disk_nodes_clear(&nodes);
 }

@@ -72,6 +72,22 @@ static void also_with_what_goes(void **state)
 	is_as_planned();
 }
 
+/* Disks that this host shares are in no file, and may be what it runs from. */
+static void shared_disks_are_not_pruned(void **state)
+{
+	static const char shared[] = "{ " NULLIO(DEV("d") ", " DEV("e")) ", 'drivers': [ { 'name': "
+		"'scst_local', 'targets': [ { 'name': 'scst_share_tgt', 'luns': [ " LUN(0, "d")
+		" ] }, { 'name': 'other', 'luns': [ " LUN(0, "e") " ] } ] } ] }";
+
+	assert_int_equal(apply(shared, false), 0);
+	make_plan("{}", true, true);
+	PLANNED("- LUN 0 (e) of scst_local/other",
+		"- device e",
+		"- target scst_local/other");
+	make_plan("{}", false, false);
+	assert_int_equal(plan.extra, 3);
+}
+
 /* A crash behind any step, and once more: the same end. */
 static void every_beginning_can_be_gone_on_from(void **state)
 {
@@ -432,6 +448,7 @@ int main(void)
 		T(a_plan_is_in_the_order_that_survives),
 		T(what_is_planned_is_done_and_then_nothing),
 		T(also_with_what_goes),
+		T(shared_disks_are_not_pruned),
 		T(every_beginning_can_be_gone_on_from),
 		T(what_is_not_listed_stays),
 		T(of_a_listed_key_all_values_are),
