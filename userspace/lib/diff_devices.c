@@ -35,7 +35,8 @@ static int close_extra_devices(struct scst_diff *d, bool last)
 								      handler->name);
 
 			if (err || scst_conf_find(want, SCST_CONF_DEVICE, device->name) ||
-			    scst_uses_share(&d->uses, device->name) || (!last && has_to_wait(d, device->name)))
+			    scst_uses_share(&d->uses, device->name) ||
+			    (!last && has_to_wait(d, device->name)))
 				continue;
 			err = scst_diff_removes(d) ?
 				scst_diff_step(d, SCST_STEP_CLOSE_DEVICE, &at, NULL) :
