@@ -54,7 +54,7 @@ raw_address()
 	local dir
 	for dir in /sys/bus/scsi/devices/*:*; do
 		[ "$(cat "/sys/class/scsi_host/host$(basename "${dir%%:*}")/proc_name")" != scst_local ] || continue
-		[ "$(cat "$dir/type")" != 0 ] || ! grep -q "$(cut -c 5- <<<"$wwn")" <(od -An -tx1 "$dir/vpd_pg83" | tr -d ' \n') ||
+		[ "$(cat "$dir/type")" != 0 ] || ! grep -q "$wwn" <(od -An -tx1 "$dir/vpd_pg83" | tr -d ' \n') ||
 			basename "$dir"
 	done
 }
