@@ -71,10 +71,11 @@ void scst_opaque_tells(const u8 *cdb, u8 type, u16 tells[SCST_TELLS_MAX]);
 bool scst_opaque_ua_refreshes(u16 ua);
 
 /*
- * How many of @len bytes a command moved, of which @resid are said to be left; @sense, of @sense_len
- * bytes, if it was CHECK CONDITION, else NULL. A tape which says there how many blocks or bytes it
- * was short of, and nothing else, is believed. Of data-in that failed with nothing said to be left, nothing has come: most adapters
- * say that of whatever fails, and in the memory there may be another initiator's data.
+ * How many of @len bytes a command moved, of which @resid are said to be left; @sense, of
+ * @sense_len bytes, if it was CHECK CONDITION, else NULL. A tape which says there how many blocks
+ * or bytes it was short of, and nothing else, is believed. Of data-in that failed with nothing said
+ * to be left, nothing has come: most adapters say that of whatever fails, and in the memory there
+ * may be another initiator's data.
  */
 u32 scst_opaque_moved(const struct scst_op *op, const u8 *cdb, u32 block_size, u32 len, u32 resid,
 		      const u8 *sense, unsigned int sense_len);

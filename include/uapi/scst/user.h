@@ -3,19 +3,19 @@
  * /dev/scst_user: a program as the back end of a disk. docs/user-devices.md has the whole story,
  * libscst-user the calls.
  *
- * A file has one device at most: ADD makes one, ATTACH takes over one whose program has gone. One that
- * never was served (START) goes with the file that made it. Then the program maps descriptors (to
- * read) and the arena (the data, shared), and each of its threads asks for commands by io_uring:
- * IORING_OP_URING_CMD with a struct scst_user_io in sqe->cmd.
+ * A file has one device at most: ADD makes one, ATTACH takes over one whose program has gone. One
+ * that never was served (START) goes with the file that made it. Then the program maps descriptors
+ * (to read) and the arena (the data, shared), and each of its threads asks for commands by
+ * io_uring: IORING_OP_URING_CMD with a struct scst_user_io in sqe->cmd.
  *
  *	FETCH              an answer when there is a command in the descriptor of this queue and tag
  *	COMMIT             the command is done: the answer comes at once
  *	COMMIT_AND_FETCH   both
  *
  * FETCH ends with 0 (a command), -ENODEV (no more come: stopped, deleted, cut off) or, at once,
- * -EINVAL (no such queue or tag; another thread's or ring's queue), -EBUSY (fetched already, or
- * the command is not committed). COMMIT: 0, -EINVAL (not this command, or no answer to it; it is
- * still to be committed), -ENODEV. A queue belongs to the thread and the ring that fetch first; and,
+ * -EINVAL (no such queue or tag; another thread's or ring's queue), -EBUSY (fetched already, or the
+ * command is not committed). COMMIT: 0, -EINVAL (not this command, or no answer to it; it is still
+ * to be committed), -ENODEV. A queue belongs to the thread and the ring that fetch first; and,
  * while nothing is fetched from it, to any ring by which that thread comes next.
  *
  * When a program dies, what it has under way on a ring goes on. A program that writes so registers

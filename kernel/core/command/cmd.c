@@ -565,13 +565,6 @@ static void leave(struct scst_cmd *cmd, u32 state)
 		scst_gate_leave(cmd, state);
 }
 
-/* Aborted when it was over, and not sent. */
-static void untold(const struct scst_cmd *cmd)
-{
-	scst_ua_untold(cmd);
-	scst_order_untold(cmd);
-}
-
 /*
  * Whoever sets WATCHED then waits for a grace period: a command that did not see the flag here is
  * idle by then, one that did wakes the waiter.
@@ -585,8 +578,8 @@ void scst_cmd_done(struct scst_cmd *cmd)
 		scst_buffer_free(cmd);
 	else if (unlikely(cmd->charged))
 		scst_cmd_uncharge(cmd);
-	if (unlikely(scst_cmd_unanswered(cmd)))
-		untold(cmd);
+	if (unlikely(scst_cmd_unanswered(cmd)))	/* aborted when it was over, and not sent */
+		scst_cmd_untold(cmd);
 	if (unlikely(cmd->status != SAM_STAT_GOOD))
 		scst_cmd_forget_sense(cmd);
 	rcu_read_lock();

@@ -34,7 +34,7 @@ static unsigned int precedence(u16 ua)
 		return 2;
 	case 0x2f00:	/* commands cleared by another initiator */
 	case 0x2f01:	/* ... by power loss notification */
-	case 0x2f02:	/* ... by device server: the table does not name it, and a reset says as much */
+	case 0x2f02:	/* ... by device server: not in the table, but a reset says as much */
 		return 1;
 	}
 	return 0;

@@ -322,6 +322,24 @@ void scst_device_tell(struct scst_device *dev, enum scst_sense_id id)
 }
 EXPORT_SYMBOL_GPL(scst_device_tell);
 
+static void end_commands(struct scst_nexus *nexus, void *unused)
+{
+	scst_tmf_abort_foreign(nexus, NULL, NULL, true);
+}
+
+/*
+ * The attention first: what becomes LIVE after the grace period meets it at "state", and what was
+ * LIVE before has a mark.
+ */
+void scst_device_power_on(struct scst_device *dev)
+{
+	scst_device_tell(dev, SCST_SENSE_RESET);
+	synchronize_rcu();
+	scst_nexuses_walk(dev, end_commands, NULL);
+	scst_tmf_kick(dev);
+}
+EXPORT_SYMBOL_GPL(scst_device_power_on);
+
 void scst_device_tell_of(struct scst_device *dev, u16 ua)
 {
 	scst_ua_queue_all(dev, ua);

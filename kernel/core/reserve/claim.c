@@ -25,8 +25,9 @@ static bool is_claimed(const char *path)
 
 struct scst_pr_claim *scst_pr_claim(const char *path)
 {
-	struct scst_pr_claim *claim = kmalloc(struct_size(claim, path, strlen(path) + 1), GFP_KERNEL);
+	struct scst_pr_claim *claim;
 
+	claim = kmalloc(struct_size(claim, path, strlen(path) + 1), GFP_KERNEL);
 	if (!claim)
 		return ERR_PTR(-ENOMEM);
 	strcpy(claim->path, path);

@@ -266,7 +266,9 @@ unsigned int scst_opaque_cdb_len(const struct scst_op *op, const u8 *cdb, unsign
 	return len >= CDB_MIN && len <= SCST_OPAQUE_CDB ? len : 0;
 }
 
-/* Also of what nobody knows, as far as its length is known; a vendor's has no CONTROL we know of. */
+/*
+ * Also of what nobody knows, as far as its length is known; a vendor's has no CONTROL we know of.
+ */
 void scst_opaque_cdb(const struct scst_op *op, u8 *cdb)
 {
 	if (likely(op->len))

@@ -134,7 +134,8 @@ static ssize_t pr_file_name_show(void *obj, char *buf)
 	struct scst_reserve *reserve = ((struct scst_device *)obj)->reserve;
 
 	guard(mutex)(&reserve->lock);
-	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", reserve->file->path), reserve->file_named);
+	return scst_attr_key(buf, sysfs_emit(buf, "%s\n", reserve->file->path),
+			     reserve->file_named);
 }
 
 /* The device takes what the file says, or begins with nothing; what it had stays where it was. */

@@ -473,45 +473,6 @@ static void establish_aca(struct scst_cmd *cmd)
 	turn_on(set);
 }
 
-/*
- * What @cmd's CHECK CONDITION says is all that its initiator hears of the others. So of two that
- * fail at once one is the first, and the other one has gone with the rest; and whoever aborts this
- * one before it was told has that said otherwise. Return: false, another one was first.
- */
-static bool clear_own(struct scst_cmd *cmd)
-{
-	const struct scst_pick own = { .nexus = cmd->nexus, .lun = SCST_ANY_LUN, .except = cmd };
-
-	guard(spinlock_irqsave)(&cmd->dev->lock);
-	if (scst_cmd_unanswered(cmd))
-		return false;
-	if (scst_marks_set(cmd->sess, &own, SCST_CMD_ABORTED, SCST_CMD_TELL))
-		cmd->waited |= SCST_CLEARED_OTHERS;
-	return true;
-}
-
-static void clear_foreign(struct scst_nexus *nexus, void *arg)
-{
-	const struct scst_cmd *cmd = arg;
-
-	if (nexus != cmd->nexus)
-		scst_tmf_abort_foreign(nexus, NULL, cmd, nexus->dev->lu.tas);
-}
-
-/* SPC-5 table 451: QErr. Other initiators are told as TAS says. Nobody waits for them to end. */
-static void clear_task_set(struct scst_cmd *cmd, bool others)
-{
-	if (!clear_own(cmd))
-		return;
-	SCST_SOMETIMES(qerr_aborts);
-	if (others)
-		scst_nexuses_walk(cmd->dev, clear_foreign, cmd);
-	scoped_guard(spinlock_irqsave, &cmd->dev->lock)
-		scst_gate_kick(cmd->dev);
-	if (cmd->dev->ops->aborted)
-		cmd->dev->ops->aborted(cmd->dev);
-}
-
 void scst_order_failed(struct scst_cmd *cmd)
 {
 	const struct scst_lu *lu = &cmd->dev->lu;
@@ -522,20 +483,12 @@ void scst_order_failed(struct scst_cmd *cmd)
 		return;
 	switch (READ_ONCE(lu->qerr)) {
 	case 1:
-		clear_task_set(cmd, !lu->tst);
+		scst_qerr_clear(cmd, !lu->tst);
 		break;
 	case 3:
-		clear_task_set(cmd, false);
+		scst_qerr_clear(cmd, false);
 		break;
 	}
-}
-
-void scst_order_untold(const struct scst_cmd *cmd)
-{
-	if (!(cmd->waited & SCST_CLEARED_OTHERS))
-		return;
-	SCST_SOMETIMES(qerr_untold);
-	scst_ua_queue(cmd->nexus, SCST_SENSE_CLEARED_BY_DEVICE);
 }
 
 static void end_aca(struct scst_task_set *set)

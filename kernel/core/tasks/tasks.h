@@ -67,13 +67,17 @@ unsigned int scst_suspended(void);
 /* BUSY, or TASK SET FULL if the initiator has other commands here whose end it can wait for. */
 void scst_cmd_set_busy(struct scst_cmd *cmd);
 
+/* qerr.c */
+/* @cmd fails: other commands of its nexus are aborted, and those of @others. */
+void scst_qerr_clear(struct scst_cmd *cmd, bool others);
+/* The initiator does not hear of @cmd: a unit attention tells what went with it, or it told. */
+void scst_cmd_untold(const struct scst_cmd *cmd);
+
 /* order.c */
 /* Its turn? NEXT, FAIL (aborted) or WAIT, parked at order. */
 enum scst_step_result scst_order_wait(struct scst_cmd *cmd);
 /* CHECK CONDITION: ACA and QErr. */
 void scst_order_failed(struct scst_cmd *cmd);
-/* The initiator does not hear of @cmd: what went with it by QErr is told by a unit attention. */
-void scst_order_untold(const struct scst_cmd *cmd);
 /* Reset, nexus loss: whoever it was. NULL @nexus: any. */
 void scst_order_reset_aca(struct scst_device *dev, const struct scst_nexus *nexus);
 void scst_order_free(struct scst_task_set *set);
@@ -86,6 +90,8 @@ void scst_tmf_abort_session(struct scst_session *sess);
  * Commands of a nexus that another one aborts: TASK ABORTED, or nothing and a unit attention. Not
  * what is behind @tmf, which waits for them, nor @except; both may be NULL.
  */
+/* What was aborted of @dev's commands goes on to its end, wherever it is. Context: any. */
+void scst_tmf_kick(struct scst_device *dev);
 void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_tmf *tmf,
 			    const struct scst_cmd *except, bool tas);
 

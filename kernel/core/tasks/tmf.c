@@ -41,9 +41,9 @@ static void tell_handler(struct scst_device *dev)
 		dev->ops->aborted(dev);
 }
 
-static void kick(struct scst_device *dev)
+void scst_tmf_kick(struct scst_device *dev)
 {
-	scoped_guard(spinlock_irq, &dev->lock)
+	scoped_guard(spinlock_irqsave, &dev->lock)
 		scst_gate_kick(dev);
 	tell_handler(dev);
 }
@@ -74,7 +74,7 @@ static void kick_own(struct scst_session *sess, const struct scst_pick *pick)
 		if (!nexus)
 			continue;
 		if (nexus->dev && nexus != last)
-			kick(nexus->dev);
+			scst_tmf_kick(nexus->dev);
 		last = nexus;
 		scst_nexus_put(nexus);
 	}
@@ -125,24 +125,6 @@ void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_tmf *tmf
 	}
 }
 
-static void end_commands(struct scst_nexus *nexus, void *unused)
-{
-	scst_tmf_abort_foreign(nexus, NULL, NULL, true);
-}
-
-/*
- * The attention first: what becomes LIVE after the grace period meets it at "state", and what was
- * LIVE before has a mark.
- */
-void scst_device_power_on(struct scst_device *dev)
-{
-	scst_device_tell(dev, SCST_SENSE_RESET);
-	synchronize_rcu();
-	scst_nexuses_walk(dev, end_commands, NULL);
-	kick(dev);
-}
-EXPORT_SYMBOL_GPL(scst_device_power_on);
-
 struct preempting {
 	scst_nexus_hit hit;
 	const void *arg;
@@ -176,7 +158,7 @@ void scst_tmf_preempt(struct scst_device *dev, scst_nexus_hit hit, const void *a
 
 	synchronize_rcu();
 	scst_nexuses_walk(dev, preempt_nexus, &p);
-	kick(dev);
+	scst_tmf_kick(dev);
 }
 
 void scst_tmf_preempt_wait(struct scst_watch *watch)
@@ -291,7 +273,7 @@ static enum scst_tmf_result tmf_clear_task_set(struct scst_tmf *tmf, struct scst
 	if (!nexus->dev || nexus->dev->lu.tst)
 		return tmf_abort_task_set(tmf, nexus);
 	abort_all(tmf, nexus);
-	kick(nexus->dev);
+	scst_tmf_kick(nexus->dev);
 	wait_own_and_device(tmf, nexus->dev);
 	return SCST_TMF_COMPLETE;
 }
@@ -305,7 +287,7 @@ static void reset_device(struct scst_tmf *tmf, struct scst_nexus *sender)
 	scst_lu_reset(dev);
 	scoped_guard(spinlock_irq, &dev->lock)
 		scst_order_reset_aca(dev, NULL);
-	kick(dev);
+	scst_tmf_kick(dev);
 }
 
 static enum scst_tmf_result tmf_lun_reset(struct scst_tmf *tmf, struct scst_nexus *nexus)
@@ -415,7 +397,7 @@ static enum scst_tmf_result tmf_nexus_reset(struct scst_tmf *tmf, struct scst_ne
 	synchronize_rcu();
 	while ((nexus = get_next_lun(tmf->sess, &lun))) {
 		scst_nexus_lose(nexus);
-		kick(nexus->dev);
+		scst_tmf_kick(nexus->dev);
 		scst_nexus_put(nexus);
 		lun++;
 	}
@@ -432,7 +414,7 @@ static enum scst_tmf_result tmf_clear_aca(struct scst_tmf *tmf, struct scst_nexu
 		return SCST_TMF_NO_LUN;
 	if (!scst_order_clear_aca(nexus, &pick))
 		return SCST_TMF_REJECTED;
-	kick(nexus->dev);
+	scst_tmf_kick(nexus->dev);
 	wait_session(tmf, &pick);
 	return SCST_TMF_COMPLETE;
 }
