@@ -8,6 +8,7 @@
 # expects: disks that go
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/pass.sh"
 
 setup_file()

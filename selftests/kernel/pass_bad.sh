@@ -11,6 +11,7 @@
 # expects: timing out command
 
 . "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/pass.sh"
 
 setup_file()

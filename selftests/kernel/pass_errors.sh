@@ -9,6 +9,7 @@
 # expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/pass.sh"
 . "$(dirname "$0")/../lib/pr.sh"
 

@@ -12,6 +12,7 @@
 # expects: is waited for without end
 
 . "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/pass.sh"
 . "$(dirname "$0")/../lib/pr.sh"
 

@@ -13,6 +13,7 @@
 # expects: disks that go
 
 . "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/pass.sh"
 
 setup_file()

@@ -3,9 +3,7 @@
 #
 # What tests of pass-through share: real SCSI devices of this guest, and the same as devices of the target.
 # A device is called H:C:I:L. It is at LUN 0 of the local target: $raw is its own generic node, $sg the one
-# of the LUN.
-
-. "$(dirname "${BASH_SOURCE[0]}")/scst.sh"
+# of the LUN. Stands on scst.sh.
 
 pass_modules=(scst_disk scst_tape scst_modisk scst_cdrom scst_changer scst_processor scst_raid)
 debug_root=/sys/bus/pseudo/drivers/scsi_debug
