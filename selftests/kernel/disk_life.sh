@@ -281,11 +281,6 @@ test_closing_waits_for_a_command_that_is_aborted()	# as long as the device below
 	drop_second_host
 }
 
-is_over() # PID
-{
-	! kill -0 "$1"
-}
-
 # Of block 0, zeros against zeros.
 compare_and_write=(89 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00)
 
@@ -301,8 +296,8 @@ test_abort_reaches_what_waits_for_a_series()	# though the series itself has no e
 	second=$!
 	sg_raw --timeout=2 --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00 &
 	reader=$!
-	wait_for 20 is_over "$second"
-	wait_for 20 is_over "$reader"
+	wait_for 20 bash -c "! kill -0 $second"
+	wait_for 20 bash -c "! kill -0 $reader"
 	executes 0x89 || fail "the series is over"
 	dmsetup resume --noudevsync slow
 	wait "$first"
@@ -407,11 +402,6 @@ write_comes_to_its_end()
 	dmsetup resume --noudevsync slow
 	wait "$writer" || true
 	drop_second_host
-}
-
-is_over() # PID
-{
-	! kill -0 "$1"
 }
 
 # Or two hosts that preempt each other would wait for each other.

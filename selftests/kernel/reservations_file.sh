@@ -434,6 +434,9 @@ test_pr_file_name_moves_the_file()	# one for each device, and not while it is ex
 	join "$sg" 0xa --param-aptpl
 	[ -s "$dir/elsewhere" ] || fail "nothing there"
 	[ ! -e "$file" ] || fail "and it wrote $file"
+	cp "$dir/elsewhere" "$tap_dir/before"
+	assert_fails_with "File exists" add_null elsewhere	# it would be its default
+	cmp "$dir/elsewhere" "$tap_dir/before"
 }
 
 test_pr_file_name_that_another_device_has_got_is_refused()	# though it is the default
@@ -449,21 +452,6 @@ test_pr_file_name_that_another_device_has_got_is_refused()	# though it is the de
 	write_attr "$scst/devices/disk/pr_file_name" ""
 	assert_eq "$(cat "$scst/devices/disk/pr_file_name")" "$file"
 	del_null other
-}
-
-test_file_of_another_is_no_new_devices()	# though it would be its default
-{
-	unmap_lun 0
-	wait_for 10 no_sdev 0
-	write_attr "$scst/devices/disk/pr_file_name" "$dir/other"
-	map_lun disk 0
-	sg=$(sg_of 0)
-	clear_unit_attentions "$sg"
-	join "$sg" 0xa --param-aptpl
-	cp "$dir/other" "$tap_dir/before"
-	assert_fails_with "File exists" add_null other
-	[ ! -e "$scst/devices/other" ] || fail "it is there"
-	cmp "$dir/other" "$tap_dir/before"
 }
 
 # A state of $1 registrants, the first of which holds.

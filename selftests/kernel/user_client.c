@@ -13,8 +13,8 @@
  *	ring [FLAGS]			a new ring, which is the one from then on
  *	noring				it is closed
  *	fetch|commit|both Q TAG [seq=N] [result=N] [moved=N] [async] [thread] [op=N] [flags=N]
- *					what is not said is as it has to be; "waits" if it does; flags of
- *					uring commands: with a buffer that is to be selected
+ *					what is not said is as it has to be; "waits" if it does;
+ *					flags of uring commands: with a buffer to be selected
  *	wait MILLISECONDS		the next answer: Q TAG RESULT; or none
  *	desc Q TAG			OP LBA NBLOCKS LEN FLAGS
  *	data Q TAG TEXT			puts TEXT there

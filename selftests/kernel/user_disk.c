@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * user_disk NAME MIB PATH TOKEN [RESULT]: a disk on PATH, a block device or a file, which is read and
- * written past the cache on the ring of the queue. With RESULT all reads end with that; "twice": once
- * more than they are asked for.
+ * user_disk NAME MIB PATH TOKEN [RESULT]: a disk on PATH, a block device or a file, which is read
+ * and written past the cache on the ring of the queue. With RESULT all reads end with that;
+ * "twice": once more than they are asked for.
  */
 #include <errno.h>
 #include <fcntl.h>

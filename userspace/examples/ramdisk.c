@@ -50,8 +50,8 @@ static void write_same(const struct scst_user_cmd *cmd, char *at)
 }
 
 /*
- * @step 0: each block is compared with the same data, of which there may be more than differs_at can
- * say.
+ * @step 0: each block is compared with the same data, of which there may be more than differs_at
+ * can say.
  */
 static int compare(struct scst_user_cmd *cmd, const char *at, size_t len, uint32_t step)
 {
@@ -102,7 +102,8 @@ static int io(void *arg, struct scst_user_cmd *cmd)
 		return memcpy(cmd->data, at, cmd->len), 0;
 	if (cmd->op == SCST_USER_VERIFY)
 		return cmd->flags & SCST_USER_COMPARE ?
-		       compare(cmd, at, (size_t)cmd->nblocks * BLOCK, !(cmd->flags & SCST_USER_SAME)) : 0;
+		       compare(cmd, at, (size_t)cmd->nblocks * BLOCK,
+			       !(cmd->flags & SCST_USER_SAME)) : 0;
 	return cmd->op == SCST_USER_COMPARE_WRITE ? compare_write(cmd, at) : change(cmd, at);
 }
 

@@ -38,8 +38,8 @@ static int describe(struct scst_user_add *add, const struct scst_user_params *pa
 }
 
 /*
- * The last program may be on its way out: it has gone when the kernel has closed its file. And so may
- * the device be, if that program never served it.
+ * The last program may be on its way out: it has gone when the kernel has closed its file. And so
+ * may the device be, if that program never served it.
  */
 static int attach(struct scst_user *user, unsigned int wait_s)
 {

@@ -95,8 +95,8 @@ void scst_user_done(struct scst_user_cmd *cmd, int result);
 struct io_uring *scst_user_ring(struct scst_user_queue *queue);
 /*
  * For any other ring by which the disk is written: when the program dies the next one does not come
- * before what is under way there is over. It is registered file 0 of that ring from then on, as it is
- * of those of queues. Return: 0 or -errno.
+ * before what is under way there is over. It is registered file 0 of that ring from then on, as it
+ * is of those of queues. Return: 0 or -errno.
  */
 int scst_user_hold(struct scst_user *user, struct io_uring *ring);
 unsigned int scst_user_queue_nr(const struct scst_user_queue *queue);

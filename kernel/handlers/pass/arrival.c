@@ -182,7 +182,9 @@ static bool let_in(struct pass_dev *pd)
 	return true;
 }
 
-/* Until the initiators have been told, it is gone to all but us, who read its own attentions away. */
+/*
+ * Until the initiators have been told, it is gone to all but us, who read its own attentions away.
+ */
 static void attach(struct pass_dev *pd, struct scsi_device *sdev)
 {
 	int err = pass_take_device(pd, sdev);
@@ -207,7 +209,8 @@ static void attach(struct pass_dev *pd, struct scsi_device *sdev)
 
 /*
  * To be claimed before somebody of this host is faster, or before it is served, it has to have its
- * driver, which is bound when it likes, if there is one at all. Return: true, it is looked for again.
+ * driver, which is bound when it likes, if there is one at all. Return: true, it is looked for
+ * again.
  */
 static bool waits_for_driver(struct pass_dev *pd, struct scsi_device *sdev)
 {

@@ -161,7 +161,10 @@ void pass_take(struct scst_cmd *cmd, const struct pass_result *r);
 bool pass_judge(struct scst_cmd *cmd, const struct pass_result *r);
 /* It is over, but for telling the core: what follows for others. */
 void pass_finish(struct scst_cmd *cmd);
-/* A unit attention, ASC << 8 | ASCQ, for all; what it says has changed is read anew. Context: any. */
+/*
+ * A unit attention, ASC << 8 | ASCQ, for all; what it says has changed is read anew. Context: any
+ * [unchecked: it is called after completions].
+ */
 void pass_tell_all(struct pass_dev *pd, u16 ua);
 /* @scmd, of whoever, has come back: had the unit to be reset for it? Before it is freed. */
 void pass_hear_of_reset(struct pass_dev *pd, const struct scsi_cmnd *scmd);
@@ -182,7 +185,8 @@ void pass_prevent_work(struct work_struct *work);
  */
 /*
  * A command without data, of 16 bytes, in nobody's name. Unit attentions that come instead are told
- * to all, and it is sent again. Return: GOOD. Context: may sleep.
+ * to all, and it is sent again. Return: GOOD. Context: may sleep
+ * [unchecked: scsi_execute_cmd() waits].
  */
 bool pass_order(struct pass_dev *pd, const u8 *cdb);
 /* Who it is: pd->sdev is set, nobody else knows of @pd. */

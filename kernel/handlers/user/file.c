@@ -44,7 +44,10 @@ enum parting {
 	NEVER_SERVED,
 };
 
-/* The program does nothing any more: another one may come. But WAS_NOT_THERE: its reference is ours. */
+/*
+ * The program does nothing any more: another one may come. But WAS_NOT_THERE: its reference is
+ * ours.
+ */
 static enum parting disconnect(struct user_prog *prog)
 {
 	struct user_device *ud = prog->ud;

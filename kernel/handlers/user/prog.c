@@ -236,8 +236,8 @@ static bool kill_thread(const struct user_queue *q)
 
 /*
  * Stopped or not: it would go on with old writes when the next program has done newer ones. Its
- * file is closed when it is dead and its rings have nothing under way, if it has registered the file
- * there; and only then somebody else may attach.
+ * file is closed when it is dead and its rings have nothing under way, if it has registered the
+ * file there; and only then somebody else may attach.
  */
 void user_prog_kill(struct user_prog *prog, const char *why)
 {

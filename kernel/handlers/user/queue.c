@@ -175,8 +175,8 @@ static void take_back(struct user_slot *slot, unsigned int issue_flags)
 }
 
 /*
- * io_uring lets a worker run what the thread of the program does not live to do; and the thread what
- * nobody will see, as the ring is being closed.
+ * io_uring lets a worker run what the thread of the program does not live to do; and the thread
+ * what nobody will see, as the ring is being closed.
  */
 static bool is_served(const struct user_queue *q)
 {
@@ -185,7 +185,8 @@ static bool is_served(const struct user_queue *q)
 
 /*
  * One after the other, since a program copies as slowly as it likes: those behind are taken from it
- * as soon as it is cut off. Return: NULL, there is none; then who brings one sends a task work again.
+ * as soon as it is cut off. Return: NULL, there is none; then who brings one sends a task work
+ * again.
  */
 static struct user_slot *take_handed(struct user_queue *q, bool *served)
 {
@@ -204,10 +205,10 @@ static struct user_slot *take_handed(struct user_queue *q, bool *served)
 }
 
 /*
- * Here, at FETCH and COMMIT (file.c), and when one comes or goes (user_submit_again()) it is a program
- * that runs what transports do: what is written to make room for their memory may be for its own disk,
- * and wait for it. io_uring puts what we have done when this
- * returns, and not before: so the program is there.
+ * Here, at FETCH and COMMIT (file.c), and when one comes or goes (user_submit_again()) it is a
+ * program that runs what transports do: what is written to make room for their memory may be for
+ * its own disk, and wait for it. io_uring puts what we have done when this returns, and not before:
+ * so the program is there.
  */
 static void deliver(struct io_uring_cmd *ucmd, unsigned int issue_flags)
 {

@@ -8,8 +8,8 @@
  * write could be overtaken by this one. If it does not for ABANDONED_S, it hangs, as it does if it
  * takes longer than answer_s for anything.
  *
- * A LUN that leads to another device now, by a replace or a change of groups, is no reason to hurry:
- * a program that is there does what it was asked for. What is parked goes there: BUSY.
+ * A LUN that leads to another device now, by a replace or a change of groups, is no reason to
+ * hurry: a program that is there does what it was asked for. What is parked goes there: BUSY.
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>

@@ -86,15 +86,15 @@ static void what_failed_has_brought_nothing(void **state)
 		assert_int_equal(moved_by_disk(0x70, key, 0), all);
 		assert_int_equal(moved_by_disk(0xf0, key, 0), all);
 		assert_int_equal(moved_by_disk(0x72, key, 0), all);
-		assert_int_equal(moved_by_disk(0x71, key, 0), 0);	/* deferred: it never began */
+		assert_int_equal(moved_by_disk(0x71, key, 0), 0);	/* deferred */
 		assert_int_equal(moved_by_disk(0x7f, key, 0), 0);	/* the vendor's */
 		assert_int_equal(moved_by_disk(0x70, key, 500), 12);	/* its adapter knows */
 	}
 	assert_int_equal(moved_by_disk(0x00, 0, 0), 0);		/* no sense data */
-	assert_int_equal(scst_opaque_moved(scst_opaque_find(read, DISK, SCST_DIR_IN), read, 512, 512, 0,
-					   NULL, 0), 512);		/* GOOD */
-	assert_int_equal(scst_opaque_moved(scst_opaque_find(write, DISK, SCST_DIR_OUT), write, 512, 512,
-					   0, CDB(0x70, [2] = 5, [7] = 10), 18), 512);
+	assert_int_equal(scst_opaque_moved(scst_opaque_find(read, DISK, SCST_DIR_IN), read, 512,
+					   512, 0, NULL, 0), 512);	/* GOOD */
+	assert_int_equal(scst_opaque_moved(scst_opaque_find(write, DISK, SCST_DIR_OUT), write, 512,
+					   512, 0, CDB(0x70, [2] = 5, [7] = 10), 18), 512);
 }
 
 static void what_cannot_be_is_not_believed(void **state)
