@@ -4,8 +4,8 @@
  * and writes? SCST_PERL names the directory that has it (scstadmin and SCST/SCST.pm, or
  * scstadmin/scstadmin.sysfs of a checkout); without that the tests are skipped. Both programs get a
  * fake of their own, prepared in the same way. Standard error is not compared: there Perl tells of
- * its variables. SCST before 3.11 disables targets of which the file does not say that they are
- * enabled; then two of the golden files are not what it does.
+ * its variables. SCST 3.9 and 3.10 disable targets of which the file does not say that they are
+ * enabled, and count that; then most of the golden files are not what they do.
  *
  * What Perl's hashes order at random is not compared for its order: lines of an output that are
  * indented and follow each other, and the groups of a written file.
