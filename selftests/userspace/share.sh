@@ -152,6 +152,9 @@ test_disk_comes_back_as_the_same()	# to whoever asks it who it is; and the raw o
 
 test_file_system_lives_on_it()	# and on the raw disk behind it
 {
+	drop_scsi_debug
+	make_scsi_debug lbpu=1
+	wait_for 10 raw_disk
 	with_shared
 	live_on_disk mkfs.ext4 "fsck.ext4 -fn"
 	verify_fio
@@ -265,7 +268,7 @@ test_mounted_disk_is_refused()	# or its partition; and what is mounted where nob
 	pid=$!
 	wait_for 10 test -e "$tap_dir/mounted"
 	refused "$hctl: somebody claims the disk"
-	pkill -P "$pid"
+	kill "$pid"
 	wait "$pid" || true
 	partition "$(raw_disk)"
 	wait_for 10 test -b "$(raw_disk)1"
@@ -333,7 +336,7 @@ test_what_cannot_be_shared_is_refused()	# with the reason
 	untouched
 	drop_scsi_debug
 	make_scsi_debug ptype=1
-	refused "$hctl is no disk"
+	assert_fails_with "$hctl is no disk" scstctl share "$hctl"
 }
 
 test_disk_with_two_paths_is_refused()	# it could not be told which one to take at the next boot
@@ -419,6 +422,7 @@ test_restore_shares_it_wherever_it_is()	# as the same LUN, by the same initiator
 	tid=$(cat "$share_host/transport_id")
 	drop_shared
 	drop_scsi_debug
+	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"	# a host in its place
 	make_scsi_debug
 	[ "$hctl" != "$before" ] || fail "it is at its old address"
 	wait_for 10 raw_disk
@@ -545,8 +549,9 @@ test_save_leaves_it_out()	# but not what others have of it
 	with_shared
 	map_lun "$hctl" 3
 	ctl save -
-	assert_no_match "$said" "scst_share_tgt|dev_disk" "what is saved"
-	assert_match "$said" "$hctl" "what is saved"
+	assert_no_match "$said" "scst_share_tgt" "what is saved"
+	assert_eq "$(grep -c "$hctl" <<<"$said")" 1 "mentions of it in $said"
+	assert_match "$said" '"device": "'"$hctl"'"' "what is saved"
 }
 
 run_tests "$@"

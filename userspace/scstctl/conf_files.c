@@ -191,10 +191,6 @@ static void drop_shared(struct scst_conf *root)
 	}
 	if (target)
 		scst_conf_drop(driver, target);
-	if (driver && !driver->nr_attrs && !driver->nr_children)
-		scst_conf_drop(root, driver);
-	if (target && handler && !handler->nr_attrs && !handler->nr_children)
-		scst_conf_drop(root, handler);
 }
 
 int conf_save(struct cli *cli, const char *path, bool secrets)

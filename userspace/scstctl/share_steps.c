@@ -139,7 +139,7 @@ bool share_look(struct share *s)
 	s->device[0] = '\0';
 	if (*s->address && !device_of_disk(s, s->device))
 		s->device[0] = '\0';
-	if (mapped && !s->device[0])
+	if (mapped && !*s->address)
 		scst_format(s->device, sizeof(s->device), "%s", behind);
 	if (!has_disk(s))
 		s->disk[0] = '\0';
