@@ -417,13 +417,16 @@ test_unshare_waits_for_load_to_end()	# which goes on without an error
 test_restore_shares_it_wherever_it_is()	# as the same LUN, by the same initiator port
 {
 	local before=$hctl id tid
+	drop_scsi_debug
+	make_scsi_debug vpd_use_hostno=0
+	wait_for 10 raw_disk
 	with_shared
 	id=$(identity_of "$(lun_address)")
 	tid=$(cat "$share_host/transport_id")
 	drop_shared
 	drop_scsi_debug
 	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"	# a host in its place
-	make_scsi_debug
+	make_scsi_debug vpd_use_hostno=0
 	[ "$hctl" != "$before" ] || fail "it is at its old address"
 	wait_for 10 raw_disk
 	ctl share --restore
