@@ -9,7 +9,6 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../vm/common.sh"
 
-case_timeout=300	# the build may have to wait for others of the check
 packaging=$src/userspace/packaging
 
 # A function of this file, as on a machine of its own.
@@ -167,13 +166,15 @@ test_installing_tells_what_this_machine_wants()	# before somebody finds modprobe
 	assert_match "$told" "make uninstall.*/usr/local/sbin/iscsi-scstd"
 }
 
+# All of it is built by now: nothing is waited for that others of the check build.
 test_what_is_installed_is_uninstalled()	# by make; what is not ours, and the configuration, stays
 {
 	local to=$tap_dir/installed
-	make -C "$src" NATIVE=0 DESTDIR="$to" install
+	mkdir -p "$to"
+	"$vm/inroot" --bind "$to" make -C "$src" DESTDIR="$to" install
 	[ -x "$to/usr/local/sbin/scstctl" ]
 	touch "$to/usr/local/sbin/other"
-	make -C "$src" NATIVE=0 DESTDIR="$to" uninstall
+	"$vm/inroot" --bind "$to" make -C "$src" DESTDIR="$to" uninstall
 	assert_eq "$(find "$to" ! -type d -printf '%P\n' | sort)" "$(printf 'etc/scst/bpfd.json\nusr/local/sbin/other')" \
 		"what is left"
 }
