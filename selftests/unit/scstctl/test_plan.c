@@ -82,7 +82,7 @@ static void shared_disks_are_not_pruned(void **state)
 	assert_int_equal(apply(shared, false), 0);
 	make_plan("{}", true, true);
 	PLANNED("- LUN 0 (e) of scst_local/other",
-		"- device e",
+		"- device e of vdisk_nullio",
 		"- target scst_local/other");
 	make_plan("{}", false, false);
 	assert_int_equal(plan.extra, 3);
