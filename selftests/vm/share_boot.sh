@@ -70,7 +70,7 @@ make_file_system()
 	mkfs.ext4 -q -L shared "$link"
 	udevadm trigger --settle "$(readlink -f "$link")"
 	mkdir -p "$mnt"
-	echo "UUID=$(blkid -p -s UUID -o value "$link") $mnt ext4 defaults 0 2" >>/etc/fstab
+	echo "UUID=$(blkid -p -s UUID -o value "$link") $mnt ext4 defaults,x-systemd.device-timeout=10min 0 2" >>/etc/fstab
 	systemctl daemon-reload
 }
 
