@@ -66,6 +66,15 @@ static int compare(struct scst_user_cmd *cmd, const char *at, size_t len, uint32
 	return 0;
 }
 
+static int verify(struct scst_user_cmd *cmd, const char *at)
+{
+	size_t len = (size_t)cmd->nblocks * BLOCK;
+
+	if (!(cmd->flags & SCST_USER_COMPARE))
+		return 0;
+	return compare(cmd, at, len, !(cmd->flags & SCST_USER_SAME));
+}
+
 static int compare_write(struct scst_user_cmd *cmd, char *at)
 {
 	uint32_t half = cmd->len / 2;
