@@ -13,6 +13,7 @@ static const struct {
 	{ SCST_CONF_HANDLER,	"vdisk_nullio",	 "scst_vdisk"	},
 	{ SCST_CONF_HANDLER,	"vcdrom",	 "scst_vdisk"	},
 	{ SCST_CONF_HANDLER,	"scst_user",	 "scst_user"	},
+	{ SCST_CONF_HANDLER,	"scst_user_cdb", "scst_user"	},
 	{ SCST_CONF_HANDLER,	"dev_disk",	"scst_disk"	},
 	{ SCST_CONF_HANDLER,	"dev_disk_perf", "scst_disk"	},
 	{ SCST_CONF_HANDLER,	"dev_tape",	"scst_tape"	},

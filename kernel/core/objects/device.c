@@ -353,6 +353,7 @@ EXPORT_SYMBOL_GPL(scst_unmap_extent);
 EXPORT_SYMBOL_GPL(scst_reply_lba_status);
 EXPORT_SYMBOL_GPL(scst_cdb_check_range);
 EXPORT_SYMBOL_GPL(scst_sense_row);
+EXPORT_SYMBOL_GPL(scst_sense_parse);
 EXPORT_SYMBOL_GPL(scst_tid_parse);
 EXPORT_SYMBOL_GPL(scst_sense_find);
 EXPORT_SYMBOL_GPL(scst_opaque_time);

@@ -20,7 +20,22 @@
 /* Who finds a device by name has a reference before the last one goes. */
 static DEFINE_MUTEX(user_going);
 
-static void describe(struct scst_lu *lu, const struct scst_user_add *add)
+static void set_block_size(struct scst_lu *lu, u32 size)
+{
+	WRITE_ONCE(lu->block_size, size);
+	WRITE_ONCE(lu->block_shift, is_power_of_2(size) ? ilog2(size) : ilog2(SZ_512));
+}
+
+/* What has no blocks that could be told apart by number is given one command after the other. */
+static void describe_opaque(struct scst_lu *lu, const struct scst_user_add *add)
+{
+	lu->type = add->type;
+	lu->max_trans_len = add->max_bytes;
+	lu->queue_alg = !!(BIT(add->type) & (SCST_T_BLOCK | SCST_T_RAID));
+	set_block_size(lu, add->block_size);
+}
+
+static void describe_disk(struct scst_lu *lu, const struct scst_user_add *add)
 {
 	lu->block_shift = ilog2(add->block_size);
 	lu->nblocks = add->nblocks;
@@ -70,8 +85,12 @@ static struct user_device *device_alloc(const struct scst_user_add *add, const s
 	INIT_WORK(&ud->drop, drop_work);
 	user_wait_init(ud);
 	strscpy(ud->dev.name, add->name, sizeof(ud->dev.name));
-	describe(&ud->dev.lu, add);
-	ud->dev.lacks = user_verb_lacks(add->ops);
+	if (user_is_cdb_mode(ud)) {
+		describe_opaque(&ud->dev.lu, add);
+	} else {
+		describe_disk(&ud->dev.lu, add);
+		ud->dev.lacks = user_verb_lacks(add->ops);
+	}
 	ud->dev.not_ready = SCST_SENSE_BECOMING_READY;
 	scst_device_identify(&ud->dev, "SCST_USR");
 	get_random_bytes(ud->first.token, sizeof(ud->first.token));
@@ -154,7 +173,7 @@ struct user_prog *user_device_add(struct scst_user_add *add, const struct cred *
 	kref_get(&prog->ref);
 	ud->conn = prog;
 	memcpy(add->token, ud->first.token, sizeof(add->token));
-	err = scst_device_register(&ud->dev, &user_ops);
+	err = scst_device_register(&ud->dev, user_is_cdb_mode(ud) ? &user_cdb_ops : &user_ops);
 	if (!err)
 		return prog;
 	user_prog_put(prog);
@@ -170,7 +189,7 @@ static struct user_device *find(const char *name)
 	struct user_device *ud;
 
 	guard(mutex)(&user_going);
-	dev = scst_device_find(&user_ops, name);
+	dev = scst_device_find(&user_ops, name) ?: scst_device_find(&user_cdb_ops, name);
 	if (!dev)
 		return NULL;
 	ud = to_user_device(dev);
@@ -217,6 +236,8 @@ static struct user_prog *attach(struct user_device *ud, struct scst_user_add *ad
 	err = take_over(ud, prog);
 	if (!err) {
 		add->nblocks = READ_ONCE(ud->dev.lu.nblocks);
+		if (user_is_cdb_mode(ud))
+			add->block_size = READ_ONCE(ud->dev.lu.block_size);
 		return prog;
 	}
 	user_prog_put(prog);
@@ -238,15 +259,30 @@ struct user_prog *user_device_attach(struct scst_user_add *add, const struct cre
 	return prog;
 }
 
+static bool is_serving(struct user_prog *prog)
+{
+	return READ_ONCE(prog->ud->state) != USER_GONE && READ_ONCE(prog->ud->conn) == prog;
+}
+
 int user_device_resize(struct user_prog *prog, u64 nblocks)
 {
 	struct user_device *ud = prog->ud;
 
-	if (READ_ONCE(ud->state) == USER_GONE || READ_ONCE(ud->conn) != prog)
+	if (!is_serving(prog))
 		return -ENODEV;
-	if (!user_size_fits(nblocks, ud->first.block_size))
+	if (user_is_cdb_mode(ud) || !user_size_fits(nblocks, ud->first.block_size))
 		return -EINVAL;
 	scst_device_set_capacity(&ud->dev, nblocks);
+	return 0;
+}
+
+int user_device_set_block_size(struct user_prog *prog, u32 size)
+{
+	if (!is_serving(prog))
+		return -ENODEV;
+	if (!user_is_cdb_mode(prog->ud) || size > SCST_USER_BYTES_MAX)
+		return -EINVAL;
+	set_block_size(&prog->ud->dev.lu, size);
 	return 0;
 }
 
@@ -312,5 +348,18 @@ const struct scst_handler_ops user_ops = {
 	.verb		= { USER_VERBS },
 	.add_device	= device_add,
 	.del_device	= device_del,
+	.aborted	= user_cmds_aborted,
 	.device_attrs	= user_attrs,
+};
+
+/* Of any type: 1Fh is none in particular. */
+const struct scst_handler_ops user_cdb_ops = {
+	.name		= "scst_user_cdb",
+	.owner		= THIS_MODULE,
+	.type		= 0x1f,
+	.verb		= { [SCST_VERB_NONE + 1 ... SCST_VERB_MAX - 1] = user_cdb },
+	.add_device	= device_add,
+	.del_device	= device_del,
+	.aborted	= user_cmds_aborted,
+	.device_attrs	= user_cdb_attrs,
 };

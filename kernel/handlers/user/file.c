@@ -137,6 +137,15 @@ static int resize(struct user_prog *prog, const void __user *arg)
 	return user_device_resize(prog, nblocks);
 }
 
+static int set_block_size(struct user_prog *prog, const void __user *arg)
+{
+	u32 size;
+
+	if (copy_from_user(&size, arg, sizeof(size)))
+		return -EFAULT;
+	return user_device_set_block_size(prog, size);
+}
+
 static int stop(struct user_prog *prog)
 {
 	user_prog_stop(prog);
@@ -162,6 +171,8 @@ static long user_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return user_device_delete(prog);
 	if (cmd == SCST_USER_RESIZE)
 		return resize(prog, user);
+	if (cmd == SCST_USER_BLOCK_SIZE)
+		return set_block_size(prog, user);
 	return -EINVAL;
 }
 
@@ -224,6 +235,8 @@ static int commit_or_fetch(struct user_slot *slot, const struct scst_user_io *io
 	u32 op = ucmd->cmd_op;
 	int err = 0;
 
+	if (op == SCST_USER_WATCH)
+		return io->tag ? -EINVAL : user_queue_watch(slot->queue, ucmd, issue_flags);
 	if (op != SCST_USER_FETCH && op != SCST_USER_COMMIT && op != SCST_USER_COMMIT_AND_FETCH)
 		return -EINVAL;
 	if (op != SCST_USER_FETCH)

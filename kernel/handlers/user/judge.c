@@ -15,6 +15,17 @@
 
 #define BIT_OF(op)	(1u << (op))
 
+enum {
+	TYPE_LAST	= 0x1e,		/* peripheral device types; 1Fh: unknown, or none */
+
+	STATUS_GOOD	= 0x00,
+	STATUS_CHECK	= 0x02,
+	STATUS_MET	= 0x04,
+	STATUS_BUSY	= 0x08,
+	STATUS_CONFLICT	= 0x18,
+	STATUS_FULL	= 0x28,
+};
+
 static bool is_zero(const u8 *bytes, size_t len)
 {
 	while (len)
@@ -64,7 +75,7 @@ static const char *shape_wrong(const struct scst_user_add *add)
 {
 	if (add->size != sizeof(*add))
 		return "size";
-	if (add->reserved)
+	if (!is_zero(add->reserved, sizeof(add->reserved)))
 		return "reserved";
 	if (strnlen(add->name, sizeof(add->name)) == sizeof(add->name))
 		return "name";
@@ -77,25 +88,43 @@ static const char *shape_wrong(const struct scst_user_add *add)
 	return NULL;
 }
 
+static const char *disk_wrong(const struct scst_user_add *add)
+{
+	if (add->flags & ~SCST_USER_ADD_FLAGS)
+		return "flags";
+	if (add->type)
+		return "type";
+	if (!is_block_size(add->block_size))
+		return "block_size";
+	if (!user_size_fits(add->nblocks, add->block_size))
+		return "nblocks";
+	return are_ops(add) ? NULL : "ops";
+}
+
+static const char *cdb_mode_wrong(const struct scst_user_add *add)
+{
+	if (add->flags & ~SCST_USER_CDB_FLAGS)
+		return "flags";
+	if (add->type > TYPE_LAST)
+		return "type";
+	if (add->block_size > SCST_USER_BYTES_MAX)
+		return "block_size";
+	if (add->nblocks)
+		return "nblocks";
+	return add->ops ? "ops" : NULL;
+}
+
 const char *user_add_wrong(const struct scst_user_add *add)
 {
 	const char *wrong = shape_wrong(add);
 
 	if (wrong)
 		return wrong;
-	if (add->flags & ~SCST_USER_ADD_FLAGS)
-		return "flags";
 	if (!is_zero(add->token, sizeof(add->token)))
 		return "token";
-	if (!is_block_size(add->block_size))
-		return "block_size";
-	if (!user_size_fits(add->nblocks, add->block_size))
-		return "nblocks";
-	if (!are_ops(add))
-		return "ops";
 	if (add->recover_s > SCST_USER_RECOVER_MAX)
 		return "recover_s";
-	return NULL;
+	return add->flags & SCST_USER_CDB_MODE ? cdb_mode_wrong(add) : disk_wrong(add);
 }
 
 const char *user_attach_wrong(const struct scst_user_add *add, const struct scst_user_add *first,
@@ -107,7 +136,9 @@ const char *user_attach_wrong(const struct scst_user_add *add, const struct scst
 		return wrong;
 	if (add->flags != first->flags)
 		return "flags";
-	if (add->block_size != first->block_size)
+	if (add->type != first->type)
+		return "type";
+	if (add->block_size != first->block_size && !(first->flags & SCST_USER_CDB_MODE))
 		return "block_size";
 	if (add->max_bytes < first->max_bytes)
 		return "max_bytes";
@@ -140,9 +171,42 @@ static u32 compared(const struct scst_user_desc *desc)
 	return desc->flags & SCST_USER_COMPARE ? desc->len : 0;
 }
 
-bool user_answer_fits(const struct scst_user_io *io, const struct scst_user_desc *desc)
+static bool moves_data(u8 status)
 {
-	if (io->seq != desc->seq || io->result > 0 || io->result < -4095)
+	return status == STATUS_GOOD || status == STATUS_CHECK || status == STATUS_MET;
+}
+
+static bool is_status(u8 status)
+{
+	return moves_data(status) || status == STATUS_BUSY || status == STATUS_CONFLICT ||
+	       status == STATUS_FULL;
+}
+
+/* A failure without sense data would be one that nobody could tell from another. */
+static bool cdb_answer_fits(const struct scst_user_io *io, const struct scst_user_desc *desc,
+			    const u8 *sense)
+{
+	u8 status = user_status(io);
+	struct scst_sense unused;
+
+	if (io->result < 0)
+		return !io->moved;
+	if (!is_status(status) || io->moved > (moves_data(status) ? desc->len : 0))
+		return false;
+	if (status != STATUS_CHECK)
+		return !user_sense_len(io);
+	return user_sense_len(io) <= SCST_USER_SENSE_MAX &&
+	       scst_sense_parse(sense, user_sense_len(io), &unused);
+}
+
+bool user_answer_fits(const struct scst_user_io *io, const struct scst_user_desc *desc,
+		      const u8 *sense)
+{
+	if (io->seq != desc->seq || io->result < -4095)
+		return false;
+	if (desc->op == SCST_USER_CDB)
+		return cdb_answer_fits(io, desc, sense);
+	if (io->result > 0)
 		return false;
 	if (io->result == -EILSEQ)
 		return io->moved < compared(desc);
@@ -177,6 +241,8 @@ enum scst_sense_id user_sense_of(s32 result, enum scst_user_op op)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].err == -result)
 			return rows[i].id;
+	if (op == SCST_USER_CDB)
+		return SCST_SENSE_INTERNAL_FAILURE;
 	return op == SCST_USER_READ || op == SCST_USER_VERIFY ? SCST_SENSE_READ_ERROR :
 								SCST_SENSE_WRITE_FAULT;
 }

@@ -21,8 +21,22 @@ bool user_size_fits(u64 nblocks, u32 block_size);
 /* May @name be taken by user @uid, who is no administrator? */
 bool user_name_is_of(const char *name, u32 uid);
 
-/* Is @io an answer to @desc? */
-bool user_answer_fits(const struct scst_user_io *io, const struct scst_user_desc *desc);
+/*
+ * Is @io an answer to @desc? In CDB mode with @sense, SCST_USER_SENSE_MAX bytes, of which so many
+ * count as it says itself.
+ */
+bool user_answer_fits(const struct scst_user_io *io, const struct scst_user_desc *desc,
+		      const u8 *sense);
+/* ... then, in CDB mode and not below 0, it says: */
+static inline u8 user_status(const struct scst_user_io *io)
+{
+	return io->result;
+}
+
+static inline u32 user_sense_len(const struct scst_user_io *io)
+{
+	return (u32)io->result >> 8;
+}
 
 /* What the initiator is told of -@result; NONE: BUSY. */
 enum scst_sense_id user_sense_of(s32 result, enum scst_user_op op);
@@ -51,9 +65,18 @@ static inline size_t user_descs_size(const struct scst_user_add *add)
 	return (size_t)user_tags(add) * sizeof(struct scst_user_desc);
 }
 
-static inline size_t user_arena_size(const struct scst_user_add *add)
+static inline size_t user_sense_at(const struct scst_user_add *add)
 {
 	return (size_t)user_tags(add) * add->max_bytes;
+}
+
+static inline size_t user_arena_size(const struct scst_user_add *add)
+{
+	size_t sense = (size_t)user_tags(add) * SCST_USER_SENSE_ROOM;
+
+	if (!(add->flags & SCST_USER_CDB_MODE))
+		sense = 0;
+	return user_sense_at(add) + ((sense + 4095) & ~(size_t)4095);
 }
 
 #endif

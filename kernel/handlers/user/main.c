@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scst_user.ko. An open file keeps it: so when it goes there is no program, only disks which wait
+ * scst_user.ko. An open file keeps it: so when it goes there is no program, only devices which wait
  * for one.
  */
 #include <linux/module.h>
@@ -24,11 +24,16 @@ static int __init user_init(void)
 	err = scst_handler_register(&user_ops);
 	if (err)
 		goto out_drop_wq;
-	err = user_file_init();
+	err = scst_handler_register(&user_cdb_ops);
 	if (err)
 		goto out_handler;
+	err = user_file_init();
+	if (err)
+		goto out_cdb_handler;
 	return 0;
 
+out_cdb_handler:
+	scst_handler_unregister(&user_cdb_ops);
 out_handler:
 	scst_handler_unregister(&user_ops);
 out_drop_wq:
@@ -41,6 +46,7 @@ out_wq:
 static void __exit user_exit(void)
 {
 	user_file_exit();
+	scst_handler_unregister(&user_cdb_ops);
 	scst_handler_unregister(&user_ops);
 	destroy_workqueue(user_drop_wq);
 	destroy_workqueue(user_wq);
@@ -48,5 +54,5 @@ static void __exit user_exit(void)
 
 module_init(user_init);
 module_exit(user_exit);
-MODULE_DESCRIPTION("SCSI target disks whose back end is a program");
+MODULE_DESCRIPTION("SCSI target devices whose back end is a program");
 MODULE_LICENSE("GPL");

@@ -30,6 +30,8 @@ static void init_queue(struct user_prog *prog, unsigned int nr)
 
 	user_queue_init(q);
 	q->prog = prog;
+	q->watch.queue = q;
+	INIT_LIST_HEAD(&q->watch.entry);
 	q->slots = &prog->slots[nr * prog->shape.depth];
 	for (tag = 0; tag < prog->shape.depth; tag++) {
 		q->slots[tag].queue = q;
@@ -169,14 +171,26 @@ static int begin(struct user_prog *prog, struct list_head *cmds)
 	return 0;
 }
 
+#define DEVICE_INTERNAL_RESET	0x2904
+
+/* The last program's position, say, is gone with it. */
+static bool loses_state(const struct user_device *ud)
+{
+	return user_is_cdb_mode(ud) && ud->recoveries &&
+	       !(ud->first.flags & SCST_USER_KEEPS_STATE);
+}
+
 int user_prog_start(struct user_prog *prog)
 {
 	LIST_HEAD(cmds);
 	int err = begin(prog, &cmds);
 
-	if (!err)
-		user_submit_again(prog->ud, &cmds);
-	return err;
+	if (err)
+		return err;
+	if (loses_state(prog->ud))
+		scst_device_tell_of(&prog->ud->dev, DEVICE_INTERNAL_RESET);
+	user_submit_again(prog->ud, &cmds);
+	return 0;
 }
 
 /* From now on commands wait for the next one. Whoever has just seen it finds its queues closed. */

@@ -65,7 +65,10 @@ static ssize_t answer_s_store(void *obj, char *text)
 
 static ssize_t blocksize_show(void *obj, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", 1u << to_user_device(obj)->dev.lu.block_shift);
+	const struct user_device *ud = to_user_device(obj);
+
+	return sysfs_emit(buf, "%u\n", user_is_cdb_mode(ud) ? READ_ONCE(ud->dev.lu.block_size) :
+							      1u << ud->dev.lu.block_shift);
 }
 
 static ssize_t size_show(void *obj, char *buf)
@@ -86,17 +89,25 @@ static ssize_t read_only_show(void *obj, char *buf)
 	  .key = _key, .def = _def }
 
 /* clang-format off */
+#define OF_ALL										\
+	SECONDS(answer_s, true, USER_ANSWER_S),						\
+	SCST_ATTR_RO(blocksize, blocksize_show),					\
+	SCST_ATTR_RO(daemon_pid, daemon_pid_show),					\
+	SCST_ATTR_RO(owner, owner_show),						\
+	SCST_ATTR_RO(queues, queues_show),						\
+	SECONDS(recover_s, false, 0),							\
+	SCST_ATTR_MEMBER(recoveries, SCST_ATTR_U64, struct user_device, recoveries),	\
+	SCST_ATTR_RO(state, state_show)
+
 const struct scst_attr user_attrs[] = {
-	SECONDS(answer_s, true, USER_ANSWER_S),
-	SCST_ATTR_RO(blocksize, blocksize_show),
-	SCST_ATTR_RO(daemon_pid, daemon_pid_show),
-	SCST_ATTR_RO(owner, owner_show),
-	SCST_ATTR_RO(queues, queues_show),
+	OF_ALL,
 	SCST_ATTR_RO(read_only, read_only_show),
-	SECONDS(recover_s, false, 0),
-	SCST_ATTR_MEMBER(recoveries, SCST_ATTR_U64, struct user_device, recoveries),
 	SCST_ATTR_RO(size, size_show),
-	SCST_ATTR_RO(state, state_show),
+	SCST_ATTR_END
+};
+
+const struct scst_attr user_cdb_attrs[] = {
+	OF_ALL,
 	SCST_ATTR_END
 };
 /* clang-format on */

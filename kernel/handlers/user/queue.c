@@ -39,6 +39,14 @@ static u64 data_of(const struct user_slot *slot)
 	return (u64)index_of(slot) * slot->queue->prog->shape.max_bytes;
 }
 
+static const void *sense_of(const struct user_slot *slot)
+{
+	const struct user_prog *prog = slot->queue->prog;
+
+	return prog->arena + user_sense_at(&prog->shape) +
+	       (size_t)index_of(slot) * SCST_USER_SENSE_ROOM;
+}
+
 void user_queue_init(struct user_queue *q)
 {
 	spin_lock_init(&q->lock);
@@ -157,21 +165,24 @@ static void offer_or_fetch(struct user_slot *slot, unsigned int issue_flags)
 		offer(slot, issue_flags);
 }
 
-/* Nobody is there to see it, or no more come. */
+/* Nobody is there to see it, or no more come; or it is the answer to WATCH. */
 static void take_back(struct user_slot *slot, unsigned int issue_flags)
 {
 	struct user_queue *q = slot->queue;
 	struct io_uring_cmd *ucmd = slot->ucmd;
 	struct scst_cmd *cmd = slot->cmd;
+	int ret = -ENODEV;
 
 	scoped_guard(spinlock_irq, &q->lock) {
 		slot->ucmd = NULL;
 		slot->cmd = NULL;
 		slot->state = USER_SLOT_EMPTY;
+		if (slot == &q->watch && !q->closed)
+			ret = 0;
 	}
 	if (cmd)
 		again(slot, cmd);
-	scst_uring_done(ucmd, -ENODEV, issue_flags);
+	scst_uring_done(ucmd, ret, issue_flags);
 }
 
 /*
@@ -292,7 +303,7 @@ static bool has_fetched(const struct user_queue *q)
 	for (slot = q->slots; slot < q->slots + q->prog->shape.depth; slot++)
 		if (slot->ucmd)
 			return true;
-	return false;
+	return q->watch.ucmd;
 }
 
 /*
@@ -345,8 +356,63 @@ int user_queue_fetch(struct user_slot *slot, struct io_uring_cmd *ucmd, unsigned
 	return -EIOCBQUEUED;
 }
 
+/* Return: 1, it waits. */
+static int begin_watch(struct user_queue *q, struct io_uring_cmd *ucmd)
+{
+	guard(spinlock_irq)(&q->lock);
+	if (q->closed)
+		return -ENODEV;
+	if (q->news) {
+		q->news = false;
+		return 0;
+	}
+	q->watch.ucmd = ucmd;
+	q->watch.state = USER_SLOT_IDLE;
+	return 1;
+}
+
+int user_queue_watch(struct user_queue *q, struct io_uring_cmd *ucmd, unsigned int issue_flags)
+{
+	int err = check_fetch(&q->watch);
+
+	if (err)
+		return err;
+	*slot_of(ucmd) = &q->watch;
+	io_uring_cmd_mark_cancelable(ucmd, issue_flags);
+	err = begin_watch(q, ucmd);
+	if (err <= 0)
+		scst_uring_done(ucmd, err, issue_flags);
+	return -EIOCBQUEUED;
+}
+
+bool user_slot_aborted(struct user_slot *slot)
+{
+	struct scst_user_desc *desc = desc_of(slot);
+
+	lockdep_assert_held(&slot->queue->lock);
+	if (desc->flags & SCST_USER_ABORTED)
+		return false;
+	WRITE_ONCE(desc->flags, desc->flags | SCST_USER_ABORTED);
+	return true;
+}
+
+void user_queue_tell(struct user_queue *q)
+{
+	struct io_uring_cmd *kick = NULL;
+
+	scoped_guard(spinlock_irqsave, &q->lock) {
+		if (q->watch.state == USER_SLOT_IDLE)
+			kick = hand(q, &q->watch, NULL);
+		else
+			q->news = true;
+	}
+	if (kick)
+		io_uring_cmd_complete_in_task(kick, deliver_work);
+}
+
 /* Return: the command, which is ours again; or an error. */
-static struct scst_cmd *take_committed(struct user_slot *slot, const struct scst_user_io *io)
+static struct scst_cmd *take_committed(struct user_slot *slot, const struct scst_user_io *io,
+				       const u8 *sense)
 {
 	struct user_queue *q = slot->queue;
 	struct scst_cmd *cmd;
@@ -354,7 +420,7 @@ static struct scst_cmd *take_committed(struct user_slot *slot, const struct scst
 	guard(spinlock_irq)(&q->lock);
 	if (q->dead)
 		return ERR_PTR(-ENODEV);
-	if (slot->state != USER_SLOT_OWNED || !user_answer_fits(io, desc_of(slot)))
+	if (slot->state != USER_SLOT_OWNED || !user_answer_fits(io, desc_of(slot), sense))
 		return ERR_PTR(-EINVAL);
 	cmd = slot->cmd;
 	slot->cmd = NULL;
@@ -362,13 +428,18 @@ static struct scst_cmd *take_committed(struct user_slot *slot, const struct scst
 	return cmd;
 }
 
+/* The program may write its sense data at any time: what is judged, and sent, is a copy. */
 int user_queue_commit(struct user_slot *slot, const struct scst_user_io *io)
 {
-	struct scst_cmd *cmd = take_committed(slot, io);
+	u8 sense[SCST_USER_SENSE_MAX];
+	struct scst_cmd *cmd;
 
+	if (user_is_cdb_mode(slot->queue->prog->ud) && user_sense_len(io))
+		memcpy(sense, sense_of(slot), sizeof(sense));
+	cmd = take_committed(slot, io, sense);
 	if (IS_ERR(cmd))
 		return PTR_ERR(cmd);
-	user_cmd_answer(cmd, desc_of(slot), io, slot->queue->prog->arena + data_of(slot));
+	user_cmd_answer(cmd, desc_of(slot), io, sense, slot->queue->prog->arena + data_of(slot));
 	return 0;
 }
 
@@ -418,6 +489,8 @@ static struct io_uring_cmd *let_go(struct user_queue *q)
 	lockdep_assert_held(&q->lock);
 	list_for_each_entry_safe(slot, next, &q->idle, entry)
 		kick = hand(q, slot, NULL) ?: kick;
+	if (q->watch.state == USER_SLOT_IDLE)
+		kick = hand(q, &q->watch, NULL) ?: kick;
 	return kick;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * scst_user: disks whose back end is a program (include/uapi/scst/user.h).
+ * scst_user: disks, and devices of other types, whose back end is a program
+ * (include/uapi/scst/user.h).
  *
- *	user_device   the disk; outlives its program		device.c, wait.c
+ *	user_device   the device; outlives its program		device.c, wait.c
  *	user_prog     a program that serves it, by one open file	prog.c, file.c
  *	user_queue    what one thread of it serves		queue.c
  *	user_slot     a tag: one command at a time		queue.c
@@ -62,10 +63,12 @@ struct user_queue {
 	struct list_head waiting;	/* struct user_note: there was no IDLE slot */
 	bool kicked;			/* task work is on its way to what is handed */
 	bool closed;			/* no more commands come */
+	bool news;			/* some that the program has were aborted: WATCH says so */
 	bool dead;			/* nor are any taken back */
 	struct task_struct *task;	/* who fetches, with a reference, */
 	u32 exec_id;			/* ... until it executes another program, */
 	void *ring;			/* ... and by which ring */
+	struct user_slot watch;		/* WATCH: IDLE or HANDED, never with a command */
 	struct user_prog *prog;
 	struct user_slot *slots;
 } ____cacheline_aligned;
@@ -128,6 +131,11 @@ static inline struct user_device *to_user_device(const struct scst_device *dev)
 	return container_of(dev, struct user_device, dev);
 }
 
+static inline bool user_is_cdb_mode(const struct user_device *ud)
+{
+	return ud->first.flags & SCST_USER_CDB_MODE;
+}
+
 /* What we know of a command, in the room of its slot, from its verb until user_cmd_end(). */
 struct user_note {
 	struct list_head entry;		/* parked, or queue->waiting */
@@ -136,6 +144,7 @@ struct user_note {
 	u32 extents_len;
 	unsigned long since;		/* jiffies when it began to wait for a slot */
 	unsigned long abandoned;	/* jiffies when that was seen; 0: not yet */
+	u8 cdb_len;			/* CDB mode: of what the program gets */
 	bool seen;			/* a program had it */
 };
 
@@ -148,7 +157,7 @@ static inline struct user_note *user_note(struct scst_cmd *cmd)
 
 extern struct workqueue_struct *user_wq;
 extern struct workqueue_struct *user_drop_wq;	/* may wait for what user_wq does */
-extern const struct scst_handler_ops user_ops;
+extern const struct scst_handler_ops user_ops, user_cdb_ops;
 
 /* device.c. Context of all: may sleep. */
 /* Return: the program that @file now is, or -errno. @add is filled as ADD and ATTACH say. */
@@ -160,6 +169,7 @@ int user_device_delete(struct user_prog *prog);
 /* It goes soon. @ud is GONE already: nobody attaches. From a file that is being closed. */
 void user_device_drop(struct user_device *ud);
 
+int user_device_set_block_size(struct user_prog *prog, u32 size);
 void user_device_put(struct user_device *ud);
 
 /* limits.c */
@@ -201,6 +211,15 @@ void user_queue_close(struct user_queue *q, bool dead, struct list_head *cmds);
 int user_queue_fetch(struct user_slot *slot, struct io_uring_cmd *ucmd, unsigned int issue_flags);
 int user_queue_commit(struct user_slot *slot, const struct scst_user_io *io);
 void user_queue_cancel(struct io_uring_cmd *ucmd, unsigned int issue_flags);
+/* WATCH. Context: as above. */
+int user_queue_watch(struct user_queue *q, struct io_uring_cmd *ucmd, unsigned int issue_flags);
+/*
+ * The program has @slot's command: it sees from now on that it was aborted. queue->lock held.
+ * Return: it did not before.
+ */
+bool user_slot_aborted(struct user_slot *slot);
+/* ... and WATCH says that there is such a one. Context: any. */
+void user_queue_tell(struct user_queue *q);
 /* Is this the thread and the ring of the queue, or could it be? 0, -EINVAL, -ENODEV. */
 int user_queue_check(struct user_queue *q, struct io_uring_cmd *ucmd);
 
@@ -217,18 +236,29 @@ int user_queue_check(struct user_queue *q, struct io_uring_cmd *ucmd);
 enum scst_exec_result user_verb(struct scst_cmd *cmd);
 enum scst_exec_result user_verb_flush(struct scst_cmd *cmd);
 enum scst_exec_result user_verb_unmap(struct scst_cmd *cmd);
+/* user_note_init() first. Return: the verb's. */
+enum scst_exec_result user_cmd_submit(struct scst_cmd *cmd);
+void user_note_init(struct scst_cmd *cmd);
 /* The verbs that a program with @ops lacks. */
 u32 user_verb_lacks(u32 ops);
 /* Are all blocks of @cmd on the disk, as it is now? */
 bool user_cmd_is_on_disk(struct scst_cmd *cmd);
 /* Describes @cmd to the program, with its data. Context: process. */
 void user_cmd_describe(struct scst_cmd *cmd, struct scst_user_desc *desc, void *data);
-/* The program has answered: brings the data, tells the initiator. */
+/* The program has answered: brings the data, tells the initiator. @sense: in CDB mode. */
 void user_cmd_answer(struct scst_cmd *cmd, const struct scst_user_desc *desc,
-		     const struct scst_user_io *io, const void *data);
+		     const struct scst_user_io *io, const u8 *sense, const void *data);
+/* An error number, which is what it has answered, as status and sense. */
+void user_cmd_take_error(struct scst_cmd *cmd, const struct scst_user_io *io, u8 op);
 /* It is over as cmd->status says. */
 void user_cmd_end(struct scst_cmd *cmd);
 void user_cmd_fail(struct scst_cmd *cmd, enum scst_sense_id id);
+
+/* cdb.c: the same in CDB mode */
+enum scst_exec_result user_cdb(struct scst_cmd *cmd);
+void user_cdb_describe(struct scst_cmd *cmd, struct scst_user_desc *desc, void *data);
+void user_cdb_answer(struct scst_cmd *cmd, const struct scst_user_io *io, const u8 *sense,
+		     const void *data);
 
 /* wait.c: commands without a program, and programs without an answer */
 /* To the program that is there, or to the list. Return: false, it is refused. Context: any. */
@@ -238,11 +268,13 @@ void user_submit_again(struct user_device *ud, struct list_head *cmds);
 void user_wait_init(struct user_device *ud);
 /* Something is under way: looks whether it stays. */
 void user_tick_soon(struct user_device *ud);
+/* Commands were aborted: looks now. Context: any [unchecked: it queues work]. */
+void user_cmds_aborted(struct scst_device *dev);
 /* In the end: nothing waits any more. */
 void user_wait_exit(struct user_device *ud);
 
 /* props.c */
-extern const struct scst_attr user_attrs[];
+extern const struct scst_attr user_attrs[], user_cdb_attrs[];
 
 /* file.c */
 int user_file_init(void);

@@ -38,7 +38,7 @@ static u8 verb_of(const struct scst_cmd *cmd)
 	return cmd->op->verb ?: SCST_VERB_FLUSH;	/* of MODE SELECT */
 }
 
-static enum scst_exec_result submit(struct scst_cmd *cmd)
+enum scst_exec_result user_cmd_submit(struct scst_cmd *cmd)
 {
 	if (likely(user_submit(to_user_device(cmd->dev), cmd)))
 		return SCST_EXEC_PENDING;
@@ -46,7 +46,7 @@ static enum scst_exec_result submit(struct scst_cmd *cmd)
 	return SCST_EXEC_DONE;
 }
 
-static void note_init(struct scst_cmd *cmd)
+void user_note_init(struct scst_cmd *cmd)
 {
 	struct user_note *note = user_note(cmd);
 
@@ -75,8 +75,8 @@ enum scst_exec_result user_verb(struct scst_cmd *cmd)
 		scst_cmd_fail(cmd, SCST_SENSE_INVALID_FIELD_CDB);
 		return SCST_EXEC_DONE;
 	}
-	note_init(cmd);
-	return submit(cmd);
+	user_note_init(cmd);
+	return user_cmd_submit(cmd);
 }
 
 /* Of a disk without a cache, what was written is durable. */
@@ -84,8 +84,8 @@ enum scst_exec_result user_verb_flush(struct scst_cmd *cmd)
 {
 	if (!(to_user_device(cmd->dev)->first.ops & BIT(SCST_USER_FLUSH)))
 		return nothing_to_do(cmd);
-	note_init(cmd);
-	return submit(cmd);
+	user_note_init(cmd);
+	return user_cmd_submit(cmd);
 }
 
 /* The list as the program reads it. Return: false, it is refused. */
@@ -126,7 +126,7 @@ enum scst_exec_result user_verb_unmap(struct scst_cmd *cmd)
 		return nothing_to_do(cmd);
 	if (!cmd->in_thread)
 		return SCST_EXEC_THREAD;
-	note_init(cmd);
+	user_note_init(cmd);
 	list = kmalloc(cmd->xfer_len, GFP_NOIO);
 	if (!list) {
 		cmd->status = SAM_STAT_BUSY;
@@ -138,7 +138,7 @@ enum scst_exec_result user_verb_unmap(struct scst_cmd *cmd)
 	if (!ok)
 		return SCST_EXEC_DONE;
 	if (user_note(cmd)->extents_len)
-		return submit(cmd);
+		return user_cmd_submit(cmd);
 	kfree(user_note(cmd)->extents);
 	return nothing_to_do(cmd);
 }
@@ -161,9 +161,11 @@ static bool extents_are_on_disk(const struct scst_device *dev, const struct user
 	return true;
 }
 
-/* FLUSH is of all that was written. */
+/* FLUSH is of all that was written; in CDB mode it is the program that knows. */
 bool user_cmd_is_on_disk(struct scst_cmd *cmd)
 {
+	if (user_is_cdb_mode(to_user_device(cmd->dev)))
+		return true;
 	if (user_note(cmd)->extents)
 		return extents_are_on_disk(cmd->dev, user_note(cmd));
 	return verb_of(cmd) == SCST_VERB_FLUSH ||
@@ -210,6 +212,10 @@ static u32 bring_data(struct scst_cmd *cmd, u8 op, void *data)
 
 void user_cmd_describe(struct scst_cmd *cmd, struct scst_user_desc *desc, void *data)
 {
+	if (user_is_cdb_mode(to_user_device(cmd->dev))) {
+		user_cdb_describe(cmd, desc, data);
+		return;
+	}
 	desc->op = rows[verb_of(cmd)].op;
 	desc->flags = flags_of(cmd, desc->op);
 	desc->lba = cmd->params.lba;
@@ -217,10 +223,9 @@ void user_cmd_describe(struct scst_cmd *cmd, struct scst_user_desc *desc, void *
 	desc->len = bring_data(cmd, desc->op, data);
 }
 
-static void fail(struct scst_cmd *cmd, const struct scst_user_desc *desc,
-		 const struct scst_user_io *io)
+void user_cmd_take_error(struct scst_cmd *cmd, const struct scst_user_io *io, u8 op)
 {
-	enum scst_sense_id id = user_sense_of(io->result, desc->op);
+	enum scst_sense_id id = user_sense_of(io->result, op);
 
 	if (id == SCST_SENSE_NONE) {
 		cmd->status = SAM_STAT_BUSY;
@@ -234,10 +239,14 @@ static void fail(struct scst_cmd *cmd, const struct scst_user_desc *desc,
 }
 
 void user_cmd_answer(struct scst_cmd *cmd, const struct scst_user_desc *desc,
-		     const struct scst_user_io *io, const void *data)
+		     const struct scst_user_io *io, const u8 *sense, const void *data)
 {
+	if (desc->op == SCST_USER_CDB) {
+		user_cdb_answer(cmd, io, sense, data);
+		return;
+	}
 	if (unlikely(io->result))
-		fail(cmd, desc, io);
+		user_cmd_take_error(cmd, io, desc->op);
 	else if (desc->op == SCST_USER_READ && cmd->xfer_len)
 		sg_copy_from_buffer(cmd->sg, cmd->sg_cnt, data, cmd->xfer_len);
 	user_cmd_end(cmd);

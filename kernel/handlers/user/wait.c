@@ -84,7 +84,13 @@ bool user_submit(struct user_device *ud, struct scst_cmd *cmd)
 /* A program had it, and whether it was done nobody knows. */
 static bool is_lost(struct scst_cmd *cmd)
 {
-	return user_note(cmd)->seen && !(cmd->op->flags & SCST_OP_IDEMPOTENT);
+	const struct user_device *ud = to_user_device(cmd->dev);
+
+	if (!user_note(cmd)->seen)
+		return false;
+	if (user_is_cdb_mode(ud))
+		return !(ud->first.flags & SCST_USER_TAKES_AGAIN);
+	return !(cmd->op->flags & SCST_OP_IDEMPOTENT);
 }
 
 /* It was not done, and may be where the LUN leads now. */
@@ -176,35 +182,64 @@ static bool take_if(bool (*is_over)(const struct scst_cmd *cmd), struct list_hea
 struct look {
 	struct list_head abandoned;
 	bool more;			/* there is something to look at again */
+	bool news;			/* ... of this queue: the program is to be told */
 	const char *hangs;		/* the program does, and how */
 };
 
-static void look_at_command(struct user_slot *slot, u32 answer_s, struct look *look)
+static void look_at_command(struct user_slot *slot, unsigned long patience, struct look *look)
 {
 	struct user_note *note = user_note(slot->cmd);
 
-	if (time_after(jiffies, slot->since + answer_s * HZ))
+	if (time_after(jiffies, slot->since + patience))
 		look->hangs = "does not answer";
 	if (!scst_cmd_unwanted(slot->cmd))
 		return;
+	if (slot->state == USER_SLOT_OWNED && user_slot_aborted(slot))
+		look->news = true;
 	if (!note->abandoned)
 		note->abandoned = jiffies | 1;
 	else if (time_after(jiffies, note->abandoned + ABANDONED_S * HZ))
 		look->hangs = "does not give back what was aborted";
 }
 
+static bool is_the_programs(const struct user_slot *slot)
+{
+	return slot->state == USER_SLOT_HANDED || slot->state == USER_SLOT_OWNED;
+}
+
+/*
+ * A disk takes answer_s. In CDB mode there are commands that last, as on a real device; and those
+ * that come meanwhile wait for the thread that has one.
+ */
+static unsigned long patience_of(struct user_queue *q, u32 answer_s)
+{
+	static const u16 factors[SCST_TIME_MAX] = {
+		[SCST_TIME_SHORT] = 1, [SCST_TIME_REGULAR] = 15, [SCST_TIME_LONG] = 240,
+	};
+	struct user_slot *slot;
+	u32 factor = 1;
+
+	if (!user_is_cdb_mode(q->prog->ud))
+		return answer_s * HZ;
+	for (slot = q->slots; slot < q->slots + q->prog->shape.depth; slot++)
+		if (is_the_programs(slot) && slot->cmd)
+			factor = max_t(u32, factor, factors[scst_opaque_time(slot->cmd->op)]);
+	return min_t(u32, answer_s * factor, USER_ANSWER_MAX) * HZ;
+}
+
 /* Return: the program has something of this queue. */
 static bool look_at_slots(struct user_queue *q, u32 answer_s, struct look *look)
 {
+	unsigned long patience = patience_of(q, answer_s);
 	struct user_slot *slot;
 	bool any = false;
 
 	for (slot = q->slots; slot < q->slots + q->prog->shape.depth; slot++) {
-		bool has_it = slot->state == USER_SLOT_HANDED || slot->state == USER_SLOT_OWNED;
+		bool has_it = is_the_programs(slot);
 
 		any |= has_it || slot->state == USER_SLOT_OFFERED;
 		if (has_it && slot->cmd)
-			look_at_command(slot, answer_s, look);
+			look_at_command(slot, patience, look);
 	}
 	return any;
 }
@@ -219,12 +254,16 @@ static bool is_asleep(struct user_queue *q, u32 answer_s)
 
 static void look_at_queue(struct user_queue *q, u32 answer_s, struct look *look)
 {
-	guard(spinlock_irq)(&q->lock);
-	look->more |= take_if(scst_cmd_unwanted, &q->waiting, &look->abandoned);
-	if (look_at_slots(q, answer_s, look))
-		look->more = true;
-	else if (is_asleep(q, answer_s))
-		look->hangs = "does not fetch";
+	look->news = false;
+	scoped_guard(spinlock_irq, &q->lock) {
+		look->more |= take_if(scst_cmd_unwanted, &q->waiting, &look->abandoned);
+		if (look_at_slots(q, answer_s, look))
+			look->more = true;
+		else if (is_asleep(q, answer_s))
+			look->hangs = "does not fetch";
+	}
+	if (look->news)
+		user_queue_tell(q);
 }
 
 /* Somebody else, a child, has its file and its ring open: so neither is closed. */
@@ -285,6 +324,14 @@ void user_tick_soon(struct user_device *ud)
 {
 	WRITE_ONCE(ud->ticking, true);
 	queue_delayed_work(user_wq, &ud->tick, TICK);
+}
+
+void user_cmds_aborted(struct scst_device *dev)
+{
+	struct user_device *ud = to_user_device(dev);
+
+	WRITE_ONCE(ud->ticking, true);
+	mod_delayed_work(user_wq, &ud->tick, 0);
 }
 
 void user_wait_init(struct user_device *ud)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <setjmp.h>
 #include <string.h>
 #include <cmocka.h>
@@ -50,7 +51,9 @@ static void add_fields_have_bounds(void **state)
 	assert_wrong(good(), NULL);
 	WITH(size, 0, "size");
 	WITH(size, sizeof(struct scst_user_add) + 8, "size");
-	WITH(reserved, 1, "reserved");
+	WITH(reserved[0], 1, "reserved");
+	WITH(reserved[2], 1, "reserved");
+	WITH(type, 1, "type");
 	WITH(token[15], 1, "token");
 	WITH(flags, 1u << 31, "flags");
 	WITH(recover_s, SCST_USER_RECOVER_MAX, NULL);
@@ -224,12 +227,141 @@ static void limits_may_become_less(void **state)
 	assert_true(user_amount_add(&has, &(struct user_amount){ 0, 0, 49 }, &limit));
 }
 
+static struct scst_user_add good_cdb(void)
+{
+	struct scst_user_add add = good();
+
+	add.flags = SCST_USER_CDB_MODE;
+	add.type = 1;
+	add.block_size = 0;
+	add.nblocks = 0;
+	add.ops = 0;
+	return add;
+}
+
+#define CDB_WITH(_member, _value, field)	\
+do {						\
+	struct scst_user_add add = good_cdb();	\
+						\
+	add._member = (_value);			\
+	assert_wrong(add, field);		\
+} while (0)
+
+static void cdb_mode_has_its_own_fields(void **state)
+{
+	assert_wrong(good_cdb(), NULL);
+	CDB_WITH(flags, SCST_USER_CDB_FLAGS, NULL);
+	CDB_WITH(flags, SCST_USER_CDB_MODE | SCST_USER_READ_ONLY, "flags");
+	CDB_WITH(flags, SCST_USER_CDB_MODE | 1u << 31, "flags");
+	WITH(flags, SCST_USER_TAKES_AGAIN, "flags");
+	CDB_WITH(type, 0, NULL);
+	CDB_WITH(type, 0x1e, NULL);
+	CDB_WITH(type, 0x1f, "type");
+	CDB_WITH(type, 0x21, "type");
+	CDB_WITH(block_size, 513, NULL);
+	CDB_WITH(block_size, SCST_USER_BYTES_MAX, NULL);
+	CDB_WITH(block_size, SCST_USER_BYTES_MAX + 1, "block_size");
+	CDB_WITH(nblocks, 1, "nblocks");
+	CDB_WITH(ops, 1, "ops");
+	CDB_WITH(recover_s, SCST_USER_RECOVER_MAX + 1, "recover_s");
+	CDB_WITH(depth, 0, "depth");
+}
+
+/* Another block size may have been set meanwhile. */
+static void next_program_is_of_the_same_type(void **state)
+{
+	struct scst_user_add first = good_cdb(), add = good_cdb();
+
+	add.block_size = 512;
+	assert_null(user_attach_wrong(&add, &first, 0));
+	add.type = 8;
+	assert_string_equal(user_attach_wrong(&add, &first, 0), "type");
+	add = good_cdb();
+	add.flags |= SCST_USER_KEEPS_STATE;
+	assert_string_equal(user_attach_wrong(&add, &first, 0), "flags");
+}
+
+static void sense_has_room_behind_the_data(void **state)
+{
+	struct scst_user_add add = good_cdb();
+
+	add.nr_queues = 1;
+	add.depth = 1;
+	assert_int_equal(user_sense_at(&add), add.max_bytes);
+	assert_int_equal(user_arena_size(&add), add.max_bytes + 4096);
+	add.depth = 17;
+	assert_int_equal(user_arena_size(&add), 17 * add.max_bytes + 8192);
+	add.flags = 0;
+	assert_int_equal(user_arena_size(&add), 17 * add.max_bytes);
+}
+
 static bool fits(enum scst_user_op op, u16 flags, s32 result, u32 moved)
 {
 	struct scst_user_desc desc = { .seq = 5, .op = op, .flags = flags, .len = 8192 };
 	struct scst_user_io io = { .seq = 5, .result = result, .moved = moved };
 
-	return user_answer_fits(&io, &desc);
+	return user_answer_fits(&io, &desc, NULL);
+}
+
+/* What the program has put there; and no more of it than it says is looked at. */
+static bool cdb_fits(s32 result, u32 moved, u8 first_byte, unsigned int len)
+{
+	struct scst_user_desc desc = { .seq = 5, .op = SCST_USER_CDB, .len = 8192 };
+	struct scst_user_io io = { .seq = 5, .result = result, .moved = moved };
+	u8 *sense = malloc(len ?: 1);
+	bool fits;
+
+	memset(sense, 0xff, len);
+	sense[0] = first_byte;
+	fits = user_answer_fits(&io, &desc, sense);
+	free(sense);
+	return fits;
+}
+
+static void cdb_moves_what_there_is_room_for(void **state)
+{
+	assert_true(cdb_fits(0, 0, 0, 0));
+	assert_true(cdb_fits(0, 8191, 0, 0));
+	assert_true(cdb_fits(0, 8192, 0, 0));
+	assert_false(cdb_fits(0, 8193, 0, 0));
+	assert_false(cdb_fits(0, ~0u, 0, 0));
+	assert_true(cdb_fits(0x04, 8192, 0, 0));
+	assert_true(cdb_fits(SCST_USER_STATUS(0x02, 18), 8192, 0x70, 18));
+	assert_false(cdb_fits(SCST_USER_STATUS(0x02, 18), 8193, 0x70, 18));
+	assert_true(cdb_fits(0x08, 0, 0, 0));
+	assert_false(cdb_fits(0x08, 1, 0, 0));
+	assert_false(cdb_fits(0x18, 1, 0, 0));
+	assert_true(cdb_fits(-EIO, 0, 0, 0));
+	assert_false(cdb_fits(-EIO, 1, 0, 0));
+	assert_false(cdb_fits(-4096, 0, 0, 0));
+}
+
+static void only_statuses_of_a_device_are_told(void **state)
+{
+	static const u8 good[] = { 0x00, 0x04, 0x08, 0x18, 0x28 };
+	unsigned int status, i;
+	bool is_good;
+
+	for (status = 0; status < 256; status++) {
+		is_good = false;
+		for (i = 0; i < sizeof(good); i++)
+			is_good |= good[i] == status;
+		assert_int_equal(cdb_fits(status, 0, 0, 0), is_good);
+		assert_false(status != 0x02 && cdb_fits(SCST_USER_STATUS(status, 18), 0, 0x70, 18));
+	}
+}
+
+static void a_failure_has_sense_data(void **state)
+{
+	assert_false(cdb_fits(0x02, 0, 0x70, 1));
+	assert_false(cdb_fits(SCST_USER_STATUS(0x02, 2), 0, 0x70, 2));
+	assert_true(cdb_fits(SCST_USER_STATUS(0x02, 3), 0, 0x70, 3));
+	assert_true(cdb_fits(SCST_USER_STATUS(0x02, 252), 0, 0x72, 252));
+	assert_false(cdb_fits(SCST_USER_STATUS(0x02, 253), 0, 0x70, 252));
+	assert_false(cdb_fits(INT32_MAX & ~0xfd, 0, 0x70, 252));
+	assert_false(cdb_fits(SCST_USER_STATUS(0x02, 18), 0, 0x00, 18));
+	assert_false(cdb_fits(SCST_USER_STATUS(0x02, 18), 0, 0x74, 18));
+	assert_true(cdb_fits(SCST_USER_STATUS(0x02, 18), 0, 0xf1, 18));
 }
 
 static void read_brings_all_or_fails(void **state)
@@ -276,11 +408,15 @@ static void another_command_is_not_answered(void **state)
 	struct scst_user_desc desc = { .seq = 5, .op = SCST_USER_WRITE };
 	struct scst_user_io io = { .seq = 4 };
 
-	assert_false(user_answer_fits(&io, &desc));
+	assert_false(user_answer_fits(&io, &desc, NULL));
 	io.seq = 6;
-	assert_false(user_answer_fits(&io, &desc));
+	assert_false(user_answer_fits(&io, &desc, NULL));
 	io.seq = 5;
-	assert_true(user_answer_fits(&io, &desc));
+	assert_true(user_answer_fits(&io, &desc, NULL));
+	desc.op = SCST_USER_CDB;
+	assert_true(user_answer_fits(&io, &desc, NULL));
+	io.seq = 4;
+	assert_false(user_answer_fits(&io, &desc, NULL));
 }
 
 static void errors_become_sense(void **state)
@@ -294,6 +430,8 @@ static void errors_become_sense(void **state)
 	assert_int_equal(user_sense_of(-EAGAIN, SCST_USER_WRITE), SCST_SENSE_NONE);
 	assert_int_equal(user_sense_of(-EILSEQ, SCST_USER_VERIFY), SCST_SENSE_MISCOMPARE);
 	assert_int_equal(user_sense_of(-ENODEV, SCST_USER_READ), SCST_SENSE_LU_NOT_READY);
+	assert_int_equal(user_sense_of(-EIO, SCST_USER_CDB), SCST_SENSE_INTERNAL_FAILURE);
+	assert_int_equal(user_sense_of(-EAGAIN, SCST_USER_CDB), SCST_SENSE_NONE);
 }
 
 int main(void)
@@ -306,6 +444,9 @@ int main(void)
 		cmocka_unit_test(each_tag_has_a_desc),
 		cmocka_unit_test(ops_go_with_flags),
 		cmocka_unit_test(next_program_keeps_geometry),
+		cmocka_unit_test(cdb_mode_has_its_own_fields),
+		cmocka_unit_test(next_program_is_of_the_same_type),
+		cmocka_unit_test(sense_has_room_behind_the_data),
 		cmocka_unit_test(names_are_of_their_users),
 		cmocka_unit_test(users_have_limits),
 		cmocka_unit_test(limits_may_become_less),
@@ -314,6 +455,9 @@ int main(void)
 		cmocka_unit_test(results_are_errors),
 		cmocka_unit_test(only_what_compares_differs),
 		cmocka_unit_test(another_command_is_not_answered),
+		cmocka_unit_test(cdb_moves_what_there_is_room_for),
+		cmocka_unit_test(only_statuses_of_a_device_are_told),
+		cmocka_unit_test(a_failure_has_sense_data),
 		cmocka_unit_test(errors_become_sense),
 	};
 
