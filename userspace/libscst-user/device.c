@@ -25,14 +25,19 @@ static int describe(struct scst_user_add *add, const struct scst_user_params *pa
 	*add = (struct scst_user_add) {
 		.size		= sizeof(*add),
 		.flags		= params->flags,
-		.block_size	= params->block_size ?: 512,
+		.block_size	= params->block_size,
 		.max_bytes	= params->max_bytes ?: 1 << 20,
 		.nblocks	= params->nblocks,
-		.ops		= params->ops ?: 1 << SCST_USER_READ | 1 << SCST_USER_WRITE,
+		.ops		= params->ops,
 		.nr_queues	= params->nr_queues ?: 1,
 		.depth		= params->depth ?: 32,
 		.recover_s	= params->recover_s,
+		.type		= params->type,
 	};
+	if (!(params->flags & SCST_USER_CDB_MODE)) {
+		add->block_size = params->block_size ?: 512;
+		add->ops = params->ops ?: 1 << SCST_USER_READ | 1 << SCST_USER_WRITE;
+	}
 	memcpy(add->name, params->name, len);
 	return 0;
 }
@@ -92,6 +97,8 @@ static int map_all(struct scst_user *user)
 
 	user->descs_size = (tags * sizeof(struct scst_user_desc) + page - 1) / page * page;
 	user->arena_size = tags * user->add.max_bytes;
+	if (user->add.flags & SCST_USER_CDB_MODE)
+		user->arena_size += (tags * SCST_USER_SENSE_ROOM + page - 1) / page * page;
 	user->descs = map(user, user->descs_size, PROT_READ, SCST_USER_DESCS_AT);
 	user->arena = map(user, user->arena_size, PROT_READ | PROT_WRITE, SCST_USER_ARENA_AT);
 	return user->descs && user->arena ? 0 : -errno;
@@ -236,6 +243,19 @@ int scst_user_delete(struct scst_user *user)
 int scst_user_resize(struct scst_user *user, uint64_t nblocks)
 {
 	return ioctl(user->fd, SCST_USER_RESIZE, &nblocks) ? -errno : 0;
+}
+
+int scst_user_set_block_size(struct scst_user *user, uint32_t size)
+{
+	if (ioctl(user->fd, SCST_USER_BLOCK_SIZE, &size))
+		return -errno;
+	user->add.block_size = size;
+	return 0;
+}
+
+uint32_t scst_user_block_size(const struct scst_user *user)
+{
+	return user->add.block_size;
 }
 
 void *scst_user_arena(const struct scst_user *user, size_t *size)

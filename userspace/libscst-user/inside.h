@@ -10,6 +10,12 @@
 
 #include "scst-user.h"
 
+enum scst_user_late {
+	SCST_USER_NOT_LATE,
+	SCST_USER_IS_LATE,
+	SCST_USER_TOLD,			/* that it was aborted */
+};
+
 struct scst_user_queue {
 	struct scst_user *user;
 	uint16_t nr;
@@ -17,6 +23,7 @@ struct scst_user_queue {
 	pthread_t thread;
 	struct io_uring ring;
 	struct scst_user_cmd *cmds;	/* by tag */
+	uint8_t *late;			/* by tag: what the program has; see below */
 	unsigned int fetched;		/* FETCHes that are under way */
 	unsigned int busy;		/* commands that the program has */
 	bool ends;			/* no more come */

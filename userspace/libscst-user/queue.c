@@ -11,8 +11,9 @@
 
 #include "inside.h"
 
-/* user_data of ours: bit 63, and a tag. */
+/* user_data of ours: bit 63, and a tag; or this, of WATCH. */
 #define OURS	SCST_USER_DATA_MAX
+#define WATCH	(OURS | 0x10000)
 
 /* Of the registered files of a ring. */
 #define OUR_FILE	0
@@ -40,8 +41,13 @@ static void ask(struct scst_user_queue *queue, uint32_t op, const struct scst_us
 	sqe->flags |= IOSQE_FIXED_FILE;
 	sqe->cmd_op = op;
 	memcpy(sqe->cmd, io, sizeof(*io));
-	sqe->user_data = OURS | io->tag;
+	sqe->user_data = op == SCST_USER_WATCH ? WATCH : OURS | io->tag;
 	queue->fetched++;
+}
+
+static void watch(struct scst_user_queue *queue)
+{
+	ask(queue, SCST_USER_WATCH, &(struct scst_user_io){ .queue = queue->nr });
 }
 
 static bool compares(const struct scst_user_cmd *cmd)
@@ -53,9 +59,30 @@ static bool compares(const struct scst_user_cmd *cmd)
 /* What file systems, say, return is not always an answer to what was asked. */
 static int answer_of(const struct scst_user_cmd *cmd, int result)
 {
-	if (result > 0 || result < -4095 || (result == -EILSEQ && !compares(cmd)))
+	if (result < -4095)
+		return -EIO;
+	if (cmd->op == SCST_USER_CDB)
+		return result;
+	if (result > 0 || (result == -EILSEQ && !compares(cmd)))
 		return -EIO;
 	return result;
+}
+
+/* With these statuses data count. */
+static bool moves_data(int result)
+{
+	int status = result & 0xff;
+
+	return result >= 0 && (status == 0x00 || status == 0x02 || status == 0x04);
+}
+
+static uint32_t moved_of(const struct scst_user_cmd *cmd, int result)
+{
+	if (cmd->op == SCST_USER_CDB)
+		return moves_data(result) ? cmd->moved : 0;
+	if (!result && cmd->op == SCST_USER_READ)
+		return cmd->len;
+	return result == -EILSEQ ? cmd->differs_at : 0;
 }
 
 void scst_user_done(struct scst_user_cmd *cmd, int result)
@@ -67,12 +94,20 @@ void scst_user_done(struct scst_user_cmd *cmd, int result)
 	};
 
 	io.result = answer_of(cmd, result);
-	if (!result && cmd->op == SCST_USER_READ)
-		io.moved = cmd->len;
-	else if (io.result == -EILSEQ)
-		io.moved = cmd->differs_at;
+	io.moved = moved_of(cmd, io.result);
 	queue->busy--;
+	queue->late[cmd->tag] = SCST_USER_NOT_LATE;
 	ask(queue, SCST_USER_COMMIT_AND_FETCH, &io);
+}
+
+int scst_user_check(struct scst_user_cmd *cmd, uint8_t key, uint16_t asc)
+{
+	uint8_t sense[18] = {
+		[0] = 0x70, [2] = key, [7] = sizeof(sense) - 8, [12] = asc >> 8, [13] = asc,
+	};
+
+	memcpy(cmd->sense, sense, sizeof(sense));
+	return SCST_USER_STATUS(0x02, sizeof(sense));
 }
 
 static void carry_out(struct scst_user_queue *queue, uint16_t tag)
@@ -88,16 +123,43 @@ static void carry_out(struct scst_user_queue *queue, uint16_t tag)
 	cmd->len = desc->len;
 	cmd->data = queue->user->arena + desc->data;
 	cmd->differs_at = 0;
+	cmd->cdb = desc->cdb;
+	cmd->cdb_len = desc->cdb_len;
+	cmd->expected = desc->expected;
+	cmd->moved = cmd->flags & SCST_USER_OUT ? cmd->len : 0;
 	queue->busy++;
+	queue->late[tag] = SCST_USER_IS_LATE;
 	result = queue->user->ops.io(queue->user->arg, cmd);
 	if (result != SCST_USER_LATER)
 		scst_user_done(cmd, result);
+}
+
+/* Of those which the program has some were aborted. */
+static void look_for_aborted(struct scst_user_queue *queue)
+{
+	const struct scst_user *user = queue->user;
+	uint16_t tag;
+
+	for (tag = 0; tag < user->add.depth; tag++) {
+		const struct scst_user_desc *desc = &user->descs[index_of(queue, tag)];
+		uint16_t flags = *(const volatile uint16_t *)&desc->flags;
+
+		if (queue->late[tag] != SCST_USER_IS_LATE || !(flags & SCST_USER_ABORTED))
+			continue;
+		queue->late[tag] = SCST_USER_TOLD;
+		user->ops.aborted(user->arg, &queue->cmds[tag]);
+	}
 }
 
 /* -EINVAL: the program has answered what it was not asked; that is the end of it, see serve(). */
 static void answer_came(struct scst_user_queue *queue, const struct io_uring_cqe *cqe)
 {
 	queue->fetched--;
+	if (!cqe->res && cqe->user_data == WATCH) {
+		look_for_aborted(queue);
+		watch(queue);
+		return;
+	}
 	if (!cqe->res) {
 		carry_out(queue, cqe->user_data & 0xffff);
 		return;
@@ -143,6 +205,15 @@ static int serve(struct scst_user_queue *queue)
 	return queue->result;
 }
 
+static uint8_t *sense_of(const struct scst_user_queue *queue, uint16_t tag)
+{
+	const struct scst_user_add *add = &queue->user->add;
+	size_t tags = (size_t)add->nr_queues * add->depth;
+
+	return (uint8_t *)queue->user->arena + tags * add->max_bytes +
+	       (size_t)index_of(queue, tag) * SCST_USER_SENSE_ROOM;
+}
+
 static void fetch_all(struct scst_user_queue *queue)
 {
 	uint16_t tag;
@@ -150,15 +221,19 @@ static void fetch_all(struct scst_user_queue *queue)
 	for (tag = 0; tag < queue->user->add.depth; tag++) {
 		queue->cmds[tag].queue = queue;
 		queue->cmds[tag].tag = tag;
+		if (queue->user->add.flags & SCST_USER_CDB_MODE)
+			queue->cmds[tag].sense = sense_of(queue, tag);
 		ask(queue, SCST_USER_FETCH,
 		    &(struct scst_user_io){ .queue = queue->nr, .tag = tag });
 	}
+	if (queue->user->ops.aborted)
+		watch(queue);
 }
 
 /* The ring belongs to the thread that makes it: so the kernel need not ask who comes. */
 static int make_ring(struct scst_user_queue *queue)
 {
-	unsigned int entries = queue->user->add.depth + 1 + queue->user->ring_entries;
+	unsigned int entries = queue->user->add.depth + 2 + queue->user->ring_entries;
 	struct io_uring_params params = {
 		.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_COOP_TASKRUN |
 			 IORING_SETUP_CQSIZE,
@@ -223,7 +298,8 @@ int scst_user_queue_begin(struct scst_user_queue *queue)
 	int err;
 
 	queue->cmds = calloc(queue->user->add.depth, sizeof(*queue->cmds));
-	if (!queue->cmds)
+	queue->late = calloc(queue->user->add.depth, sizeof(*queue->late));
+	if (!queue->cmds || !queue->late)
 		return -ENOMEM;
 	err = pthread_create(&queue->thread, NULL, thread, queue);
 	queue->has_thread = !err;
@@ -236,7 +312,9 @@ void scst_user_queue_join(struct scst_user_queue *queue)
 		pthread_join(queue->thread, NULL);
 	queue->has_thread = false;
 	free(queue->cmds);
+	free(queue->late);
 	queue->cmds = NULL;
+	queue->late = NULL;
 }
 
 /* A ring lets go of its registered files when the last of its requests is over. */
