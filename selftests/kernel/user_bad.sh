@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Programs that are a disk's back end and do what they should not: wrong fields, queues, tags, lengths,
+# Programs that are a device's back end and do what they should not: wrong fields, queues, tags, lengths,
 # answers twice or to nothing, other threads and rings, mappings that would let them write what the
 # kernel checks; and users who want more than they may have. What is refused is refused as
 # include/uapi/scst/user.h says, and changes nothing.
@@ -215,6 +215,86 @@ test_descriptors_cannot_be_written()	# by no mapping of them
 	tell ok map descs
 	tell EACCES protect
 	tell ok map arena rw
+}
+
+# In CDB mode, one of a tape that has no blocks of a size.
+add_cdb_device() # ANSWER [FIELD=VALUE]...
+{
+	local answer=$1
+	shift
+	tell "$answer" add disk flags=0x10 type=1 ops=0 nblocks=0 block_size=0 "$@"
+}
+
+test_fields_of_cdb_mode_are_judged()	# each by itself; and what is for disks, or for others only
+{
+	local field
+	start_client
+	tell ok open
+	for field in flags=0x11 flags=0x20 flags=0x80000010 type=31 type=255 block_size=0x1000001 nblocks=1 ops=1 \
+		reserved=1 depth=0; do
+		add_cdb_device EINVAL $field
+		nothing_is_there
+	done
+	add_cdb_device ok
+	tell EINVAL resize 10
+	tell EINVAL block 0x1000001
+	tell ok block 0x1000000
+	tell ok block 0
+	tell EINVAL map arena size=$((4 * 65536))
+	tell EINVAL map arena size=$((4 * 65536 + 8192))
+	tell ok map arena
+	tell ok open
+	tell ok add other
+	tell EINVAL block 512
+	tell EFAULT ioctl $((0x40047526))
+	tell ok del
+}
+
+test_lies_in_cdb_mode_change_nothing()	# lengths, statuses, sense data; the command is still to be answered
+{
+	local status good
+	good=$((18 << 8 | 2))
+	start_client
+	client_has_processor
+	python3 "$(dirname "$0")/sg_io.py" "$sg" 512 d0 00 00 00 00 00 00 00 00 00 >"$tap_dir/answer" &
+	reader=$!
+	tell "0 0 0" wait 5000
+	tell EINVAL commit 0 0 seq=0
+	tell EINVAL commit 0 0 moved=513
+	tell EINVAL commit 0 0 moved=0xffffffff
+	for status in 1 2 0x10 0x14 0x22 0x30 0x40 0xff; do
+		tell EINVAL commit 0 0 result=$status
+	done
+	tell EINVAL commit 0 0 result=8 moved=1
+	tell EINVAL commit 0 0 result=-5 moved=1
+	tell EINVAL commit 0 0 result=-4096
+	tell EINVAL commit 0 0 result=$good
+	tell ok sense 0 0 740003000000000a0000000011000000
+	tell EINVAL commit 0 0 result=$good
+	tell ok sense 0 0 700003000000000a00000000110000000000
+	tell EINVAL commit 0 0 result=$((18 << 8))
+	tell EINVAL commit 0 0 result=$((18 << 8 | 8))
+	tell EINVAL commit 0 0 result=$((2 << 8 | 2))
+	tell EINVAL commit 0 0 result=$((253 << 8 | 2))
+	tell EINVAL commit 0 0 result=0x7fffff02
+	tell EINVAL commit 0 0 result=$good moved=513
+	tell waits both 0 0 result=$good moved=512
+	wait "$reader"
+	assert_eq "$(paste -sd ' ' "$tap_dir/answer")" "02 700003000000000a00000000110000000000 0 512"
+}
+
+test_watch_is_one_of_a_queue()	# and has no tag
+{
+	start_client
+	tell ok open
+	tell ok add disk nr_queues=2
+	tell ok ring
+	tell waits fetch 0 0
+	tell waits watch 0
+	tell EBUSY watch 0
+	tell EINVAL watch 1 1
+	tell EINVAL watch 2
+	tell EINVAL watch 0 thread
 }
 
 test_ring_that_closes_ends_the_program()	# as its death does

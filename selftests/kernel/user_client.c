@@ -7,7 +7,7 @@
  *	open				a new file, which is the one from then on
  *	add|attach NAME [FIELD=VALUE]...	all of struct scst_user_add; token=HEX
  *	token				of the last add, in hexadecimal digits
- *	start, stop, del, resize N, ioctl NR
+ *	start, stop, del, resize N, block N, ioctl NR
  *	map descs|arena [rw] [private] [size=N]
  *	protect				makes the descriptors writable
  *	ring [FLAGS]			a new ring, which is the one from then on
@@ -15,9 +15,12 @@
  *	fetch|commit|both Q TAG [seq=N] [result=N] [moved=N] [async] [thread] [op=N] [flags=N]
  *					what is not said is as it has to be; "waits" if it does;
  *					flags of uring commands: with a buffer to be selected
+ *	watch Q [TAG]			its answer has tag 65535
  *	wait MILLISECONDS		the next answer: Q TAG RESULT; or none
  *	desc Q TAG			OP LBA NBLOCKS LEN FLAGS
- *	data Q TAG TEXT			puts TEXT there
+ *	cdb Q TAG			in hexadecimal digits
+ *	sense Q TAG HEX			puts sense data there
+ *	data Q TAG TEXT			puts TEXT there; bytes Q TAG HEX likewise
  *	see Q TAG N			N bytes of what is there
  *	child				forks; the child sleeps with all that is open
  *	setuid N			of all of the process, for good
@@ -76,7 +79,7 @@ static const struct {
 } fields[] = {
 #define FIELD(field)	{ #field, offsetof(struct scst_user_add, field), sizeof(add.field) }
 	FIELD(size), FIELD(flags), FIELD(block_size), FIELD(max_bytes), FIELD(nblocks),
-	FIELD(ops), FIELD(nr_queues), FIELD(depth), FIELD(recover_s), FIELD(reserved),
+	FIELD(ops), FIELD(nr_queues), FIELD(depth), FIELD(recover_s), FIELD(type), FIELD(reserved),
 };
 
 static void set_token(const char *hex)
@@ -140,6 +143,8 @@ static void map(void)
 	char *word, *mem;
 
 	size = is_descs ? (tags * sizeof(*descs) + 4095) & ~4095ul : tags * add.max_bytes;
+	if (!is_descs && add.flags & SCST_USER_CDB_MODE)
+		size += (tags * SCST_USER_SENSE_ROOM + 4095) & ~4095ul;
 	while ((word = next_word())) {
 		if (!strcmp(word, "rw"))
 			prot |= PROT_WRITE;
@@ -197,7 +202,8 @@ static void submit(const struct request *request)
 	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, fd, NULL, 0, 0);
 	sqe->cmd_op = request->op;
 	memcpy(sqe->cmd, &request->io, sizeof(request->io));
-	sqe->user_data = (uint64_t)request->io.queue << 16 | request->io.tag;
+	sqe->user_data = (uint64_t)request->io.queue << 16 |
+			 (request->op == SCST_USER_WATCH ? 0xffff : request->io.tag);
 	if (request->async)
 		sqe->flags |= IOSQE_ASYNC;
 	if (request->flags) {
@@ -284,6 +290,35 @@ static void print_desc(void)
 	       desc->len, desc->flags);
 }
 
+static void print_cdb(void)
+{
+	uint16_t queue = next_number(), tag = next_number();
+	const struct scst_user_desc *desc = desc_of(queue, tag);
+	unsigned int i;
+
+	for (i = 0; i < desc->cdb_len; i++)
+		printf("%02x", desc->cdb[i]);
+	puts("");
+}
+
+static void put_bytes(char *at)
+{
+	const char *hex = next_word() ?: "";
+	unsigned int byte;
+
+	for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
+		*at++ = byte;
+	say(0);
+}
+
+static char *sense_of(void)
+{
+	uint16_t queue = next_number(), tag = next_number();
+	size_t tags = (size_t)add.nr_queues * add.depth;
+
+	return arena + tags * add.max_bytes + (queue * add.depth + tag) * SCST_USER_SENSE_ROOM;
+}
+
 static char *data_of(void)
 {
 	uint16_t queue = next_number(), tag = next_number();
@@ -355,6 +390,8 @@ static void carry_out(const char *verb)
 		say(ioctl(fd, SCST_USER_DEL));
 	else if (!strcmp(verb, "resize"))
 		say(ioctl(fd, SCST_USER_RESIZE, &(uint64_t){ next_number() }));
+	else if (!strcmp(verb, "block"))
+		say(ioctl(fd, SCST_USER_BLOCK_SIZE, &(uint32_t){ next_number() }));
 	else if (!strcmp(verb, "ioctl"))
 		say(ioctl(fd, next_number(), 1));
 	else if (!strcmp(verb, "map"))
@@ -372,6 +409,14 @@ static void carry_out(const char *verb)
 		ask(SCST_USER_COMMIT);
 	else if (!strcmp(verb, "both"))
 		ask(SCST_USER_COMMIT_AND_FETCH);
+	else if (!strcmp(verb, "watch"))
+		ask(SCST_USER_WATCH);
+	else if (!strcmp(verb, "cdb"))
+		print_cdb();
+	else if (!strcmp(verb, "sense"))
+		put_bytes(sense_of());
+	else if (!strcmp(verb, "bytes"))
+		put_bytes(data_of());
 	else if (!strcmp(verb, "wait"))
 		wait_for_answer();
 	else if (!strcmp(verb, "desc"))

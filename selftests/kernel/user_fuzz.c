@@ -82,6 +82,12 @@ static bool join(struct side *side)
 	};
 	unsigned long request = dice(2) ? SCST_USER_ADD : SCST_USER_ATTACH;
 
+	if (dice(2)) {
+		add.flags = SCST_USER_CDB_MODE | dice(2) * SCST_USER_TAKES_AGAIN;
+		add.type = dice(4) ? 0 : dice(32);	/* the host asks disks most */
+		add.block_size = dice(2) * 512;
+		add.nblocks = add.ops = 0;
+	}
 	if (!dice(4))
 		memcpy((char *)&add + dice(sizeof(add)), &state, 1);
 	snprintf(add.name, sizeof(add.name), "fuzz%u", dice(2));
@@ -103,6 +109,8 @@ static bool map(struct side *side)
 	unmap_all(side);
 	side->descs_size = (tags * sizeof(*side->descs) + 4095) & ~4095ul;
 	side->arena_size = tags * side->add.max_bytes;
+	if (side->add.flags & SCST_USER_CDB_MODE)
+		side->arena_size += (tags * SCST_USER_SENSE_ROOM + 4095) & ~4095ul;
 	mem = mmap(NULL, side->descs_size, prot, MAP_SHARED, side->fd, SCST_USER_DESCS_AT);
 	side->descs = mem == MAP_FAILED ? NULL : mem;
 	mem = mmap(NULL, side->arena_size, PROT_READ | PROT_WRITE, MAP_SHARED, side->fd,
@@ -118,7 +126,8 @@ static bool control(struct side *side)
 	uint64_t nblocks = any_number();
 
 	if (!dice(4))
-		return !ioctl(side->fd, SCST_USER_RESIZE, &nblocks);
+		return !ioctl(side->fd, dice(2) ? SCST_USER_RESIZE : SCST_USER_BLOCK_SIZE,
+			      &nblocks);
 	return !ioctl(side->fd, requests[dice(5)], &nblocks);
 }
 
@@ -137,6 +146,26 @@ static bool remake_ring(unsigned int nr)
 	return has_ring[nr];
 }
 
+/* Status, sense data and bytes that often fit together. */
+static void answer_cdb(struct side *side, const struct scst_user_desc *desc,
+		       struct scst_user_io *io)
+{
+	static const uint8_t statuses[] = { 0, 0, 0, 2, 2, 4, 8, 0x18, 0x28, 0x30, 0x40, 0xff };
+	size_t tags = (size_t)side->add.nr_queues * side->add.depth;
+	uint8_t status = statuses[dice(12)], *sense;
+	uint32_t len = status == 2 ? dice(260) : !dice(16);
+
+	io->result = SCST_USER_STATUS(status, len);
+	io->moved = dice(4) ? desc->len : dice(desc->len + 2);
+	if (!side->arena)
+		return;
+	sense = (uint8_t *)side->arena + tags * side->add.max_bytes +
+		(io->queue * side->add.depth + io->tag) * SCST_USER_SENSE_ROOM;
+	memset(sense, dice(256), SCST_USER_SENSE_ROOM);
+	sense[0] = dice(4) ? 0x70 + dice(4) : dice(256);
+	sense[2] = dice(256);
+}
+
 static void fill(struct side *side, struct scst_user_io *io)
 {
 	const struct scst_user_desc *desc;
@@ -147,6 +176,10 @@ static void fill(struct side *side, struct scst_user_io *io)
 		return;
 	desc = &side->descs[io->queue * side->add.depth + io->tag];
 	io->seq = dice(8) ? desc->seq : any_number();
+	if (desc->op == SCST_USER_CDB && dice(8)) {
+		answer_cdb(side, desc, io);
+		return;
+	}
 	io->result = dice(8) ? 0 : -(int)dice(100);
 	io->moved = dice(8) ? (desc->op == SCST_USER_READ && !io->result ? desc->len : 0) :
 			      any_number();
@@ -156,7 +189,7 @@ static void fill(struct side *side, struct scst_user_io *io)
 static bool ask(struct side *side)
 {
 	static const uint32_t ops[] = { SCST_USER_FETCH, SCST_USER_FETCH, SCST_USER_COMMIT,
-		SCST_USER_COMMIT_AND_FETCH, SCST_USER_COMMIT_AND_FETCH };
+		SCST_USER_COMMIT_AND_FETCH, SCST_USER_COMMIT_AND_FETCH, SCST_USER_WATCH };
 	struct io_uring *ring = &rings[dice(8) ? 0 : 1];
 	struct scst_user_io io = { 0 };
 	struct io_uring_sqe *sqe;
@@ -167,7 +200,7 @@ static bool ask(struct side *side)
 		return false;
 	fill(side, &io);
 	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, side->fd, NULL, 0, 0);
-	sqe->cmd_op = dice(16) ? ops[dice(5)] : any_number();
+	sqe->cmd_op = dice(16) ? ops[dice(6)] : any_number();
 	memcpy(sqe->cmd, &io, sizeof(io));
 	sqe->flags = dice(16) ? 0 : dice(256) & ~(IOSQE_FIXED_FILE | IOSQE_BUFFER_SELECT);
 	io_uring_submit_and_get_events(ring);

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2153,SC2154
 #
-# What tests of disks whose back end is a program share: the program of the example (ramdisk), one
-# that does what it is told, and one on a block device (user_client.c, user_disk.c in selftests/kernel).
+# What tests of devices whose back end is a program share: the programs of the examples (ramdisk, tape),
+# one that does what it is told, and one on a block device (user_client.c, user_disk.c in selftests/kernel).
 
 ramdisk=.build/userspace/examples/ramdisk
+tape=.build/userspace/examples/tape
 client=.build/selftests/bpf/user_client
 fuzz=.build/selftests/bpf/user_fuzz
 user_disk=.build/selftests/bpf/user_disk
 user_mgmt=$scst/handlers/scst_user/mgmt
+cdb_mgmt=$scst/handlers/scst_user_cdb/mgmt
 memory=/dev/shm/scst-test
 
 load_user()
@@ -72,11 +74,13 @@ seconds_of() # COMMAND...
 # For teardown: whatever a test left.
 drop_user_disk()
 {
-	local name
-	! pkill -KILL -x "ramdisk|user_client|user_fuzz|user_disk" || wait_for 10 no_programs
-	for name in "$scst"/handlers/scst_user/*/handler; do
-		[ ! -e "$name" ] || write_attr "$user_mgmt" "del_device $(basename "$(dirname "$name")")" ||
-			[ ! -e "$name" ]	# it went with its program
+	local path name
+	! pkill -KILL -x "ramdisk|tape|user_client|user_fuzz|user_disk" || wait_for 10 no_programs
+	for path in "$scst"/handlers/scst_user{,_cdb}/*/handler; do
+		[ -e "$path" ] || continue
+		name=${path%/handler}
+		write_attr "${name%/*}/mgmt" "del_device ${name##*/}" ||
+			[ ! -e "$path" ]	# it went with its program
 	done
 	wait_for 15 no_sdev 0
 	rm -f "$memory" "$memory.token" "$memory.token.new"
@@ -84,7 +88,7 @@ drop_user_disk()
 
 no_programs()
 {
-	! pgrep -x "ramdisk|user_client|user_fuzz|user_disk" >/dev/null
+	! pgrep -x "ramdisk|tape|user_client|user_fuzz|user_disk" >/dev/null
 }
 
 # One that does what it is told, also from subshells.
@@ -142,10 +146,17 @@ map_user_disk_of_client()
 
 answer_all_until() # COMMAND...
 {
-	local end=$((SECONDS + 30 * PATIENCE))
+	answer_until answer_one "$@"
+}
+
+# What comes meanwhile the client answers by HOW.
+answer_until() # HOW COMMAND...
+{
+	local how=$1 end=$((SECONDS + 30 * PATIENCE))
+	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || fail "still not: $*"
-		answer_one 200 || true
+		"$how" 200 || true
 	done
 }
 
@@ -156,6 +167,76 @@ answer_one() # MILLISECONDS: as long it is waited for
 	while [ "$(told both 0 0)" != waits ]; do
 		:
 	done
+}
+
+# ---- CDB mode ----
+
+# A processor device "disk" that the client serves, at LUN 0: $sg.
+client_has_processor() # [FIELD=VALUE]...
+{
+	client_has_disk flags=0x10 type=3 ops=0 nblocks=0 block_size=0 "$@"
+	map_lun disk 0
+	answer_until answer_cdb has_sg 0
+	sg=$(sg_of 0)
+	answer_until answer_cdb is_ready_to_be_asked
+}
+
+# The core tells unit attentions itself; what comes behind them the client answers.
+is_ready_to_be_asked()
+{
+	local asker
+	sg_raw --timeout=100 "$sg" 00 00 00 00 00 00 >/dev/null 2>&1 &
+	asker=$!
+	while kill -0 "$asker" 2>/dev/null; do
+		answer_cdb 200 || true
+	done
+	wait "$asker"
+}
+
+# What a host asks when it finds a device: INQUIRY is answered, the rest is GOOD.
+answer_cdb() # MILLISECONDS: as long it is waited for
+{
+	[ "$(told wait "$1")" != none ] || return 1
+	until [ "$(answer_this_cdb)" = waits ]; do
+		:
+	done
+}
+
+answer_this_cdb()
+{
+	case $(told cdb 0 0) in
+	1200*)
+		tell ok bytes 0 0 030004021f000000534353545f42504650524f474a414d
+		told both 0 0 moved=36
+		;;
+	*) told both 0 0 ;;
+	esac
+}
+
+# ---- the tape of the example, device "tape" at LUN 0: $program, $node, $sg ----
+
+start_tape() # [MIB]
+{
+	"$tape" tape "${1:-64}" "$memory" &
+	program=$!
+	wait_for 15 is_serving tape
+}
+
+has_tape_node()
+{
+	local st
+	st=$(echo "$(sdev_dir 0)"/scsi_tape/st?)
+	[ -c "/dev/n${st##*/}" ]
+}
+
+map_tape() # [PARAMETERS]
+{
+	map_lun tape 0 "${1:-}"
+	wait_for 15 has_tape_node
+	node=$(echo "$(sdev_dir 0)"/scsi_tape/st?)
+	node=/dev/n${node##*/}
+	sg=$(sg_of 0)
+	clear_unit_attentions "$sg"
 }
 
 is_quiet()
