@@ -110,9 +110,7 @@ static int io(void *arg, struct scst_user_cmd *cmd)
 	if (cmd->op == SCST_USER_READ)
 		return memcpy(cmd->data, at, cmd->len), 0;
 	if (cmd->op == SCST_USER_VERIFY)
-		return cmd->flags & SCST_USER_COMPARE ?
-		       compare(cmd, at, (size_t)cmd->nblocks * BLOCK,
-			       !(cmd->flags & SCST_USER_SAME)) : 0;
+		return verify(cmd, at);
 	return cmd->op == SCST_USER_COMPARE_WRITE ? compare_write(cmd, at) : change(cmd, at);
 }
 
