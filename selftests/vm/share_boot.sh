@@ -52,7 +52,7 @@ host_of() # DISK
 raw_address()
 {
 	local dir
-	for dir in /sys/bus/scsi/devices/*:*; do
+	for dir in /sys/bus/scsi/devices/*:*:*:*; do
 		[ "$(cat "/sys/class/scsi_host/host$(basename "${dir%%:*}")/proc_name")" != scst_local ] || continue
 		[ "$(cat "$dir/type")" != 0 ] || ! grep -q "$wwn" <(od -An -tx1 "$dir/vpd_pg83" | tr -d ' \n') ||
 			basename "$dir"
@@ -112,10 +112,12 @@ release()
 	pr "$(lun_sg)" clear --param-rk=0xa
 }
 
-# Another initiator of the same disk, for as long as it takes: it is kept out, then it keeps this host out.
+# Another initiator of the same disk, for as long as it takes: it is kept out, then it keeps this host out. It
+# is of this machine, so the link may lead to its disk meanwhile.
 compete()
 {
-	local sg
+	local sg disk
+	disk=$(disk_of 0 "$share_tgt/sessions/scst_share_host")
 	write_attr "$scst/targets/scst_local/mgmt" "add_target other"
 	write_attr "$scst/targets/scst_local/mgmt" "add_session other guest"
 	write_attr "$scst/targets/scst_local/other/luns/mgmt" "add $(raw_address) 0"
@@ -126,7 +128,7 @@ compete()
 	clear_unit_attentions "$sg"
 	join "$sg" 0xb
 	pr "$sg" reserve --param-rk=0xb --prout-type=3
-	assert_fails_with "Invalid exchange" dd if=/dev/zero of="$link" bs=4k seek=1000 count=1 oflag=direct
+	assert_fails_with "Invalid exchange" dd if=/dev/zero of="$disk" bs=4k seek=1000 count=1 oflag=direct
 	pr "$sg" clear --param-rk=0xb
 	write_attr "$scst/targets/scst_local/mgmt" "del_target other"
 }
