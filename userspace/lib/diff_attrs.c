@@ -317,7 +317,7 @@ int scst_diff_attrs(struct scst_diff *d, const struct scst_diff_attrs *attrs)
 
 	if (!err && ((s.dynamic->nr && !attrs->alone) || wants_any(attrs)))
 		err = settle(&s);
-	if (attrs->alone && attrs->kept)
+	if (attrs->alone && attrs->kept && !s.unreadable)
 		*attrs->kept = TAKE(s.have, (struct scst_live_attrs){});
 	scst_live_attrs_clear(&s.have);
 	return err;
