@@ -15,11 +15,11 @@
  *	                   since the last one: their descriptors have SCST_USER_ABORTED then
  *
  * FETCH ends with 0 (a command), -ENODEV (no more come: stopped, deleted, cut off) or, at once,
- * -EINVAL (no such queue or tag; another thread's or ring's queue), -EBUSY (fetched already, or the
- * command is not committed). COMMIT: 0, -EINVAL (not this command, or no answer to it; it is still
- * to be committed), -ENODEV. WATCH, with tag 0: 0, -ENODEV, and the errors of FETCH; there is one of
- * a queue at a time, and none is needed. A queue belongs to the thread and the ring that fetch
- * first; and, while nothing is fetched from it, to any ring by which that thread comes next.
+ * -EINVAL (no such queue or tag; another thread's or ring's queue), -EBUSY (fetched already, or
+ * the command is not committed). COMMIT: 0, -EINVAL (not this command, or no answer to it; it is
+ * still to be committed), -ENODEV. WATCH, with tag 0: 0, -ENODEV, and the errors of FETCH; there
+ * is one of a queue at a time, and none is needed. A queue belongs to the thread and the ring that
+ * fetch first; and, while nothing is fetched from it, to any ring by which that thread comes next.
  *
  * When a program dies, what it has under way on a ring goes on. A program that writes so registers
  * this file in that ring (IORING_REGISTER_FILES), or the next one may come before that is over.
