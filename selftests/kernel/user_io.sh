@@ -59,32 +59,32 @@ write_block() # LETTER
 	sg_raw --timeout=100 --send=512 --infile="$tap_dir/$1" "$sg" 2a 00 00 00 00 08 00 00 01 00 >"$tap_dir/write" 2>&1
 }
 
-has_write() # BLOCK-DEVICE
+# It tells reads, writes and flushes that are being delayed.
+has_write()
 {
-	[ "$(awk '{ print $2 }' "/sys/block/$1/inflight")" != 0 ]
+	[ "$(dmsetup status slow | awk '{ print $5 }')" != 0 ]
 }
 
-has_no_write() # BLOCK-DEVICE
+has_no_write()
 {
-	! has_write "$1"
+	! has_write
 }
 
 test_dead_program_does_not_overwrite_what_the_next_one_wrote()	# what it has under way is waited for
 {
-	local slow writer
+	local writer
 	make_slow 8000
-	slow=$(slow_disk)
-	start_user_disk "/dev/$slow"
+	start_user_disk "/dev/$(slow_disk)"
 	map_user_disk
 	write_block A &
 	writer=$!
-	wait_for 5 has_write "$slow"
+	wait_for 5 has_write
 	kill -KILL "$program"
 	wait "$program" || true
 	start_user_disk $lower
 	wait "$writer"
 	write_block B
-	wait_for 15 has_no_write "$slow"
+	wait_for 15 has_no_write
 	dd if=$lower bs=512 skip=8 count=1 iflag=direct 2>/dev/null | cmp - "$tap_dir/B"
 }
 
