@@ -170,7 +170,7 @@ test_fstab_finds_it_at_the_next_boot()	# before anything else would mount it; an
 
 test_host_is_one_initiator_among_others()	# what it has reserved is kept over the boots; and it can be fenced
 {
-	in_guest umount "$mnt"
+	in_guest bash -c "! mountpoint -q $mnt || umount $mnt"
 	in_guest compete
 	in_guest mount "$mnt"
 	in_guest umount "$mnt"
