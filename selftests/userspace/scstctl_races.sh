@@ -76,10 +76,11 @@ nr_luns()
 	compgen -G "$itgt/luns/*/device" | wc -l || true
 }
 
-# d with 200 LUNs that no file lists behind this; $conf makes it again.
+# d with 200 LUNs that no file lists behind this; $conf makes it again. It may be there, as that made it.
 begin_with_luns()
 {
-	jq -n --arg name "$iqn" '{ handlers: [ { name: "vdisk_nullio", devices: [ { name: "d", size_mb: 8 } ] } ],
+	jq -n --arg name "$iqn" '{ handlers: [ { name: "vdisk_nullio",
+			devices: [ { name: "d", size_mb: 8, blocksize: 512 } ] } ],
 		drivers: [ { name: "iscsi", targets: [ { name: $name,
 			luns: [ range(200) | { lun: ., device: "d", read_only: true } ] } ] } ] }' >"$conf"
 	scstctl apply "$conf" >/dev/null
@@ -92,8 +93,8 @@ signal_while_away() # SIGNAL
 	local pid
 	scstctl apply "$conf" >/dev/null 2>&1 &
 	pid=$!
-	while [ -d "$itgt/luns/199" ]; do :; done
-	kill -"$1" "$pid"
+	while [ -d "$itgt/luns/199" ] && kill -0 "$pid" 2>/dev/null; do :; done
+	kill -"$1" "$pid" || true
 	status=0
 	wait "$pid" 2>/dev/null || status=$?
 }
