@@ -96,12 +96,20 @@ static int device_publish(struct scst_device *dev)
 	return 0;
 }
 
+static bool is_there(const char *name)
+{
+	guard(mutex)(&scst_registry_lock);
+	return scst_registry_find_device(name);
+}
+
 int scst_device_register(struct scst_device *dev, const struct scst_handler_ops *ops)
 {
 	int err = scst_name_check("device", dev->name, sizeof(dev->name), SCST_NAME_SIGNS);
 
 	if (err)
 		return err;
+	if (is_there(dev->name))	/* before its files are looked at; asked again at the end */
+		return -EEXIST;
 	dev->ops = ops;
 	dev->lu.verbs = verb_mask(ops) & ~dev->lacks;
 	dev->lu.opaque = ops->verb[SCST_VERB_CDB];
@@ -328,14 +336,16 @@ static void end_commands(struct scst_nexus *nexus, void *unused)
 }
 
 /*
- * The attention first: what becomes LIVE after the grace period meets it at "state", and what was
- * LIVE before has a mark.
+ * The attention first, with all else that is over after a reset: what becomes LIVE after the grace
+ * period meets it at "state", and what was LIVE before has a mark.
  */
 void scst_device_power_on(struct scst_device *dev)
 {
-	scst_device_tell(dev, SCST_SENSE_RESET);
+	scst_lu_reset(dev);
 	synchronize_rcu();
 	scst_nexuses_walk(dev, end_commands, NULL);
+	scoped_guard(spinlock_irq, &dev->lock)
+		scst_order_reset_aca(dev, NULL);
 	scst_tmf_kick(dev);
 }
 EXPORT_SYMBOL_GPL(scst_device_power_on);

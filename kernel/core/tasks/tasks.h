@@ -90,10 +90,10 @@ void scst_tmf_abort_session(struct scst_session *sess);
  * Commands of a nexus that another one aborts: TASK ABORTED, or nothing and a unit attention. Not
  * what is behind @tmf, which waits for them, nor @except; both may be NULL.
  */
-/* What was aborted of @dev's commands goes on to its end, wherever it is. Context: any. */
-void scst_tmf_kick(struct scst_device *dev);
 void scst_tmf_abort_foreign(struct scst_nexus *nexus, const struct scst_tmf *tmf,
 			    const struct scst_cmd *except, bool tas);
+/* What was aborted of @dev's commands goes on to its end, wherever it is. Context: any. */
+void scst_tmf_kick(struct scst_device *dev);
 
 /*
  * Aborts the commands of those nexuses of @dev for which @hit, but not @except, which is whose

@@ -159,7 +159,8 @@ enum scst_exec_result vdisk_series(struct scst_cmd *cmd)
 		return result;
 	if (!cmd->xfer_len)
 		return SCST_EXEC_DONE;
-	vdisk_add_last(vd, &vd->series, cmd);
+	if (!vdisk_add_last(vd, &vd->series, cmd))
+		return SCST_EXEC_DONE;
 	queue_work(vdisk_wq, &vd->series_work);
 	return SCST_EXEC_PENDING;
 }

@@ -35,10 +35,13 @@ static struct list_head *wait_entry(struct scst_cmd *cmd)
 	return &waiting->entry;
 }
 
-void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd)
+bool vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd)
 {
 	guard(spinlock_irqsave)(&vd->gate_lock);
+	if (scst_cmd_aborted(cmd))
+		return false;
 	list_add_tail(wait_entry(cmd), list);
+	return true;
 }
 
 static struct scst_cmd *take_first(struct vdisk *vd, struct list_head *list)
@@ -86,6 +89,7 @@ void vdisk_end_aborted(struct scst_device *dev)
 	scoped_guard(spinlock_irqsave, &vd->gate_lock) {
 		take_aborted(&vd->series, &aborted);
 		take_aborted(&vd->waiting, &aborted);
+		take_aborted(&vd->loads, &aborted);
 	}
 	list_for_each_entry_safe(waiting, next, &aborted, entry) {
 		SCST_SOMETIMES(series_left);
@@ -118,6 +122,9 @@ static bool wait_for_release(struct scst_cmd *cmd, enum scst_exec_result *result
 	if (!(vd->gate & VDISK_HOLD) || cmd->params.how & VDISK_HOW_WAITED ||
 	    !overlaps(cmd, cmd->op, &vd->hold))
 		return false;
+	*result = SCST_EXEC_DONE;
+	if (scst_cmd_aborted(cmd))	/* vdisk_end_aborted() may have been here */
+		return true;
 	SCST_SOMETIMES(gate_holds);
 	WRITE_ONCE(cmd->params.how, cmd->params.how | VDISK_HOW_HELD);
 	list_add_tail(wait_entry(cmd), &vd->waiting);

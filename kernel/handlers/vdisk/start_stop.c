@@ -45,7 +45,8 @@ static enum scst_exec_result load_later(struct scst_cmd *cmd)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
 
-	vdisk_add_last(vd, &vd->loads, cmd);
+	if (!vdisk_add_last(vd, &vd->loads, cmd))
+		return SCST_EXEC_DONE;
 	queue_work(vdisk_wq, &vd->load_work);
 	return SCST_EXEC_PENDING;
 }

@@ -288,8 +288,11 @@ static inline bool vdisk_begin_in_thread(struct scst_cmd *cmd, enum scst_exec_re
 	return cmd->in_thread && vdisk_begin(cmd, result);
 }
 
-/* gate.c: lists of commands that a work of the disk carries out, one after the other. */
-void vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd);
+/*
+ * gate.c: lists of commands that a work of the disk carries out, one after the other. Return:
+ * false, it was aborted, and the verb is over.
+ */
+bool vdisk_add_last(struct vdisk *vd, struct list_head *list, struct scst_cmd *cmd);
 /* @fn for each, but for those that were aborted; then it is over. */
 void vdisk_carry_out(struct vdisk *vd, struct list_head *list, void (*fn)(struct scst_cmd *cmd));
 
