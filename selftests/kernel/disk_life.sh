@@ -296,8 +296,8 @@ test_abort_reaches_what_waits_for_a_series()	# though the series itself has no e
 	second=$!
 	sg_raw --timeout=2 --request=512 "$sg" 28 00 00 00 00 00 00 00 01 00 &
 	reader=$!
-	wait_for 20 bash -c "! kill -0 $second"
-	wait_for 20 bash -c "! kill -0 $reader"
+	wait_for 20 is_over "$second"
+	wait_for 20 is_over "$reader"
 	executes 0x89 || fail "the series is over"
 	dmsetup resume --noudevsync slow
 	wait "$first"
@@ -402,6 +402,11 @@ write_comes_to_its_end()
 	dmsetup resume --noudevsync slow
 	wait "$writer" || true
 	drop_second_host
+}
+
+is_over() # PID
+{
+	! kill -0 "$1"
 }
 
 # Or two hosts that preempt each other would wait for each other.

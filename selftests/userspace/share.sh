@@ -517,7 +517,7 @@ test_root_opens_no_raw_node()	# whatever it is called; but those of other disks,
 	opens "$sg"
 	ctl unshare "$hctl"
 	[ ! -e "$guard" ] || fail "the program is still loaded"
-	opens "$raw"
+	wait_for 10 opens "$raw"	# the kernel takes it off a moment later
 	opens "$tap_dir/alias"
 }
 
