@@ -294,7 +294,7 @@ test_watch_is_one_of_a_queue()	# and has no tag
 	tell EBUSY watch 0
 	tell EINVAL watch 1 1
 	tell EINVAL watch 2
-	tell EINVAL watch 0 thread
+	tell EINVAL watch 0 0 thread
 }
 
 test_ring_that_closes_ends_the_program()	# as its death does
