@@ -175,14 +175,14 @@ stop_watching()
 }
 
 # Two disks of 48 MiB, of a pool of 60: 54 are 90 percent.
-with_thin_disks()
+with_thin_disks() # HANDLER [PARAMETERS]
 {
 	make_thin_pool "$nullb" $((60 * 2048)) 128
 	make_thin_disk one 0 $((48 * 2048))
 	make_thin_disk two 1 $((48 * 2048))
-	handler=vdisk_blockio
-	with_disk "filename=$(mapped_node one)"
-	add_disk "filename=$(mapped_node two)" other
+	handler=$1
+	with_disk "filename=$(mapped_node one)${2:-}"
+	add_disk "filename=$(mapped_node two)${2:-}" other
 	map_lun other 1
 	other=$(sg_of 1)
 }
@@ -195,7 +195,7 @@ write_mib() # DISK MIB FROM-MIB
 test_pool_of_dm_thin_is_watched()	# crossings are told as those of a file system, to each disk of the pool
 {
 	local other second
-	with_thin_disks
+	with_thin_disks vdisk_blockio
 	second=$(disk_of 1)
 	start_watching
 	wait_for 30 has_left 60
@@ -220,9 +220,36 @@ test_pool_of_dm_thin_is_watched()	# crossings are told as those of a file system
 	assert_eq "$(cat "$tap_dir/thind")" "" "complaints"
 }
 
+test_pool_of_dm_thin_below_the_page_cache_is_watched()	# vdisk_fileio of a block device
+{
+	local other
+	with_thin_disks vdisk_fileio "; thin_provisioned=1"
+	assert_eq "$(cat "$attrs/thin_pool")" ""
+	write_mib "$(disk_of 1)" 40 0
+	scst-thind --once
+	assert_eq "$(cat "$attrs/thin_pool")" "$((20 << 20)) $((60 << 20)) 0"
+	clear_unit_attentions "$sg"
+	assert_eq "$(available)" 20
+	write_mib "$disk" 15 0
+	scst-thind --once
+	is_told "$sg"
+	assert_eq "$(log_word 20)" 15 "used by this disk"
+	assert_eq "$(available)" 5
+}
+
+test_pool_of_a_file_cannot_be_said()	# it is its file system; while it is not open nobody knows what it will be
+{
+	with_thin_file
+	assert_eq "$(available)" 64
+	assert_fails_with "Operation not supported" write_attr "$attrs/thin_pool" "1 2"
+	write_attr "$attrs/active" 0
+	assert_fails_with "Operation not supported" write_attr "$attrs/thin_pool" "1 2"
+	assert_eq "$(cat "$attrs/thin_pool")" ""
+}
+
 test_what_is_no_thin_disk_is_left_alone()	# other block devices, of device-mapper too; one that is not open
 {
-	with_thin_disks
+	with_thin_disks vdisk_blockio
 	scst-thind --once
 	assert_eq "$(cat "$scst/devices/other/thin_pool")" "$((60 << 20)) $((60 << 20)) 0"
 	write_attr "$scst/devices/other/active" 0

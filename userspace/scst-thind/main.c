@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scst-thind: tells vdisk_blockio what is left of the pools of dm-thin that its disks are of. The
+ * scst-thind: tells disks what is left of the pools of dm-thin that they are of. The
  * kernel says that of a file system to other parts of itself, and of such a pool to programs only.
  *
  *	each thin disk that is open -> its device -> pool.h -> its thin_pool
@@ -122,19 +122,26 @@ static bool open_control(struct thind *t)
 }
 
 /* A handler that is not there has no disks. */
-static void look(struct thind *t)
+static void look_at_those_of(struct thind *t, const char *handler)
 {
 	_cleanup_closedir_ DIR *dir = NULL;
 	struct dirent *entry;
 	char path[PATH_MAX];
 
-	if (!open_control(t) ||
-	    scst_format(path, sizeof(path), "%s/handlers/vdisk_blockio", t->paths.sysfs))
+	if (scst_format(path, sizeof(path), "%s/handlers/%s", t->paths.sysfs, handler))
 		return;
 	dir = opendir(path);
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_type == DT_LNK)
 			look_at(t, entry->d_name);
+}
+
+static void look(struct thind *t)
+{
+	if (!open_control(t))
+		return;
+	look_at_those_of(t, "vdisk_blockio");
+	look_at_those_of(t, "vdisk_fileio");
 }
 
 /* ---- options -------------------------------------------------------------------------------- */

@@ -419,7 +419,7 @@ static u64 fileio_extent(struct vdisk *vd, u64 pos, u64 end, bool *mapped)
 
 /*
  * f_bavail: what is kept for root is not for disks, even if they could have it. A block device lies
- * in a file system that has nothing to do with its blocks.
+ * in a file system that has nothing to do with its blocks: @pool stays what somebody said.
  */
 static int fileio_pool(struct vdisk *vd, struct vdisk_pool *pool)
 {
@@ -427,7 +427,7 @@ static int fileio_pool(struct vdisk *vd, struct vdisk_pool *pool)
 	int err;
 
 	if (S_ISBLK(file_inode(vd->file)->i_mode))
-		return -ENODEV;
+		return 0;
 	err = vfs_statfs(&vd->file->f_path, &stat);
 	if (err)
 		return err;

@@ -505,7 +505,7 @@ static const struct prop props[] = {
 	{ MEMBER_TEST(test_every, U32, test_every),		VDISK_NULLIO,	0 },
 	{ ID(test_sense),					VDISK_NULLIO,	0 },
 	{ MEMBER_TEST(test_short, U32, test_short),		VDISK_NULLIO,	0 },
-	{ ID(thin_pool),						VDISK_BLOCKIO,	0 },
+	{ ID(thin_pool),						FILES,		0 },
 	{ RO(thin_provisioned),					FILES,		FILES,
 	  set_thin_provisioned },
 	{ MEMBER_OF(tp_soft_threshold, U8, threshold, VDISK_THRESHOLD),	FILES,	0 },

@@ -11,6 +11,7 @@
  * A write does not look: it would pay for what is asked now and then.
  */
 #include <linux/cleanup.h>
+#include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/string.h>
@@ -154,6 +155,12 @@ static int parse_pool(char *text, struct vdisk_pool *pool)
 	return nr < 2 || !pool->total || pool->available > pool->total ? -EINVAL : 0;
 }
 
+/* Of a file: nobody has to. As long as it is not open it may be one. */
+static bool is_told(const struct vdisk *vd)
+{
+	return !vd->kind->pool || (vd->is_open && S_ISBLK(file_inode(vd->file)->i_mode));
+}
+
 /* AVAILABLE TOTAL [USED BY THIS DISK], in bytes. */
 ssize_t vdisk_thin_pool_store(void *obj, char *text)
 {
@@ -164,7 +171,7 @@ ssize_t vdisk_thin_pool_store(void *obj, char *text)
 	if (err)
 		return err;
 	guard(mutex)(&vd->lock);
-	if (!vd->dev.lu.thin)
+	if (!vd->dev.lu.thin || !is_told(vd))
 		return -EOPNOTSUPP;
 	vd->pool = pool;
 	if (vd->is_open)

@@ -109,7 +109,7 @@ struct vdisk {
 	u32 ids_set;			/* identity.c */
 	u8 threshold;			/* percent of the pool; 0: none. lock: these; thin.c */
 	bool beyond_threshold;		/* ... and it was told */
-	struct vdisk_pool pool;		/* blockio: as whoever watches it says */
+	struct vdisk_pool pool;		/* of a block device: as whoever watches it says */
 	struct delayed_work look_at_pool;
 	bool bind_alua_state;		/* kept for saved files: props.c */
 	bool opt_trans_len_set;
@@ -159,7 +159,8 @@ struct vdisk_kind {
 	 * @zero: Reads bring zeros then. @unmap: without space for them, if that can be; else with.
 	 * -EOPNOTSUPP: it has to be written. NULL: likewise.
 	 * @prefetch: Reads of it will be quick. NULL: no cache to be quick from.
-	 * @pool: Where unmapped blocks come from. NULL: somebody has to say it, in vd->pool.
+	 * @pool: Where unmapped blocks come from. NULL: somebody has to say it, in vd->pool, which is
+	 * what it gets.
 	 * @extent: Return: where the extent with @pos ends, or @end, and if it is mapped.
 	 * NULL: everything is mapped.
 	 */
