@@ -278,7 +278,7 @@ test_pool_of_a_block_device_is_said()	# by whoever watches it
 	handler=vdisk_blockio
 	with_disk "filename=$nullb; thin_provisioned=1"
 	assert_eq "$(cat "$attrs/thin_pool")" ""
-	for bad in "" 1 "1 0" "2 1" "1 2 3 4" "1 2 x" "-1 2"; do
+	for bad in 1 "1 0" "2 1" "1 2 3 4" "1 2 x" "-1 2"; do
 		assert_fails_with "Invalid argument" write_attr "$attrs/thin_pool" "$bad"
 	done
 	write_attr "$attrs/thin_pool" "$((50 << 20)) $((100 << 20))"
@@ -290,6 +290,58 @@ test_pool_of_a_block_device_is_said()	# by whoever watches it
 	write_attr "$attrs/thin_pool" "$((8 << 20)) $((100 << 20))"
 	sg_raw "$sg" 00 00 00 00 00 00
 	assert_eq "$(cat "$attrs/thin_pool")" "$((8 << 20)) $((100 << 20))"
+}
+
+has_no_pool()	# as before anybody said one
+{
+	assert_eq "$(cat "$attrs/thin_pool")" ""
+	assert_fails_with "Invalid field in cdb" \
+		sg_raw --request=64 "$sg" 4d 00 4c 00 00 00 00 00 40 00
+	sg_raw --request=8 --outfile="$tap_dir/vpd" "$sg" 12 01 b2 00 08 00
+	assert_eq "$(od -An -v -tx1 -j4 -N1 "$tap_dir/vpd")" " 00" "THRESHOLD EXPONENT"
+}
+
+say_it_is_full()
+{
+	write_attr "$attrs/thin_pool" "$((1 << 20)) $((100 << 20))"
+	clear_unit_attentions "$sg"
+}
+
+test_pool_is_forgotten_with_the_device()	# another one has another; the same one again has the same
+{
+	handler=vdisk_blockio
+	with_disk "filename=$nullb; thin_provisioned=1"
+	say_it_is_full
+	write_attr "$attrs/active" 0
+	write_attr "$attrs/filename" "$nullb"
+	write_attr "$attrs/active" 1
+	clear_unit_attentions "$sg"
+	assert_eq "$(available)" 1
+	write_attr "$attrs/active" 0
+	write_attr "$attrs/filename" "/dev/./nullb0"
+	write_attr "$attrs/active" 1
+	clear_unit_attentions "$sg"
+	has_no_pool
+	write_attr "$attrs/tp_soft_threshold" 50
+	sg_raw "$sg" 00 00 00 00 00 00
+	write_attr "$attrs/thin_pool" "$((1 << 20)) $((100 << 20))"
+	assert_fails_with "Inquiry data has changed" sg_raw "$sg" 00 00 00 00 00 00
+	is_told "$sg"
+}
+
+test_pool_can_be_taken_back()	# by an empty write; the next one is told as if it was the first
+{
+	handler=vdisk_blockio
+	with_disk "filename=$nullb; thin_provisioned=1"
+	say_it_is_full
+	write_attr "$attrs/thin_pool" ""
+	assert_fails_with "Inquiry data has changed" sg_raw "$sg" 00 00 00 00 00 00
+	has_no_pool
+	write_attr "$attrs/thin_pool" ""
+	sg_raw "$sg" 00 00 00 00 00 00
+	write_attr "$attrs/thin_pool" "$((1 << 20)) $((100 << 20))"
+	assert_fails_with "Inquiry data has changed" sg_raw "$sg" 00 00 00 00 00 00
+	is_told "$sg"
 }
 
 run_tests "$@"

@@ -246,6 +246,8 @@ int vdisk_set_filename(struct vdisk *vd, const char *path)
 		filename = kstrdup(path, GFP_KERNEL);
 	if (path && !filename)
 		return -ENOMEM;
+	if (vd->filename && (!path || strcmp(vd->filename, path)))
+		vdisk_forget_pool(vd);
 	kfree(vd->filename);
 	vd->filename = filename;
 	return 0;

@@ -84,6 +84,20 @@ static void show_thresholds(struct vdisk *vd)
 	scst_device_change_end(&vd->dev, SCST_SENSE_INQUIRY_CHANGED);
 }
 
+void vdisk_forget_pool(struct vdisk *vd)
+{
+	struct scst_lu *lu = &vd->dev.lu;
+
+	lockdep_assert_held(&vd->lock);
+	vd->pool = (struct vdisk_pool){ .used = SCST_LBP_UNKNOWN };
+	vd->beyond_threshold = false;
+	if (!lu->lbp_set_exp)
+		return;
+	scst_device_change_begin(&vd->dev);
+	lu->lbp_set_exp = 0;
+	scst_device_change_end(&vd->dev, SCST_SENSE_INQUIRY_CHANGED);
+}
+
 void vdisk_describe_pool(struct vdisk *vd)
 {
 	struct vdisk_pool pool;
@@ -161,18 +175,22 @@ static bool is_told(const struct vdisk *vd)
 	return !vd->kind->pool || (vd->is_open && S_ISBLK(file_inode(vd->file)->i_mode));
 }
 
-/* AVAILABLE TOTAL [USED BY THIS DISK], in bytes. */
+/* AVAILABLE TOTAL [USED BY THIS DISK], in bytes; nothing: it is not known any more. */
 ssize_t vdisk_thin_pool_store(void *obj, char *text)
 {
 	struct vdisk *vd = to_vdisk(obj);
-	struct vdisk_pool pool;
-	int err = parse_pool(text, &pool);
+	struct vdisk_pool pool = {};
+	int err = *text ? parse_pool(text, &pool) : 0;
 
 	if (err)
 		return err;
 	guard(mutex)(&vd->lock);
 	if (!vd->dev.lu.thin || !is_told(vd))
 		return -EOPNOTSUPP;
+	if (!pool.total) {
+		vdisk_forget_pool(vd);
+		return 0;
+	}
 	vd->pool = pool;
 	if (vd->is_open)
 		look(vd);

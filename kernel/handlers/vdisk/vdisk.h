@@ -187,6 +187,8 @@ extern struct workqueue_struct *vdisk_format_wq;	/* for hours; vdisk_wq waits fo
 
 /* For @open, when it is known whether the disk is thin: nobody is told anything yet. */
 void vdisk_describe_pool(struct vdisk *vd);
+/* What was said of it is of another one: nobody has a threshold until its pool is known. */
+void vdisk_forget_pool(struct vdisk *vd);
 /* From now on initiators are told; until cancel_delayed_work_sync(). */
 void vdisk_watch_pool(struct vdisk *vd);
 void vdisk_pool_work(struct work_struct *work);
