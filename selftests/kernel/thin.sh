@@ -62,6 +62,13 @@ is_told() # SG
 	assert_match "$said" "$threshold"
 }
 
+says() # TEXT: of the disk
+{
+	local said
+	said=$(sg_raw "$sg" 00 00 00 00 00 00 2>&1) || true
+	[[ $said == *"$1"* ]]
+}
+
 # Four bytes of a page, as a number.
 log_word() # OFFSET
 {
@@ -290,6 +297,20 @@ test_pool_of_a_block_device_is_said()	# by whoever watches it
 	write_attr "$attrs/thin_pool" "$((8 << 20)) $((100 << 20))"
 	sg_raw "$sg" 00 00 00 00 00 00
 	assert_eq "$(cat "$attrs/thin_pool")" "$((8 << 20)) $((100 << 20))"
+}
+
+test_pool_is_said_while_the_device_is_away()	# and counts when it is back
+{
+	handler=vdisk_blockio
+	with_disk "filename=$nullb; thin_provisioned=1"
+	write_attr "$attrs/thin_pool" "$((50 << 20)) $((100 << 20))"
+	clear_unit_attentions "$sg"
+	rmdir /sys/kernel/config/nullb/nullb0
+	wait_for 10 says "Logical unit not ready"
+	write_attr "$attrs/thin_pool" "$((9 << 20)) $((100 << 20))"
+	make_nullb
+	wait_for 10 says "$threshold"
+	assert_eq "$(available)" 9
 }
 
 has_no_pool()	# as before anybody said one

@@ -136,10 +136,13 @@ void vdisk_pool_work(struct work_struct *work)
 	queue_delayed_work(system_long_wq, &vd->look_at_pool, LOOK_EVERY);
 }
 
-/* What only somebody else can say is looked at when he says it. */
+/* What only somebody else can say is looked at when he says it, or here if he did meanwhile. */
 void vdisk_watch_pool(struct vdisk *vd)
 {
-	if (vd->kind->pool && vd->dev.lu.thin)
+	if (!is_thin(vd))
+		return;
+	look(vd);
+	if (vd->kind->pool)
 		queue_delayed_work(system_long_wq, &vd->look_at_pool, LOOK_EVERY);
 }
 
