@@ -29,6 +29,7 @@ setup()
 teardown()
 {
 	stop_watching
+	! mountpoint -q "$scst/devices" || umount "$scst/devices"
 	drop_disk_if_any
 	[ ! -e "$scst/devices/other" ] || write_attr "$scst/devices/other/handler/mgmt" "del_device other"
 	wait_for 10 no_sdev 1	# or the next test finds it
@@ -269,6 +270,38 @@ test_what_is_no_thin_disk_is_left_alone()	# other block devices, of device-mappe
 	write_attr "$attrs/thin_pool" "1048576 2097152"
 	scst-thind --once
 	assert_eq "$(cat "$attrs/thin_pool")" "1048576 2097152" "of a disk that is no thin one"
+}
+
+complaints() # NUMBER
+{
+	[ "$(wc -l <"$tap_dir/thind")" = "$1" ]
+}
+
+is_pool_told()
+{
+	[ -n "$(cat "$attrs/thin_pool")" ]
+}
+
+devices_are() # ro|rw
+{
+	mount -o "remount,bind,$1" "$scst/devices"
+}
+
+test_watcher_complains_once()	# of what lasts, of two disks as of one; and again of what comes back
+{
+	with_thin_disks vdisk_blockio
+	mount --bind "$scst/devices" "$scst/devices"
+	devices_are ro
+	start_watching
+	wait_for 30 complaints 1
+	has "Read-only file system" <"$tap_dir/thind"
+	sleep 11	# two looks
+	complaints 1 || fail "it complains at each look: $(cat "$tap_dir/thind")"
+	devices_are rw
+	wait_for 30 is_pool_told
+	sleep 6		# a look without any
+	devices_are ro
+	wait_for 30 complaints 2
 }
 
 test_watcher_is_for_root()	# who would be told of no disk

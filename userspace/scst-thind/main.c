@@ -26,14 +26,19 @@
 struct thind {
 	struct scst_paths paths;
 	int control;
-	char told[256];			/* the last complaint, once */
+	char told[256];			/* what the last look complained of, if it did */
+	bool complained;		/* this look did */
 };
 
+/* The first of a look, unless it is what the last look had. */
 static _printf_(2, 3) void complain(struct thind *t, const char *fmt, ...)
 {
 	char text[sizeof(t->told)];
 	va_list args;
 
+	if (t->complained)
+		return;
+	t->complained = true;
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
@@ -102,7 +107,7 @@ static void look_at(struct thind *t, const char *disk)
 		return;
 	ret = pool_read(t->control, st.st_rdev, &pool);
 	ret = ret ?: tell(t, disk, &pool);
-	if (ret && ret != -ENOENT)
+	if (ret && !pool_is_none(ret))
 		complain(t, "%s: %s", disk, strerror(-ret));
 }
 
@@ -138,10 +143,13 @@ static void look_at_those_of(struct thind *t, const char *handler)
 
 static void look(struct thind *t)
 {
-	if (!open_control(t))
-		return;
-	look_at_those_of(t, "vdisk_blockio");
-	look_at_those_of(t, "vdisk_fileio");
+	t->complained = false;
+	if (open_control(t)) {
+		look_at_those_of(t, "vdisk_blockio");
+		look_at_those_of(t, "vdisk_fileio");
+	}
+	if (!t->complained)
+		t->told[0] = '\0';
 }
 
 /* ---- options -------------------------------------------------------------------------------- */

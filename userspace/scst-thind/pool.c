@@ -54,6 +54,11 @@ int pool_parse_status(const char *line, uint64_t block_size, struct pool *out)
 	return 0;
 }
 
+bool pool_is_none(int err)
+{
+	return err == -ENOENT || err == -ENODEV || err == -EOPNOTSUPP;
+}
+
 /* ---- device-mapper -------------------------------------------------------------------------- */
 
 struct answer {

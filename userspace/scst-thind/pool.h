@@ -25,6 +25,13 @@ struct pool {
  */
 int pool_read(int control, dev_t dev, struct pool *out);
 
+/*
+ * Of an error of that, or of writing thin_pool: it says no more than that there is nothing to tell.
+ * The disk may have gone or become another between two looks at it, which sysfs says as -ENODEV and
+ * -EOPNOTSUPP.
+ */
+bool pool_is_none(int err);
+
 /* Of lines as dmsetup shows them. Return: 0 or -ENOENT. */
 int pool_parse_table(const char *line, uint64_t *block_size);
 int pool_parse_status(const char *line, uint64_t block_size, struct pool *out);

@@ -67,6 +67,17 @@ static void pool_that_does_not_say_is_none(void **state)
 	assert_true(pool.total == 5);
 }
 
+static void disk_that_goes_is_no_fault(void **state)
+{
+	assert_true(pool_is_none(-ENOENT));
+	assert_true(pool_is_none(-ENODEV));
+	assert_true(pool_is_none(-EOPNOTSUPP));
+	assert_false(pool_is_none(-EACCES));
+	assert_false(pool_is_none(-EROFS));
+	assert_false(pool_is_none(-EINVAL));
+	assert_false(pool_is_none(-EIO));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -75,6 +86,7 @@ int main(void)
 		cmocka_unit_test(block_size_is_the_third_word),
 		cmocka_unit_test(status_has_blocks_of_data_behind_those_of_metadata),
 		cmocka_unit_test(pool_that_does_not_say_is_none),
+		cmocka_unit_test(disk_that_goes_is_no_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
