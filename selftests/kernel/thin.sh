@@ -272,6 +272,32 @@ test_what_is_no_thin_disk_is_left_alone()	# other block devices, of device-mappe
 	assert_eq "$(cat "$attrs/thin_pool")" "1048576 2097152" "of a disk that is no thin one"
 }
 
+# Its metadata cannot be read or written any more. Who writes then learns of it.
+break_pool()
+{
+	dmsetup suspend --noudevsync meta
+	dmsetup reload meta --table "0 8192 error"
+	dmsetup resume --noudevsync meta
+	write_mib "$disk" 1 8 || true
+}
+
+pool_has_failed()
+{
+	[[ $(dmsetup status --noflush pool) == *" Fail"* ]]
+}
+
+test_numbers_of_a_pool_that_failed_are_taken_back()	# nobody knows how much it has left
+{
+	with_thin_disks vdisk_blockio
+	write_mib "$disk" 8 0
+	scst-thind --once
+	assert_eq "$(cat "$attrs/thin_pool")" "$((52 << 20)) $((60 << 20)) $((8 << 20))"
+	break_pool
+	wait_for 20 pool_has_failed
+	scst-thind --once
+	assert_eq "$(cat "$attrs/thin_pool")$(cat "$scst/devices/other/thin_pool")" ""
+}
+
 complaints() # NUMBER
 {
 	[ "$(wc -l <"$tap_dir/thind")" = "$1" ]

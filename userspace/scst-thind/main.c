@@ -79,11 +79,14 @@ static bool is_watched(const struct thind *t, const char *disk)
 	return has_one(t, disk, "thin_provisioned") && has_one(t, disk, "active");
 }
 
+/* @pool: NULL: what was told is not so any more. */
 static int tell(const struct thind *t, const char *disk, const struct pool *pool)
 {
-	char path[PATH_MAX], text[80];
+	char path[PATH_MAX], text[80] = "";
 	int ret = attr_path(t, disk, "thin_pool", path);
 
+	if (!pool)
+		return ret ?: scst_sysfs_write(path, text);
 	if (pool->used == POOL_UNKNOWN)
 		ret = ret ?: scst_format(text, sizeof(text), "%" PRIu64 " %" PRIu64,
 					 pool->available, pool->total);
@@ -106,7 +109,8 @@ static void look_at(struct thind *t, const char *disk)
 	if (!filename || stat(filename, &st) || !S_ISBLK(st.st_mode))
 		return;
 	ret = pool_read(t->control, st.st_rdev, &pool);
-	ret = ret ?: tell(t, disk, &pool);
+	if (!ret || ret == -ENODATA)
+		ret = tell(t, disk, ret ? NULL : &pool);
 	if (ret && !pool_is_none(ret))
 		complain(t, "%s: %s", disk, strerror(-ret));
 }

@@ -130,5 +130,5 @@ int pool_read(int control, dev_t dev, struct pool *out)
 	err = read_pool(control, of, &pool);
 	if (!err)
 		*out = pool;
-	return err;
+	return err == -ENOENT ? -ENODATA : err;
 }

@@ -20,8 +20,9 @@ struct pool {
 };
 
 /*
- * Return: 0; -ENOENT: the block device @dev is no thin disk of device-mapper, or its pool does not
- * say (it has failed, or is being made); -EACCES and others: device-mapper does not answer.
+ * Return: 0; -ENOENT: the block device @dev is no thin disk of device-mapper; -ENODATA: it is, but
+ * its pool does not say (it has failed, or is being made); -EACCES and others: device-mapper does
+ * not answer.
  */
 int pool_read(int control, dev_t dev, struct pool *out);
 
