@@ -208,7 +208,7 @@ test_pages_call_what_is_there()	# commands, and the options behind them
 test_verbs_that_move_things_name_each_other()	# who looks for one of them may have begun with another
 {
 	local verb other text
-	for verb in export import "state export"; do
+	for verb in export import share "state export"; do
 		# shellcheck disable=SC2086	# two words
 		text=$(scstctl $verb --help)
 		for other in export import share state; do
