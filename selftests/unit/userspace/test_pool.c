@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Lines of dm-thin, as Documentation/admin-guide/device-mapper/thin-provisioning.rst has them: what
- * scst-thind makes of them. That device-mapper is asked for them is for kernel/thin.sh.
+ * scst-thind makes of them. That device-mapper is asked for them is for kernel/thin_pool.sh.
  */
 #include <sys/sysmacros.h>
 
