@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <mntent.h>
+#include <scst/scst.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -226,33 +227,57 @@ static int check_holder(const struct scst_disk_node *node, struct scst_error *er
 	return 0;
 }
 
-static int check_loop(const struct scst_disk_nodes *nodes, const char *loop,
-		      struct scst_error *err)
+static int check_file(const struct scst_disk_nodes *nodes, const char *file, const char *user,
+		      const char *said, struct scst_error *err)
 {
 	const struct scst_disk_node *node;
 	_cleanup_free_ char *text = NULL;
-	char path[PATH_MAX];
 
-	if (scst_format(path, sizeof(path), "/sys/class/block/%s/loop/backing_file", loop) ||
-	    scst_read_file(path, &text))
+	if (scst_read_file(file, &text))
 		return 0;
 	text[strcspn(text, "\n")] = '\0';
 	node = find_file(nodes, text);
-	return node ? scst_fail(err, -EBUSY, "/dev/%s is what /dev/%s is made of", node->name,
-				loop) : 0;
+	return node ? scst_fail(err, -EBUSY, "/dev/%s is what %s%s is made of", node->name, said,
+				user) : 0;
 }
 
-/* The kernel itself has their files open. */
-static int check_loops(const struct scst_disk_nodes *nodes, struct scst_error *err)
+/* @dir/USER/@file has the path of what the user is made of. */
+static int check_users(const struct scst_disk_nodes *nodes, const char *dir, const char *file,
+		       const char *said, struct scst_error *err)
 {
-	_cleanup_closedir_ DIR *dir = opendir("/sys/class/block");
+	_cleanup_closedir_ DIR *users = opendir(dir);
 	struct dirent *entry;
+	char path[PATH_MAX];
 	int ret = 0;
 
-	while (dir && !ret && (entry = readdir(dir)))
-		if (startswith(entry->d_name, "loop"))
-			ret = check_loop(nodes, entry->d_name, err);
+	while (users && !ret && (entry = readdir(users)))
+		if (entry->d_name[0] != '.' &&
+		    !scst_format(path, sizeof(path), "%s/%s/%s", dir, entry->d_name, file))
+			ret = check_file(nodes, path, entry->d_name, said, err);
 	return ret;
+}
+
+static int check_lio(const struct scst_disk_nodes *nodes, struct scst_error *err)
+{
+	static const char core[] = "/sys/kernel/config/target/core";
+	_cleanup_closedir_ DIR *hbas = opendir(core);
+	struct dirent *entry;
+	char path[PATH_MAX];
+	int ret = 0;
+
+	while (hbas && !ret && (entry = readdir(hbas)))
+		if (entry->d_name[0] != '.' &&
+		    !scst_format(path, sizeof(path), "%s/%s", core, entry->d_name))
+			ret = check_users(nodes, path, "udev_path", "LIO's ", err);
+	return ret;
+}
+
+/* The kernel itself has their files open, and not all of them claim the disk. */
+static int check_kernel(const struct scst_disk_nodes *nodes, struct scst_error *err)
+{
+	return check_users(nodes, "/sys/class/block", "loop/backing_file", "/dev/", err) ?:
+	       check_users(nodes, SCST_SYSFS_ROOT "/devices", "filename", "device ", err) ?:
+	       check_lio(nodes, err);
 }
 
 int scst_disk_check_use(const struct scst_disk_nodes *nodes, struct scst_error *err)
@@ -261,7 +286,7 @@ int scst_disk_check_use(const struct scst_disk_nodes *nodes, struct scst_error *
 
 	for (size_t i = 0; i < nodes->nr && !ret; i++)
 		ret = check_holder(&nodes->list[i], err);
-	return ret ?: check_loops(nodes, err) ?: scst_disk_check_open(nodes, err);
+	return ret ?: check_kernel(nodes, err) ?: scst_disk_check_open(nodes, err);
 }
 
 /* ---- who has it open ------------------------------------------------------------------------ */
