@@ -34,4 +34,56 @@ test_vdisk_keeps_its_disk()	# or its partition: a raw one, and the LUN of a shar
 	ctl unshare "$hctl"
 }
 
+# ---- whose LUN it is ----
+
+# Another path than the shared one is found first: there is no order in sysfs.
+with_more_paths()
+{
+	local -i n
+	for n in {1..16}; do
+		write_attr "$debug_root/add_host" 1
+		wait_for 10 raw_disk "$(debug_devices | tail -n 1)"
+		[ "$(find /sys/bus/scsi/devices/ -name '*:*' | first_path)" = "$hctl" ] || return 0
+	done
+	fail "sysfs has $hctl first of all"
+}
+
+# Of these, the first that is a disk of scsi_debug.
+first_path()
+{
+	sed 's,.*/,,' | grep -m 1 -xF "$(debug_devices)"
+}
+
+test_more_paths_hide_no_lun()	# the shared one is given back, or nothing is
+{
+	drop_scsi_debug
+	make_scsi_debug vpd_use_hostno=0
+	wait_for 10 raw_disk
+	with_shared
+	with_more_paths
+	ctl share --list --noheadings
+	assert_match "$said" "^$hctl +${disk#/dev/} +shared " "the list"
+	map_lun "$hctl" 3
+	assert_fails_with "initiators have it as scst_local/scst_local_tgt/luns/3" scstctl unshare "$hctl"
+	unmap_lun 3
+	ctl unshare "$hctl"
+	wait_for 10 raw_disk
+	untouched
+}
+
+test_lun_of_another_is_left_alone()	# and the disk is not forgotten
+{
+	with_shared
+	write_attr "$share_tgt/luns/mgmt" "del 0"
+	wait_for 10 no_sdev 0 "$share_host"
+	add_null other
+	write_attr "$share_tgt/luns/mgmt" "add other 0"
+	assert_fails_with "LUN 0 of scst_share_tgt is other, which is another disk" scstctl unshare "$hctl"
+	assert_eq "$(jq '.disks | length' "$file")" 1 "disks in the file"
+	write_attr "$share_tgt/luns/mgmt" "del 0"
+	ctl unshare "$hctl"
+	wait_for 10 raw_disk
+	untouched
+}
+
 run_tests "$@"

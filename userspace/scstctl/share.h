@@ -23,8 +23,10 @@ struct share {
 	int held;				/* the LUN's disk, against mounts; or -EBADF */
 };
 
-/* What is there of it: .device, .disk. Return: is the LUN there? */
+/* What is there of it: .address by which it is served, .device, .disk. Return: is the LUN there? */
 bool share_look(struct share *s);
+/* ... behind that: of a device that has lost its disk? Return: there is a LUN, of @behind. */
+bool share_look_gone(struct share *s, char behind[SCST_SCSI_ADDRESS_LEN]);
 void share_clear(struct share *s);
 
 /* The steps of sharing, in this order. Return: 0, or -errno with a message. */

@@ -131,19 +131,50 @@ static bool has_disk(struct share *s)
 	       !scst_format(path, sizeof(path), "/dev/%s", s->disk) && !access(path, F_OK);
 }
 
+/* Does the device serve that disk, by whichever of its paths? That one is its address then. */
+static bool serves(struct share *s, const char *device)
+{
+	char path[PATH_MAX], at[SCST_SCSI_ADDRESS_LEN], id[SCST_SCSI_ID_LEN];
+
+	return !scst_format(path, sizeof(path), DEVICES "/%s/scsi_device", device) &&
+	       link_name(path, at, sizeof(at)) &&
+	       !scst_scsi_identity(SCST_SCSI_ROOT, at, id) && streq(id, s->id) &&
+	       !scst_format(s->address, sizeof(s->address), "%s", at);
+}
+
 bool share_look(struct share *s)
 {
 	char behind[SCST_SCSI_ADDRESS_LEN];
 	bool mapped = device_of_lun(s, behind);
 
-	s->device[0] = '\0';
-	if (*s->address && !device_of_disk(s, s->device))
+	if (mapped && serves(s, behind))
+		strcpy(s->device, behind);
+	else if (!*s->address || !device_of_disk(s, s->device))
 		s->device[0] = '\0';
-	if (mapped && !*s->address)
-		scst_format(s->device, sizeof(s->device), "%s", behind);
 	if (!has_disk(s))
 		s->disk[0] = '\0';
 	return mapped && streq(s->device, behind);
+}
+
+static bool is_pass(const char *device)
+{
+	char path[PATH_MAX], handler[64];
+
+	return !scst_format(path, sizeof(path), DEVICES "/%s/handler", device) &&
+	       link_name(path, handler, sizeof(handler)) && streq(handler, "dev_disk");
+}
+
+bool share_look_gone(struct share *s, char behind[SCST_SCSI_ADDRESS_LEN])
+{
+	char path[PATH_MAX];
+
+	if (!device_of_lun(s, behind))
+		return false;
+	if (!*s->device && is_pass(behind) &&
+	    !scst_format(path, sizeof(path), DEVICES "/%s/scsi_device", behind) &&
+	    access(path, F_OK))
+		strcpy(s->device, behind);
+	return true;
 }
 
 void share_clear(struct share *s)
@@ -179,10 +210,9 @@ bool share_is_elsewhere(const struct share *s, char where[PATH_MAX])
 static int take_device(const struct share *s)
 {
 	_cleanup_free_ char *local = NULL;
-	char path[PATH_MAX], handler[64];
+	char path[PATH_MAX];
 
-	if (!scst_format(path, sizeof(path), DEVICES "/%s/handler", s->device) &&
-	    link_name(path, handler, sizeof(handler)) && streq(handler, "dev_disk") &&
+	if (is_pass(s->device) &&
 	    !scst_format(path, sizeof(path), DEVICES "/%s/local", s->device) &&
 	    !scst_sysfs_read(path, &local, NULL) && streq(local, "hide"))
 		return 0;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "share.h"
+#include "uses.h"
 
 #define UNIT	"scst-share.service"
 
@@ -113,10 +114,23 @@ static void disable_unit(void)
 
 /* ---- the command ---------------------------------------------------------------------------- */
 
+/* Or the line in the file would go, and the LUN of who knows what stay. */
+static int look(struct share *s, bool *mapped)
+{
+	char behind[SCST_SCSI_ADDRESS_LEN];
+
+	*mapped = share_look(s);
+	if (*mapped || !share_look_gone(s, behind))
+		return 0;
+	*mapped = streq(s->device, behind);
+	return *mapped ? 0 : scst_fail(&s->cli->err, -EBUSY, "LUN %u of " SCST_SHARE_TARGET
+				       " is %s, which is another disk", s->lun, behind);
+}
+
 static int unshare_disk(struct share *s, const struct scst_shares *shares)
 {
-	bool mapped = share_look(s);
-	int ret = hold(s) ?: check_others(s);
+	bool mapped = false;
+	int ret = look(s, &mapped) ?: hold(s) ?: check_others(s);
 
 	if (ret)
 		return ret;
