@@ -86,4 +86,47 @@ test_lun_of_another_is_left_alone()	# and the disk is not forgotten
 	untouched
 }
 
+# ---- half done ----
+
+test_disk_is_no_second_lun()	# whatever was left of it: it would be two disks of this host
+{
+	with_shared
+	write_attr "$share_tgt/luns/mgmt" "add $hctl 1"
+	write_attr "$share_tgt/luns/mgmt" "del 0"
+	wait_for 10 no_sdev 0 "$share_host"
+	rm "$file"
+	ctl share "$hctl"
+	assert_match "$said" "$hctl is $(disk_of 1 "$share_host")" "what is said"
+	[ ! -e "$share_tgt/luns/0" ] || fail "it is LUN 0 as well"
+	assert_eq "$(jq '.disks[0].lun' "$file")" 1 "LUN in the file"
+	write_attr "$share_tgt/luns/mgmt" "add $hctl 0"
+	assert_fails_with "it is LUN 0 of scst_share_tgt already" scstctl share "$hctl"
+	assert_fails_with "it is LUN 0 of scst_share_tgt already" scstctl share --restore
+	assert_fails_with "have it as scst_local/scst_share_tgt/luns/0" scstctl unshare "$hctl"
+	write_attr "$share_tgt/luns/mgmt" "del 0"
+	ctl unshare "$hctl"
+	wait_for 10 raw_disk
+	untouched
+}
+
+holds_signals() # PID
+{
+	grep -q "^SigBlk:.*5003$" "/proc/$1/status"
+}
+
+test_signal_waits_for_the_end()	# nothing is left half way
+{
+	local holder pid
+	hold "$(raw_disk)" 600 &
+	holder=$!
+	scstctl share "$hctl" &
+	pid=$!
+	wait_for 10 holds_signals "$pid"
+	kill -TERM "$pid"
+	kill "$holder"
+	wait "$pid" || fail "share ended with $?"
+	ctl share --list --noheadings
+	assert_match "$said" " shared " "the list"
+}
+
 run_tests "$@"

@@ -40,9 +40,9 @@ static int add(struct scst_shares *shares, const char *id, unsigned int lun)
 	return scst_format(bigger->id, sizeof(bigger->id), "%s", id);
 }
 
-int scst_shares_add(struct scst_shares *shares, const char *id)
+int scst_shares_add(struct scst_shares *shares, const char *id, unsigned int wish)
 {
-	unsigned int lun = 0;
+	unsigned int lun = wish < SCST_SHARE_LUNS && !has_lun(shares, wish) ? wish : 0;
 
 	while (has_lun(shares, lun))
 		lun++;

@@ -32,8 +32,8 @@ void scst_shares_clear(struct scst_shares *shares);
 
 /* NULL: it is not in the list. */
 const struct scst_shared *scst_shares_find(const struct scst_shares *shares, const char *id);
-/* With the lowest LUN that nobody has. Return: 0; -ENOSPC; -ENOMEM. */
-int scst_shares_add(struct scst_shares *shares, const char *id);
+/* With LUN @wish, or the lowest that nobody has. Return: 0; -ENOSPC; -ENOMEM. */
+int scst_shares_add(struct scst_shares *shares, const char *id, unsigned int wish);
 void scst_shares_remove(struct scst_shares *shares, const char *id);
 
 #endif

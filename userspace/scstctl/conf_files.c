@@ -17,12 +17,40 @@
 
 extern char **environ;
 
+void conf_hold_signals(sigset_t *before)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+/* What this program holds back is nothing to that one. */
+static int spawn(char *const argv[], pid_t *pid)
+{
+	posix_spawnattr_t attr;
+	sigset_t none;
+	int err = posix_spawnattr_init(&attr);
+
+	if (err)
+		return err;
+	sigemptyset(&none);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	err = posix_spawnp(pid, argv[0], NULL, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	return err;
+}
+
 int conf_run(char *const argv[])
 {
 	int status, err;
 	pid_t pid;
 
-	err = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	err = spawn(argv, &pid);
 	if (err)
 		return -err;
 	while (waitpid(pid, &status, 0) < 0)

@@ -3,6 +3,8 @@
 #ifndef SCSTCTL_CONF_FILES_H
 #define SCSTCTL_CONF_FILES_H
 
+#include <signal.h>
+
 #include "cli.h"
 #include "conf_read.h"
 #include "plan.h"
@@ -44,6 +46,12 @@ int conf_write(struct cli *cli, const struct scst_conf *conf, const char *path, 
 
 /* modprobe(8), which knows what the administrator wrote into modprobe.d. */
 int conf_modprobe(const char *module);
+
+/*
+ * Who closes the terminal, or reads only the first lines of what is said, would have it end between
+ * two steps, where a device may be away with all its LUNs: it ends behind the last one.
+ */
+void conf_hold_signals(sigset_t *before);
 
 /* Runs a program and waits for it. Return: 0; -errno; or -ENOENT: it failed, and said why. */
 int conf_run(char *const argv[]);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* scstctl plan, diff, apply: a file that says what there is to be, against what there is. */
-#include <signal.h>
 
 #include "aside_file.h"
 #include "conf_files.h"
@@ -227,21 +226,6 @@ static int put_aside(void *arg _unused_, const struct scst_conf *aside)
 	return scst_aside_write(SCST_ASIDE_PATH, &live, aside, stderr);
 }
 
-/*
- * Who closes the terminal, or reads only the first lines of what is said, would have it end between
- * two steps, where a device may be away with all its LUNs: it ends behind the last one.
- */
-static void hold_signals(sigset_t *before)
-{
-	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaddset(&set, signals[i]);
-	sigprocmask(SIG_BLOCK, &set, before);
-}
-
 /* Each step is told as it is done, also where one behind it fails. */
 static int do_plan(struct cli *cli, const struct scst_conf *want, unsigned int *failed)
 {
@@ -253,7 +237,7 @@ static int do_plan(struct cli *cli, const struct scst_conf *want, unsigned int *
 	sigset_t before;
 	int ret;
 
-	hold_signals(&before);
+	conf_hold_signals(&before);
 	ret = scst_restore(&r, want, &cli->err);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	*failed = r.failed;

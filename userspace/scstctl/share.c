@@ -7,6 +7,7 @@
 
 #include "share.h"
 #include "table.h"
+#include "uses.h"
 
 #define UNIT	"scst-share.service"
 
@@ -94,6 +95,16 @@ static int check_free(struct share *s)
 	       scst_disk_check_use(&s->raw, &s->cli->err);
 }
 
+/* Left by somebody who was killed, or made by hand. */
+static int check_lun(struct share *s)
+{
+	unsigned int other = share_other_lun(s, s->lun);
+
+	return other == SCST_SHARE_LUNS ? 0 :
+	       scst_fail(&s->cli->err, -EEXIST, "it is LUN %u of " SCST_SHARE_TARGET " already, "
+			 "and is to be LUN %u: remove that one first", other, s->lun);
+}
+
 /* Of what this program has done; what fails now is told beside the reason. */
 static void undo(struct share *s)
 {
@@ -107,13 +118,12 @@ static void undo(struct share *s)
 	s->cli->err = reason;
 }
 
-/* Return: 0, or -errno with a message, and all is as it was. */
-static int share(struct share *s)
+static int do_share(struct share *s)
 {
 	int ret;
 
 	share_look(s);
-	ret = check_free(s);
+	ret = check_lun(s) ?: check_free(s);
 	if (ret)
 		return scst_fail_in(&s->cli->err, ret, "%s", s->address);
 	ret = share_open(s) ?: check_left(s) ?: share_target(s) ?: share_map(s) ?: share_wait(s);
@@ -124,6 +134,18 @@ static int share(struct share *s)
 	share_modes(s, 0);
 	share_settle();
 	return 0;
+}
+
+/* Return: 0, or -errno with a message, and all is as it was. */
+static int share(struct share *s)
+{
+	sigset_t before;
+	int ret;
+
+	conf_hold_signals(&before);
+	ret = do_share(s);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ret;
 }
 
 /* The next boot shares it again, or this one is not shared either. */
@@ -172,12 +194,14 @@ static int share_one(struct cli *cli, const char *address)
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
 	_cleanup_(share_clear) struct share s = { .cli = cli, .held = -EBADF };
 	int ret = begin(cli, &shares) ?: identify(&s, address);
+	sigset_t before;
 	bool known;
 
 	if (ret)
 		return ret;
+	conf_hold_signals(&before);
 	known = scst_shares_find(&shares, s.id);
-	if (!known && scst_shares_add(&shares, s.id))
+	if (!known && scst_shares_add(&shares, s.id, share_other_lun(&s, SCST_SHARE_LUNS)))
 		return scst_fail(&cli->err, -ENOSPC, "%u disks are shared already",
 				 SCST_SHARE_LUNS);
 	s.lun = scst_shares_find(&shares, s.id)->lun;

@@ -54,7 +54,13 @@ int share_guard_update(struct cli *cli, const struct scst_shares *shares);
 /* Until udev has seen what is new. */
 void share_settle(void);
 
-/* LUNs of other targets that lead to the device: one of them in @where. Return: there is one. */
+/*
+ * A LUN of the host's own target that is the disk, but for @but: it would be two disks of this host,
+ * which know nothing of each other. SCST_SHARE_LUNS: there is none.
+ */
+unsigned int share_other_lun(const struct share *s, unsigned int but);
+
+/* Other LUNs that lead to the device: one of them in @where. Return: there is one. */
 bool share_is_elsewhere(const struct share *s, char where[PATH_MAX]);
 
 /* The address of the LUN at this host. Return: false: there is no host yet. */

@@ -184,19 +184,33 @@ void share_clear(struct share *s)
 		close(TAKE_FD(s->held));
 }
 
+unsigned int share_other_lun(const struct share *s, unsigned int but)
+{
+	char device[SCST_SCSI_ADDRESS_LEN], behind[SCST_SCSI_ADDRESS_LEN];
+	struct share at = {};
+
+	if (!device_of_disk(s, device))
+		return SCST_SHARE_LUNS;
+	while (at.lun < SCST_SHARE_LUNS && (at.lun == but || !device_of_lun(&at, behind) ||
+					    !streq(behind, device)))
+		at.lun++;
+	return at.lun;
+}
+
 bool share_is_elsewhere(const struct share *s, char where[PATH_MAX])
 {
 	_cleanup_closedir_ DIR *dir = NULL;
-	char path[PATH_MAX], real[PATH_MAX];
+	char path[PATH_MAX], real[PATH_MAX], own[64];
 	struct dirent *entry;
 
+	scst_format(own, sizeof(own), TARGET "/luns/%u", s->lun);
 	if (!scst_format(path, sizeof(path), DEVICES "/%s/exported", s->device))
 		dir = opendir(path);
 	while (dir && (entry = readdir(dir))) {
 		if (!startswith(entry->d_name, "export") ||
 		    scst_format(path, sizeof(path), DEVICES "/%s/exported/%s", s->device,
 				entry->d_name) || !realpath(path, real) ||
-		    startswith(real, TARGET "/luns/"))
+		    streq(real, own))
 			continue;
 		return !scst_format(where, PATH_MAX, "%s", startswith(real, SCST_SYSFS_ROOT
 								       "/targets/") ?: real);

@@ -127,7 +127,7 @@ static int look(struct share *s, bool *mapped)
 				       " is %s, which is another disk", s->lun, behind);
 }
 
-static int unshare_disk(struct share *s, const struct scst_shares *shares)
+static int do_unshare(struct share *s, const struct scst_shares *shares)
 {
 	bool mapped = false;
 	int ret = look(s, &mapped) ?: hold(s) ?: check_others(s);
@@ -141,6 +141,17 @@ static int unshare_disk(struct share *s, const struct scst_shares *shares)
 	share_settle();
 	disable_unit();
 	return 0;
+}
+
+static int unshare_disk(struct share *s, const struct scst_shares *shares)
+{
+	sigset_t before;
+	int ret;
+
+	conf_hold_signals(&before);
+	ret = do_unshare(s, shares);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ret;
 }
 
 static int run(struct cli *cli, int argc _unused_, char **argv)

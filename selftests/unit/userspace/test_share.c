@@ -213,8 +213,8 @@ static void list_is_read_as_it_was_written(void **state)
 
 	assert_int_equal(scst_shares_read(file, &shares, &err), 0);
 	assert_int_equal(shares.nr, 0);
-	assert_int_equal(scst_shares_add(&shares, "naa.1"), 0);
-	assert_int_equal(scst_shares_add(&shares, "serial.2"), 0);
+	assert_int_equal(scst_shares_add(&shares, "naa.1", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "serial.2", SCST_SHARE_LUNS), 0);
 	assert_int_equal(scst_shares_write(file, &shares, &err), 0);
 	assert_int_equal(scst_shares_read(file, &again, &err), 0);
 	assert_int_equal(again.nr, 2);
@@ -227,13 +227,23 @@ static void lun_that_is_free_again_is_the_next(void **state)
 {
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
 
-	assert_int_equal(scst_shares_add(&shares, "a"), 0);
-	assert_int_equal(scst_shares_add(&shares, "b"), 0);
+	assert_int_equal(scst_shares_add(&shares, "a", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "b", SCST_SHARE_LUNS), 0);
 	scst_shares_remove(&shares, "a");
 	scst_shares_remove(&shares, "never");
 	assert_int_equal(shares.nr, 1);
-	assert_int_equal(scst_shares_add(&shares, "c"), 0);
+	assert_int_equal(scst_shares_add(&shares, "c", SCST_SHARE_LUNS), 0);
 	assert_int_equal(scst_shares_find(&shares, "c")->lun, 0);
+}
+
+static void lun_is_as_wished_if_it_is_free(void **state)
+{
+	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
+
+	assert_int_equal(scst_shares_add(&shares, "a", 3), 0);
+	assert_int_equal(scst_shares_find(&shares, "a")->lun, 3);
+	assert_int_equal(scst_shares_add(&shares, "b", 3), 0);
+	assert_int_equal(scst_shares_find(&shares, "b")->lun, 0);
 }
 
 static void there_is_an_end_of_luns(void **state)
@@ -243,9 +253,9 @@ static void there_is_an_end_of_luns(void **state)
 
 	for (int i = 0; i < SCST_SHARE_LUNS; i++) {
 		snprintf(id, sizeof(id), "naa.%d", i);
-		assert_int_equal(scst_shares_add(&shares, id), 0);
+		assert_int_equal(scst_shares_add(&shares, id, SCST_SHARE_LUNS), 0);
 	}
-	assert_int_equal(scst_shares_add(&shares, "naa.x"), -ENOSPC);
+	assert_int_equal(scst_shares_add(&shares, "naa.x", SCST_SHARE_LUNS), -ENOSPC);
 }
 
 static void nothing_is_shared_without_a_file(void **state)
@@ -253,7 +263,7 @@ static void nothing_is_shared_without_a_file(void **state)
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
 	struct scst_error err = {};
 
-	assert_int_equal(scst_shares_add(&shares, "a"), 0);
+	assert_int_equal(scst_shares_add(&shares, "a", SCST_SHARE_LUNS), 0);
 	assert_int_equal(scst_shares_write(file, &shares, &err), 0);
 	scst_shares_remove(&shares, "a");
 	assert_int_equal(scst_shares_write(file, &shares, &err), 0);
@@ -318,6 +328,7 @@ int main(void)
 		cmocka_unit_test_setup(swap_is_found, number_nodes),
 		cmocka_unit_test(list_is_read_as_it_was_written),
 		cmocka_unit_test(lun_that_is_free_again_is_the_next),
+		cmocka_unit_test(lun_is_as_wished_if_it_is_free),
 		cmocka_unit_test(there_is_an_end_of_luns),
 		cmocka_unit_test(nothing_is_shared_without_a_file),
 		cmocka_unit_test(wrong_file_is_refused_as_a_whole),
