@@ -129,4 +129,20 @@ test_signal_waits_for_the_end()	# nothing is left half way
 	assert_match "$said" " shared " "the list"
 }
 
+# Another one when the disk has been away.
+life_of_disk()
+{
+	stat -L -c %i "/sys/bus/scsi/devices/$hctl/block/"*
+}
+
+test_disk_comes_after_its_line_in_the_file()	# so nobody uses one that goes since there is no room for that
+{
+	local life
+	life=$(life_of_disk)
+	mkdir -p /etc/scst/.share.json.new
+	assert_fails_with "cannot write $file" scstctl share "$hctl"
+	assert_eq "$(life_of_disk)" "$life" "the raw disk"
+	untouched
+}
+
 run_tests "$@"

@@ -165,3 +165,12 @@ int scst_shares_write(const char *path, const struct scst_shares *shares, struct
 	ret = scst_replace_file(path, text, strlen(text));
 	return ret ? scst_fail(err, ret, "cannot write %s: %s", path, strerror(-ret)) : 0;
 }
+
+int scst_shares_forget(const char *path, const char *id, struct scst_error *err)
+{
+	_cleanup_(scst_shares_clear) struct scst_shares rest = {};
+	int ret = scst_shares_read(path, &rest, err);
+
+	scst_shares_remove(&rest, id);
+	return ret ?: scst_shares_write(path, &rest, err);
+}

@@ -28,6 +28,8 @@ struct scst_shares {
 int scst_shares_read(const char *path, struct scst_shares *shares, struct scst_error *err);
 /* Durably; an empty list is no file. Return: 0, or -errno with a message. */
 int scst_shares_write(const char *path, const struct scst_shares *shares, struct scst_error *err);
+/* Of what is in the file now, all but that one. Return: 0, or -errno with a message. */
+int scst_shares_forget(const char *path, const char *id, struct scst_error *err);
 void scst_shares_clear(struct scst_shares *shares);
 
 /* NULL: it is not in the list. */

@@ -105,20 +105,48 @@ static int check_lun(struct share *s)
 			 "and is to be LUN %u: remove that one first", other, s->lun);
 }
 
+/*
+ * Before it is there: what is killed on the way is finished at the next boot, and nobody has begun
+ * to use a disk that has to go since this fails.
+ */
+static int remember(struct share *s, const struct scst_shares *shares)
+{
+	mkdir("/etc/scst", 0755);	/* or it is there */
+	return scst_shares_write(SCST_SHARE_PATH, shares, &s->cli->err);
+}
+
+/* The line in the file first: rules of udev leave what is there alone. */
+static int take_back(struct share *s, bool remembered)
+{
+	struct scst_error *err = &s->cli->err;
+	int ret = s->mapped ? share_hold(s) : 0;
+
+	if (ret)
+		return scst_fail_in(err, ret, "it stays shared");
+	ret = remembered ? scst_shares_forget(SCST_SHARE_PATH, s->id, err) : 0;
+	if (s->mapped)
+		ret = share_unmap(s) ?: ret;
+	share_clear(s);
+	if (s->opened)
+		ret = share_close(s) ?: ret;
+	if (s->targeted)
+		share_untarget(s);
+	return ret;
+}
+
 /* Of what this program has done; what fails now is told beside the reason. */
-static void undo(struct share *s)
+static void undo(struct share *s, bool remembered)
 {
 	struct scst_error reason = s->cli->err;
 
 	s->cli->err = (struct scst_error){};
-	if ((s->mapped && share_unmap(s)) || (s->opened && share_close(s)))
+	if (take_back(s, remembered))
 		fprintf(stderr, "scstctl: it could not be undone: %s\n", s->cli->err.text);
-	if (s->targeted)
-		share_untarget(s);
 	s->cli->err = reason;
 }
 
-static int do_share(struct share *s)
+/* @now: with it, to be written; NULL: it stands there. */
+static int do_share(struct share *s, const struct scst_shares *now)
 {
 	int ret;
 
@@ -126,9 +154,12 @@ static int do_share(struct share *s)
 	ret = check_lun(s) ?: check_free(s);
 	if (ret)
 		return scst_fail_in(&s->cli->err, ret, "%s", s->address);
+	ret = now ? remember(s, now) : 0;
+	if (ret)
+		return ret;
 	ret = share_open(s) ?: check_left(s) ?: share_target(s) ?: share_map(s) ?: share_wait(s);
 	if (ret) {
-		undo(s);
+		undo(s, now);
 		return ret;
 	}
 	share_modes(s, 0);
@@ -137,28 +168,14 @@ static int do_share(struct share *s)
 }
 
 /* Return: 0, or -errno with a message, and all is as it was. */
-static int share(struct share *s)
+static int share(struct share *s, const struct scst_shares *now)
 {
 	sigset_t before;
 	int ret;
 
 	conf_hold_signals(&before);
-	ret = do_share(s);
+	ret = do_share(s, now);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return ret;
-}
-
-/* The next boot shares it again, or this one is not shared either. */
-static int remember(struct share *s, const struct scst_shares *shares)
-{
-	int ret;
-
-	mkdir("/etc/scst", 0755);	/* or it is there */
-	ret = scst_shares_write(SCST_SHARE_PATH, shares, &s->cli->err);
-	if (ret) {
-		undo(s);
-		share_modes(s, 0600);
-	}
 	return ret;
 }
 
@@ -205,10 +222,7 @@ static int share_one(struct cli *cli, const char *address)
 		return scst_fail(&cli->err, -ENOSPC, "%u disks are shared already",
 				 SCST_SHARE_LUNS);
 	s.lun = scst_shares_find(&shares, s.id)->lun;
-	ret = load_modules(cli) ?: share(&s);
-	if (!ret && !known)
-		ret = remember(&s, &shares);
-	ret = ret ?: enable_unit(cli);
+	ret = load_modules(cli) ?: share(&s, known ? NULL : &shares) ?: enable_unit(cli);
 	if (ret)
 		return ret;
 	share_guard(cli, &shares);
@@ -259,7 +273,7 @@ static int restore_one(struct cli *cli, const struct scst_shared *shared, unsign
 	int ret;
 
 	strcpy(s.id, shared->id);
-	ret = wait_for_raw(&s, seconds) ?: share(&s);
+	ret = wait_for_raw(&s, seconds) ?: share(&s, NULL);
 	if (!ret)
 		tell_systemd(&s);
 	return ret;

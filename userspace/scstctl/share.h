@@ -35,7 +35,10 @@ int share_target(struct share *s);
 int share_map(struct share *s);
 int share_wait(struct share *s);		/* until the disk is there, and is that one */
 
-/* ... and undone, in the other order. */
+/* Nobody uses the LUN's disk, and from here on nobody mounts it: .held. Return: 0, or -EBUSY. */
+int share_hold(struct share *s);
+
+/* The steps undone, in the other order. */
 int share_unmap(struct share *s);
 void share_untarget(struct share *s);		/* unless somebody else is there */
 int share_close(struct share *s);

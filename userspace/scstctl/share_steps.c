@@ -5,6 +5,7 @@
  * The target and the initiator port of this host are the same at each boot: reservations know an
  * initiator by them, also those that survive power loss.
  */
+#include <fcntl.h>
 #include <scst/scst.h>
 #include <stdarg.h>
 #include <sys/stat.h>
@@ -362,6 +363,29 @@ int share_wait(struct share *s)
 		return 0;
 	return scst_fail(&s->cli->err, -EIO, "%s: /dev/%s does not say that it is the same disk",
 			 s->address, s->disk);
+}
+
+/* ---- is it free? ---------------------------------------------------------------------------- */
+
+int share_hold(struct share *s)
+{
+	char path[PATH_MAX], lun[SCST_SCSI_ADDRESS_LEN];
+	struct scst_disk_nodes nodes = {};
+	int ret;
+
+	if (!*s->disk || !share_lun_address(s, lun))
+		return 0;
+	if (scst_disk_nodes(lun, &nodes))
+		return scst_fail(&s->cli->err, -ENOMEM, "out of memory");
+	ret = scst_disk_check_use(&nodes, &s->cli->err);
+	if (!ret && !scst_format(path, sizeof(path), "/dev/%s", s->disk)) {
+		s->held = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+		if (s->held < 0 && errno == EBUSY)
+			ret = scst_fail(&s->cli->err, -EBUSY, "somebody claims %s", path);
+		ret = ret ?: scst_disk_check_open(&nodes, &s->cli->err);
+	}
+	scst_disk_nodes_clear(&nodes);
+	return ret;
 }
 
 /* ---- nodes ---------------------------------------------------------------------------------- */

@@ -3,8 +3,6 @@
  * scstctl unshare: the way back. Nobody loses a disk that is in use, neither this host nor an
  * initiator.
  */
-#include <fcntl.h>
-
 #include "share.h"
 #include "uses.h"
 
@@ -36,28 +34,6 @@ static int find(struct share *s, const struct scst_shares *shares, const char *n
 
 /* ---- is it free? ---------------------------------------------------------------------------- */
 
-/* From here on nobody mounts it. */
-static int hold(struct share *s)
-{
-	char path[PATH_MAX], lun[SCST_SCSI_ADDRESS_LEN];
-	struct scst_disk_nodes nodes = {};
-	int ret;
-
-	if (!*s->disk || !share_lun_address(s, lun))
-		return 0;
-	if (scst_disk_nodes(lun, &nodes))
-		return scst_fail(&s->cli->err, -ENOMEM, "out of memory");
-	ret = scst_disk_check_use(&nodes, &s->cli->err);
-	if (!ret && !scst_format(path, sizeof(path), "/dev/%s", s->disk)) {
-		s->held = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
-		if (s->held < 0 && errno == EBUSY)
-			ret = scst_fail(&s->cli->err, -EBUSY, "somebody claims %s", path);
-		ret = ret ?: scst_disk_check_open(&nodes, &s->cli->err);
-	}
-	scst_disk_nodes_clear(&nodes);
-	return ret;
-}
-
 static int check_others(struct share *s)
 {
 	char where[PATH_MAX];
@@ -86,12 +62,9 @@ static int take_back(struct share *s, bool mapped)
 /* Before the disk is back: rules of udev leave what is in the file alone. */
 static int forget(struct share *s, const struct scst_shares *shares, bool mapped)
 {
-	_cleanup_(scst_shares_clear) struct scst_shares rest = {};
 	struct scst_error reason;
-	int ret = scst_shares_read(SCST_SHARE_PATH, &rest, &s->cli->err);
+	int ret = scst_shares_forget(SCST_SHARE_PATH, s->id, &s->cli->err);
 
-	scst_shares_remove(&rest, s->id);
-	ret = ret ?: scst_shares_write(SCST_SHARE_PATH, &rest, &s->cli->err);
 	ret = ret ?: take_back(s, mapped);
 	if (!ret)
 		return 0;
@@ -130,7 +103,7 @@ static int look(struct share *s, bool *mapped)
 static int do_unshare(struct share *s, const struct scst_shares *shares)
 {
 	bool mapped = false;
-	int ret = look(s, &mapped) ?: hold(s) ?: check_others(s);
+	int ret = look(s, &mapped) ?: share_hold(s) ?: check_others(s);
 
 	if (ret)
 		return ret;

@@ -258,6 +258,22 @@ static void there_is_an_end_of_luns(void **state)
 	assert_int_equal(scst_shares_add(&shares, "naa.x", SCST_SHARE_LUNS), -ENOSPC);
 }
 
+static void one_is_forgotten_and_no_other(void **state)
+{
+	_cleanup_(scst_shares_clear) struct scst_shares shares = {}, again = {};
+	struct scst_error err = {};
+
+	assert_int_equal(scst_shares_add(&shares, "a", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "b", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_write(file, &shares, &err), 0);
+	assert_int_equal(scst_shares_forget(file, "a", &err), 0);
+	assert_int_equal(scst_shares_read(file, &again, &err), 0);
+	assert_int_equal(again.nr, 1);
+	assert_int_equal(scst_shares_find(&again, "b")->lun, 1);
+	assert_int_equal(scst_shares_forget(file, "b", &err), 0);
+	assert_int_equal(access(file, F_OK), -1);
+}
+
 static void nothing_is_shared_without_a_file(void **state)
 {
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
@@ -330,6 +346,7 @@ int main(void)
 		cmocka_unit_test(lun_that_is_free_again_is_the_next),
 		cmocka_unit_test(lun_is_as_wished_if_it_is_free),
 		cmocka_unit_test(there_is_an_end_of_luns),
+		cmocka_unit_test(one_is_forgotten_and_no_other),
 		cmocka_unit_test(nothing_is_shared_without_a_file),
 		cmocka_unit_test(wrong_file_is_refused_as_a_whole),
 	};
