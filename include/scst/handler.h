@@ -253,9 +253,10 @@ void scst_device_tell_of(struct scst_device *dev, u16 ua);
 /*
  * What carries out the commands of @dev is new, or was off: all that are under way are of the time
  * before, and aborted (TASK ABORTED); whatever comes to its verb without that mark has been told of
- * a reset before [what_waited_for_its_data_is_not_for_a_disk_that_is_back]. Context: may sleep.
+ * a reset before [what_waited_for_its_data_is_not_for_a_disk_that_is_back]. @ua: the kind of reset,
+ * ASC << 8 | ASCQ; 0: power on. Context: may sleep.
  */
-void scst_device_power_on(struct scst_device *dev);
+void scst_device_power_on(struct scst_device *dev, u16 ua);
 
 /*
  * Waits for every command that is at its verb and that @matters: the handler has changed what its

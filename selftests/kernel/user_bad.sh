@@ -230,7 +230,7 @@ test_fields_of_cdb_mode_are_judged()	# each by itself; and what is for disks, or
 	local field
 	start_client
 	tell ok open
-	for field in flags=0x11 flags=0x20 flags=0x80000010 type=31 type=255 block_size=0x1000001 nblocks=1 ops=1 \
+	for field in flags=0x11 flags=0x20 flags=0x30 flags=0x80000010 type=31 type=255 block_size=0x1000001 nblocks=1 ops=1 \
 		reserved=1 depth=0; do
 		add_cdb_device EINVAL $field
 		nothing_is_there

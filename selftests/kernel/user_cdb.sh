@@ -136,7 +136,7 @@ is_flagged()
 	[ "$(told desc 0 0)" = "0 8 1 512 64" ]
 }
 
-test_what_a_dead_program_had_ends()	# with ABORTED COMMAND; what it had not seen is the next one's
+test_what_a_dead_program_had_ends()	# with ABORTED COMMAND; what it had not seen with TASK ABORTED
 {
 	local token
 	start_client
@@ -149,15 +149,24 @@ test_what_a_dead_program_had_ends()	# with ABORTED COMMAND; what it had not seen
 	grep -q "Aborted Command" "$tap_dir/answer" || fail "no ABORTED COMMAND in $(cat "$tap_dir/answer")"
 	start_asking_it "$sg" e1 00 00 00 00 00
 	wait_for 5 has_no_program
+	wait_for 5 is_asking
 	processor_goes_on "$token" 0x10
-	tell "0 0 0" wait 5000
-	tell e10000000000 cdb 0 0
-	tell "128 0 0 0 0" desc 0 0
-	tell waits both 0 0
-	wait "$asker"
+	! wait "$asker" || fail "what waited passed"
+	grep -qi "Task Aborted" "$tap_dir/answer" || fail "no TASK ABORTED in $(cat "$tap_dir/answer")"
 	start_asking_it "$sg" 00 00 00 00 00 00
 	! wait "$asker" || fail "no unit attention"
 	grep -qi "Unit Attention" "$tap_dir/answer" || fail "no unit attention in $(cat "$tap_dir/answer")"
+	start_asking_it "$sg" e2 00 00 00 00 00
+	tell "0 0 0" wait 5000
+	tell e20000000000 cdb 0 0
+	tell "128 0 0 0 0" desc 0 0
+	tell waits both 0 0
+	wait "$asker"
+}
+
+is_asking()
+{
+	! idle "$host_session"
 }
 
 processor_goes_on() # TOKEN FLAGS

@@ -279,4 +279,28 @@ test_next_program_rewinds_the_tape()	# and initiators are told; what is written 
 	assert_eq "$(bytes_of 12 1a 00 00 00 0c 00)" 0b0010080000000000000200 "the size that was set"
 }
 
+test_next_program_does_not_do_what_waited()	# it is at the beginning: a WRITE would cut off what is there
+{
+	local writer
+	with_tape
+	asks "00 - 0" -512 0a 00 00 02 00 00
+	asks "00 - 0" -512 0a 00 00 02 00 00
+	end_ramdisk KILL
+	answer_to -512 0a 00 00 02 00 00 >"$tap_dir/answer" &
+	writer=$!
+	wait_for 5 is_asked
+	assert_eq "$(cat "$scst/devices/tape/daemon_pid")" 0 "the program"
+	start_tape
+	wait "$writer"
+	assert_match "$(cat "$tap_dir/answer")" "^40"
+	assert_eq "$(stat -c %s "$memory")" 1040 "size of the file"
+	asks "02 $(sense 06 2904) 0" 0 00 00 00 00 00 00
+	asks "00 - 0" 512 08 00 00 02 00 00
+}
+
+is_asked()
+{
+	! idle "$host_session"
+}
+
 run_tests "$@"

@@ -101,9 +101,11 @@ enum scst_user_op {
  */
 #define SCST_USER_CDB_MODE	(1 << 4)
 #define SCST_USER_TAKES_AGAIN	(1 << 5)	/* what the last program had comes again, with
-						 * SCST_USER_AGAIN; else it is aborted		*/
+						 * SCST_USER_AGAIN; else it is aborted. Only
+						 * with KEEPS_STATE				*/
 #define SCST_USER_KEEPS_STATE	(1 << 6)	/* the next program goes on where the last one was;
-						 * else initiators are told of a reset (29/04)	*/
+						 * else it is as after a reset: initiators are
+						 * told (29/04), and what waited is aborted	*/
 #define SCST_USER_CDB_FLAGS	(SCST_USER_CDB_MODE | SCST_USER_TAKES_AGAIN | SCST_USER_KEEPS_STATE)
 
 /*

@@ -339,9 +339,11 @@ static void end_commands(struct scst_nexus *nexus, void *unused)
  * The attention first, with all else that is over after a reset: what becomes LIVE after the grace
  * period meets it at "state", and what was LIVE before has a mark.
  */
-void scst_device_power_on(struct scst_device *dev)
+void scst_device_power_on(struct scst_device *dev, u16 ua)
 {
 	scst_lu_reset(dev);
+	if (ua)
+		scst_ua_queue_all(dev, ua);	/* takes the place of the reset */
 	synchronize_rcu();
 	scst_nexuses_walk(dev, end_commands, NULL);
 	scoped_guard(spinlock_irq, &dev->lock)

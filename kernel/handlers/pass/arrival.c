@@ -197,7 +197,7 @@ static void attach(struct pass_dev *pd, struct scsi_device *sdev)
 	pass_forget_last(pd);
 	WRITE_ONCE(pd->prevented, false);
 	pass_probe(pd);
-	scst_device_power_on(&pd->dev);
+	scst_device_power_on(&pd->dev, 0);
 	if (!let_in(pd))
 		return;
 	pass_link(pd);

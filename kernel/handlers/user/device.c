@@ -81,6 +81,7 @@ static struct user_device *device_alloc(const struct scst_user_add *add, const s
 	ud->answer_s = USER_ANSWER_S;
 	kref_init(&ud->ref);
 	spin_lock_init(&ud->lock);
+	mutex_init(&ud->start_lock);
 	INIT_LIST_HEAD(&ud->parked);
 	INIT_WORK(&ud->drop, drop_work);
 	user_wait_init(ud);
@@ -317,8 +318,11 @@ static int device_del(struct scst_device *dev)
 {
 	struct user_device *ud = to_user_device(dev);
 	struct user_prog *prog;
-	int err = scst_device_unregister(dev);
+	int err;
 
+	scoped_guard(mutex, &ud->start_lock)
+		ud->going = true;
+	err = scst_device_unregister(dev);
 	if (err)
 		return err;
 	prog = take_conn(ud);

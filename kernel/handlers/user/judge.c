@@ -105,6 +105,8 @@ static const char *cdb_mode_wrong(const struct scst_user_add *add)
 {
 	if (add->flags & ~SCST_USER_CDB_FLAGS)
 		return "flags";
+	if (add->flags & SCST_USER_TAKES_AGAIN && !(add->flags & SCST_USER_KEEPS_STATE))
+		return "flags";
 	if (add->type > TYPE_LAST)
 		return "type";
 	if (add->block_size > SCST_USER_BYTES_MAX)

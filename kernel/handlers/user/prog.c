@@ -152,16 +152,48 @@ static bool is_served(struct user_prog *prog)
 	return true;
 }
 
+static int may_begin(struct user_prog *prog)
+{
+	const struct user_device *ud = prog->ud;
+
+	lockdep_assert_held(&ud->lock);
+	if (prog->ended || ud->conn != prog || ud->state == USER_GONE)
+		return -ENODEV;
+	return ud->state == USER_SERVING || !is_served(prog) ? -EINVAL : 0;
+}
+
+#define DEVICE_INTERNAL_RESET	0x2904
+
+/*
+ * The last program's position, say, is gone with it. So nothing of its time may come to this one:
+ * what waited would be carried out before its initiator knows. With KEEPS_STATE it is as if there
+ * had been no other one. Return: 0, or as may_begin().
+ */
+static int forget_last(struct user_prog *prog)
+{
+	struct user_device *ud = prog->ud;
+	int err;
+
+	lockdep_assert_held(&ud->start_lock);
+	scoped_guard(spinlock_irq, &ud->lock)
+		err = may_begin(prog);
+	if (err || !user_is_cdb_mode(ud) || READ_ONCE(ud->state) == USER_NEW || ud->going ||
+	    ud->first.flags & SCST_USER_KEEPS_STATE)
+		return err;
+	scst_device_power_on(&ud->dev, DEVICE_INTERNAL_RESET);
+	return 0;
+}
+
 /* Return: 0, and @cmds is what waited for it. */
 static int begin(struct user_prog *prog, struct list_head *cmds)
 {
 	struct user_device *ud = prog->ud;
+	int err;
 
 	guard(spinlock_irq)(&ud->lock);
-	if (prog->ended || ud->conn != prog || ud->state == USER_GONE)
-		return -ENODEV;
-	if (ud->state == USER_SERVING || !is_served(prog))
-		return -EINVAL;
+	err = may_begin(prog);
+	if (err)
+		return err;
 	if (ud->state != USER_NEW)
 		ud->recoveries++;
 	ud->state = USER_SERVING;
@@ -171,26 +203,15 @@ static int begin(struct user_prog *prog, struct list_head *cmds)
 	return 0;
 }
 
-#define DEVICE_INTERNAL_RESET	0x2904
-
-/* The last program's position, say, is gone with it. */
-static bool loses_state(const struct user_device *ud)
-{
-	return user_is_cdb_mode(ud) && ud->recoveries &&
-	       !(ud->first.flags & SCST_USER_KEEPS_STATE);
-}
-
 int user_prog_start(struct user_prog *prog)
 {
 	LIST_HEAD(cmds);
-	int err = begin(prog, &cmds);
+	int err;
 
-	if (err)
-		return err;
-	if (loses_state(prog->ud))
-		scst_device_tell_of(&prog->ud->dev, DEVICE_INTERNAL_RESET);
+	scoped_guard(mutex, &prog->ud->start_lock)
+		err = forget_last(prog) ?: begin(prog, &cmds);
 	user_submit_again(prog->ud, &cmds);
-	return 0;
+	return err;
 }
 
 /* From now on commands wait for the next one. Whoever has just seen it finds its queues closed. */

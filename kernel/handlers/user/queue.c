@@ -126,19 +126,23 @@ static int begin_fetch(struct user_slot *slot, struct io_uring_cmd *ucmd)
 	return 0;
 }
 
-/* The disk has become smaller while the command waited. Return: so it is over. */
-static bool refuse_beyond(struct user_slot *slot)
+/*
+ * The disk has become smaller while the command waited; or it was aborted, perhaps before the
+ * program was there, which then must not see it (forget_last() in prog.c). Return: so it is over.
+ */
+static bool refuse(struct user_slot *slot)
 {
 	struct scst_cmd *cmd = slot->cmd;
+	bool aborted = scst_cmd_aborted(cmd);
 
-	if (likely(user_cmd_is_on_disk(cmd)))
+	if (likely(!aborted && user_cmd_is_on_disk(cmd)))
 		return false;
 	scoped_guard(spinlock_irq, &slot->queue->lock) {
 		slot->ucmd = NULL;
 		slot->cmd = NULL;
 		slot->state = USER_SLOT_EMPTY;
 	}
-	user_cmd_fail(cmd, SCST_SENSE_LBA_OUT_OF_RANGE);
+	user_cmd_fail(cmd, aborted ? SCST_SENSE_ABORTED : SCST_SENSE_LBA_OUT_OF_RANGE);
 	return true;
 }
 
@@ -148,7 +152,7 @@ static void fetch(struct user_slot *slot, struct io_uring_cmd *ucmd, unsigned in
 
 	do
 		err = begin_fetch(slot, ucmd);
-	while (err > 0 && refuse_beyond(slot));
+	while (err > 0 && refuse(slot));
 	if (err < 0)
 		scst_uring_done(ucmd, err, issue_flags);
 	else if (err > 0)
@@ -159,7 +163,7 @@ static void offer_or_fetch(struct user_slot *slot, unsigned int issue_flags)
 {
 	struct io_uring_cmd *ucmd = slot->ucmd;
 
-	if (refuse_beyond(slot))
+	if (refuse(slot))
 		fetch(slot, ucmd, issue_flags);
 	else
 		offer(slot, issue_flags);

@@ -110,6 +110,8 @@ struct user_device {
 	struct scst_device dev;
 	struct user_prog __rcu *prog;	/* SERVING: who gets commands. lock */
 	spinlock_t lock;
+	struct mutex start_lock;	/* START: one at a time, and none of a device that goes */
+	bool going;			/* start_lock */
 	struct list_head parked;	/* lock; struct user_note */
 	u8 state;			/* lock; enum user_state */
 	struct user_prog *conn;		/* lock: whose file is open, with a reference; or NULL */

@@ -253,6 +253,8 @@ static void cdb_mode_has_its_own_fields(void **state)
 	CDB_WITH(flags, SCST_USER_CDB_FLAGS, NULL);
 	CDB_WITH(flags, SCST_USER_CDB_MODE | SCST_USER_READ_ONLY, "flags");
 	CDB_WITH(flags, SCST_USER_CDB_MODE | 1u << 31, "flags");
+	CDB_WITH(flags, SCST_USER_CDB_MODE | SCST_USER_TAKES_AGAIN, "flags");
+	CDB_WITH(flags, SCST_USER_CDB_MODE | SCST_USER_KEEPS_STATE, NULL);
 	WITH(flags, SCST_USER_TAKES_AGAIN, "flags");
 	CDB_WITH(type, 0, NULL);
 	CDB_WITH(type, 0x1e, NULL);
