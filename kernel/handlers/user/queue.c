@@ -312,12 +312,13 @@ static bool has_fetched(const struct user_queue *q)
 
 /*
  * When it has all that it has fetched the program may come by another ring: perhaps the last one is
- * closed, of which nobody is told then.
+ * closed, of which nobody is told then. A deliver() that is under way, perhaps in a worker of that
+ * ring, would take what is handed to the new one, and complete it without its lock.
  */
 static bool settle_ring(struct user_queue *q, void *ring)
 {
 	guard(spinlock_irq)(&q->lock);
-	if (has_fetched(q))
+	if (q->kicked || has_fetched(q))
 		return false;
 	q->ring = ring;
 	return true;
