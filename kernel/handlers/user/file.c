@@ -207,7 +207,7 @@ static int user_mmap(struct file *file, struct vm_area_struct *vma)
 	if (at == SCST_USER_DESCS_AT)
 		return map_descs(vma, prog);
 	if (at == SCST_USER_ARENA_AT)
-		return map_pages(vma, prog->arena, user_arena_size(&prog->shape));
+		return map_pages(vma, prog->arena, user_arena_size(&prog->shape, PAGE_SIZE));
 	return -EINVAL;
 }
 

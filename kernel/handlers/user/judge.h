@@ -59,7 +59,7 @@ static inline u32 user_tags(const struct scst_user_add *add)
 	return (u32)add->nr_queues * add->depth;
 }
 
-/* Bytes of memory. The arena is whole pages, of any size; the program maps both so. */
+/* Bytes of memory. The program maps both as whole pages. */
 static inline size_t user_descs_size(const struct scst_user_add *add)
 {
 	return (size_t)user_tags(add) * sizeof(struct scst_user_desc);
@@ -70,13 +70,14 @@ static inline size_t user_sense_at(const struct scst_user_add *add)
 	return (size_t)user_tags(add) * add->max_bytes;
 }
 
-static inline size_t user_arena_size(const struct scst_user_add *add)
+/* Whole pages of @page bytes: what is mapped is nobody else's to its end. */
+static inline size_t user_arena_size(const struct scst_user_add *add, size_t page)
 {
-	size_t sense = (size_t)user_tags(add) * SCST_USER_SENSE_ROOM;
+	size_t size = user_sense_at(add);
 
-	if (!(add->flags & SCST_USER_CDB_MODE))
-		sense = 0;
-	return user_sense_at(add) + ((sense + 4095) & ~(size_t)4095);
+	if (add->flags & SCST_USER_CDB_MODE)
+		size += (size_t)user_tags(add) * SCST_USER_SENSE_ROOM;
+	return (size + page - 1) / page * page;
 }
 
 #endif

@@ -43,7 +43,7 @@ static void init_queue(struct user_prog *prog, unsigned int nr)
 static struct user_amount amount_of(const struct scst_user_add *shape)
 {
 	return (struct user_amount) {
-		.mib = DIV_ROUND_UP(user_arena_size(shape), SZ_1M),
+		.mib = DIV_ROUND_UP(user_arena_size(shape, PAGE_SIZE), SZ_1M),
 		.tags = user_tags(shape),
 	};
 }
@@ -71,7 +71,7 @@ static bool alloc_memory(struct user_prog *prog)
 
 	prog->slots = kvcalloc(user_tags(&prog->shape), sizeof(*prog->slots), GFP_KERNEL_ACCOUNT);
 	prog->descs = __vmalloc(user_descs_size(&prog->shape), gfp);
-	prog->arena = __vmalloc(user_arena_size(&prog->shape), gfp);
+	prog->arena = __vmalloc(user_arena_size(&prog->shape, PAGE_SIZE), gfp);
 	return prog->slots && prog->descs && prog->arena;
 }
 

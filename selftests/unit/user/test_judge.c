@@ -102,7 +102,7 @@ static void memory_has_bounds(void **state)
 	add.nr_queues = 1;
 	add.depth = SCST_USER_ARENA_MAX / SCST_USER_BYTES_MAX;
 	assert_wrong(add, NULL);
-	assert_int_equal(user_arena_size(&add), SCST_USER_ARENA_MAX);
+	assert_int_equal(user_arena_size(&add, 4096), SCST_USER_ARENA_MAX);
 	add.depth++;
 	assert_wrong(add, "depth");
 	add = good();
@@ -290,11 +290,14 @@ static void sense_has_room_behind_the_data(void **state)
 	add.nr_queues = 1;
 	add.depth = 1;
 	assert_int_equal(user_sense_at(&add), add.max_bytes);
-	assert_int_equal(user_arena_size(&add), add.max_bytes + 4096);
+	assert_int_equal(user_arena_size(&add, 4096), add.max_bytes + 4096);
 	add.depth = 17;
-	assert_int_equal(user_arena_size(&add), 17 * add.max_bytes + 8192);
+	assert_int_equal(user_arena_size(&add, 4096), 17 * add.max_bytes + 8192);
+	assert_int_equal(user_arena_size(&add, 16384), 17 * add.max_bytes + 16384);
+	assert_int_equal(user_arena_size(&add, 65536), 17 * add.max_bytes + 65536);
 	add.flags = 0;
-	assert_int_equal(user_arena_size(&add), 17 * add.max_bytes);
+	assert_int_equal(user_arena_size(&add, 4096), 17 * add.max_bytes);
+	assert_int_equal(user_arena_size(&add, 65536), 17 * add.max_bytes);
 }
 
 static bool fits(enum scst_user_op op, u16 flags, s32 result, u32 moved)
