@@ -112,6 +112,37 @@ test_program_is_told_of_aborts()	# at once, and the reset waits for its answer
 	wait "$asker" || true
 }
 
+test_prevention_that_was_aborted_does_not_count()	# a reset has made an end of it
+{
+	local resetter
+	start_client
+	client_has_processor
+	tell waits watch 0
+	start_asking_it "$sg" 1e 00 00 00 01 00
+	tell "0 0 0" wait 5000
+	sg_reset --no-escalate --device "$sg" &
+	resetter=$!
+	tell "0 65535 0" wait 5000
+	tell waits both 0 0
+	wait "$resetter"
+	wait "$asker" || true
+	clear_unit_attention_of_it
+	start_asking_it "$sg" e0 00 00 00 00 00
+	tell "0 0 0" wait 5000
+	tell e00000000000 cdb 0 0
+	tell "128 0 0 0 0" desc 0 0
+	tell waits both 0 0
+	wait "$asker"
+}
+
+# By the core: the client hears nothing of it.
+clear_unit_attention_of_it()
+{
+	start_asking_it "$sg" 00 00 00 00 00 00
+	! wait "$asker" || fail "no unit attention"
+	grep -qi "Unit Attention" "$tap_dir/answer" || fail "no unit attention in $(cat "$tap_dir/answer")"
+}
+
 test_disks_are_told_of_aborts_too()	# and what was aborted before WATCH is told by the next one
 {
 	local reader resetter
@@ -153,9 +184,7 @@ test_what_a_dead_program_had_ends()	# with ABORTED COMMAND; what it had not seen
 	processor_goes_on "$token" 0x10
 	! wait "$asker" || fail "what waited passed"
 	grep -qi "Task Aborted" "$tap_dir/answer" || fail "no TASK ABORTED in $(cat "$tap_dir/answer")"
-	start_asking_it "$sg" 00 00 00 00 00 00
-	! wait "$asker" || fail "no unit attention"
-	grep -qi "Unit Attention" "$tap_dir/answer" || fail "no unit attention in $(cat "$tap_dir/answer")"
+	clear_unit_attention_of_it
 	start_asking_it "$sg" e2 00 00 00 00 00
 	tell "0 0 0" wait 5000
 	tell e20000000000 cdb 0 0

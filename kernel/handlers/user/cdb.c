@@ -118,6 +118,15 @@ static void take_answer(struct scst_cmd *cmd, enum scst_opaque_answer answer, co
 	kvfree(buf);
 }
 
+/* What was aborted does not count: what aborted it has made an end of the prevention, too. */
+static void count_prevention(struct scst_cmd *cmd)
+{
+	bool prevents = cmd->params.how & SCST_HOW_PREVENT;
+
+	if (!prevents || !scst_cmd_aborted(cmd))
+		scst_cmd_prevent_removal(cmd, prevents);
+}
+
 /* The program is one device to all initiators, and does not tell that of what it did itself. */
 static void tell_others(struct scst_cmd *cmd)
 {
@@ -131,7 +140,7 @@ static void tell_others(struct scst_cmd *cmd)
 	for (i = 0; i < SCST_TELLS_MAX && tells[i]; i++)
 		scst_cmd_tell_others_of(cmd, tells[i]);
 	if (cmd->op->verb == SCST_VERB_PREVENT)
-		scst_cmd_prevent_removal(cmd, cmd->params.how & SCST_HOW_PREVENT);
+		count_prevention(cmd);
 }
 
 void user_cdb_answer(struct scst_cmd *cmd, const struct scst_user_io *io, const u8 *sense,
