@@ -117,4 +117,20 @@ test_what_is_parked_goes_to_the_other_device()	# at once, and without an error
 	wait "$replace"
 }
 
+test_what_was_perhaps_done_does_not_come_again()	# it was to be the next program's; with BUSY it is done twice
+{
+	local asker
+	start_client
+	client_has_processor recover_s=60 flags=0x70
+	sg_raw --timeout=100 "$sg" e0 00 00 00 00 00 >"$tap_dir/answer" 2>&1 &
+	asker=$!
+	tell "0 0 0" wait 5000
+	stop_client
+	wait_for 5 has_no_program
+	start_replace
+	! wait "$asker" || fail "it passed"
+	grep -q "Aborted Command" "$tap_dir/answer" || fail "no ABORTED COMMAND in $(cat "$tap_dir/answer")"
+	wait "$replace"
+}
+
 run_tests "$@"

@@ -93,9 +93,16 @@ static bool is_lost(struct scst_cmd *cmd)
 	return !(cmd->op->flags & SCST_OP_IDEMPOTENT);
 }
 
-/* It was not done, and may be where the LUN leads now. */
+/*
+ * It was not done, and may be where the LUN leads now. Not so what a program in CDB mode had, and
+ * the next one would have taken again (is_lost()): by BUSY it would come as a new one.
+ */
 static void turn_away(struct scst_cmd *cmd)
 {
+	if (user_note(cmd)->seen && user_is_cdb_mode(to_user_device(cmd->dev))) {
+		user_cmd_fail(cmd, SCST_SENSE_ABORTED);
+		return;
+	}
 	cmd->status = SAM_STAT_BUSY;
 	user_cmd_end(cmd);
 }
