@@ -133,4 +133,29 @@ test_what_was_perhaps_done_does_not_come_again()	# it was to be the next program
 	wait "$replace"
 }
 
+read_in_vain()
+{
+	! sg_raw --timeout=2 --request=512 "$sg" 28 00 00 00 00 10 00 00 01 00
+}
+
+test_unseen_command_leaves_at_once()	# when it is aborted; it is not the program that hangs
+{
+	local seconds
+	start_client
+	client_has_disk
+	map_user_disk_of_client
+	tell waits fetch 0 1
+	start_readers 1
+	tell "0 1 0" wait 5000
+	kill -STOP "$client_pid"		# its thread cannot come to see the next one
+	seconds=$(seconds_of read_in_vain)
+	[ "$seconds" -lt 8 ] || fail "it took $seconds s to leave"
+	sleep 11
+	kill -CONT "$client_pid"
+	tell EBUSY fetch 0 0		# it still is
+	tell waits both 0 1
+	readers_pass
+	assert_eq "$(disk_attr state)" serving
+}
+
 run_tests "$@"

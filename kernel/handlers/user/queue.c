@@ -126,6 +126,14 @@ static int begin_fetch(struct user_slot *slot, struct io_uring_cmd *ucmd)
 	return 0;
 }
 
+static void make_empty(struct user_slot *slot)
+{
+	guard(spinlock_irq)(&slot->queue->lock);
+	slot->ucmd = NULL;
+	slot->cmd = NULL;
+	slot->state = USER_SLOT_EMPTY;
+}
+
 /*
  * The disk has become smaller while the command waited; or it was aborted, perhaps before the
  * program was there, which then must not see it (forget_last() in prog.c). Return: so it is over.
@@ -137,11 +145,7 @@ static bool refuse(struct user_slot *slot)
 
 	if (likely(!aborted && user_cmd_is_on_disk(cmd)))
 		return false;
-	scoped_guard(spinlock_irq, &slot->queue->lock) {
-		slot->ucmd = NULL;
-		slot->cmd = NULL;
-		slot->state = USER_SLOT_EMPTY;
-	}
+	make_empty(slot);
 	user_cmd_fail(cmd, aborted ? SCST_SENSE_ABORTED : SCST_SENSE_LBA_OUT_OF_RANGE);
 	return true;
 }
@@ -169,7 +173,16 @@ static void offer_or_fetch(struct user_slot *slot, unsigned int issue_flags)
 		offer(slot, issue_flags);
 }
 
-/* Nobody is there to see it, or no more come; or it is the answer to WATCH. */
+/* Its command left before this thread came to see it; or no more come: begin_fetch() says so. */
+static void fetch_again(struct user_slot *slot, unsigned int issue_flags)
+{
+	struct io_uring_cmd *ucmd = slot->ucmd;
+
+	make_empty(slot);
+	fetch(slot, ucmd, issue_flags);
+}
+
+/* Nobody is there to see it; or it is the answer to WATCH. */
 static void take_back(struct user_slot *slot, unsigned int issue_flags)
 {
 	struct user_queue *q = slot->queue;
@@ -237,6 +250,8 @@ static void deliver(struct io_uring_cmd *ucmd, unsigned int issue_flags)
 			user_prog_end_soon(q->prog);
 		if (served && slot->cmd)
 			offer_or_fetch(slot, issue_flags);
+		else if (served && slot != &q->watch)
+			fetch_again(slot, issue_flags);
 		else
 			take_back(slot, issue_flags);
 	}

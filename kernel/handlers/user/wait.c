@@ -193,15 +193,30 @@ struct look {
 	const char *hangs;		/* the program does, and how */
 };
 
+/*
+ * Its thread, busy, has not come to see it. The task work that is on its way finds a slot without a
+ * command. Return: the command leaves.
+ */
+static bool take_unseen(struct user_slot *slot, struct look *look)
+{
+	if (slot->state != USER_SLOT_HANDED || !scst_cmd_unwanted(slot->cmd))
+		return false;
+	list_add_tail(&user_note(slot->cmd)->entry, &look->abandoned);
+	slot->cmd = NULL;
+	return true;
+}
+
 static void look_at_command(struct user_slot *slot, unsigned long patience, struct look *look)
 {
 	struct user_note *note = user_note(slot->cmd);
 
+	if (take_unseen(slot, look))
+		return;
 	if (time_after(jiffies, slot->since + patience))
 		look->hangs = "does not answer";
 	if (!scst_cmd_unwanted(slot->cmd))
 		return;
-	if (slot->state == USER_SLOT_OWNED && user_slot_aborted(slot))
+	if (user_slot_aborted(slot))
 		look->news = true;
 	if (!note->abandoned)
 		note->abandoned = jiffies | 1;
