@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # What a disk tells of the pool that it is of: $sg is its generic device. Sourced behind scst.sh.
 

@@ -159,8 +159,8 @@ struct vdisk_kind {
 	 * @zero: Reads bring zeros then. @unmap: without space for them, if that can be; else with.
 	 * -EOPNOTSUPP: it has to be written. NULL: likewise.
 	 * @prefetch: Reads of it will be quick. NULL: no cache to be quick from.
-	 * @pool: Where unmapped blocks come from. NULL: somebody has to say it, in vd->pool, which is
-	 * what it gets.
+	 * @pool: Where unmapped blocks come from. It gets vd->pool. NULL: somebody has to say
+	 * it there.
 	 * @extent: Return: where the extent with @pos ends, or @end, and if it is mapped.
 	 * NULL: everything is mapped.
 	 */
