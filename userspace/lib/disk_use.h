@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Who of this host uses a SCSI disk: mounted file systems, swap, volumes above it, loop devices,
- * virtual disks for initiators, and whoever has one of its nodes open. The kernel refuses a disk that is claimed by somebody;
- * this says who it is, and sees those that claim nothing.
+ * virtual disks for initiators, and whoever has one of its nodes open. The kernel refuses a disk
+ * that is claimed by somebody; this says who it is, and sees those that claim nothing.
  */
 #ifndef SCST_LIB_DISK_USE_H
 #define SCST_LIB_DISK_USE_H

@@ -58,8 +58,8 @@ int share_guard_update(struct cli *cli, const struct scst_shares *shares);
 void share_settle(void);
 
 /*
- * A LUN of the host's own target that is the disk, but for @but: it would be two disks of this host,
- * which know nothing of each other. SCST_SHARE_LUNS: there is none.
+ * A LUN of the host's own target that is the disk, but for @but: it would be two disks of this
+ * host, which know nothing of each other. SCST_SHARE_LUNS: there is none.
  */
 unsigned int share_other_lun(const struct share *s, unsigned int but);
 

@@ -50,7 +50,7 @@ struct user_slot {
 	struct list_head entry;		/* IDLE, HANDED; queue->lock: all of it */
 	struct user_queue *queue;
 	struct io_uring_cmd *ucmd;	/* IDLE, HANDED, OFFERED */
-	struct scst_cmd *cmd;		/* HANDED (or NULL: it left, no more come), OFFERED, OWNED */
+	struct scst_cmd *cmd;		/* HANDED (NULL: it left, no more come), OFFERED, OWNED */
 	unsigned long since;		/* HANDED and on: jiffies */
 	u32 seq;
 	u8 state;			/* enum user_slot_state */
