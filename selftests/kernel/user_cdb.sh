@@ -112,29 +112,6 @@ test_program_is_told_of_aborts()	# at once, and the reset waits for its answer
 	wait "$asker" || true
 }
 
-test_prevention_that_was_aborted_does_not_count()	# a reset has made an end of it
-{
-	local resetter
-	start_client
-	client_has_processor
-	tell waits watch 0
-	start_asking_it "$sg" 1e 00 00 00 01 00
-	tell "0 0 0" wait 5000
-	sg_reset --no-escalate --device "$sg" &
-	resetter=$!
-	tell "0 65535 0" wait 5000
-	tell waits both 0 0
-	wait "$resetter"
-	wait "$asker" || true
-	clear_unit_attention_of_it
-	start_asking_it "$sg" e0 00 00 00 00 00
-	tell "0 0 0" wait 5000
-	tell e00000000000 cdb 0 0
-	tell "128 0 0 0 0" desc 0 0
-	tell waits both 0 0
-	wait "$asker"
-}
-
 # By the core: the client hears nothing of it.
 clear_unit_attention_of_it()
 {
