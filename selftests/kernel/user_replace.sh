@@ -4,7 +4,9 @@
 # A LUN of a disk whose back end is a program leads to another device, while commands wait for the
 # program, or it has them (docs/user-devices.md). Nobody notices, not even a program that takes its time.
 #
+# One command lasts too long for its host:
 # expects: disks that go
+# expects: initiator: scsi_
 
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/scst.sh"
