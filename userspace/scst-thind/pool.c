@@ -120,9 +120,8 @@ int pool_read(int control, dev_t dev, struct pool *out)
 
 	if (!line)
 		return err;
-	err = pool_parse_thin_table(line, &of);
-	if (err)
-		return err;
+	if (pool_parse_thin_table(line, &of))	/* "Fail", here too */
+		return -ENODATA;
 	line = ask(control, dev, "thin", 0, &answer, &err);
 	if (!line)
 		return err;
