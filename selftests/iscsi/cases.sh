@@ -49,7 +49,6 @@ teardown_file()
 teardown()
 {
 	wait_for 10 no_sessions
-	[ ! -e "$itgt/luns/1" ] || write_attr "$itgt/luns/mgmt" "del 1"
 	[ ! -e "$scst/devices/held" ] ||
 		write_attr "$scst/handlers/vdisk_nullio/mgmt" "del_device held"
 	rm -f /var/lib/scst/pr/held*
