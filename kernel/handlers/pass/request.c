@@ -320,7 +320,7 @@ static void execute(struct request *rq, bool at_head)
 {
 	struct blk_plug *plug = current->plug;
 
-	blk_plug_invalidate_ts();	/* who is preempted looks for the time it keeps in its plug */
+	blk_plug_invalidate_ts();	/* or a task that is preempted looks there for one */
 	current->plug = NULL;
 	blk_execute_rq_nowait(rq, at_head);
 	current->plug = plug;
