@@ -370,10 +370,36 @@ static void come(void)
 	say(ret);
 }
 
+static const struct {
+	const char *verb;
+	uint32_t op;
+} requests[] = {
+	{ "fetch",	SCST_USER_FETCH },
+	{ "commit",	SCST_USER_COMMIT },
+	{ "both",	SCST_USER_COMMIT_AND_FETCH },
+	{ "watch",	SCST_USER_WATCH },
+};
+
+/* Return: it is one. */
+static bool is_asked(const char *verb)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		if (strcmp(verb, requests[i].verb))
+			continue;
+		ask(requests[i].op);
+		return true;
+	}
+	return false;
+}
+
 static void carry_out(const char *verb)
 {
 	char *data;
 
+	if (is_asked(verb))
+		return;
 	if (!strcmp(verb, "open"))
 		say(fd = open("/dev/" SCST_USER_DEVICE, O_RDWR | O_CLOEXEC));
 	else if (!strcmp(verb, "add"))
@@ -403,15 +429,7 @@ static void carry_out(const char *verb)
 	else if (!strcmp(verb, "noring")) {
 		io_uring_queue_exit(&ring);
 		say(0);
-	} else if (!strcmp(verb, "fetch"))
-		ask(SCST_USER_FETCH);
-	else if (!strcmp(verb, "commit"))
-		ask(SCST_USER_COMMIT);
-	else if (!strcmp(verb, "both"))
-		ask(SCST_USER_COMMIT_AND_FETCH);
-	else if (!strcmp(verb, "watch"))
-		ask(SCST_USER_WATCH);
-	else if (!strcmp(verb, "cdb"))
+	} else if (!strcmp(verb, "cdb"))
 		print_cdb();
 	else if (!strcmp(verb, "sense"))
 		put_bytes(sense_of());
