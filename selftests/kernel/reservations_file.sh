@@ -33,8 +33,7 @@ setup()
 teardown()
 {
 	thaw_if_any "$dir"
-	[ ! -e "$tgt/sessions/second" ] ||
-		write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
+	drop_second_host
 	unplug
 	umount "$dir" 2>/dev/null || true
 	write_attr "$scst/handlers/vdisk_nullio/pr_dump_dir" ""
@@ -149,10 +148,8 @@ is_saving()	# somebody
 # What is being saved does not hold yet; but a RESERVE could not be released in what comes then.
 test_reserve_waits_until_a_registration_is_saved()	# and is a conflict then
 {
-	local second=$tgt/sessions/second sg2 joiner reserver status=0
-	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
-	sg2=$(sg_of 0 "$second")
-	clear_unit_attentions "$sg2"
+	local second sg2 joiner reserver status=0
+	with_second_host
 	mount_image "$dir"
 	fsfreeze --freeze "$dir"
 	join "$sg" 0xa --param-aptpl &
@@ -170,7 +167,7 @@ test_reserve_waits_until_a_registration_is_saved()	# and is a conflict then
 	assert_conflict pr "$sg" register --param-sark=0xa
 	sg_raw "$sg2" 17 00 00 00 00 00
 	join "$sg" 0xb
-	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
+	drop_second_host
 }
 
 test_full_disk_refuses()	# at the first write, and at the second slot

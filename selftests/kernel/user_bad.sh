@@ -17,16 +17,6 @@
 . "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/user.sh"
 
-setup_file()
-{
-	load_user
-}
-
-teardown_file()
-{
-	unload_user
-}
-
 teardown()
 {
 	echo 1 >/sys/bus/scsi/drivers_autoprobe

@@ -13,21 +13,6 @@
 
 sg_io=$(dirname "$0")/sg_io.py
 
-setup_file()
-{
-	load_user
-}
-
-teardown_file()
-{
-	unload_user
-}
-
-teardown()
-{
-	drop_user_disk
-}
-
 # In the background: $asker.
 start_asking_it() # SG_RAW-ARGUMENT...
 {

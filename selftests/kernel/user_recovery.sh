@@ -16,21 +16,6 @@
 . "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/user.sh"
 
-setup_file()
-{
-	load_user
-}
-
-teardown_file()
-{
-	unload_user
-}
-
-teardown()
-{
-	drop_user_disk
-}
-
 # Writes that are verified, again and again in the background: $fio.
 start_fio()
 {

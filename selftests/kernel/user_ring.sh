@@ -12,20 +12,10 @@
 . "$(dirname "$0")/../lib/scst.sh"
 . "$(dirname "$0")/../lib/user.sh"
 
-setup_file()
-{
-	load_user
-}
-
 teardown_file()
 {
 	unload_user
 	[ ! -e /dev/scst_user ] || fail "the device is still there"
-}
-
-teardown()
-{
-	drop_user_disk
 }
 
 verify_disk() # FIO-OPTION...

@@ -42,8 +42,7 @@ teardown()
 {
 	write_attr "$tgt/aen_disabled" 0
 	[ ! -e "$scst/devices/other" ] || write_attr "$scst/devices/other/block" 0 || true
-	[ ! -e "$tgt/sessions/second" ] ||
-		write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second"
+	drop_second_host
 	if [ -e "$script" ]; then
 		drop_unit
 		modprobe -r scst_script
@@ -213,13 +212,11 @@ is_held_at_lun_1()
 
 test_host_that_goes_prevents_no_removal()	# while it waits for its command at another LUN
 {
-	local second=$tgt/sessions/second sg2 deleter
+	local second sg2 deleter
 	add_null other
 	map_lun other 1
 	load "$tap_dir/one.iso"
-	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
-	sg2=$(sg_of 0 "$second")
-	clear_unit_attentions "$sg2"
+	with_second_host
 	sg_raw "$sg2" 1e 00 00 00 01 00
 	assert_fails_with "Medium removal prevented" sg_raw "$sg" 1b 00 00 00 02 00
 	sg2=$(sg_of 1 "$second")
@@ -227,7 +224,7 @@ test_host_that_goes_prevents_no_removal()	# while it waits for its command at an
 	write_attr "$scst/devices/other/block" 1
 	(tap_asking=1; read_block "$sg2" || true) &
 	wait_for 5 is_held_at_lun_1
-	write_attr "$scst/targets/scst_local/mgmt" "del_session scst_local_tgt second" &
+	drop_second_host &
 	deleter=$!
 	wait_for 5 eject_and_load
 	kill -0 "$deleter" || fail "the session has not waited for its command"
@@ -238,11 +235,9 @@ test_host_that_goes_prevents_no_removal()	# while it waits for its command at an
 
 test_preempt_and_abort_allows_removal()	# as whoever is preempted may hang, and cannot do it
 {
-	local second=$tgt/sessions/second sg2
+	local second sg2
 	load "$tap_dir/one.iso"
-	write_attr "$scst/targets/scst_local/mgmt" "add_session scst_local_tgt second"
-	sg2=$(sg_of 0 "$second")
-	clear_unit_attentions "$sg2"
+	with_second_host
 	join "$sg" 0xa
 	join "$sg2" 0xb
 	sg_raw "$sg2" 1e 00 00 00 01 00

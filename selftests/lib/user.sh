@@ -10,7 +10,6 @@ client=.build/selftests/bpf/user_client
 fuzz=.build/selftests/bpf/user_fuzz
 user_disk=.build/selftests/bpf/user_disk
 user_mgmt=$scst/handlers/scst_user/mgmt
-cdb_mgmt=$scst/handlers/scst_user_cdb/mgmt
 memory=/dev/shm/scst-test
 
 load_user()
@@ -23,6 +22,22 @@ unload_user()
 {
 	wait_for 10 modprobe -r scst_user
 	unload_scst
+}
+
+# A file that needs more than that has its own.
+setup_file()
+{
+	load_user
+}
+
+teardown_file()
+{
+	unload_user
+}
+
+teardown()
+{
+	drop_user_disk
 }
 
 is_serving() # [NAME]
