@@ -137,41 +137,70 @@ test_parked_commands_are_aborted_at_once()	# no program has them
 	assert_eq "$(disk_attr state)" recovering
 }
 
+# It has a read of $sg, and stands still: $token.
+hang_with_a_read()
+{
+	start_client
+	client_has_disk recover_s=30
+	token=$(told token)
+	map_user_disk_of_client
+	start_read
+	tell "0 0 0" wait 5000
+	kill -STOP "$client_pid"
+}
+
+hung_client_was_killed()
+{
+	wait "$client_pid" || assert_eq $? 137 "status of the program"
+}
+
 test_reset_does_not_wait_for_a_program_that_hangs()	# it is killed, and the next one goes on
 {
-	start_ramdisk
-	map_user_disk
-	kill -STOP "$program"
-	start_read
+	hang_with_a_read
 	[ "$(seconds_of sg_reset --no-escalate --device "$sg")" -le $((15 * PATIENCE)) ] || fail "the reset took long"
 	end_read
-	wait "$program" || assert_eq $? 137 "status of the program"
-	start_ramdisk
-	clear_unit_attentions "$sg"
-	verify_fio
+	hung_client_was_killed
+	wait_for 5 has_no_program
+	take_over "$token"
+	answer_all_until sg_raw "$sg" 00 00 00 00 00 00
+	start_read
+	tell "0 0 0" wait 5000
+	tell waits both 0 0
+	wait "$reader"
 }
 
 test_lun_goes_while_the_program_hangs()	# and the device
 {
-	start_ramdisk
-	map_user_disk
-	kill -STOP "$program"
-	start_read
+	hang_with_a_read
 	[ "$(seconds_of unmap_lun 0)" -le $((15 * PATIENCE)) ] || fail "luns del took long"
 	end_read
-	wait "$program" || assert_eq $? 137 "status of the program"
+	hung_client_was_killed
 	write_attr "$user_mgmt" "del_device disk"
 }
 
 test_device_goes_while_the_program_hangs()	# with the program
 {
+	hang_with_a_read
+	[ "$(seconds_of write_attr "$user_mgmt" "del_device disk")" -le $((15 * PATIENCE)) ] || fail "del_device took long"
+	end_read
+	hung_client_was_killed
+}
+
+test_what_a_stopped_program_has_not_seen_leaves()	# it goes on when it can
+{
 	start_ramdisk
 	map_user_disk
 	kill -STOP "$program"
 	start_read
-	[ "$(seconds_of write_attr "$user_mgmt" "del_device disk")" -le $((15 * PATIENCE)) ] || fail "del_device took long"
+	sg_reset --no-escalate --device "$sg"
 	end_read
-	wait "$program" || assert_eq $? 137 "status of the program"
+	clear_unit_attentions "$sg"
+	start_read
+	unmap_lun 0
+	end_read
+	kill -CONT "$program"
+	map_user_disk
+	verify_fio
 }
 
 test_program_that_does_not_answer_is_killed()	# after answer_s, and its commands are the next one's

@@ -73,7 +73,6 @@ test_lun_goes_while_the_program_copies()	# what it has not begun to copy is take
 	[ "$(seconds_of unmap_lun 0)" -le $((20 * PATIENCE)) ] || fail "luns del took long"
 	echo max >$slow_group/cpu.max
 	end_writes
-	wait "$program" || assert_eq $? 137 "status of the program"
 }
 
 run_tests "$@"
