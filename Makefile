@@ -107,10 +107,11 @@ werror    := $(if $(filter-out 0,$(WERROR)),-Werror)
 
 all: kernel bpf userspace
 
-# 6.12's kbuild writes beside the sources, so it gets a farm of symlinks to them.
+# 6.12's kbuild writes beside the sources, so it gets a farm of symlinks to them. Those that are there stay:
+# somebody may be reading.
 sync:
-	@mkdir -p $(modules)
-	@cp -asf $(src)/kernel $(src)/include $(modules)/
+	@cd $(src) && find kernel include -type f -exec sh -c 'for file; do [ -L $(modules)/$$file ] || \
+		{ mkdir -p $(modules)/$${file%/*} && ln -sf $(src)/$$file $(modules)/$$file; } || exit; done' sh {} +
 	@find -L $(modules) -type l -delete
 
 kernel: sync
@@ -140,7 +141,7 @@ fuzz:
 	done
 
 lint: kernel
-	@KVER=$(KVER) KDIR=$(KDIR) MODULES=$(modules) selftests/lib/lint
+	@KVER=$(KVER) KDIR=$(KDIR) MODULES=$(modules) KCFLAGS="$(werror)" selftests/lib/lint
 
 build-tests: all
 	@KDIR=$(KDIR) MODULES=$(modules) selftests/lib/build-tests
