@@ -255,6 +255,7 @@ test_lies_in_cdb_mode_change_nothing()	# lengths, statuses, sense data; the comm
 	for status in 1 2 0x10 0x14 0x22 0x30 0x40 0xff; do
 		tell EINVAL commit 0 0 result=$status
 	done
+	tell EINVAL commit 0 0 result=4 moved=1
 	tell EINVAL commit 0 0 result=8 moved=1
 	tell EINVAL commit 0 0 result=-5 moved=1
 	tell EINVAL commit 0 0 result=-4096

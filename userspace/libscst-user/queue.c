@@ -73,7 +73,7 @@ static bool moves_data(int result)
 {
 	int status = result & 0xff;
 
-	return result >= 0 && (status == 0x00 || status == 0x02 || status == 0x04);
+	return result >= 0 && (status == 0x00 || status == 0x02);
 }
 
 static uint32_t moved_of(const struct scst_user_cmd *cmd, int result)

@@ -189,8 +189,8 @@ struct scst_user_io {
 
 /*
  * CDB mode: a SAM status, and how many bytes of sense data are in the tag's room: with CHECK
- * CONDITION (02h) so many that they are sense data, else 0. Data count with GOOD, CONDITION MET and
- * CHECK CONDITION. ACA ACTIVE and TASK ABORTED are not the program's to say.
+ * CONDITION (02h) so many that they are sense data, else 0. Data count with that and with GOOD. ACA
+ * ACTIVE and TASK ABORTED are not the program's to say.
  */
 #define SCST_USER_STATUS(status, sense_len)	((status) | (sense_len) << 8)
 

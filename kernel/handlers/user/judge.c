@@ -175,13 +175,13 @@ static u32 compared(const struct scst_user_desc *desc)
 
 static bool moves_data(u8 status)
 {
-	return status == STATUS_GOOD || status == STATUS_CHECK || status == STATUS_MET;
+	return status == STATUS_GOOD || status == STATUS_CHECK;
 }
 
 static bool is_status(u8 status)
 {
-	return moves_data(status) || status == STATUS_BUSY || status == STATUS_CONFLICT ||
-	       status == STATUS_FULL;
+	return moves_data(status) || status == STATUS_MET || status == STATUS_BUSY ||
+	       status == STATUS_CONFLICT || status == STATUS_FULL;
 }
 
 /* A failure without sense data would be one that nobody could tell from another. */

@@ -330,7 +330,8 @@ static void cdb_moves_what_there_is_room_for(void **state)
 	assert_true(cdb_fits(0, 8192, 0, 0));
 	assert_false(cdb_fits(0, 8193, 0, 0));
 	assert_false(cdb_fits(0, ~0u, 0, 0));
-	assert_true(cdb_fits(0x04, 8192, 0, 0));
+	assert_true(cdb_fits(0x04, 0, 0, 0));
+	assert_false(cdb_fits(0x04, 1, 0, 0));
 	assert_true(cdb_fits(SCST_USER_STATUS(0x02, 18), 8192, 0x70, 18));
 	assert_false(cdb_fits(SCST_USER_STATUS(0x02, 18), 8193, 0x70, 18));
 	assert_true(cdb_fits(0x08, 0, 0, 0));
