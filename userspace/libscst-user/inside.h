@@ -55,6 +55,12 @@ void scst_user_queue_join(struct scst_user_queue *queue);
 /* device.c: a thread says how it stands. */
 void scst_user_queue_ready(struct scst_user *user, bool failed);
 
+/* answer.c */
+/* Of what file systems, say, return, -EIO if it is no answer to @cmd. */
+int scst_user_sound(const struct scst_user_cmd *cmd, int result);
+/* ... and then so many bytes were moved, or are before the first that differs. */
+uint32_t scst_user_moved(const struct scst_user_cmd *cmd, int result);
+
 /* token.c. Return: 0 or -errno. */
 int scst_user_token_load(const char *path, uint8_t *token);
 int scst_user_token_save(const char *path, const uint8_t *token);

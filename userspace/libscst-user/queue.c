@@ -50,41 +50,6 @@ static void watch(struct scst_user_queue *queue)
 	ask(queue, SCST_USER_WATCH, &(struct scst_user_io){ .queue = queue->nr });
 }
 
-static bool compares(const struct scst_user_cmd *cmd)
-{
-	return cmd->op == SCST_USER_COMPARE_WRITE ||
-	       (cmd->op == SCST_USER_VERIFY && cmd->flags & SCST_USER_COMPARE);
-}
-
-/* What file systems, say, return is not always an answer to what was asked. */
-static int answer_of(const struct scst_user_cmd *cmd, int result)
-{
-	if (result < -4095)
-		return -EIO;
-	if (cmd->op == SCST_USER_CDB)
-		return result;
-	if (result > 0 || (result == -EILSEQ && !compares(cmd)))
-		return -EIO;
-	return result;
-}
-
-/* With these statuses data count. */
-static bool moves_data(int result)
-{
-	int status = result & 0xff;
-
-	return result >= 0 && (status == 0x00 || status == 0x02);
-}
-
-static uint32_t moved_of(const struct scst_user_cmd *cmd, int result)
-{
-	if (cmd->op == SCST_USER_CDB)
-		return moves_data(result) ? cmd->moved : 0;
-	if (!result && cmd->op == SCST_USER_READ)
-		return cmd->len;
-	return result == -EILSEQ ? cmd->differs_at : 0;
-}
-
 void scst_user_done(struct scst_user_cmd *cmd, int result)
 {
 	struct scst_user_queue *queue = cmd->queue;
@@ -93,8 +58,8 @@ void scst_user_done(struct scst_user_cmd *cmd, int result)
 		.queue = queue->nr, .tag = cmd->tag, .seq = desc->seq,
 	};
 
-	io.result = answer_of(cmd, result);
-	io.moved = moved_of(cmd, io.result);
+	io.result = scst_user_sound(cmd, result);
+	io.moved = scst_user_moved(cmd, io.result);
 	queue->busy--;
 	queue->late[cmd->tag] = SCST_USER_NOT_LATE;
 	ask(queue, SCST_USER_COMMIT_AND_FETCH, &io);
