@@ -418,6 +418,38 @@ test_nobody_takes_the_identity_of_a_disk()	# by a name that was chosen for that
 	tell ok del
 }
 
+page_of() # PAGE ANSWER: what comes of it, in hexadecimal digits
+{
+	local asker
+	sg_raw --timeout=100 --binary --request=252 "$sg" 12 01 "$1" 00 fc 00 >"$tap_dir/page" 2>/dev/null &
+	asker=$!
+	tell "0 0 0" wait 5000
+	tell ok bytes 0 0 "$2"
+	tell waits both 0 0 moved=$((${#2} / 2))
+	wait "$asker"
+	od -An -v -tx1 "$tap_dir/page" | tr -d ' \n'
+}
+
+test_nobody_takes_an_identity_in_cdb_mode()	# what its program says of that is not told
+{
+	start_client_as 1000
+	tell ok open
+	tell ok add u1000.box flags=0x10 type=3 ops=0 nblocks=0 block_size=0
+	tell ok map descs
+	tell ok map arena rw
+	tell ok ring
+	tell waits fetch 0 0
+	tell ok start
+	map_lun u1000.box 0
+	answer_until answer_cdb has_sg 0
+	sg=$(sg_of 0)
+	answer_until answer_cdb is_ready_to_be_asked
+	assert_match "$(page_of 83 0383000c010300085000c500a1b2c3d4)" "^038300..010300083000003e8[0-9a-f]{7}"
+	! grep -q a1b2c3d4 <(od -An -v -tx1 "$tap_dir/page" | tr -d ' \n') || fail "the program's is told"
+	assert_match "$(page_of 83 0300000c010300085000c500a1b2c3d4)" "^038300..010300083000003e8[0-9a-f]{7}"
+	assert_match "$(page_of 80 0380000457445858)" "^0380000c3365382e"
+}
+
 test_log_is_not_flooded()	# by who comes and goes, each time too late
 {
 	start_client_as 1000

@@ -7,8 +7,16 @@
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
+#include <linux/unaligned.h>
 
 #include "user.h"
+
+enum {
+	VPD_SERIAL	= 0x80,
+	VPD_ID		= 0x83,
+	VPD_HEADER_LEN	= 4,
+	NAA_LEN		= 4 + 8,	/* a designation descriptor */
+};
 
 static_assert(SCST_USER_CDB_MAX == SCST_OPAQUE_CDB);
 static_assert(SCST_USER_SENSE_MAX == SCST_SENSE_LEN);
@@ -99,6 +107,42 @@ static void take_data(struct scst_cmd *cmd, const void *data, u32 len)
 		sg_copy_from_buffer(cmd->sg, cmd->sg_cnt, data, cmd->xfer_len);
 }
 
+/* Of the logical unit: binary, NAA. */
+static u32 put_naa(const struct scst_lu *lu, u8 *desc)
+{
+	static const u8 header[] = { 0x01, 0x03, 0x00, 0x08 };
+
+	memcpy(desc, header, sizeof(header));
+	memcpy(desc + sizeof(header), lu->naa_id, sizeof(u64));
+	return NAA_LEN;
+}
+
+static u32 put_serial(const struct scst_lu *lu, u8 *to)
+{
+	size_t len = strlen(lu->usn);
+
+	memcpy(to, lu->usn, len);
+	return len;
+}
+
+/*
+ * By these two hosts know a disk: the program of a user could say that it is any other, and be
+ * given what is written to that. So they are what the core says of disks of users.
+ */
+static u32 identify(struct scst_cmd *cmd, u8 *buf, u32 len)
+{
+	const struct scst_lu *lu = &cmd->dev->lu;
+	u8 page = cmd->cdb[2];
+
+	if (len < VPD_HEADER_LEN || (page != VPD_SERIAL && page != VPD_ID))
+		return len;
+	len = page == VPD_ID ? put_naa(lu, buf + VPD_HEADER_LEN) :
+			       put_serial(lu, buf + VPD_HEADER_LEN);
+	buf[1] = page;
+	put_unaligned_be16(len, buf + 2);
+	return VPD_HEADER_LEN + len;
+}
+
 /* The program may write @data while it is copied, and what is judged here is the copy. */
 static void take_answer(struct scst_cmd *cmd, enum scst_opaque_answer answer, const void *data,
 			u32 len)
@@ -114,6 +158,8 @@ static void take_answer(struct scst_cmd *cmd, enum scst_opaque_answer answer, co
 	memcpy(buf, data, len);
 	if (answer == SCST_ANSWER_SENSE)
 		scst_cmd_told(cmd, buf, len);
+	if (answer == SCST_ANSWER_VPD && to_user_device(cmd->dev)->limited)
+		len = identify(cmd, buf, len);
 	take_data(cmd, buf, scst_cmd_patch(cmd, answer, buf, len));
 	kvfree(buf);
 }
