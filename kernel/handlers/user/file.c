@@ -44,9 +44,7 @@ enum parting {
 	NEVER_SERVED,
 };
 
-/*
- * The program does nothing any more: another one may come. If it was there, we have its reference.
- */
+/* The program does nothing any more: another may come. If it was there, we have its reference. */
 static enum parting disconnect(struct user_prog *prog)
 {
 	struct user_device *ud = prog->ud;
