@@ -134,3 +134,15 @@ partition() # DISK
 	END
 	blockdev --rereadpt "$1"
 }
+
+with_lsm()
+{
+	mount -t securityfs securityfs /sys/kernel/security
+	has -w bpf </sys/kernel/security/lsm >/dev/null || skip "no BPF LSM in force"
+}
+
+# Does a generic node let itself be opened?
+opens() # NODE
+{
+	: <"$1"
+}

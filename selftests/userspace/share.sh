@@ -358,18 +358,6 @@ test_udev_is_told_what_is_raw()	# and shared: its nodes, and not those of the LU
 
 # ---- generic nodes ----
 
-with_lsm()
-{
-	mount -t securityfs securityfs /sys/kernel/security
-	has -w bpf </sys/kernel/security/lsm >/dev/null || skip "no BPF LSM in force"
-}
-
-# Does a generic node let itself be opened?
-opens() # NODE
-{
-	: <"$1"
-}
-
 test_root_opens_no_raw_node()	# whatever it is called; but those of other disks, and all of them afterwards
 {
 	local other

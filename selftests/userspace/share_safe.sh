@@ -145,4 +145,44 @@ test_disk_comes_after_its_line_in_the_file()	# so nobody uses one that goes sinc
 	untouched
 }
 
+# ---- generic nodes ----
+
+# What share waits for: somebody opens the raw node meanwhile, as root.
+with_curious_udev() # NODE
+{
+	[ ! -e /run/udev/control ] || skip "udev runs"
+	mkdir -p "$tap_dir/bin" /run/udev
+	cat >"$tap_dir/bin/udevadm" <<-END
+	#!/bin/sh
+	: >"$tap_dir/asked_udev"
+	[ "\$1" != settle ] || { : <"$1" && : >"$tap_dir/opened"; }
+	END
+	chmod +x "$tap_dir/bin/udevadm"
+	: >/run/udev/control
+}
+
+test_raw_node_is_closed_before_the_disk_is_there()	# to root: not only when all is done
+{
+	with_lsm
+	with_curious_udev "$(raw_of "$hctl")"
+	(PATH=$tap_dir/bin:$PATH ctl share "$hctl") || { rm /run/udev/control; fail "see above"; }
+	rm /run/udev/control
+	[ -e "$tap_dir/asked_udev" ] || fail "nobody waited for udev"
+	[ ! -e "$tap_dir/opened" ] || fail "it was opened"
+}
+
+test_raw_node_is_opened_again_if_it_fails()	# with what was shared before, or alone
+{
+	local node
+	with_lsm
+	node=$(raw_of "$hctl")
+	write_attr "$scst/targets/scst_local/mgmt" "add_target scst_share_tgt"
+	add_null other
+	write_attr "$share_tgt/luns/mgmt" "add other 0"
+	assert_fails_with "LUN 0 of scst_share_tgt is other" scstctl share "$hctl"
+	[ ! -e "$guard" ] || fail "the program is still loaded"
+	assert_eq "$(stat -c %a "$node")" 600 "mode of $node"
+	opens "$node"
+}
+
 run_tests "$@"

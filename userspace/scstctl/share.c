@@ -79,9 +79,14 @@ static int identify(struct share *s, const char *address)
 
 /* ---- sharing -------------------------------------------------------------------------------- */
 
-/* What is open through nodes that have gone, or stay, would pass by the target. */
+/*
+ * What is open through nodes that have gone, or stay, would pass by the target. They are closed to
+ * others before that is looked at.
+ */
 static int check_left(struct share *s)
 {
+	share_modes(s, 0);
+	share_guard(s->cli, s->shares);
 	return scst_disk_check_open(&s->raw, &s->cli->err);
 }
 
@@ -109,10 +114,23 @@ static int check_lun(struct share *s)
  * Before it is there: what is killed on the way is finished at the next boot, and nobody has begun
  * to use a disk that has to go since this fails.
  */
-static int remember(struct share *s, const struct scst_shares *shares)
+static int remember(struct share *s)
 {
 	mkdir("/etc/scst", 0755);	/* or it is there */
-	return scst_shares_write(SCST_SHARE_PATH, shares, &s->cli->err);
+	return scst_shares_write(SCST_SHARE_PATH, s->shares, &s->cli->err);
+}
+
+/* Or not, if it stands in the file. */
+static int open_nodes(struct share *s)
+{
+	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
+	int ret = scst_shares_read(SCST_SHARE_PATH, &shares, &s->cli->err);
+
+	if (ret || scst_shares_find(&shares, s->id))
+		return ret;
+	share_modes(s, 0600);
+	share_guard(s->cli, &shares);
+	return 0;
 }
 
 /* The line in the file first: rules of udev leave what is there alone. */
@@ -131,7 +149,7 @@ static int take_back(struct share *s, bool remembered)
 		ret = share_close(s) ?: ret;
 	if (s->targeted)
 		share_untarget(s);
-	return ret;
+	return ret ?: open_nodes(s);
 }
 
 /* Of what this program has done; what fails now is told beside the reason. */
@@ -145,8 +163,8 @@ static void undo(struct share *s, bool remembered)
 	s->cli->err = reason;
 }
 
-/* @now: with it, to be written; NULL: it stands there. */
-static int do_share(struct share *s, const struct scst_shares *now)
+/* @new: not in the file yet. */
+static int do_share(struct share *s, bool new)
 {
 	int ret;
 
@@ -154,41 +172,41 @@ static int do_share(struct share *s, const struct scst_shares *now)
 	ret = check_lun(s) ?: check_free(s);
 	if (ret)
 		return scst_fail_in(&s->cli->err, ret, "%s", s->address);
-	ret = now ? remember(s, now) : 0;
+	ret = new ? remember(s) : 0;
 	if (ret)
 		return ret;
 	ret = share_open(s) ?: check_left(s) ?: share_target(s) ?: share_map(s) ?: share_wait(s);
 	if (ret) {
-		undo(s, now);
+		undo(s, new);
 		return ret;
 	}
-	share_modes(s, 0);
 	share_settle();
 	return 0;
 }
 
 /* Return: 0, or -errno with a message, and all is as it was. */
-static int share(struct share *s, const struct scst_shares *now)
+static int share(struct share *s, bool new)
 {
 	sigset_t before;
 	int ret;
 
 	conf_hold_signals(&before);
-	ret = do_share(s, now);
+	ret = do_share(s, new);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return ret;
 }
 
-static int enable_unit(struct cli *cli)
+/* The disk is there, and stays. */
+static void enable_unit(void)
 {
 	char *enable[] = { "systemctl", "--quiet", "enable", UNIT, NULL };
 
-	if (!systemd_runs()) {
+	if (!systemd_runs())
 		fprintf(stderr, "no systemd: run `scstctl share --restore` at boot, before file "
 			"systems are mounted\n");
-		return 0;
-	}
-	return conf_run(enable) ? scst_fail(&cli->err, -EIO, "cannot enable " UNIT) : 0;
+	else if (conf_run(enable))
+		fprintf(stderr, UNIT " could not be enabled: without it the disk is not there "
+			"after the next boot\n");
 }
 
 static void print_disk(const struct share *s)
@@ -209,7 +227,7 @@ static void print_disk(const struct share *s)
 static int share_one(struct cli *cli, const char *address)
 {
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
-	_cleanup_(share_clear) struct share s = { .cli = cli, .held = -EBADF };
+	_cleanup_(share_clear) struct share s = { .cli = cli, .shares = &shares, .held = -EBADF };
 	int ret = begin(cli, &shares) ?: identify(&s, address);
 	sigset_t before;
 	bool known;
@@ -222,12 +240,12 @@ static int share_one(struct cli *cli, const char *address)
 		return scst_fail(&cli->err, -ENOSPC, "%u disks are shared already",
 				 SCST_SHARE_LUNS);
 	s.lun = scst_shares_find(&shares, s.id)->lun;
-	ret = load_modules(cli) ?: share(&s, known ? NULL : &shares) ?: enable_unit(cli);
+	ret = load_modules(cli) ?: share(&s, !known);
 	if (ret)
 		return ret;
-	share_guard(cli, &shares);
+	enable_unit();
 	print_disk(&s);
-	return ret;
+	return 0;
 }
 
 /* ---- at boot -------------------------------------------------------------------------------- */
@@ -267,13 +285,16 @@ static void tell_systemd(const struct share *s)
 		conf_run(start);
 }
 
-static int restore_one(struct cli *cli, const struct scst_shared *shared, unsigned int *seconds)
+static int restore_one(struct cli *cli, const struct scst_shares *shares, size_t i,
+		       unsigned int *seconds)
 {
-	_cleanup_(share_clear) struct share s = { .cli = cli, .lun = shared->lun, .held = -EBADF };
+	_cleanup_(share_clear) struct share s = {
+		.cli = cli, .shares = shares, .lun = shares->list[i].lun, .held = -EBADF,
+	};
 	int ret;
 
-	strcpy(s.id, shared->id);
-	ret = wait_for_raw(&s, seconds) ?: share(&s, NULL);
+	strcpy(s.id, shares->list[i].id);
+	ret = wait_for_raw(&s, seconds) ?: share(&s, false);
 	if (!ret)
 		tell_systemd(&s);
 	return ret;
@@ -292,7 +313,7 @@ static int restore(struct cli *cli)
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < shares.nr; i++) {
-		if (!restore_one(cli, &shares.list[i], &seconds))
+		if (!restore_one(cli, &shares, i, &seconds))
 			continue;
 		fprintf(stderr, "scstctl: %s\n", cli->err.text);
 		cli->err = (struct scst_error){};

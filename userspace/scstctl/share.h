@@ -13,6 +13,7 @@
 
 struct share {
 	struct cli *cli;
+	const struct scst_shares *shares;	/* the list that it is in */
 	char address[SCST_SCSI_ADDRESS_LEN];	/* of the raw disk; "": it is not there */
 	char id[SCST_SCSI_ID_LEN];
 	unsigned int lun;
@@ -47,8 +48,8 @@ int share_close(struct share *s);
 void share_modes(const struct share *s, unsigned int mode);
 
 /*
- * ... not for root either, by a BPF program that stays; what keeps that from being so is told. With
- * no disk left it is unloaded.
+ * ... not for root either, by a BPF program that stays; what keeps that from being so is told,
+ * once. With no disk left it is unloaded.
  */
 void share_guard(struct cli *cli, const struct scst_shares *shares);
 /* Of one that is loaded: nodes have come, or gone. Return: 0 or -errno. */

@@ -119,6 +119,7 @@ static int load(struct cli *cli)
 void share_guard(struct cli *cli, const struct scst_shares *shares)
 {
 	struct scst_error before = cli->err;
+	static bool told;
 	int ret;
 
 	cli->err = (struct scst_error){};
@@ -128,9 +129,10 @@ void share_guard(struct cli *cli, const struct scst_shares *shares)
 		ret = scst_tracer_unload(&cli->paths, GUARD, &cli->err);
 	else
 		ret = load(cli) ?: share_guard_update(cli, shares);
-	if (ret)
+	if (ret && !told)
 		fprintf(stderr, "root can still open generic nodes of raw disks that are shared, "
 			"and pass by the target: %s\n",
 			cli->err.text[0] ? cli->err.text : strerror(-ret));
+	told |= ret;
 	cli->err = before;
 }
