@@ -133,7 +133,30 @@ compete()
 	write_attr "$scst/targets/scst_local/mgmt" "del_target other"
 }
 
+# Links of the raw disk when it is to be shared and is not yet, as at boot; all are there again behind it.
+links_before_sharing()
+{
+	local raw
+	raw=$(readlink -f "$link")
+	mkdir -p /etc/scst
+	echo "{ \"disks\": [ { \"identity\": \"naa.$wwn\", \"lun\": 0 } ] }" >/etc/scst/share.json
+	udevadm trigger --settle "$raw"
+	find /dev/disk -lname "*/${raw##*/}"
+	rm /etc/scst/share.json
+	udevadm trigger --settle "$raw"
+}
+
 # ---- tests --------------------------------------------------------------------------------------
+
+test_raw_disk_has_no_links_before()	# by rules of sg3_utils neither
+{
+	local before
+	in_guest test -e /usr/lib/udev/rules.d/58-scsi-sg3_symlink.rules
+	before=$(in_guest links)
+	[ -n "$before" ] || fail "nor has it any without it"
+	assert_eq "$(in_guest links_before_sharing)" "" "links"
+	assert_eq "$(in_guest links)" "$before" "links afterwards"
+}
 
 test_links_lead_to_the_lun()	# all that led to the raw disk
 {
