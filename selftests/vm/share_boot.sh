@@ -62,7 +62,7 @@ raw_address()
 links()
 {
 	udevadm settle
-	find /dev/disk/by-id /dev/disk/by-uuid /dev/disk/by-label -lname "*/$(basename "$(readlink -f "$link")")" | sort
+	find /dev/disk -regex '/dev/disk/by-\(id\|uuid\|label\)/.*' -lname "*/$(basename "$(readlink -f "$link")")" | sort
 }
 
 make_file_system()
