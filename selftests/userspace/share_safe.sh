@@ -88,6 +88,19 @@ test_lun_of_another_is_left_alone()	# and the disk is not forgotten
 
 # ---- half done ----
 
+test_target_of_another_stays()	# empty as it is, when the disk cannot be shared by it
+{
+	write_attr "$scst/targets/scst_local/mgmt" "add_target scst_share_tgt"
+	write_attr "$scst/targets/scst_local/mgmt" "add_target has_its_port"
+	write_attr "$scst/targets/scst_local/has_its_port/rel_tgt_id" 65535
+	(assert_fails_with "no target scst_share_tgt" scstctl share "$hctl")
+	write_attr "$scst/targets/scst_local/mgmt" "del_target has_its_port"
+	[ -e "$share_tgt" ] || fail "the target has gone"
+	write_attr "$scst/targets/scst_local/mgmt" "del_target scst_share_tgt"
+	wait_for 10 raw_disk
+	untouched
+}
+
 test_disk_is_no_second_lun()	# whatever was left of it: it would be two disks of this host
 {
 	with_shared

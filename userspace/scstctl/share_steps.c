@@ -285,7 +285,8 @@ int share_target(struct share *s)
 	ret = make_target();
 	if (!ret)
 		return 0;
-	share_untarget(s);
+	if (s->targeted)
+		share_untarget(s);
 	return refuse(s, ret, "no target " TARGET_NAME);
 }
 
