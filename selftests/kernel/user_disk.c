@@ -2,7 +2,7 @@
 /*
  * user_disk NAME MIB PATH TOKEN [RESULT]: a disk on PATH, a block device or a file, which is read
  * and written past the cache on the ring of the queue. With RESULT all reads end with that;
- * "twice": once more than they are asked for.
+ * "twice": once more than they are asked for; "aborted": when they are.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 static struct scst_user *user;
 static int fd, read_result;
-static bool twice;
+static bool twice, waits;
 
 static void end(int sig)
 {
@@ -31,6 +31,8 @@ static int io(void *arg, struct scst_user_cmd *cmd)
 	(void)arg;
 	if (cmd->op == SCST_USER_READ && twice)
 		scst_user_done(cmd, 0);
+	if (cmd->op == SCST_USER_READ && waits)
+		return SCST_USER_LATER;
 	if (cmd->op == SCST_USER_READ && (read_result || twice))
 		return read_result;
 	sqe = io_uring_get_sqe(scst_user_ring(cmd->queue));
@@ -54,9 +56,16 @@ static void complete(void *arg, struct scst_user_queue *queue, struct io_uring_c
 	scst_user_done(cmd, whole ? 0 : cqe->res < 0 ? cqe->res : -EIO);
 }
 
+static void aborted(void *arg, struct scst_user_cmd *cmd)
+{
+	(void)arg;
+	if (cmd->op == SCST_USER_READ && waits)
+		scst_user_done(cmd, -EIO);
+}
+
 int main(int argc, char **argv)
 {
-	const struct scst_user_ops ops = { .io = io, .complete = complete };
+	const struct scst_user_ops ops = { .io = io, .complete = complete, .aborted = aborted };
 	struct scst_user_params params = { .recover_s = 60, .depth = 4, .ring_entries = 4 };
 	int err;
 
@@ -67,6 +76,7 @@ int main(int argc, char **argv)
 	params.token_file = argv[4];
 	read_result = argc > 5 ? atoi(argv[5]) : 0;
 	twice = argc > 5 && !strcmp(argv[5], "twice");
+	waits = argc > 5 && !strcmp(argv[5], "aborted");
 	fd = open(argv[3], O_RDWR | O_DIRECT | O_CLOEXEC);
 	if (fd < 0)
 		return perror(argv[3]), 1;

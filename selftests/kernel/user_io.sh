@@ -120,6 +120,33 @@ is_over() # PROCESS
 	! kill -0 "$1" 2>/dev/null
 }
 
+is_asking()
+{
+	! idle "$host_session"
+}
+
+is_stopping()
+{
+	[ "$(disk_attr state)" != serving ]
+}
+
+test_program_that_is_to_stop_is_told_of_aborts()	# of what it still has; or it would be killed for that
+{
+	local reader
+	start_user_disk $lower aborted
+	map_for_sg
+	{ read_block || true; } >/dev/null 2>&1 &
+	reader=$!
+	wait_for 5 is_asking
+	sleep 1
+	kill -TERM "$program"
+	wait_for 5 is_stopping
+	sg_reset --no-escalate --device "$sg"
+	wait_for 5 is_over "$program"
+	wait "$program" || fail "it ended with $?"
+	wait "$reader"
+}
+
 test_second_answer_ends_the_program()	# at once, and the next one goes on
 {
 	start_user_disk $lower twice

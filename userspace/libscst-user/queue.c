@@ -129,7 +129,7 @@ static void answer_came(struct scst_user_queue *queue, const struct io_uring_cqe
 		carry_out(queue, cqe->user_data & 0xffff);
 		return;
 	}
-	queue->ends = true;
+	queue->ends = true;	/* with WATCH, too: serve() looks */
 	if (cqe->res != -ENODEV && !queue->result)
 		queue->result = cqe->res;
 }
@@ -154,6 +154,24 @@ static void all_that_came(struct scst_user_queue *queue)
 	io_uring_cq_advance(&queue->ring, nr);
 }
 
+/* WATCH has ended by STOP; but the program still has commands, which are still aborted. */
+static int wait_at_the_end(struct scst_user_queue *queue)
+{
+	struct __kernel_timespec second = { .tv_sec = 1 };
+	struct io_uring_cqe *cqe;
+	int err = io_uring_submit_and_wait_timeout(&queue->ring, &cqe, 1, &second, NULL);
+
+	look_for_aborted(queue);
+	return err == -ETIME ? 0 : err;
+}
+
+static int wait_for_some(struct scst_user_queue *queue)
+{
+	if (queue->ends && queue->busy && queue->user->ops.aborted)
+		return wait_at_the_end(queue);
+	return io_uring_submit_and_wait(&queue->ring, 1);
+}
+
 /*
  * When no more come, what has begun is done first. The kernel ends what was fetched. Not so if an
  * answer is refused: that command would stay as it is until the program is killed for it.
@@ -161,7 +179,7 @@ static void all_that_came(struct scst_user_queue *queue)
 static int serve(struct scst_user_queue *queue)
 {
 	while (!queue->result && (!queue->ends || queue->busy || queue->fetched)) {
-		int err = io_uring_submit_and_wait(&queue->ring, 1);
+		int err = wait_for_some(queue);
 
 		if (err < 0 && err != -EINTR && err != -EAGAIN && err != -EBUSY)
 			return err;

@@ -12,7 +12,8 @@
  *	COMMIT             the command is done: the answer comes at once
  *	COMMIT_AND_FETCH   both
  *	WATCH              an answer when commands that the queue's program has are aborted, or were
- *	                   since the last one: their descriptors have SCST_USER_ABORTED then
+ *	                   since the last one: their descriptors have SCST_USER_ABORTED then. STOP
+ *	                   ends it: who still has commands looks at descriptors now and then
  *
  * FETCH ends with 0 (a command), -ENODEV (no more come: stopped, deleted, cut off) or, at once,
  * -EINVAL (no such queue or tag; another thread's or ring's queue), -EBUSY (fetched already, or
