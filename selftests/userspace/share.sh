@@ -384,6 +384,19 @@ guarded_nodes()
 	bpftool map dump pinned "$guard/raw_guard_nodes" --json | jq length
 }
 
+test_guards_of_udev_take_turns()	# or one that has seen less takes away what another one has put there
+{
+	local first
+	exec 9>>/run/lock/scst-raw-guard
+	flock 9
+	scstctl share --guard 9>&- &
+	first=$!
+	sleep 1
+	kill -0 "$first" || fail "it did not wait"
+	exec 9>&-
+	wait "$first" || fail "it ended with $?"
+}
+
 test_numbers_of_nodes_that_have_gone_are_free()	# another disk may get them
 {
 	with_lsm

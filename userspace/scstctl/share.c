@@ -342,17 +342,6 @@ static int match(struct cli *cli)
 	return scst_fail(&cli->err, -ENOENT, "%s: no raw disk that is shared", cli->match);
 }
 
-static int guard(struct cli *cli)
-{
-	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
-	int ret = scst_shares_read(SCST_SHARE_PATH, &shares, &cli->err);
-
-	if (ret)
-		return ret;
-	ret = share_guard_update(cli, &shares);
-	return ret ? scst_fail(&cli->err, ret, "raw_guard: %s", strerror(-ret)) : 0;
-}
-
 /* ---- the list ------------------------------------------------------------------------------- */
 
 struct row {
@@ -436,7 +425,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (cli->match)
 		return match(cli);
 	if (cli->guard)
-		return guard(cli);
+		return share_guard_again(cli);
 	return cli->restore ? restore(cli) : share_one(cli, argv[0]);
 }
 

@@ -52,8 +52,8 @@ void share_modes(const struct share *s, unsigned int mode);
  * once. With no disk left it is unloaded.
  */
 void share_guard(struct cli *cli, const struct scst_shares *shares);
-/* Of one that is loaded: nodes have come, or gone. Return: 0 or -errno. */
-int share_guard_update(struct cli *cli, const struct scst_shares *shares);
+/* Of one that is loaded: nodes have come, or gone. Return: 0, or -errno with a message. */
+int share_guard_again(struct cli *cli);
 
 /* Until udev has seen what is new. */
 void share_settle(void);

@@ -5,6 +5,8 @@
  * theirs has gone: so the map is made what it has to be whenever one comes or goes.
  */
 #include <bpf/bpf.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "share.h"
@@ -12,6 +14,7 @@
 
 #define GUARD	"raw_guard"
 #define NODES	"raw_guard_nodes"
+#define LOCK	"/run/lock/scst-raw-guard"
 
 /* ---- which nodes ---------------------------------------------------------------------------- */
 
@@ -71,7 +74,26 @@ static int add_nodes(int map, const struct scst_disk_nodes *nodes)
 	return 0;
 }
 
-int share_guard_update(struct cli *cli, const struct scst_shares *shares)
+/*
+ * Workers of udev look at the same time: who has seen less would take away what another one has
+ * put there. Not the lock of the configuration: who has that waits for them (share_settle()).
+ */
+static int lock(void)
+{
+	_cleanup_close_ int fd = -EBADF;
+
+	mkdir("/run/lock", 0755);	/* early at boot; or it is there */
+	fd = open(LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, LOCK_EX))
+		if (errno != EINTR)
+			return -errno;
+	return TAKE_FD(fd);
+}
+
+/* By who has the lock. */
+static int update(struct cli *cli, const struct scst_shares *shares)
 {
 	_cleanup_close_ int map = scst_pins_open(&cli->paths, SCST_PIN_TRACER, GUARD, NODES);
 	struct scst_disk_nodes nodes = {};
@@ -84,6 +106,20 @@ int share_guard_update(struct cli *cli, const struct scst_shares *shares)
 		drop_others(map, &nodes);
 	scst_disk_nodes_clear(&nodes);
 	return ret;
+}
+
+/* The file is written before who writes it comes here: so it is read under the lock. */
+int share_guard_again(struct cli *cli)
+{
+	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
+	_cleanup_close_ int fd = lock();
+	int ret = fd < 0 ? scst_fail(&cli->err, fd, LOCK ": %s", strerror(-fd)) :
+			   scst_shares_read(SCST_SHARE_PATH, &shares, &cli->err);
+
+	if (ret)
+		return ret;
+	ret = update(cli, &shares);
+	return ret ? scst_fail(&cli->err, ret, "raw_guard: %s", strerror(-ret)) : 0;
 }
 
 /* ---- the program ---------------------------------------------------------------------------- */
@@ -116,6 +152,19 @@ static int load(struct cli *cli)
 	return ret ?: scst_tracer_load(&cli->paths, spec, &cli->err);
 }
 
+static int make_so(struct cli *cli, const struct scst_shares *shares)
+{
+	_cleanup_close_ int fd = lock();
+
+	if (fd < 0)
+		return fd;
+	if (shares->nr)
+		return load(cli) ?: update(cli, shares);
+	if (!scst_pins_exist(&cli->paths, SCST_PIN_TRACER, GUARD))
+		return 0;
+	return scst_tracer_unload(&cli->paths, GUARD, &cli->err);
+}
+
 void share_guard(struct cli *cli, const struct scst_shares *shares)
 {
 	struct scst_error before = cli->err;
@@ -123,12 +172,7 @@ void share_guard(struct cli *cli, const struct scst_shares *shares)
 	int ret;
 
 	cli->err = (struct scst_error){};
-	if (!shares->nr && !scst_pins_exist(&cli->paths, SCST_PIN_TRACER, GUARD))
-		ret = 0;
-	else if (!shares->nr)
-		ret = scst_tracer_unload(&cli->paths, GUARD, &cli->err);
-	else
-		ret = load(cli) ?: share_guard_update(cli, shares);
+	ret = make_so(cli, shares);
 	if (ret && !told)
 		fprintf(stderr, "root can still open generic nodes of raw disks that are shared, "
 			"and pass by the target: %s\n",
