@@ -307,6 +307,25 @@ test_restore_shares_it_wherever_it_is()	# as the same LUN, by the same initiator
 	ctl share --restore
 }
 
+# As if the disks had changed places: each has the other one's name.
+test_disks_that_change_places_are_not_taken_for_each_other()	# their initiators get none, and that is told
+{
+	local two
+	echo 1 >"$debug_root/add_host"
+	wait_for 10 raw_disk "$(debug_devices | tail -n 1)"
+	two=$(debug_devices | tail -n 1)
+	ctl share "$hctl"
+	ctl share "$two"
+	assert_eq "$(jq -r '.disks[].device' "$file" | paste -sd ' ')" "$hctl $two" "names in the file"
+	drop_shared
+	jq '.disks[0].device = "'"$two"'" | .disks[1].device = "'"$hctl"'"' "$file" >"$tap_dir/new"
+	cp "$tap_dir/new" "$file"
+	wait_for 10 raw_disk "$two"
+	assert_fails_with "initiators know another shared disk" scstctl share --restore
+	raw_disk >/dev/null || fail "the one is a device of the target"
+	raw_disk "$two" >/dev/null || fail "the other one is a device of the target"
+}
+
 test_missing_disk_keeps_no_other_away()	# it is told, and comes when it can
 {
 	with_shared

@@ -20,6 +20,14 @@ const struct scst_shared *scst_shares_find(const struct scst_shares *shares, con
 	return NULL;
 }
 
+const struct scst_shared *scst_shares_of_device(const struct scst_shares *shares, const char *device)
+{
+	for (size_t i = 0; i < shares->nr; i++)
+		if (*device && streq(shares->list[i].device, device))
+			return &shares->list[i];
+	return NULL;
+}
+
 static bool has_lun(const struct scst_shares *shares, unsigned int lun)
 {
 	for (size_t i = 0; i < shares->nr; i++)
@@ -28,7 +36,7 @@ static bool has_lun(const struct scst_shares *shares, unsigned int lun)
 	return false;
 }
 
-static int add(struct scst_shares *shares, const char *id, unsigned int lun)
+static int add(struct scst_shares *shares, const char *id, const char *device, unsigned int lun)
 {
 	struct scst_shared *bigger = realloc(shares->list, (shares->nr + 1) * sizeof(*bigger));
 
@@ -37,16 +45,18 @@ static int add(struct scst_shares *shares, const char *id, unsigned int lun)
 	shares->list = bigger;
 	bigger += shares->nr++;
 	bigger->lun = lun;
-	return scst_format(bigger->id, sizeof(bigger->id), "%s", id);
+	return scst_format(bigger->id, sizeof(bigger->id), "%s", id) ?:
+	       scst_format(bigger->device, sizeof(bigger->device), "%s", device);
 }
 
-int scst_shares_add(struct scst_shares *shares, const char *id, unsigned int wish)
+int scst_shares_add(struct scst_shares *shares, const char *id, const char *device,
+		    unsigned int wish)
 {
 	unsigned int lun = wish < SCST_SHARE_LUNS && !has_lun(shares, wish) ? wish : 0;
 
 	while (has_lun(shares, lun))
 		lun++;
-	return lun < SCST_SHARE_LUNS ? add(shares, id, lun) : -ENOSPC;
+	return lun < SCST_SHARE_LUNS ? add(shares, id, device, lun) : -ENOSPC;
 }
 
 void scst_shares_remove(struct scst_shares *shares, const char *id)
@@ -68,23 +78,37 @@ static bool is_id(const char *id)
 	       !id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.")];
 }
 
+static bool is_device(struct json_object *device)
+{
+	return json_object_is_type(device, json_type_string) &&
+	       strlen(json_object_get_string(device)) < SCST_SCSI_ADDRESS_LEN &&
+	       scst_scsi_is_address(json_object_get_string(device));
+}
+
 /* Why it is no entry of the list; NULL: it is one, and added. */
 static const char *read_disk(struct json_object *disk, struct scst_shares *shares)
 {
-	struct json_object *id = NULL, *lun = NULL;
+	struct json_object *id = NULL, *lun = NULL, *device = NULL;
+	const char *name;
 
 	if (!json_object_is_type(disk, json_type_object) ||
 	    !json_object_object_get_ex(disk, "identity", &id) ||
-	    !json_object_object_get_ex(disk, "lun", &lun) || json_object_object_length(disk) != 2 ||
+	    !json_object_object_get_ex(disk, "lun", &lun) ||
+	    json_object_object_length(disk) !=
+		2 + json_object_object_get_ex(disk, "device", &device) ||
 	    !json_object_is_type(id, json_type_string) || !is_id(json_object_get_string(id)))
 		return "a disk has an identity and a lun";
+	if (device && !is_device(device))
+		return "a device is an address like 2:0:0:0";
+	name = device ? json_object_get_string(device) : "";
 	if (!json_object_is_type(lun, json_type_int) || json_object_get_int64(lun) < 0 ||
 	    json_object_get_int64(lun) >= SCST_SHARE_LUNS)
 		return "a lun is a number below 256";
 	if (scst_shares_find(shares, json_object_get_string(id)) ||
+	    scst_shares_of_device(shares, name) ||
 	    has_lun(shares, json_object_get_int(lun)))
-		return "a disk, or a lun, stands there twice";
-	return add(shares, json_object_get_string(id), json_object_get_int(lun)) ?
+		return "a disk, a lun, or a device stands there twice";
+	return add(shares, json_object_get_string(id), name, json_object_get_int(lun)) ?
 	       "out of memory" : NULL;
 }
 
@@ -137,6 +161,9 @@ static struct json_object *to_json(const struct scst_shares *shares)
 		json_object_object_add(disk, "identity",
 				       json_object_new_string(shares->list[i].id));
 		json_object_object_add(disk, "lun", json_object_new_int(shares->list[i].lun));
+		if (*shares->list[i].device)
+			json_object_object_add(disk, "device",
+					       json_object_new_string(shares->list[i].device));
 		json_object_array_add(disks, disk);
 	}
 	json_object_object_add(root, "disks", disks);

@@ -3,7 +3,10 @@
  * /etc/scst/share.json: the disks that this host and its initiators share, by identity (scsi.h),
  * for the next boot. Programs write it.
  *
- *	{ "disks": [ { "identity": "naa.5000c500a1b2c3d4", "lun": 0 } ] }
+ *	{ "disks": [ { "identity": "naa.5000c500a1b2c3d4", "lun": 0, "device": "2:0:0:0" } ] }
+ *
+ * Its device is what it was called when it was shared: LUNs of other targets go by that. It may be
+ * missing.
  */
 #ifndef SCST_LIB_SHARE_FILE_H
 #define SCST_LIB_SHARE_FILE_H
@@ -17,6 +20,7 @@
 struct scst_shared {
 	char id[SCST_SCSI_ID_LEN];
 	unsigned int lun;		/* of the target that is this host's */
+	char device[SCST_SCSI_ADDRESS_LEN];	/* "": it is missing */
 };
 
 struct scst_shares {
@@ -34,8 +38,11 @@ void scst_shares_clear(struct scst_shares *shares);
 
 /* NULL: it is not in the list. */
 const struct scst_shared *scst_shares_find(const struct scst_shares *shares, const char *id);
+/* The one that is called so. NULL: none is. */
+const struct scst_shared *scst_shares_of_device(const struct scst_shares *shares, const char *device);
 /* With LUN @wish, or the lowest that nobody has. Return: 0; -ENOSPC; -ENOMEM. */
-int scst_shares_add(struct scst_shares *shares, const char *id, unsigned int wish);
+int scst_shares_add(struct scst_shares *shares, const char *id, const char *device,
+		    unsigned int wish);
 void scst_shares_remove(struct scst_shares *shares, const char *id);
 
 #endif

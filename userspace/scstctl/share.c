@@ -110,6 +110,24 @@ static int check_lun(struct share *s)
 			 "and is to be LUN %u: remove that one first", other, s->lun);
 }
 
+/* What the device is called, or will be. */
+static const char *name_of(const struct share *s)
+{
+	return *s->device ? s->device : s->address;
+}
+
+/* LUNs of other targets go by what a disk was called when it was shared: this one is another. */
+static int check_name(struct share *s)
+{
+	const struct scst_shared *other = scst_shares_of_device(s->shares, name_of(s));
+
+	if (!other || streq(other->id, s->id))
+		return 0;
+	return scst_fail(&s->cli->err, -EEXIST, "initiators know another shared disk, %s, by that "
+			 "address, and would get this one: scstctl unshare both, and share them again",
+			 other->id);
+}
+
 /*
  * Before it is there: what is killed on the way is finished at the next boot, and nobody has begun
  * to use a disk that has to go since this fails.
@@ -169,7 +187,7 @@ static int do_share(struct share *s, bool new)
 	int ret;
 
 	share_look(s);
-	ret = check_lun(s) ?: check_free(s);
+	ret = check_lun(s) ?: check_name(s) ?: check_free(s);
 	if (ret)
 		return scst_fail_in(&s->cli->err, ret, "%s", s->address);
 	ret = new ? remember(s) : 0;
@@ -236,7 +254,9 @@ static int share_one(struct cli *cli, const char *address)
 		return ret;
 	conf_hold_signals(&before);
 	known = scst_shares_find(&shares, s.id);
-	if (!known && scst_shares_add(&shares, s.id, share_other_lun(&s, SCST_SHARE_LUNS)))
+	share_look(&s);
+	if (!known && scst_shares_add(&shares, s.id, name_of(&s),
+				      share_other_lun(&s, SCST_SHARE_LUNS)))
 		return scst_fail(&cli->err, -ENOSPC, "%u disks are shared already",
 				 SCST_SHARE_LUNS);
 	s.lun = scst_shares_find(&shares, s.id)->lun;

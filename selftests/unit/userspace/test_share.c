@@ -213,26 +213,29 @@ static void list_is_read_as_it_was_written(void **state)
 
 	assert_int_equal(scst_shares_read(file, &shares, &err), 0);
 	assert_int_equal(shares.nr, 0);
-	assert_int_equal(scst_shares_add(&shares, "naa.1", SCST_SHARE_LUNS), 0);
-	assert_int_equal(scst_shares_add(&shares, "serial.2", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "naa.1", "2:0:0:0", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "serial.2", "", SCST_SHARE_LUNS), 0);
 	assert_int_equal(scst_shares_write(file, &shares, &err), 0);
 	assert_int_equal(scst_shares_read(file, &again, &err), 0);
 	assert_int_equal(again.nr, 2);
 	assert_int_equal(scst_shares_find(&again, "naa.1")->lun, 0);
 	assert_int_equal(scst_shares_find(&again, "serial.2")->lun, 1);
 	assert_null(scst_shares_find(&again, "naa.2"));
+	assert_string_equal(scst_shares_of_device(&again, "2:0:0:0")->id, "naa.1");
+	assert_null(scst_shares_of_device(&again, "3:0:0:0"));
+	assert_null(scst_shares_of_device(&again, ""));
 }
 
 static void lun_that_is_free_again_is_the_next(void **state)
 {
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
 
-	assert_int_equal(scst_shares_add(&shares, "a", SCST_SHARE_LUNS), 0);
-	assert_int_equal(scst_shares_add(&shares, "b", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "a", "", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "b", "", SCST_SHARE_LUNS), 0);
 	scst_shares_remove(&shares, "a");
 	scst_shares_remove(&shares, "never");
 	assert_int_equal(shares.nr, 1);
-	assert_int_equal(scst_shares_add(&shares, "c", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "c", "", SCST_SHARE_LUNS), 0);
 	assert_int_equal(scst_shares_find(&shares, "c")->lun, 0);
 }
 
@@ -240,9 +243,9 @@ static void lun_is_as_wished_if_it_is_free(void **state)
 {
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
 
-	assert_int_equal(scst_shares_add(&shares, "a", 3), 0);
+	assert_int_equal(scst_shares_add(&shares, "a", "", 3), 0);
 	assert_int_equal(scst_shares_find(&shares, "a")->lun, 3);
-	assert_int_equal(scst_shares_add(&shares, "b", 3), 0);
+	assert_int_equal(scst_shares_add(&shares, "b", "", 3), 0);
 	assert_int_equal(scst_shares_find(&shares, "b")->lun, 0);
 }
 
@@ -253,9 +256,9 @@ static void there_is_an_end_of_luns(void **state)
 
 	for (int i = 0; i < SCST_SHARE_LUNS; i++) {
 		snprintf(id, sizeof(id), "naa.%d", i);
-		assert_int_equal(scst_shares_add(&shares, id, SCST_SHARE_LUNS), 0);
+		assert_int_equal(scst_shares_add(&shares, id, "", SCST_SHARE_LUNS), 0);
 	}
-	assert_int_equal(scst_shares_add(&shares, "naa.x", SCST_SHARE_LUNS), -ENOSPC);
+	assert_int_equal(scst_shares_add(&shares, "naa.x", "", SCST_SHARE_LUNS), -ENOSPC);
 }
 
 static void one_is_forgotten_and_no_other(void **state)
@@ -263,8 +266,8 @@ static void one_is_forgotten_and_no_other(void **state)
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {}, again = {};
 	struct scst_error err = {};
 
-	assert_int_equal(scst_shares_add(&shares, "a", SCST_SHARE_LUNS), 0);
-	assert_int_equal(scst_shares_add(&shares, "b", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "a", "", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "b", "", SCST_SHARE_LUNS), 0);
 	assert_int_equal(scst_shares_write(file, &shares, &err), 0);
 	assert_int_equal(scst_shares_forget(file, "a", &err), 0);
 	assert_int_equal(scst_shares_read(file, &again, &err), 0);
@@ -279,7 +282,7 @@ static void nothing_is_shared_without_a_file(void **state)
 	_cleanup_(scst_shares_clear) struct scst_shares shares = {};
 	struct scst_error err = {};
 
-	assert_int_equal(scst_shares_add(&shares, "a", SCST_SHARE_LUNS), 0);
+	assert_int_equal(scst_shares_add(&shares, "a", "", SCST_SHARE_LUNS), 0);
 	assert_int_equal(scst_shares_write(file, &shares, &err), 0);
 	scst_shares_remove(&shares, "a");
 	assert_int_equal(scst_shares_write(file, &shares, &err), 0);
@@ -290,6 +293,7 @@ static void nothing_is_shared_without_a_file(void **state)
 /* Half of what it says would be a disk that is not shared, and used past the target. */
 #define DISKS(list)	"{ \"disks\": [ " list " ] }"
 #define DISK(id, lun)	"{ \"identity\": " id ", \"lun\": " lun " }"
+#define CALLED(id, lun, device)	"{ \"identity\": " id ", \"lun\": " lun ", \"device\": " device " }"
 
 static void wrong_file_is_refused_as_a_whole(void **state)
 {
@@ -313,6 +317,10 @@ static void wrong_file_is_refused_as_a_whole(void **state)
 		{ DISKS(DISK("\"a\"", "4294967296")), "below 256" },
 		{ DISKS(DISK("\"a\"", "0") ", " DISK("\"b\"", "0")), "twice" },
 		{ DISKS(DISK("\"a\"", "0") ", " DISK("\"a\"", "1")), "twice" },
+		{ DISKS(CALLED("\"a\"", "0", "2")), "an address" },
+		{ DISKS(CALLED("\"a\"", "0", "\"disk\"")), "an address" },
+		{ DISKS(CALLED("\"a\"", "0", "\"2:0:0:0\"") ", "
+			CALLED("\"b\"", "1", "\"2:0:0:0\"")), "twice" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
