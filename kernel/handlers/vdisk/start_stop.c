@@ -47,7 +47,7 @@ static enum scst_exec_result load_later(struct scst_cmd *cmd)
 
 	if (!vdisk_add_last(vd, &vd->loads, cmd))
 		return SCST_EXEC_DONE;
-	queue_work(vdisk_wq, &vd->load_work);
+	queue_work(vdisk_load_wq, &vd->load_work);
 	return SCST_EXEC_PENDING;
 }
 

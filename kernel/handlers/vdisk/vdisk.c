@@ -13,6 +13,7 @@
 #define MAX_UNMAP	(1ull << 29)
 
 struct workqueue_struct *vdisk_wq;
+struct workqueue_struct *vdisk_load_wq;
 struct workqueue_struct *vdisk_format_wq;
 
 static unsigned int num_threads;
@@ -212,6 +213,8 @@ static void free_queues(void)
 {
 	if (vdisk_format_wq)
 		destroy_workqueue(vdisk_format_wq);
+	if (vdisk_load_wq)
+		destroy_workqueue(vdisk_load_wq);
 	if (vdisk_wq)
 		destroy_workqueue(vdisk_wq);
 }
@@ -221,8 +224,9 @@ static int __init alloc_queues(void)
 	const unsigned int flags = WQ_MEM_RECLAIM | WQ_UNBOUND;
 
 	vdisk_wq = alloc_workqueue("scst_vdisk", flags, 0);
+	vdisk_load_wq = alloc_workqueue("scst_load", flags, 0);
 	vdisk_format_wq = alloc_workqueue("scst_format", flags, WQ_MAX_ACTIVE);
-	if (vdisk_wq && vdisk_format_wq)
+	if (vdisk_wq && vdisk_load_wq && vdisk_format_wq)
 		return 0;
 	free_queues();
 	return -ENOMEM;

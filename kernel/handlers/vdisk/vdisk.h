@@ -180,6 +180,7 @@ struct vdisk_kind {
 };
 
 extern struct workqueue_struct *vdisk_wq;
+extern struct workqueue_struct *vdisk_load_wq;		/* waits for vdisk_wq */
 extern struct workqueue_struct *vdisk_format_wq;	/* for hours; vdisk_wq waits for it */
 
 /* thin.c */
