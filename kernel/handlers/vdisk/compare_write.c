@@ -9,11 +9,11 @@
  * waits for the reads and writes that are under way there.
  *
  * What a transport was lent is beyond that: it is read when the initiator takes it, for which a
- * series cannot wait. Where a series was nothing is lent any more, so a READ that is older than the
- * first series there is the only one that may see half of it.
+ * series cannot wait. Where a series was nothing is lent any more, until there was none for
+ * VDISK_REGIONS_KEEP; so a READ that is older than the first series there since is the only one
+ * that may see half of it.
  */
-#include <linux/hash.h>
-#include <linux/log2.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <scst/handles.h>
 
@@ -95,44 +95,23 @@ static void or_write(struct scst_cmd *cmd, void *buf)
 	}
 }
 
-/* Hosts keep locks there: few places, and always the same. One bit may stand for many regions. */
-static unsigned int region_bit(u64 pos)
-{
-	return hash_64(pos >> VDISK_REGION_SHIFT, ilog2(VDISK_REGION_BITS));
-}
-
-#define for_each_region(pos, span)						\
-	for (pos = round_down((span).pos, 1ull << VDISK_REGION_SHIFT);		\
-	     pos < (span).pos + (span).len; pos += 1ull << VDISK_REGION_SHIFT)
-
-static void note_series(struct vdisk *vd, struct vdisk_span span)
-{
-	u64 pos;
-
-	for_each_region(pos, span)
-		set_bit(region_bit(pos), vd->series_at);
-}
-
 bool vdisk_had_series(const struct vdisk *vd, struct vdisk_span span)
 {
-	u64 pos;
-
-	for_each_region(pos, span)
-		if (test_bit(region_bit(pos), vd->series_at))
-			return true;
-	return false;
+	return vdisk_regions_has(&vd->series_at, span.pos, span.len, jiffies,
+				 VDISK_REGIONS_KEEP * HZ);
 }
 
 static void run_series(struct scst_cmd *cmd)
 {
 	struct vdisk *vd = to_vdisk(cmd->dev);
+	struct vdisk_span span = vdisk_cmd_span(cmd);
 	void *buf = kmalloc(VDISK_CHUNK, GFP_NOIO);
 
 	if (!buf) {
 		cmd->status = SAM_STAT_BUSY;
 		return;
 	}
-	note_series(vd, vdisk_cmd_span(cmd));
+	vdisk_regions_note(&vd->series_at, span.pos, span.len, jiffies, VDISK_REGIONS_KEEP * HZ);
 	vdisk_hold(vd, (struct vdisk_range){ cmd->params.lba, cmd->params.nblocks });
 	scst_tag(vdisk_series);
 	if (cmd->op->verb == SCST_VERB_COMPARE_WRITE)

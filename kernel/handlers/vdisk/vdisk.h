@@ -15,6 +15,8 @@
 #include <linux/workqueue.h>
 #include <scst/handler.h>
 
+#include "regions.h"
+
 struct file;
 struct vdisk_kind;
 struct vdisk_test_sense;
@@ -40,10 +42,6 @@ struct vdisk_range {
 	u64 lba;
 	u64 nblocks;
 };
-
-/* Regions of a disk, of which a bitmap knows some by their hash: compare_write.c. */
-#define VDISK_REGION_SHIFT	16
-#define VDISK_REGION_BITS	4096
 
 /* A format that was asked for. */
 struct vdisk_format {
@@ -91,7 +89,7 @@ struct vdisk {
 	struct list_head waiting;	/* gate_lock: gate.c */
 	struct list_head series;	/* likewise: compare_write.c */
 	struct work_struct series_work;
-	DECLARE_BITMAP(series_at, VDISK_REGION_BITS);	/* regions where one was, by their hash */
+	struct vdisk_regions series_at;
 	struct list_head loads;		/* likewise: start_stop.c */
 	struct work_struct load_work;
 	struct vdisk_format format;	/* likewise, until it begins: format.c */
