@@ -180,13 +180,24 @@ test_open_disk_is_refused()	# also by its generic node, and one that is open for
 	ctl share "$hctl"
 }
 
-test_what_boots_is_refused()	# by fstab, though nothing of it is mounted
+# While that is the last line of fstab.
+boots_by() # SOURCE
 {
 	cp /etc/fstab "$tap_dir/fstab" 2>/dev/null || : >"$tap_dir/fstab"
-	echo "$(raw_disk) /boot ext4 noauto 0 0" >>/etc/fstab
-	(refused "$(raw_disk) is /boot, which this machine needs to boot") ||
+	echo "$1 /boot/efi vfat noauto 0 0" >>/etc/fstab
+	(refused "$(raw_disk) is /boot/efi, which this machine needs to boot") ||
 		{ cp "$tap_dir/fstab" /etc/fstab; fail "see above"; }
 	cp "$tap_dir/fstab" /etc/fstab
+}
+
+test_what_boots_is_refused()	# by fstab, though nothing of it is mounted
+{
+	local link='/dev/disk/by-partlabel/EFI\x20System'
+	boots_by "$(raw_disk)"
+	mkdir -p "${link%/*}"
+	ln -s "$(raw_disk)" "$link"
+	(boots_by 'PARTLABEL=EFI\040System') || { rm "$link"; fail "see above"; }
+	rm "$link"
 }
 
 # ---- what is no disk to be shared ----

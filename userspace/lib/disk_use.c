@@ -357,6 +357,22 @@ static bool boots_from(const char *dir)
 	return false;
 }
 
+/* @len bytes of @name as udev calls a link: a blank is \x20. Return: 0, or -ENAMETOOLONG. */
+static int link_of(const char *dir, const char *name, size_t len, char path[PATH_MAX])
+{
+	int used = snprintf(path, PATH_MAX, "/dev/disk/%s/", dir);
+
+	for (; len; len--, name++) {
+		unsigned char c = *name;
+		bool kept = isalnum(c) || c >= 0x80 || strchr("#+-.:=@_", c);
+
+		if (used > PATH_MAX - 5)
+			return -ENAMETOOLONG;
+		used += sprintf(path + used, kept ? "%c" : "\\x%02x", c);
+	}
+	return 0;
+}
+
 /* Where what fstab calls UUID=..., LABEL=... is. */
 static int path_of(const char *source, char path[PATH_MAX])
 {
@@ -367,15 +383,15 @@ static int path_of(const char *source, char path[PATH_MAX])
 		{ "LABEL=",	"by-label"	},
 		{ "PARTUUID=",	"by-partuuid"	},
 		{ "PARTLABEL=",	"by-partlabel"	},
+		{ "ID=",	"by-id"		},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *rest = startswith(source, rows[i].prefix);
-		size_t quoted = rest && *rest == '"';
+		size_t quoted = rest && *rest == '"' && rest[1];
 
 		if (rest)
-			return scst_format(path, PATH_MAX, "/dev/disk/%s/%.*s", rows[i].dir,
-					   (int)(strlen(rest) - 2 * quoted), rest + quoted);
+			return link_of(rows[i].dir, rest + quoted, strlen(rest) - 2 * quoted, path);
 	}
 	return scst_format(path, PATH_MAX, "%s", source);
 }
