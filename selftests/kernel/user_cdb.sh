@@ -97,6 +97,38 @@ test_program_is_told_of_aborts()	# at once, and the reset waits for its answer
 	wait "$asker" || true
 }
 
+# A command that the client hears of. Whether the attention of a reset is still there depends on whether the host
+# has sent again what the reset ended: who meets it ends by it, and the next one comes.
+ask_behind_a_reset()
+{
+	start_asking_it "$sg" e0 00 00 00 00 00
+	[ "$(told wait 2000)" = none ] || return 0
+	wait "$asker" || true
+	start_asking_it "$sg" e0 00 00 00 00 00
+	tell "0 0 0" wait 5000
+}
+
+test_prevention_that_was_aborted_does_not_count()	# a reset has made an end of it
+{
+	local resetter
+	start_client
+	client_has_processor
+	tell waits watch 0
+	start_asking_it "$sg" 1e 00 00 00 01 00
+	tell "0 0 0" wait 5000
+	sg_reset --no-escalate --device "$sg" &
+	resetter=$!
+	tell "0 65535 0" wait 5000
+	tell waits both 0 0
+	wait "$resetter"
+	wait "$asker" || true
+	ask_behind_a_reset
+	tell e00000000000 cdb 0 0
+	tell "128 0 0 0 0" desc 0 0
+	tell waits both 0 0
+	wait "$asker"
+}
+
 # By the core: the client hears nothing of it.
 clear_unit_attention_of_it()
 {
@@ -153,11 +185,6 @@ test_what_a_dead_program_had_ends()	# with ABORTED COMMAND; what it had not seen
 	tell "128 0 0 0 0" desc 0 0
 	tell waits both 0 0
 	wait "$asker"
-}
-
-is_asking()
-{
-	! idle "$host_session"
 }
 
 processor_goes_on() # TOKEN FLAGS

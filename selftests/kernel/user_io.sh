@@ -120,11 +120,6 @@ is_over() # PROCESS
 	! kill -0 "$1" 2>/dev/null
 }
 
-is_asking()
-{
-	! idle "$host_session"
-}
-
 is_stopping()
 {
 	[ "$(disk_attr state)" != serving ]

@@ -65,6 +65,12 @@ end_ramdisk() # SIGNAL
 	wait "$program" || true
 }
 
+# This host has a command under way.
+is_asking()
+{
+	! idle "$host_session"
+}
+
 has_no_program()
 {
 	[ "$(cat "$scst/devices/disk/daemon_pid")" = 0 ]
