@@ -20,7 +20,8 @@ const struct scst_shared *scst_shares_find(const struct scst_shares *shares, con
 	return NULL;
 }
 
-const struct scst_shared *scst_shares_of_device(const struct scst_shares *shares, const char *device)
+const struct scst_shared *scst_shares_of_device(const struct scst_shares *shares,
+						const char *device)
 {
 	for (size_t i = 0; i < shares->nr; i++)
 		if (*device && streq(shares->list[i].device, device))

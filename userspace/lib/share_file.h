@@ -39,7 +39,8 @@ void scst_shares_clear(struct scst_shares *shares);
 /* NULL: it is not in the list. */
 const struct scst_shared *scst_shares_find(const struct scst_shares *shares, const char *id);
 /* The one that is called so. NULL: none is. */
-const struct scst_shared *scst_shares_of_device(const struct scst_shares *shares, const char *device);
+const struct scst_shared *scst_shares_of_device(const struct scst_shares *shares,
+						const char *device);
 /* With LUN @wish, or the lowest that nobody has. Return: 0; -ENOSPC; -ENOMEM. */
 int scst_shares_add(struct scst_shares *shares, const char *id, const char *device,
 		    unsigned int wish);

@@ -124,7 +124,8 @@ static int check_name(struct share *s)
 	if (!other || streq(other->id, s->id))
 		return 0;
 	return scst_fail(&s->cli->err, -EEXIST, "initiators know another shared disk, %s, by that "
-			 "address, and would get this one: scstctl unshare both, and share them again",
+			 "address, and would get this one: scstctl unshare both, and share them "
+			 "again",
 			 other->id);
 }
 
