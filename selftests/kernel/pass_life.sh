@@ -251,6 +251,43 @@ test_unplugged_under_load_fails_what_is_under_way()	# and it comes back by itsel
 	cmp "$tap_dir/data" "$tap_dir/noise"
 }
 
+# Sends READs without a pause until it is to end, and prints each answer that is another one than before.
+keep_reading() # SG
+{
+	python3 -B - "$(dirname "$0")" "$1" "$tap_dir/enough" <<-EOT
+	import os, sys
+	sys.path.insert(0, sys.argv[1])
+	from sg_io import send
+	seen = set()
+	while not os.path.exists(sys.argv[3]):
+	    status, sense, _, _ = send(sys.argv[2], 512, *"28 00 00 00 00 00 00 00 01 00".split())
+	    fixed = sense[:2] in ("70", "f0")
+	    codes = (sense[5:6], sense[24:26], sense[26:28]) if fixed else (sense[3:4], sense[4:6], sense[6:8])
+	    seen.add(status + " " + ("none" if sense == "-" else "/".join(codes)))
+	print("\n".join(sorted(seen)))
+	EOT
+}
+
+test_disk_that_is_going_is_not_broken()	# whenever a command meets it: never HARDWARE ERROR
+{
+	local i readers=()
+	rm -f "$tap_dir/enough"
+	for i in 1 2; do
+		keep_reading "$sg" >"$tap_dir/seen.$i" &
+		readers+=($!)
+	done
+	for ((i = 0; i < $(amount 6); i++)); do
+		unplug
+		wait_for 5 eval '[ "$(head -n 1 "$dev/state")" = gone ]'
+		plug
+		wait_for 10 eval '[ "$(head -n 1 "$dev/state")" != gone ]'
+	done
+	touch "$tap_dir/enough"
+	wait "${readers[@]}"
+	sort -u "$tap_dir"/seen.* | has "02 2/04/00" || fail "nobody has met it: $(sort -u "$tap_dir"/seen.*)"
+	assert_eq "$(sort -u "$tap_dir"/seen.* | grep -vE '^(00 none|02 2/04/00|02 6/29/0.|40 none)$' || true)" "" "answers"
+}
+
 test_nothing_reaches_it_before_a_reset_is_told()	# of a disk that is back, and takes its time to say what it is
 {
 	local said="02 2/04/00" end=$((SECONDS + 15 * PATIENCE))

@@ -51,9 +51,14 @@ def serve(requests, answers):
             print(word, *answer, file=told, flush=True)
 
 
-if sys.argv[1] == "--serve":
-    serve(*sys.argv[2:])
-else:
-    answer = send(*sys.argv[1:])
-    print(*answer[:2])
-    print(*answer[2:])
+def main():
+    if sys.argv[1] == "--serve":
+        serve(*sys.argv[2:])
+    else:
+        answer = send(*sys.argv[1:])
+        print(*answer[:2])
+        print(*answer[2:])
+
+
+if __name__ == "__main__":
+    main()

@@ -71,7 +71,7 @@ static void fill_request(struct request *rq, const struct asking *a)
 static bool take(struct asking *a, const struct scsi_cmnd *scmd, blk_status_t status)
 {
 	const struct pass_result r = {
-		.result = scmd->result ?: (status ? DID_ERROR << 16 : 0),
+		.result = pass_result_of(scmd, status),
 		.sense = scmd->sense_buffer, .sense_len = scmd->sense_len,
 	};
 

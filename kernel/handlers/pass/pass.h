@@ -156,6 +156,7 @@ struct pass_result {
 	unsigned int sense_len;
 };
 
+int pass_result_of(const struct scsi_cmnd *scmd, blk_status_t status);
 void pass_take(struct scst_cmd *cmd, const struct pass_result *r);
 /* ... without what was moved. Return: it moved data, or may have. */
 bool pass_judge(struct scst_cmd *cmd, const struct pass_result *r);

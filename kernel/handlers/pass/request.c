@@ -499,7 +499,7 @@ static enum rq_end_io_ret pass_end_io(PASS_END_IO_ARGS)
 	u32 before = pc->done;
 
 	pass_take(cmd, &(struct pass_result){
-		.result = scmd->result ?: (status ? DID_ERROR << 16 : 0),
+		.result = pass_result_of(scmd, status),
 		.resid = scmd->resid_len,
 		.sense = scmd->sense_buffer, .sense_len = scmd->sense_len,
 	});

@@ -47,6 +47,17 @@ static void fail_host(struct scst_cmd *cmd, u8 host)
 	scst_cmd_fail(cmd, SCST_SENSE_INTERNAL_FAILURE);
 }
 
+/*
+ * To the mid-layer a device that is going is there until it has gone, and what it sends nobody any
+ * more is an error of the adapter's [disk_that_is_going_is_not_broken].
+ */
+int pass_result_of(const struct scsi_cmnd *scmd, blk_status_t status)
+{
+	if (unlikely(status == BLK_STS_OFFLINE))
+		return DID_NO_CONNECT << 16;
+	return scmd->result ?: (status ? DID_ERROR << 16 : 0);
+}
+
 bool pass_judge(struct scst_cmd *cmd, const struct pass_result *r)
 {
 	u8 status = r->result & 0xff;
