@@ -91,6 +91,11 @@ struct scst_handler_ops {
 	int (*add_device)(const char *name, struct scst_params *params);
 	int (*del_device)(struct scst_device *dev);
 
+	/**
+	 * @siblings: `del_device NAME` takes devices of the module's other handlers as well.
+	 */
+	bool siblings;
+
 	const char *add_device_params;		/* names, for the mgmt usage text */
 	const char *name_hint;			/* what a name is, there; NULL: any */
 	const struct scst_attr *device_attrs;	/* ends with an empty row; obj: device */

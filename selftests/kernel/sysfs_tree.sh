@@ -177,6 +177,24 @@ test_usage_names_verbs_and_parameters()	# scstadmin reads the parameters from th
 	done
 }
 
+test_any_handler_of_virtual_disks_deletes_them()	# as in SCST; two at a time: one does, and nothing is left
+{
+	local first second
+	add_null other
+	write_attr "$scst/handlers/vcdrom/mgmt" "del_device other"
+	[ ! -e "$scst/devices/other" ] || fail "the null disk is still there"
+	assert_fails_with "Invalid argument" write_attr "$scst/handlers/vcdrom/mgmt" "del_device other"
+	for _ in {1..20}; do
+		add_null other
+		write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device other" 2>/dev/null &
+		first=0 second=0
+		(write_attr "$scst/handlers/vdisk_nullio/mgmt" "del_device other") 2>/dev/null || second=1
+		wait $! || first=1
+		assert_eq $((first + second)) 1 "writers that deleted nothing"
+		[ ! -e "$scst/devices/other" ] || fail "both say that they deleted it, or neither: it is there"
+	done
+}
+
 test_type_is_number_and_name()	# of handler and device
 {
 	assert_match "$(cat "$scst"/handlers/vdisk_nullio/type)" "^0 - "

@@ -3,7 +3,9 @@
  * handlers/<handler> and devices/<device>, which link to each other.
  */
 #include <linux/export.h>
+#include <linux/module.h>
 
+#include "objects/objects.h"
 #include "sysfs.h"
 
 /* SPC-6 table 150, peripheral device type. */
@@ -110,20 +112,61 @@ static int add_device(void *owner, const char *name, struct scst_params *params)
 	return err;
 }
 
+/*
+ * SCST has one list of virtual disks, from which the mgmt of each of their handlers deletes, so
+ * that a script may name the wrong one. Not before the module is complete: until then, if it fails,
+ * its handlers go whatever is claimed.
+ */
+static struct scst_handler *handler_of(struct scst_handler *asked, const char *name)
+{
+	const struct scst_handler_ops *ops = asked->ops;
+	struct scst_device *dev;
+
+	if (!ops->siblings || READ_ONCE(ops->owner->state) != MODULE_STATE_LIVE)
+		return asked;
+	guard(mutex)(&scst_registry_lock);
+	dev = scst_registry_find_device(name);
+	return dev && dev->ops->owner == ops->owner ? dev->handler : asked;
+}
+
+static int del_own(struct scst_handler *handler, const char *name)
+{
+	struct scst_device *dev;
+
+	scst_assert_unlocked();
+	dev = scst_device_find(handler->ops, name);
+	return dev ? handler->ops->del_device(dev) : -EINVAL;
+}
+
+/*
+ * The device's own handler has the claim that counts. Who waits for it here, with one of another
+ * handler, saw the device in there; and while both are held the name moves to neither: so nobody
+ * waits the other way round.
+ */
+static int del_siblings(struct scst_handler *sibling, const char *name)
+{
+	struct scst_claim claim;
+	int err = scst_claim_wait(&claim, sibling->ops->owner, sibling, name);
+
+	if (err)
+		return err;
+	err = del_own(sibling, name);
+	scst_claim_drop(&claim);
+	return err;
+}
+
 static int del_device(void *owner, const char *name, struct scst_params *params)
 {
-	struct scst_handler *handler = owner;
-	struct scst_device *dev;
+	struct scst_handler *asked = owner, *handler;
 	int err = scst_params_end(params);
 
 	if (err)
 		return err;
-	scst_assert_unlocked();
-	dev = scst_device_find(handler->ops, name);
-	err = dev ? handler->ops->del_device(dev) : -EINVAL;
+	handler = handler_of(asked, name);
+	err = handler == asked ? del_own(handler, name) : del_siblings(handler, name);
 	if (err)
 		pr_warn_ratelimited("scst: handler %s: cannot delete device %s: %pe\n",
-				    handler->ops->name, scst_printable(name).text, ERR_PTR(err));
+				    asked->ops->name, scst_printable(name).text, ERR_PTR(err));
 	return err;
 }
 

@@ -564,7 +564,7 @@ struct vdisk_kind vdisk_blockio __ro_after_init = {
 			VDISK_SHARED_VERBS,
 		},
 		.add_device		= blockio_add_device,
-		.del_device		= vdisk_del,
+		VDISK_DEL_DEVICE,
 	},
 	.vendor		= "SCST_BIO",
 	.bit		= VDISK_BLOCKIO,

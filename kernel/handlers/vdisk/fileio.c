@@ -582,7 +582,7 @@ struct vdisk_kind vdisk_fileio __ro_after_init = {
 		},
 		.lends			= true,
 		.add_device		= fileio_add_device,
-		.del_device		= vdisk_del,
+		VDISK_DEL_DEVICE,
 	},
 	.vendor		= "SCST_FIO",
 	.bit		= VDISK_FILEIO,

@@ -244,7 +244,7 @@ struct vdisk_kind vdisk_nullio __ro_after_init = {
 			VDISK_SHARED_VERBS,
 		},
 		.add_device		= nullio_add_device,
-		.del_device		= vdisk_del,
+		VDISK_DEL_DEVICE,
 	},
 	.vendor	= "SCST_FIO",
 	.bit	= VDISK_NULLIO,

@@ -57,7 +57,7 @@ struct vdisk_kind vdisk_cdrom __ro_after_init = {
 		},
 		.lends			= true,
 		.add_device		= vcdrom_add_device,
-		.del_device		= vdisk_del,
+		VDISK_DEL_DEVICE,
 	},
 	.vendor		= "SCST_FIO",
 	.bit		= VDISK_CDROM,

@@ -229,6 +229,10 @@ int vdisk_parse_params(struct vdisk *vd, struct scst_params *params);
 /* vdisk.c */
 int vdisk_add(const struct vdisk_kind *kind, const char *name, struct scst_params *params);
 int vdisk_del(struct scst_device *dev);
+
+/* Of each handler here: in SCST they have one list. */
+#define VDISK_DEL_DEVICE	.del_device = vdisk_del, .siblings = true
+
 /*
  * Block size and number of blocks, for @open: @blocksize unless add_device said another one.
  * -EINVAL if initiators know another block size.
