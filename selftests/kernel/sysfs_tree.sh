@@ -186,9 +186,9 @@ test_any_handler_of_virtual_disks_deletes_them()	# as in SCST; two at a time: on
 	assert_fails_with "Invalid argument" write_attr "$scst/handlers/vcdrom/mgmt" "del_device other"
 	for _ in {1..20}; do
 		add_null other
-		write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device other" 2>/dev/null &
+		(tap_asking=1; write_attr "$scst/handlers/vdisk_fileio/mgmt" "del_device other" 2>/dev/null) &
 		first=0 second=0
-		(write_attr "$scst/handlers/vdisk_nullio/mgmt" "del_device other") 2>/dev/null || second=1
+		(write_attr "$scst/handlers/vdisk_nullio/mgmt" "del_device other" 2>/dev/null) || second=1
 		wait $! || first=1
 		assert_eq $((first + second)) 1 "writers that deleted nothing"
 		[ ! -e "$scst/devices/other" ] || fail "both say that they deleted it, or neither: it is there"
